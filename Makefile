@@ -1,0 +1,35 @@
+# Each verb sets up what it needs, so that a fresh machine needs no other command.
+SWIFT ?= swift
+RULES ?= rules/default.yaml
+
+.PHONY: help setup setup-tests build run test measure lint format clean
+
+help: ## Show the verbs
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Install the Debian packages that building needs
+	@scripts/install-packages.sh build
+
+setup-tests: ## Install the Debian packages that building and testing need
+	@scripts/install-packages.sh build test
+
+build: setup ## Build a debug edgecrab
+	$(SWIFT) build
+
+run: build ## Start the gateway on the sandbox and print the page's address
+	$(SWIFT) run --skip-build edgecrab gateway start --sandbox --rules $(RULES)
+
+test: setup-tests ## Run every test
+	$(SWIFT) test --disable-xctest --no-parallel
+
+measure: setup-tests ## Print how long things take, in a debug build
+	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
+
+lint: ## Check the layout of every Swift file
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Lay out every Swift file
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove what was built
+	rm -rf .build .build-*

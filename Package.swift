@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Rooms that hold only values and pure functions: the compiler proves that they touch no raw memory.
+let pure = strict + [.strictMemorySafety()]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+// Arrows point down this list only: a target may use what stands above it, never what stands below.
+let package = Package(
+  name: "edgecrab",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "edgecrab", targets: ["edgecrab"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+  ],
+  targets: [
+    .target(name: "Vocabulary", swiftSettings: pure),
+
+    .systemLibrary(
+      name: "CVectorscan", path: "Sources/TextMatch/CVectorscan", pkgConfig: "libhs",
+      providers: [.apt(["libvectorscan-dev"])]),
+    .target(name: "TextMatch", dependencies: ["CVectorscan"], exclude: ["CVectorscan"], swiftSettings: strict),
+
+    .target(name: "RuleEngine", dependencies: ["Vocabulary", "TextMatch"], swiftSettings: pure),
+
+    .systemLibrary(
+      name: "CYaml", path: "Sources/ConfigLoader/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(
+      name: "ConfigLoader", dependencies: ["CYaml", "RuleEngine", "TextMatch", "Vocabulary"], exclude: ["CYaml"],
+      resources: [.embedInCode("default.yaml")], swiftSettings: strict),
+
+    .systemLibrary(
+      name: "CCurl", path: "Sources/Transport/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CWslay", path: "Sources/Transport/CWslay", providers: [.apt(["libwslay-dev"])]),
+    .target(
+      name: "Transport", dependencies: ["CCurl", "CWslay", log], exclude: ["CCurl", "CWslay"], swiftSettings: strict),
+
+    .target(name: "MattermostIO", dependencies: ["Transport", "Vocabulary", log], swiftSettings: strict),
+
+    .target(
+      name: "AgentSessions",
+      dependencies: ["RuleEngine", "Transport", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+
+    .target(
+      name: "Gateway",
+      dependencies: ["RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Vocabulary", log],
+      swiftSettings: strict),
+
+    .target(
+      name: "Sandbox",
+      dependencies: [
+        log, .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
+      resources: [.embedInCode("Page")], swiftSettings: strict),
+
+    .executableTarget(
+      name: "edgecrab",
+      dependencies: [
+        "ConfigLoader", "Gateway", "RuleEngine", "Sandbox", "Transport", "Vocabulary", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Sandbox", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], path: "Tests/TestSupport",
+      swiftSettings: strict),
+
+    .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .testTarget(
+      name: "RuleEngineTests", dependencies: ["RuleEngine", "TestSupport", "TextMatch", "Vocabulary"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConfigTests", dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
+    .testTarget(
+      name: "MattermostIOTests", dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", log],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AgentSessionsTests",
+      dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
+      swiftSettings: strict),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "ConfigLoader", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "edgecrab", "Sandbox", "TestSupport", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,42 @@
+/// Somebody who answers: a program, a model, a service.
+public protocol Agent: Sendable {
+  /// Answers a message, part by part as the answer comes.
+  ///
+  /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
+  /// that consumes it, or letting go of it, ends the work behind it at once: the request is closed, the process told.
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error>
+}
+
+/// A piece of an agent's answer.
+public enum AgentPart: Sendable, Equatable {
+  /// More text.
+  case text(String)
+  /// What the answer has cost so far; the last one counts.
+  case usage(TokenUsage)
+  /// The answer ends here although more was to be said.
+  case cutShort(CutReason)
+}
+
+/// Why an answer ends early.
+public enum CutReason: String, Sendable, CaseIterable {
+  /// The agent may not say more in one answer.
+  case agentLimit
+  /// The answer reached `Limits.answerBytesMax`.
+  case tooLong
+  /// What the endpoint lets pass ended here.
+  case filtered
+}
+
+/// How many tokens an agent read and wrote.
+public struct TokenUsage: Sendable, Equatable {
+  /// What it read: the system's text, the history and the message.
+  public var input: Int
+  /// What it wrote.
+  public var output: Int
+
+  /// States a usage.
+  public init(input: Int = 0, output: Int = 0) {
+    self.input = input
+    self.output = output
+  }
+}

@@ -1,0 +1,58 @@
+extension AgentFailure: CustomStringConvertible {
+  /// For the log: the code and what is known.
+  public var description: String {
+    "agent `\(agent)`: \(code.rawValue)" + (detail.isEmpty ? "" : " (\(detail))")
+  }
+
+  /// For the person who asked: what happened and what to do, as one sentence or two.
+  ///
+  /// - Parameter prefix: what a command that can be typed in Mattermost's own client begins with.
+  public func sentence(prefix: String = "!") -> String {
+    let name = "The agent `\(agent)`"
+    return switch code {
+    case .unauthorized: "\(name) could not log in: its endpoint does not accept the API key. \(Self.operator) check it."
+    case .forbidden:
+      "\(name) may not use its model: the endpoint forbids it for this API key. \(Self.operator) check both."
+    case .notFound:
+      "\(name) has no such model or address at its endpoint. \(Self.operator) check `base_url` and `model`."
+    case .rateLimited: "\(name) is asked too often right now. Try again in a minute."
+    case .quotaUsedUp: "\(name) has used up its quota. \(Self.operator) top it up."
+    case .tooLong:
+      "This conversation has become too long for \(name.lowercasedFirst). Begin a new one with `\(prefix)new`."
+    case .refused: "\(name) was refused by its endpoint. \(Self.operator) look into the log."
+    case .brokenEndpoint: "\(name) is in trouble at its endpoint. Try again with `\(prefix)retry`."
+    case .notAnEndpoint: "\(name) reached something that is not a chat endpoint. \(Self.operator) check `base_url`."
+    case .cutOff: "\(name) was cut off in the middle of its answer. Try again with `\(prefix)retry`."
+    case .empty: "\(name) answered with nothing. Try again with `\(prefix)retry`, or put it differently."
+    case .filtered: "\(name) may not answer this: its endpoint filtered it. Put it differently."
+    case .wantsTools: "\(name) wanted to call a tool instead of answering, and has none. Put it differently."
+    case .unreachable:
+      "\(name) cannot be reached. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look whether it runs."
+    case .notTrusted: "\(name) has no trusted TLS connection to its endpoint. \(Self.operator) check its certificate."
+    case .silent: "\(name) does not say anything. Try again with `\(prefix)retry`."
+    case .tookTooLong: "\(name) took too long to answer. Ask for less at once, or try again with `\(prefix)retry`."
+    case .badAddress: "\(name) has an address that cannot be used. \(Self.operator) check `base_url`."
+    case .unknownAgent: "\(name) is no longer in the rules. Ask again."
+    case .noStore: "I cannot read what was said before. \(Self.operator) look into the log."
+    case .other:
+      "\(name) failed. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
+    }
+  }
+
+  private static let `operator` = "Whoever runs this bot has to"
+}
+
+extension CutReason {
+  /// What is said below an answer that ends early.
+  var sentence: String {
+    switch self {
+    case .agentLimit: "(The answer ends here: the agent may not say more at once. Ask it to go on.)"
+    case .tooLong: "(The answer ends here: it is too long for a chat. Ask for the rest, or for less.)"
+    case .filtered: "(The answer ends here: the agent's endpoint filtered the rest.)"
+    }
+  }
+}
+
+extension String {
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,62 @@
+/// Why there is no answer.
+public struct AgentFailure: Error, Sendable, Equatable {
+  /// What went wrong.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The endpoint does not accept the key (HTTP 401).
+    case unauthorized
+    /// The key may not use this model or endpoint (HTTP 403).
+    case forbidden
+    /// The address or the model does not exist (HTTP 404).
+    case notFound
+    /// Too many questions in too short a time (HTTP 429).
+    case rateLimited
+    /// The account behind the key is used up (HTTP 402 or 429).
+    case quotaUsedUp
+    /// The conversation is longer than the model can read.
+    case tooLong
+    /// The endpoint refuses the request for another reason (HTTP 4xx).
+    case refused
+    /// The endpoint is in trouble (HTTP 5xx, or an error within the answer).
+    case brokenEndpoint
+    /// What answers is not a chat endpoint: HTML, not JSON, a redirection.
+    case notAnEndpoint
+    /// The answer ended before it was complete.
+    case cutOff
+    /// The answer was complete and empty.
+    case empty
+    /// The endpoint did not let the answer pass.
+    case filtered
+    /// The agent wanted to call tools, of which it has none.
+    case wantsTools
+    /// Nobody answers at the address.
+    case unreachable
+    /// TLS could not be agreed on, or the certificate is not trusted.
+    case notTrusted
+    /// No answer began within `Limits.firstByteTime`, or nothing more came for `Limits.idleTime`.
+    case silent
+    /// The answer was not complete within `Limits.answerTime`.
+    case tookTooLong
+    /// The address in the rules file cannot be used.
+    case badAddress
+    /// The rules name an agent that is no longer there.
+    case unknownAgent
+    /// The store could not be read, so that nothing is known of the conversation.
+    case noStore
+    /// The agent failed in a way of its own.
+    case other
+  }
+
+  /// What went wrong.
+  public let code: Code
+  /// The agent's name in the rules file.
+  public let agent: String
+  /// What the log should know; never a key, never what people wrote.
+  public let detail: String
+
+  /// States a failure.
+  public init(_ code: Code, agent: String, detail: String = "") {
+    self.code = code
+    self.agent = agent
+    self.detail = detail
+  }
+}

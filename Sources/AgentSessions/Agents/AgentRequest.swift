@@ -1,0 +1,41 @@
+/// What an agent is asked, with what was said before.
+public struct AgentRequest: Sendable, Equatable {
+  /// What was said before, oldest first.
+  public var history: [Exchange]
+  /// What is asked now.
+  public var message: String
+  /// Who asks, by name.
+  public var speaker: String
+  /// Whether several people may speak in this conversation, so that the agent must be told who says what.
+  public var isShared: Bool
+  /// Names the conversation to agents that keep one of their own; a conversation begun anew has another.
+  public var sessionID: String
+
+  /// Puts a question.
+  public init(
+    history: [Exchange] = [], message: String, speaker: String, isShared: Bool = false, sessionID: String
+  ) {
+    self.history = history
+    self.message = message
+    self.speaker = speaker
+    self.isShared = isShared
+    self.sessionID = sessionID
+  }
+}
+
+/// A message and its answer.
+public struct Exchange: Sendable, Equatable {
+  /// Who asked, by name.
+  public var speaker: String
+  /// What was asked.
+  public var message: String
+  /// What was answered; nil where the next message interrupted the answer.
+  public var answer: String?
+
+  /// States what was said.
+  public init(speaker: String, message: String, answer: String?) {
+    self.speaker = speaker
+    self.message = message
+    self.answer = answer
+  }
+}

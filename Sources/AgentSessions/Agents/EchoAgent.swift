@@ -1,0 +1,19 @@
+/// Says back what it hears, word by word: for trying edgecrab without a model.
+public struct EchoAgent: Agent {
+  /// Makes one.
+  public init() {}
+
+  /// Says the message back, a word a part.
+  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+    AsyncThrowingStream { stream in
+      var rest = request.message[...]
+      while !rest.isEmpty {
+        let word = rest.prefix { !$0.isWhitespace }
+        let gap = rest[word.endIndex...].prefix { $0.isWhitespace }
+        stream.yield(.text(String(rest[..<gap.endIndex])))
+        rest = rest[gap.endIndex...]
+      }
+      stream.finish()
+    }
+  }
+}

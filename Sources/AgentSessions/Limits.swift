@@ -1,0 +1,63 @@
+/// Every bound of this room, with its reason. Nothing that a user, an agent or an endpoint sends may grow past these.
+enum Limits {
+  // MARK: What an agent is given
+
+  /// The most exchanges of a conversation that an agent is shown: more than people remember themselves, and a fixed
+  /// cost for each question however long a channel talks.
+  static let historyExchangesMax = 50
+
+  /// The most bytes of earlier talk that an agent is shown, about 16,000 tokens: what small local models can hold,
+  /// with room left for the answer.
+  static let historyBytesMax = 64 * 1024
+
+  // MARK: What an agent may give back
+
+  /// The most bytes of one answer, about 30 posts of the default length: past it, a channel is being flooded.
+  static let answerBytesMax = 128 * 1024
+
+  /// The most bytes of one line of an event stream: one token's JSON is some hundred bytes, a whole answer in one
+  /// event fits well.
+  static let streamLineBytesMax = 1024 * 1024
+
+  /// The most bytes that an endpoint may send for one answer: an event's JSON is some fifty times its text.
+  static let exchangeBytesMax = 16 * 1024 * 1024
+
+  /// The most bytes of an error's body that are read to find out why.
+  static let errorBodyBytesMax = 64 * 1024
+
+  /// The most Unicode scalars of an endpoint's own words that go into the log.
+  static let detailScalarsMax = 300
+
+  /// The most tokens of one answer that an endpoint is believed: a thousand times what any model reads at once, and far
+  /// from where the sums that the store keeps would overflow.
+  static let tokensMax = 1_000_000_000
+
+  // MARK: Waiting
+
+  /// How long an endpoint may take to begin an answer: a local one may have to load its model first.
+  static let firstByteTime = Duration.seconds(120)
+
+  /// How long an endpoint may fall silent within an answer: reasoning models think before their first word.
+  static let idleTime = Duration.seconds(180)
+
+  /// How long one answer may take as a whole.
+  static let answerTime = Duration.seconds(15 * 60)
+
+  /// How long `stop` waits for a turn to be over before it reports that it is still ending; people are promised a
+  /// second.
+  static let stopTime = Duration.milliseconds(900)
+
+  // MARK: The store
+
+  /// How long another process, such as the `sqlite3` shell, may hold the file before an operation gives up.
+  static let storeBusySeconds = 5.0
+
+  /// How long a claimed post is remembered: longer than any catch-up looks back.
+  static let claimDays = 30
+
+  /// How long a conversation, or a thread that the bot joined, is kept after its last message.
+  static let sessionDays = 365
+
+  /// How often old rows are cleared away.
+  static let pruneHours = 24
+}

@@ -1,0 +1,34 @@
+/// An agent's answer as it comes together.
+struct CollectedAnswer {
+  /// What the agent told of its tokens.
+  private(set) var usage: TokenUsage?
+  private var words = ""
+  private var cut: CutReason?
+
+  /// The whole answer without white space around it, with a word on why where it ends early; nil where there is none.
+  var text: String? {
+    let end = words.lastIndex { !$0.isWhitespace }
+    guard let end else { return nil }
+    // Only empty lines go from the front: the first line's indentation may mean something.
+    let body = words[...end].drop { $0.isNewline }
+    return cut.map { "\(body)\n\n\($0.sentence)" } ?? String(body)
+  }
+
+  /// Reads the parts to their end, or to the most that an answer may hold.
+  mutating func collect(_ parts: AsyncThrowingStream<AgentPart, any Error>) async throws {
+    for try await part in parts {
+      switch part {
+      case .text(let more):
+        words += more
+        guard words.utf8.count <= Limits.answerBytesMax else {
+          // The last character goes too: the limit may have cut it in two.
+          words = String(Substring(words.utf8.prefix(Limits.answerBytesMax)).dropLast())
+          cut = .tooLong
+          return
+        }
+      case .usage(let told): usage = told
+      case .cutShort(let reason): cut = reason
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import FoundationEssentials
+
+/// The one turn of a session that is running.
+struct CurrentTurn {
+  /// Why a turn is being ended before it is done.
+  enum Ending {
+    case stopped, interrupted, shutDown
+  }
+
+  let turn: WaitingTurn
+  let since: Date
+  let task: Task<Void, Never>
+  /// Whether the agent is done and the answer is being posted.
+  var isDelivering = false
+  /// Why the task was cancelled; nil while it runs undisturbed.
+  var ending: Ending?
+
+  var report: RunningTurn {
+    RunningTurn(post: turn.request.post, speaker: turn.request.speaker, agent: turn.request.agent, since: since)
+  }
+
+  /// Ends the turn. The first reason counts, but a shut-down yields to a person's `stop`.
+  mutating func end(_ reason: Ending) {
+    if ending == nil || reason == .stopped { ending = reason }
+    task.cancel()
+  }
+}

@@ -1,0 +1,99 @@
+import Logging
+import RuleEngine
+
+extension Session {
+  /// Ends the running turn and drops what waits. When it returns, the agent's request has been told to close and nothing
+  /// of the turn is posted any more. It waits for the turn at most 900 ms, and for the store what that takes.
+  ///
+  /// Where the answer is being posted at that very moment, posting is cancelled: posts that the server had already
+  /// taken stand, and where all of them had been, the exchange counts as answered although it is reported as stopped.
+  /// Messages that are submitted from here on are answered as usual.
+  public func stop() async -> StopReport {
+    holds += 1
+    let report = await endEverything()
+    holds -= 1
+    startNext()
+    return report
+  }
+
+  /// Does what `stop` does, then begins the conversation anew: what was said before is deleted from the store.
+  ///
+  /// - Throws: where the store cannot be written; the turn is stopped all the same, the conversation goes on.
+  public func reset() async throws(StoreError) -> StopReport {
+    holds += 1
+    defer {
+      holds -= 1
+      startNext()
+    }
+    let report = await endEverything()
+    try await store.renew(key.text, at: now())
+    return report
+  }
+
+  /// Ends the running turn and leaves it, and what waits, in the store for the next start.
+  func shutDown() async {
+    isShutDown = true
+    waiting = []
+    guard current != nil else { return }
+    current?.end(.shutDown)
+    if await !turnIsOver(within: Limits.stopTime) {
+      logger.warning("turn did not end in time", metadata: ["session": "\(key)"])
+    }
+  }
+
+  /// Stops the running turn for a newer message, and puts that one next. What waits and would have interrupted too is
+  /// said but not answered: the newest message continues it. What waits under other rules goes on waiting.
+  func interrupt(with id: Int) async -> Submission {
+    guard let place = waiting.firstIndex(where: { $0.id == id }) else { return .rejected(.stopped) }
+    let newest = waiting[place]
+    let superseded = waiting[..<place].filter { $0.isKept && $0.request.busy.mode == .interrupt }
+    waiting.removeAll { turn in turn.id == id || superseded.contains { $0.id == turn.id } }
+    waiting.insert(newest, at: 0)
+    let submission: Submission
+    switch current?.isDelivering {
+    case nil: submission = .started
+    // An answer that is being posted is as good as given: cutting it in two would help nobody.
+    case true?: submission = .queued(place: 1)
+    case false?:
+      submission = .interrupting
+      current?.end(.interrupted)
+    }
+    holds += 1
+    for turn in superseded {
+      await write(TurnRecord(request: turn.request, replaces: turn.replaces, end: .interrupted))
+    }
+    holds -= 1
+    startNext()
+    return submission
+  }
+
+  private func endEverything() async -> StopReport {
+    let dropped = waiting.map(\.request.post)
+    waiting = []
+    let stopped = current?.report
+    current?.end(.stopped)
+    await forget(dropped)
+    let isOver = await turnIsOver(within: Limits.stopTime)
+    return StopReport(stopped: stopped, dropped: dropped, isOver: isOver)
+  }
+
+  /// Waits, for a moment, until an answer that is being posted is in the history too: whoever has seen it may ask about
+  /// it at once.
+  func settle() async {
+    guard current?.isDelivering == true else { return }
+    _ = await turnIsOver(within: Limits.stopTime)
+  }
+
+  /// Waits until the running turn is over, at most for `limit`; tells whether it is.
+  private func turnIsOver(within limit: Duration) async -> Bool {
+    guard current != nil else { return true }
+    lastWaiter += 1
+    let waiter = lastWaiter
+    let alarm = Task {
+      try await Task.sleep(for: limit)
+      endWaiters.removeValue(forKey: waiter)?.resume(returning: false)
+    }
+    defer { alarm.cancel() }
+    return await withCheckedContinuation { endWaiters[waiter] = $0 }
+  }
+}

@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Logging
+import RuleEngine
+
+/// One conversation: its messages are answered one at a time, in the order in which they were submitted.
+///
+/// A session lives as long as somebody uses it or something in it runs; what it must remember is in the store. Get one
+/// from the `SessionRegistry`, which makes sure that there is only one of each key.
+///
+/// A message is in the store from before it waits until its answer was delivered, so that no restart loses it. `steer`
+/// waits like `queue`: no agent can be told something in the middle of its answer yet.
+public actor Session {
+  /// Whose conversation it is.
+  public nonisolated let key: SessionKey
+
+  let store: SessionStore
+  let agent: @Sendable (String) async -> (any Agent)?
+  let now: @Sendable () -> Date
+  let logger: Logger
+
+  /// What waits, first in first out.
+  var waiting: [WaitingTurn] = []
+  var current: CurrentTurn?
+  /// While above 0, no turn begins: something is being changed that the next one must see.
+  var holds = 0
+  var isShutDown: Bool
+  /// Who waits for a turn to be over.
+  var endWaiters: [Int: CheckedContinuation<Bool, Never>] = [:]
+  var lastWaiter = 0
+  private var lastID = 0
+
+  init(
+    key: SessionKey, store: SessionStore, agent: @escaping @Sendable (String) async -> (any Agent)?,
+    now: @escaping @Sendable () -> Date, isShutDown: Bool, logger: Logger
+  ) {
+    self.key = key
+    self.store = store
+    self.agent = agent
+    self.now = now
+    self.isShutDown = isShutDown
+    self.logger = logger
+  }
+
+  /// Takes a message in: it is answered now, waits, or is turned away, as its `busy` policy says. It returns when the
+  /// store has the message, not when it is answered; `deliver` tells what came of it.
+  ///
+  /// Submitting a message of `SessionStore.pending()` again keeps its place and, where its answer was complete before
+  /// the restart, goes straight to delivering it.
+  public func submit(_ request: TurnRequest) async -> Submission {
+    await take(request, replacing: nil)
+  }
+
+  /// Asks the last message of `request.user` in this conversation again, answered or not, with the agent that it was
+  /// for; the new answer takes the old one's place in the history once it is delivered. `request` says the rest; its
+  /// `message` and `speaker` are not used, its `agent` only where the old one is gone.
+  ///
+  /// - Throws: where the store cannot be read.
+  public func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
+    await settle()
+    guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
+    var again = request
+    again.message = past.message
+    again.speaker = past.speaker
+    if await agent(past.agent) != nil { again.agent = past.agent }
+    return .asking(message: past.message, await take(again, replacing: past.id))
+  }
+
+  /// The place in the queue of the message `post`, 1 for the next one; nil where it does not wait.
+  public func place(of post: String) -> Int? {
+    waiting.firstIndex { $0.request.post == post }.map { $0 + 1 }
+  }
+
+  /// How the session is.
+  ///
+  /// - Throws: where the store cannot be read.
+  public func status() async throws(StoreError) -> SessionStatus {
+    await settle()
+    let facts = try await store.facts(of: key.text)
+    return SessionStatus(
+      running: current?.report, waiting: waiting.count, turns: facts?.turns ?? 0, startedAt: facts?.startedAt,
+      lastAt: facts?.lastAt)
+  }
+
+  /// What the session has used.
+  ///
+  /// - Throws: where the store cannot be read.
+  public func usage() async throws(StoreError) -> SessionUsage {
+    await settle()
+    return try await store.usage(of: key.text)
+  }
+
+  private func take(_ request: TurnRequest, replacing replaced: Int64?) async -> Submission {
+    let ahead = (current == nil ? 0 : 1) + waiting.count
+    if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
+    lastID += 1
+    let id = lastID
+    // It takes its place before the store is asked, so that two messages cannot overtake each other there.
+    waiting.append(WaitingTurn(id: id, request: request, replaces: replaced))
+    let known: Answer?
+    do {
+      known = try await store.keep(request.post, session: key.text, payload: request.payload, at: now())
+    } catch {
+      logger.error("message not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      waiting.removeAll { $0.id == id }
+      startNext()
+      return .rejected(.store(error))
+    }
+    if isShutDown {
+      waiting.removeAll { $0.id == id }
+      return .deferred
+    }
+    guard let place = waiting.firstIndex(where: { $0.id == id }) else {
+      await forget([request.post])
+      return .rejected(.stopped)
+    }
+    waiting[place].isKept = true
+    waiting[place].answer = known
+    if request.busy.mode == .interrupt { return await interrupt(with: id) }
+    startNext()
+    return ahead == 0 ? .started : .queued(place: ahead)
+  }
+
+  private func rejection(by policy: BusyPolicy, ahead: Int) -> Rejection? {
+    switch policy.mode {
+    case .reject: .busy
+    case .queue, .steer: ahead > policy.max ? .full(max: policy.max) : nil
+    case .interrupt: nil
+    }
+  }
+
+  /// Forgets messages that will not be answered. Where that fails, they come back after a restart: loud, not fatal.
+  func forget(_ posts: [String]) async {
+    do {
+      try await store.finish(posts)
+    } catch {
+      logger.error("messages not forgotten", metadata: ["posts": "\(posts)", "reason": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,57 @@
+public import FoundationEssentials
+public import Logging
+
+/// All sessions: one actor a key, for as long as somebody uses it.
+public actor SessionRegistry {
+  private let store: SessionStore
+  private let now: @Sendable () -> Date
+  private let logger: Logger
+  private var agents: [String: any Agent]
+  private var sessions: [SessionKey: Reference] = [:]
+  private var sweepAt = 64
+  private var isShutDown = false
+
+  /// A session that nobody uses any more is gone: what it knew is in the store.
+  private struct Reference {
+    weak let session: Session?
+  }
+
+  /// Makes a registry whose sessions share a store and agents, by the names of the rules file.
+  public init(
+    store: SessionStore, agents: [String: any Agent], now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+  ) {
+    self.store = store
+    self.agents = agents
+    self.now = now
+    self.logger = logger
+  }
+
+  /// The session of a key: always the same one, while anybody holds it or anything runs in it.
+  public func session(_ key: SessionKey) -> Session {
+    if let known = sessions[key]?.session { return known }
+    if sessions.count >= sweepAt {
+      sessions = sessions.filter { $0.value.session != nil }
+      sweepAt = max(64, sessions.count * 2)
+    }
+    let session = Session(
+      key: key, store: store, agent: { await self.agents[$0] }, now: now, isShutDown: isShutDown,
+      logger: logger)
+    sessions[key] = Reference(session: session)
+    return session
+  }
+
+  /// Gives all turns that begin from now on other agents, as after a change of the rules; running ones finish with
+  /// theirs.
+  public func use(agents: [String: any Agent]) {
+    self.agents = agents
+  }
+
+  /// Ends all running turns within 900 ms. They, and what waits, stay in the store for the next start; so
+  /// does what is submitted from now on.
+  public func shutDown() async {
+    isShutDown = true
+    await withTaskGroup { group in
+      for session in sessions.values.compactMap(\.session) { group.addTask { await session.shutDown() } }
+    }
+  }
+}

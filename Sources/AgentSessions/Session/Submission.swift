@@ -1,0 +1,25 @@
+/// What happens to a message that was submitted.
+public enum Submission: Sendable, Equatable {
+  /// It is being answered.
+  case started
+  /// It waits; `place` is 1 for the next one.
+  case queued(place: Int)
+  /// The running answer is being stopped for it, and it is next.
+  case interrupting
+  /// The gateway is shutting down: it is in the store, and among `SessionStore.pending()` after the next start.
+  case deferred
+  /// It will not be answered, and is not kept.
+  case rejected(Rejection)
+}
+
+/// Why a message will not be answered.
+public enum Rejection: Sendable, Equatable {
+  /// The session answers another, and the rule says `busy: reject`.
+  case busy
+  /// As many wait as the rule lets wait.
+  case full(max: Int)
+  /// `/stop` or `/new` came while it was being taken in.
+  case stopped
+  /// It could not be kept.
+  case store(StoreError)
+}

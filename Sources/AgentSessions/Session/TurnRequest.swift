@@ -1,0 +1,81 @@
+public import RuleEngine
+
+/// A message for a session, with all that answering it takes.
+public struct TurnRequest: Sendable {
+  /// The id under which the message was claimed: the post's, or one for an edit of it.
+  public var post: String
+  /// The id of the user who asks.
+  public var user: String
+  /// The name of the user who asks.
+  public var speaker: String
+  /// What the agent is asked.
+  public var message: String
+  /// The agent's name in the rules file.
+  public var agent: String
+  /// When the conversation begins anew.
+  public var session: SessionPolicy
+  /// What happens where the session is answering something else.
+  public var busy: BusyPolicy
+  /// What the caller needs to submit the message again after a restart; opaque to the session.
+  public var payload: String
+  /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work.
+  public var accompany: @Sendable () async -> Void
+  /// Posts what came of it. See `Deliver`.
+  public var deliver: Deliver
+
+  /// Puts a request together.
+  public init(
+    post: String, user: String, speaker: String, message: String, agent: String,
+    session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), payload: String,
+    accompany: @escaping @Sendable () async -> Void = {}, deliver: @escaping Deliver
+  ) {
+    self.post = post
+    self.user = user
+    self.speaker = speaker
+    self.message = message
+    self.agent = agent
+    self.session = session
+    self.busy = busy
+    self.payload = payload
+    self.accompany = accompany
+    self.deliver = deliver
+  }
+}
+
+/// Posts what came of a turn, and says whether that worked.
+///
+/// It is awaited as the last part of the turn, in a task that is cancelled when the turn is stopped or the gateway shuts
+/// down: it must then return soon, having posted nothing more. Posts that the server had already taken stand.
+public typealias Deliver = @Sendable (TurnOutcome) async -> Delivery
+
+/// What came of a turn.
+public enum TurnOutcome: Sendable, Equatable {
+  /// The agent's whole answer. It is in the store already.
+  case answered(Answer)
+  /// There is no answer; `AgentFailure.sentence` is for the person who asked.
+  case failed(AgentFailure)
+}
+
+/// An agent's whole answer.
+public struct Answer: Sendable, Equatable {
+  /// The text; never empty.
+  public var text: String
+  /// How many posts of it are out already, as `SessionStore.notePosted` was told before a restart.
+  public var partsPosted: Int
+
+  /// States an answer.
+  public init(text: String, partsPosted: Int = 0) {
+    self.text = text
+    self.partsPosted = partsPosted
+  }
+}
+
+/// Whether delivering worked.
+public enum Delivery: Sendable, Equatable {
+  /// All of it is posted: the exchange belongs to the history.
+  case posted
+  /// It could not be posted now, and should be after the next start: message and answer stay in the store.
+  case later
+  /// It can never be posted, as in an archived channel: nobody has seen it, so the history does not have it.
+  case refused
+}

@@ -1,0 +1,11 @@
+/// A message that a session has taken in and not begun to answer.
+struct WaitingTurn: Identifiable {
+  let id: Int
+  let request: TurnRequest
+  /// The exchange that the turn is to replace, for a retry.
+  let replaces: Int64?
+  /// Whether the store has it, so that it may begin.
+  var isKept = false
+  /// The answer, where one from before a restart is only to be delivered.
+  var answer: Answer?
+}

@@ -1,0 +1,72 @@
+import GRDB
+
+/// The store's tables. A migration, once released, is never changed: the next one is added below it.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 sessions") { db in try db.execute(sql: sessions) }
+    return migrator
+  }
+
+  /// Times are milliseconds since 1970 (UTC).
+  ///
+  /// - `sessions`: one row a conversation; `generation` counts how often it began anew.
+  /// - `exchanges`: what was said in the current generation, in the order of `place`, which is the message's in `waiting`:
+  ///   clocks go back now and then; `answer` is null where none was delivered.
+  /// - `usage`: what was used, by generation; generation 0 holds the sum of all.
+  /// - `waiting`: what was taken in and is not answered yet, in the order in which it came; `answer` is what the agent
+  ///   said where only delivering is left, `parts` how many posts of it are out.
+  /// - `claims`: the posts that were taken in, so that none is answered twice.
+  /// - `threads`: the threads in which the bot has posted.
+  private static let sessions = """
+    CREATE TABLE sessions (
+      key TEXT PRIMARY KEY NOT NULL,
+      generation INTEGER NOT NULL,
+      started_at INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      turns INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE exchanges (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      place INTEGER NOT NULL,
+      session TEXT NOT NULL REFERENCES sessions(key) ON DELETE CASCADE,
+      post TEXT NOT NULL,
+      user TEXT NOT NULL,
+      speaker TEXT NOT NULL,
+      agent TEXT NOT NULL,
+      message TEXT NOT NULL,
+      answer TEXT,
+      outcome TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX exchanges_of_session ON exchanges (session, place);
+    CREATE TABLE usage (
+      session TEXT NOT NULL REFERENCES sessions(key) ON DELETE CASCADE,
+      generation INTEGER NOT NULL,
+      turns INTEGER NOT NULL,
+      reported INTEGER NOT NULL,
+      input INTEGER NOT NULL,
+      output INTEGER NOT NULL,
+      PRIMARY KEY (session, generation)
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE waiting (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      post TEXT NOT NULL UNIQUE,
+      session TEXT NOT NULL,
+      payload TEXT NOT NULL,
+      answer TEXT,
+      parts INTEGER NOT NULL DEFAULT 0,
+      at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE claims (
+      post TEXT PRIMARY KEY NOT NULL,
+      claimed_at INTEGER NOT NULL,
+      done INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX claims_by_age ON claims (claimed_at);
+    CREATE TABLE threads (
+      root TEXT PRIMARY KEY NOT NULL,
+      last_at INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    """
+}

@@ -1,0 +1,23 @@
+public import FoundationEssentials
+import GRDB
+
+extension SessionStore {
+  /// Remembers that the bot has posted in the thread of the post `root`.
+  public func joinThread(_ root: String, at now: Date = Date()) throws(StoreError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO threads (root, last_at) VALUES (?, ?)
+          ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
+          """,
+        arguments: [root, now.milliseconds])
+    }
+  }
+
+  /// Whether the bot has posted in the thread of the post `root`.
+  public func hasJoined(thread root: String) throws(StoreError) -> Bool {
+    try read { db in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)", arguments: [root]) ?? false
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import FoundationEssentials
+import GRDB
+import RuleEngine
+
+extension SessionStore {
+  /// Begins a turn: starts a new generation where the policy says so, and reads what was said before, oldest first,
+  /// within `Limits.historyExchangesMax` and `Limits.historyBytesMax`.
+  func begin(
+    _ session: String, policy: SessionPolicy, leavingOut skipped: Int64?, at now: Date
+  ) throws(StoreError) -> TurnStart {
+    try write { db in
+      var row = try SessionRow.ofSession(session, at: now, in: db)
+      if row.isOver(by: policy, at: now) { row = try row.renewed(at: now, in: db) }
+      return TurnStart(
+        generation: row.generation, history: try Exchange.history(of: session, leavingOut: skipped, in: db))
+    }
+  }
+
+  /// Ends a turn in one step: its message no longer waits, its claim is done, its usage counted and its exchange in
+  /// the history. Where the conversation has begun anew meanwhile, the exchange belongs to nothing and is not kept.
+  func end(_ turn: TurnRecord, session: String, at now: Date) throws(StoreError) {
+    try write { db in
+      let place = try Int64.fetchOne(
+        db, sql: "SELECT place FROM waiting WHERE post = ?", arguments: [turn.request.post])
+      try Self.finish(turn.request.post, in: db)
+      var row = try SessionRow.ofSession(session, at: now, in: db)
+      guard let place, turn.generation == nil || turn.generation == row.generation else { return }
+      let isAnswered = turn.end == .answered
+      try row.count(turn.usage, isAnswered: isAnswered, in: db)
+      row.lastAt = max(row.lastAt, now)
+      if let replaced = turn.replaces, try Exchange.exists(replaced, in: db) {
+        // A retry that brought nothing leaves the exchange as it was, so that it can be tried once more.
+        if isAnswered { row.turns += try Exchange.replace(replaced, with: turn, place: place, at: now, in: db) }
+      } else {
+        if isAnswered { row.turns += 1 }
+        try Exchange.append(turn, place: place, session: session, at: now, in: db)
+      }
+      try row.update(in: db)
+    }
+  }
+
+  /// Begins a conversation anew: what was said is deleted, for nothing may read it again.
+  func renew(_ session: String, at now: Date) throws(StoreError) {
+    try write { db in _ = try SessionRow.ofSession(session, at: now, in: db).renewed(at: now, in: db) }
+  }
+
+  /// The last exchange that `user` began in the current generation, answered or not.
+  func lastExchange(of user: String, session: String) throws(StoreError) -> PastExchange? {
+    try read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT id, message, speaker, agent FROM exchanges WHERE session = ? AND user = ?
+          ORDER BY place DESC LIMIT 1
+          """,
+        arguments: [session, user]
+      ).map { PastExchange(id: $0["id"], message: $0["message"], speaker: $0["speaker"], agent: $0["agent"]) }
+    }
+  }
+
+  /// What is known of a conversation, or nil where it never began.
+  func facts(of session: String) throws(StoreError) -> SessionRow? {
+    try read { db in try SessionRow.fetch(session, in: db) }
+  }
+
+  /// What a conversation has used, in this generation and in all.
+  func usage(of session: String) throws(StoreError) -> SessionUsage {
+    try read { db in
+      let row = try SessionRow.fetch(session, in: db)
+      return SessionUsage(
+        current: try UsageSum.fetch(session, generation: row?.generation ?? 1, in: db),
+        total: try UsageSum.fetch(session, generation: UsageSum.allGenerations, in: db))
+    }
+  }
+}

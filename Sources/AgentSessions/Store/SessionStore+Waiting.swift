@@ -1,0 +1,40 @@
+import FoundationEssentials
+import GRDB
+
+extension SessionStore {
+  /// The messages that were taken in and are not answered yet, in the order in which they came. Submitting one again
+  /// keeps its place; where its answer was already complete, the agent is not asked again.
+  public func pending() throws(StoreError) -> [PendingMessage] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT post, session, payload FROM waiting ORDER BY place").map { row in
+        PendingMessage(post: row["post"], session: row["session"], payload: row["payload"])
+      }
+    }
+  }
+
+  /// Notes that the first `count` posts of a message's answer are out, so that delivery goes on after them should the
+  /// gateway be killed now.
+  public func notePosted(parts count: Int, of post: String) throws(StoreError) {
+    try write { db in try db.execute(sql: "UPDATE waiting SET parts = ? WHERE post = ?", arguments: [count, post]) }
+  }
+
+  /// Keeps a message until it is answered, and returns what is already known of its answer.
+  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Answer? {
+    try write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO waiting (post, session, payload, at) VALUES (?, ?, ?, ?)
+          ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
+          """,
+        arguments: [post, session, payload, now.milliseconds])
+      let row = try Row.fetchOne(db, sql: "SELECT answer, parts FROM waiting WHERE post = ?", arguments: [post])
+      guard let row, let text = row["answer"] as String? else { return nil }
+      return Answer(text: text, partsPosted: row["parts"])
+    }
+  }
+
+  /// Keeps a complete answer before it is delivered.
+  func keep(answer: String, of post: String) throws(StoreError) {
+    try write { db in try db.execute(sql: "UPDATE waiting SET answer = ? WHERE post = ?", arguments: [answer, post]) }
+  }
+}

@@ -1,0 +1,109 @@
+import FoundationEssentials
+import GRDB
+public import Logging
+
+/// What must outlive the process, in one SQLite file: conversations, what waits for an answer, which posts were taken
+/// in, and which threads the bot has joined.
+///
+/// Every operation is one transaction, runs in the order of the calls, and is not cut short when the task that asked
+/// for it is cancelled. When it returns, it is on the disk (`synchronous = FULL`): power may fail.
+public actor SessionStore {
+  /// Where the file is.
+  public nonisolated let path: String
+
+  /// Runs the store on a thread of its own, for SQLite blocks.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let executor = StoreExecutor()
+  private var database: DatabaseQueue?
+  private var lock: StoreLock?
+  private let logger: Logger
+  private var prunedAt = Date.distantPast
+
+  /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) where they are missing.
+  ///
+  /// Claims that a killed gateway had made and not begun to work on are released, so that catching up takes them in
+  /// again.
+  ///
+  /// - Throws: `.inUse` where another gateway has it open, and whatever else keeps the file from being used.
+  public init(path: String, logger: Logger) throws(StoreError) {
+    try StoreFiles.prepare(path)
+    let lock = try StoreLock(path: path)
+    let database: DatabaseQueue
+    do {
+      var configuration = Configuration()
+      configuration.label = "edgecrab.sqlite"
+      configuration.journalMode = .wal
+      configuration.busyMode = .timeout(Limits.storeBusySeconds)
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
+      try Schema.migrator.migrate(database)
+      try database.write(Self.releaseUnfinishedClaims)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(error, path: path)
+    }
+    self.path = path
+    self.logger = logger
+    self.database = database
+    self.lock = lock
+    logger.debug("store opened", metadata: ["path": "\(path)"])
+  }
+
+  /// Closes the file and gives its lock back; whatever is asked afterwards throws `.closed`.
+  public func close() {
+    guard let database else { return }
+    do {
+      try database.close()
+    } catch {
+      logger.error("store not closed", metadata: ["reason": "\(StoreError(error, path: path))"])
+    }
+    self.database = nil
+    self.lock = nil
+  }
+
+  /// Changes the file within one transaction: all of it, or nothing.
+  func write<Value>(_ change: (Database) throws -> Value) throws(StoreError) -> Value {
+    guard let database else { throw StoreError(.closed, path: path) }
+    do {
+      return try database.write(change)
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// Reads the file.
+  func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
+    guard let database else { throw StoreError(.closed, path: path) }
+    do {
+      return try database.read(look)
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// Clears away what is too old to matter, at most once in `Limits.pruneHours`.
+  func pruneIfDue(at now: Date) throws(StoreError) {
+    guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
+    let day: Int64 = 86_400_000
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM claims WHERE claimed_at < ? AND post NOT IN (SELECT post FROM waiting)",
+        arguments: [now.milliseconds - Int64(Limits.claimDays) * day])
+      let old = now.milliseconds - Int64(Limits.sessionDays) * day
+      try db.execute(sql: "DELETE FROM sessions WHERE last_at < ?", arguments: [old])
+      try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
+    }
+    prunedAt = now
+  }
+}
+
+extension Date {
+  /// Milliseconds since 1970 (UTC), as the store keeps times.
+  var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+
+  /// The time that the store keeps as `milliseconds`.
+  init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+}

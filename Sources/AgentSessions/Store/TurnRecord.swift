@@ -1,0 +1,38 @@
+/// How a turn ended, as the store keeps it.
+enum TurnEnd: String {
+  /// Its answer was delivered.
+  case answered
+  /// Its answer was stopped by a newer message, which continues it.
+  case interrupted
+  /// Somebody stopped it.
+  case stopped
+  /// The agent failed, or its answer could not be delivered.
+  case failed
+}
+
+/// A turn that is over, as the store keeps it.
+struct TurnRecord {
+  var request: TurnRequest
+  /// The generation it belonged to; nil for whichever is the current one.
+  var generation: Int64?
+  /// The exchange that it was to replace.
+  var replaces: Int64?
+  var end: TurnEnd
+  /// What was delivered.
+  var answer: String?
+  var usage: TokenUsage?
+}
+
+/// What a turn begins with.
+struct TurnStart {
+  var generation: Int64
+  var history: [Exchange]
+}
+
+/// An exchange that can be asked again.
+struct PastExchange {
+  var id: Int64
+  var message: String
+  var speaker: String
+  var agent: String
+}

@@ -1,0 +1,484 @@
+import RuleEngine
+import Vocabulary
+
+/// Every finding's text, in the order of the codes.
+extension Diagnostic {
+  // MARK: E01 Reading the file
+
+  static var fileTooLarge: Self {
+    let limit = Limits.fileBytesMax / 1024 / 1024
+    return Self(
+      .fileTooLarge, "the file is larger than \(limit) MiB, the most that is read", at: .fileStart,
+      help: "is this the rules file?")
+  }
+
+  static func notUTF8(at span: SourceSpan) -> Self {
+    Self(.notUTF8, "this is not UTF-8", at: span, help: "save the file as UTF-8")
+  }
+
+  static func unknownKey(_ key: String, in section: SchemaSection, nearest: String?, at span: SourceSpan) -> Self {
+    if section.isOfWhen(key) {
+      return Self(.unknownKey, "a rule has no key \(quoted(key)) of its own", at: span, help: "put it under `when`")
+    }
+    return Self(
+      .unknownKey, "unknown key \(quoted(key))" + orNearest(nearest), at: span,
+      help: nearest == nil ? "\(section.phrase) takes \(listed(section.keys.map(\.name)))" : nil)
+  }
+
+  static func notYAML(
+    _ reason: String, at span: SourceSpan, context: (String, SourceSpan)? = nil, help: String? = nil
+  ) -> Self {
+    Self(
+      .notYAML, "this is not YAML: \(reason)", at: span,
+      notes: context.flatMap { $0.1 == span ? nil : [Note(message: $0.0, span: $0.1)] } ?? [], help: help)
+  }
+
+  static var emptyFile: Self {
+    Self(.emptyFile, "the file is empty", at: .fileStart, help: "a rules file begins with `version: 1`")
+  }
+
+  static func severalDocuments(at span: SourceSpan) -> Self {
+    Self(.severalDocuments, "a second document begins here", at: span, help: "keep all rules in one document")
+  }
+
+  static func nestedTooDeep(at span: SourceSpan) -> Self {
+    Self(.nestedTooDeep, "lists and maps are nested deeper than \(Limits.nestingMax)", at: span)
+  }
+
+  static func tooManyValues(at span: SourceSpan) -> Self {
+    Self(
+      .tooManyValues,
+      "with aliases written out, the file holds more than \(Limits.nodesMax) values, or "
+        + "\(Limits.scalarBytesMax / 1024 / 1024) MiB of text",
+      at: span,
+      help: "use fewer aliases")
+  }
+
+  static func duplicateKey(_ key: String, at span: SourceSpan, first: SourceSpan) -> Self {
+    Self(
+      .duplicateKey, "the key \(quoted(key)) stands here a second time", at: span, notes: [firstDefined(first)],
+      help: "keep one of them")
+  }
+
+  static func unknownAlias(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .unknownAlias, "no anchor \(quoted("&" + name)) stands above", at: span,
+      help: "put quotes around a value that begins with `*`")
+  }
+
+  static func keyNotText(at span: SourceSpan) -> Self {
+    Self(
+      .keyNotText, "a key must be a text, not a list or a map", at: span,
+      help: "put quotes around a value that begins with `{` or `[`")
+  }
+
+  static func tag(_ tag: String, at span: SourceSpan) -> Self {
+    Self(
+      .tag, "the tag \(quoted(tag)) means nothing here", at: span,
+      help: "put quotes around a value that begins with `!`")
+  }
+
+  static func tooManyDirectives(line: Int) -> Self {
+    Self(
+      .tooManyDirectives, "more than \(Limits.directivesMax) lines begin with `%`",
+      at: SourceSpan(at: SourcePosition(line: line, column: 1)))
+  }
+
+  // MARK: E02 Values
+
+  static func wrongType(_ key: String, expected: SchemaType, found node: ConfigNode) -> Self {
+    var help: String?
+    if case .scalar(let text, let style) = node.value {
+      switch expected {
+      // What older YAML and other languages write.
+      case .boolean where style == .plain && ["yes", "on", "true"].contains(text.lowercased()):
+        help = "did you mean `true`?"
+      case .boolean where style == .plain && ["no", "off", "false"].contains(text.lowercased()):
+        help = "did you mean `false`?"
+      case .boolean, .isTrue, .integer: help = style == .plain ? nil : "leave the quotes out"
+      case .section, .named, .list: break
+      default: help = "put quotes around it to make it a text"
+      }
+    }
+    return Self(
+      .wrongType, "\(called(key)) must be \(expected.phrase), not \(node.phrase)", at: node.headSpan, help: help)
+  }
+
+  static func wrongValue(
+    _ key: String, _ text: String, allowed: [String], nearest: String?, at span: SourceSpan
+  ) -> Self {
+    Self(
+      .wrongValue, "\(called(key)) cannot be \(quoted(text))" + orNearest(nearest), at: span,
+      help: "it takes \(listed(allowed, "or"))")
+  }
+
+  static func missingKey(_ key: String, in section: String, at span: SourceSpan) -> Self {
+    Self(
+      .missingKey, "\(section) needs the key \(quoted(key))", at: span,
+      help: key == "version" ? "begin the file with `version: 1`" : nil)
+  }
+
+  static func missingOne(of keys: [String], in section: SchemaSection, at span: SourceSpan) -> Self {
+    Self(.missingKey, "\(section.phrase) needs at least one of \(listed(keys))", at: span)
+  }
+
+  static func noValue(_ key: String, expected: SchemaType, at span: SourceSpan) -> Self {
+    Self(
+      .noValue, "\(called(key)) has no value; it takes \(expected.phrase)", at: span,
+      help: "give it a value, or take it out")
+  }
+
+  static func outOfRange(_ key: String, _ number: String, _ range: ClosedRange<Int>, at span: SourceSpan) -> Self {
+    Self(
+      .outOfRange,
+      "\(called(key)) must be from \(range.lowerBound) to \(range.upperBound), not \(quoted(number))", at: span)
+  }
+
+  static func unknownVersion(_ version: String, at span: SourceSpan) -> Self {
+    Self(
+      .unknownVersion, "version \(quoted(version)) of the language is not known", at: span,
+      help: "this edgecrab reads `version: 1`")
+  }
+
+  static func empty(_ key: String, expected: SchemaType, at span: SourceSpan) -> Self {
+    Self(.empty, "\(called(key)) is empty; it takes \(expected.phrase)", at: span)
+  }
+
+  static func unsetVariable(_ name: String, isSecret: Bool, at span: SourceSpan) -> Self {
+    Self(
+      .unsetVariable, "the variable \(quoted(name)) is not set", at: span,
+      help: isSecret
+        ? "set it, or write `${\(name):-}` where none is needed"
+        : "set it, or write what stands in for it: `${\(name):-…}`")
+  }
+
+  static func malformedVariable(at span: SourceSpan) -> Self {
+    Self(
+      .malformedVariable, "this names no variable", at: span,
+      help: "write `${NAME}` or `${NAME:-text}`; `$${` is `${` itself")
+  }
+
+  static func secretInFile(_ key: String, at span: SourceSpan) -> Self {
+    Self(
+      .secretInFile, "\(called(key)) is a secret, which must not stand in the file", at: span,
+      help: "put it into a variable and write `${NAME}` here")
+  }
+
+  static func badDuration(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badDuration, "\(quoted(text)) is no duration", at: span,
+      help: "write a number and a unit, up to 366d: `45s`, `30m`, `2h`, `1d`")
+  }
+
+  static func badRate(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badRate, "\(quoted(text)) is no rate", at: span,
+      help: "write a number and a unit: `1/s`, `20/min`, `100/hour`, `500/day`")
+  }
+
+  static func badDay(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badDay, "\(quoted(text)) is no day", at: span,
+      help: "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or from one to another: `mon-fri`")
+  }
+
+  static func badHours(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badHours, "\(quoted(text)) are no hours", at: span,
+      help: "write from one time to another: `08:00-18:00`; `22:00-06:00` crosses midnight")
+  }
+
+  static func badZone(_ text: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .badZone, "there is no time zone \(quoted(text))" + orNearest(nearest), at: span,
+      help: "write an IANA name, like `Europe/Berlin` or `UTC`")
+  }
+
+  static func badMoment(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badMoment, "\(quoted(text)) is no moment", at: span,
+      help:
+        "write it with its zone, `2025-06-01T09:30:00Z` or `2025-06-01T11:30:00+02:00`, or in milliseconds since 1970")
+  }
+
+  static func badAddress(_ key: String, _ problem: WebAddress.Problem, at span: SourceSpan) -> Self {
+    Self(.badAddress, "\(called(key)) \(problem)", at: span, help: "an address looks like `https://example.com/v1`")
+  }
+
+  static func badName(_ text: String, _ role: NameRole, at span: SourceSpan) -> Self {
+    let help: String? =
+      switch role {
+      case .channel: "use the name in its link, like `town-square`, not the one that is shown"
+      case .team: "use the name in its link, like `my-team`, not the one that is shown"
+      default: "names hold letters, digits, `.`, `-` and `_`"
+      }
+    return Self(.badName, "\(quoted(text)) is not \(role.phrase)", at: span, help: help)
+  }
+
+  static func badDeclaredName(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badName, "\(quoted(text)) cannot be a name", at: span,
+      help: "names hold letters, digits, `.`, `-` and `_`")
+  }
+
+  static func badCommandName(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badName, "\(quoted(text)) cannot be a command's name", at: span,
+      help: "begin with a letter, and go on with `a`-`z`, `0`-`9`, `-` and `_`; the prefix is not part of the name")
+  }
+
+  static func badExpression(_ reason: String, at span: SourceSpan) -> Self {
+    Self(.badExpression, "bad regular expression: \(reason)", at: span)
+  }
+
+  static func unknownPlaceholder(_ name: String, nearest: String?, known: [String], at span: SourceSpan) -> Self {
+    Self(
+      .unknownPlaceholder, "nothing is called \(quoted("{{\(name)}}"))" + orNearest(nearest.map { "{{\($0)}}" }),
+      at: span, help: "there are \(listed(known.map { "{{\($0)}}" }))")
+  }
+
+  static func unclosedPlaceholder(at span: SourceSpan) -> Self {
+    Self(.unclosedPlaceholder, "`{{` without a `}}`", at: span)
+  }
+
+  static func noAdmin(at span: SourceSpan) -> Self {
+    Self(
+      .noAdmin, "`{{admin}}` names nobody", at: span, help: "say who it is with `admin: NAME` under `access`")
+  }
+
+  static func badPrefix(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badPrefix, "\(quoted(text)) cannot begin a command", at: span,
+      help: "use one punctuation mark, like `!`; `@` begins a name, and a backtick code")
+  }
+
+  static func malformedSecret(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .malformedSecret, "the variable \(quoted(name)) holds a space, a line break or another character that no key has",
+      at: span, help: "set it to the key alone")
+  }
+
+  static func tooLong(_ key: String, at span: SourceSpan) -> Self {
+    Self(
+      .tooLong, "\(called(key)) is longer than \(Limits.patternBytesMax) bytes, the most that is looked for", at: span)
+  }
+
+  static func tooManyVariables(at span: SourceSpan) -> Self {
+    let limit = Limits.variableBytesMax / 1024 / 1024
+    return Self(.tooManyVariables, "variables put more than \(limit) MiB into the file", at: span)
+  }
+
+  static func tooManyExpressions(at span: SourceSpan) -> Self {
+    Self(
+      .tooManyExpressions, "the file holds more than \(Limits.expressionsMax) different regular expressions", at: span,
+      help: "use `contains`, `word` or `starts_with` where they will do")
+  }
+
+  // MARK: E03 Names of other parts of the file
+
+  static func undefinedAgent(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .undefinedAgent, "there is no agent \(quoted(name))" + orNearest(nearest), at: span,
+      help: nearest == nil ? "declare it under `agents`" : nil)
+  }
+
+  static func undefinedGroup(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .undefinedGroup, "there is no group \(quoted(name))" + orNearest(nearest), at: span,
+      help: nearest == nil ? "declare it under `groups`" : nil)
+  }
+
+  static func undefinedCommand(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .undefinedCommand, "there is no command \(quoted(name))" + orNearest(nearest), at: span,
+      help: nearest == nil ? "bind it under `commands`" : nil)
+  }
+
+  static func undefinedRule(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .undefinedRule, "there is no rule \(quoted(name))" + orNearest(nearest), at: span,
+      help: nearest == nil ? "`none` is for no rule at all" : nil)
+  }
+
+  static func groupLacks(_ role: NameRole, _ group: String, at span: SourceSpan, group place: SourceSpan?) -> Self {
+    Self(
+      .groupLacks, "the group \(quoted(group)) holds no \(role.rawValue)s", at: span,
+      notes: place.map { [Note(message: "the group is declared here", span: $0)] } ?? [])
+  }
+
+  static func groupInGroup(_ group: String, at span: SourceSpan) -> Self {
+    Self(
+      .groupInGroup, "a group cannot hold the group \(quoted(group))", at: span,
+      help: "name both groups where they are used")
+  }
+
+  // MARK: E04 Rules
+
+  static func noAction(in section: SchemaSection, at span: SourceSpan) -> Self {
+    Self(
+      .noAction, "\(section.phrase) must do something", at: span,
+      help: "say what with one of \(listed(section.exactlyOne))")
+  }
+
+  static func severalActions(_ second: ConfigEntry, first: ConfigEntry, in section: SchemaSection) -> Self {
+    Self(
+      .severalActions, "\(section.phrase) cannot have both \(quoted(first.key)) and \(quoted(second.key))",
+      at: second.keySpan, notes: [Note(message: "the first of them", span: first.keySpan)],
+      help: "keep exactly one of \(listed(section.exactlyOne))")
+  }
+
+  static func ignoreFalse(at span: SourceSpan) -> Self {
+    Self(.ignoreFalse, "`ignore: false` says nothing", at: span, help: "remove it and say what the rule does")
+  }
+
+  static func duplicateRule(_ name: String, at span: SourceSpan, first: SourceSpan) -> Self {
+    Self(
+      .duplicateRule, "two rules are called \(quoted(name))", at: span, notes: [firstDefined(first)],
+      help: "give each rule its own name")
+  }
+
+  static func reservedRuleName(at span: SourceSpan) -> Self {
+    Self(.reservedRuleName, "a rule cannot be called `none`, which tests use for no rule at all", at: span)
+  }
+
+  static func userSessionInChannel(at span: SourceSpan) -> Self {
+    Self(
+      .userSessionInChannel,
+      "this rule matches in channels, where a `user` session would make public what was said in private", at: span,
+      help: "use `member`, the user's session in this channel, or limit the rule to `kind: direct`")
+  }
+
+  static func uselessKey(_ key: String, without other: String, at span: SourceSpan) -> Self {
+    Self(.uselessKey, "\(quoted(key)) does nothing without \(quoted(other))", at: span)
+  }
+
+  // MARK: E05 Agents and commands
+
+  static func agentTypeNotThere(_ type: String, known: [String], at span: SourceSpan) -> Self {
+    Self(
+      .agentTypeNotThere, "agent type \(quoted(type)) is not there yet; this version has \(listed(known))", at: span)
+  }
+
+  static func commandTaken(_ name: String, at span: SourceSpan, first: SourceSpan) -> Self {
+    Self(.commandTaken, "the command \(quoted(name)) is already bound", at: span, notes: [firstDefined(first)])
+  }
+
+  // MARK: W01 What is never used
+
+  static func unusedAgent(_ name: String, at span: SourceSpan) -> Self {
+    Self(.unusedAgent, "no rule and no command uses the agent \(quoted(name))", at: span)
+  }
+
+  static func unusedGroup(_ name: String, at span: SourceSpan) -> Self {
+    Self(.unusedGroup, "nothing uses the group \(quoted(name))", at: span)
+  }
+
+  // MARK: W02 What is hardly meant
+
+  static func botsWithoutLimit(_ rule: String, _ authors: [String], at span: SourceSpan) -> Self {
+    Self(
+      .botsWithoutLimit, "the rule \(quoted(rule)) answers \(listed(authors)) authors without a limit", at: span,
+      help: "two machines can answer each other for ever; add `limit: {per_channel: 10/min}`")
+  }
+
+  static func everyMessage(_ rule: String, at span: SourceSpan) -> Self {
+    Self(
+      .everyMessage, "the rule \(quoted(rule)) answers every message in every channel", at: span,
+      help: "limit it with `trigger`, `channel`, `user` or `text`")
+  }
+
+  static func noRuleForDirectMessages(at span: SourceSpan) -> Self {
+    Self(
+      .noRuleForDirectMessages, "no rule answers direct messages", at: span,
+      help: "add a rule with `trigger: dm`")
+  }
+
+  static func noRuleForMentions(at span: SourceSpan) -> Self {
+    Self(.noRuleForMentions, "no rule answers mentions", at: span, help: "add a rule with `trigger: mention`")
+  }
+
+  static func unreachableCommand(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .unreachableCommand, "the command \(quoted(name)) is bound, and no rule lets it through", at: span,
+      help: "add it to a rule's `command`, or add a rule with `trigger: command`")
+  }
+
+  // MARK: W03 What the file expects of itself
+
+  static func expectationFails(
+    _ test: String, _ differences: [Difference], because shortfall: Shortfall?, at span: SourceSpan
+  ) -> Self {
+    Self(
+      .expectationFails, "the test \(quoted(test)) fails: " + differences.map(\.phrase).joined(separator: "; "),
+      at: span, help: shortfall?.phrase)
+  }
+
+  static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {
+    Self(
+      .tooManyTests, "\(tests) tests of \(rules) rules would take too long, so that none is asked", at: span,
+      help: "keep the tests that matter")
+  }
+
+  // MARK: Phrases
+
+  private static func orNearest(_ name: String?) -> String {
+    name.map { "; did you mean \(quoted($0))?" } ?? ""
+  }
+
+  private static func firstDefined(_ span: SourceSpan) -> Note { Note(message: "first defined here", span: span) }
+
+  /// A key in a message. The few that begin with an article are names of sections.
+  private static func called(_ key: String) -> String { key.hasPrefix("a ") ? key : quoted(key) }
+}
+
+extension Difference {
+  /// What was expected, and what came.
+  fileprivate var phrase: String {
+    func other(_ noun: String, _ came: String?, _ verb: String) -> String {
+      came.map { "but \(noun) \(quoted($0)) \(verb)" } ?? "but no \(noun) \(verb)"
+    }
+    return switch self {
+    case .rule(let rule?, let came): "expected rule \(quoted(rule)), \(other("rule", came, "decides"))"
+    case .rule(nil, let came): "expected no rule, \(other("rule", came, "decides"))"
+    case .agent(let agent, let came): "expected agent \(quoted(agent)), \(other("agent", came, "answers"))"
+    case .command(let command, let came): "expected command \(quoted(command)), \(other("command", came, "runs"))"
+    case .session(let scope, let came):
+      "expected session \(quoted(scope.rawValue)), but "
+        + (came.map { "it is \(quoted($0.rawValue))" } ?? "there is none")
+    case .say(let text, let came):
+      "expected to say \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it says nothing")
+    case .deny(let text, let came):
+      "expected to deny with \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it denies nothing")
+    case .ignore(true): "expected silence, but something happens"
+    case .ignore(false): "expected something to happen, but nothing does"
+    }
+  }
+}
+
+extension Shortfall {
+  fileprivate var phrase: String {
+    switch self {
+    case .noAccess: "`access` does not let in the user of the test"
+    case .refused(let command): "the command \(quoted(command)) is not for the user of the test"
+    case .unbound(let command): "the command \(quoted(command)) is not bound"
+    case .shadow(let rule): "the rule \(quoted(rule)) has `mode: shadow`, and never decides"
+    case .condition(let key, let rule):
+      "the rule \(quoted(rule)) does not match: its `\(key.rawValue)` does not hold"
+    }
+  }
+}
+
+extension ConfigNode {
+  /// What the value is, for a message.
+  fileprivate var phrase: String {
+    switch value {
+    case .sequence: "a list"
+    case .mapping: "a map"
+    case .scalar(let text, .plain) where text == "true" || text == "false": text
+    case .scalar(let text, .plain) where text.isDecimal: "a number"
+    case .scalar(let text, .plain): quoted(text)
+    case .scalar: "a text"
+    case .broken: "what stands here"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// Where a line may hold a secret, by the names of its keys: also in a file that cannot be read, or below a misspelt key.
+enum SecretSpots {
+  /// What stands behind keys like `api_key` and `token`.
+  static func stretches(of letters: [Unicode.Scalar]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var index = 0
+    while let colon = letters[index...].firstIndex(of: ":") {
+      index = colon + 1
+      guard isSecret(keyBefore: colon, in: letters) else { continue }
+      let value = value(after: colon, in: letters)
+      found.append(value)
+      index = max(index, value.upperBound)
+    }
+    return found
+  }
+
+  /// A longer key is none that anybody means.
+  private static let keyLettersMax = 64
+
+  private static func isSecret(keyBefore colon: Int, in letters: [Unicode.Scalar]) -> Bool {
+    let isPart = { (letter: Unicode.Scalar) in
+      letter.properties.isAlphabetic || "0123456789_-.\"' ".unicodeScalars.contains(letter)
+    }
+    let before = letters[..<colon].suffix(keyLettersMax)
+    let start = before.lastIndex { !isPart($0) }.map { $0 + 1 } ?? before.startIndex
+    var key = String.UnicodeScalarView()
+    key.append(contentsOf: letters[start..<colon].filter(\.properties.isAlphabetic))
+    let name = String(key).lowercased()
+    return ["apikey", "token", "secret", "password"].contains { name.contains($0) }
+  }
+
+  private static func value(after colon: Int, in letters: [Unicode.Scalar]) -> Range<Int> {
+    guard let start = letters[(colon + 1)...].firstIndex(where: { $0 != " " && $0 != "\t" }) else {
+      return letters.count..<letters.count
+    }
+    let quote = letters[start]
+    let opening = quote == "\"" || quote == "'" ? start + 1 : start
+    if letters[opening...].starts(with: "${".unicodeScalars) {
+      // A variable's name is no secret; what stands in for it when it is not set is one.
+      let end = letters[opening...].firstIndex(of: "}") ?? letters.count
+      let fallback = letters[opening..<end].firstIndex(of: "-").map { $0 + 1 } ?? end
+      return fallback..<end
+    }
+    if quote == "\"" || quote == "'" {
+      let inside = letters.indices.dropFirst(start + 1)
+      let end = inside.first { letters[$0] == quote && (quote == "'" || letters[$0 - 1] != "\\") }
+      return start + 1..<(end ?? letters.count)
+    }
+    let isInBraces = letters[..<colon].contains("{")
+    let end = letters[start...].firstIndex { isInBraces && ($0 == "," || $0 == "}") } ?? letters.count
+    return start..<(letters[start..<end].lastIndex { $0 != " " }.map { $0 + 1 } ?? end)
+  }
+}

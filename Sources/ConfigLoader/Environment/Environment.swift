@@ -1,0 +1,41 @@
+/// The variables that edgecrab sees: the process's own, and below them those of `.env` in edgecrab's folder.
+///
+/// It holds secrets, so it prints as nothing but a count.
+public struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
+  /// edgecrab's folder: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
+  public let home: String
+  /// The variables by name. The process's own win; an empty one of them counts as set.
+  public let variables: [String: String]
+  /// What is wrong with the folder or its `.env`.
+  public let problems: [SettingsProblem]
+  /// Where in `.env` the variables that came from there stand.
+  let places: [String: SettingsProblem.Place]
+
+  /// Reads `.env`, if there is one, beneath the process's variables.
+  public init(process: [String: String]) {
+    var problems: [SettingsProblem] = []
+    switch (process["EDGECRAB_HOME"] ?? "", process["HOME"] ?? "") {
+    case ("", ""):
+      home = ".edgecrab"
+      problems.append(SettingsProblem(.noHome))
+    case ("", let userHome): home = Self.path(userHome, ".edgecrab")
+    case (let ownHome, _): home = ownHome
+    }
+    let file = EnvironmentFile.read(Self.path(home, ".env"))
+    variables = file.variables.merging(process) { _, own in own }
+    places = file.places.filter { process[$0.key] == nil }
+    self.problems = problems + file.problems
+  }
+
+  /// How many variables there are.
+  public var description: String { "\(variables.count) variables" }
+  /// Shows nothing inside, so that `dump` has nothing to print.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+
+  /// The path of `.env`, whether there is one or not.
+  var filePath: String { Self.path(home, ".env") }
+
+  private static func path(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+}

@@ -1,0 +1,76 @@
+public import Vocabulary
+
+/// What edgecrab needs to know about the server, from the environment.
+public struct Settings: Sendable, Equatable {
+  /// The server's address, with its path where it has one.
+  public let url: WebAddress
+  /// The bot's access token.
+  public let token: Secret
+  /// edgecrab's folder.
+  public let home: String
+
+  /// Checks the variables.
+  ///
+  /// - Throws: everything that is wrong with them and with `.env`, at once.
+  public init(_ environment: Environment) throws(SettingsFailure) {
+    var problems = environment.problems + Self.slips(in: environment)
+    func variable(_ name: String) -> (text: String, place: SettingsProblem.Place?)? {
+      guard let text = environment.variables[name], !text.isEmpty else {
+        problems.append(SettingsProblem(.missing(name, file: environment.filePath)))
+        return nil
+      }
+      return (text, environment.places[name])
+    }
+    var url: WebAddress?
+    if let (text, place) = variable("MATTERMOST_URL") {
+      do throws(WebAddress.Problem) {
+        url = try WebAddress(text)
+      } catch {
+        problems.append(SettingsProblem(.badURL(error), place))
+      }
+    }
+    let token = variable("MATTERMOST_TOKEN")
+    if let (text, place) = token, let reason = TokenProblem(text) {
+      problems.append(SettingsProblem(.badToken(reason), place))
+    }
+    guard problems.isEmpty, let url, let token else { throw SettingsFailure(problems: problems) }
+    self.url = url
+    self.token = Secret(token.text)
+    home = environment.home
+  }
+
+  /// Every variable of edgecrab's begins so.
+  private static let prefix = "MATTERMOST_"
+
+  /// The variables that edgecrab and its built-in rules ask, behind the prefix.
+  private static let names = ["URL", "TOKEN", "ALLOWED_USERS"]
+
+  /// Names that are hardly meant: without this, a slip in MATTERMOST_ALLOWED_USERS lets in everyone.
+  private static func slips(in environment: Environment) -> [SettingsProblem] {
+    environment.variables.keys.sorted().compactMap { name in
+      // Without the prefix, which all share, so that only what differs counts as a slip.
+      guard name.hasPrefix(prefix), !names.contains(where: { prefix + $0 == name }),
+        let nearest = Spelling.nearest(to: name.dropFirst(prefix.count), among: names)
+      else { return nil }
+      return SettingsProblem(.slip(name, meant: prefix + nearest), environment.places[name])
+    }
+  }
+}
+
+/// Why a text cannot be a token: it goes into an HTTP header, where a line break would begin another one.
+enum TokenProblem: Equatable {
+  case lineBreak, space, character
+
+  init?(_ text: String) {
+    let letters = text.unicodeScalars
+    if letters.contains("\n") || letters.contains("\r") {
+      self = .lineBreak
+    } else if letters.contains(where: \.properties.isWhitespace) {
+      self = .space
+    } else if letters.contains(where: { !(0x21...0x7E).contains($0.value) }) {
+      self = .character
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// What this room takes in at most, and why. Outside input beyond a limit is a finding, never a crash or a hang.
+enum Limits {
+  /// Bytes of a rules file. Ten thousand rules with comments are about 3 MB; anything larger is a mistake.
+  static let fileBytesMax = 8 * 1024 * 1024
+
+  /// Lists and maps inside each other. A sane file needs eight; libyaml's cost grows with the square of the depth.
+  static let nestingMax = 64
+
+  /// Values of a file, and bytes of its scalars, aliases written out. Ten thousand rules hold about 300,000; an alias
+  /// bomb holds billions.
+  static let nodesMax = 1_000_000
+  static let scalarBytesMax = 32 * 1024 * 1024
+
+  /// Bytes that variables put into a file. One variable can be written as often as the file has room for.
+  static let variableBytesMax = 8 * 1024 * 1024
+
+  /// Different regular expressions of a file. Each takes about half a millisecond to check.
+  static let expressionsMax = 10_000
+
+  /// Rules that a file's tests ask, each test all of them in the worst case. Ten thousand rules with five thousand tests
+  /// take seconds; the gateway waits for them when it starts.
+  static let rulesAskedByTestsMax = 50_000_000
+
+  /// Lines that begin with `%`. One is useful (`%YAML 1.2`); libyaml compares every new one with all before it.
+  static let directivesMax = 16
+
+  /// Findings that are kept. What is wrong with a file shows in the first thousand.
+  static let findingsMax = 1_000
+
+  /// Findings of one scalar: finding the place of each reads the scalar anew.
+  static let findingsPerScalarMax = 10
+
+  /// Findings that a report prints. More scroll away unread.
+  static let findingsShownMax = 50
+
+  /// Columns of a shown source line, so that it and its indentation fit a terminal of 80.
+  static let shownColumnsMax = 76
+
+  /// Columns from one tab stop of a shown source line to the next.
+  static let tabColumns = 4
+
+  /// Unicode scalars of the user's text that a message quotes.
+  static let quotedScalarsMax = 60
+
+  /// Suggestions that are looked for in a file, and the names that each compares: twice the findings that are shown.
+  static let suggestionsMax = 100
+  static let suggestionNamesMax = 1_000
+
+  /// Bytes of a text to look for: as many as the matcher takes.
+  static let patternBytesMax = 4_096
+
+  /// Bytes of a `.env` file. It holds three lines.
+  static let environmentBytesMax = 64 * 1024
+
+  /// Years before and after the load for which a time zone's changes are written out.
+  static let zoneYearsBefore = 1
+  static let zoneYearsAfter = 30
+}

@@ -1,0 +1,117 @@
+import RuleEngine
+import Vocabulary
+
+extension Values {
+  static let agents: ValueReader<[AgentDefinition]> = ValueReader(
+    type: .named(.either([.section("echo agent"), .section("openai agent")]))
+  ) { node, key, reader in
+    let entries = reader.entries(node, key, as: .named(.section("agent")))
+    var agents: [AgentDefinition] = []
+    for entry in entries {
+      guard let name = reader.declaredName(entry) else { continue }
+      reader.agentSpans[name] = entry.keySpan
+      if let kind = reader.read(agentKind, entry.value, name) {
+        agents.append(AgentDefinition(name: name, kind: kind, place: reader.source.place(entry.keySpan)))
+      }
+    }
+    return agents
+  }
+
+  /// An agent's kind decides which other keys it takes.
+  private static let agentKind: ValueReader<AgentKind> = ValueReader(type: .section("agent")) { node, key, reader in
+    guard case .mapping(let entries) = node.value else {
+      reader.findings.add(.wrongType(key, expected: .section("agent"), found: node))
+      return nil
+    }
+    guard let type = entries.first(where: { $0.key == "type" }) else {
+      reader.findings.add(.missingKey("type", in: "an agent", at: node.headSpan))
+      return nil
+    }
+    switch reader.read(agentType, type.value, "type") {
+    case .echo?:
+      return reader.fields(node, as: Schema.EchoAgent.section, key).map { _ in .echo }
+    case .openai?:
+      return reader.fields(node, as: Schema.OpenAIAgent.section, key).flatMap { reader.openai($0) }.map { .openai($0) }
+    case nil: return nil
+    }
+  }
+
+  private enum AgentType: String, CaseIterable, Sendable { case echo, openai }
+
+  /// Types that the language knows, and that a later version brings.
+  private static let agentTypesToCome = ["acp", "anthropic", "exec"]
+
+  private static let agentType: ValueReader<AgentType> = ValueReader(type: .choice(AgentType.allCases.map(\.rawValue)))
+  {
+    node, key, reader in
+    if case .scalar(let text, _) = node.value, agentTypesToCome.contains(text) {
+      reader.findings.add(.agentTypeNotThere(text, known: AgentType.allCases.map(\.rawValue), at: node.span))
+      return nil
+    }
+    return reader.read(choice(AgentType.self), node, key)
+  }
+
+  /// The name of an agent that answers.
+  static let agentName: ValueReader<String> = ValueReader(type: .name(.agent)) { node, key, reader in
+    guard let name = reader.read(text(as: .name(.agent)), node, key) else { return nil }
+    guard reader.agentSpans[name] != nil else {
+      let nearest = reader.nearest(to: name, among: reader.agentSpans.keys)
+      reader.findings.add(.undefinedAgent(name, nearest: nearest, at: node.span))
+      return nil
+    }
+    reader.usedAgents.insert(name)
+    return name
+  }
+
+  /// An address of a server.
+  static let address: ValueReader<String> = ValueReader(type: .address) { node, key, reader in
+    guard let text = reader.read(text(as: .address), node, key) else { return nil }
+    do throws(WebAddress.Problem) {
+      return try WebAddress(text).text
+    } catch {
+      // Before an `@` stands a name, and mostly a password.
+      if text.contains("@") { reader.source.masked.append(node.span) }
+      reader.findings.add(.badAddress(key, error, at: node.span))
+      return nil
+    }
+  }
+
+  /// A secret: the value of one variable, never a text of the file. Nil inside where the variable is empty.
+  static let secret: ValueReader<Secret?> = ValueReader(type: .secret) { node, key, reader in
+    guard case .scalar(let text, _) = node.value, let variable = Variable(reference: text) else {
+      reader.source.masked.append(node.span)
+      if case .scalar = node.value {
+        reader.findings.add(.secretInFile(key, at: node.span))
+      } else {
+        reader.findings.add(.wrongType(key, expected: .secret, found: node))
+      }
+      return nil
+    }
+    guard let value = reader.interpolated(text, node, isSecret: true) else { return nil }
+    guard value.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }) else {
+      reader.findings.add(.malformedSecret(variable.name, at: node.span))
+      return nil
+    }
+    return .some(value.isEmpty ? nil : Secret(value))
+  }
+}
+
+extension RulesReader {
+  fileprivate mutating func openai(_ fields: Fields) -> OpenAISettings? {
+    let baseURL = value(Schema.OpenAIAgent.baseURL, in: fields)
+    let model = value(Schema.OpenAIAgent.model, in: fields)
+    let apiKey = value(Schema.OpenAIAgent.apiKey, in: fields) ?? nil
+    let system = value(Schema.OpenAIAgent.system, in: fields)
+    guard let baseURL, let model else { return nil }
+    return OpenAISettings(baseURL: baseURL, model: model, apiKey: apiKey, system: system)
+  }
+}
+
+extension Variable {
+  /// A scalar that is a variable and nothing else, without a text that stands in for it.
+  fileprivate init?(reference text: String) {
+    guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
+    self.init(text.dropFirst(2).dropLast())
+    guard fallback ?? "" == "" else { return nil }
+  }
+}

@@ -1,0 +1,45 @@
+import RuleEngine
+
+extension Values {
+  /// A stretch of time in seconds: `45s`, `30m`, `2h`, `1d`; at most a year.
+  static let duration: ValueReader<Int> = ValueReader(type: .duration) { node, key, reader in
+    guard let text = reader.read(text(as: .duration), node, key) else { return nil }
+    let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[String($0)] }), let count = text.dropLast().smallNumber,
+      count * unit <= 366 * 86_400
+    else {
+      reader.findings.add(.badDuration(text, at: node.span))
+      return nil
+    }
+    return count * unit
+  }
+
+  /// So many in a second, minute, hour or day: `20/min`.
+  static let rate: ValueReader<Rate> = ValueReader(type: .rate) { node, key, reader in
+    guard let text = reader.read(text(as: .rate), node, key) else { return nil }
+    let units = ["s": 1, "sec": 1, "min": 60, "h": 3_600, "hour": 3_600, "day": 86_400]
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = parts[0].smallNumber, let seconds = units[String(parts[1])] else {
+      reader.findings.add(.badRate(text, at: node.span))
+      return nil
+    }
+    return Rate(count: count, seconds: seconds)
+  }
+
+  static let limit: ValueReader<LimitPolicy> = ValueReader(type: .section("limit")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Limit.section, key) else { return nil }
+    return LimitPolicy(
+      perUser: reader.value(Schema.Limit.perUser, in: fields),
+      perChannel: reader.value(Schema.Limit.perChannel, in: fields))
+  }
+}
+
+extension Substring {
+  /// A number from 1 to 1,000,000, in digits only.
+  fileprivate var smallNumber: Int? {
+    guard isDecimal, first?.isNumber == true, let number = Int(self), (1...1_000_000).contains(number) else {
+      return nil
+    }
+    return number
+  }
+}

@@ -1,0 +1,119 @@
+import RuleEngine
+
+extension Values {
+  static let commands: ValueReader<Commands> = ValueReader(type: .section("commands")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.CommandsMap.section, key) else { return nil }
+    var commands = Commands()
+    if let prefixes = reader.value(Schema.CommandsMap.prefixes, in: fields) { commands.prefixes = prefixes }
+    if let unknown = reader.value(Schema.CommandsMap.unknown, in: fields) { commands.unknown = unknown }
+    let isBinding = fields[Schema.CommandsMap.bind] != nil
+    commands.bindings =
+      isBinding ? reader.value(Schema.CommandsMap.bind, in: fields) ?? [] : reader.builtInCommands()
+    return commands
+  }
+
+  static let prefixes = oneOrMany(prefix).map { prefixes in
+    prefixes.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// A punctuation mark that is not the beginning of a name (`@`) or of code.
+  private static let prefix: ValueReader<String> = ValueReader(type: .prefix) { node, key, reader in
+    guard let text = reader.read(text(as: .prefix), node, key) else { return nil }
+    let marks = ##"!"#$%&'()*+,-./:;<=>?[\]^_{|}~"##
+    guard text.count == 1, marks.contains(text) else {
+      reader.findings.add(.badPrefix(text, at: node.span))
+      return nil
+    }
+    return text
+  }
+
+  static let bindings: ValueReader<[CommandBinding]> = ValueReader(type: .named(.section("command"))) {
+    node, key, reader in
+    let entries = reader.entries(node, key, as: .named(.section("command")))
+    // Names first, so that an alias that takes one is told of it wherever it stands.
+    for entry in entries { reader.declareCommand(entry.key, of: entry.key, at: entry.keySpan) }
+    return entries.compactMap { entry in
+      reader.read(binding, entry.value, entry.key).map { binding in
+        var binding = binding
+        binding.name = entry.key
+        binding.place = reader.source.place(entry.keySpan)
+        return binding
+      }
+    }
+  }
+
+  private static let binding: ValueReader<CommandBinding> = ValueReader(type: .section("command")) {
+    node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Binding.section, key) else { return nil }
+    let aliases = reader.value(Schema.Binding.aliases, in: fields) ?? []
+    for (alias, span) in aliases { reader.declareCommand(alias, of: key, at: span) }
+    let users = reader.value(Schema.Binding.users, in: fields) ?? .everyone
+    let action = reader.commandAction(fields)
+    return action.map {
+      CommandBinding(
+        name: key, aliases: aliases.map(\.name), action: $0, users: users, place: reader.source.place(node.span))
+    }
+  }
+
+  /// Aliases, with their places.
+  static let commandNames = oneOrMany(
+    ValueReader<(name: String, span: SourceSpan)>(type: .text) { node, key, reader in
+      reader.read(text, node, key).map { ($0, node.span) }
+    })
+
+  /// A command that `bind` knows, by its name whatever it was called.
+  static let boundCommand: ValueReader<String> = ValueReader(type: .name(.command)) { node, key, reader in
+    guard let name = reader.read(text(as: .name(.command)), node, key) else { return nil }
+    guard let known = reader.commandNames[name] else {
+      let nearest = reader.nearest(to: name, among: reader.commandNames.keys)
+      reader.findings.add(.undefinedCommand(name, nearest: nearest, at: node.span))
+      return nil
+    }
+    return known.command
+  }
+
+  static let boundCommands = oneOrMany(boundCommand).map { Set($0) }
+}
+
+extension RulesReader {
+  /// Notes a command's name or alias, which must be a word and free.
+  fileprivate mutating func declareCommand(_ name: String, of command: String, at span: SourceSpan) {
+    guard name.isCommandName else {
+      findings.add(.badCommandName(name, at: span))
+      return
+    }
+    if let first = commandNames[name]?.span {
+      findings.add(.commandTaken(name, at: span, first: first))
+    } else {
+      commandNames[name] = (command, span)
+    }
+  }
+
+  fileprivate mutating func commandAction(_ fields: Fields) -> CommandAction? {
+    let builtin = value(Schema.Binding.action, in: fields)
+    let prompt = value(Schema.Binding.prompt, in: fields)
+    let say = value(Schema.Binding.say, in: fields)
+    let agent = value(Schema.Binding.agent, in: fields)
+    if let entry = fields[Schema.Binding.agent], fields[Schema.Binding.prompt] == nil {
+      findings.add(.uselessKey("agent", without: "prompt", at: entry.keySpan))
+    }
+    if let builtin { return .builtin(builtin) }
+    if let prompt { return .prompt(prompt, agent: agent) }
+    return say.map { .say($0) }
+  }
+}
+
+extension String {
+  /// Whether this can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
+  fileprivate var isCommandName: Bool {
+    guard let first = utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else { return false }
+    return utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+  }
+}

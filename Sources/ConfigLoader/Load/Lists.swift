@@ -1,0 +1,39 @@
+extension Values {
+  /// One value, or a list of at least one. What is no value is left out, with a finding.
+  static func oneOrMany<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
+    let type = SchemaType.oneOrMany(element.type)
+    return ValueReader(type: type) { node, key, reader in
+      guard case .sequence(let items) = node.value else {
+        return reader.read(element, node, key).map { [$0] }
+      }
+      if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
+      return items.compactMap { reader.read(element, $0, key) }
+    }
+  }
+
+  /// Any of a few words.
+  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Hashable>(
+    _ type: Choice.Type, of cases: [Choice] = Array(Choice.allCases)
+  ) -> ValueReader<Set<Choice>> {
+    oneOrMany(choice(type, of: cases)).map { Set($0) }
+  }
+
+  /// A list, which may be empty.
+  static func list<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
+    let type = SchemaType.list(element.type)
+    return ValueReader(type: type) { node, key, reader in
+      guard case .sequence(let items) = node.value else {
+        reader.findings.add(.wrongType(key, expected: type, found: node))
+        return nil
+      }
+      return items.compactMap { reader.read(element, $0, key) }
+    }
+  }
+}
+
+extension ValueReader {
+  /// The same value, made into another.
+  func map<Other>(_ change: @escaping @Sendable (Value) -> Other) -> ValueReader<Other> {
+    ValueReader<Other>(type: type) { node, key, reader in read(node, key, &reader).map(change) }
+  }
+}

@@ -1,0 +1,21 @@
+public import RuleEngine
+
+/// What came of loading a rules file.
+public struct LoadedRules: Sendable {
+  /// The rules; nil where any finding is an error.
+  public let rules: RuleSet?
+  /// What was found, in the order of the places; at most a thousand.
+  public let diagnostics: [Diagnostic]
+  /// How many more findings there were.
+  public let leftOut: Int
+  /// The environment variables that the file names, set or not.
+  public let variables: Set<String>
+  /// The text that the findings point into.
+  public let source: SourceText
+
+  /// The findings as a person reads them; empty where there are none.
+  public var report: String { source.report(diagnostics, leftOut: leftOut) }
+
+  /// Whether there is nothing to find.
+  public var isClean: Bool { diagnostics.isEmpty }
+}

@@ -1,0 +1,109 @@
+import RuleEngine
+
+extension RulesReader {
+  /// Adds what one scalar names to `names`.
+  fileprivate mutating func collect(
+    _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout NameSet
+  ) {
+    guard let text = read(Values.text(as: .name(role)), node, key) else { return }
+    // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
+    // its display name, which is another mistake.
+    let parts = role == .user ? text.split { $0 == "," || $0.isWhitespace } : [text[...]]
+    if parts.isEmpty { findings.add(.empty(key, expected: .name(role), at: node.span)) }
+    let errors = findings.errors
+    for part in parts where findings.errors - errors < Limits.findingsPerScalarMax {
+      let span = { (reader: RulesReader) in
+        reader.span(of: part.startIndex..<part.endIndex, of: text, in: node)
+      }
+      if part == "*" {
+        names.isEveryone = true
+      } else if part.hasPrefix("group:") {
+        let group = String(part.dropFirst("group:".count))
+        if groupsAllowed {
+          names.formUnion(members(of: group, role, at: span))
+        } else {
+          findings.add(.groupInGroup(group, at: span(self)))
+        }
+      } else if let name = part.name(role) {
+        names.names.insert(name)
+      } else {
+        findings.add(.badName(String(part), role, at: span(self)))
+      }
+    }
+  }
+
+  private mutating func members(of group: String, _ role: NameRole, at span: (RulesReader) -> SourceSpan) -> NameSet {
+    guard let known = groups[group] else {
+      let nearest = nearest(to: group, among: groups.keys)
+      findings.add(.undefinedGroup(group, nearest: nearest, at: span(self)))
+      return NameSet([])
+    }
+    usedGroups.insert(group)
+    guard let members = known[role] else {
+      findings.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
+      return NameSet([])
+    }
+    return members
+  }
+}
+
+extension Values {
+  /// Names, ids and groups, written out into one set.
+  static func names(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: true) }
+
+  /// Names and ids, as a group holds them: groups do not nest.
+  static func plainNames(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: false) }
+
+  private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
+    let type = SchemaType.oneOrMany(.name(role))
+    return ValueReader(type: type) { node, key, reader in
+      var names = NameSet([])
+      guard case .sequence(let items) = node.value else {
+        reader.collect(node, key, role, groupsAllowed: groupsAllowed, into: &names)
+        return names
+      }
+      if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
+      for item in items { reader.collect(item, key, role, groupsAllowed: groupsAllowed, into: &names) }
+      return names
+    }
+  }
+
+  static let userName = oneName(.user)
+  static let channelName = oneName(.channel)
+  static let teamName = oneName(.team)
+
+  private static func oneName(_ role: NameRole) -> ValueReader<String> {
+    let text = text(as: .name(role))
+    return ValueReader(type: text.type) { node, key, reader in
+      guard let text = reader.read(text, node, key) else { return nil }
+      guard let name = text[...].name(role) else {
+        reader.findings.add(.badName(text, role, at: node.span))
+        return nil
+      }
+      return name
+    }
+  }
+}
+
+extension NameSet {
+  fileprivate mutating func formUnion(_ other: NameSet) {
+    isEveryone = isEveryone || other.isEveryone
+    names.formUnion(other.names)
+  }
+}
+
+extension Substring {
+  /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
+  fileprivate func name(_ role: NameRole) -> String? {
+    let sign: Character = role == .user ? "@" : "~"
+    let name = (first == sign ? dropFirst() : self).lowercased()
+    let isName = name.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
+      default: false
+      }
+    }
+    return name.isEmpty || !isName ? nil : name
+  }
+}

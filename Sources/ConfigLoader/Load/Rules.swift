@@ -1,0 +1,68 @@
+import RuleEngine
+import Vocabulary
+
+extension Values {
+  static let rules: ValueReader<[Rule]> = list(rule)
+
+  private static let rule: ValueReader<Rule> = ValueReader(type: .section("rule")) { node, key, reader in
+    let errors = reader.findings.errors
+    guard let fields = reader.fields(node, as: Schema.RuleMap.section, "a rule") else { return nil }
+    let name = reader.value(Schema.RuleMap.name, in: fields)
+    let when = reader.value(Schema.RuleMap.when, in: fields)
+    let action = reader.ruleAction(fields)
+    let prompt = reader.value(Schema.RuleMap.prompt, in: fields)
+    let rule = Rule(
+      name: name ?? "", place: reader.source.place(fields.head), when: when ?? Condition(), action: action ?? .ignore,
+      session: reader.value(Schema.RuleMap.session, in: fields) ?? SessionPolicy(),
+      reply: reader.value(Schema.RuleMap.reply, in: fields) ?? ReplyPolicy(),
+      busy: reader.value(Schema.RuleMap.busy, in: fields) ?? BusyPolicy(),
+      limit: reader.value(Schema.RuleMap.limit, in: fields) ?? LimitPolicy(),
+      mode: reader.value(Schema.RuleMap.mode, in: fields) ?? .live, prompt: prompt)
+    // What a rule as a whole means can be judged only where all of it is known.
+    guard reader.findings.errors == errors else { return nil }
+    reader.checkSession(of: rule, fields)
+    reader.warn(about: rule, fields)
+    return rule
+  }
+
+  /// A name that no other rule has.
+  static let ruleName: ValueReader<String> = ValueReader(type: .text) { node, key, reader in
+    guard let name = reader.read(text, node, key) else { return nil }
+    if name == "none" { reader.findings.add(.reservedRuleName(at: node.span)) }
+    if let first = reader.ruleSpans[name] {
+      reader.findings.add(.duplicateRule(name, at: node.span, first: first))
+    } else {
+      reader.ruleSpans[name] = node.span
+    }
+    return name
+  }
+}
+
+extension RulesReader {
+  fileprivate mutating func ruleAction(_ fields: Fields) -> RuleAction? {
+    let agent = value(Schema.RuleMap.agent, in: fields)
+    let say = value(Schema.RuleMap.say, in: fields)
+    let ignore = value(Schema.RuleMap.ignore, in: fields)
+    let deny = value(Schema.RuleMap.deny, in: fields)
+    if let entry = fields[Schema.RuleMap.prompt], fields[Schema.RuleMap.agent] == nil {
+      findings.add(.uselessKey("prompt", without: "agent", at: entry.keySpan))
+    }
+    if let agent { return .agent(agent) }
+    if let say { return .say(say) }
+    if let deny { return .deny(deny) }
+    return ignore == true ? .ignore : nil
+  }
+
+  /// A conversation that follows the user would carry what was said in private into a channel.
+  fileprivate mutating func checkSession(of rule: Rule, _ fields: Fields) {
+    guard rule.session.scope == .user, case .agent = rule.action, let session = fields[Schema.RuleMap.session] else {
+      return
+    }
+    if rule.when.kinds == [.direct] || rule.when.triggers == [.dm] { return }
+    var spot = session.value.span
+    if case .mapping(let entries) = session.value.value, let scope = entries.first(where: { $0.key == "scope" }) {
+      spot = scope.value.span
+    }
+    findings.add(.userSessionInChannel(at: spot))
+  }
+}

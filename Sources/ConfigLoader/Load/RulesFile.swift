@@ -1,0 +1,54 @@
+import RuleEngine
+
+/// The way in: a rules file's text becomes a `RuleSet`, or the findings that say why not.
+public enum RulesFile {
+  /// Loads a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - environment: the variables that `${NAME}` takes its values from.
+  ///   - now: milliseconds since 1970 (UTC): the time of tests that name none, and the middle of the time zones' tables.
+  ///   - zone: the IANA name of the zone of a `time` that names none; nil is the machine's.
+  /// - Throws: where there is no file to read. What is wrong inside of it is found, not thrown.
+  public static func load(
+    path: String, environment: [String: String], now: Int64, zone: String? = nil
+  ) throws(RulesFileError) -> LoadedRules {
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      // A byte more than is taken, so that a file that is too large shows itself without being read.
+      bytes = try FileBytes.read(path, max: Limits.fileBytesMax + 1).bytes
+    } catch {
+      throw RulesFileError(path: path, problem: error)
+    }
+    return load(SourceText(file: path, bytes: bytes), environment: environment, now: now, zone: zone)
+  }
+
+  /// Loads a text; `file` is what its findings call it. The other parameters are those of `load(path:)`.
+  public static func load(
+    text: String, file: String, environment: [String: String], now: Int64, zone: String? = nil
+  ) -> LoadedRules {
+    load(SourceText(file: file, text: text), environment: environment, now: now, zone: zone)
+  }
+
+  /// Loads the rules that edgecrab brings along.
+  public static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
+    load(
+      SourceText(file: "the built-in rules", bytes: PackageResources.default_yaml), environment: environment,
+      now: now, zone: zone)
+  }
+
+  /// The text of the rules that edgecrab brings along: `rules/default.yaml`.
+  public static var builtInText: String { String(decoding: PackageResources.default_yaml, as: UTF8.self) }
+
+  private static func load(
+    _ source: SourceText, environment: [String: String], now: Int64, zone: String?
+  ) -> LoadedRules {
+    let tree = ConfigTree(source)
+    var reader = RulesReader(source: source, environment: environment, now: now, zone: zone)
+    reader.findings.add(tree.diagnostics)
+    let rules = tree.root.flatMap { reader.file($0) }
+    return LoadedRules(
+      rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
+      leftOut: reader.findings.leftOut, variables: reader.variables, source: reader.source)
+  }
+}

@@ -1,0 +1,18 @@
+/// There is no rules file to read: the tool could not run, other than where it ran and found something.
+public struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file's path as the user gave it.
+  public let path: String
+  let problem: FileProblem
+
+  /// One sentence: what happened and what to do.
+  public var description: String {
+    let path = quoted(path)
+    return switch problem {
+    case .missing: "there is no rules file \(path); check the path, or leave it out to use the built-in rules"
+    case .isDirectory: "the rules file \(path) is a directory; name a file in it"
+    case .noPermission: "the rules file \(path) may not be read; give yourself the right to with `chmod u+r`"
+    case .notAFile: "the rules file \(path) is a pipe or a device; name an ordinary file"
+    case .other(let reason): "the rules file \(path) cannot be read: \(reason)"
+    }
+  }
+}

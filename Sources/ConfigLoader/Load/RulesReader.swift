@@ -1,0 +1,121 @@
+import RuleEngine
+import TextMatch
+import Vocabulary
+
+/// Reads the tree of a rules file into values, through the keys of `Schema`. What is wrong becomes a finding, and
+/// reading goes on, so that one pass finds all.
+struct RulesReader: Sendable {
+  /// The file; places that hold a secret are masked as they are met.
+  var source: SourceText
+  var findings = Findings()
+  let environment: [String: String]
+  /// Milliseconds since 1970 (UTC).
+  let now: Int64
+  var zones: TimeZones
+
+  // What sections read earlier tell those read later.
+  var groups: [String: GroupNames] = [:]
+  var groupSpans: [String: SourceSpan] = [:]
+  var usedGroups: Set<String> = []
+  var access = Access()
+  var hasAdmin = false
+  var agentSpans: [String: SourceSpan] = [:]
+  var usedAgents: Set<String> = []
+  /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.
+  var commandNames: [String: (command: String, span: SourceSpan?)] = [:]
+  var ruleSpans: [String: SourceSpan] = [:]
+  /// Where each test stands.
+  var testSpans: [SourceSpan] = []
+  /// The regular expressions that were checked, with what is wrong with them.
+  var expressions: [ExpressionKey: PatternError?] = [:]
+  var variableBytes = 0
+  /// The variables that the file names.
+  var variables: Set<String> = []
+  private var suggestions = 0
+
+  init(source: SourceText, environment: [String: String], now: Int64, zone: String?) {
+    self.source = source
+    self.environment = environment
+    self.now = now
+    zones = TimeZones(machineZone: zone, now: now)
+  }
+
+  /// Reads the value of a key; nil where the key does not stand, or what stands there is no such value.
+  @discardableResult
+  mutating func value<Value>(_ key: Key<Value>, in fields: Fields) -> Value? {
+    guard let entry = fields[key.row.name] else { return nil }
+    return read(key.reader, entry.value, key.row.name)
+  }
+
+  /// Reads a value; a value that is nothing is a finding whatever is expected.
+  mutating func read<Value>(_ reader: ValueReader<Value>, _ node: ConfigNode, _ key: String) -> Value? {
+    if case .broken = node.value { return nil }
+    if node.isNothing {
+      findings.add(.noValue(key, expected: reader.type, at: node.span))
+      return nil
+    }
+    return reader.read(node, key, &self)
+  }
+
+  /// The map's keys, checked against the section's: none unknown, none missing.
+  mutating func fields(_ node: ConfigNode, as section: SchemaSection, _ key: String) -> Fields? {
+    if case .broken = node.value { return nil }
+    guard case .mapping(let entries) = node.value else {
+      findings.add(.wrongType(key, expected: .section(section.name), found: node))
+      return nil
+    }
+    var known: [String: ConfigEntry] = [:]
+    var meant: Set<String> = []
+    for entry in entries {
+      if section.key(entry.key) != nil {
+        known[entry.key] = entry
+      } else {
+        let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
+        if let nearest { meant.insert(nearest) }
+        if section.mayBeSecret(meant: nearest) { source.masked.append(entry.value.span) }
+        findings.add(.unknownKey(entry.key, in: section, nearest: nearest, at: entry.keySpan))
+      }
+    }
+    // A key that is there under a mistyped name is not missing as well.
+    for key in section.keys where key.isRequired && known[key.name] == nil && !meant.contains(key.name) {
+      findings.add(.missingKey(key.name, in: section.phrase, at: node.headSpan))
+    }
+    if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ known[$0] == nil && !meant.contains($0) }) {
+      findings.add(.missingOne(of: section.atLeastOne, in: section, at: node.headSpan))
+    }
+    if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, known, at: node.headSpan) }
+    return Fields(known: known, head: node.headSpan)
+  }
+
+  private mutating func checkExactlyOne(
+    of section: SchemaSection, _ known: [String: ConfigEntry], at head: SourceSpan
+  ) {
+    guard !section.exactlyOne.isEmpty else { return }
+    let actions = section.exactlyOne.compactMap { known[$0] }.sorted { $0.keySpan.start < $1.keySpan.start }
+    if actions.isEmpty { findings.add(.noAction(in: section, at: head)) }
+    for second in actions.dropFirst() {
+      findings.add(.severalActions(second, first: actions[0], in: section))
+    }
+  }
+
+  /// The name that was meant, for as many findings as anybody reads.
+  mutating func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    suggestions += 1
+    if suggestions > Limits.suggestionsMax { return nil }
+    return Spelling.nearest(to: word, among: names.sorted().prefix(Limits.suggestionNamesMax))
+  }
+}
+
+/// A map whose keys are known.
+struct Fields {
+  let known: [String: ConfigEntry]
+  /// Where a finding about the whole map points.
+  let head: SourceSpan
+
+  subscript(name: String) -> ConfigEntry? { known[name] }
+
+  subscript<Value>(key: Key<Value>) -> ConfigEntry? { known[key.row.name] }
+}
+
+/// Readers of values, in the files of the sections that they belong to.
+enum Values {}

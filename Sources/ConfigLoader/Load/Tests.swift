@@ -1,0 +1,76 @@
+import RuleEngine
+import Vocabulary
+
+/// Where a test's post stands, as a file says it.
+enum GivenThread: String, CaseIterable, Sendable {
+  case root, reply, joined
+}
+
+extension Values {
+  static let tests: ValueReader<[RuleTest]> = list(test)
+
+  private static let test: ValueReader<RuleTest> = ValueReader(type: .section("test")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Test.section, "a test") else { return nil }
+    let name = reader.value(Schema.Test.name, in: fields)
+    let given = reader.value(Schema.Test.given, in: fields)
+    let expect = reader.value(Schema.Test.expect, in: fields)
+    guard let name, let given, let expect else { return nil }
+    reader.testSpans.append(fields.head)
+    return RuleTest(name: name, place: reader.source.place(fields.head), given: given, expect: expect)
+  }
+
+  static let given: ValueReader<Event> = ValueReader(type: .section("given")) { node, key, reader in
+    reader.fields(node, as: Schema.Given.section, key).map { reader.event($0) }
+  }
+
+  static let expect: ValueReader<Expectation> = ValueReader(type: .section("expect")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Expect.section, key) else { return nil }
+    var expect = Expectation()
+    expect.rule = reader.value(Schema.Expect.rule, in: fields)
+    expect.agent = reader.value(Schema.Expect.agent, in: fields)
+    expect.command = reader.value(Schema.Expect.command, in: fields)
+    expect.session = reader.value(Schema.Expect.session, in: fields)
+    expect.say = reader.value(Schema.Expect.say, in: fields)
+    expect.deny = reader.value(Schema.Expect.deny, in: fields)
+    expect.ignore = reader.value(Schema.Expect.ignore, in: fields)
+    return expect
+  }
+
+  static let expectedRule: ValueReader<Expectation.ExpectedRule> = ValueReader(type: .name(.rule)) {
+    node, key, reader in
+    guard let name = reader.read(text(as: .name(.rule)), node, key) else { return nil }
+    if name == "none" { return Expectation.ExpectedRule.none }
+    if reader.ruleSpans[name] == nil {
+      let nearest = reader.nearest(to: name, among: reader.ruleSpans.keys)
+      reader.findings.add(.undefinedRule(name, nearest: nearest, at: node.span))
+    }
+    return .named(name)
+  }
+}
+
+extension RulesReader {
+  /// The name that the bot has in tests.
+  private static let botName = "edgecrab"
+
+  /// The post of a test. Ids are names, so that it meets the conditions as they are written.
+  fileprivate mutating func event(_ fields: Fields) -> Event {
+    let user = value(Schema.Given.user, in: fields) ?? access.users.names.min() ?? "someone"
+    let kind = value(Schema.Given.kind, in: fields) ?? .public
+    let channel = value(Schema.Given.channel, in: fields) ?? "town-square"
+    let text = value(Schema.Given.text, in: fields) ?? ""
+    let mention = value(Schema.Given.mention, in: fields) ?? MentionGrammar.mention(of: Self.botName, in: text)
+    let thread: ThreadPlace =
+      switch value(Schema.Given.thread, in: fields) ?? .root {
+      case .root: .root
+      case .reply: .reply(root: "root", joined: false)
+      case .joined: .reply(root: "root", joined: true)
+      }
+    return Event(
+      post: "post", team: value(Schema.Given.team, in: fields) ?? "",
+      channel: Channel(id: channel, name: channel, kind: kind), user: User(id: user, name: user),
+      author: value(Schema.Given.author, in: fields) ?? .human, mention: mention, thread: thread, text: text,
+      botName: Self.botName, hasFiles: value(Schema.Given.files, in: fields) ?? false,
+      isEdit: value(Schema.Given.edited, in: fields) ?? false,
+      milliseconds: value(Schema.Given.at, in: fields) ?? now)
+  }
+}

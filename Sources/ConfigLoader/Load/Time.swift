@@ -1,0 +1,77 @@
+import RuleEngine
+
+extension Values {
+  static let time: ValueReader<TimeWindow> = ValueReader(type: .section("time")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Time.section, key) else { return nil }
+    return TimeWindow(
+      days: reader.value(Schema.Time.days, in: fields), hours: reader.value(Schema.Time.hours, in: fields),
+      zone: reader.value(Schema.Time.zone, in: fields) ?? reader.zones.machine)
+  }
+
+  static let days = oneOrMany(
+    ValueReader<Set<Weekday>>(type: .days) { node, key, reader in
+      guard let text = reader.read(text(as: .days), node, key) else { return nil }
+      guard let days = Weekday.days(text) else {
+        reader.findings.add(.badDay(text, at: node.span))
+        return nil
+      }
+      return days
+    }
+  ).map { $0.reduce(into: Set<Weekday>()) { $0.formUnion($1) } }
+
+  static let hours = oneOrMany(
+    ValueReader<HourRange>(type: .hours) { node, key, reader in
+      guard let text = reader.read(text(as: .hours), node, key) else { return nil }
+      guard let range = HourRange(text) else {
+        reader.findings.add(.badHours(text, at: node.span))
+        return nil
+      }
+      return range
+    })
+
+  static let zone: ValueReader<TimeZoneTable> = ValueReader(type: .zone) { node, key, reader in
+    guard let text = reader.read(text(as: .zone), node, key) else { return nil }
+    guard let zone = reader.zones.table(text) else {
+      let nearest = reader.nearest(to: text, among: TimeZones.known)
+      reader.findings.add(.badZone(text, nearest: nearest, at: node.span))
+      return nil
+    }
+    return zone
+  }
+}
+
+extension Weekday {
+  /// A day, `sat`, or days from one to another, `fri-mon`.
+  fileprivate static func days(_ text: String) -> Set<Weekday>? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
+      allCases.first { "\($0)" == end.lowercased() }
+    }
+    guard let first = ends.first, let first, let last = ends.last, let last, ends.count <= 2 else { return nil }
+    let count = (last.rawValue - first.rawValue + 7) % 7
+    return Set((0...count).compactMap { Weekday(rawValue: (first.rawValue + $0) % 7) })
+  }
+}
+
+extension HourRange {
+  /// `22:00-06:00`.
+  fileprivate init?(_ text: String) {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, let start = Self.minute(ends[0]), let end = Self.minute(ends[1]) else { return nil }
+    // From a minute to itself could mean nothing as well as the whole day.
+    guard start < 1440, end > 0, start != end else {
+      guard start < 1440, end == 0, start != 0 else { return nil }
+      self.init(start: start, end: 1440)
+      return
+    }
+    self.init(start: start, end: end)
+  }
+
+  private static func minute(_ text: Substring) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,
+      parts.allSatisfy({ $0.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } }),
+      let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 1440
+    else { return nil }
+    return hour * 60 + minute
+  }
+}

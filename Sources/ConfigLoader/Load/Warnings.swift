@@ -1,0 +1,74 @@
+import RuleEngine
+import Vocabulary
+
+extension RulesReader {
+  /// What one rule hardly means.
+  mutating func warn(about rule: Rule, _ fields: Fields) {
+    let when = fields[Schema.RuleMap.when]?.value.value
+    func span(_ key: String) -> SourceSpan {
+      guard case .mapping(let entries)? = when, let entry = entries.first(where: { $0.key == key }) else {
+        return fields.head
+      }
+      return entry.value.headSpan
+    }
+    guard rule.action != .ignore, rule.mode == .live else { return }
+    let machines = rule.when.askedAuthors.subtracting([.human])
+    if !machines.isEmpty, rule.limit == LimitPolicy() {
+      findings.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: span("author")))
+    }
+    if case .deny = rule.action { return }
+    if rule.when.takesEverything {
+      findings.add(.everyMessage(rule.name, at: span("trigger")))
+    }
+  }
+
+  /// What the file as a whole hardly means; asked only of a file without errors, where nothing is left out.
+  mutating func warn(about rules: RuleSet, rulesAt span: SourceSpan) {
+    for (name, span) in agentSpans where !usedAgents.contains(name) { findings.add(.unusedAgent(name, at: span)) }
+    for (name, span) in groupSpans where !usedGroups.contains(name) { findings.add(.unusedGroup(name, at: span)) }
+    let acting = rules.rules.filter { $0.mode == .live && $0.action != .ignore }
+    if !acting.contains(where: { $0.when.mayTakeDirectMessages }) {
+      findings.add(.noRuleForDirectMessages(at: span))
+    }
+    if !acting.contains(where: { $0.when.mayTakeMentions }) { findings.add(.noRuleForMentions(at: span)) }
+    // Built-in commands have no span: the file did not ask for them.
+    for binding in rules.commands.bindings where !acting.contains(where: { $0.lets(binding.name) }) {
+      if let span = commandNames[binding.name]?.span { findings.add(.unreachableCommand(binding.name, at: span)) }
+    }
+  }
+}
+
+extension Rule {
+  /// Whether a command may run under this rule: only where an agent would answer.
+  fileprivate func lets(_ command: String) -> Bool {
+    guard case .agent = action else { return false }
+    return when.commands?.contains(command) ?? true
+  }
+}
+
+/// The questions are generous: what a rule may take after all, it is taken to take, so that no warning is wrong.
+extension Condition {
+  fileprivate var askedAuthors: Set<Author> {
+    any.reduce(authors ?? []) { $0.union($1.askedAuthors) }
+  }
+
+  private func isCalled(by calls: Set<Trigger>) -> Bool { triggers.map { !$0.isDisjoint(with: calls) } ?? true }
+
+  fileprivate var mayTakeDirectMessages: Bool {
+    isCalled(by: [.dm, .message]) && kinds?.contains(.direct) ?? true && teams?.isEveryone ?? true && mention == nil
+      && commands == nil && authors?.contains(.human) ?? true && isEdit != true
+  }
+
+  fileprivate var mayTakeMentions: Bool {
+    isCalled(by: [.mention, .message]) && kinds != [.direct] && commands == nil
+      && authors?.contains(.human) ?? true && isEdit != true
+  }
+
+  /// Whether a person's word in a public or private channel is enough.
+  fileprivate var takesEverything: Bool {
+    isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
+      && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
+      && authors?.contains(.human) ?? true && mention == nil && commands == nil && text.isEmpty && any.isEmpty
+      && hasFiles == nil && isEdit != true
+  }
+}

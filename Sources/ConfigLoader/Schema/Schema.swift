@@ -1,0 +1,262 @@
+import RuleEngine
+import Vocabulary
+
+/// Every key of the rules language: its name, where it stands, what it takes, what holds without it, what it is for.
+///
+/// The loader reads files through these keys only. What is not here does not exist.
+enum Schema {
+  /// Every section, from the file down.
+  static let sections = [
+    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, CommandsMap.section,
+    Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
+    Busy.section, Limit.section, Test.section, Given.section, Expect.section,
+  ]
+
+  enum File {
+    static let version = Key(
+      "version", Values.version, isRequired: true, "The version of the language that the file is written in.")
+    static let groups = Key("groups", Values.groups, "Sets of names, used elsewhere as `group:NAME`.")
+    static let access = Key("access", Values.access, "Who may talk to the bot at all; asked before any rule.")
+    static let agents = Key("agents", Values.agents, "Who answers, by the names that rules use.")
+    static let commands = Key("commands", Values.commands, "Slash text: how it begins and what each name does.")
+    static let rules = Key(
+      "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
+    static let tests = Key("tests", Values.tests, "What the file expects of itself; asked by `rules check`.")
+    static let section = SchemaSection(
+      name: "file", phrase: "a rules file",
+      keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, tests.row])
+  }
+
+  enum Group {
+    static let users = Key("users", Values.plainNames(.user), "The users of the group.")
+    static let channels = Key("channels", Values.plainNames(.channel), "The channels of the group.")
+    static let teams = Key("teams", Values.plainNames(.team), "The teams of the group.")
+    static let section = SchemaSection(
+      name: "group", phrase: "a group", keys: [users.row, channels.row, teams.row],
+      atLeastOne: ["users", "channels", "teams"])
+  }
+
+  enum Access {
+    static let users = Key("users", Values.names(.user), fallback: "*", "Who may talk to the bot; `*` is everyone.")
+    static let denied = Key(
+      "denied", Values.template, "What the others are told, in a direct message only; without it they hear nothing.")
+    static let admin = Key("admin", Values.userName, "The user whom `{{admin}}` names.")
+    static let section = SchemaSection(
+      name: "access", phrase: "`access`", keys: [users.row, denied.row, admin.row])
+  }
+
+  enum EchoAgent {
+    static let type = Key("type", Values.word("echo"), isRequired: true, "Says back what it hears.")
+    static let section = SchemaSection(name: "echo agent", phrase: "an `echo` agent", keys: [type.row])
+  }
+
+  enum OpenAIAgent {
+    static let type = Key("type", Values.word("openai"), isRequired: true, "Any OpenAI-compatible endpoint.")
+    static let baseURL = Key(
+      "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`.")
+    static let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
+    static let apiKey = Key("api_key", Values.secret, "The variable that holds the key; an empty one sends none.")
+    static let system = Key("system", Values.text, "What the model is told before the conversation.")
+    static let section = SchemaSection(
+      name: "openai agent", phrase: "an `openai` agent",
+      keys: [type.row, baseURL.row, model.row, apiKey.row, system.row])
+  }
+
+  enum CommandsMap {
+    static let prefixes = Key(
+      "prefixes", Values.prefixes, fallback: #"["/", "!"]"#, "The punctuation marks that begin a command.")
+    static let unknown = Key(
+      "unknown", Values.choice(UnknownCommand.self), fallback: "hint", "What happens to a name that nobody bound.")
+    static let bind = Key(
+      "bind", Values.bindings, fallback: "edgecrab's own: help, new (reset), stop, retry, status, usage, hooks",
+      "The commands by name; where it stands, no others.")
+    static let section = SchemaSection(
+      name: "commands", phrase: "`commands`", keys: [prefixes.row, unknown.row, bind.row])
+  }
+
+  enum Binding {
+    static let action = Key("action", Values.choice(BuiltinCommand.self), "What edgecrab itself does.")
+    static let prompt = Key("prompt", Values.template, "What an agent is asked; `{{args}}` is what was typed behind.")
+    static let say = Key("say", Values.template, "The text to post.")
+    static let aliases = Key("aliases", Values.commandNames, "Other names for the command.")
+    static let users = Key("users", Values.names(.user), fallback: "*", "Who may use it.")
+    static let agent = Key(
+      "agent", Values.agentName, fallback: "the rule's agent", "The agent that is asked; only with `prompt`.")
+    static let section = SchemaSection(
+      name: "command", phrase: "a command",
+      keys: [action.row, prompt.row, say.row, aliases.row, users.row, agent.row],
+      exactlyOne: ["action", "prompt", "say"])
+  }
+
+  enum RuleMap {
+    static let name = Key("name", Values.ruleName, isRequired: true, "The rule's name, unique in the file.")
+    static let when = Key(
+      "when", Values.when, fallback: "every post of a person", "What a post must be like: all of these keys.")
+    static let agent = Key("agent", Values.agentName, "The agent that answers.")
+    static let say = Key("say", Values.template, "The text to post.")
+    static let ignore = Key("ignore", Values.isTrue, "Does nothing with the post.")
+    static let deny = Key("deny", Values.template, "What the asker is told instead of an answer.")
+    static let session = Key(
+      "session", Values.session, fallback: "channel", "Whose conversation the post belongs to, and for how long.")
+    static let reply = Key("reply", Values.reply, "Where and how the answer is posted.")
+    static let busy = Key(
+      "busy", Values.busy, fallback: "queue", "What happens to a post while the session answers another.")
+    static let limit = Key("limit", Values.limit, fallback: "none", "How much one user or one channel may ask.")
+    static let mode = Key(
+      "mode", Values.choice(RuleMode.self), fallback: "live", "`shadow` decides and records, and does nothing.")
+    static let prompt = Key(
+      "prompt", Values.template, fallback: "{{message}}", "What the agent is told; only with `agent`.")
+    static let section = SchemaSection(
+      name: "rule", phrase: "a rule",
+      keys: [
+        name.row, when.row, agent.row, say.row, ignore.row, deny.row, session.row, reply.row, busy.row, limit.row,
+        mode.row, prompt.row,
+      ],
+      exactlyOne: ["agent", "say", "ignore", "deny"])
+  }
+
+  enum When {
+    static let trigger = Key("trigger", Values.choices(Trigger.self), "Why the post may concern the bot.")
+    static let channel = Key("channel", Values.names(.channel), "The channel, by the name in its link.")
+    static let team = Key("team", Values.names(.team), "The team, by the name in its link.")
+    static let user = Key("user", Values.names(.user), "Who wrote it.")
+    static let kind = Key("kind", Values.choices(ChannelKind.self), "Which of the four kinds the channel is.")
+    static let author = Key(
+      "author", Values.authors, fallback: "human", "What kind of author wrote it.")
+    static let mention = Key(
+      "mention", Values.choice(MentionReach.self), fallback: "direct",
+      "Whether `@all`, `@channel` and `@here` count as well as the bot's name.")
+    static let command = Key("command", Values.boundCommands, "The command, by its name or an alias.")
+    static let text = Key("text", Values.textTests, "What the message says; a plain text is `contains`.")
+    static let files = Key("files", Values.boolean, "Whether files hang on it.")
+    static let thread = Key(
+      "thread", Values.choice(ThreadPosition.self), "Whether it stands in the channel or replies in a thread.")
+    static let edited = Key(
+      "edited", Values.boolean, fallback: "false", "Whether it is an edit that adds no mention.")
+    static let time = Key("time", Values.time, "When it was written.")
+    static let not = Key("not", Values.negatedWhen, "None of these keys holds.")
+    static let any = Key("any", Values.anyWhen, "At least one of these holds.")
+    static let section = SchemaSection(
+      name: "when", phrase: "`when`",
+      keys: [
+        trigger.row, channel.row, team.row, user.row, kind.row, author.row, mention.row, command.row, text.row,
+        files.row, thread.row, edited.row, time.row, not.row, any.row,
+      ])
+  }
+
+  enum Text {
+    static let contains = Key("contains", Values.patterns, "The text stands anywhere in the message.")
+    static let word = Key("word", Values.patterns, "It stands there as a word of its own.")
+    static let startsWith = Key("starts_with", Values.patterns, "The message begins with it.")
+    static let endsWith = Key("ends_with", Values.patterns, "The message ends with it.")
+    static let equals = Key("equals", Values.patterns, "The message is it.")
+    static let matches = Key("matches", Values.expressions, "The regular expression is found anywhere.")
+    static let letterCase = Key(
+      "case", Values.letterCase, fallback: "insensitive", "Whether upper and lower case differ.")
+    static let section = SchemaSection(
+      name: "text", phrase: "`text`",
+      keys: [
+        contains.row, word.row, startsWith.row, endsWith.row, equals.row, matches.row, letterCase.row,
+      ],
+      atLeastOne: ["contains", "word", "starts_with", "ends_with", "equals", "matches"])
+  }
+
+  enum Time {
+    static let days = Key("days", Values.days, fallback: "every day", "The days of the week.")
+    static let hours = Key(
+      "hours", Values.hours, fallback: "the whole day", "The hours; a range may cross midnight.")
+    static let zone = Key("zone", Values.zone, fallback: "the machine's zone", "Whose clock, by its IANA name.")
+    static let section = SchemaSection(
+      name: "time", phrase: "`time`", keys: [days.row, hours.row, zone.row], atLeastOne: ["days", "hours"])
+  }
+
+  enum Session {
+    static let scope = Key(
+      "scope", Values.choice(SessionScope.self), fallback: "channel",
+      "Whose conversation: everybody's in the channel or the thread, the user's anywhere, or the user's here.")
+    static let idle = Key("idle", Values.duration, fallback: "never", "The silence after which a new one begins.")
+    static let turns = Key(
+      "turns", Values.integer(1...1_000_000), fallback: "never", "The exchanges after which a new one begins.")
+    static let section = SchemaSection(
+      name: "session", phrase: "`session`", keys: [scope.row, idle.row, turns.row])
+  }
+
+  enum Reply {
+    static let to = Key(
+      "to", Values.choice(ReplyPlace.self), fallback: "auto", "Where it goes; `auto` answers a thread in the thread.")
+    static let stream = Key(
+      "stream", Values.boolean, fallback: "false",
+      "Whether the answer appears while it is written; no effect yet: answers are posted whole.")
+    static let mentionSender = Key(
+      "mention_sender", Values.boolean, fallback: "false", "Whether the answer begins with the asker's name.")
+    static let maxLength = Key(
+      "max_length", Values.integer(200...16_383), fallback: String(ReplyPolicy.defaultMaxLength),
+      "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
+    static let section = SchemaSection(
+      name: "reply", phrase: "`reply`", keys: [to.row, stream.row, mentionSender.row, maxLength.row])
+  }
+
+  enum Busy {
+    static let mode = Key(
+      "mode", Values.choice(BusyMode.self), fallback: "queue",
+      "The post waits, reaches the running answer, stops it, or is turned away.")
+    static let max = Key(
+      "max", Values.integer(1...1_000), fallback: String(BusyPolicy.defaultMax), "The most posts that may wait.")
+    static let section = SchemaSection(name: "busy", phrase: "`busy`", keys: [mode.row, max.row])
+  }
+
+  enum Limit {
+    static let perUser = Key("per_user", Values.rate, "How much each user may ask.")
+    static let perChannel = Key("per_channel", Values.rate, "How much may be asked in each channel.")
+    static let section = SchemaSection(
+      name: "limit", phrase: "`limit`", keys: [perUser.row, perChannel.row], atLeastOne: ["per_user", "per_channel"])
+  }
+
+  enum Test {
+    static let name = Key("name", Values.text, isRequired: true, "What the test says.")
+    static let given = Key("given", Values.given, isRequired: true, "The post.")
+    static let expect = Key("expect", Values.expect, isRequired: true, "What must come of it.")
+    static let section = SchemaSection(name: "test", phrase: "a test", keys: [name.row, given.row, expect.row])
+  }
+
+  enum Given {
+    static let user = Key("user", Values.userName, fallback: "somebody whom `access` lets in", "Who wrote it.")
+    static let channel = Key(
+      "channel", Values.channelName, fallback: "town-square", "The channel, by the name in its link.")
+    static let team = Key("team", Values.teamName, fallback: "none", "The team, by the name in its link.")
+    static let kind = Key(
+      "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")
+    static let text = Key("text", Values.message, fallback: "empty", "The message; the bot's name is `edgecrab`.")
+    static let author = Key("author", Values.choice(Author.self), fallback: "human", "What kind of author wrote it.")
+    static let mention = Key(
+      "mention", Values.choice(Mention.self), fallback: "as the text says", "How it calls the bot.")
+    static let thread = Key(
+      "thread", Values.choice(GivenThread.self), fallback: "root",
+      "Where it stands: in the channel, in a thread, or in a thread that the bot has posted in.")
+    static let files = Key("files", Values.boolean, fallback: "false", "Whether files hang on it.")
+    static let edited = Key(
+      "edited", Values.boolean, fallback: "false", "Whether it is an edit that adds no mention.")
+    static let at = Key("at", Values.moment, fallback: "now", "When: ISO 8601 with a zone, or milliseconds since 1970.")
+    static let section = SchemaSection(
+      name: "given", phrase: "`given`",
+      keys: [
+        user.row, channel.row, team.row, kind.row, text.row, author.row, mention.row, thread.row, files.row,
+        edited.row, at.row,
+      ])
+  }
+
+  enum Expect {
+    static let rule = Key("rule", Values.expectedRule, "The rule that decides, or `none`.")
+    static let agent = Key("agent", Values.agentName, "The agent that answers.")
+    static let command = Key("command", Values.boundCommand, "The command that runs.")
+    static let session = Key("session", Values.choice(SessionScope.self), "Whose conversation it is.")
+    static let say = Key("say", Values.writtenTemplate, "The text that is posted, as it is written.")
+    static let deny = Key(
+      "deny", Values.writtenTemplate, "What the asker is told instead of an answer, as it is written.")
+    static let ignore = Key("ignore", Values.boolean, "Whether nothing at all happens.")
+    static let section = SchemaSection(
+      name: "expect", phrase: "`expect`",
+      keys: [rule.row, agent.row, command.row, session.row, say.row, deny.row, ignore.row],
+      atLeastOne: ["rule", "agent", "command", "session", "say", "deny", "ignore"])
+  }
+}

@@ -1,0 +1,56 @@
+/// A key of the language, as data.
+struct SchemaKey: Sendable, Equatable {
+  var name: String
+  var type: SchemaType
+  /// Whether the section needs it.
+  var isRequired: Bool
+  /// What holds without it, as it would be written or in a few words; nil where nothing does.
+  var fallback: String?
+  /// What it is for, in one sentence.
+  var doc: String
+}
+
+/// A map of the language: its keys, and what more it asks of them.
+struct SchemaSection: Sendable, Equatable {
+  /// Its name in the table.
+  var name: String
+  /// How a message calls it: `a rule`.
+  var phrase: String
+  var keys: [SchemaKey]
+  /// Keys of which exactly one must stand.
+  var exactlyOne: [String] = []
+  /// Keys of which at least one must stand.
+  var atLeastOne: [String] = []
+
+  func key(_ name: String) -> SchemaKey? { keys.first { $0.name == name } }
+
+  /// Whether this is a rule, and the key is one of its `when`: the likeliest place to forget it.
+  func isOfWhen(_ key: String) -> Bool {
+    name == Schema.RuleMap.section.name && Schema.When.section.key(key) != nil
+  }
+
+  /// Whether what stands below an unknown key may be a secret: where the section takes one, and no other key was meant.
+  func mayBeSecret(meant: String?) -> Bool {
+    meant.map { key($0)?.type == .secret } ?? keys.contains { $0.type == .secret }
+  }
+}
+
+/// A key together with how its value is read: the only way by which the loader reads a file.
+struct Key<Value>: Sendable {
+  let row: SchemaKey
+  let reader: ValueReader<Value>
+
+  init(
+    _ name: String, _ reader: ValueReader<Value>, isRequired: Bool = false, fallback: String? = nil, _ doc: String
+  ) {
+    row = SchemaKey(name: name, type: reader.type, isRequired: isRequired, fallback: fallback, doc: doc)
+    self.reader = reader
+  }
+}
+
+/// How a value of one type is read.
+struct ValueReader<Value>: Sendable {
+  let type: SchemaType
+  /// Reads the value of the key of this name; nil where it is no such value, which is then among the findings.
+  let read: @Sendable (_ node: ConfigNode, _ key: String, _ reader: inout RulesReader) -> Value?
+}

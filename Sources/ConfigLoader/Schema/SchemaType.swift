@@ -1,0 +1,69 @@
+/// What a key takes, as data: what a schema for editors and a reference are made of.
+indirect enum SchemaType: Sendable, Equatable {
+  case text
+  case template
+  case boolean
+  /// Only `true`.
+  case isTrue
+  case integer(ClosedRange<Int>)
+  case choice([String])
+  /// The name of something that stands elsewhere in the file, or on the server.
+  case name(NameRole)
+  case duration
+  case rate
+  case days
+  case hours
+  case zone
+  case moment
+  case address
+  /// `${VARIABLE}` and nothing else.
+  case secret
+  case prefix
+  case expression
+  /// A map with the keys of the section of this name.
+  case section(String)
+  /// One, or a list of any of them.
+  case oneOrMany(SchemaType)
+  case list(SchemaType)
+  /// A map from names to values.
+  case named(SchemaType)
+  case either([SchemaType])
+
+  /// What a value of this type is, for a message: `true or false`.
+  var phrase: String {
+    switch self {
+    case .text, .template, .expression: "a text"
+    case .boolean: "true or false"
+    case .isTrue: "true"
+    case .integer: "a whole number"
+    case .choice(let names): names.count > 1 ? "one of \(listed(names, "or"))" : listed(names)
+    case .name(let role): role.phrase
+    case .duration: "a duration, like 30m"
+    case .rate: "a rate, like 20/min"
+    case .days: "days, like mon-fri"
+    case .hours: "hours, like 08:00-18:00"
+    case .zone: "a time zone, like Europe/Berlin"
+    case .moment: "a moment, like 2025-06-01T09:30:00Z"
+    case .address: "an address, like https://example.com/v1"
+    case .secret: "a variable, like ${OPENAI_API_KEY}"
+    case .prefix: "a punctuation mark"
+    case .section, .named: "a map"
+    case .list: "a list"
+    case .oneOrMany(let type): "\(type.phrase), or a list"
+    case .either(let types): types.map(\.phrase).joined(separator: ", or ")
+    }
+  }
+}
+
+/// What a name names.
+enum NameRole: String, Sendable {
+  case user, channel, team, agent, command, rule
+
+  var phrase: String {
+    switch self {
+    case .user, .channel, .team: "a \(rawValue)'s name"
+    case .agent: "an agent's name"
+    case .command, .rule: "a \(rawValue)'s name"
+    }
+  }
+}

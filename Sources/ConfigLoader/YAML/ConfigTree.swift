@@ -1,0 +1,159 @@
+/// Builds the tree of a YAML file from its events, and finds what is wrong with the file before its meaning is asked.
+struct ConfigTree {
+  /// The file's one value, or nil where it cannot be read.
+  let root: ConfigNode?
+  let diagnostics: [Diagnostic]
+
+  /// Reads a file's text.
+  init(_ source: SourceText) {
+    var builder = Builder(source: source)
+    var root: ConfigNode?
+    do throws(Diagnostic) {
+      root = try builder.read()
+    } catch {
+      builder.findings.add(error)
+    }
+    self.root = root
+    diagnostics = builder.findings.kept
+  }
+}
+
+private struct Builder {
+  let source: SourceText
+  var findings = Findings()
+  /// What each anchor stands for, and how much that is.
+  private var anchors: [String: (node: ConfigNode, size: Size)] = [:]
+  private var size = Size()
+  private var depth = 0
+
+  private struct Size {
+    var nodes = 0
+    var bytes = 0
+  }
+
+  init(source: SourceText) { self.source = source }
+
+  mutating func read() throws(Diagnostic) -> ConfigNode {
+    guard source.bytes.count <= Limits.fileBytesMax else { throw .fileTooLarge }
+    guard String(validating: source.bytes, as: UTF8.self) != nil else {
+      let valid = source.bytes.prefix(source.bytes.validUTF8Count)
+      throw .notUTF8(at: SourceSpan(at: valid.endPosition))
+    }
+    if let line = firstDirectiveTooMany() { throw .tooManyDirectives(line: line) }
+    return try source.bytes.withUnsafeBufferPointer { bytes throws(Diagnostic) in
+      try document(YAMLEvents(bytes))
+    }
+  }
+
+  /// The one document of the stream.
+  private mutating func document(_ events: consuming YAMLEvents) throws(Diagnostic) -> ConfigNode {
+    var root: ConfigNode?
+    while true {
+      let event = try events.next(in: source)
+      switch event.kind {
+      case .documentStart:
+        if root != nil { throw .severalDocuments(at: event.span) }
+        let first = try events.next(in: source)
+        root = try node(first, events)
+      case .streamEnd:
+        guard let root, !root.isNothing else { throw .emptyFile }
+        return root
+      default: break
+      }
+    }
+  }
+
+  private mutating func node(_ event: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
+    let before = size
+    try add(Size(nodes: 1, bytes: 0), at: event.span)
+    var node: ConfigNode
+    let anchor: String?
+    let tag: String?
+    switch event.kind {
+    case .alias(let name):
+      guard let known = anchors[name] else { throw .unknownAlias(name, at: event.span) }
+      try add(known.size, at: event.span)
+      return known.node
+    case .scalar(let text, let style, let its):
+      try add(Size(nodes: 0, bytes: text.utf8.count), at: event.span)
+      node = ConfigNode(value: .scalar(text, style), span: event.span)
+      (anchor, tag) = (its.anchor, its.tag)
+    case .sequenceStart(let its):
+      node = try sequence(event, events)
+      (anchor, tag) = (its.anchor, its.tag)
+    case .mappingStart(let its):
+      node = try mapping(event, events)
+      (anchor, tag) = (its.anchor, its.tag)
+    default:
+      throw .notYAML("a value is missing", at: event.span)
+    }
+    // A tag would change what the value is; here its place in the file says that.
+    if let tag {
+      findings.add(.tag(tag, at: event.span))
+      node.value = .broken
+    }
+    if let anchor {
+      let its = Size(nodes: size.nodes - before.nodes, bytes: size.bytes - before.bytes)
+      anchors[anchor] = (node, its)
+    }
+    return node
+  }
+
+  private mutating func sequence(_ start: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
+    try descend(at: start.span)
+    defer { depth -= 1 }
+    var items: [ConfigNode] = []
+    while true {
+      let event = try events.next(in: source)
+      if case .sequenceEnd = event.kind {
+        return ConfigNode(
+          value: .sequence(items), span: SourceSpan(start: start.span.start, end: event.span.end))
+      }
+      items.append(try node(event, events))
+    }
+  }
+
+  private mutating func mapping(_ start: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
+    try descend(at: start.span)
+    defer { depth -= 1 }
+    var entries: [ConfigEntry] = []
+    var places: [String: SourceSpan] = [:]
+    var isBroken = false
+    while true {
+      let event = try events.next(in: source)
+      if case .mappingEnd = event.kind {
+        return ConfigNode(
+          value: isBroken ? .broken : .mapping(entries),
+          span: SourceSpan(start: start.span.start, end: event.span.end))
+      }
+      let key = try node(event, events)
+      let value = try node(try events.next(in: source), events)
+      guard case .scalar(let text, _) = key.value else {
+        findings.add(.keyNotText(at: key.span))
+        isBroken = true
+        continue
+      }
+      if let first = places[text] {
+        findings.add(.duplicateKey(text, at: key.span, first: first))
+        continue
+      }
+      places[text] = key.span
+      entries.append(ConfigEntry(key: text, keySpan: key.span, value: value))
+    }
+  }
+
+  private mutating func descend(at span: SourceSpan) throws(Diagnostic) {
+    guard depth < Limits.nestingMax else { throw .nestedTooDeep(at: span) }
+    depth += 1
+  }
+
+  private mutating func add(_ more: Size, at span: SourceSpan) throws(Diagnostic) {
+    size.nodes += more.nodes
+    size.bytes += more.bytes
+    if size.nodes > Limits.nodesMax || size.bytes > Limits.scalarBytesMax { throw .tooManyValues(at: span) }
+  }
+
+  private func firstDirectiveTooMany() -> Int? {
+    source.lines { $0.first == UInt8(ascii: "%") }.dropFirst(Limits.directivesMax).first
+  }
+}

@@ -1,0 +1,38 @@
+/// A place in a text.
+public struct SourcePosition: Sendable, Hashable, Comparable {
+  /// The line, from 1.
+  public var line: Int
+  /// The column in Unicode scalars, from 1.
+  public var column: Int
+
+  /// Names a place.
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  /// Whether a place stands before another in the text.
+  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A stretch of a text.
+public struct SourceSpan: Sendable, Hashable {
+  /// Where it begins.
+  public var start: SourcePosition
+  /// The place after its last character.
+  public var end: SourcePosition
+
+  /// Names a stretch.
+  public init(start: SourcePosition, end: SourcePosition) {
+    self.start = start
+    self.end = end
+  }
+
+  /// A single place.
+  init(at place: SourcePosition) { self.init(start: place, end: place) }
+
+  /// The beginning of the text.
+  static let fileStart = SourceSpan(at: SourcePosition(line: 1, column: 1))
+}

@@ -1,0 +1,72 @@
+import RuleEngine
+
+/// A file's text, by lines, for whoever shows a place in it.
+///
+/// Lines end as libyaml ends them, so that its marks and these lines agree: at LF, CR, CR LF, NEL, LS and PS.
+public struct SourceText: Sendable {
+  /// The file's path as the user gave it.
+  public let file: String
+  /// The text in UTF-8, without a byte order mark.
+  let bytes: [UInt8]
+  /// Where each line begins in `bytes`, and where the text ends.
+  private let lineStarts: [Int]
+  /// Stretches that are never shown, because they hold a secret.
+  var masked: [SourceSpan] = []
+
+  /// Takes a file's text; a byte order mark that opens it is dropped.
+  init(file: String, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    lineStarts = Self.lineStarts(of: self.bytes)
+  }
+
+  /// Takes a file's text.
+  public init(file: String, text: String) {
+    self.init(file: file, bytes: Array(text.utf8))
+  }
+
+  /// How many lines there are; the one after a final line break does not count.
+  var lineCount: Int { lineStarts.count - 1 }
+
+  /// A line without what ends it; empty where there is no such line.
+  func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineCount else { return "" }
+    var text = String(decoding: bytes[lineStarts[number - 1]..<lineStarts[number]], as: UTF8.self)
+    while let last = text.unicodeScalars.last, Self.lineBreaks.contains(last) { text.unicodeScalars.removeLast() }
+    return text
+  }
+
+  /// The numbers of the lines whose bytes are like this.
+  func lines(where isWanted: (ArraySlice<UInt8>) -> Bool) -> [Int] {
+    (0..<lineCount).filter { isWanted(bytes[lineStarts[$0]..<lineStarts[$0 + 1]]) }.map { $0 + 1 }
+  }
+
+  /// The place of a span in this file, as the rule model keeps it.
+  func place(_ span: SourceSpan) -> SourcePlace {
+    SourcePlace(file: file, line: span.start.line, column: span.start.column)
+  }
+
+  private static let lineBreaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+
+  private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+    var starts = [0]
+    bytes.withUnsafeBufferPointer { bytes in
+      func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+      var index = 0
+      while index < bytes.count {
+        let length =
+          switch bytes[index] {
+          case 0x0A: 1
+          case 0x0D: byte(index + 1) == 0x0A ? 2 : 1
+          case 0xC2 where byte(index + 1) == 0x85: 2
+          case 0xE2 where byte(index + 1) == 0x80 && (byte(index + 2) == 0xA8 || byte(index + 2) == 0xA9): 3
+          default: 0
+          }
+        if length > 0 { starts.append(index + length) }
+        index += length == 0 ? 1 : length
+      }
+      if starts.last != bytes.count { starts.append(bytes.count) }
+    }
+    return starts
+  }
+}

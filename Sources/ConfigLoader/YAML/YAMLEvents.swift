@@ -1,0 +1,120 @@
+import CYaml
+
+/// What libyaml reports, one at a time.
+struct YAMLEvent {
+  enum Kind {
+    case streamStart, streamEnd, documentStart, documentEnd, sequenceEnd, mappingEnd
+    case alias(String)
+    case scalar(String, ScalarStyle, Properties)
+    case sequenceStart(Properties)
+    case mappingStart(Properties)
+  }
+
+  /// What may stand before a value: `&anchor` and `!tag`.
+  struct Properties {
+    var anchor: String?
+    var tag: String?
+  }
+
+  var kind: Kind
+  var span: SourceSpan
+}
+
+/// libyaml's event parser over bytes that outlive it.
+struct YAMLEvents: ~Copyable {
+  // On the heap, because libyaml keeps pointers into its own parser.
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+
+  /// Reads `bytes`, which must stay in place as long as this lives.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Diagnostic) {
+    parser = .allocate(capacity: 1)
+    guard yaml_parser_initialize(parser) == 1 else {
+      parser.deallocate()
+      throw .notYAML("no memory left to read it", at: .fileStart)
+    }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+  }
+
+  deinit {
+    yaml_parser_delete(parser)
+    parser.deallocate()
+  }
+
+  /// The next event. After `streamEnd` there is none.
+  func next(in source: SourceText) throws(Diagnostic) -> YAMLEvent {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(parser, &event) == 1 else { throw problem(in: source) }
+    defer { yaml_event_delete(&event) }
+    return YAMLEvent(
+      kind: Self.kind(of: event),
+      span: SourceSpan(start: SourcePosition(event.start_mark), end: SourcePosition(event.end_mark)))
+  }
+
+  private static func kind(of event: yaml_event_t) -> YAMLEvent.Kind {
+    switch event.type {
+    case YAML_STREAM_START_EVENT: return .streamStart
+    case YAML_DOCUMENT_START_EVENT: return .documentStart
+    case YAML_DOCUMENT_END_EVENT: return .documentEnd
+    case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
+    case YAML_MAPPING_END_EVENT: return .mappingEnd
+    case YAML_ALIAS_EVENT: return .alias(text(event.data.alias.anchor) ?? "")
+    case YAML_SCALAR_EVENT:
+      let scalar = event.data.scalar
+      let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+      return .scalar(
+        String(decoding: bytes, as: UTF8.self), ScalarStyle(scalar.style), properties(scalar.anchor, scalar.tag))
+    case YAML_SEQUENCE_START_EVENT:
+      let start = event.data.sequence_start
+      return .sequenceStart(properties(start.anchor, start.tag))
+    case YAML_MAPPING_START_EVENT:
+      let start = event.data.mapping_start
+      return .mappingStart(properties(start.anchor, start.tag))
+    default: return .streamEnd
+    }
+  }
+
+  private static func properties(
+    _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?
+  ) -> YAMLEvent.Properties {
+    YAMLEvent.Properties(anchor: text(anchor), tag: text(tag))
+  }
+
+  private static func text(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    bytes.map { String(cString: $0) }
+  }
+
+  /// What libyaml found wrong. A reader's error has only a byte offset; the others have a mark, and a context with its own.
+  private func problem(in source: SourceText) -> Diagnostic {
+    let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
+    if parser.pointee.error == YAML_READER_ERROR {
+      let place = source.bytes.prefix(parser.pointee.problem_offset).endPosition
+      return .notYAML(reason, at: SourceSpan(at: place))
+    }
+    let place = SourcePosition(parser.pointee.problem_mark)
+    var context: (String, SourceSpan)?
+    if let text = parser.pointee.context {
+      context = (String(cString: text), SourceSpan(at: SourcePosition(parser.pointee.context_mark)))
+    }
+    return .notYAML(
+      reason, at: SourceSpan(at: place), context: context, help: YAMLCure.cure(for: reason, at: place, in: source))
+  }
+}
+
+extension SourcePosition {
+  fileprivate init(_ mark: yaml_mark_t) {
+    self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+  }
+}
+
+extension ScalarStyle {
+  fileprivate init(_ style: yaml_scalar_style_t) {
+    self =
+      switch style {
+      case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+      case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+      case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
+      default: .plain
+      }
+  }
+}

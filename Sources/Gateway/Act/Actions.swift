@@ -1,0 +1,142 @@
+import AgentSessions
+import FoundationEssentials
+import Logging
+import MattermostIO
+import RuleEngine
+import Vocabulary
+
+/// Does what a decision says.
+struct Actions: Sendable {
+  let rules: CompiledRules
+  let registry: SessionRegistry
+  let store: SessionStore
+  let poster: Poster
+  /// The lanes of sessions; replies have lanes of their own.
+  let lanes: Lanes
+  /// The lanes of those who wait to be told their place.
+  let notices: Lanes
+  let connection: ConnectionState
+  let logger: Logger
+
+  /// Hands an event to whoever does what was decided, and returns when that is on its way.
+  func perform(_ outcome: Outcome, rule index: Int?, for event: Event) async {
+    let rule = index.map { rules.ruleSet.rules[$0] }
+    switch outcome {
+    case .silent: await poster.finish(event.claim)
+    case .say(let text), .deny(let text):
+      await answer(text.filled(for: event, admin: rules.ruleSet.access.admin), event, rule)
+    case .hint(let unknown, let nearest):
+      await answer(CommandTexts.unknown(unknown, nearest: nearest, commands: rules.ruleSet.commands), event, rule)
+    case .refuse(let command):
+      await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
+    case .ask(let agent):
+      guard let rule else { return }
+      await ask(agent, prompt: rule.prompt, arguments: "", event, rule)
+    case .run(let command, let arguments):
+      guard let rule else { return }
+      await run(rules.ruleSet.commands.bindings[command], arguments: arguments, event, rule)
+    }
+  }
+
+  /// Takes up what an earlier run had taken in and not answered.
+  func resume(_ pending: PendingMessage) async {
+    guard let turn = PendingTurn(payload: pending.payload), let key = SessionKey(text: pending.session) else {
+      logger.warning("kept message cannot be understood", metadata: ["post": "\(pending.post)"])
+      await poster.finish(pending.post)
+      return
+    }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: false) }
+  }
+
+  private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
+    switch binding.action {
+    case .say(let text):
+      await answer(text.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
+    case .prompt(let prompt, let agent):
+      guard let agent = agent ?? rule.agent else { return }
+      await ask(agent, prompt: prompt, arguments: arguments, event, rule)
+    case .builtin(let command):
+      let runner = CommandRunner(actions: self, event: event, rule: rule, name: binding.name)
+      await lanes.run(in: SessionKey(rule.session.scope, of: event).text) { await runner.run(command) }
+    }
+  }
+
+  private func ask(_ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule) async {
+    let message = prompt?.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
+    guard !message.isEmpty else {
+      let botName = poster.bot.name
+      return await answer(CommandTexts.nothingAsked(hasFiles: event.hasFiles, botName: botName), event, rule)
+    }
+    let key = SessionKey(rule.session.scope, of: event)
+    let turn = PendingTurn(event, rule: rule, agent: agent, message: message)
+    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: true) }
+  }
+
+  /// Gives a turn to its session; what the asker must know of it beside the answer is said where `isTold`.
+  func submit(_ turn: PendingTurn, to key: SessionKey, isTold: Bool) async {
+    let session = await registry.session(key)
+    do {
+      let request = try turn.request(
+        accompany: { [poster] in await poster.showTyping(in: turn.target) }, deliver: deliver(turn))
+      let report =
+        turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
+      switch report {
+      case .nothingToRetry:
+        await poster.close(turn.post, saying: CommandTexts.nothingToRetry, to: turn.target)
+      case .asking(_, .rejected(let rejection)):
+        await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
+      case .asking(_, .queued):
+        if isTold { await tellPlace(of: turn, in: session) }
+      case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
+      }
+    } catch {
+      logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      await poster.close(turn.post, saying: CommandTexts.notTakenIn, to: turn.target)
+    }
+  }
+
+  /// Says that a message waits, unless its turn comes before anybody would wonder.
+  private func tellPlace(of turn: PendingTurn, in session: Session) async {
+    await notices.run(in: turn.post) {
+      do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
+      guard let place = await session.place(of: turn.post) else { return }
+      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
+    }
+  }
+
+  /// How a session posts what came of a turn.
+  private func deliver(_ turn: PendingTurn) -> Deliver {
+    { outcome in
+      switch outcome {
+      case .answered(let answer):
+        return await poster.deliver(answer.text, to: turn.target, answering: turn.post, from: answer.partsPosted)
+      case .failed(let failure):
+        logger.warning("no answer", metadata: ["post": "\(turn.post)", "reason": "\(failure)"])
+        let sentence = failure.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands))
+        // Under an id of its own: should an answer come after a restart, none of its posts is taken for this one's.
+        return await poster.deliver(sentence, to: turn.target, answering: "\(turn.post)-failure", from: 0)
+      }
+    }
+  }
+
+  private func answer(_ text: String, _ event: Event, _ rule: Rule?) async {
+    let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
+    await poster.close(event.claim, saying: text, to: target)
+  }
+}
+
+extension PendingTurn {
+  init(_ event: Event, rule: Rule, agent: String, message: String, isRetry: Bool = false) {
+    self.init(
+      post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
+      session: rule.session, busy: rule.busy,
+      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry)
+  }
+}
+
+extension Rule {
+  /// The agent that answers, where one does.
+  var agent: String? {
+    if case .agent(let name) = action { name } else { nil }
+  }
+}

@@ -1,0 +1,47 @@
+import AgentSessions
+import FoundationEssentials
+import RuleEngine
+
+/// What it takes to submit a message again after a restart, as it is kept in the store.
+struct PendingTurn: Sendable, Equatable, Codable {
+  /// The id under which the event was claimed.
+  var post: String
+  var user: String
+  var speaker: String
+  var message: String
+  var agent: String
+  var session: SessionPolicy
+  var busy: BusyPolicy
+  var target: ReplyTarget
+  /// Whether it asks the last message again instead of `message`.
+  var isRetry: Bool
+
+  /// Reads one; nil where an edgecrab with other ideas wrote it.
+  init?(payload: String) {
+    guard let read = try? JSONDecoder().decode(PendingTurn.self, from: Data(payload.utf8)) else { return nil }
+    self = read
+  }
+
+  init(
+    post: String, user: String, speaker: String, message: String, agent: String,
+    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool
+  ) {
+    self.post = post
+    self.user = user
+    self.speaker = speaker
+    self.message = message
+    self.agent = agent
+    self.session = session
+    self.busy = busy
+    self.target = target
+    self.isRetry = isRetry
+  }
+
+  /// The request for the session, which keeps this beside it.
+  func request(accompany: @escaping @Sendable () async -> Void, deliver: @escaping Deliver) throws -> TurnRequest {
+    TurnRequest(
+      post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
+      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: accompany,
+      deliver: deliver)
+  }
+}

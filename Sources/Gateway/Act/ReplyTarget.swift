@@ -1,0 +1,35 @@
+import RuleEngine
+import Vocabulary
+
+/// Where answers to one event go, as it outlives a restart.
+struct ReplyTarget: Sendable, Equatable, Codable {
+  /// The channel's id.
+  var channel: String
+  /// The root post of the thread, or nil for the channel itself.
+  var root: String?
+  /// The name that each answer begins with: the asker's where the rule says so, else nothing.
+  var opening: String
+  /// The most Unicode scalars of a post.
+  var maxLength: Int
+
+  /// Where a rule sends answers to an event.
+  init(_ event: Event, policy: ReplyPolicy, scope: SessionScope) {
+    channel = event.channel.id
+    root =
+      switch policy.to {
+      case .channel: nil
+      case .thread: event.thread.root ?? event.post
+      // A conversation of a thread's own needs the thread, or nobody could go on with it.
+      case .auto: event.thread.root ?? (scope == .thread ? event.post : nil)
+      }
+    opening = policy.mentionSender ? "@\(event.user.name)" : ""
+    maxLength = policy.maxLength
+  }
+
+  /// A text behind the opening; below it where it has several lines, since a table or a block of code that begins behind
+  /// a name is none.
+  func opened(_ text: String) -> String {
+    if opening.isEmpty { return text }
+    return opening + (text.contains(where: \.isNewline) ? "\n\n" : " ") + text
+  }
+}

@@ -1,0 +1,54 @@
+import AgentSessions
+import FoundationEssentials
+import Logging
+import MattermostIO
+import RuleEngine
+import Vocabulary
+
+/// Runs one of edgecrab's own commands in the session that its event belongs to.
+struct CommandRunner: Sendable {
+  let actions: Actions
+  let event: Event
+  let rule: Rule
+  let name: String
+
+  func run(_ command: BuiltinCommand) async {
+    do throws(StoreError) {
+      guard let text = try await reply(to: command) else { return }
+      await say(text)
+    } catch {
+      actions.logger.error("command failed", metadata: ["command": "\(name)", "reason": "\(error)"])
+      await say(CommandTexts.storeFailed(name))
+    }
+  }
+
+  private func say(_ text: String) async {
+    let target = ReplyTarget(event, policy: rule.reply, scope: rule.session.scope)
+    await actions.poster.close(event.claim, saying: text, to: target)
+  }
+
+  /// What to say, or nil where the answer of a turn says it.
+  private func reply(to command: BuiltinCommand) async throws(StoreError) -> String? {
+    let key = SessionKey(rule.session.scope, of: event)
+    let session = await actions.registry.session(key)
+    switch command {
+    case .help:
+      return CommandTexts.help(actions.rules.ruleSet.commands, botName: actions.poster.bot.name) { index in
+        actions.rules.mayRun(command: index, user: event.user.id)
+      }
+    case .new: return CommandTexts.began(anew: try await session.reset())
+    case .stop: return CommandTexts.stopped(await session.stop())
+    case .retry:
+      guard let agent = rule.agent else { return nil }
+      let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)
+      await actions.submit(turn, to: key, isTold: true)
+      return nil
+    case .status:
+      return CommandTexts.status(
+        try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
+        connection: await actions.connection.text, now: Date())
+    case .usage: return CommandTexts.usage(try await session.usage())
+    case .hooks: return CommandTexts.noHooks
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import AgentSessions
+import FoundationEssentials
+import RuleEngine
+
+/// What edgecrab itself says in the chat: all of it, in one place.
+enum CommandTexts {
+  /// The commands that this user may use, in the forms that Mattermost's own client lets through.
+  static func help(_ commands: Commands, botName: String, mayUse: (Int) -> Bool) -> String {
+    let prefix = typedPrefix(of: commands)
+    var lines = ["Mention me (`@\(botName) …`) or write to me directly. I know these commands:", ""]
+    lines += ["| Command | What it does |", "| :-- | :-- |"]
+    for (index, binding) in commands.bindings.enumerated() where mayUse(index) {
+      let names = ([binding.name] + binding.aliases).map { "`\(prefix)\($0)`" }.joined(separator: ", ")
+      lines.append("| \(names) | \(purpose(of: binding.action)) |")
+    }
+    if commands.prefixes.contains("/") {
+      lines += [
+        "",
+        "Mattermost keeps texts that begin with `/` to itself. Type `\(prefix)help`, `@\(botName) /help`, "
+          + "or ` /help` with a space before it.",
+      ]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The prefix to show: one that Mattermost's own client lets through, where there is one.
+  static func typedPrefix(of commands: Commands) -> String {
+    commands.prefixes.first { $0 != "/" } ?? commands.prefixes.first.map { " \($0)" } ?? ""
+  }
+
+  /// What is said to a message without words.
+  static func nothingAsked(hasFiles: Bool, botName: String) -> String {
+    hasFiles
+      ? "I cannot look into files yet. Tell me in words what I should know."
+      : "Yes? Write what you want to know behind `@\(botName)`."
+  }
+
+  static func began(anew report: StopReport) -> String {
+    (["A new conversation begins: I no longer know what was said before."] + ended(report)).joined(separator: " ")
+  }
+
+  static func stopped(_ report: StopReport) -> String {
+    let parts = ended(report)
+    return parts.isEmpty ? "Nothing is running here." : parts.joined(separator: " ")
+  }
+
+  private static func ended(_ report: StopReport) -> [String] {
+    var parts: [String] = []
+    if let turn = report.stopped {
+      parts.append(
+        report.isOver
+          ? "Stopped the answer to \(turn.speaker)."
+          : "I told the answer to \(turn.speaker) to stop; it has not ended yet.")
+    }
+    if !report.dropped.isEmpty {
+      let messages = report.dropped.count == 1 ? "1 waiting message" : "\(report.dropped.count) waiting messages"
+      parts.append("Dropped \(messages).")
+    }
+    return parts
+  }
+
+  static func status(
+    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String, now: Date
+  ) -> String {
+    var lines = ["| | |", "| :-- | :-- |"]
+    let running =
+      status.running.map {
+        "\(cell($0.agent)), asked by \($0.speaker) \(duration(from: $0.since, to: now)) ago"
+      } ?? "nothing"
+    lines.append("| Running | \(running) |")
+    lines.append("| Waiting | \(status.waiting) |")
+    lines.append("| Rule | \(cell(rule)) |")
+    lines.append("| Agent | \(cell(agent)) |")
+    lines.append("| Conversation | \(purpose(of: scope)), \(count(status.turns, "exchange")) |")
+    lines.append("| Connection | \(connection) |")
+    return lines.joined(separator: "\n")
+  }
+
+  static func usage(_ usage: SessionUsage) -> String {
+    func row(_ title: String, _ sum: UsageSum) -> String {
+      let tokens =
+        sum.turnsReported == 0
+        ? "not told | not told" : "\(sum.tokens.input) | \(sum.tokens.output)"
+      return "| \(title) | \(sum.turns) | \(tokens) |"
+    }
+    return [
+      "| | Answers | Tokens in | Tokens out |", "| :-- | --: | --: | --: |", row("This conversation", usage.current),
+      row("With those before it", usage.total),
+    ].joined(separator: "\n")
+  }
+
+  static let noHooks = "No hooks are loaded. This version of edgecrab has none yet."
+
+  static func refused(_ name: String) -> String { "`\(name)` is not for you." }
+
+  static func unknown(_ name: Substring, nearest: String?, commands: Commands) -> String {
+    let prefix = typedPrefix(of: commands)
+    let cure = nearest.map { "Did you mean `\(prefix)\($0)`?" } ?? "`\(prefix)help` lists those I know."
+    return "I know no command `\(name)`. \(cure)"
+  }
+
+  static let nothingToRetry = "There is nothing to retry: you have not asked anything in this conversation."
+
+  static func queued(place: Int) -> String {
+    place == 1 ? "I am busy; yours is next." : "I am busy; yours is number \(place) in the queue."
+  }
+
+  static func rejected(_ rejection: Rejection) -> String {
+    switch rejection {
+    case .busy: "I am busy with another message here. Ask again when I am done."
+    case .full(let max): "Already \(count(max, "message")) wait here. Ask again in a while."
+    case .stopped: "The conversation was stopped just now. Ask again."
+    case .store: notTakenIn
+    }
+  }
+
+  static let notTakenIn =
+    "I cannot take your message in: my store does not work. Whoever runs this bot has to look into the log."
+
+  static func storeFailed(_ command: String) -> String {
+    "I cannot do `\(command)`: my store does not work. Whoever runs this bot has to look into the log."
+  }
+
+  static func limited(seconds: Int) -> String {
+    "That is more than the rules allow. Try again in \(seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min")."
+  }
+
+  private static func purpose(of action: CommandAction) -> String {
+    switch action {
+    case .builtin(.help): "Shows this list"
+    case .builtin(.new): "Begins a new conversation, forgetting this one"
+    case .builtin(.stop): "Stops the running answer and drops what waits"
+    case .builtin(.retry): "Asks your last message again"
+    case .builtin(.status): "Shows what is running and waiting"
+    case .builtin(.usage): "Shows how many answers and tokens were used"
+    case .builtin(.hooks): "Lists the loaded hooks"
+    case .prompt(_, let agent): agent.map { "Asks `\($0)` a prepared question" } ?? "Asks a prepared question"
+    case .say: "Shows a fixed text"
+    }
+  }
+
+  private static func purpose(of scope: SessionScope) -> String {
+    switch scope {
+    case .channel: "everybody's in this channel"
+    case .thread: "everybody's in this thread"
+    case .user: "yours, wherever you write"
+    case .member: "yours in this channel"
+    }
+  }
+
+  /// A name from the rules file inside a table.
+  private static func cell(_ name: String) -> String {
+    name.replacing("|", with: "\\|").replacing("\n", with: " ")
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+  private static func duration(from start: Date, to end: Date) -> String {
+    let seconds = max(0, Int(end.timeIntervalSince(start)))
+    return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

@@ -1,0 +1,22 @@
+public import AgentSessions
+public import MattermostIO
+public import RuleEngine
+
+/// Why the gateway cannot start, or cannot go on.
+public enum GatewayError: Error, Sendable, CustomStringConvertible {
+  /// The server did not do what it was asked.
+  case mattermost(MattermostError)
+  /// The store cannot be used.
+  case store(StoreError)
+  /// The rules cannot be compiled.
+  case rules(RuleSetError)
+
+  /// What happened, where, and what to do.
+  public var description: String {
+    switch self {
+    case .mattermost(let error): "\(error)"
+    case .store(let error): "\(error)"
+    case .rules(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import Vocabulary
+
+extension Event {
+  /// The id under which it is claimed, answered once, and kept: the post's. An edit that adds no mention only reaches
+  /// rules that ask for edits, so each has an id of its own, or the answer to the post would be all there ever is.
+  var claim: String { isEdit ? "\(post)@\(milliseconds)" : post }
+}

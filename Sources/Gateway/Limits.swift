@@ -1,0 +1,37 @@
+/// Bounds of the gateway, each with its reason.
+enum Limits {
+  /// How many events may be in the gateway's hands, decided but not yet with their session: above it, the socket is not
+  /// read on, and the server holds what follows.
+  static let inHandMax = 1_000
+
+  /// How long what is being said may take to go out when the gateway ends: supervisors kill after ten seconds.
+  static let grace: Duration = .seconds(2)
+
+  /// The first and the longest pause before an answer that could not be posted is tried again.
+  static let deliveryPauseFirst: Duration = .seconds(1)
+  static let deliveryPauseMax: Duration = .seconds(30)
+
+  /// How often the server may end the first connection before it greets us until that counts as a refusal.
+  static let greetingsMissedMax = 3
+
+  /// An answer that takes longer than this is announced by showing that the bot types.
+  static let typingDelay: Duration = .milliseconds(300)
+
+  /// How often that is shown anew: Mattermost's clients show it for five seconds.
+  static let typingInterval: Duration = .seconds(4)
+
+  /// How long a message may wait before its asker is told its place: most turns before it end sooner.
+  static let unnoticedWait: Duration = .seconds(1)
+
+  /// How many users and channels a rule's `limit` keeps count of before it forgets those whose time is up.
+  static let countedMax = 10_000
+
+  /// How many names of users the server is asked for at once.
+  static let namesPerRequest = 200
+
+  /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
+  static let recentPostsMax = 5_000
+
+  /// How many channels are named at start; of more, the number is told.
+  static let channelsShown = 12
+}

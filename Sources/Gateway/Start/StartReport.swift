@@ -1,0 +1,75 @@
+import MattermostIO
+import RuleEngine
+
+/// What whoever starts the gateway must see: where it is, who it is, and who may talk to it.
+public struct StartReport: Sendable, CustomStringConvertible {
+  private let rows: [(String, String)]
+  /// What is likely not meant as it stands.
+  public let warnings: [String]
+
+  init(_ around: Surroundings, settings: GatewaySettings, names: ReferencedNames, directory: Directory) {
+    let rules = settings.rules
+    let account = "@\(around.account.username)" + (around.account.isBot ? " (bot)" : " (a person's account)")
+    let version = around.serverVersion.isEmpty ? "of unknown version" : around.serverVersion
+    let counts = [
+      Self.count(rules.rules.count, "rule"), Self.count(rules.agents.count, "agent"),
+      Self.count(rules.commands.bindings.count, "command"),
+    ]
+    rows = [
+      ("server", "\(settings.address) (Mattermost \(version))"),
+      ("account", "\(account), id \(around.account.id)"),
+      ("rules", "\(settings.rulesName): \(counts.joined(separator: ", "))"),
+      ("may talk", Self.posture(rules.access)),
+      ("channels", Self.channels(around.channels)),
+    ]
+    warnings = Self.warnings(names, directory)
+  }
+
+  /// A line each.
+  public var description: String {
+    rows.map { name, value in
+      "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + value
+    }.joined(separator: "\n")
+  }
+
+  private static func posture(_ access: Access) -> String {
+    if access.users.isEveryone { return "everyone on the server" }
+    let names = access.users.names.sorted()
+    return names.isEmpty ? "nobody" : "\(count(names.count, "user")): \(listed(names))"
+  }
+
+  private static func channels(_ channels: [ChannelRecord]) -> String {
+    let named = channels.filter { $0.type != "D" && $0.type != "G" }.map { "~" + $0.name }
+    let parts = [
+      named.isEmpty ? nil : listed(named),
+      privately(channels, "D", "direct"),
+      privately(channels, "G", "group"),
+    ]
+    let text = parts.compactMap(\.self).joined(separator: ", ")
+    return text.isEmpty ? "none yet; add the bot to one" : text
+  }
+
+  private static func privately(_ channels: [ChannelRecord], _ type: String, _ word: String) -> String? {
+    let number = channels.count { $0.type == type }
+    return number == 0 ? nil : "\(number) \(word)"
+  }
+
+  private static func warnings(_ names: ReferencedNames, _ directory: Directory) -> [String] {
+    func unknown(_ names: Set<String>, _ known: some Collection<String>, _ sigil: String, _ cure: String) -> [String] {
+      names.subtracting(known).filter { !$0.isMattermostID }.sorted().map { name in
+        "the rules name \(sigil)\(name), \(cure)"
+      }
+    }
+    return unknown(
+      names.users, directory.users.keys, "@", "and the server knows no such user; conditions on it never hold")
+      + unknown(names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it, then restart")
+      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it, then restart")
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    let shown = names.prefix(Limits.channelsShown).joined(separator: ", ")
+    return names.count > Limits.channelsShown ? "\(shown) and \(names.count - Limits.channelsShown) more" : shown
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,54 @@
+import MattermostIO
+import RuleEngine
+import Vocabulary
+
+/// What the server says about the bot and where it is: asked once, at start.
+struct Surroundings: Sendable {
+  var account: UserRecord
+  var serverVersion: String
+  var teams: [TeamRecord]
+  /// The channels that the bot is in, archived ones left out.
+  var channels: [ChannelRecord]
+
+  /// Asks the server. The first question is who we are: it tells whether the token is good.
+  static func ask(_ client: MattermostClient) async throws(MattermostError) -> Surroundings {
+    let account = try await client.me()
+    let version = try await client.serverVersion()
+    let teams = try await client.teams()
+    var channels: [String: ChannelRecord] = [:]
+    for team in teams {
+      // Each team's list has the direct and group channels again, which belong to none.
+      for channel in try await client.channels(ofTeam: team.id) where channel.deleteAt == 0 {
+        channels[channel.id] = channel
+      }
+    }
+    return Surroundings(
+      account: account, serverVersion: version, teams: teams, channels: channels.values.sorted { $0.name < $1.name })
+  }
+
+  var bot: BotIdentity { BotIdentity(id: account.id, name: account.username) }
+
+  /// Asks for the ids of the names that the rules use. Whoever is not known has no entry.
+  func directory(for names: ReferencedNames, _ client: MattermostClient) async throws(MattermostError) -> Directory {
+    var directory = Directory()
+    for channel in channels where names.channels.contains(channel.name) {
+      directory.channels[channel.name, default: []].insert(channel.id)
+    }
+    for team in teams where names.teams.contains(team.name) { directory.teams[team.name] = team.id }
+    var users = names.users.filter { !$0.isMattermostID }.sorted()[...]
+    while !users.isEmpty {
+      for user in try await client.users(named: Array(users.prefix(Limits.namesPerRequest))) {
+        directory.users[user.username] = user.id
+      }
+      users = users.dropFirst(Limits.namesPerRequest)
+    }
+    return directory
+  }
+}
+
+extension String {
+  /// Whether it has the form of Mattermost's ids: 26 characters of its own base 32 alphabet.
+  var isMattermostID: Bool {
+    utf8.count == 26 && utf8.allSatisfy { "ybndrfg8ejkmcpqxot1uwisza345h769".utf8.contains($0) }
+  }
+}

@@ -1,0 +1,141 @@
+import Transport
+
+/// Every sentence of this room that a user can meet: what happened, where, and what to do.
+extension MattermostError: CustomStringConvertible {
+  /// Two or three sentences: what happened and where, then the cure.
+  public var description: String { "\(what) \(cure)" }
+
+  /// What happened, and where.
+  public var what: String {
+    switch (code, place) {
+    case (.badAddress, _): "`\(address)` is not the address of a Mattermost server\(reason)."
+    case (.badToken, _): "The Mattermost token holds a space, a line break or another character that no token has."
+    case (.unauthorized, .socket): "Mattermost at \(address) refused the event socket: the token is not accepted (401)."
+    case (.unauthorized, _): "Mattermost at \(address) does not accept the token (401)\(words)."
+    case (.forbidden, .socket): "\(address) refuses the event socket /api/v4/websocket (403)."
+    case (.forbidden, _): "Mattermost at \(address) does not allow the bot to \(doing) (403)\(words)."
+    case (.notFound, .socket): "\(address) has no event socket at /api/v4/websocket (404)."
+    case (.notFound, _) where serverID.isEmpty: "There is no Mattermost at \(address): \(call) is not found (404)."
+    case (.notFound, _): "Mattermost at \(address) did not find what \(call) asks for (404)\(words)."
+    case (.tooManyRequests, _): "Mattermost at \(address) says that we send too many requests (429)."
+    case (.rejected, _): "Mattermost at \(address) rejected \(call) (\(statusText))\(words)."
+    case (.redirected, _): "\(address) answers \(call) with a redirect (\(statusText))\(words)."
+    case (.serverFailed, _): "Mattermost at \(address), or a proxy before it, failed \(call) (\(statusText))\(words)."
+    case (.emptyAnswer, _): "\(address) answered \(call) with nothing (\(statusText))."
+    case (.notMattermost, _): "\(address) answered \(call) with something that is not Mattermost's (\(statusText))."
+    case (.upgradeEaten, _):
+      "\(address) did not open the event socket (400): the Upgrade header never reached Mattermost."
+    case (.noHello, _): "Mattermost at \(address) opened the event socket but did not say hello."
+    case (.socketClosed, _): "The event socket of \(address) was closed\(words)."
+    case (.socketSilent, _): "The event socket of \(address) went silent: not even a ping is answered."
+    case (.transport, _): whatOfTransport
+    }
+  }
+
+  /// What to do about it.
+  public var cure: String {
+    switch (code, place) {
+    case (.badAddress, _):
+      "Set MATTERMOST_URL to what a browser shows, such as https://chat.example.com, without user name or query."
+    case (.badToken, _):
+      "Copy the bot's token again into MATTERMOST_TOKEN, alone and on one line."
+    case (.unauthorized, _), (.noHello, _):
+      "The token in MATTERMOST_TOKEN is wrong, revoked or expired, or its bot account is disabled; "
+        + "a system admin finds it under Integrations > Bot Accounts."
+    case (.forbidden, .socket):
+      "Let the proxy or firewall before Mattermost pass WebSocket connections to /api/v4/websocket."
+    case (.forbidden, _) where serverID.isEmpty:
+      "This refusal does not come from Mattermost itself: look at the proxy or firewall before it."
+    case (.forbidden, _):
+      "Add the bot to the channel and its team, or have a system admin give it the permission."
+    case (.notFound, .socket),
+      (.notFound, _) where serverID.isEmpty:
+      "Check MATTERMOST_URL, with its path if Mattermost has one, and that the proxy passes /api/v4 on."
+    case (.notFound, _):
+      "Check the name or id, and that the bot is a member of the channel and its team."
+    case (.tooManyRequests, _):
+      "We wait as long as it asks\(wait); if this goes on, raise RateLimitSettings on the server."
+    case (.rejected, _):
+      "This is likely an error in edgecrab or a server too old for it; please report it\(request)."
+    case (.redirected, _):
+      "Set MATTERMOST_URL to the address that it redirects to; a token is never sent along a redirect."
+    case (.serverFailed, _):
+      "We try again; if it goes on, look into the server's log\(request)."
+    case (.emptyAnswer, _), (.notMattermost, _):
+      "Check that MATTERMOST_URL leads to Mattermost and not to a proxy's, a login's or another program's page."
+    case (.upgradeEaten, _):
+      "Have the proxy pass WebSockets on for /api/v4/websocket; for nginx: proxy_http_version 1.1, "
+        + "proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection \"upgrade\"."
+    case (.socketClosed, _), (.socketSilent, _):
+      "We connect again by ourselves."
+    case (.transport, _): cureOfTransport
+    }
+  }
+
+  private var whatOfTransport: String {
+    guard let transport else { return "\(address) could not be reached." }
+    return switch transport.code {
+    case .nameNotResolved: "The name of the server in \(address) is not known\(reason)."
+    case .connectionRefused: "Nothing listens at \(address)\(reason)."
+    case .unreachable: "\(address) cannot be reached\(reason)."
+    case .tlsFailed: "No TLS connection to \(address) could be made\(reason)."
+    case .certificateRejected: "The certificate of \(address) is not trusted\(reason)."
+    case .timedOut, .idle: "\(address) did not answer in time\(reason)."
+    case .tooLarge: "\(address) answered with more than we take\(reason)."
+    case .proxyFailed: "The proxy on the way to \(address) failed\(reason)."
+    case .connectionLost: "\(address) ended the connection without an answer\(reason)."
+    case .cancelled, .badURL, .badHeader: "The request to \(address) was not carried out\(reason)."
+    case .protocolViolation: "\(address) does not speak HTTP as it should\(reason)."
+    }
+  }
+
+  private var cureOfTransport: String {
+    guard let transport else { return "Check MATTERMOST_URL and the network." }
+    return switch transport.code {
+    case .nameNotResolved:
+      "Check MATTERMOST_URL for a typing error, and this machine's DNS."
+    case .connectionRefused:
+      "Check the port in MATTERMOST_URL, and that Mattermost is running."
+    case .unreachable:
+      "Check MATTERMOST_URL, the network, and the firewalls on the way."
+    case .tlsFailed:
+      "Check that the port speaks TLS; if it does not, MATTERMOST_URL must begin with http://."
+    case .certificateRejected:
+      "Check the name in MATTERMOST_URL and the certificate's dates; for a certificate authority of your own, "
+        + "set SSL_CERT_FILE to its PEM file."
+    case .timedOut, .idle:
+      "We try again; if it goes on, check the network and the server's load."
+    case .tooLarge:
+      "Check that MATTERMOST_URL leads to Mattermost."
+    case .proxyFailed:
+      "Check the variables https_proxy, http_proxy and no_proxy, and the proxy itself."
+    case .connectionLost:
+      "We try again; if it goes on, look into the log of the server and of any proxy before it."
+    case .cancelled, .badURL, .badHeader:
+      "Nothing has to be done."
+    case .protocolViolation:
+      "Check the port in MATTERMOST_URL, and whether it must begin with https://."
+    }
+  }
+
+  private var call: String {
+    switch place {
+    case .rest(let method, let route): "\(method) \(route)"
+    case .socket: "the event socket"
+    }
+  }
+
+  private var doing: String {
+    switch place {
+    case .rest("POST", "/posts"): "post there"
+    case .rest("PUT", "/posts/{post}/patch"): "edit that post"
+    default: "do \(call)"
+    }
+  }
+
+  private var statusText: String { status.map(String.init) ?? "no status" }
+  private var words: String { serverMessage.isEmpty ? "" : ": \(serverMessage)" }
+  private var reason: String { transport.map { $0.detail.isEmpty ? "" : " (\($0.detail))" } ?? "" }
+  private var request: String { requestID.isEmpty ? "" : ", request id \(requestID)" }
+  private var wait: String { retryAfter.map { " (\($0.components.seconds) s)" } ?? "" }
+}

@@ -1,0 +1,104 @@
+public import Transport
+import Vocabulary
+
+/// Why Mattermost did not do what it was asked.
+public struct MattermostError: Error, Sendable, Equatable {
+  /// What kind of failure it is.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The server's address is no `http` or `https` URL of a server.
+    case badAddress = "bad-address"
+    /// The token holds a character that no token has.
+    case badToken = "bad-token"
+    /// 401: the token is not accepted.
+    case unauthorized
+    /// 403: the account may not do this.
+    case forbidden
+    /// 404: no such thing, or no Mattermost there.
+    case notFound = "not-found"
+    /// 429: too many requests.
+    case tooManyRequests = "too-many-requests"
+    /// Another 4xx: the request itself is wrong.
+    case rejected
+    /// 3xx: the server is somewhere else.
+    case redirected
+    /// 5xx: the server or a proxy is in trouble.
+    case serverFailed = "server-failed"
+    /// The answer has no body where there must be one.
+    case emptyAnswer = "empty-answer"
+    /// The answer is a web page or anything else that is not Mattermost's JSON.
+    case notMattermost = "not-mattermost"
+    /// The event socket's upgrade arrived without its `Upgrade` header.
+    case upgradeEaten = "upgrade-eaten"
+    /// The event socket opened, and the server never said hello.
+    case noHello = "no-hello"
+    /// The event socket ended.
+    case socketClosed = "socket-closed"
+    /// The event socket was open, and nothing came any more.
+    case socketSilent = "socket-silent"
+    /// The server could not be reached; `transport` says why.
+    case transport
+  }
+
+  /// What we were doing.
+  public enum Place: Sendable, Equatable {
+    /// A REST call: the method and the route with its placeholders.
+    case rest(method: String, route: String)
+    /// The event socket.
+    case socket
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
+  /// What we were doing.
+  public var place: Place
+  /// The server's address.
+  public var address: String
+  /// The HTTP status, if there was an answer.
+  public var status: Int?
+  /// The server's own words, on one line and cut short; empty if it had none.
+  public var serverMessage = ""
+  /// The server's own name for the error (`api.context.permissions.app_error`); empty if it gave none.
+  public var serverID = ""
+  /// The server's id of the request, by which its log can be searched; empty if it gave none.
+  public var requestID = ""
+  /// How long the server asks us to wait.
+  public var retryAfter: Duration?
+  /// What failed below HTTP.
+  public var transport: TransportError?
+
+  /// Makes an error; what is left out is not known.
+  public init(
+    _ code: Code, _ place: Place, address: String, status: Int? = nil, transport: TransportError? = nil
+  ) {
+    self.code = code
+    self.place = place
+    self.address = address
+    self.status = status
+    self.transport = transport
+  }
+
+  init(_ failure: TransportError, _ place: Place, address: WebAddress) {
+    let code: Code =
+      switch failure.code {
+      case .badURL: .badAddress
+      case .badHeader: .badToken
+      default: .transport
+      }
+    self.init(code, place, address: address.text, transport: failure)
+  }
+
+  /// Whether waiting will not help: somebody has to change a setting first.
+  public var needsCure: Bool {
+    switch code {
+    case .badAddress, .badToken, .unauthorized, .forbidden, .notFound, .rejected, .redirected, .notMattermost,
+      .upgradeEaten, .noHello:
+      true
+    case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
+    case .transport:
+      switch transport?.code {
+      case .nameNotResolved, .tlsFailed, .certificateRejected, .proxyFailed, .protocolViolation: true
+      default: false
+      }
+    }
+  }
+}

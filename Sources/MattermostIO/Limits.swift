@@ -1,0 +1,37 @@
+/// The bounds of this room, each with its reason.
+enum Limits {
+  /// Bytes of an answer's body. The largest we ask for is a thread; a thousand long posts are below this.
+  static let answerBytesMax = 32 * 1024 * 1024
+
+  /// How long one REST call may take. Mattermost answers in milliseconds; a call this late is lost.
+  static let callTime = Duration.seconds(15)
+
+  /// Attempts at one REST call, the first included.
+  static let attemptsMax = 4
+
+  /// The longest wait that a server may ask for (`Retry-After`). A call that had to wait longer fails instead; the
+  /// event socket tries again after this long, or a header could keep the bot deaf for years.
+  static let serverWaitMax = Duration.seconds(60)
+
+  /// How long after its first attempt a post may be tried again. The server knows a `pending_post_id` for 30 seconds;
+  /// a repetition after that would post twice.
+  static let postRepeatTime = Duration.seconds(25)
+
+  /// Unicode scalars of a server's own words that we repeat.
+  static let serverMessageScalarsMax = 200
+
+  /// How long the event socket may take to connect.
+  static let connectTime = Duration.seconds(15)
+
+  /// How long the server may take to greet us. It drops a socket with a bad token after 5 seconds without a word, so
+  /// the drop comes first; this is for networks in between that swallow it.
+  static let helloTime = Duration.seconds(10)
+
+  /// The highest number of an event that we believe: the last whole number that JSON carries exactly everywhere
+  /// (RFC 8259, section 6), and far from where counting on would overflow.
+  static let sequenceMax: Int64 = 1 << 53
+
+  /// How often we ask whether the server is there. A dead connection is found after two of them; many proxies drop a
+  /// connection that is silent for 60 seconds.
+  static let pingInterval = Duration.seconds(25)
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Transport
+import Vocabulary
+
+/// An answer of the REST API, judged by its status before anything is believed of its body.
+struct Answer {
+  let response: HTTPResponse
+  let place: MattermostError.Place
+  let address: WebAddress
+
+  /// The error that the answer is, or nil for a good one.
+  var error: MattermostError? {
+    let code: MattermostError.Code
+    switch response.status {
+    case 200...299: return nil
+    case 300...399: code = .redirected
+    case 400 where place == .socket: code = .upgradeEaten
+    case 401: code = .unauthorized
+    case 403: code = .forbidden
+    case 404: code = .notFound
+    case 429: code = .tooManyRequests
+    case 500...: code = .serverFailed
+    default: code = .rejected
+    }
+    var error = MattermostError(code, place, address: address.text, status: response.status)
+    if let told = try? JSONDecoder().decode(ToldError.self, from: Data(response.body)) {
+      error.serverID = Self.line(told.id)
+      error.serverMessage = Self.line(told.message)
+      error.requestID = Self.line(told.requestID)
+    }
+    if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
+    if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
+    if code == .tooManyRequests {
+      error.retryAfter = seconds("Retry-After") ?? seconds("X-Ratelimit-Reset")
+    }
+    return error
+  }
+
+  /// The body as a value of ours.
+  func value<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
+    if response.body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { throw error(.emptyAnswer) }
+    do {
+      return try JSONDecoder().decode(type, from: Data(response.body))
+    } catch {
+      throw self.error(.notMattermost)
+    }
+  }
+
+  func error(_ code: MattermostError.Code) -> MattermostError {
+    MattermostError(code, place, address: address.text, status: response.status)
+  }
+
+  /// A header in seconds. A server behind another may send a list (`1, 1`); the first is the nearest server's.
+  private func seconds(_ header: String) -> Duration? {
+    let text = response.headers[header]?.split(separator: ",").first?.filter { $0 != " " }
+    return text.flatMap { Int($0) }.map { .seconds(max($0, 0)) }
+  }
+
+  /// A server's text on one line, cut short.
+  private static func line(_ text: String) -> String {
+    let line = text.onOneLine(atMost: Limits.serverMessageScalarsMax)
+    return line.last == "." ? String(line.dropLast()) : line
+  }
+
+  private struct ToldError: Decodable {
+    var id: String
+    var message: String
+    var requestID: String
+
+    private enum Key: String, CodingKey {
+      case id, message
+      case requestID = "request_id"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let error = try decoder.container(keyedBy: Key.self)
+      id = error.text(.id)
+      message = error.text(.message)
+      requestID = error.text(.requestID)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import FoundationEssentials
+
+/// One REST call before it is sent. All that we make may be sent again without knowing what became of them.
+struct RestCall: Sendable {
+  var method: String
+  /// The route with its placeholders, as errors and logs name it.
+  var route: String
+  /// The path under `/api/v4`, with the query.
+  var path: String
+  var body: [UInt8]?
+  /// How long after the first attempt it may still be sent again; nil is always.
+  var repeatTime: Duration?
+
+  /// A call that reads.
+  static func get(_ route: String, _ values: String...) -> RestCall {
+    RestCall(method: "GET", route: route, path: filled(route, values))
+  }
+
+  /// A call that sends a body.
+  static func send(
+    _ method: String, _ route: String, _ values: String..., body: some Encodable, repeatTime: Duration? = nil
+  ) -> RestCall {
+    // Our own small structures of strings cannot fail to encode; without a body the server would say what it misses.
+    let bytes = (try? JSONEncoder().encode(body)).map { [UInt8]($0) }
+    return RestCall(
+      method: method, route: route, path: filled(route, values), body: bytes, repeatTime: repeatTime)
+  }
+
+  /// Puts values into a route's placeholders, escaped as one path segment each.
+  private static func filled(_ route: String, _ values: [String]) -> String {
+    var values = values[...]
+    return route.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+      segment.hasPrefix("{") ? escaped(values.popFirst() ?? "") : String(segment)
+    }.joined(separator: "/")
+  }
+
+  /// Percent-encodes all but RFC 3986's unreserved characters. A segment of dots alone would be taken as a direction.
+  private static func escaped(_ segment: String) -> String {
+    let isDots = segment.allSatisfy { $0 == "." }
+    var text = ""
+    for byte in segment.utf8 {
+      switch byte {
+      case UInt8(ascii: ".") where isDots: text += "%2E"
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        text += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,104 @@
+public import Vocabulary
+
+/// A user account as the server tells of it.
+public struct UserRecord: Sendable, Equatable {
+  /// The user's id.
+  public var id: String
+  /// The user's name without `@`.
+  public var username: String
+  /// Whether the account is a bot's; older servers do not say.
+  public var isBot: Bool
+  /// When the account was disabled, in milliseconds since 1970 (UTC); 0 if it was not.
+  public var deleteAt: Int64
+
+  /// Puts a user together.
+  public init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0) {
+    self.id = id
+    self.username = username
+    self.isBot = isBot
+    self.deleteAt = deleteAt
+  }
+}
+
+/// A team as the server tells of it.
+public struct TeamRecord: Sendable, Equatable {
+  /// The team's id.
+  public var id: String
+  /// Its name in links.
+  public var name: String
+  /// Its name as people read it.
+  public var displayName: String
+
+  /// Puts a team together.
+  public init(id: String, name: String, displayName: String = "") {
+    self.id = id
+    self.name = name
+    self.displayName = displayName
+  }
+}
+
+/// A channel as the server tells of it.
+public struct ChannelRecord: Sendable, Equatable {
+  /// The channel's id.
+  public var id: String
+  /// The team's id; empty in direct and group channels.
+  public var teamID: String
+  /// `O` public, `P` private, `D` direct, `G` group.
+  public var type: String
+  /// Its name in links.
+  public var name: String
+  /// Its name as people read it.
+  public var displayName: String
+  /// When it was archived, in milliseconds since 1970 (UTC); 0 if it was not.
+  public var deleteAt: Int64
+
+  /// Puts a channel together.
+  public init(
+    id: String, teamID: String, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0
+  ) {
+    self.id = id
+    self.teamID = teamID
+    self.type = type
+    self.name = name
+    self.displayName = displayName
+    self.deleteAt = deleteAt
+  }
+
+  /// What an event says of it.
+  public var channel: Channel { Channel(id: id, name: name, kind: ChannelKind(wire: type)) }
+}
+
+private enum Key: String, CodingKey {
+  case id, username, name, type
+  case isBot = "is_bot"
+  case deleteAt = "delete_at"
+  case teamID = "team_id"
+  case displayName = "display_name"
+}
+
+extension UserRecord: Decodable {
+  /// Reads a user; only something that is no JSON object throws.
+  public init(from decoder: any Decoder) throws {
+    let user = try decoder.container(keyedBy: Key.self)
+    self.init(
+      id: user.text(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt))
+  }
+}
+
+extension TeamRecord: Decodable {
+  /// Reads a team; only something that is no JSON object throws.
+  public init(from decoder: any Decoder) throws {
+    let team = try decoder.container(keyedBy: Key.self)
+    self.init(id: team.text(.id), name: team.text(.name), displayName: team.text(.displayName))
+  }
+}
+
+extension ChannelRecord: Decodable {
+  /// Reads a channel; only something that is no JSON object throws.
+  public init(from decoder: any Decoder) throws {
+    let channel = try decoder.container(keyedBy: Key.self)
+    self.init(
+      id: channel.text(.id), teamID: channel.text(.teamID), type: channel.text(.type), name: channel.text(.name),
+      displayName: channel.text(.displayName), deleteAt: channel.integer(.deleteAt))
+  }
+}

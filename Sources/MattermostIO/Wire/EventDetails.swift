@@ -1,0 +1,49 @@
+import FoundationEssentials
+
+/// The fields that the events we use have in `data` or `broadcast`.
+struct EventDetails: Decodable {
+  var connectionID = ""
+  var serverVersion = ""
+  var post = ""
+  var channel = ""
+  var channelID = ""
+  var channelName = ""
+  var channelDisplayName = ""
+  var channelType = ""
+  var senderName = ""
+  var teamID = ""
+  var userID = ""
+  var mentions: [String]?
+
+  private enum Key: String, CodingKey {
+    case post, channel, mentions
+    case connectionID = "connection_id"
+    case serverVersion = "server_version"
+    case channelID = "channel_id"
+    case channelName = "channel_name"
+    case channelDisplayName = "channel_display_name"
+    case channelType = "channel_type"
+    case senderName = "sender_name"
+    case teamID = "team_id"
+    case userID = "user_id"
+  }
+
+  init() {}
+
+  init(from decoder: any Decoder) throws {
+    let details = try decoder.container(keyedBy: Key.self)
+    connectionID = details.text(.connectionID)
+    serverVersion = details.text(.serverVersion)
+    post = details.text(.post)
+    channel = details.text(.channel)
+    channelID = details.text(.channelID)
+    channelName = details.text(.channelName)
+    channelDisplayName = details.text(.channelDisplayName)
+    channelType = details.text(.channelType)
+    senderName = details.text(.senderName)
+    teamID = details.text(.teamID)
+    userID = details.text(.userID)
+    // A list written as a string, as most values here.
+    mentions = try? JSONDecoder().decode([String].self, from: Data(details.text(.mentions).utf8))
+  }
+}

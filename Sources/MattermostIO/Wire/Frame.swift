@@ -1,0 +1,37 @@
+import FoundationEssentials
+
+/// One frame of the event socket.
+public struct Frame: Sendable, Equatable {
+  /// The event's place in the connection's sequence, from 0; nil for a reply, which has none.
+  public var sequence: Int64?
+  /// What it says.
+  public var event: ServerEvent
+
+  /// Puts a frame together.
+  public init(sequence: Int64?, event: ServerEvent) {
+    self.sequence = sequence
+    self.event = event
+  }
+
+  /// Reads a frame: its envelope first, what is inside only for events that we use.
+  public init(_ text: String) throws(WireProblem) {
+    let envelope: Envelope
+    do {
+      envelope = try JSONDecoder().decode(Envelope.self, from: Data(text.utf8))
+    } catch {
+      throw WireProblem(code: .notJSON, event: "", sequence: nil)
+    }
+    guard let name = envelope.event else {
+      guard let reply = envelope.reply else {
+        throw WireProblem(code: .nameless, event: "", sequence: envelope.sequence)
+      }
+      self.init(sequence: nil, event: .statusReply(to: reply, status: envelope.status))
+      return
+    }
+    do {
+      self.init(sequence: envelope.sequence, event: try ServerEvent(name, envelope.data, envelope.broadcast))
+    } catch let code {
+      throw WireProblem(code: code, event: name, sequence: envelope.sequence)
+    }
+  }
+}

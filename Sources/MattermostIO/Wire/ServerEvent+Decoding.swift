@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+extension ServerEvent {
+  static func isUsed(_ name: String) -> Bool {
+    switch name {
+    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed": true
+    default: isChannelChange(name)
+    }
+  }
+
+  private static func isChannelChange(_ name: String) -> Bool {
+    switch name {
+    case "channel_created", "channel_updated", "channel_converted", "channel_deleted", "channel_restored",
+      "direct_added", "group_added":
+      true
+    default: false
+    }
+  }
+
+  init(_ name: String, _ data: EventDetails, _ broadcast: EventDetails) throws(WireProblem.Code) {
+    switch name {
+    case "hello":
+      self = .hello(connectionID: data.connectionID, serverVersion: data.serverVersion)
+    case "posted":
+      self = .posted(
+        PostedEvent(
+          post: try Self.post(in: data), channelName: data.channelName, channelDisplayName: data.channelDisplayName,
+          channelType: data.channelType, senderName: data.senderName, teamID: data.teamID, mentions: data.mentions))
+    case "post_edited":
+      self = .postEdited(try Self.post(in: data))
+    case "post_deleted":
+      self = .postDeleted(try Self.post(in: data))
+    case "user_added":
+      self = .userAdded(user: data.userID, channel: broadcast.channelID)
+    case "user_removed":
+      // To the one removed, the server tells the channel; to those who stay, the user.
+      self = .userRemoved(
+        user: data.userID.isEmpty ? broadcast.userID : data.userID,
+        channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
+    case let name where Self.isChannelChange(name):
+      let candidates = [data.channelID, broadcast.channelID, Self.id(in: data.channel)]
+      self = .channelChanged(channel: candidates.first { !$0.isEmpty } ?? "")
+    default:
+      self = .other(name: name)
+    }
+  }
+
+  private static func post(in data: EventDetails) throws(WireProblem.Code) -> Post {
+    guard let post = try? JSONDecoder().decode(Post.self, from: Data(data.post.utf8)) else { throw .brokenPost }
+    guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
+    return post
+  }
+
+  private static func id(in json: String) -> String {
+    struct Identified: Decodable { var id: String }
+    return (try? JSONDecoder().decode(Identified.self, from: Data(json.utf8)))?.id ?? ""
+  }
+}
+
+extension WireProblem.Code: Error {}

@@ -1,0 +1,33 @@
+/// Why a frame was skipped.
+public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong with it.
+  public enum Code: String, Sendable {
+    /// The frame is no JSON object.
+    case notJSON = "not-json"
+    /// The frame has neither an event's name nor a reply's number.
+    case nameless
+    /// The post inside the frame is missing or no JSON object.
+    case brokenPost = "broken-post"
+    /// The post has no id, no user or no channel.
+    case incompletePost = "incomplete-post"
+  }
+
+  /// What is wrong with the frame.
+  public var code: Code
+  /// The event's name, where there is one.
+  public var event: String
+  /// The frame's sequence number, where there is one: a skipped frame still counts.
+  public var sequence: Int64?
+
+  /// One sentence for the log, without anything that a user wrote.
+  public var description: String {
+    let what =
+      switch code {
+      case .notJSON: "it is no JSON object"
+      case .nameless: "it names no event"
+      case .brokenPost: "its post cannot be read"
+      case .incompletePost: "its post has no id, no user or no channel"
+      }
+    return "skipped a frame of Mattermost's event socket: \(what)"
+  }
+}

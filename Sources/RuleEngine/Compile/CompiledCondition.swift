@@ -1,0 +1,72 @@
+internal import TextMatch
+import Vocabulary
+
+/// A condition ready to be asked: names are ids, commands are indices, texts are patterns of one matcher.
+struct CompiledCondition: Sendable {
+  var triggers: Set<Trigger>?
+  var mention: MentionReach?
+  var channels: IdentitySet?
+  var teams: IdentitySet?
+  var users: IdentitySet?
+  var kinds: Set<ChannelKind>?
+  var authors: Set<Author>?
+  var commands: Set<Int>?
+  var hasFiles: Bool?
+  var thread: ThreadPosition?
+  var isEdit: Bool?
+  var time: TimeWindow?
+  var not: [CompiledCondition]
+  var any: [CompiledCondition]
+  /// All of these; of the patterns of each, any.
+  var text: [[Int]]
+}
+
+/// What compiling collects on its way through the conditions.
+struct CompileContext {
+  let directory: Directory
+  let commandIndices: [String: Int]
+  var patterns: [TextPattern] = []
+
+  mutating func compile(_ condition: Condition) -> CompiledCondition {
+    CompiledCondition(
+      triggers: condition.triggers,
+      mention: condition.mention,
+      channels: condition.channels.map { IdentitySet($0) { directory.channels[$0] } },
+      teams: condition.teams.map { IdentitySet($0) { name in directory.teams[name].map { [$0] } } },
+      users: condition.users.map(identities),
+      kinds: condition.kinds,
+      authors: condition.authors,
+      commands: condition.commands.map { names in Set(names.compactMap { commandIndices[$0] }) },
+      hasFiles: condition.hasFiles,
+      thread: condition.thread,
+      isEdit: condition.isEdit,
+      time: condition.time,
+      not: condition.not.map { compile($0) },
+      any: condition.any.map { compile($0) },
+      text: condition.text.map { compile($0) })
+  }
+
+  func identities(_ users: NameSet) -> IdentitySet {
+    IdentitySet(users) { name in directory.users[name].map { [$0] } }
+  }
+
+  private mutating func compile(_ test: TextTest) -> [Int] {
+    test.patterns.map { text in
+      patterns.append(TextPattern(test.kind.patternKind, text, isCaseSensitive: test.isCaseSensitive))
+      return patterns.count - 1
+    }
+  }
+}
+
+extension TextTestKind {
+  fileprivate var patternKind: TextPattern.Kind {
+    switch self {
+    case .contains: .contains
+    case .word: .word
+    case .startsWith: .startsWith
+    case .endsWith: .endsWith
+    case .equals: .equals
+    case .matches: .expression
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// The names that a rule set uses for users, channels and teams: what a directory must be asked for.
+public struct ReferencedNames: Sendable, Equatable {
+  /// Of users.
+  public private(set) var users: Set<String> = []
+  /// Of channels.
+  public private(set) var channels: Set<String> = []
+  /// Of teams.
+  public private(set) var teams: Set<String> = []
+
+  /// Collects them from everywhere in `ruleSet` where an event is compared with a name.
+  public init(in ruleSet: RuleSet) {
+    users.formUnion(ruleSet.access.users.names)
+    for binding in ruleSet.commands.bindings { users.formUnion(binding.users.names) }
+    for rule in ruleSet.rules { collect(rule.when) }
+  }
+
+  private mutating func collect(_ condition: Condition) {
+    users.formUnion(condition.users?.names ?? [])
+    channels.formUnion(condition.channels?.names ?? [])
+    teams.formUnion(condition.teams?.names ?? [])
+    for part in condition.not + condition.any { collect(part) }
+  }
+}

@@ -1,0 +1,105 @@
+public import Vocabulary
+
+/// What an event must be like: everything that is stated here at once. What is nil or empty is not asked.
+public struct Condition: Sendable, Equatable {
+  /// Why the event concerns the bot: any of these.
+  public var triggers: Set<Trigger>?
+  /// Which mentions count for the trigger `mention`; without such a trigger, how the bot must be mentioned.
+  public var mention: MentionReach?
+  /// The channel: any of these.
+  public var channels: NameSet?
+  /// The team: any of these.
+  public var teams: NameSet?
+  /// The user: any of these.
+  public var users: NameSet?
+  /// The channel's kind: any of these.
+  public var kinds: Set<ChannelKind>?
+  /// Who wrote it: any of these. A rule that asks for no author takes only people.
+  public var authors: Set<Author>?
+  /// The command: any of these names, aliases already resolved.
+  public var commands: Set<String>?
+  /// What the text must be like: all of these.
+  public var text: [TextTest]
+  /// Whether files hang on it.
+  public var hasFiles: Bool?
+  /// Whether it opens a thread or replies in one.
+  public var thread: ThreadPosition?
+  /// Whether it is an edit that adds no mention. A rule that does not ask takes no edits.
+  public var isEdit: Bool?
+  /// When it was written.
+  public var time: TimeWindow?
+  /// None of these holds. The loader makes one of each key under `not`, so that none of the keys may hold.
+  public var not: [Condition]
+  /// At least one of these holds, where there are any.
+  public var any: [Condition]
+
+  /// The condition that asks nothing.
+  public init() {
+    text = []
+    not = []
+    any = []
+  }
+}
+
+/// Why an event may concern the bot.
+public enum Trigger: String, Sendable, CaseIterable {
+  /// Its name was called.
+  case mention
+  /// It is a direct message.
+  case dm
+  /// It is slash text with a known prefix.
+  case command
+  /// It is a reply in a thread that the bot has posted in.
+  case thread
+  /// Anything at all.
+  case message
+}
+
+/// Which mentions count.
+public enum MentionReach: String, Sendable, CaseIterable {
+  /// Only the bot's name.
+  case direct
+  /// The bot's name, and `@all`, `@channel` and `@here`.
+  case channelWide = "channel-wide"
+}
+
+/// Where in a thread a post stands, as a rule asks for it.
+public enum ThreadPosition: String, Sendable, CaseIterable {
+  /// It stands in the channel itself.
+  case root
+  /// It replies in a thread.
+  case reply
+}
+
+/// One test of an event's body: it holds when any of the patterns is found.
+public struct TextTest: Sendable, Equatable {
+  /// How the patterns are meant.
+  public var kind: TextTestKind
+  /// The texts, or regular expressions for `matches`.
+  public var patterns: [String]
+  /// Whether upper and lower case differ.
+  public var isCaseSensitive: Bool
+
+  /// States a test.
+  public init(kind: TextTestKind, patterns: [String], isCaseSensitive: Bool = false) {
+    self.kind = kind
+    self.patterns = patterns
+    self.isCaseSensitive = isCaseSensitive
+  }
+}
+
+/// How a text test's patterns are meant.
+public enum TextTestKind: String, Sendable, CaseIterable {
+  /// The text stands anywhere.
+  case contains
+  /// It stands anywhere as a word of its own.
+  case word
+  /// The body begins with it.
+  case startsWith = "starts_with"
+  /// The body ends with it.
+  case endsWith = "ends_with"
+  /// The body is it.
+  case equals
+  /// The regular expression is found anywhere.
+  case matches
+}

@@ -1,0 +1,79 @@
+/// A whole rules file as values, checked and with its groups written out: what compiling starts from.
+public struct RuleSet: Sendable, Equatable {
+  /// Who may talk to the bot at all.
+  public var access: Access
+  /// The agents that rules and commands name.
+  public var agents: [AgentDefinition]
+  /// Slash text and what it does.
+  public var commands: Commands
+  /// The rules, in the order in which they are asked.
+  public var rules: [Rule]
+  /// The expectations that the file states about itself.
+  public var tests: [RuleTest]
+
+  /// Puts a rule set together.
+  public init(
+    access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(), rules: [Rule] = [],
+    tests: [RuleTest] = []
+  ) {
+    self.access = access
+    self.agents = agents
+    self.commands = commands
+    self.rules = rules
+    self.tests = tests
+  }
+}
+
+/// The question that is asked before any rule: may this user talk to the bot?
+public struct Access: Sendable, Equatable {
+  /// Who may.
+  public var users: NameSet
+  /// What the others are told, in a direct message only; nil says nothing.
+  public var denied: Template?
+  /// The user to turn to, for `{{admin}}`.
+  public var admin: String?
+
+  /// States who may talk to the bot; everyone unless said.
+  public init(users: NameSet = .everyone, denied: Template? = nil, admin: String? = nil) {
+    self.users = users
+    self.denied = denied
+    self.admin = admin
+  }
+}
+
+/// Names or ids of users, channels or teams, groups already written out.
+public struct NameSet: Sendable, Equatable {
+  /// Whether `*` is among them: everyone, everywhere.
+  public var isEveryone: Bool
+  /// The names and ids themselves, without a leading `@` or `~`.
+  public var names: Set<String>
+
+  /// Collects names.
+  public init(_ names: Set<String>, isEveryone: Bool = false) {
+    self.names = names
+    self.isEveryone = isEveryone
+  }
+
+  /// The set that holds everything.
+  public static let everyone = NameSet([], isEveryone: true)
+}
+
+/// A place in a file, for messages that name it.
+public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
+  /// The file's path as the user gave it.
+  public var file: String
+  /// The line, from 1.
+  public var line: Int
+  /// The column in Unicode scalars, from 1.
+  public var column: Int
+
+  /// Names a place.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// `file:line:column`.
+  public var description: String { "\(file):\(line):\(column)" }
+}

@@ -1,0 +1,43 @@
+/// A text with places to fill: `Review this: {{args}}`.
+public struct Template: Sendable, Equatable {
+  /// The parts in order.
+  public var parts: [Part]
+
+  /// A stretch of text or a place to fill.
+  public enum Part: Sendable, Equatable {
+    case text(String)
+    case place(Placeholder)
+  }
+
+  /// What can be filled in.
+  public enum Placeholder: String, Sendable, CaseIterable {
+    /// The message, the mention taken off.
+    case message
+    /// What stands behind a command's name.
+    case args
+    /// The asker, with the `@`.
+    case user
+    /// The channel's name.
+    case channel
+    /// The thread's root post id, empty outside of threads.
+    case thread
+    /// The user to turn to, with the `@`.
+    case admin
+  }
+
+  /// A template of these parts.
+  public init(parts: [Part]) { self.parts = parts }
+
+  /// A template without a place to fill.
+  public init(_ text: String) { parts = [.text(text)] }
+
+  /// The text with every place filled by `value`.
+  public func filled(_ value: (Placeholder) -> String) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text
+      case .place(let placeholder): value(placeholder)
+      }
+    }.joined()
+  }
+}

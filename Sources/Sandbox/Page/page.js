@@ -1,0 +1,302 @@
+// The page itself: keeps what one user sees, and shows it.
+
+import { fill, note, setUp } from "./composer.js";
+import { element } from "./markdown.js";
+import { followEnd, icon, showPosts, sign } from "./rows.js";
+import { Client, Refusal, openSession } from "./server.js";
+import { byTitle, others, place, reference, rememberPlace, state, title, topic, username } from "./state.js";
+import { noteTyping, showTyping, stopTyping } from "./typing.js";
+
+const at = id => document.getElementById(id);
+const app = at("app");
+
+// --- Sidebar
+
+function showChannels() {
+  const channels = [...state.channels.values()];
+  const sections = [
+    ["Channels", channels.filter(channel => ["O", "P"].includes(channel.type))],
+    ["Direct messages", channels.filter(channel => ["D", "G"].includes(channel.type))],
+  ];
+  at("channels").replaceChildren(...sections.filter(([, list]) => list.length > 0).map(([name, list]) =>
+    element("section", {},
+      element("h2", {}, name),
+      element("ul", {}, list.sort(byTitle).map(channelEntry)))));
+  const mentions = [...state.unread.values()].reduce((sum, unread) => sum + unread.mentions, 0);
+  const current = state.channels.get(state.channelID);
+  document.title = `${mentions ? `(${mentions}) ` : ""}${current ? `${title(current)} · ` : ""}edgecrab sandbox`;
+}
+
+function channelEntry(channel) {
+  const unread = state.unread.get(channel.id);
+  const isCurrent = channel.id === state.channelID;
+  const button = element("button",
+    {
+      type: "button", class: "entry", "data-channel": reference(channel), "data-unread": unread ? unread.posts : null,
+      "aria-current": isCurrent ? "page" : null,
+    },
+    sign(channel),
+    element("span", { class: "name" }, title(channel)),
+    unread?.mentions ? element("span", { class: "badge", "aria-label": `${unread.mentions} for you` },
+      String(unread.mentions)) : null);
+  button.addEventListener("click", () => openChannel(channel.id));
+  return element("li", {}, button);
+}
+
+function showSidebar(isShown) {
+  app.toggleAttribute("data-sidebar", isShown);
+  at("menu").setAttribute("aria-expanded", String(isShown));
+}
+
+// --- Messages
+
+function inOrder(posts) {
+  return posts.sort((a, b) => a.create_at - b.create_at);
+}
+
+const postsOfChannel = () => inOrder([...state.posts.values()]
+  .filter(post => post.channel_id === state.channelID && !post.root_id));
+const postsOfThread = () => inOrder([...state.posts.values()]
+  .filter(post => post.id === state.threadID || post.root_id === state.threadID));
+
+function showMessages() {
+  const channel = state.channels.get(state.channelID);
+  if (!channel) return;
+  const posts = postsOfChannel();
+  const before = [];
+  if (state.loaded.get(channel.id)) {
+    const button = element("button", { type: "button", class: "earlier", id: "earlier" }, "Show earlier messages");
+    button.addEventListener("click", () => loadEarlier(channel.id, posts[0].id));
+    before.push(button);
+  }
+  if (posts.length === 0 && state.loaded.has(channel.id)) before.push(welcome(channel));
+  showPosts(at("messages"), posts, before, openThread);
+  if (state.threadID) showPosts(at("thread-messages"), postsOfThread(), [], null);
+  showTyping();
+}
+
+function welcome(channel) {
+  const isDirect = channel.type === "D";
+  const bot = state.session.bot;
+  const tries = isDirect ? ["hello", "!help"] : [`@${bot} hello`, `@${bot} /help`, "!help"];
+  const hearsBot = channel.name !== "random" && (!isDirect || others(channel) === bot);
+  return element("div", { class: "welcome" },
+    element("p", { class: "big" }, ["D", "G"].includes(channel.type)
+      ? `This is the beginning of your talk with ${title(channel)}.` : `This is the beginning of ${title(channel)}.`),
+    hearsBot ? element("p", {}, "Say something to the bot:") : element("p", {}, "The bot does not hear what is said here."),
+    hearsBot ? element("p", { class: "tries" }, tries.map(text => {
+      const button = element("button", { type: "button" }, text);
+      button.addEventListener("click", () => fill(at("composer"), text));
+      return button;
+    })) : null);
+}
+
+// --- Loading
+
+function keep(page) {
+  for (const post of Object.values(page.posts)) {
+    if (!post.delete_at) state.posts.set(post.id, post);
+  }
+}
+
+async function openChannel(channelID) {
+  const channel = state.channels.get(channelID);
+  if (!channel) return;
+  state.channelID = channelID;
+  closeThread();
+  state.unread.delete(channelID);
+  place.set("channel", reference(channel));
+  rememberPlace();
+  app.dataset.channel = reference(channel);
+  at("channel-name").replaceChildren(sign(channel), title(channel));
+  at("channel-topic").textContent = topic(channel);
+  at("text").placeholder = `Message ${["D", "G"].includes(channel.type) ? title(channel) : `#${title(channel)}`}`;
+  note(at("composer"), null);
+  showChannels();
+  showSidebar(false);
+  at("messages").replaceChildren();
+  at("messages").dataset.end = "true";
+  showMessages();
+  if (matchMedia("(hover: hover)").matches) at("text").focus();
+  await load(channelID);
+}
+
+async function load(channelID) {
+  const client = state.client;
+  const page = await client.posts(channelID);
+  if (state.client !== client) return;
+  keep(page);
+  state.loaded.set(channelID, page.prev_post_id !== "");
+  if (state.channelID !== channelID) return;
+  showMessages();
+}
+
+async function loadEarlier(channelID, postID) {
+  const page = await state.client.posts(channelID, postID);
+  keep(page);
+  state.loaded.set(channelID, page.prev_post_id !== "");
+  const box = at("messages");
+  const fromEnd = box.scrollHeight - box.scrollTop;
+  showMessages();
+  box.scrollTop = box.scrollHeight - fromEnd;
+}
+
+async function openThread(rootID) {
+  state.threadID = rootID;
+  app.dataset.thread = rootID;
+  at("thread").hidden = false;
+  at("thread-place").textContent = `in ${title(state.channels.get(state.channelID))}`;
+  at("thread-messages").replaceChildren();
+  at("thread-messages").dataset.end = "true";
+  note(at("thread-composer"), null);
+  showMessages();
+  at("thread-text").focus();
+  keep(await state.client.thread(rootID));
+  showMessages();
+}
+
+function closeThread() {
+  if (!state.threadID) return;
+  state.threadID = null;
+  delete app.dataset.thread;
+  at("thread").hidden = true;
+  at("text").focus();
+}
+
+// --- What happens on the server
+
+function take(frame) {
+  const { data, broadcast } = frame;
+  switch (frame.event) {
+    case "posted": return takePost(JSON.parse(data.post), data.mentions ? JSON.parse(data.mentions) : []);
+    case "post_edited": return replace(JSON.parse(data.post));
+    case "post_deleted": return drop(JSON.parse(data.post));
+    case "reaction_added": return react(JSON.parse(data.reaction), true);
+    case "reaction_removed": return react(JSON.parse(data.reaction), false);
+    case "typing": return noteTyping(data.user_id, broadcast.channel_id, data.parent_id);
+    case "user_added":
+    case "user_removed": return loadChannels().then(showChannels);
+  }
+}
+
+function takePost(post, mentions) {
+  state.posts.set(post.id, post);
+  const root = state.posts.get(post.root_id);
+  if (root) state.posts.set(root.id, { ...root, reply_count: post.reply_count });
+  stopTyping(post.user_id, post.channel_id, post.root_id);
+  if (!state.channels.has(post.channel_id)) loadChannels().then(showChannels);
+  const isSeen = post.channel_id === state.channelID && document.visibilityState === "visible";
+  if (!isSeen && post.user_id !== state.client.user.id) {
+    const unread = state.unread.get(post.channel_id) ?? { posts: 0, mentions: 0 };
+    unread.posts += 1;
+    if (mentions.includes(state.client.user.id)) unread.mentions += 1;
+    state.unread.set(post.channel_id, unread);
+    showChannels();
+  }
+  showMessages();
+}
+
+function replace(post) {
+  if (!state.posts.has(post.id)) return;
+  state.posts.set(post.id, post);
+  showMessages();
+}
+
+function drop(post) {
+  state.posts.delete(post.id);
+  for (const [id, other] of state.posts) if (other.root_id === post.id) state.posts.delete(id);
+  const root = state.posts.get(post.root_id);
+  if (root) state.posts.set(root.id, { ...root, reply_count: Math.max(0, root.reply_count - 1) });
+  if (state.threadID === post.id) closeThread();
+  showMessages();
+}
+
+function react(reaction, isAdded) {
+  const post = state.posts.get(reaction.post_id);
+  if (!post) return;
+  const rest = (post.metadata?.reactions ?? [])
+    .filter(other => other.user_id !== reaction.user_id || other.emoji_name !== reaction.emoji_name);
+  const list = isAdded ? [...rest, reaction] : rest;
+  state.posts.set(post.id, { ...post, metadata: { ...post.metadata, reactions: list } });
+  showMessages();
+}
+
+function showConnection(isOpen) {
+  app.dataset.connection = isOpen ? "open" : "closed";
+  at("connection").hidden = isOpen;
+  at("connection").textContent = isOpen ? "" : "The connection to the sandbox is lost. Trying again…";
+}
+
+function sent(form, post) {
+  if (!state.posts.has(post.id)) takePost(post, []);
+  const list = at(form.dataset.box === "thread" ? "thread-messages" : "messages");
+  list.scrollTop = list.scrollHeight;
+}
+
+// --- Who
+
+async function loadChannels() {
+  const client = state.client;
+  const channels = await client.channels(state.session.team.id);
+  if (state.client === client) state.channels = new Map(channels.map(channel => [channel.id, channel]));
+}
+
+async function speakAs(name) {
+  const user = state.session.users.find(user => user.username === name && user.token)
+    ?? state.session.users.find(user => user.token);
+  state.client?.end();
+  for (const map of [state.posts, state.loaded, state.unread, state.typing]) map.clear();
+  let hasConnected = false;
+  const client = new Client(user, frame => state.client === client && take(frame), connection => {
+    if (state.client !== client) return;
+    showConnection(connection === "open");
+    // After a gap what is shown may be old.
+    if (connection === "open" && hasConnected && state.channelID) load(state.channelID).catch(() => {});
+    hasConnected ||= connection === "open";
+  });
+  state.client = client;
+  app.dataset.connection = "connecting";
+  at("speaker").value = user.username;
+  place.set("as", user.username);
+  app.dataset.speaker = user.username;
+  await loadChannels();
+  const channels = [...state.channels.values()];
+  const wanted = channels.find(channel => reference(channel) === place.get("channel"))
+    ?? channels.find(channel => channel.name === "dev") ?? channels[0];
+  await openChannel(wanted.id);
+}
+
+function stop(...content) {
+  app.hidden = true;
+  at("stop").hidden = false;
+  at("stop").replaceChildren(icon("crab"), element("p", {}, ...content));
+}
+
+async function start() {
+  for (const form of [at("composer"), at("thread-composer")]) setUp(form, sent);
+  for (const box of [at("messages"), at("thread-messages")]) followEnd(box);
+  at("menu").addEventListener("click", () => showSidebar(!app.hasAttribute("data-sidebar")));
+  at("backdrop").addEventListener("click", () => showSidebar(false));
+  at("thread-close").addEventListener("click", closeThread);
+  at("speaker").addEventListener("change", event => speakAs(event.target.value));
+  document.addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    if (app.hasAttribute("data-sidebar")) showSidebar(false);
+    else closeThread();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && state.unread.delete(state.channelID)) showChannels();
+  });
+  try {
+    state.session = await openSession(place.get("key") ?? "");
+  } catch (error) {
+    return stop(error instanceof Refusal ? error.message : "The sandbox does not answer.");
+  }
+  state.users = new Map(state.session.users.map(user => [user.id, user]));
+  at("speaker").replaceChildren(...state.session.users.filter(user => user.token)
+    .map(user => element("option", { value: user.username }, user.is_bot ? `${user.username} (bot)` : user.username)));
+  await speakAs(place.get("as") ?? "alice");
+  app.dataset.state = "ready";
+}
+
+start();

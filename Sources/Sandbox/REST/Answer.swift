@@ -1,0 +1,82 @@
+import FlyingFox
+import FoundationEssentials
+
+/// What a call is answered with.
+struct Answer: Sendable {
+  let status: Int
+  let body: JSON
+  var etag: String?
+
+  /// 200 with a body.
+  static func ok(_ body: JSON, etag: String? = nil) -> Answer { Answer(status: 200, body: body, etag: etag) }
+  /// 201 with a body.
+  static func created(_ body: JSON) -> Answer { Answer(status: 201, body: body) }
+  /// What Mattermost says when there is nothing to say.
+  static let done = Answer.ok(["status": "OK"])
+}
+
+extension HTTPResponse {
+  /// An answer of the API with the headers that Mattermost puts on every one.
+  init(_ answer: Answer, requestID: String) {
+    self.init(status: answer.status, contentType: "application/json", body: answer.body.text)
+    headers.addMattermost(requestID: requestID)
+    if let etag = answer.etag { headers[.eTag] = etag }
+  }
+
+  init(_ error: AppError, requestID: String) {
+    self.init(Answer(status: error.status, body: error.json(requestID: requestID)), requestID: requestID)
+  }
+
+  /// What an address that is no call of the API is answered with (recording `not_found_route`).
+  init(noSuchCall path: String) {
+    let body: JSON = [
+      "id": "api.context.404.app_error", "message": "Sorry, we could not find the page.",
+      "detailed_error": .string(
+        "There doesn't appear to be an api call for the url='\(path)'.  "
+          + "Typo? are you missing a team_id or user_id as part of the url?"),
+      "status_code": 404,
+    ]
+    self.init(status: 404, contentType: "text/plain; charset=utf-8", body: body.text)
+  }
+
+  /// A WebSocket address that was asked for without an upgrade (recording `ws_upgrade_without_upgrade_header`).
+  init(upgradeFailed requestID: String) {
+    self.init(
+      status: 400, contentType: "text/plain; charset=utf-8",
+      body: "Bad Request\n" + AppError.upgradeFailed.json(requestID: requestID).text)
+    headers.addMattermost(requestID: requestID)
+  }
+
+  /// Any text.
+  init(status: Int, contentType: String, body: String) {
+    self.init(
+      statusCode: HTTPStatusCode(status, phrase: HTTPStatusCode.phrase(of: status)),
+      headers: [
+        .contentType: contentType, .date: HTTPDate.text(of: .now), HTTPHeader("X-Content-Type-Options"): "nosniff",
+      ], body: Data(body.utf8))
+  }
+}
+
+extension HTTPHeaders {
+  fileprivate mutating func addMattermost(requestID: String) {
+    self[HTTPHeader("Vary")] = "Accept-Encoding"
+    self[HTTPHeader("X-Request-Id")] = requestID
+    self[HTTPHeader("X-Version-Id")] = ServerVersion.full
+  }
+}
+
+extension HTTPStatusCode {
+  /// The phrase of a status that the sandbox answers with (RFC 9110, section 15).
+  fileprivate static func phrase(of status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 201: "Created"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 413: "Payload Too Large"
+    default: "Internal Server Error"
+    }
+  }
+}

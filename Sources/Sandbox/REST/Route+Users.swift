@@ -1,0 +1,42 @@
+import FlyingFox
+
+extension Route {
+  static let users: [Route] = [
+    Route(.POST, "users/ids") { call, world throws(AppError) in
+      let ids = Set(try call.decoded([String].self, else: "user_ids"))
+      return .ok(.array(world.cast.users.filter { ids.contains($0.id) }.map(\.json)))
+    },
+    Route(.POST, "users/usernames") { call, world throws(AppError) in
+      let names = Set(try call.decoded([String].self, else: "usernames").map { $0.lowercased() })
+      return .ok(.array(world.cast.users.filter { names.contains($0.username) }.map(\.json)))
+    },
+    Route(.GET, "users/username/{username}") { call, world throws(AppError) in
+      guard let user = world.user(named: call.path["username"] ?? "") else { throw .usernameMissing }
+      return answer(with: user, to: call.user)
+    },
+    Route(.GET, "users/{user_id}") { call, world throws(AppError) in
+      guard let user = world.users[try call.userID()] else { throw .userMissing }
+      return answer(with: user, to: call.user)
+    },
+    Route(.POST, "users/{user_id}/typing") { call, world throws(AppError) in
+      _ = try call.ownUserID()
+      let body = try call.decoded(TypingBody.self, else: "typing_request")
+      try await world.typing(call.user, in: body.channelID, threadID: body.parentID ?? "")
+      return .done
+    },
+  ]
+
+  private static func answer(with user: User, to caller: User) -> Answer {
+    .ok(user == caller ? user.jsonToThemselves : user.json, etag: user.etag)
+  }
+
+  private struct TypingBody: Decodable {
+    let channelID: String
+    let parentID: String?
+
+    enum CodingKeys: String, CodingKey {
+      case channelID = "channel_id"
+      case parentID = "parent_id"
+    }
+  }
+}

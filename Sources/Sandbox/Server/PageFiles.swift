@@ -1,0 +1,52 @@
+import FlyingFox
+import FoundationEssentials
+
+/// The chat page's files, built into the program.
+struct PageFiles: Sendable {
+  private struct File: Sendable {
+    let contentType: String
+    let body: Data
+
+    init(_ contentType: String, _ bytes: [UInt8]) {
+      self.contentType = "\(contentType); charset=utf-8"
+      body = Data(bytes)
+    }
+  }
+
+  private let files: [String: File] = [
+    "/": File("text/html", PackageResources.index_html),
+    "/page.css": File("text/css", PackageResources.page_css),
+    "/page.js": File("text/javascript", PackageResources.page_js),
+    "/composer.js": File("text/javascript", PackageResources.composer_js),
+    "/rows.js": File("text/javascript", PackageResources.rows_js),
+    "/state.js": File("text/javascript", PackageResources.state_js),
+    "/typing.js": File("text/javascript", PackageResources.typing_js),
+    "/server.js": File("text/javascript", PackageResources.server_js),
+    "/markdown.js": File("text/javascript", PackageResources.markdown_js),
+  ]
+
+  /// The file that a request asks for, if there is one.
+  func answer(_ request: HTTPRequest) -> HTTPResponse? {
+    guard let file = files[request.path], let host = request.headers[.host] else { return nil }
+    return HTTPResponse(
+      statusCode: .ok,
+      headers: [
+        .contentType: file.contentType, .cacheControl: "no-store", .date: HTTPDate.text(of: .now),
+        HTTPHeader("Content-Security-Policy"): Self.policy(host: host),
+        HTTPHeader("Cross-Origin-Opener-Policy"): "same-origin",
+        HTTPHeader("Cross-Origin-Resource-Policy"): "same-origin",
+        HTTPHeader("Referrer-Policy"): "no-referrer", HTTPHeader("X-Content-Type-Options"): "nosniff",
+      ], body: file.body)
+  }
+
+  /// Nothing but the page's own files and its own server: what a chat message smuggles in finds nothing to run or to
+  /// talk to. `host` has passed `SameSite`.
+  private static func policy(host: String) -> String {
+    [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src data:",
+      // Not every browser takes 'self' to include WebSockets.
+      "connect-src 'self' ws://\(host)", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ].joined(separator: "; ")
+  }
+}

@@ -1,0 +1,31 @@
+import FlyingFox
+
+/// Hands the page the tokens of the users it may act as, to whoever has the key of the printed address.
+struct PageSession: Sendable {
+  static let path = "/page/session"
+  static let keyHeader = HTTPHeader("X-Sandbox-Key")
+
+  let world: SandboxWorld
+  let key: String
+
+  func answer(_ request: HTTPRequest) -> HTTPResponse {
+    guard request.headers[Self.keyHeader] == key else {
+      let body: JSON = ["message": "The key is missing or not this sandbox's: open the address that it printed."]
+      return HTTPResponse(status: 403, contentType: "application/json", body: body.text)
+    }
+    let users = world.cast.users.map { user -> JSON in
+      let mayActAs = Cast.speakers.contains(user.username)
+      return [
+        "id": .string(user.id), "username": .string(user.username), "is_bot": .bool(user.isBot),
+        "token": mayActAs ? .string(world.token(of: user.id)) : nil,
+      ]
+    }
+    let body: JSON = [
+      "team": world.cast.team.json, "bot": .string(Cast.botName), "users": .array(users),
+      "message_scalars_max": .int(Limits.messageScalarsMax),
+    ]
+    var response = HTTPResponse(status: 200, contentType: "application/json", body: body.text)
+    response.headers[.cacheControl] = "no-store"
+    return response
+  }
+}

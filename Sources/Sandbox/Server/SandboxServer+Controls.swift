@@ -1,0 +1,133 @@
+/// What tests do to the world and see of it, past the network.
+///
+/// A channel is named by its name (`dev`), by its id, as `@bob` for the direct channel of the acting user and Bob, or
+/// as `group` for the group message of Alice, Bob and the bot.
+extension SandboxServer {
+  /// The id of a user.
+  public func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
+
+  /// The id of a channel, named as `username` sees it.
+  public func channelID(_ channel: String, as username: String = "alice") async throws(SandboxError) -> String {
+    try await channelID(channel, for: try user(username))
+  }
+
+  /// Posts as a user, and returns the post's id.
+  ///
+  /// - Parameter root: the id of the post whose thread to answer in.
+  @discardableResult
+  public func post(
+    as username: String, in channel: String, _ text: String, root: String? = nil
+  ) async throws(SandboxError) -> String {
+    let user = try user(username)
+    let channelID = try await channelID(channel, for: user)
+    do {
+      return try await world.post(
+        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? ""), as: user
+      ).post.id
+    } catch { throw SandboxError(error) }
+  }
+
+  /// Changes a user's own post.
+  public func edit(_ postID: String, as username: String, to text: String) async throws(SandboxError) {
+    let user = try user(username)
+    do { _ = try await world.edit(postID, to: text, as: user) } catch { throw SandboxError(error) }
+  }
+
+  /// Deletes a user's own post.
+  public func delete(_ postID: String, as username: String) async throws(SandboxError) {
+    let user = try user(username)
+    do { try await world.delete(postID, as: user) } catch { throw SandboxError(error) }
+  }
+
+  /// Adds a user to a channel of the team.
+  public func add(_ username: String, to channel: String) async throws(SandboxError) {
+    let user = try user(username)
+    try await world.add(user, to: teamChannel(channel))
+  }
+
+  /// Takes a user out of a channel of the team.
+  public func remove(_ username: String, from channel: String) async throws(SandboxError) {
+    let user = try user(username)
+    try await world.remove(user, from: teamChannel(channel))
+  }
+
+  /// The posts of a channel that are not deleted, oldest first.
+  ///
+  /// - Parameter username: through whose eyes `channel` is named; only matters for `@name`.
+  public func posts(in channel: String, as username: String = "alice") async throws(SandboxError) -> [SandboxPost] {
+    let channelID = try await channelID(channel, for: try user(username))
+    return await world.shownPosts().filter { $0.channelID == channelID }
+  }
+
+  /// The first post that `condition` takes, of those already there and of those to come.
+  ///
+  /// - Parameters:
+  ///   - earlier: only posts later than the one of this id count.
+  ///   - limit: how long to wait.
+  /// - Throws: `SandboxError.timedOut`, also when the calling task is cancelled.
+  public func nextPost(
+    after earlier: String? = nil, within limit: Duration = .seconds(10),
+    where condition: @escaping @Sendable (SandboxPost) -> Bool
+  ) async throws(SandboxError) -> SandboxPost {
+    try await world.wait(within: limit, for: "a post") { world throws(SandboxError) in
+      let start = earlier.flatMap { world.posts[$0]?.createAt } ?? 0
+      return world.shownPosts().first { $0.createAt > start && condition($0) }
+    }
+  }
+
+  /// Waits until a user, the bot when not said otherwise, is connected to the WebSocket.
+  public func waitForConnection(
+    of username: String = "edgecrab", within limit: Duration = .seconds(10)
+  ) async throws(SandboxError) {
+    let user = try user(username)
+    try await world.wait(within: limit, for: "\(username) to connect") { world throws(SandboxError) in
+      world.isConnected(user.id) ? () : nil
+    }
+  }
+
+  /// Drops every WebSocket without a close frame, and returns once they are gone. Clients may come back and resume.
+  public func dropConnections() async throws(SandboxError) {
+    let last = await world.socketsOpened
+    await world.dropSockets()
+    try await world.wait(within: .seconds(10), for: "the sockets to close") { world throws(SandboxError) in
+      world.sockets.keys.allSatisfy { $0 > last } ? () : nil
+    }
+  }
+
+  private func user(_ name: String) throws(SandboxError) -> User {
+    guard let user = world.user(named: name) else { throw .unknownUser(name) }
+    return user
+  }
+
+  private func channelID(_ name: String, for user: User) async throws(SandboxError) -> String {
+    let channels = await world.channels.values
+    let found: Channel?
+    if name.hasPrefix("@") {
+      let directName = Channel.directName(user.id, try self.user(String(name.dropFirst())).id)
+      found = channels.first { $0.name == directName }
+    } else {
+      found = channels.first { $0.id == name || $0.name == name || name == "group" && $0.kind == .group }
+    }
+    guard let found else { throw .unknownChannel(name) }
+    return found.id
+  }
+
+  private func teamChannel(_ name: String) async throws(SandboxError) -> Channel {
+    guard let channel = await world.channels.values.first(where: { $0.name == name && !$0.teamID.isEmpty }) else {
+      throw .unknownChannel(name)
+    }
+    return channel
+  }
+}
+
+extension SandboxWorld {
+  /// Every post that is not deleted, in the order of their making.
+  fileprivate func shownPosts() -> [SandboxPost] {
+    posts.values.filter { $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map { post in
+      SandboxPost(
+        id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
+        rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
+        createAt: post.createAt, isEdited: post.editAt != 0)
+    }
+  }
+}

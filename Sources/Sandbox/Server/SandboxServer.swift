@@ -1,0 +1,92 @@
+import FlyingFox
+import FlyingSocks
+public import Logging
+
+/// A Mattermost stand-in on loopback: a part of REST v4 and the WebSocket, and a chat page for the browser.
+///
+/// It holds everything in memory and begins anew with every start. Only this machine reaches it.
+public final class SandboxServer: Sendable {
+  /// The base address, without a trailing slash: what goes into `MATTERMOST_URL`.
+  public let url: String
+  /// The token that the bot `edgecrab` connects with.
+  public let botToken: String
+  /// The chat page's address. Its key lets the page act as the sandbox's users; other sites in the browser lack it.
+  public let pageURL: String
+
+  let world: SandboxWorld
+  private let http: HTTPServer
+  private let serving: Task<Void, Never>
+
+  /// Starts listening, on `port` or on any free one.
+  ///
+  /// - Parameter botToken: the bot's token; a random one when `nil`.
+  /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
+  public static func start(
+    port: UInt16 = 0, botToken: String? = nil, logger: Logger
+  ) async throws(SandboxError) -> SandboxServer {
+    let botToken = botToken ?? MattermostID.random()
+    let pageKey = MattermostID.random()
+    let world = SandboxWorld(botToken: botToken)
+    do {
+      let http = HTTPServer(
+        address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled,
+        handler: FrontDoor(world: world, pageKey: pageKey, logger: logger))
+      let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
+      let serving = Task {
+        // When the port is taken, `run` ends with the reason, and nobody will ever listen.
+        do { try await http.run() } catch { outcome.yield(.failure(error)) }
+        outcome.finish()
+      }
+      let listening = Task {
+        try await http.waitUntilListening()
+        outcome.yield(.success(()))
+      }
+      defer { listening.cancel() }
+      try await outcomes.first { _ in true }?.get()
+      guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
+      logger.debug("sandbox listens", metadata: ["port": "\(port)"])
+      return SandboxServer(
+        url: "http://127.0.0.1:\(port)", botToken: botToken, pageKey: pageKey, world: world, http: http,
+        serving: serving)
+    } catch {
+      throw .cannotListen(port: port, reason: (error as? SocketError)?.reason ?? String(describing: error))
+    }
+  }
+
+  private init(
+    url: String, botToken: String, pageKey: String, world: SandboxWorld, http: HTTPServer, serving: Task<Void, Never>
+  ) {
+    self.url = url
+    self.botToken = botToken
+    // Behind the `#` it is never sent, so no log and no referrer has it.
+    pageURL = "\(url)/#key=\(pageKey)"
+    self.world = world
+    self.http = http
+    self.serving = serving
+  }
+
+  deinit { serving.cancel() }
+
+  /// Suspends until `stop()`, or until the calling task is cancelled, which stops the sandbox.
+  public func run() async {
+    await withTaskCancellationHandler {
+      await serving.value
+    } onCancel: {
+      Task { await stop() }
+    }
+  }
+
+  /// Stops listening and ends every connection.
+  public func stop() async {
+    await world.dropSockets()
+    await http.stop()
+    await serving.value
+  }
+}
+
+extension SocketError {
+  fileprivate var reason: String {
+    if case .failed(_, _, let message) = self { return message.lowercased() }
+    return String(describing: self)
+  }
+}

@@ -1,0 +1,42 @@
+/// A channel, a direct message or a group message.
+struct Channel: Sendable, Equatable {
+  /// The letters are Mattermost's.
+  enum Kind: String, Sendable {
+    case open = "O"
+    case restricted = "P"
+    case direct = "D"
+    case group = "G"
+  }
+
+  let id: String
+  let kind: Kind
+  let teamID: String
+  let name: String
+  let displayName: String
+  let header: String
+  let creatorID: String
+  let createAt: Int
+  /// Not zero: archived at that time.
+  let deleteAt: Int
+  var memberIDs: Set<String>
+  var lastPostAt = 0
+  var lastRootPostAt = 0
+  var messageCount = 0
+  var rootMessageCount = 0
+
+  var json: JSON {
+    [
+      "id": .string(id), "create_at": .int(createAt), "update_at": .int(createAt), "delete_at": .int(deleteAt),
+      "team_id": .string(teamID), "type": .string(kind.rawValue), "display_name": .string(displayName),
+      "name": .string(name), "header": .string(header), "purpose": "", "last_post_at": .int(lastPostAt),
+      "total_msg_count": .int(messageCount), "extra_update_at": 0, "creator_id": .string(creatorID),
+      "scheme_id": nil, "props": nil, "group_constrained": nil, "shared": kind == .direct ? false : nil,
+      "total_msg_count_root": .int(rootMessageCount), "policy_id": nil, "last_root_post_at": .int(lastRootPostAt),
+    ]
+  }
+
+  /// The name of the direct channel of two users: their ids in order.
+  static func directName(_ one: String, _ other: String) -> String {
+    "\(min(one, other))__\(max(one, other))"
+  }
+}

@@ -1,0 +1,41 @@
+/// A post, in the fields that the sandbox has a use for.
+struct Post: Sendable, Equatable {
+  let id: String
+  let createAt: Int
+  var updateAt: Int
+  var editAt = 0
+  var deleteAt = 0
+  let userID: String
+  let channelID: String
+  /// Empty when the post opens a thread, or stands alone.
+  let rootID: String
+  /// Not empty: this is what the post of that id said before it was edited.
+  var originalID = ""
+  var message: String
+  /// Empty for what somebody wrote; `system_…` for what the server says.
+  let type: String
+  let props: JSON
+  let pendingPostID: String
+  var reactions: [Reaction] = []
+
+  /// The root of the thread that the post is in, which may be the post itself.
+  var threadID: String { rootID.isEmpty ? id : rootID }
+
+  /// As Mattermost answers it.
+  ///
+  /// `pending_post_id` is only told to whoever just sent the post; a duplicate and a deleted post come without
+  /// `metadata` (recordings `post_pending_duplicate` and the event `post_deleted`).
+  func json(replyCount: Int, pending: Bool = false, metadata: Bool = true) -> JSON {
+    var post: JSON = [
+      "id": .string(id), "create_at": .int(createAt), "update_at": .int(updateAt), "edit_at": .int(editAt),
+      "delete_at": .int(deleteAt), "is_pinned": false, "user_id": .string(userID), "channel_id": .string(channelID),
+      "root_id": .string(rootID), "original_id": .string(originalID), "message": .string(message),
+      "type": .string(type), "props": props, "hashtags": "",
+      "pending_post_id": .string(pending ? pendingPostID : ""),
+    ]
+    if !reactions.isEmpty { post = post.appending(["has_reactions": true]) }
+    post = post.appending(["reply_count": .int(replyCount), "last_reply_at": 0, "participants": nil])
+    guard metadata else { return post }
+    return post.appending(["metadata": reactions.isEmpty ? [:] : ["reactions": .array(reactions.map(\.json))]])
+  }
+}

@@ -1,0 +1,96 @@
+/// Something that happened, as the WebSocket tells it.
+struct SandboxEvent: Sendable {
+  /// Who is told.
+  enum Audience: Sendable, Equatable {
+    case user(String)
+    case channel(String)
+    /// All of a channel but one user.
+    case channelWithout(String, omitted: String)
+  }
+
+  let name: String
+  let data: JSON
+  let audience: Audience
+
+  /// The frame with its number in the receiving connection.
+  func frame(sequence: Int) -> String {
+    let json: JSON = ["event": .string(name), "data": data, "broadcast": broadcast, "seq": .int(sequence)]
+    return json.text
+  }
+
+  private var broadcast: JSON {
+    var omitted = JSON.null
+    var user = ""
+    var channel = ""
+    switch audience {
+    case .user(let id): user = id
+    case .channel(let id): channel = id
+    case .channelWithout(let id, let userID):
+      channel = id
+      omitted = .object([JSON.Member(key: userID, value: true)])
+    }
+    return [
+      "omit_users": omitted, "user_id": .string(user), "channel_id": .string(channel), "team_id": "",
+      "connection_id": "",
+    ]
+  }
+}
+
+extension SandboxEvent {
+  static func hello(connectionID: String, to userID: String) -> SandboxEvent {
+    SandboxEvent(
+      name: "hello",
+      data: ["connection_id": .string(connectionID), "server_version": .string(ServerVersion.full)],
+      audience: .user(userID))
+  }
+
+  static func statusChange(of userID: String, isOnline: Bool) -> SandboxEvent {
+    SandboxEvent(
+      name: "status_change",
+      data: ["status": isOnline ? "online" : "offline", "user_id": .string(userID)], audience: .user(userID))
+  }
+
+  /// `mentions` are users' ids; without any, the key is left out, as the recordings show.
+  static func posted(
+    _ post: JSON, in channel: Channel, channelDisplayName: String, senderName: String, mentions: [String]
+  ) -> SandboxEvent {
+    var data: JSON = [
+      "channel_display_name": .string(channelDisplayName), "channel_name": .string(channel.name),
+      "channel_type": .string(channel.kind.rawValue),
+    ]
+    if !mentions.isEmpty {
+      data = data.appending(["mentions": .string(JSON.array(mentions.map { .string($0) }).text)])
+    }
+    data = data.appending([
+      "post": .string(post.text), "sender_name": .string(senderName), "set_online": true,
+      "team_id": .string(channel.teamID),
+    ])
+    return SandboxEvent(name: "posted", data: data, audience: .channel(channel.id))
+  }
+
+  static func postChanged(_ name: String, _ post: JSON, in channelID: String) -> SandboxEvent {
+    SandboxEvent(name: name, data: ["post": .string(post.text)], audience: .channel(channelID))
+  }
+
+  static func reaction(_ name: String, _ reaction: Reaction, in channelID: String) -> SandboxEvent {
+    SandboxEvent(name: name, data: ["reaction": .string(reaction.json.text)], audience: .channel(channelID))
+  }
+
+  static func typing(_ userID: String, in channelID: String, threadID: String) -> SandboxEvent {
+    SandboxEvent(
+      name: "typing", data: ["parent_id": .string(threadID), "user_id": .string(userID)],
+      audience: .channelWithout(channelID, omitted: userID))
+  }
+
+  static func userAdded(_ userID: String, to channel: Channel) -> SandboxEvent {
+    SandboxEvent(
+      name: "user_added", data: ["team_id": .string(channel.teamID), "user_id": .string(userID)],
+      audience: .channel(channel.id))
+  }
+
+  static func userRemoved(_ userID: String, from channelID: String, by removerID: String) -> SandboxEvent {
+    SandboxEvent(
+      name: "user_removed", data: ["channel_id": .string(channelID), "remover_id": .string(removerID)],
+      audience: .user(userID))
+  }
+}

@@ -1,0 +1,69 @@
+#ifndef EDGECRAB_CCURL_SHIM_H
+#define EDGECRAB_CCURL_SHIM_H
+
+#include <curl/curl.h>
+
+// Swift cannot call variadic C functions. Each wrapper below fixes one argument type of curl_easy_setopt and its
+// sisters, so that Swift picks the right one by type: `curlSet(easy, CURLOPT_URL, "https://...")`.
+#define EDGECRAB_WRAPPER(signature) \
+  static inline __attribute__((overloadable)) __attribute__((swift_name(signature)))
+
+typedef size_t (*edgecrab_write_function)(char *, size_t, size_t, void *);
+typedef int (*edgecrab_sockopt_function)(void *, curl_socket_t, curlsocktype);
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_write_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_sockopt_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+// CURLoption values of kind OFF_T and OBJECTPOINT get names of their own: `long` and `curl_off_t` are one type on
+// 64-bit Linux, and any pointer converts to `void *`.
+EDGECRAB_WRAPPER("curlSetOffset(_:_:_:)")
+CURLcode edgecrab_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSetPointer(_:_:_:)")
+CURLcode edgecrab_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlGet(_:_:_:)")
+CURLcode edgecrab_get(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
+
+EDGECRAB_WRAPPER("curlGet(_:_:_:)")
+CURLcode edgecrab_get(CURL *easy, CURLINFO info, curl_socket_t *value) { return curl_easy_getinfo(easy, info, value); }
+
+EDGECRAB_WRAPPER("curlGetPointer(_:_:_:)")
+CURLcode edgecrab_get_pointer(CURL *easy, CURLINFO info, void **value) { return curl_easy_getinfo(easy, info, value); }
+
+EDGECRAB_WRAPPER("curlSetMulti(_:_:_:)")
+CURLMcode edgecrab_set_multi(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// CURL_GLOBAL_ALL is a macro that Swift does not import.
+EDGECRAB_WRAPPER("curlGlobalInit()")
+CURLcode edgecrab_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
+
+#undef EDGECRAB_WRAPPER
+
+#endif

@@ -1,0 +1,45 @@
+internal import CCurl
+internal import Glibc
+
+extension TransportError {
+  /// What a failed transfer means.
+  init(_ code: CURLcode, of easy: EasyHandle, host: String) {
+    let text = easy.text(of: code)
+    self.init(Self.kind(of: code, easy: easy, text: text, host: host), text)
+  }
+
+  private static func kind(of code: CURLcode, easy: EasyHandle, text: String, host: String) -> Code {
+    switch code {
+    case CURLE_URL_MALFORMAT: .badURL
+    case CURLE_COULDNT_RESOLVE_HOST: .nameNotResolved
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxyFailed
+    case CURLE_COULDNT_CONNECT:
+      // curl has one code for both; its text names the host that it tried, which is the proxy's where there is one.
+      if text.hasPrefix("Failed to connect to "), !text.hasPrefix("Failed to connect to \(host.unbracketed) ") {
+        .proxyFailed
+      } else {
+        easy.number(CURLINFO_OS_ERRNO) == Int(ECONNREFUSED) ? .connectionRefused : .unreachable
+      }
+    case CURLE_OPERATION_TIMEDOUT: .timedOut
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: .certificateRejected
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ENGINE_INITFAILED,
+      CURLE_USE_SSL_FAILED:
+      .tlsFailed
+    case CURLE_FILESIZE_EXCEEDED: .tooLarge
+    case CURLE_ABORTED_BY_CALLBACK: .cancelled
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2,
+      CURLE_HTTP2_STREAM, CURLE_OUT_OF_MEMORY:
+      // Out of memory is what curl 7.88 says of a header line over 100 KiB; "unsupported protocol" of HTTP/0.9.
+      .protocolViolation
+    // Only failures of a proxy's tunnel have this word in their text.
+    case CURLE_RECV_ERROR where text.contains("CONNECT"): .proxyFailed
+    default: .connectionLost
+    }
+  }
+}
+
+extension String {
+  /// An IPv6 address without the brackets that a URL puts around it.
+  fileprivate var unbracketed: Substring { hasPrefix("[") && hasSuffix("]") ? dropFirst().dropLast() : self[...] }
+}

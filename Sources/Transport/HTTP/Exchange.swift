@@ -1,0 +1,164 @@
+internal import CCurl
+
+/// One HTTP exchange as the curl thread sees it; only that thread touches it.
+final class Exchange {
+  typealias HeadResult = Result<ResponseHead, TransportError>
+  typealias ChunkResult = Result<[UInt8]?, TransportError>
+
+  let easy: EasyHandle
+  private let host: String
+  private let idleLimit: Duration?
+  private let bodyBytesMax: Int
+
+  private var head = ResponseHeadCollector()
+  private var buffered: [UInt8] = []
+  private var received = 0
+  private var isPaused = false
+  /// What stopped a callback; curl itself only knows that one did.
+  private var refusal: TransportError?
+  private var outcome: Result<Void, TransportError>?
+  private var headReader: CheckedContinuation<HeadResult, Never>?
+  private var chunkReader: CheckedContinuation<ChunkResult, Never>?
+  private var lastActivity = ContinuousClock.now
+  private var bytesSent = 0
+
+  init(_ request: HTTPRequest, to target: Target, settings: ConnectionSettings) throws(TransportError) {
+    easy = try EasyHandle(to: target, settings: settings, timeLimit: request.timeLimit)
+    host = target.host
+    idleLimit = request.idleLimit
+    bodyBytesMax = request.bodyBytesMax
+    easy.set(request)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    easy.set(CURLOPT_HEADERDATA, pointer: context)
+    easy.set(CURLOPT_WRITEDATA, pointer: context)
+    _ = curlSet(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      Exchange.from(context).add(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
+    }
+    _ = curlSet(easy.pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      Exchange.from(context).add(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
+    }
+  }
+
+  private static func from(_ context: UnsafeMutableRawPointer?) -> Exchange {
+    guard let context else { preconditionFailure("curl called back without the pointer it was given") }
+    return Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  // MARK: What curl reports
+
+  private func add(header line: UnsafeRawBufferPointer) -> Int {
+    lastActivity = .now
+    do throws(TransportError) {
+      try head.add(line)
+    } catch {
+      refusal = error
+      return Int(CURL_WRITEFUNC_ERROR)
+    }
+    deliverHead()
+    return line.count
+  }
+
+  private func add(body bytes: UnsafeRawBufferPointer) -> Int {
+    lastActivity = .now
+    if !buffered.isEmpty, buffered.count + bytes.count > Limits.streamBytesBuffered {
+      isPaused = true
+      return Int(CURL_WRITEFUNC_PAUSE)
+    }
+    received += bytes.count
+    guard received <= bodyBytesMax else {
+      refusal = TransportError(.tooLarge, "the response's body is over \(bodyBytesMax) bytes")
+      return Int(CURL_WRITEFUNC_ERROR)
+    }
+    buffered.append(contentsOf: bytes)
+    deliverChunk()
+    return bytes.count
+  }
+
+  /// Ends the exchange: curl is done with it.
+  func finish(_ code: CURLcode) {
+    finish(code == CURLE_OK ? .success(()) : .failure(refusal ?? TransportError(code, of: easy, host: host)))
+  }
+
+  /// Ends the exchange for a reason of our own.
+  func finish(_ result: Result<Void, TransportError>) {
+    guard outcome == nil else { return }
+    outcome = result
+    deliverHead()
+    deliverChunk()
+  }
+
+  // MARK: What the reader asks
+
+  func readHead(_ reader: CheckedContinuation<HeadResult, Never>) {
+    headReader = reader
+    deliverHead()
+  }
+
+  /// Hands the reader all bytes that are there, or nil at the end, now or when they come.
+  func readChunk(_ reader: CheckedContinuation<ChunkResult, Never>) {
+    guard chunkReader == nil else {
+      reader.resume(returning: .failure(TransportError(.cancelled, "another task is reading this stream")))
+      return
+    }
+    chunkReader = reader
+    deliverChunk()
+    if isPaused, buffered.isEmpty {
+      isPaused = false
+      lastActivity = .now
+      // This may call `add(body:)` before it returns.
+      curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
+    }
+  }
+
+  private func deliverHead() {
+    guard let reader = headReader else { return }
+    if let head = head.head {
+      headReader = nil
+      reader.resume(returning: .success(head))
+    } else if let outcome {
+      headReader = nil
+      reader.resume(
+        returning: outcome.flatMap {
+          // curl takes an end within the headers for an end of the response.
+          .failure(TransportError(.connectionLost, "\(host) ended the connection within the response's headers"))
+        })
+    }
+  }
+
+  private func deliverChunk() {
+    guard let reader = chunkReader else { return }
+    if !buffered.isEmpty {
+      chunkReader = nil
+      let chunk = buffered
+      buffered = []
+      reader.resume(returning: .success(chunk))
+    } else if let outcome {
+      chunkReader = nil
+      reader.resume(returning: outcome.map { nil })
+    }
+  }
+
+  // MARK: Time
+
+  /// When the idle limit strikes unless something moves; nil is never.
+  var deadline: ContinuousClock.Instant? {
+    guard let idleLimit, !isPaused, outcome == nil else { return nil }
+    return lastActivity + idleLimit
+  }
+
+  /// Whether the deadline is truly over: a body that is still going out counts as activity as well.
+  func isIdle(at now: ContinuousClock.Instant) -> Bool {
+    guard let deadline, now >= deadline else { return false }
+    let sent = easy.number(CURLINFO_SIZE_UPLOAD_T)
+    guard sent == bytesSent else {
+      bytesSent = sent
+      lastActivity = now
+      return false
+    }
+    return true
+  }
+
+  var idleError: TransportError {
+    TransportError(.idle, "\(host) sent nothing for \(idleLimit ?? .zero)")
+  }
+}

@@ -1,0 +1,34 @@
+/// The headers of a response, in the order in which they came (RFC 9110, section 5).
+public struct HTTPHeaders: Sendable, Equatable {
+  private var fields: [Field] = []
+
+  private struct Field: Sendable, Equatable {
+    let name: String
+    var value: String
+  }
+
+  /// No headers.
+  public init() {}
+
+  /// The given headers. A name may stand more than once.
+  public init(_ fields: [(String, String)]) {
+    self.fields = fields.map { Field(name: $0.0, value: $0.1) }
+  }
+
+  /// The value of the first header of that name, whatever its case.
+  public subscript(name: String) -> String? {
+    let wanted = name.lowercased()
+    return fields.first { $0.name.lowercased() == wanted }?.value
+  }
+
+  /// All headers, in order.
+  public var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+
+  mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+
+  /// Joins a folded line (RFC 9112, section 5.2) to the header that it continues.
+  mutating func continueLast(with value: String) {
+    guard !fields.isEmpty else { return }
+    fields[fields.count - 1].value += " " + value
+  }
+}

@@ -1,0 +1,29 @@
+/// Messages that have come in and were not yet asked for.
+struct Inbox {
+  private var messages: ArraySlice<WebSocketMessage> = []
+  private var bytes = 0
+
+  var isEmpty: Bool { messages.isEmpty }
+
+  /// Whether the socket should be left unread until the reader has caught up.
+  var isFull: Bool { messages.count >= Limits.inboxMessagesMax || bytes >= Limits.inboxBytesMax }
+
+  mutating func append(_ message: WebSocketMessage) {
+    messages.append(message)
+    bytes += Self.size(of: message)
+  }
+
+  mutating func popFirst() -> WebSocketMessage? {
+    guard let message = messages.popFirst() else { return nil }
+    bytes -= Self.size(of: message)
+    return message
+  }
+
+  private static func size(of message: WebSocketMessage) -> Int {
+    switch message {
+    case .text(let text): text.utf8.count
+    case .binary(let bytes): bytes.count
+    case .pong: 0
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/// What happened in the chat, as the facts that a rule can ask for: one post, or one edit of a post.
+///
+/// An event is complete: deciding it needs no look-up, no clock and no network.
+public struct Event: Sendable, Equatable {
+  /// The post's id.
+  public var post: String
+  /// The team's id; empty in direct and group channels, which belong to no team.
+  public var team: String
+  /// Where it was written.
+  public var channel: Channel
+  /// Who wrote it.
+  public var user: User
+  /// What kind of author wrote it.
+  public var author: Author
+  /// Why the post concerns the bot by name.
+  public var mention: Mention
+  /// Where in a thread the post stands.
+  public var thread: ThreadPlace
+  /// The message as written, an attachment's text included.
+  public var text: String
+  /// The message without the mention that opens it and without surrounding white space: what text conditions,
+  /// commands and agents see.
+  public var body: String
+  /// Whether files hang on the post.
+  public var hasFiles: Bool
+  /// Whether this is an edit that adds no mention. An edit that adds one is decided like a new post.
+  public var isEdit: Bool
+  /// When it happened, in milliseconds since 1970 (UTC), by the server's clock.
+  public var milliseconds: Int64
+
+  /// Puts the facts together; `body` follows from `text` and the bot's name.
+  public init(
+    post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
+    mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
+    hasFiles: Bool = false, isEdit: Bool = false, milliseconds: Int64
+  ) {
+    self.post = post
+    self.team = team
+    self.channel = channel
+    self.user = user
+    self.author = author
+    self.mention = mention
+    self.thread = thread
+    self.text = text
+    self.body = MentionGrammar.removingOpeningMention(of: botName, from: text)
+    self.hasFiles = hasFiles
+    self.isEdit = isEdit
+    self.milliseconds = milliseconds
+  }
+}
+
+/// A place where people write, as far as an event knows it.
+public struct Channel: Sendable, Equatable {
+  /// The channel's id.
+  public var id: String
+  /// Its name in links (`dev`), not its display name.
+  public var name: String
+  /// Which of the four kinds it is.
+  public var kind: ChannelKind
+
+  /// Names a channel.
+  public init(id: String, name: String, kind: ChannelKind) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// The four kinds of channel that Mattermost has.
+public enum ChannelKind: String, Sendable, CaseIterable {
+  case `public`, `private`, group, direct
+}
+
+/// Somebody who writes, as far as an event knows them.
+public struct User: Sendable, Equatable {
+  /// The user's id.
+  public var id: String
+  /// The user's name without the `@`.
+  public var name: String
+
+  /// Names a user.
+  public init(id: String, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
+/// What kind of author wrote a post.
+public enum Author: String, Sendable, CaseIterable {
+  /// A person.
+  case human
+  /// Another bot account.
+  case bot
+  /// An incoming webhook.
+  case webhook
+  /// A server plugin.
+  case plugin
+  /// The server itself (`system_*` posts). Never reaches a rule.
+  case system
+  /// This bot. Never reaches a rule.
+  case own
+}
+
+/// How a post calls the bot.
+public enum Mention: String, Sendable, CaseIterable {
+  /// Not at all.
+  case none
+  /// With everybody else: `@all`, `@channel` or `@here`.
+  case channelWide = "channel-wide"
+  /// By its name.
+  case direct
+}
+
+/// Where in a thread a post stands.
+public enum ThreadPlace: Sendable, Equatable {
+  /// It stands in the channel itself.
+  case root
+  /// It replies in the thread of the post `root`; `joined` says whether the bot has posted there before.
+  case reply(root: String, joined: Bool)
+
+  /// The id of the thread's root post, or nil in the channel itself.
+  public var root: String? {
+    if case .reply(let root, _) = self { root } else { nil }
+  }
+}

@@ -1,0 +1,187 @@
+/// The prose of a message: its paragraphs, with its blocks of code left out.
+///
+/// Blocks are found as Mattermost's server finds them (`server/public/shared/markdown`): CommonMark's block quotes,
+/// lists, fenced and indented code, and nothing else. What the server calls a paragraph is what can mention somebody.
+struct MarkdownProse {
+  /// Each paragraph's text, line breaks included, without the marks of the quotes and lists around it.
+  private(set) var paragraphs: [[Unicode.Scalar]] = []
+
+  private var containers: [Container] = []
+  private var leaf = Leaf.none
+  private var paragraph: [Unicode.Scalar] = []
+
+  /// How deep quotes and lists may nest, as on the server; it also bounds the work a line can cause.
+  private static let nestingMax = 32
+
+  private enum Container {
+    case quote
+    case item(indentation: Int)
+  }
+
+  private enum Leaf: Equatable {
+    case none, paragraph, indentedCode
+    case fencedCode(Fence)
+  }
+
+  /// Reads a message in one pass.
+  init(of text: some Sequence<Unicode.Scalar>) {
+    var line: [Unicode.Scalar] = []
+    for scalar in text {
+      line.append(scalar)
+      if scalar == "\n" {
+        take(line)
+        line.removeAll(keepingCapacity: true)
+      }
+    }
+    if !line.isEmpty { take(line) }
+    closeParagraph()
+  }
+
+  private mutating func take(_ scalars: [Unicode.Scalar]) {
+    var line = MarkdownLine(scalars)
+    let matched = containers.prefix { line.continues($0) }.count
+    let isInside = matched == containers.count
+
+    switch leaf {
+    case .fencedCode(let fence) where isInside:
+      if line.closes(fence) { leaf = .none }
+      return
+    case .indentedCode where isInside && (line.indentation >= 4 || line.isBlank):
+      return
+    case .fencedCode, .indentedCode:
+      leaf = .none
+    case .none, .paragraph:
+      break
+    }
+
+    var hasOpened = false
+    func canOpen(_ prose: Self) -> Bool { (hasOpened ? prose.containers.count : matched) < Self.nestingMax }
+    while canOpen(self), let container = line.opening(interrupting: leaf == .paragraph && isInside && !hasOpened) {
+      if !hasOpened { leave(containersAfter: matched) }
+      hasOpened = true
+      containers.append(container)
+    }
+
+    if line.isBlank {
+      if !hasOpened { leave(containersAfter: matched) }
+    } else if line.indentation >= 4, leaf != .paragraph {
+      if !hasOpened { leave(containersAfter: matched) }
+      leaf = .indentedCode
+    } else if let fence = line.openingFence {
+      if !hasOpened { leave(containersAfter: matched) }
+      leaf = .fencedCode(fence)
+    } else {
+      // A line that only continues a paragraph may leave out the marks of the quotes and lists around it.
+      if leaf != .paragraph, !hasOpened { leave(containersAfter: matched) }
+      leaf = .paragraph
+      paragraph += line.rest
+    }
+  }
+
+  private mutating func leave(containersAfter count: Int) {
+    closeParagraph()
+    containers.removeLast(containers.count - count)
+  }
+
+  private mutating func closeParagraph() {
+    if !paragraph.isEmpty { paragraphs.append(paragraph) }
+    paragraph = []
+    leaf = .none
+  }
+
+  private struct Fence: Equatable {
+    var mark: Unicode.Scalar
+    var length: Int
+  }
+
+  /// One line, read from its beginning as containers take their marks off it.
+  private struct MarkdownLine {
+    private let scalars: [Unicode.Scalar]
+    private var position = 0
+    /// How far the rest is indented, in columns.
+    private(set) var indentation = 0
+
+    init(_ scalars: [Unicode.Scalar]) {
+      self.scalars = scalars
+      skipIndentation()
+    }
+
+    var rest: ArraySlice<Unicode.Scalar> { scalars[position...] }
+    var isBlank: Bool { rest.allSatisfy(\.properties.isWhitespace) }
+    private var first: Unicode.Scalar? { rest.first }
+
+    private mutating func skipIndentation() {
+      while position < scalars.count {
+        switch scalars[position] {
+        case " ": indentation += 1
+        case "\t": indentation += 4
+        default: return
+        }
+        position += 1
+      }
+    }
+
+    mutating func continues(_ container: Container) -> Bool {
+      switch container {
+      case .quote:
+        return takeQuoteMark()
+      case .item(let needed):
+        if isBlank { return true }
+        guard indentation >= needed else { return false }
+        indentation -= needed
+        return true
+      }
+    }
+
+    /// Takes the mark of a quote or a list item off the line. A paragraph is interrupted only by a mark that is
+    /// unlikely to be part of its sentence: not by an empty item, and by a number only if it is 1.
+    mutating func opening(interrupting isInParagraph: Bool) -> Container? {
+      if takeQuoteMark() { return .quote }
+      guard indentation <= 3, let mark = first else { return nil }
+      var after = self
+      switch mark {
+      case "-", "+", "*":
+        after.position += 1
+      case "0"..."9":
+        let digits = rest.prefix { ("0"..."9").contains($0) }
+        after.position += digits.count
+        guard digits.count <= 9, let delimiter = after.first, delimiter == "." || delimiter == ")" else { return nil }
+        if isInParagraph, Array(digits) != ["1"] { return nil }
+        after.position += 1
+      default:
+        return nil
+      }
+      let width = after.position - position
+      after.indentation = 0
+      after.skipIndentation()
+      if after.isBlank ? isInParagraph : after.indentation == 0 { return nil }
+      let gap = after.isBlank || after.indentation >= 5 ? 1 : after.indentation
+      after.indentation -= gap
+      let needed = indentation + width + gap
+      self = after
+      return .item(indentation: needed)
+    }
+
+    private mutating func takeQuoteMark() -> Bool {
+      guard indentation <= 3, first == ">" else { return false }
+      position += 1
+      indentation = 0
+      skipIndentation()
+      indentation = max(indentation - 1, 0)
+      return true
+    }
+
+    var openingFence: Fence? {
+      guard let mark = first, mark == "`" || mark == "~" else { return nil }
+      let length = rest.prefix { $0 == mark }.count
+      guard length >= 3, !rest.dropFirst(length).contains("`") else { return nil }
+      return Fence(mark: mark, length: length)
+    }
+
+    func closes(_ fence: Fence) -> Bool {
+      guard indentation <= 3 else { return false }
+      let run = rest.prefix { $0 == fence.mark }
+      return run.count >= fence.length && rest.dropFirst(run.count).allSatisfy(\.properties.isWhitespace)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// Mentions in a message, as Mattermost's server finds them.
+///
+/// A mention is `@` and a name (`[a-z0-9.\-_]+`, in any case) that stands as a word of its own in prose: not in code,
+/// not in a link's address, not inside a longer name. Every function takes time linear in the text, whatever it holds.
+public enum MentionGrammar {
+  /// How `text` calls the user `name`. Being called by name outweighs being called with everybody else.
+  public static func mention(of name: String, in text: String) -> Mention {
+    guard !name.isEmpty, text.utf8.contains(UInt8(ascii: "@")) else { return .none }
+    let names = MentionedNames(direct: name)
+    var mention = Mention.none
+    for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
+      var words = ProseWords(of: paragraph)
+      while let word = words.next() {
+        mention = max(mention, names.mention(in: word))
+        if mention == .direct { return mention }
+      }
+    }
+    return mention
+  }
+
+  /// `text` without one mention of `name` that opens it, and without the comma or colon after that mention, trimmed of
+  /// white space. A text that is only the mention leaves nothing.
+  public static func removingOpeningMention(of name: String, from text: String) -> String {
+    var rest = trimmed(text.unicodeScalars[...])
+    if !name.isEmpty, rest.first == "@", !isIndentedCode(text.unicodeScalars[..<rest.startIndex]) {
+      var words = ProseWords(of: Array(rest.prefix { !$0.properties.isWhitespace }))
+      if let word = words.next(), MentionedNames(direct: name).mention(in: word) == .direct {
+        rest = rest.dropFirst(1 + name.unicodeScalars.count)
+        if let mark = rest.first, mark == "," || mark == ":" { rest = rest.dropFirst() }
+      }
+    }
+    return String(trimmed(rest))
+  }
+
+  /// Whether the white space before a text's first word makes that word code: four columns of it on the word's line.
+  private static func isIndentedCode(_ space: Substring.UnicodeScalarView) -> Bool {
+    let indentation = space.reversed().prefix { $0 != "\n" }
+    return indentation.contains("\t") || indentation.count >= 4
+  }
+
+  private static func trimmed(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+    let start = text.drop(while: \.properties.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.properties.isWhitespace }) else { return start }
+    return start[...last]
+  }
+}
+
+/// The names that a word is compared with.
+private struct MentionedNames {
+  private let direct: [Unicode.Scalar]
+
+  private static let channelWide = ["all", "channel", "here"].map { Array($0.unicodeScalars) }
+
+  init(direct name: String) {
+    direct = name.unicodeScalars.map(\.lowercasedASCII)
+  }
+
+  /// How a word of prose calls somebody. Marks that can end a sentence are part of a name only if the name has them;
+  /// a word that joins several with `.`, `-` or `:` is taken apart unless it begins with a name.
+  func mention(in word: ArraySlice<Unicode.Scalar>) -> Mention {
+    // `:name:` is an emoji.
+    if word.first == ":", word.last == ":" { return .none }
+    let word = word.drop(while: \.isSentenceMark)
+    if word.first == "@" { return mention(opening: word.dropFirst(), allowingMarks: true) }
+    return word.split(whereSeparator: { $0 == "." || $0 == "-" || $0 == ":" })
+      .filter { $0.first == "@" }
+      .map { mention(opening: $0.dropFirst(), allowingMarks: false) }
+      .max() ?? .none
+  }
+
+  private func mention(opening word: ArraySlice<Unicode.Scalar>, allowingMarks: Bool) -> Mention {
+    func isMeant(_ name: [Unicode.Scalar]) -> Bool {
+      guard word.count >= name.count, zip(word, name).allSatisfy({ $0.lowercasedASCII == $1 }) else { return false }
+      let rest = word.dropFirst(name.count)
+      return rest.isEmpty || allowingMarks && rest.allSatisfy(\.isSentenceMark)
+    }
+    if isMeant(direct) { return .direct }
+    return Self.channelWide.contains(where: isMeant) ? .channelWide : .none
+  }
+}

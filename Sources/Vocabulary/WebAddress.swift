@@ -1,0 +1,72 @@
+/// The address of a server: `http` or `https`, a host, perhaps a port and a path, and nothing else (RFC 3986).
+public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
+  /// The address, its scheme in lower case, without slashes at its end.
+  public let text: String
+
+  /// The address without slashes at its end.
+  public var description: String { text }
+
+  /// Checks an address as somebody wrote it.
+  public init(_ written: String) throws(Problem) {
+    guard let scheme = ["http://", "https://"].first(where: { written.lowercased().hasPrefix($0) }) else {
+      throw .scheme
+    }
+    guard written.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !#"\"<>^`{|}"#.utf8.contains($0) }) else {
+      throw .character
+    }
+    var rest = written.dropFirst(scheme.count)
+    while rest.last == "/" { rest.removeLast() }
+    if rest.contains("?") || rest.contains("#") { throw .query }
+    let authority = rest.prefix { $0 != "/" }
+    if authority.contains("@") { throw .userInfo }
+    try Self.check(authority)
+    text = scheme + rest
+  }
+
+  private static func check(_ authority: Substring) throws(Problem) {
+    let host: Substring
+    if authority.first == "[" {
+      guard let end = authority.firstIndex(of: "]") else { throw .host }
+      host = authority[...end]
+      guard host.count > 2, host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+        throw .host
+      }
+    } else {
+      host = authority.prefix { $0 != ":" }
+      guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || "-._".contains($0) }) else { throw .host }
+    }
+    let port = authority.dropFirst(host.count)
+    if port.isEmpty { return }
+    guard port.first == ":", port.dropFirst().allSatisfy(\.isNumber), let number = Int(port.dropFirst()),
+      (1...65_535).contains(number)
+    else { throw .port }
+  }
+
+  /// What is wrong with an address, as the end of a sentence about it. An address may hold a password: none is quoted.
+  public enum Problem: Error, Sendable, CustomStringConvertible {
+    /// It begins with neither `http://` nor `https://`.
+    case scheme
+    /// It holds a character that has to be escaped.
+    case character
+    /// It has a query or a fragment.
+    case query
+    /// It holds a user name or a password.
+    case userInfo
+    /// It names no host, or one that is no name.
+    case host
+    /// Its port is none.
+    case port
+
+    /// What is wrong, as the end of a sentence about the address.
+    public var description: String {
+      switch self {
+      case .scheme: "must begin with http:// or https://"
+      case .character: "holds a space or another character that an address cannot hold"
+      case .query: "must end before the `?` or `#`"
+      case .userInfo: "must not hold a user name or a password"
+      case .host: "names no host"
+      case .port: "has a port that is not a number from 1 to 65535"
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where text for people goes: results to standard output, everything else to standard error.
+enum Output {
+  static func result(_ text: String) { put(text, STDOUT_FILENO) }
+  static func notice(_ text: String) { put(text, STDERR_FILENO) }
+
+  /// Unbuffered, so that a line is there when a script waits for it; whole lines only.
+  private static func put(_ text: String, _ descriptor: Int32) {
+    var bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard written > 0 || errno == EINTR else { return }
+      bytes = bytes.dropFirst(max(0, written))
+    }
+  }
+}

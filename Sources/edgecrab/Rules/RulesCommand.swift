@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Look at rules files before they run.",
+    subcommands: [RulesCheckCommand.self])
+}

@@ -1,0 +1,39 @@
+import ConfigLoader
+import FoundationEssentials
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where rules come from: a file, or what edgecrab brings along.
+enum RulesSource {
+  case file(String)
+  case builtIn
+
+  /// `rules.yaml` in edgecrab's folder if there is one, else the built-in rules.
+  ///
+  /// One that cannot be reached, as behind a link that leads nowhere or in a folder that may not be entered, is there all
+  /// the same: the built-in rules would let in whomever it keeps out.
+  static func standard(_ environment: Environment) -> RulesSource {
+    let path = environment.home + "/rules.yaml"
+    var facts = stat()
+    return lstat(path, &facts) != 0 && errno == ENOENT ? .builtIn : .file(path)
+  }
+
+  var name: String {
+    switch self {
+    case .file(let path): path
+    case .builtIn: "the built-in rules"
+    }
+  }
+
+  func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {
+    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    switch self {
+    case .file(let path): return try RulesFile.load(path: path, environment: environment.variables, now: now)
+    case .builtIn: return RulesFile.builtIn(environment: environment.variables, now: now)
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+@testable import AgentSessions
+
+@Suite("The OpenAI agent", .timeLimit(.minutes(1)))
+struct OpenAIAgentTests {
+  private static let key = "sk-very-secret"
+  private let question = AgentRequest(message: "hello", speaker: "alice", sessionID: "s")
+
+  private func agent(_ url: String, times: ChatTimes = ChatTimes(), key: String? = key) -> OpenAIAgent {
+    OpenAIAgent(
+      name: "coder", settings: OpenAISettings(baseURL: url, model: "m", apiKey: key.map { Secret($0) }),
+      client: HTTPClient(logger: .silent), times: times, logger: .silent)
+  }
+
+  private func ask(_ agent: OpenAIAgent) async throws -> [AgentPart] {
+    var parts: [AgentPart] = []
+    for try await part in agent.answer(question) { parts.append(part) }
+    return parts
+  }
+
+  private func failure(_ agent: OpenAIAgent) async throws -> AgentFailure {
+    let failure = try #require(await #expect(throws: AgentFailure.self) { try await ask(agent) })
+    #expect(failure.agent == "coder")
+    #expect(!"\(failure)\(failure.sentence())".contains(Self.key))
+    return failure
+  }
+
+  @Test("streams an answer, and sends what the API wants")
+  func answer() async throws {
+    let server = try ChatServer([
+      .head(), .word("Hel"), .word("lo"), .finish, .event(#"{"usage":{"prompt_tokens":4,"completion_tokens":2}}"#),
+      .done,
+    ])
+    #expect(
+      try await ask(agent(server.url)) == [.text("Hel"), .text("lo"), .usage(TokenUsage(input: 4, output: 2))])
+    let request = try await server.request()
+    #expect(request.line == "POST /v1/chat/completions HTTP/1.1")
+    #expect(request.headers["authorization"] == "Bearer \(Self.key)")
+    #expect(request.headers["content-type"] == "application/json")
+    #expect(request.body.contains(#""content":"hello""#))
+  }
+
+  @Test("sends no key where there is none", arguments: [nil, ""])
+  func noKey(key: String?) async throws {
+    let server = try ChatServer([.head(), .word("a"), .done])
+    _ = try await ask(agent(server.url, key: key))
+    #expect(try await server.request().headers["authorization"] == nil)
+  }
+
+  @Test("gives parts on as they come, not at the end")
+  func liveParts() async throws {
+    let gate = Turnstile()
+    let server = try ChatServer([.head(), .word("first"), .wait(gate), .word("second"), .done])
+    var parts = agent(server.url).answer(question).makeAsyncIterator()
+    #expect(try await parts.next() == .text("first"))
+    gate.open()
+    #expect(try await parts.next() == .text("second"))
+    #expect(try await parts.next() == nil)
+  }
+
+  @Test("gives the same text wherever the network cuts a character")
+  func splitCharacters() async throws {
+    let body = Array(#"data: {"choices":[{"delta":{"content":"é€😀"}}]}"#.utf8) + Array("\n\ndata: [DONE]\n\n".utf8)
+    for cut in stride(from: 30, to: 50, by: 1) {
+      let gate = Turnstile()
+      let server = try ChatServer([.head(), .send(Array(body[..<cut])), .wait(gate), .send(Array(body[cut...]))])
+      async let parts = ask(agent(server.url))
+      _ = try await server.request()
+      gate.open()
+      #expect(try await parts == [.text("é€😀")])
+    }
+  }
+
+  @Test(
+    "closes the connection at once when its consumer is cancelled, within the answer or before its head",
+    arguments: [
+      [.head(), .repeatUntilClosed(Array("data: {\"choices\":[]}\n\n".utf8))], [.hold],
+    ] as [[ChatServer.Step]])
+  func cancelled(steps: [ChatServer.Step]) async throws {
+    let server = try ChatServer(steps)
+    let agent = agent(server.url)
+    let consumer = Task { try await ask(agent) }
+    _ = try await server.request()
+    consumer.cancel()
+    #expect(try await server.next() == .closedByClient)
+    _ = await consumer.result
+  }
+
+  @Test("closes the connection when its answer is dropped unread")
+  func dropped() async throws {
+    let server = try ChatServer([.head(), .word("a"), .hold])
+    do {
+      var parts = agent(server.url).answer(question).makeAsyncIterator()
+      #expect(try await parts.next() == .text("a"))
+    }
+    _ = try await server.request()
+    #expect(try await server.next() == .closedByClient)
+  }
+
+  @Test("ends its request when the session stops the turn, and nothing of it is delivered")
+  func stoppedBySession() async throws {
+    let server = try ChatServer([.head(), .word("a"), .repeatUntilClosed(Array(": still thinking\n\n".utf8))])
+    let bench = try Bench()
+    await bench.registry.use(agents: ["coder": agent(server.url)])
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", agent: "coder"))
+    _ = try await server.request()
+    let report = await session.stop()
+    #expect(report.isOver)
+    #expect(try await server.next() == .closedByClient)
+    #expect(await bench.outbox.items.isEmpty)
+  }
+
+  @Test(
+    "names what is wrong with an endpoint",
+    arguments: [
+      ([.head("401 Unauthorized"), .send(#"{"error":{"message":"sk-very-secret"}}"#)], .unauthorized),
+      ([.head("403 Forbidden")], .forbidden),
+      ([.head("404 Not Found")], .notFound),
+      ([.head("429 Too Many Requests")], .rateLimited),
+      ([.head("500 Internal Server Error")], .brokenEndpoint),
+      ([.head("200 OK", type: "text/html"), .send("<html>log in</html>")], .notAnEndpoint),
+      ([.head("302 Found")], .notAnEndpoint),
+      ([.head()], .empty),
+      ([.head(), .word("half")], .cutOff),
+      ([.send("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\ndata: {}\n\n")], .cutOff),
+      ([], .unreachable),
+      ([.send("SSH-2.0-OpenSSH_9.2\r\n")], .notAnEndpoint),
+    ] as [([ChatServer.Step], AgentFailure.Code)])
+  func failures(steps: [ChatServer.Step], code: AgentFailure.Code) async throws {
+    let server = try ChatServer(steps)
+    let failure = try await failure(agent(server.url))
+    #expect(failure.code == code, "\(failure)")
+  }
+
+  @Test("cannot be reached where nobody listens, or the address is none")
+  func nobody() async throws {
+    let url = "http://127.0.0.1:\(try TestServer.closedPort())/v1"
+    #expect(try await failure(agent(url)).code == .unreachable)
+    #expect(try await failure(agent("ftp://example.org/v1")).code == .badAddress)
+    #expect(try await failure(agent("http://127.0.0.1:1/v1", key: "sk-very-secret\nX: y")).code == .badAddress)
+  }
+
+  @Test("gives up on an endpoint that does not begin, falls silent, or never ends")
+  func timeouts() async throws {
+    let limit = Duration.milliseconds(300)
+    let mute = try ChatServer([.hold])
+    #expect(try await failure(agent(mute.url, times: ChatTimes(firstByte: limit))).code == .silent)
+    let silent = try ChatServer([.head(), .word("a"), .hold])
+    #expect(try await failure(agent(silent.url, times: ChatTimes(idle: limit))).code == .silent)
+    let endless = try ChatServer([.head(), .repeatUntilClosed(Array(": thinking\n\n".utf8))])
+    #expect(try await failure(agent(endless.url, times: ChatTimes(answer: limit))).code == .tookTooLong)
+    for server in [mute, silent, endless] {
+      _ = try await server.request()
+      #expect(try await server.next() == .closedByClient)
+    }
+  }
+
+  @Test("is made by the factory under its name")
+  func factory() async throws {
+    let server = try ChatServer([.head(), .word("hi"), .done])
+    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: .silent).agents(for: [
+      AgentDefinition(name: "echo", kind: .echo, place: place),
+      AgentDefinition(name: "coder", kind: .openai(OpenAISettings(baseURL: server.url, model: "m")), place: place),
+    ])
+    #expect(agents.keys.sorted() == ["coder", "echo"])
+    #expect(agents["echo"] is EchoAgent)
+    var parts: [AgentPart] = []
+    for try await part in try #require(agents["coder"]).answer(question) { parts.append(part) }
+    #expect(parts == [.text("hi")])
+  }
+}

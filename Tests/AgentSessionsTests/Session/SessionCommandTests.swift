@@ -1,0 +1,202 @@
+import Foundation
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+
+@testable import AgentSessions
+
+@Suite("New, retry, status and usage", .timeLimit(.minutes(1)))
+struct SessionCommandTests {
+  @Test("A reset stops the turn, and the next message knows nothing of what was said")
+  func reset() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let first = try await bench.exchange(session, "p1", "one", answer: "1")
+    _ = await session.submit(bench.request("p2", "two"))
+    let ask = try await bench.agent.next()
+    bench.clock.advance(seconds: 60)
+    let report = try await session.reset()
+    await ask.end()
+    #expect(report.stopped?.post == "p2")
+    #expect(try await session.status().turns == 0)
+    #expect(try await session.status().startedAt == bench.clock.now)
+    let next = try await bench.exchange(session, "p3", "three", answer: "3")
+    #expect(next.history.isEmpty)
+    #expect(first.sessionID != next.sessionID)
+  }
+
+  @Test("A message submitted during a reset belongs to the new conversation")
+  func submitDuringReset() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    _ = await session.submit(bench.request("p2", "two"))
+    _ = try await bench.agent.next()
+    async let report = session.reset()
+    try await wait(for: "the turn to be stopped") { try await session.status().running == nil }
+    let submission = await session.submit(bench.request("p3", "three"))
+    #expect(try await report.stopped?.post == "p2")
+    #expect(submission == .started)
+    let ask = try await bench.agent.next()
+    #expect(ask.request.history.isEmpty)
+    ask.finish("3")
+    try await bench.outbox.reaches(2)
+    #expect(try await session.status().turns <= 1)
+  }
+
+  @Test("A retry asks the user's last message again and replaces its answer")
+  func retry() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "wrong")
+    try await bench.exchange(session, "p2", "two", answer: "2", user: "u-bob")
+    let report = try await session.retry(bench.request("p3", "/retry", agent: "another"))
+    #expect(report == .asking(message: "one", .started))
+    let ask = try await bench.agent.next()
+    #expect(ask.request.message == "one")
+    #expect(ask.request.speaker == "alice")
+    #expect(ask.request.history == [Exchange(speaker: "bob", message: "two", answer: "2")])
+    ask.finish("right")
+    try await bench.outbox.reaches(3)
+    let next = try await bench.exchange(session, "p4", "three", answer: "3")
+    #expect(next.history.map(\.answer) == ["2", "right"])
+    #expect(try await session.status().turns == 3)
+  }
+
+  @Test("A retry asks again what failed or was stopped", arguments: ["fail", "stop"])
+  func retryUnanswered(how: String) async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", "one"))
+    let ask = try await bench.agent.next()
+    if how == "fail" {
+      ask.fail(AgentFailure(.brokenEndpoint, agent: "scripted"))
+      try await bench.outbox.reaches(1)
+      #expect(await bench.outbox.texts == ["failed: brokenEndpoint"])
+    } else {
+      _ = await session.stop()
+    }
+    try await session.idle()
+    #expect(try await session.retry(bench.request("p2", "")) == .asking(message: "one", .started))
+    let again = try await bench.agent.next()
+    #expect(again.request.history.isEmpty)
+    again.finish("1")
+    try await session.idle()
+    #expect(await bench.outbox.texts.last == "1")
+  }
+
+  @Test("A retry that fails leaves the old answer in the history")
+  func failedRetry() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    _ = try await session.retry(bench.request("p2", ""))
+    try await bench.agent.next().fail(AgentFailure(.silent, agent: "scripted"))
+    try await session.idle()
+    let next = try await bench.exchange(session, "p3", "two", answer: "2")
+    #expect(next.history.map(\.answer) == ["1"])
+  }
+
+  @Test("Two retries in a row leave one exchange")
+  func retryTwice() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    #expect(try await session.retry(bench.request("p2", "")) == .asking(message: "one", .started))
+    #expect(try await session.retry(bench.request("p3", "")) == .asking(message: "one", .queued(place: 1)))
+    try await bench.agent.next().finish("2")
+    try await bench.agent.next().finish("3")
+    try await session.idle()
+    let next = try await bench.exchange(session, "p4", "two", answer: "4")
+    #expect(next.history.map(\.answer) == ["3"])
+  }
+
+  @Test("A retry says so where the user has said nothing")
+  func nothingToRetry() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    #expect(try await session.retry(bench.request("p2", "", user: "u-bob")) == .nothingToRetry)
+    _ = try await session.reset()
+    #expect(try await session.retry(bench.request("p3", "")) == .nothingToRetry)
+  }
+
+  @Test("The status tells what runs since when, what waits, and how long the conversation is")
+  func status() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    #expect(
+      try await session.status() == SessionStatus(running: nil, waiting: 0, turns: 0, startedAt: nil, lastAt: nil))
+    let begin = bench.clock.now
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    bench.clock.advance(seconds: 10)
+    _ = await session.submit(bench.request("p2", user: "u-bob"))
+    _ = await session.submit(bench.request("p3"))
+    _ = try await bench.agent.next()
+    let status = try await session.status()
+    let running = RunningTurn(post: "p2", speaker: "bob", agent: "scripted", since: bench.clock.now)
+    #expect(status == SessionStatus(running: running, waiting: 1, turns: 1, startedAt: begin, lastAt: begin))
+    _ = await session.stop()
+  }
+
+  @Test("Usage counts tokens where the agent tells them, for the conversation and for all of them")
+  func usage() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1", usage: TokenUsage(input: 10, output: 2))
+    try await bench.exchange(session, "p2", "two", answer: "2")
+    try await bench.exchange(session, "p3", "three", answer: "3", usage: TokenUsage(input: 30, output: 4))
+    let sum = UsageSum(turns: 3, turnsReported: 2, tokens: TokenUsage(input: 40, output: 6))
+    #expect(try await session.usage() == SessionUsage(current: sum, total: sum))
+    _ = try await session.reset()
+    #expect(try await session.usage() == SessionUsage(current: UsageSum(), total: sum))
+  }
+
+  @Test("A conversation begins anew after so many turns")
+  func turnLimit() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let policy = SessionPolicy(turns: 2)
+    var known: [Int] = []
+    for number in 1...5 {
+      known.append(
+        try await bench.exchange(session, "p\(number)", "\(number)", answer: "ok", policy: policy).history.count)
+    }
+    #expect(known == [0, 1, 0, 1, 0])
+  }
+
+  @Test("A conversation begins anew after so long a silence, and not while a turn runs")
+  func idleLimit() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let policy = SessionPolicy(idleSeconds: 60)
+    try await bench.exchange(session, "p1", "one", answer: "1", policy: policy)
+    bench.clock.advance(seconds: 59)
+    #expect(try await bench.exchange(session, "p2", "two", answer: "2", policy: policy).history.count == 1)
+    _ = await session.submit(bench.request("p3", "three", session: policy))
+    let long = try await bench.agent.next()
+    bench.clock.advance(seconds: 600)
+    _ = await session.submit(bench.request("p4", "four", session: policy))
+    long.finish("3")
+    let ask = try await bench.agent.next()
+    #expect(ask.request.history.count == 3)
+    ask.finish("4")
+    try await session.idle()
+    bench.clock.advance(seconds: 60)
+    #expect(try await bench.exchange(session, "p5", "five", answer: "5", policy: policy).history.isEmpty)
+  }
+
+  @Test("Only shared conversations tell the agent so")
+  func sharedSessions() async throws {
+    let bench = try Bench()
+    for (number, key) in [SessionKey.channel("c"), .thread("r"), .user("u"), .member(channel: "c", user: "u")]
+      .enumerated()
+    {
+      let session = await bench.registry.session(key)
+      let request = try await bench.exchange(session, "p\(number)", "hi", answer: "hi")
+      #expect(request.isShared == (number < 2))
+      #expect(request.speaker == "alice")
+    }
+  }
+}

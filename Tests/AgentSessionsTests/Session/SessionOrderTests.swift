@@ -1,0 +1,119 @@
+import AgentSessions
+import RuleEngine
+import TestSupport
+import Testing
+
+@Suite("A session's order", .timeLimit(.minutes(1)))
+struct SessionOrderTests {
+  @Test("Messages that arrive while a turn runs are answered in the order in which they came")
+  func firstInFirstOut() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    #expect(await session.submit(bench.request("p1", "one")) == .started)
+    #expect(await session.submit(bench.request("p2", "two")) == .queued(place: 1))
+    #expect(await session.submit(bench.request("p3", "three")) == .queued(place: 2))
+    for word in ["one", "two", "three"] {
+      let ask = try await bench.agent.next()
+      #expect(ask.request.message == word)
+      ask.finish("answer to \(word)")
+    }
+    try await bench.outbox.reaches(3)
+    #expect(await bench.outbox.texts == ["answer to one", "answer to two", "answer to three"])
+    #expect(await bench.outbox.items.map(\.post) == ["p1", "p2", "p3"])
+  }
+
+  @Test("A turn begins only when the delivery of the one before is over")
+  func oneAtATime() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let gate = Gate()
+    _ = await session.submit(bench.request("p1", "one", deliveredWhen: gate))
+    _ = await session.submit(bench.request("p2", "two"))
+    try await bench.agent.next().finish("first")
+    try await bench.outbox.reaches(1)
+    let status = try await session.status()
+    #expect(status.running?.post == "p1")
+    #expect(status.waiting == 1)
+    gate.open()
+    let second = try await bench.agent.next()
+    #expect(second.request.history == [Exchange(speaker: "alice", message: "one", answer: "first")])
+    second.finish("second")
+    try await bench.outbox.reaches(2)
+  }
+
+  @Test("Of 200 messages into 20 sessions at once, each is answered once and none is lost")
+  func nothingIsLost() async throws {
+    let bench = try Bench()
+    await withTaskGroup { group in
+      for sender in 0..<20 {
+        group.addTask {
+          let session = await bench.registry.session(.user("u\(sender)"))
+          for number in 0..<10 {
+            let request = bench.request(
+              "p\(sender)-\(number)", "\(sender)-\(number)", user: "u-\(sender)", agent: "echo",
+              busy: BusyPolicy(max: 100))
+            switch await session.submit(request) {
+            case .started, .queued: break
+            case let other: Issue.record("\(other)")
+            }
+          }
+        }
+      }
+    }
+    try await bench.outbox.reaches(200)
+    let texts = await bench.outbox.texts
+    #expect(Set(texts).count == 200)
+    for sender in 0..<20 {
+      #expect(texts.filter { $0.hasPrefix("\(sender)-") } == (0..<10).map { "\(sender)-\($0)" })
+    }
+    await bench.registry.shutDown()
+    #expect(try await bench.store.pending().isEmpty)
+  }
+
+  @Test("Messages submitted to one session by many tasks at once keep their places")
+  func placesAreUnique() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let submissions = await withTaskGroup(of: Submission.self) { group in
+      for number in 0..<30 {
+        group.addTask { await session.submit(bench.request("p\(number)", busy: BusyPolicy(max: 20))) }
+      }
+      return await group.reduce(into: [Submission]()) { $0.append($1) }
+    }
+    #expect(submissions.count { $0 == .started } == 1)
+    #expect(submissions.count { $0 == .rejected(.full(max: 20)) } == 9)
+    for place in 1...20 { #expect(submissions.count { $0 == .queued(place: place) } == 1) }
+    for _ in 0..<21 { try await bench.agent.next().finish("ok") }
+    try await bench.outbox.reaches(21)
+  }
+
+  @Test("A key has one session for as long as anybody uses it, and the next one knows what was said")
+  func sessionsAreDropped() async throws {
+    let bench = try Bench()
+    weak var first: Session?
+    do {
+      let session = await bench.registry.session(.channel("c"))
+      #expect(await bench.registry.session(.channel("c")) === session)
+      try await bench.exchange(session, "p1", "one", answer: "1")
+      first = session
+    }
+    try await wait(for: "the session to be dropped") { first == nil }
+    let again = await bench.registry.session(.channel("c"))
+    let request = try await bench.exchange(again, "p2", "two", answer: "2")
+    #expect(request.history == [Exchange(speaker: "alice", message: "one", answer: "1")])
+  }
+
+  @Test("A running turn keeps its session alive")
+  func runningSessionsStay() async throws {
+    let bench = try Bench()
+    do {
+      let session = await bench.registry.session(.channel("c"))
+      _ = await session.submit(bench.request("p1", "one"))
+    }
+    let ask = try await bench.agent.next()
+    let session = await bench.registry.session(.channel("c"))
+    #expect(try await session.status().running?.post == "p1")
+    ask.finish("1")
+    try await bench.outbox.reaches(1)
+  }
+}

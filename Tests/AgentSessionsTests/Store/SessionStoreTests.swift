@@ -1,0 +1,127 @@
+import Foundation
+import GRDB
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+
+@testable import AgentSessions
+
+@Suite("The store")
+struct SessionStoreTests {
+  private let folder: TemporaryFolder
+  private let store: SessionStore
+  private let noon = Date(timeIntervalSince1970: 1_700_000_000)
+  private let day = 86_400.0
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try SessionStore(path: folder.path("deep/in/edgecrab.sqlite"), logger: .silent)
+  }
+
+  @Test("Folder and files are their owner's alone")
+  func modes() async throws {
+    _ = try await store.claim("p1")
+    for (name, mode) in [
+      ("deep", 0o700), ("deep/in", 0o700), ("deep/in/edgecrab.sqlite", 0o600), ("deep/in/edgecrab.sqlite-wal", 0o600),
+      ("deep/in/edgecrab.sqlite-shm", 0o600), ("deep/in/edgecrab.sqlite.lock", 0o600),
+    ] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode, "\(name)")
+    }
+  }
+
+  @Test("A file that others could read is narrowed to its owner")
+  func narrowedMode() async throws {
+    let path = folder.path("open.sqlite")
+    #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644]))
+    let store = try SessionStore(path: path, logger: .silent)
+    await store.close()
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+  }
+
+  @Test("A post is claimed once, however many ask at the same time")
+  func claimOnce() async throws {
+    let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<50 { group.addTask { try await store.claim("p1") } }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(winners == 1)
+  }
+
+  @Test("Over a restart, finished and waiting claims hold; those that a kill left without any work are released")
+  func claimsAfterKill() async throws {
+    for post in ["finished", "waiting", "lost"] { #expect(try await store.claim(post)) }
+    try await store.finish(["finished"])
+    _ = try await store.keep("waiting", session: "channel:c", payload: "x", at: noon)
+    await store.close()
+    let next = try SessionStore(path: store.path, logger: .silent)
+    #expect(try await !next.claim("finished"))
+    #expect(try await !next.claim("waiting"))
+    #expect(try await next.claim("lost"))
+  }
+
+  @Test("Claims and conversations are forgotten when they are old")
+  func pruning() async throws {
+    let start = noon
+    #expect(try await store.claim("old", at: start))
+    try await store.finish(["old"])
+    #expect(try await store.claim("kept", at: start))
+    _ = try await store.keep("kept", session: "channel:c", payload: "x", at: start)
+    _ = try await store.begin("channel:c", policy: SessionPolicy(), leavingOut: nil, at: start)
+    try await store.joinThread("root", at: start)
+    #expect(try await store.hasJoined(thread: "root"))
+    #expect(try await !store.claim("old", at: start + 29 * day))
+    #expect(try await store.claim("old", at: start + 31 * day))
+    #expect(try await !store.claim("kept", at: start + 31 * day))
+    #expect(try await store.facts(of: "channel:c") != nil)
+    _ = try await store.claim("another", at: start + 366 * day)
+    #expect(try await store.facts(of: "channel:c") == nil)
+    #expect(try await !store.hasJoined(thread: "root"))
+  }
+
+  @Test("Joined threads are known after a restart")
+  func threads() async throws {
+    try await store.joinThread("r1")
+    try await store.joinThread("r2")
+    try await store.joinThread("r1")
+    await store.close()
+    let next = try SessionStore(path: store.path, logger: .silent)
+    for (root, isJoined) in [("r1", true), ("r2", true), ("r3", false)] {
+      #expect(try await next.hasJoined(thread: root) == isJoined)
+    }
+  }
+
+  @Test("An agent is shown the newest exchanges only, by number and by size")
+  func historyIsBounded() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    for number in 1...(Limits.historyExchangesMax + 5) {
+      try await bench.exchange(session, "p\(number)", "\(number)", answer: "ok")
+    }
+    let many = try await bench.store.begin("channel:c", policy: SessionPolicy(), leavingOut: nil, at: noon).history
+    #expect(many.map(\.message) == (6...(Limits.historyExchangesMax + 5)).map { "\($0)" })
+    let kept = try await bench.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM exchanges") }
+    #expect(kept == Limits.historyExchangesMax)
+
+    let third = String(repeating: "x", count: Limits.historyBytesMax / 3)
+    for number in 1...4 { try await bench.exchange(session, "big\(number)", "\(number)", answer: third) }
+    let big = try await bench.store.begin("channel:c", policy: SessionPolicy(), leavingOut: nil, at: noon).history
+    #expect(big.map(\.message) == ["3", "4"])
+  }
+
+  @Test("What a cancelled task asked for is done whole")
+  func cancelledCaller() async throws {
+    let gate = Gate()
+    let task = Task {
+      await gate.wait()
+      #expect(Task.isCancelled)
+      return try await store.claim("p1")
+    }
+    task.cancel()
+    gate.open()
+    #expect(try await task.value)
+    #expect(try await !store.claim("p1"))
+  }
+}

@@ -1,0 +1,42 @@
+import AgentSessions
+import TestSupport
+
+/// An agent that answers what a test says, when it says so.
+final class ScriptedAgent: Agent {
+  /// A question that waits for the test to answer it.
+  struct Ask: Sendable {
+    let request: AgentRequest
+    private let parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    private let ended: AsyncStream<Void>
+
+    init(_ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
+      self.request = request
+      self.parts = parts
+      let (ended, end) = AsyncStream<Void>.makeStream()
+      self.ended = ended
+      parts.onTermination = { _ in end.finish() }
+    }
+
+    func say(_ text: String) { parts.yield(.text(text)) }
+
+    func finish(_ text: String, usage: TokenUsage? = nil) {
+      parts.yield(.text(text))
+      if let usage { parts.yield(.usage(usage)) }
+      parts.finish()
+    }
+
+    func fail(_ error: any Error) { parts.finish(throwing: error) }
+
+    /// Returns when nobody listens any more: what an agent's own work is ended by.
+    func end() async { for await _ in ended {} }
+  }
+
+  private let asks = Report<Ask>()
+
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+    AsyncThrowingStream { parts in asks(Ask(request, parts)) }
+  }
+
+  /// The next question; one test at a time may wait for it.
+  func next() async throws -> Ask { try await asks.next("the agent to be asked") }
+}

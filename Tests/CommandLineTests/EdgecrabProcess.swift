@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+
+/// A real `edgecrab` as a child process, in a folder of its own, with nothing of this machine's environment but PATH.
+final class EdgecrabProcess: Sendable {
+  struct Ended {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  private let folder: TemporaryFolder
+  private let process: Process
+
+  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one.
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    folder = try TemporaryFolder()
+    let home = folder.url.appending(path: "home")
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.environment = [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
+    ].merging(environment) { _, given in given }
+    process.standardInput = FileHandle.nullDevice
+    // Files and not pipes: a pipe's end is inherited by whatever other tests start meanwhile, and then never comes.
+    process.standardOutput = try Self.newFile(folder.url.appending(path: "output"))
+    process.standardError = try Self.newFile(folder.url.appending(path: "errors"))
+    try process.run()
+  }
+
+  deinit {
+    // It has to be gone before its folder is, or it might write into it once more.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+  }
+
+  private var output: String { text("output") }
+  private var errors: String { text("errors") }
+
+  private func text(_ file: String) -> String {
+    FileManager.default.contents(atPath: folder.path(file))
+      .map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  private static func newFile(_ url: URL) throws -> FileHandle {
+    try Data().write(to: url)
+    return try FileHandle(forWritingTo: url)
+  }
+
+  /// Waits until the process has said `text`, in its output or its errors.
+  func says(_ text: String) async throws {
+    try await wait(for: "`\(text)`, but got:\n\(said)") {
+      let isRunning = process.isRunning
+      if said.contains(text) { return true }
+      guard isRunning else { throw TestFailure("edgecrab ended without saying `\(text)`, but:\n\(said)") }
+      return false
+    }
+  }
+
+  var said: String { output + errors }
+
+  func terminate() { process.terminate() }
+  func interrupt() { process.interrupt() }
+
+  /// Waits for the end.
+  func ended() async throws -> Ended {
+    try await wait(for: "edgecrab to end, which said:\n\(said)") { !process.isRunning }
+    return Ended(status: process.terminationStatus, output: output, errors: errors)
+  }
+
+  /// Beside the test runner, where the package's products are built.
+  private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appending(path: "edgecrab")
+}

@@ -1,0 +1,103 @@
+import FlyingFox
+import FlyingSocks
+import Foundation
+import TestSupport
+import Testing
+
+/// Servers that are no Mattermost, or that something stands before: each has its own sentence, and the start ends with 1.
+@Suite struct UnfitServerTests {
+  /// Starts a gateway on a server, and returns what it says before it ends with 1.
+  private func refusal(of url: String) async throws -> String {
+    let process = try EdgecrabProcess(
+      ["gateway", "start"], environment: ["MATTERMOST_URL": url, "MATTERMOST_TOKEN": "sekrit-token"])
+    let ended = try await process.ended()
+    #expect(ended.status == 1)
+    #expect(!process.said.contains("sekrit-token"))
+    return ended.errors
+  }
+
+  @Test func `what refuses the bot without being Mattermost`() async throws {
+    try await withStub({ _ in HTTPResponse(statusCode: .forbidden, body: Data("<h1>no</h1>".utf8)) }) { url in
+      let text = try await refusal(of: url)
+      #expect(text.contains("(403)") && text.contains("look at the proxy or firewall before it"), "\(text)")
+    }
+  }
+
+  @Test func `an address with nothing of Mattermost behind it`() async throws {
+    try await withStub({ _ in HTTPResponse(statusCode: .notFound) }) { url in
+      let text = try await refusal(of: url)
+      #expect(text.contains("There is no Mattermost at \(url)") && text.contains("Check MATTERMOST_URL"), "\(text)")
+    }
+  }
+
+  @Test func `a web page where JSON belongs`() async throws {
+    try await withStub({ _ in HTTPResponse(statusCode: .ok, body: Data("<!doctype html><h1>Log in</h1>".utf8)) }) {
+      url in
+      let text = try await refusal(of: url)
+      #expect(text.contains("something that is not Mattermost's (200)"), "\(text)")
+    }
+  }
+
+  @Test func `an answer with nothing in it`() async throws {
+    try await withStub({ _ in HTTPResponse(statusCode: .ok) }) { url in
+      let text = try await refusal(of: url)
+      #expect(text.contains("answered GET /users/me with nothing"), "\(text)")
+    }
+  }
+
+  @Test func `a proxy that eats the Upgrade header`() async throws {
+    let server = try await RecordedServer.start(socket: .isEaten)
+    let text = try await refusal(of: server.address)
+    await server.stop()
+    #expect(text.contains("the Upgrade header never reached Mattermost"), "\(text)")
+    #expect(text.contains("proxy_set_header Upgrade $http_upgrade"))
+  }
+
+  @Test func `a port that does not speak TLS`() async throws {
+    try await withStub({ _ in HTTPResponse(statusCode: .ok) }) { url in
+      let text = try await refusal(of: url.replacing("http://", with: "https://"))
+      #expect(text.contains("No TLS connection to https://127.0.0.1") && text.contains("http://"), "\(text)")
+    }
+  }
+
+  @Test func `a certificate that nobody vouches for`() async throws {
+    let server = try TLSServer { $0.waitForClose() }
+    let url = "https://127.0.0.1:\(server.port)"
+    let text = try await refusal(of: url)
+    #expect(text.contains("The certificate of \(url) is not trusted") && text.contains("SSL_CERT_FILE"), "\(text)")
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a server that does not answer is waited for until the gateway is told to end, which it does cleanly`()
+    async throws
+  {
+    let (asked, ask) = AsyncStream.makeStream(of: Void.self)
+    let silence: @Sendable (HTTPRequest) async throws -> HTTPResponse = { _ in
+      ask.yield()
+      try await Task.sleep(for: .seconds(3_600))
+      return HTTPResponse(statusCode: .ok)
+    }
+    try await withStub(silence) { url in
+      let process = try EdgecrabProcess(
+        ["gateway", "start"], environment: ["MATTERMOST_URL": url, "MATTERMOST_TOKEN": "sekrit-token"])
+      for await _ in asked { break }
+      process.terminate()
+      let ended = try await process.ended()
+      #expect(ended.status == 0)
+      #expect(ended.errors == "edgecrab: ending; once more ends at once\n")
+    }
+  }
+
+  /// Runs `body` with the address of a server that answers everything with `answer`.
+  private func withStub(
+    _ answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse, _ body: (String) async throws -> Void
+  ) async throws {
+    let server = HTTPServer(
+      address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: ClosureHTTPHandler(answer))
+    let serving = Task { try await server.run() }
+    defer { serving.cancel() }
+    try await server.waitUntilListening(timeout: 30)
+    guard case .ip4(_, let port) = await server.listeningAddress else { throw TestFailure("the stub has no port") }
+    try await body("http://127.0.0.1:\(port)")
+  }
+}

@@ -1,0 +1,136 @@
+import ConfigLoader
+import Foundation
+import TestSupport
+import Testing
+
+/// Whatever a file holds, loading it ends soon, with a finding.
+@Suite(.timeLimit(.minutes(1))) struct HostileInputTests {
+  @Test(arguments: Hostile.all)
+  func `a hostile text is a finding`(_ hostile: Hostile) {
+    let loaded = load(hostile.text, ["X": times("y", 100)])
+    #expect(loaded.rules == nil)
+    #expect(loaded.diagnostics.contains { $0.code == hostile.code })
+    #expect(loaded.diagnostics.count <= 1_000)
+    #expect(loaded.report.utf8.count < 100_000)
+  }
+
+  @Test func `an alias bomb is counted, not built`() {
+    let bomb = (1...30).map { level in "a\(level): &a\(level) [\(times("*a\(level - 1), ", 9))]\n" }
+    let loaded = load("a0: &a0 boom\n" + bomb.joined())
+    #expect(loaded.diagnostics.map(\.code) == [.tooManyValues])
+  }
+
+  @Test func `bytes that are no text are shown where they stand`() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "rules.yaml")
+    try Data(Array("version: 1\nname: é".utf8) + [0xC3, 0x28] + (0..<255).map { UInt8($0) }).write(to: file)
+    let loaded = try RulesFile.load(path: file.path(), environment: [:], now: now)
+    #expect(loaded.diagnostics.map(\.summary) == ["E0102 at 2:8"])
+    #expect(!loaded.report.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+  }
+
+  @Test func `carriage returns and a byte order mark change no column`() {
+    let text = "\u{FEFF}version: 1\r\nrules: []\r\nchanel: x\r\n"
+    #expect(load(text).diagnostics.map(\.summary) == ["E0103 at 3:1"])
+    #expect(load(text).report.contains("\n  chanel: x\n  ^~~~~~\n"))
+  }
+
+  @Test func `a file cut off anywhere is findings or rules`() {
+    let bytes = Array(RulesFile.builtInText.utf8)
+    for end in 0..<bytes.count {
+      let text = String(decoding: bytes[..<end], as: UTF8.self)
+      let loaded = load(text)
+      #expect(loaded.rules != nil || !loaded.diagnostics.isEmpty)
+    }
+  }
+
+  @Test func `a byte changed anywhere is findings or rules`() {
+    let bytes = Array(WholeFileTests.text.utf8)
+    for (offset, new) in zip(0..<bytes.count, Array("{}[]:,&*!|>'\"%@`#-?~\t\n $".utf8).cycled(bytes.count)) {
+      var changed = bytes
+      changed[offset] = new
+      let loaded = load(String(decoding: changed, as: UTF8.self))
+      #expect(loaded.rules != nil || !loaded.diagnostics.isEmpty)
+      _ = loaded.report
+    }
+  }
+
+  @Test func `what cannot be read says why`() throws {
+    func problem(_ path: String) -> String? {
+      do throws(RulesFileError) {
+        _ = try RulesFile.load(path: path, environment: [:], now: now)
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+    let folder = FileManager.default.temporaryDirectory.path()
+    #expect(
+      problem("/nonexistent/rules.yaml")
+        == "there is no rules file `/nonexistent/rules.yaml`; check the path, or leave it out to use the built-in rules"
+    )
+    #expect(problem(folder) == "the rules file `\(folder)` is a directory; name a file in it")
+    #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a pipe or a device; name an ordinary file")
+  }
+
+  @Test func `more tests than can be asked are told of, and not asked`() {
+    let rules = (0..<7_100).map { "  - { name: r\($0), when: { trigger: mention }, ignore: true }\n" }.joined()
+    let tests = String(repeating: "  - { name: t, given: { kind: direct }, expect: { ignore: false } }\n", count: 7_100)
+    let codes = load("version: 1\nrules:\n\(rules)tests:\n\(tests)").diagnostics.map(\.code)
+    #expect(codes.contains(.tooManyTests))
+    #expect(!codes.contains(.expectationFails))
+  }
+}
+
+extension Array {
+  /// The elements over and over, `count` of them.
+  fileprivate func cycled(_ count: Int) -> [Element] { (0..<count).map { self[$0 % self.count] } }
+}
+
+private func times(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+struct Hostile: CustomTestStringConvertible {
+  let testDescription: String
+  let code: DiagnosticCode
+  let text: String
+
+  init(_ name: String, _ code: DiagnosticCode, _ text: String) {
+    testDescription = name
+    self.code = code
+    self.text = text
+  }
+
+  static let all: [Hostile] = [
+    Hostile("brackets", .nestedTooDeep, times("[", 5_000_000)),
+    Hostile("braces", .nestedTooDeep, times("{", 5_000_000)),
+    Hostile("dashes", .nestedTooDeep, times("- ", 2_500_000)),
+    Hostile("question marks", .nestedTooDeep, times("? ", 2_500_000)),
+    Hostile("blocks", .nestedTooDeep, (0..<1_000).map { times(" ", $0) + "a:\n" }.joined()),
+    Hostile("keys", .unknownKey, (0..<100_000).map { "key\($0): 1\n" }.joined()),
+    Hostile("the same key", .duplicateKey, times("key: 1\n", 100_000)),
+    Hostile("items", .tooManyValues, "rules: [" + times("a,", 2_000_000) + "]"),
+    Hostile("10 MB", .fileTooLarge, times("version: 1\n", 1_000_000)),
+    Hostile("a long text", .unknownVersion, "version: " + times("x", 5_000_000)),
+    Hostile("a long key", .notYAML, times("x", 5_000_000) + ": 1"),
+    Hostile("directives", .tooManyDirectives, (0..<200_000).map { "%TAG !a\($0)! x\n" }.joined() + "---\n"),
+    Hostile("a long text again", .tooManyValues, "a: &a " + times("x", 1_000_000) + "\nb: [" + times("*a,", 99) + "]"),
+    Hostile("an alias of itself", .unknownAlias, "a: &a [*a]"),
+    Hostile("variables", .tooManyVariables, "version: '" + times("${X}", 100_000) + "'"),
+    Hostile("no variables", .malformedVariable, "version: '" + times("${1}", 300_000) + "'"),
+    Hostile("expressions", .tooManyExpressions, expressions),
+    Hostile("names", .badName, "access: { users: '" + times("?, ", 300_000) + "' }"),
+    Hostile("places", .unknownPlaceholder, "rules: [{ say: '" + times("{{x}}", 300_000) + "' }]"),
+    Hostile("NUL", .notYAML, "version: 1\u{0}"),
+    Hostile("a byte order mark", .emptyFile, "\u{FEFF}"),
+    Hostile("nothing", .emptyFile, ""),
+    Hostile("white space", .emptyFile, " \n  \r\n\n"),
+    Hostile("tabs", .notYAML, "a:\n\t\tb: c"),
+    Hostile("a text", .wrongType, "hello"),
+    Hostile("a list", .wrongType, "- a\n- b"),
+    Hostile("a quote", .notYAML, "\""),
+  ]
+
+  private static var expressions: String {
+    "rules: [{ when: { text: { matches: [" + (0..<10_001).map { "a\($0)," }.joined() + "] } } }]"
+  }
+}

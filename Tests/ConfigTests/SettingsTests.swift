@@ -1,0 +1,119 @@
+import ConfigLoader
+import Testing
+import Vocabulary
+
+@Suite struct SettingsTests {
+  private func settings(_ variables: [String: String]) throws(SettingsFailure) -> Settings {
+    try Settings(
+      Environment(
+        process: ["HOME": "/nonexistent", "MATTERMOST_URL": "https://chat.example.com", "MATTERMOST_TOKEN": "t0ken"]
+          .merging(variables) { $1 }))
+  }
+
+  private func problems(_ variables: [String: String]) -> [String] {
+    do throws(SettingsFailure) {
+      _ = try settings(variables)
+      return []
+    } catch {
+      return error.problems.map(\.description)
+    }
+  }
+
+  @Test func `what is set is taken`() throws {
+    let settings = try settings([:])
+    #expect(settings.url.text == "https://chat.example.com")
+    #expect(settings.token == Secret("t0ken"))
+    #expect(settings.home == "/nonexistent/.edgecrab")
+  }
+
+  @Test(arguments: [
+    ("https://chat.example.com/", "https://chat.example.com"), ("http://localhost:8065", "http://localhost:8065"),
+    ("https://x.org/mattermost///", "https://x.org/mattermost"), ("HTTP://X.org", "http://X.org"),
+    ("http://[::1]:8065/", "http://[::1]:8065"),
+  ])
+  func `an address loses its last slashes`(text: String, url: String) throws {
+    #expect(try settings(["MATTERMOST_URL": text]).url.text == url)
+  }
+
+  @Test(arguments: [
+    ("chat.example.com", "must begin with http:// or https://"), ("ws://x.org", "must begin with http:// or https://"),
+    ("https://", "names no host"), ("https://u:hunter2@x.org", "must not hold a user name or a password"),
+    ("https://x.org/?a", "must end before the `?` or `#`"), ("https://x.org/#a", "must end before the `?` or `#`"),
+    ("https://x.org:99999", "has a port that is not a number from 1 to 65535"),
+    ("https://x.org\n", "holds a space or another character that an address cannot hold"),
+    ("https://x y.org", "holds a space or another character that an address cannot hold"),
+  ])
+  func `another address is refused, and not shown`(text: String, reason: String) {
+    #expect(
+      problems(["MATTERMOST_URL": text]) == ["MATTERMOST_URL \(reason); write it like https://chat.example.com"])
+  }
+
+  @Test(arguments: [
+    ("s3cret\n", "holds a line break; set it to the token alone"),
+    ("s3cret\r\nX: y", "holds a line break; set it to the token alone"),
+    (" s3cret", "holds a space; set it to the token alone"),
+    ("s3\u{0}cret", "holds a character that no token has; copy it again from Mattermost"),
+    ("s3crét", "holds a character that no token has; copy it again from Mattermost"),
+  ])
+  func `a token that could not be one is refused, and not shown`(token: String, reason: String) {
+    #expect(problems(["MATTERMOST_TOKEN": token]) == ["MATTERMOST_TOKEN \(reason)"])
+  }
+
+  @Test func `all that is missing is told at once, with the cure`() {
+    #expect(
+      problems(["MATTERMOST_URL": "", "MATTERMOST_TOKEN": ""]) == [
+        "MATTERMOST_URL is not set; export it, or write MATTERMOST_URL=https://chat.example.com into "
+          + "/nonexistent/.edgecrab/.env",
+        "MATTERMOST_TOKEN is not set; create a bot account in Mattermost under Integrations, and export its access token, "
+          + "or write MATTERMOST_TOKEN=… into /nonexistent/.edgecrab/.env",
+      ])
+  }
+
+  @Test(arguments: [
+    ("ALLOWED_USER", "ALLOWED_USERS"), ("ALOWED_USERS", "ALLOWED_USERS"), ("ALLOWEDUSERS", "ALLOWED_USERS"),
+    ("Allowed_Users", "ALLOWED_USERS"), ("TOKENS", "TOKEN"), ("TOEKN", "TOKEN"), ("URI", "URL"),
+  ])
+  func `a slip in a name is refused: it would let in everyone`(name: String, meant: String) {
+    #expect(
+      problems(["MATTERMOST_\(name)": "alice"]) == [
+        "MATTERMOST_\(name) is not a variable of edgecrab; did you mean MATTERMOST_\(meant)?"
+      ])
+  }
+
+  @Test(arguments: [
+    "MATTERMOST_ALLOWED_USERS", "MATTERMOST_HOME", "MATTERMOST_TEAM", "MATTERMOST_PORT", "MATTERMOST_USER",
+    "MATTERMOST_", "MATTERMOS_TOKENS", "MM_TOKENS",
+  ])
+  func `a name that is nobody's slip is left alone`(name: String) {
+    #expect(problems([name: "x"]).isEmpty)
+  }
+
+  @Test func `a slip in the file is told with its place`() throws {
+    try withHome("MATTERMOST_URL=https://x.org\nMATTERMOST_TOKEN=t\nMATTERMOST_ALLOWED_USER=alice\n") { home in
+      do throws(SettingsFailure) {
+        _ = try Settings(Environment(process: ["EDGECRAB_HOME": home]))
+        Issue.record("it was taken")
+      } catch {
+        #expect(
+          error.description == "\(home)/.env:3:1: MATTERMOST_ALLOWED_USER is not a variable of edgecrab; "
+            + "did you mean MATTERMOST_ALLOWED_USERS?")
+      }
+    }
+  }
+
+  @Test func `what is wrong in the file is told with its place`() throws {
+    try withHome("MATTERMOST_URL=chat\nMATTERMOST_TOKEN='a b'\nnonsense") { home in
+      #expect(throws: SettingsFailure.self) { try Settings(Environment(process: ["EDGECRAB_HOME": home])) }
+      do throws(SettingsFailure) {
+        _ = try Settings(Environment(process: ["EDGECRAB_HOME": home]))
+      } catch {
+        #expect(
+          error.description == """
+            \(home)/.env:3:9: here a `=` must stand; write NAME=value
+            \(home)/.env:1:1: MATTERMOST_URL must begin with http:// or https://; write it like https://chat.example.com
+            \(home)/.env:2:1: MATTERMOST_TOKEN holds a space; set it to the token alone
+            """)
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import ConfigLoader
+import RuleEngine
+import Testing
+import Vocabulary
+
+@Suite struct ValueTests {
+  @Test(arguments: [("45s", 45), ("30m", 1_800), ("2h", 7_200), ("1d", 86_400), ("366d", 31_622_400)])
+  func `durations are seconds`(text: String, seconds: Int) throws {
+    #expect(try rule("session: { idle: \(text) }").session.idleSeconds == seconds)
+  }
+
+  @Test(arguments: ["30", "m", "0m", "-1m", "1.5h", "367d", "99999999999999999999d", "1 h", "+1h"])
+  func `other durations are refused`(text: String) {
+    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is no duration"])
+  }
+
+  @Test(arguments: [
+    ("1/s", 1, 1), ("2/sec", 2, 1), ("20/min", 20, 60), ("5/h", 5, 3_600), ("5/hour", 5, 3_600), ("9/day", 9, 86_400),
+  ])
+  func `rates are so many in seconds`(text: String, count: Int, seconds: Int) throws {
+    #expect(try rule("limit: { per_user: \(text) }").limit.perUser == Rate(count: count, seconds: seconds))
+  }
+
+  @Test(arguments: ["20", "20/", "/min", "0/min", "20/month", "20/min/h", "1.5/s"])
+  func `other rates are refused`(text: String) {
+    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is no rate"])
+  }
+
+  @Test(
+    arguments: [
+      ("2025-06-01T09:30:00Z", 1_748_770_200_000), ("2025-06-01t11:30+02:00", 1_748_770_200_000),
+      ("2024-02-29T00:00:00.123456Z", 1_709_164_800_123), ("1969-12-31T23:59:59Z", -1_000),
+      ("2025-01-01T00:00:00-05:30", 1_735_709_400_000), ("1750000000000", 1_750_000_000_000),
+    ] as [(String, Int64)])
+  func `moments are milliseconds since 1970`(text: String, milliseconds: Int64) throws {
+    let file = "version: 1\nrules: []\ntests: [{ name: t, given: { at: \(text) }, expect: { rule: none } }]"
+    #expect(try rules(file).tests[0].given.milliseconds == milliseconds)
+  }
+
+  @Test(arguments: [
+    "2025-06-01", "2025-06-01T09:30:00", "2025-13-01T09:30:00Z", "2025-04-31T09:30:00Z", "2025-06-01T24:00:00Z",
+    "2025-06-01T09:30:60Z", "2025-06-01T09:30:00+2:00", "2025-06-01T09:30:00Z!", "99999999999999999999", "now",
+  ])
+  func `other moments are refused`(text: String) {
+    let file = "version: 1\nrules: []\ntests: [{ name: t, given: { at: '\(text)' }, expect: { rule: none } }]"
+    #expect(load(file).diagnostics.map(\.code).contains(.badMoment))
+  }
+
+  @Test func `true is true only without quotes, and a number of a text is a text`() throws {
+    #expect(try rule("reply: { stream: true }").reply.stream)
+    #expect(findings("reply: { stream: 'true' }") == ["`stream` must be true or false, not a text"])
+    #expect(findings("reply: { stream: True }") == ["`stream` must be true or false, not `True`"])
+    #expect(try rule("when: { text: 42 }").when.text.first?.patterns == ["42"])
+    #expect(findings("when: { text: true }") == ["`text` must be a text, not true"])
+    #expect(findings("busy: { max: '3' }") == ["`max` must be a whole number, not a text"])
+    #expect(findings("busy: { max: 0x10 }") == ["`max` must be a whole number, not `0x10`"])
+  }
+
+  @Test func `variables are put in as text`() throws {
+    func prompt(_ text: String, _ environment: [String: String] = [:]) throws -> String? {
+      try rule("prompt: \(text)", environment).prompt?.filled { _ in "" }
+    }
+    #expect(try prompt("'a ${X} b'", ["X": "1"]) == "a 1 b")
+    #expect(try prompt("'${X:-none}'", ["X": ""]) == "none")
+    #expect(try prompt("'${X:-none}'", ["X": "some"]) == "some")
+    #expect(try prompt("'a${X:-}b'") == "ab")
+    #expect(try prompt("'${X}'", ["X": "[a, b]: {c: d}"]) == "[a, b]: {c: d}")
+    #expect(try prompt("'${X}'", ["X": "${Y}"]) == "${Y}")
+    #expect(try prompt("'$${X} costs $5'") == "${X} costs $5")
+    #expect(try prompt("'${X}${Y}'", ["X": "1", "Y": "2"]) == "12")
+    #expect(findings("prompt: 'a ${X} b ${Y}'") == ["the variable `X` is not set", "the variable `Y` is not set"])
+  }
+
+  @Test func `a plain variable may be a number or a truth`() throws {
+    let reply = try rule(
+      """
+      reply:
+        max_length: ${N}
+        stream: ${S:-true}
+      """, ["N": "500"]
+    ).reply
+    #expect(reply.maxLength == 500)
+    #expect(reply.stream)
+  }
+
+  @Test(
+    arguments: [
+      ("alice, bob", ["alice", "bob"]), ("@Alice bob\n carol", ["alice", "bob", "carol"]), ("", []), ("*", []),
+    ] as [(String, Set<String>)])
+  func `who may talk is split at commas and white space`(variable: String, names: Set<String>) throws {
+    let file = "version: 1\nrules: []\naccess:\n  users: ${PEOPLE:-*}\n"
+    let users = try rules(file, ["PEOPLE": variable]).access.users
+    #expect(users == NameSet(names, isEveryone: names.isEmpty))
+  }
+
+  @Test func `an empty key is none, and one with a line break is refused unseen`() throws {
+    func agents(_ key: String) -> LoadedRules {
+      load(
+        "version: 1\nrules: []\nagents:\n  a:\n    type: openai\n    base_url: https://x/v1\n    model: m\n    api_key: ${K:-}",
+        ["K": key])
+    }
+    let kind = try #require(agents("").rules?.agents.first?.kind)
+    #expect(kind == .openai(OpenAISettings(baseURL: "https://x/v1", model: "m")))
+    let refused = agents("sk-abc\nX: y")
+    #expect(refused.diagnostics.map(\.code) == [.malformedSecret])
+    #expect(!refused.report.contains("sk-abc"))
+  }
+
+  @Test(arguments: [
+    "http://localhost:11434/v1", "https://example.com/v1/", "HTTPS://example.com", "http://[::1]:8080/v1",
+    "https://a.b/c/d",
+  ])
+  func `addresses are http or https`(text: String) throws {
+    #expect(load(agent(at: text)).rules != nil)
+  }
+
+  @Test(arguments: [
+    ("ftp://x/v1", "must begin with http:// or https://"), ("https://", "names no host"),
+    ("https:///v1", "names no host"), ("https://u:p@x/v1", "must not hold a user name or a password"),
+    ("https://x/v1?a=b", "must end before the `?` or `#`"),
+    ("https://x:0/v1", "has a port that is not a number from 1 to 65535"),
+    ("https://x:http/v1", "has a port that is not a number from 1 to 65535"),
+    ("https://exämple.com", "holds a space or another character that an address cannot hold"),
+  ])
+  func `other addresses are refused`(text: String, reason: String) {
+    let loaded = load(agent(at: text))
+    #expect(loaded.diagnostics.map(\.message) == ["`base_url` " + reason])
+  }
+
+  @Test(arguments: ["https://u:hunter2@x/v1", "ftp://u:hunter2@x/v1", "https://u:hunter2 @x/v1"])
+  func `an address with a password is refused unseen`(text: String) {
+    let loaded = load(agent(at: text))
+    #expect(loaded.diagnostics.map(\.code) == [.badAddress])
+    #expect(!loaded.report.contains("hunter2"), "\(loaded.report)")
+  }
+
+  private func agent(at address: String) -> String {
+    "version: 1\nrules: []\nagents: { a: { type: openai, base_url: '\(address)', model: m } }"
+  }
+
+  @Test(arguments: [
+    ("kind: direct", "user", true), ("kind: [direct]", "user", true), ("trigger: dm", "user", true),
+    ("kind: [direct, group]", "user", false), ("trigger: [dm, command]", "user", false), ("user: alice", "user", false),
+    ("trigger: mention", "member", true), ("trigger: mention", "{ scope: user }", false),
+  ])
+  func `a user's session stays private`(when: String, session: String, isFine: Bool) {
+    let found = findings("when: { \(when) }\nsession: \(session)")
+    #expect(found.isEmpty == isFine)
+  }
+
+  @Test func `a test without a user is written by somebody who may`() throws {
+    func user(_ users: String) throws -> String {
+      let file =
+        "version: 1\nrules: []\naccess: { users: '\(users)' }\ntests: [{ name: t, given: {}, expect: { rule: none } }]"
+      return try rules(file).tests[0].given.user.name
+    }
+    #expect(try user("*") == "someone")
+    #expect(try user("carol, bob") == "bob")
+  }
+
+  @Test func `a test's mention follows from its text unless it is given`() throws {
+    func mention(_ given: String) throws -> Mention {
+      try rules("version: 1\nrules: []\ntests: [{ name: t, given: { \(given) }, expect: { rule: none } }]")
+        .tests[0].given.mention
+    }
+    #expect(try mention("text: '@edgecrab hello'") == .direct)
+    #expect(try mention("text: hello") == .none)
+    #expect(try mention("text: hello, mention: channel-wide") == .channelWide)
+  }
+}

@@ -1,0 +1,122 @@
+import ConfigLoader
+import RuleEngine
+import Testing
+import Vocabulary
+
+@Suite struct WhenTests {
+  @Test func `a scalar is a list of one`() throws {
+    let when = try rule("when: { trigger: mention, kind: public, author: bot, command: reset, text: hello }").when
+    #expect(when.triggers == [.mention])
+    #expect(when.kinds == [.public])
+    #expect(when.authors == [.bot])
+    #expect(when.commands == ["new"])
+    #expect(when.text == [TextTest(kind: .contains, patterns: ["hello"])])
+  }
+
+  @Test func `what is not asked stays open`() throws {
+    #expect(try rule("when: { trigger: dm }").when == with { $0.triggers = [.dm] })
+    #expect(try rule("").when == Condition())
+  }
+
+  @Test func `names lose their signs and groups are written out`() throws {
+    let when = try rule(#"when: { user: ["@Carol", group:oncall], channel: [~Dev, group:eng], team: group:eng }"#).when
+    #expect(when.users == NameSet(["carol", "alice", "bob"]))
+    #expect(when.channels == NameSet(["dev", "ops"]))
+    #expect(when.teams == NameSet(["core"]))
+    #expect(try rule(#"when: { user: "*" }"#).when.users == .everyone)
+    #expect(try rule("when: { user: 'alice, bob carol' }").when.users == NameSet(["alice", "bob", "carol"]))
+  }
+
+  @Test func `each key of a text is a test of its own`() throws {
+    let when = try rule(
+      "when: { text: { contains: [a, 1], word: b, starts_with: c, ends_with: d, equals: e, matches: f, case: sensitive } }"
+    ).when
+    #expect(when.text.map(\.kind) == [.contains, .word, .startsWith, .endsWith, .equals, .matches])
+    #expect(when.text.map(\.patterns) == [["a", "1"], ["b"], ["c"], ["d"], ["e"], ["f"]])
+    #expect(when.text.map(\.isCaseSensitive) == Array(repeating: true, count: 6))
+  }
+
+  @Test func `a list in place of a text is any of them`() throws {
+    #expect(
+      try rule("when: { text: [lunch, dinner] }").when.text
+        == [TextTest(kind: .contains, patterns: ["lunch", "dinner"])])
+  }
+
+  @Test func `not is a condition for each key, a mention with its trigger`() throws {
+    let when = try rule(
+      """
+      when:
+        not:
+          trigger: [mention, dm]
+          mention: channel-wide
+          channel: dev
+          text: { contains: a, ends_with: b }
+          files: true
+          not: { edited: true }
+          any: [{ kind: group }, { thread: root }]
+      """
+    ).when
+    #expect(
+      when.not == [
+        with {
+          $0.triggers = [.mention, .dm]
+          $0.mention = .channelWide
+        },
+        with { $0.channels = NameSet(["dev"]) },
+        with {
+          $0.text = [
+            TextTest(kind: .contains, patterns: ["a"]), TextTest(kind: .endsWith, patterns: ["b"]),
+          ]
+        },
+        with { $0.hasFiles = true },
+        with { $0.not = [with { $0.isEdit = true }] },
+        with { $0.any = [with { $0.kinds = [.group] }, with { $0.thread = .root }] },
+      ])
+    #expect(try rule("when: { not: { mention: direct } }").when.not == [with { $0.mention = .direct }])
+  }
+
+  @Test(arguments: [
+    ("mon", [0]), ("sat-sun", [5, 6]), ("fri-mon", [4, 5, 6, 0]), ("mon-mon", [0]), ("Wed", [2]),
+    ("[mon, wed-fri]", [0, 2, 3, 4]),
+  ])
+  func `days are words or stretches of the week`(text: String, days: [Int]) throws {
+    let window = try rule("when: { time: { days: \(text) } }").when.time
+    #expect(window?.days == Set(days.compactMap(Weekday.init)))
+  }
+
+  @Test(arguments: [
+    ("22:00-06:00", 1_320, 360), ("8:30-18:00", 510, 1_080), ("00:00-24:00", 0, 1_440), ("20:00-00:00", 1_200, 1_440),
+  ])
+  func `hours are minutes since midnight`(text: String, start: Int, end: Int) throws {
+    #expect(
+      try rule("when: { time: { hours: \(text) } }").when.time?.hours == [HourRange(start: start, end: end)])
+  }
+
+  @Test(arguments: ["24:00-06:00", "08:00", "8-17", "08:60-09:00", "08:00-18:00-20:00", "00:00-00:00", "-1:00-02:00"])
+  func `other hours are refused`(text: String) {
+    #expect(findings("when: { time: { hours: '\(text)' } }") == ["`\(text)` are no hours"])
+  }
+
+  @Test func `a zone is a table from a year ago to thirty years ahead`() throws {
+    let time = try #require(try rule("when: { time: { days: mon, zone: Europe/Berlin } }").when.time)
+    #expect(time.zone.name == "Europe/Berlin")
+    let changes = time.zone.changes
+    #expect((60...64).contains(changes.count))
+    #expect(Set(changes.map(\.offset)) == [3_600, 7_200])
+    // 26 October 2025, 03:00 in summer time becomes 02:00.
+    #expect(changes.contains(TimeZoneTable.Change(at: 1_761_440_400, offset: 3_600)))
+    #expect(changes == changes.sorted { $0.at < $1.at })
+  }
+
+  @Test func `without a zone it is the machine's`() throws {
+    let text = "version: 1\nrules: [{ name: a, when: { time: { days: mon } }, ignore: true }]"
+    #expect(try rules(text, zone: "Asia/Kolkata").rules[0].when.time?.zone.changes.map(\.offset) == [19_800])
+    #expect(try rules(text, zone: "UTC").rules[0].when.time?.zone.name == "UTC")
+  }
+
+  private func with(_ change: (inout Condition) -> Void) -> Condition {
+    var condition = Condition()
+    change(&condition)
+    return condition
+  }
+}

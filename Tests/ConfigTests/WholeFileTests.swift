@@ -1,0 +1,172 @@
+import ConfigLoader
+import RuleEngine
+import Testing
+import Vocabulary
+
+/// The file that shows all of the language, as values.
+@Suite struct WholeFileTests {
+  static let text = #"""
+    version: 1
+
+    groups:
+      oncall: { users: [alice, carol.o-brien] }
+      eng:    { channels: [dev, ops] }
+
+    access:
+      users: "${PEOPLE:-*}"
+      admin: "@Alice"
+      denied: "Sorry, I can't help you here. Ask {{admin}}."
+
+    agents:
+      echo:  { type: echo }
+      coder:
+        type: openai
+        base_url: http://localhost:11434/v1/
+        model: qwen3-coder
+        api_key: ${OPENAI_API_KEY:-}
+        system: You are a careful code reviewer.
+
+    commands:
+      prefixes: ["/", "!"]
+      unknown: agent
+      bind:
+        help:   { action: help }
+        new:    { action: new, aliases: [reset] }
+        hooks:  { action: hooks, users: group:oncall }
+        review: { prompt: "Review this change: {{ args }}", agent: coder }
+        rota:   { say: "On call this week: @alice" }
+
+    rules:
+      - name: build noise
+        when: { author: webhook, channel: group:eng, text: { matches: '^build #\d+ passed' } }
+        ignore: true
+
+      - name: on-call desk
+        when:
+          channel: ops
+          trigger: [mention, command, thread]
+          user: group:oncall
+          not: { time: { days: sat-sun } }
+        agent: coder
+        session: { scope: thread, idle: 2h, turns: 50 }
+        reply: { to: thread, stream: true, mention_sender: true, max_length: 16383 }
+        busy: { mode: steer, max: 3 }
+        limit: { per_user: 20/min, per_channel: 60/hour }
+        prompt: "{{user}} in {{channel}}: {{message}}"
+
+      - name: shadow
+        when: { trigger: message }
+        mode: shadow
+        deny: Not here.
+
+      - name: direct messages
+        when: { trigger: [dm, command], kind: direct }
+        agent: echo
+        session: user
+
+      - name: channel talk
+        when: { trigger: [mention, command] }
+        agent: echo
+        busy: reject
+
+    tests:
+      - name: a DM is private
+        given: { user: alice, kind: direct, text: hello, at: "2025-06-01T11:30:00.5+02:00" }
+        expect: { rule: direct messages, session: user }
+      - name: chatter is left alone
+        given: { user: bob, channel: dev, text: "lunch?", thread: joined, files: true, edited: true, author: own }
+        expect: { rule: none, ignore: true }
+    """#
+
+  let set: RuleSet
+
+  init() throws {
+    let loaded = load(Self.text, ["OPENAI_API_KEY": "sk-1"])
+    try #require(loaded.report == "")
+    set = try #require(loaded.rules)
+  }
+
+  @Test func `access is asked of everyone, and names the admin`() {
+    #expect(
+      set.access
+        == Access(
+          users: .everyone,
+          denied: Template(parts: [
+            .text("Sorry, I can't help you here. Ask "), .place(.admin), .text("."),
+          ]), admin: "alice"))
+  }
+
+  @Test func `agents have what their kind needs`() {
+    #expect(set.agents.map(\.name) == ["echo", "coder"])
+    #expect(set.agents[0].kind == .echo)
+    #expect(
+      set.agents[1].kind
+        == .openai(
+          OpenAISettings(
+            baseURL: "http://localhost:11434/v1", model: "qwen3-coder", apiKey: Secret("sk-1"),
+            system: "You are a careful code reviewer.")))
+    #expect(set.agents[1].place == SourcePlace(file: "rules.yaml", line: 14, column: 3))
+  }
+
+  @Test func `commands are bound by name`() {
+    #expect(set.commands.prefixes == ["/", "!"])
+    #expect(set.commands.unknown == .agent)
+    #expect(set.commands.bindings.map(\.name) == ["help", "new", "hooks", "review", "rota"])
+    #expect(set.commands.bindings[1].aliases == ["reset"])
+    #expect(set.commands.bindings[2].users == NameSet(["alice", "carol.o-brien"]))
+    #expect(
+      set.commands.bindings[3].action
+        == .prompt(Template(parts: [.text("Review this change: "), .place(.args)]), agent: "coder"))
+    #expect(set.commands.bindings[4].action == .say(Template("On call this week: @alice")))
+    #expect(set.commands.bindings[4].place.line == 29)
+  }
+
+  @Test func `rules keep their order and all that they say`() {
+    #expect(
+      set.rules.map(\.name) == ["build noise", "on-call desk", "shadow", "direct messages", "channel talk"])
+    #expect(set.rules[0].action == .ignore)
+    #expect(set.rules[0].when.authors == [.webhook])
+    #expect(set.rules[0].when.channels == NameSet(["dev", "ops"]))
+    #expect(set.rules[0].when.text == [TextTest(kind: .matches, patterns: [#"^build #\d+ passed"#])])
+    let desk = set.rules[1]
+    #expect(desk.place == SourcePlace(file: "rules.yaml", line: 36, column: 5))
+    #expect(desk.session == SessionPolicy(scope: .thread, idleSeconds: 7_200, turns: 50))
+    #expect(desk.reply == ReplyPolicy(to: .thread, stream: true, mentionSender: true, maxLength: 16_383))
+    #expect(desk.busy == BusyPolicy(mode: .steer, max: 3))
+    #expect(
+      desk.limit
+        == LimitPolicy(perUser: Rate(count: 20, seconds: 60), perChannel: Rate(count: 60, seconds: 3_600)))
+    #expect(
+      desk.prompt
+        == Template(parts: [
+          .place(.user), .text(" in "), .place(.channel), .text(": "), .place(.message),
+        ]))
+    #expect(desk.when.not.map(\.time?.days) == [[.sat, .sun]])
+    #expect(set.rules[2].mode == .shadow)
+    #expect(set.rules[4].busy == BusyPolicy(mode: .reject))
+    #expect(set.rules[4].session == SessionPolicy())
+  }
+
+  @Test func `tests are events and what must come of them`() {
+    let dm = set.tests[0].given
+    #expect(dm.user == User(id: "alice", name: "alice"))
+    #expect(dm.channel.kind == .direct)
+    #expect(dm.milliseconds == 1_748_770_200_500)
+    #expect(set.tests[0].expect.rule == .named("direct messages"))
+    #expect(set.tests[0].expect.session == .user)
+    let chatter = set.tests[1]
+    #expect(chatter.given.thread == .reply(root: "root", joined: true))
+    #expect(chatter.given.hasFiles && chatter.given.isEdit)
+    #expect(chatter.given.author == .own)
+    #expect(chatter.given.milliseconds == now)
+    #expect(chatter.expect.rule == Expectation.ExpectedRule.none)
+    #expect(chatter.expect.ignore == true)
+  }
+
+  @Test func `a file without sections has nothing but defaults`() throws {
+    let set = try rules("version: 1\nrules: []\n")
+    #expect(set == RuleSet(commands: set.commands))
+    #expect(set.commands.prefixes == ["/", "!"])
+    #expect(set.commands.unknown == .hint)
+  }
+}

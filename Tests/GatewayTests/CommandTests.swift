@@ -1,0 +1,67 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// The commands of the built-in rules, in every form in which they can be typed.
+@Suite struct CommandTests {
+  private static let commands = [
+    ("help", "I know these commands"), ("new", "A new conversation begins"), ("reset", "A new conversation begins"),
+    ("stop", "Nothing is running here."), ("retry", "There is nothing to retry"), ("status", "| Running | nothing |"),
+    ("usage", "| This conversation | 0 | not told | not told |"), ("hooks", "No hooks are loaded."),
+  ]
+
+  @Test(arguments: ["/", " /", "!", "@edgecrab /"])
+  func `each command answers in each form, in channels and directly`(form: String) async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway {
+        for (name, reply) in Self.commands {
+          for channel in ["dev", "@edgecrab"] {
+            let answer = try await setting.ask(form + name, in: channel)
+            #expect(answer.message.contains(reply), "\(form)\(name) in \(channel): \(answer.message)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `help shows forms that Mattermost's own client lets through`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway {
+        let help = try await setting.ask("!help").message
+        for form in ["`!help`", "` /help`", "`@edgecrab /help`", "`!new`, `!reset`"] { #expect(help.contains(form)) }
+      }
+    }
+  }
+
+  @Test func `an unknown command gets a hint, where the bot was addressed`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway {
+        #expect(
+          try await setting.ask("!stpo", in: "@edgecrab").message == "I know no command `stpo`. Did you mean `!stop`?")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "!important: lunch")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "!important lunch")
+        #expect(try await setting.ask("@edgecrab hi").message == "hi")
+        #expect(try await setting.said() == ["hi"])
+      }
+    }
+  }
+
+  @Test func `retry asks the last message again, and usage and status tell of the conversation`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway {
+        try await setting.ask("@edgecrab one")
+        #expect(try await setting.ask("!retry").message == "one")
+        let usage = try await setting.ask("!usage").message
+        #expect(usage.contains("| This conversation | 2 |"), "\(usage)")
+        let status = try await setting.ask("!status").message
+        for line in [
+          "| Waiting | 0 |", "| Rule | mentions and commands |", "| Agent | echo |",
+          "| Conversation | everybody's in this channel, 1 exchange |", "| Connection | WebSocket |",
+        ] {
+          #expect(status.contains(line), "\(status)")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Conversations with an agent behind a real socket, which answers as slowly as the test likes.
+@Suite struct ConversationTests {
+  @Test(.timeLimit(.minutes(1)))
+  func `stop closes the agent's request, says so, and nothing of the answer is posted`() async throws {
+    let endpoint = try ChatServer([.head(), .word("half an answer"), .hold])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab tell me")
+        _ = try await endpoint.request()
+        let asked = ContinuousClock.now
+        let reply = try await setting.ask("!stop", as: "bob")
+        #expect(try await endpoint.next() == .closedByClient)
+        print("from !stop to the closed request and the reply: \(ContinuousClock.now - asked)")
+        #expect(reply.message == "Stopped the answer to alice.")
+        #expect(try await setting.ask("!stop").message == "Nothing is running here.")
+        #expect(try await setting.said() == ["Stopped the answer to alice.", "Nothing is running here."])
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `while an answer takes long, the bot is shown typing where it was asked`()
+    async throws
+  {
+    let frames = try Recording.frames("events")
+    let hello = try #require(frames.first { $0.text.contains("hello") }).text
+    let mention = try #require(frames.first { $0.step == "mention in an open channel" }).text
+    let server = try await RecordedServer.start(socket: .plays([hello, mention]))
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
+    try await withGateway(on: server.address, rules: chatRules(endpoint.url), folder: try TemporaryFolder()) {
+      try await wait(for: "the bot to be shown typing") { await !server.typing.isEmpty }
+      #expect(await server.sent.isEmpty)
+      gate.open()
+      try await wait(for: "the answer") { await !server.sent.isEmpty }
+    }
+    #expect(await server.typing.allSatisfy { $0 == "igyj8jtgwbbbzco4qjwgfa7awa" })
+    #expect(await server.sent.map(\.message) == ["done"])
+    await server.stop()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what arrives during a turn waits, first in first out, and is told its place`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        let messages = ["one", "two", "three"]
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+        #expect(try await endpoint.request().body.contains("one"))
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab three")
+        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is number 2 in the queue." }
+        for message in messages {
+          gate.open()
+          guard message != "three" else { break }
+          #expect(try await endpoint.request().body.contains(message == "one" ? "two" : "three"))
+        }
+        _ = try await setting.sandbox.nextPost { _ in true }
+        try await setting.hasSaid("done", times: 3)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `after a restart the history is alive and what waited is answered`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("blue"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        gate.open()
+        #expect(try await setting.ask("@edgecrab my favourite colour?").message == "blue")
+        _ = try await endpoint.request()
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab running")
+        _ = try await endpoint.request()
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab waiting")
+        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is next." }
+      }
+      gate.open()
+      gate.open()
+      gate.open()
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        try await setting.hasSaid("blue", times: 3)
+      }
+      let asked = [try await endpoint.request().body, try await endpoint.request().body]
+      #expect(asked[0].contains("my favourite colour?") && asked[0].contains("running"))
+      #expect(asked[1].contains("running") && asked[1].contains("waiting"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `new forgets what was said`() async throws {
+    let endpoint = try ChatServer([.head(), .word("ok"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        try await setting.ask("@edgecrab remember seven")
+        _ = try await endpoint.request()
+        try await setting.ask("!new")
+        try await setting.ask("@edgecrab what was it?")
+        #expect(try await !endpoint.request().body.contains("seven"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `an agent that cannot be reached is told in a sentence`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules("http://127.0.0.1:1/v1")) {
+        let answer = try await setting.ask("@edgecrab hi")
+        #expect(answer.message.hasPrefix("The agent `coder` cannot be reached."))
+      }
+    }
+  }
+}

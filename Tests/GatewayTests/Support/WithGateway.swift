@@ -1,0 +1,36 @@
+import ConfigLoader
+import Gateway
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Runs `body` beside a gateway on a server, and ends the gateway as a signal would.
+///
+/// - Parameters:
+///   - rules: the rules, the built-in ones where there are none.
+///   - folder: where its store is.
+func withGateway(
+  on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
+  observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
+) async throws {
+  let loaded =
+    yaml.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
+    ?? RulesFile.builtIn(environment: [:], now: 0)
+  let gateway = try await Gateway.start(
+    GatewaySettings(
+      address: try WebAddress(address), token: Secret(token), rules: try #require(loaded.rules, "\(loaded.report)"),
+      rulesName: "rules.yaml", storePath: folder.path("edgecrab.sqlite")),
+    logger: .silent, observe: observe)
+  let running = Task { try await gateway.run() }
+  do {
+    try await body()
+  } catch {
+    running.cancel()
+    try await running.value
+    throw error
+  }
+  running.cancel()
+  try await running.value
+}

@@ -1,0 +1,65 @@
+import MattermostIO
+import Testing
+import Transport
+
+@Suite("The text of an error")
+struct ErrorTextTests {
+  private static let address = "https://chat.example.com"
+  private static let posting = MattermostError.Place.rest(method: "POST", route: "/posts")
+
+  private static let errors: [MattermostError] = {
+    let codes = MattermostError.Code.allCases.flatMap { code in
+      [posting, .socket].map { MattermostError(code, $0, address: address, status: 499) }
+    }
+    let transport = TransportError.Code.allCases.map {
+      MattermostError(.transport, posting, address: address, transport: TransportError($0, "detail"))
+    }
+    return codes + transport
+  }()
+
+  @Test("says what happened and what to do, for every kind of failure")
+  func complete() {
+    for error in Self.errors {
+      for sentence in [error.what, error.cure] {
+        #expect(sentence.hasSuffix("."), "\(sentence)")
+        #expect(!sentence.contains("\n"), "\(sentence)")
+        #expect(!sentence.contains("  "), "\(sentence)")
+        #expect(sentence.first?.isLowercase == false || sentence.hasPrefix("https://"), "\(sentence)")
+      }
+    }
+  }
+
+  @Test("differs between the failures that a person cures in different ways")
+  func distinct() {
+    let cures: [TransportError.Code] = [
+      .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
+      .protocolViolation,
+    ]
+    let errors =
+      cures.map { MattermostError(.transport, Self.posting, address: Self.address, transport: TransportError($0)) }
+      + [.unauthorized, .forbidden, .notFound, .redirected, .notMattermost, .upgradeEaten, .badToken, .badAddress].map {
+        MattermostError($0, Self.posting, address: Self.address)
+      }
+    #expect(Set(errors.map(\.cure)).count == errors.count)
+    #expect(errors.allSatisfy(\.needsCure) == false)
+  }
+
+  @Test("reads as a whole")
+  func whole() {
+    var error = MattermostError(
+      .unauthorized, .rest(method: "GET", route: "/users/me"), address: Self.address, status: 401)
+    error.serverMessage = "Invalid or expired session, please login again"
+    #expect(
+      error.description == """
+        Mattermost at https://chat.example.com does not accept the token (401): Invalid or expired session, please \
+        login again. The token in MATTERMOST_TOKEN is wrong, revoked or expired, or its bot account is disabled; a \
+        system admin finds it under Integrations > Bot Accounts.
+        """)
+    #expect(
+      MattermostError(.upgradeEaten, .socket, address: Self.address, status: 400).description == """
+        https://chat.example.com did not open the event socket (400): the Upgrade header never reached Mattermost. \
+        Have the proxy pass WebSockets on for /api/v4/websocket; for nginx: proxy_http_version 1.1, \
+        proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection "upgrade".
+        """)
+  }
+}

@@ -1,0 +1,421 @@
+import Logging
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+@testable import MattermostIO
+
+@Suite("The event socket")
+struct EventSocketTests {
+  /// A socket that runs against a script, and what it tells.
+  private struct Running {
+    let events = Report<SocketEvent>()
+    let clock = ManualClock()
+    let server: TestServer
+    let task: Task<Void, Never>
+
+    init(
+      path: String = "", logger: Logger = .silent, _ serve: @escaping @Sendable (Peer) -> Void
+    ) throws {
+      server = try TestServer(serve)
+      let socket = EventSocket(
+        address: try WebAddress(server.url + path), token: Secret("TOKEN_BOT"), logger: logger, time: clock.time)
+      task = Task { [events] in await socket.run { events($0) } }
+    }
+
+    /// The next events until the connection is lost, which is the last of them.
+    func untilLost() async -> [SocketEvent] {
+      var seen: [SocketEvent] = []
+      while let event = await events.next() {
+        seen.append(event)
+        if case .lost = event { break }
+      }
+      return seen
+    }
+
+    /// The next error that a connection was lost for.
+    func loss() async -> MattermostError? {
+      guard case .lost(let error)? = await untilLost().last else { return nil }
+      return error
+    }
+
+    func stop() async {
+      task.cancel()
+      await task.value
+    }
+  }
+
+  private func other(_ name: String, _ sequence: Int64) -> SocketEvent {
+    .event(.other(name: name), sequence: sequence)
+  }
+
+  private func typing(_ sequence: Int) -> String { #"{"event":"typing","data":{},"seq":\#(sequence)}"# }
+
+  @Test("asks with the token in a header, waits for hello, and hands events over in order")
+  func events() async throws {
+    let script = SocketScript([
+      {
+        $0.say(hello("one"), posted("p", sequence: 1), typing(2)); $0.ignore()
+      }
+    ])
+    let socket = try Running(path: "/chat", script.serve)
+    #expect(await socket.events.next() == .connecting)
+    #expect(await socket.events.next() == .connected(isResumed: false))
+    guard case .event(.posted(let posted), sequence: 1)? = await socket.events.next() else {
+      Issue.record("no post")
+      return
+    }
+    #expect(posted.post.id == "p")
+    #expect(await socket.events.next() == other("typing", 2))
+    #expect(script.targets == ["/chat/api/v4/websocket"])
+    #expect(script.heads[0].contains("\r\nAuthorization: Bearer TOKEN_BOT\r\n"))
+    await socket.stop()
+  }
+
+  @Test("says goodbye when it is cancelled")
+  func cancelled() async throws {
+    let last = Report<SocketFrame?>()
+    let script = SocketScript([
+      { peer in
+        peer.say(hello("one"))
+        last(peer.readFrame())
+      }
+    ])
+    let socket = try Running(script.serve)
+    #expect(await socket.events.next() == .connecting)
+    #expect(await socket.events.next() == .connected(isResumed: false))
+    await socket.stop()
+    #expect(await last.next()??.opcode == 8)
+  }
+
+  @Test("takes a server for unwilling that drops it without hello")
+  func droppedBeforeHello() async throws {
+    let socket = try Running(SocketScript([{ _ in }]).serve)
+    let error = try #require(await socket.loss())
+    #expect(error.code == .noHello)
+    #expect(error.description.contains("MATTERMOST_TOKEN"))
+    await socket.stop()
+  }
+
+  @Test("takes a server for unwilling that stays silent, after the time for hello")
+  func noHello() async throws {
+    let closed = Report<Bool>()
+    let socket = try Running(SocketScript([{ closed($0.waitForClose()) }]).serve)
+    #expect(await socket.clock.pass(.seconds(10)))
+    #expect(await socket.loss()?.code == .noHello)
+    #expect(await closed.next() == true)
+    await socket.stop()
+  }
+
+  @Test("finds a dead connection by its unanswered ping")
+  func halfOpen() async throws {
+    let script = SocketScript([
+      {
+        $0.say(hello("one")); $0.ignore()
+      }
+    ])
+    let socket = try Running(script.serve)
+    #expect(await socket.events.next() == .connecting)
+    #expect(await socket.events.next() == .connected(isResumed: false))
+    #expect(await socket.clock.pass(.seconds(10)))
+    #expect(await socket.clock.pass(.seconds(25)))
+    #expect(await socket.loss()?.code == .socketSilent)
+    await socket.stop()
+  }
+
+  @Test("keeps a connection whose pings are answered, however silent")
+  func answeredPings() async throws {
+    let log = Report<String>()
+    let script = SocketScript([
+      { peer in
+        peer.say(hello("one"))
+        while let frame = peer.readFrame() {
+          if frame.opcode == 9 { peer.send(SocketFrame.pong(frame.payload)) }
+          if frame.opcode == 8 { peer.send(.close(1000)) }
+        }
+      }
+    ])
+    let socket = try Running(logger: Logger(label: "test") { _ in LogReport(messages: log) }, script.serve)
+    #expect(await socket.events.next() == .connecting)
+    #expect(await socket.events.next() == .connected(isResumed: false))
+    #expect(await socket.clock.pass(.seconds(10)))
+    for _ in 1...5 {
+      while let message = await log.next(), !message.contains("answers a ping") {}
+      #expect(await socket.clock.pass(.seconds(25)))
+    }
+    #expect(script.targets.count == 1)
+    await socket.stop()
+  }
+
+  @Test("resumes after a drop, with nothing lost")
+  func resume() async throws {
+    let script = SocketScript([
+      { $0.say(hello("one"), typing(1), typing(2)) },
+      { $0.say(typing(3), typing(4)) },
+    ])
+    let socket = try Running(script.serve)
+    #expect(
+      await socket.untilLost().dropLast() == [
+        .connecting, .connected(isResumed: false), other("typing", 1), other("typing", 2),
+      ])
+    #expect(await socket.events.next() == .waiting(.milliseconds(500)))
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(
+      await socket.untilLost().dropLast() == [
+        .connecting, .connected(isResumed: true), other("typing", 3), other("typing", 4),
+      ])
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(await socket.loss()?.code == .serverFailed)
+    #expect(
+      script.targets == [
+        "/api/v4/websocket", "/api/v4/websocket?connection_id=one&sequence_number=3",
+        "/api/v4/websocket?connection_id=one&sequence_number=5",
+      ])
+    await socket.stop()
+  }
+
+  @Test("resumes a recorded connection, with nothing lost or doubled")
+  func recordedResume() async throws {
+    let frames = try Recording.frames("reconnect_lossless")
+    let first = frames.filter { $0.step.hasPrefix("first") }.map(\.text)
+    let second = frames.filter { $0.step.hasPrefix("second") }.map(\.text)
+    let script = SocketScript([first, second].map { frames in { peer in for frame in frames { peer.say(frame) } } })
+    let socket = try Running(script.serve)
+    let before = await socket.untilLost()
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    let after = await socket.untilLost()
+    let messages = (before + after).compactMap { event -> String? in
+      if case .event(.posted(let posted), _) = event { posted.post.message } else { nil }
+    }
+    #expect(messages == ["before the cut", "while away 1", "while away 2", "after"])
+    #expect(!(before + after).contains(.gap))
+    #expect(after.contains(.connected(isResumed: true)))
+    #expect(
+      script.targets[1] == "/api/v4/websocket?connection_id=1jiuqhbdj7yyucryibxx4fg18h&sequence_number=3")
+    await socket.stop()
+  }
+
+  @Test("asks a silent server whether it has resumed")
+  func silentResume() async throws {
+    let asked = Report<SocketFrame?>()
+    let script = SocketScript([
+      { $0.say(hello("one")) },
+      { peer in
+        asked(peer.readFrame())
+        peer.say(#"{"status":"OK","data":{"text":"pong"},"seq_reply":1}"#)
+      },
+    ])
+    let socket = try Running(script.serve)
+    _ = await socket.untilLost()
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(await socket.events.next() == .waiting(.milliseconds(500)))
+    #expect(await socket.untilLost().dropLast() == [.connecting, .connected(isResumed: true)])
+    #expect(await asked.next()??.payload == Array(#"{"seq":1,"action":"ping"}"#.utf8))
+    await socket.stop()
+  }
+
+  @Test("tells of a gap when the server does not resume")
+  func newConnection() async throws {
+    let script = SocketScript([
+      { $0.say(hello("one"), typing(1)) },
+      { $0.say(hello("two"), typing(1)) },
+    ])
+    let socket = try Running(script.serve)
+    _ = await socket.untilLost()
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(await socket.events.next() == .waiting(.milliseconds(500)))
+    #expect(
+      await socket.untilLost().dropLast() == [
+        .connecting, .connected(isResumed: false), .gap, other("typing", 1),
+      ])
+    await socket.stop()
+  }
+
+  @Test("begins anew when the server drops it for resuming, and tells of the gap")
+  func refusedResume() async throws {
+    let script = SocketScript([
+      { $0.say(hello("one"), typing(1)) },
+      { _ in },
+      { $0.say(hello("two")) },
+    ])
+    let socket = try Running(script.serve)
+    _ = await socket.untilLost()
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(await socket.loss()?.code == .socketClosed)
+    #expect(await socket.clock.pass(.seconds(1)))
+    #expect(await socket.events.next() == .waiting(.seconds(1)))
+    #expect(await socket.untilLost().dropLast() == [.connecting, .connected(isResumed: false), .gap])
+    #expect(script.targets.last == "/api/v4/websocket")
+    await socket.stop()
+  }
+
+  @Test("skips frames that cannot be used, and goes on")
+  func garbage() async throws {
+    let script = SocketScript([
+      { peer in
+        peer.say(hello("one"), "<html>", "{", "[]", #"{"event":"posted","data":{"post":"{}"},"seq":1}"#)
+        peer.send(SocketFrame(opcode: 2, payload: [0, 1, 2]))
+        peer.say(#"{"event":"thing_of_the_future","data":7,"seq":2}"#, typing(3))
+      }
+    ])
+    let socket = try Running(script.serve)
+    let seen = await socket.untilLost()
+    let problems = seen.compactMap { event -> WireProblem.Code? in
+      if case .skipped(let problem) = event { problem.code } else { nil }
+    }
+    #expect(problems == [.notJSON, .notJSON, .notJSON, .incompletePost])
+    #expect(seen.suffix(3).dropLast() == [other("thing_of_the_future", 2), other("typing", 3)])
+    #expect(!seen.contains(.gap))
+    await socket.stop()
+  }
+
+  @Test("lives on when the server counts to the end of the numbers")
+  func lastNumber() async throws {
+    let last = Int(Int64.max)
+    let script = SocketScript([
+      { $0.say(#"{"event":"hello","data":{"connection_id":"one"},"seq":\#(last)}"#, typing(last), typing(1)) }
+    ])
+    let socket = try Running(script.serve)
+    let events = await socket.untilLost().dropLast()
+    #expect(Array(events.suffix(2)) == [.event(.other(name: "typing"), sequence: nil), other("typing", 1)])
+    await socket.stop()
+  }
+
+  @Test("tells of a gap when numbers are missing")
+  func missingNumbers() async throws {
+    let script = SocketScript([{ $0.say(hello("one"), typing(1), typing(4), typing(2), typing(5)) }])
+    let socket = try Running(script.serve)
+    #expect(
+      await socket.untilLost().dropLast().suffix(5) == [
+        other("typing", 1), .gap, other("typing", 4), other("typing", 2), other("typing", 5),
+      ])
+    await socket.stop()
+  }
+
+  @Test("takes a frame of 10 MB")
+  func large() async throws {
+    let text = String(repeating: "y", count: 10 * 1024 * 1024)
+    let frame = framed(post: #"{"id":"p","user_id":"u","channel_id":"c","message":"\#(text)"}"#, sequence: 1)
+    let script = SocketScript([
+      {
+        $0.say(hello("one"), frame); $0.ignore()
+      }
+    ])
+    let socket = try Running(script.serve)
+    #expect(await socket.events.next() == .connecting)
+    #expect(await socket.events.next() == .connected(isResumed: false))
+    guard case .event(.posted(let posted), _)? = await socket.events.next() else {
+      Issue.record("no post")
+      return
+    }
+    #expect(posted.post.message.utf8.count == text.utf8.count)
+    await socket.stop()
+  }
+
+  @Test("does not ask again for a message that is too large to take")
+  func tooLarge() async throws {
+    let script = SocketScript([
+      { peer in
+        peer.say(hello("one"))
+        peer.send([0x81, 127, 0, 0, 0, 0, 0x7F, 0, 0, 0] + Array("yyyy".utf8))
+        peer.ignore()
+      },
+      { $0.say(typing(2)) },
+    ])
+    let socket = try Running(script.serve)
+    #expect(await socket.loss()?.code == .socketClosed)
+    #expect(await socket.clock.pass(.milliseconds(500)))
+    #expect(await socket.events.next() == .waiting(.milliseconds(500)))
+    #expect(
+      await socket.untilLost().dropLast() == [
+        .connecting, .connected(isResumed: true), .gap, other("typing", 2),
+      ])
+    #expect(script.targets.last == "/api/v4/websocket?connection_id=one&sequence_number=2")
+    await socket.stop()
+  }
+
+  @Test(
+    "says why the upgrade was refused",
+    arguments: [
+      ("400 Bad Request", MattermostError.Code.upgradeEaten), ("401 Unauthorized", .unauthorized),
+      ("403 Forbidden", .forbidden), ("404 Not Found", .notFound), ("200 OK", .notMattermost),
+      ("302 Found", .redirected), ("502 Bad Gateway", .serverFailed),
+    ])
+  func refused(status: String, code: MattermostError.Code) async throws {
+    let socket = try Running { peer in
+      peer.readHead()
+      peer.respond(status, headers: ["Connection: close"], body: "<html>")
+    }
+    let error = try #require(await socket.loss())
+    #expect(error.code == code)
+    #expect(error.place == .socket)
+    await socket.stop()
+  }
+
+  @Test("knows the recorded answer to an upgrade without its header")
+  func recordedRefusal() async throws {
+    let exchange = try Recording("ws_upgrade_without_upgrade_header")
+    let socket = try Running { peer in
+      peer.readHead()
+      exchange.answer(peer)
+    }
+    #expect(await socket.loss()?.code == .upgradeEaten)
+    await socket.stop()
+  }
+
+  @Test("waits longer after each failure, and from the start again after a hello")
+  func backoff() async throws {
+    let script = SocketScript([{ _ in }, { _ in }, { _ in }, { $0.say(hello("one")) }, { _ in }])
+    let socket = try Running(script.serve)
+    for delay in [500, 1_000, 2_000, 500, 1_000] {
+      _ = await socket.untilLost()
+      #expect(await socket.events.next() == .waiting(.milliseconds(delay)))
+      #expect(await socket.clock.pass(.milliseconds(delay)))
+    }
+    await socket.stop()
+  }
+
+  @Test(
+    "waits as long as the server asks, within reason",
+    arguments: [("3", Duration.seconds(3)), ("31536000", .seconds(60)), ("9223372036854775807", .seconds(60))])
+  func retryAfter(asked: String, delay: Duration) async throws {
+    let socket = try Running { peer in
+      peer.readHead()
+      peer.respond("429 Too Many Requests", headers: ["Retry-After: \(asked)", "Connection: close"])
+    }
+    #expect(await socket.loss()?.code == .tooManyRequests)
+    #expect(await socket.events.next() == .waiting(delay))
+    await socket.stop()
+  }
+
+  @Test("makes the server wait while an event is handled, and does not take that for silence")
+  func backPressure() async throws {
+    let gate = Report<Void>()
+    let handled = Report<SocketEvent>()
+    let clock = ManualClock()
+    let script = SocketScript([
+      {
+        $0.say(hello("one"), typing(1), typing(2)); $0.ignore()
+      }
+    ])
+    let server = try TestServer(script.serve)
+    let socket = EventSocket(
+      address: try WebAddress(server.url), token: Secret("T"), logger: .silent, time: clock.time)
+    let task = Task {
+      await socket.run { event in
+        handled(event)
+        if case .event(_, sequence: 1) = event { _ = await gate.next() }
+      }
+    }
+    #expect(await handled.next() == .connecting)
+    #expect(await handled.next() == .connected(isResumed: false))
+    #expect(await handled.next() == other("typing", 1))
+    #expect(await clock.pass(.seconds(10)))
+    for _ in 1...3 { #expect(await clock.pass(.seconds(25))) }
+    gate(())
+    #expect(await handled.next() == other("typing", 2))
+    task.cancel()
+    await task.value
+  }
+}

@@ -1,0 +1,101 @@
+import MattermostIO
+import TestSupport
+import Testing
+
+@Suite("A frame")
+struct FrameTests {
+  @Test(
+    "that cannot be used is a problem with its number, not a crash",
+    arguments: [
+      ("", WireProblem.Code.notJSON, nil),
+      ("{", .notJSON, nil),
+      ("[]", .notJSON, nil),
+      ("null", .notJSON, nil),
+      ("7", .notJSON, nil),
+      ("<html>", .notJSON, nil),
+      (#"{"event":"posted","seq":"#, .notJSON, nil),
+      (String(repeating: "[", count: 100_000), .notJSON, nil),
+      ("{}", .nameless, nil),
+      (#"{"event":null,"seq":3}"#, .nameless, 3),
+      (#"{"event":{"a":1},"seq":3}"#, .nameless, 3),
+      (#"{"event":"posted","seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":null,"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":[],"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":{"post":null},"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":{"post":{"id":"p"}},"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":{"post":"{\"id\":\"p\""},"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"post_edited","data":{"post":"[]"},"seq":3}"#, .brokenPost, 3),
+      (#"{"event":"posted","data":{"post":"{\"id\":\"p\",\"channel_id\":\"c\"}"},"seq":"3"}"#, .incompletePost, 3),
+      (#"{"event":"posted","data":{"post":"{}"},"seq":3}"#, .incompletePost, 3),
+    ] as [(String, WireProblem.Code, Int64?)])
+  func problem(text: String, code: WireProblem.Code, sequence: Int64?) throws {
+    let problem = try #require(throws: WireProblem.self) { try Frame(text) }
+    #expect(problem.code == code)
+    #expect(problem.sequence == sequence)
+    #expect(problem.description.hasPrefix("skipped a frame"))
+  }
+
+  @Test("has no number where nobody can count on from it", arguments: ["9223372036854775807", "-1", "1e18", "1e300"])
+  func strangeNumber(number: String) throws {
+    let frame = try Frame(#"{"event":"typing","data":{},"seq":\#(number)}"#)
+    #expect(frame.sequence == nil || frame.sequence == 0)
+  }
+
+  @Test("that is unknown keeps its name and number")
+  func unknown() throws {
+    let frame = try Frame(#"{"event":"thread_read_changed","data":{"x":[1,{"y":null}]},"broadcast":null,"seq":7}"#)
+    #expect(frame == Frame(sequence: 7, event: .other(name: "thread_read_changed")))
+  }
+
+  @Test("may have numbers where strings are, nulls, and fields left out")
+  func tolerance() throws {
+    let text = framed(
+      post: """
+        {"id":1,"user_id":"u","channel_id":"c","message":null,"create_at":"12","edit_at":1.0e3,"delete_at":{},
+        "file_ids":["f",null,3],"props":{"attachments":[null,{"text":5,"fields":[{"value":7},{"value":"v"}]}]},
+        "unheard_of":{"a":[]}}
+        """)
+    guard case .posted(let posted) = try Frame(text).event else {
+      Issue.record("not a posted event")
+      return
+    }
+    #expect(posted.post.id == "1")
+    #expect(posted.post.message == "")
+    #expect(posted.post.createAt == 12)
+    #expect(posted.post.editAt == 1_000)
+    #expect(posted.post.deleteAt == 0)
+    #expect(posted.post.fileIDs == ["f"])
+    #expect(posted.post.mentioningTexts == ["", "5", "v"])
+    #expect(posted.mentions == nil)
+  }
+
+  @Test("of every recording can be read")
+  func recordings() throws {
+    for name in [
+      "auth_challenge_ok", "auth_header_ok", "bot_disabled", "reconnect_lossless", "reconnect_unknown_connection",
+      "server_shutdown", "token_revoked",
+    ] {
+      let frames = try Recording.frames(name).map { try Frame($0.text) }
+      #expect(!frames.isEmpty)
+      guard case .hello(let connection, let version) = frames.first?.event else {
+        Issue.record("\(name) does not begin with hello")
+        continue
+      }
+      #expect(connection.count == 26)
+      #expect(version.hasPrefix("6.7.0."))
+    }
+  }
+
+  @Test("about a channel names it, wherever the server puts its id")
+  func channels() throws {
+    for text in [
+      #"{"event":"channel_created","data":{"channel_id":"c","team_id":"t"},"seq":1}"#,
+      #"{"event":"channel_updated","data":{"channel":"{\"id\":\"c\"}"},"broadcast":{"channel_id":""},"seq":1}"#,
+      #"{"event":"direct_added","data":{"teammate_id":"u"},"broadcast":{"channel_id":"c"},"seq":1}"#,
+    ] {
+      #expect(try Frame(text).event == .channelChanged(channel: "c"))
+    }
+    let left = #"{"event":"user_removed","data":{"user_id":"u"},"broadcast":{"channel_id":"c"},"seq":1}"#
+    #expect(try Frame(left).event == .userRemoved(user: "u", channel: "c"))
+  }
+}

@@ -1,0 +1,184 @@
+import MattermostIO
+import TestSupport
+import Testing
+import Transport
+
+@Suite("A refused call")
+struct RestErrorTests {
+  private func error(_ script: Script, time: Sleepless = Sleepless()) async throws -> MattermostError {
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url, time: time.time)
+    return try await #require(throws: MattermostError.self) {
+      try await client.createPost(in: "c", message: "m", pendingPostID: "p")
+    }
+  }
+
+  @Test(
+    "is told by its status, then by the server's own words",
+    arguments: [
+      ("unauthorized", MattermostError.Code.unauthorized, 401, "api.context.session_expired.app_error"),
+      ("unauthorized_bot_disabled", .unauthorized, 401, "api.context.session_expired.app_error"),
+      ("unauthorized_post", .unauthorized, 401, "api.context.session_expired.app_error"),
+      ("unauthorized_revoked_token", .unauthorized, 401, "api.context.session_expired.app_error"),
+      ("post_bot_disabled", .unauthorized, 401, "api.context.session_expired.app_error"),
+      ("forbidden_channel", .forbidden, 403, "api.context.permissions.app_error"),
+      ("post_unknown_channel", .forbidden, 403, "api.context.permissions.app_error"),
+      ("post_ephemeral", .forbidden, 403, "api.context.permissions.app_error"),
+      ("user_missing", .notFound, 404, "app.user.get_by_username.app_error"),
+      ("not_found_route", .notFound, 404, "api.context.404.app_error"),
+      ("bad_json", .rejected, 400, "api.context.invalid_body_param.app_error"),
+      ("post_too_long", .rejected, 400, "model.post.is_valid.msg.app_error"),
+      ("post_bad_root", .rejected, 400, "api.post.create_post.root_id.app_error"),
+      ("post_archived_channel", .rejected, 400, "api.post.create_post.can_not_post_to_deleted.error"),
+      ("rate_limited", .tooManyRequests, 429, ""),
+    ])
+  func recorded(name: String, code: MattermostError.Code, status: Int, id: String) async throws {
+    let exchange = try Recording(name)
+    let error = try await error(Script([exchange.answer]))
+    #expect(error.code == code)
+    #expect(error.status == status)
+    #expect(error.serverID == id)
+    #expect(error.requestID == exchange.headers["x-request-id"] ?? "")
+    #expect(!error.description.contains("TOKEN_BOT"))
+  }
+
+  @Test("repeats the server's words on one line, and not without end")
+  func words() async throws {
+    let words = #"a\u001b[31m\nb"# + String(repeating: "\u{301}", count: 5_000)
+    let script = Script([{ $0.respond("403 Forbidden", body: #"{"id":"i","message":"\#(words)"}"#) }])
+    let error = try await error(script)
+    #expect(error.serverMessage.unicodeScalars.starts(with: "a [31m b".unicodeScalars))
+    #expect(error.serverMessage.unicodeScalars.count == 200)
+  }
+
+  @Test(
+    "may come from something that is not Mattermost",
+    arguments: [
+      ("200 OK", "<html>Welcome</html>", MattermostError.Code.notMattermost),
+      ("200 OK", #"{"id":"#, .notMattermost),
+      ("200 OK", "{}", .notMattermost),
+      ("200 OK", "[]", .notMattermost),
+      ("200 OK", "7", .notMattermost),
+      ("200 OK", "\u{0}\u{1}", .notMattermost),
+      ("200 OK", "", .emptyAnswer),
+      ("204 No Content", "", .emptyAnswer),
+      ("200 OK", " \r\n", .emptyAnswer),
+      ("401 Unauthorized", "<html>Log in</html>", .unauthorized),
+      ("403 Forbidden", "<html>No</html>", .forbidden),
+      ("404 Not Found", "<html>Where?</html>", .notFound),
+      ("502 Bad Gateway", "<html>nginx</html>", .serverFailed),
+      ("301 Moved Permanently", "", .redirected),
+      ("418 I'm a teapot", "short and stout", .rejected),
+    ])
+  func strange(status: String, body: String, code: MattermostError.Code) async throws {
+    let script = Script([{ $0.respond(status, headers: ["Connection: close"], body: body) }])
+    #expect(try await error(script).code == code)
+  }
+
+  @Test("that is a redirect names where it points, and is not followed")
+  func redirect() async throws {
+    let script = Script([{ $0.respond("308 Permanent Redirect", headers: ["Location: https://elsewhere/x"]) }])
+    let error = try await error(script)
+    #expect(error.code == .redirected)
+    #expect(error.description.contains("https://elsewhere/x"))
+    #expect(script.requests.count == 1)
+  }
+
+  @Test("is tried again when the server asks to wait, as long as it asks")
+  func rateLimit() async throws {
+    let time = Sleepless()
+    let script = Script([
+      try Recording("rate_limited").answer,
+      { $0.respond("429 Slow", headers: ["X-Ratelimit-Reset: 3, 3"]) },
+      try Recording("post_created").answer,
+    ])
+    let server = try TestServer(script.serve)
+    _ = try await MattermostClient.test(server.url, time: time.time)
+      .createPost(in: "c", message: "m", pendingPostID: "p")
+    #expect(time.slept == [.milliseconds(1_250), .milliseconds(3_500)])
+    #expect(script.requests.count == 3)
+    #expect(Set(script.requests.map(\.body)).count == 1)
+  }
+
+  @Test("is given up when the server asks to wait too long")
+  func longWait() async throws {
+    let script = Script([{ $0.respond("429 Slow", headers: ["Retry-After: 3600"]) }])
+    let error = try await error(script)
+    #expect(error.retryAfter == .seconds(3_600))
+    #expect(script.requests.count == 1)
+  }
+
+  @Test("is tried again a few times when the server or the connection fails")
+  func passing() async throws {
+    let time = Sleepless()
+    let script = Script([
+      { $0.respond("503 Busy", headers: ["Connection: close"]) },
+      { $0.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{") },
+      { _ in },
+      try Recording("users_me").answer,
+    ])
+    let server = try TestServer(script.serve)
+    #expect(try await MattermostClient.test(server.url, time: time.time).me().username == "edgecrab")
+    #expect(time.slept == [.milliseconds(250), .milliseconds(500), .seconds(1)])
+
+    let failing = Script([{ $0.respond("500 Oops") }])
+    #expect(try await error(failing).code == .serverFailed)
+    #expect(failing.requests.count == 4)
+  }
+
+  @Test("to post is not repeated once the server may have forgotten its pending id")
+  func pendingWindow() async throws {
+    let time = Sleepless()
+    let script = Script([
+      { peer in
+        time.pass(.seconds(24.9))
+        peer.respond("500 Oops")
+      }
+    ])
+    #expect(try await error(script, time: time).code == .serverFailed)
+    #expect(script.requests.count == 1)
+  }
+
+  @Test("is not repeated if repeating it is pointless")
+  func notRepeated() async throws {
+    let refused = Script([try Recording("unauthorized").answer])
+    _ = try await error(refused)
+    #expect(refused.requests.count == 1)
+  }
+
+  @Test("that reached nobody says why")
+  func unreachable() async throws {
+    let port = try TestServer.closedPort()
+    let refused = try await #require(throws: MattermostError.self) {
+      try await MattermostClient.test("http://127.0.0.1:\(port)").me()
+    }
+    #expect(refused.code == .transport)
+    #expect(refused.transport?.code == .connectionRefused)
+    #expect(refused.description.contains("Nothing listens at http://127.0.0.1:\(port)"))
+
+    let plain = try TestServer { peer in
+      _ = peer.read()
+      peer.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+    }
+    let noTLS = try await #require(throws: MattermostError.self) {
+      try await MattermostClient.test("https://127.0.0.1:\(plain.port)").me()
+    }
+    #expect(noTLS.transport?.code == .tlsFailed)
+  }
+
+  @Test("ends when its task is cancelled, without another attempt")
+  func cancelled() async throws {
+    let asked = Report<Void>()
+    let server = try TestServer { peer in
+      peer.readHead()
+      asked(())
+      _ = peer.waitForClose()
+    }
+    let client = try MattermostClient.test(server.url)
+    let call = Task { try await client.me() }
+    _ = await asked.next()
+    call.cancel()
+    let error = try await #require(throws: MattermostError.self) { try await call.value }
+    #expect(error.transport?.code == .cancelled)
+  }
+}

@@ -1,0 +1,106 @@
+import RuleEngine
+import TestSupport
+import Vocabulary
+
+/// Makes small rule sets and events out of few names, so that conditions often hold, often nearly.
+struct Generator {
+  var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+  private let users = ["alice", "bob", "carol.o-brien"]
+  private let channels = ["dev", "ops", "town-square"]
+  private let teams = ["acme", ""]
+  private let words = ["build", "Fix", "déjà", "世界", "lunch", "#42"]
+  private let place = SourcePlace(file: "generated.yaml", line: 1, column: 1)
+
+  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+  mutating func one<T>(_ choices: [T]) -> T {
+    choices[Int.random(in: choices.indices, using: &random)]
+  }
+
+  mutating func some<T: Hashable>(_ choices: [T]) -> Set<T> {
+    let picked = choices.filter { _ in chance(40) }
+    return picked.isEmpty ? [one(choices)] : Set(picked)
+  }
+
+  mutating func ruleSet() -> RuleSet {
+    var commands = Commands(prefixes: ["/", "!"], unknown: one(UnknownCommand.allCases))
+    commands.bindings = [
+      CommandBinding(name: "help", action: .builtin(.help), place: place),
+      CommandBinding(
+        name: "new", aliases: ["reset"], action: .builtin(.new), users: NameSet(some(users)), place: place),
+      CommandBinding(name: "rota", action: .say(Template("alice")), place: place),
+    ]
+    let access = chance(70) ? Access() : Access(users: NameSet(some(users)), denied: chance(50) ? Template("no") : nil)
+    let rules = (0..<Int.random(in: 0...6, using: &random)).map { index in
+      Rule(
+        name: "rule \(index)", place: place, when: condition(depth: 0), action: action(),
+        mode: chance(15) ? .shadow : .live)
+    }
+    return RuleSet(access: access, commands: commands, rules: rules)
+  }
+
+  private mutating func action() -> RuleAction {
+    one([.agent("echo"), .agent("echo"), .agent("coder"), .say(Template("hi")), .ignore, .deny(Template("no"))])
+  }
+
+  private mutating func condition(depth: Int) -> Condition {
+    var condition = Condition()
+    if chance(50) { condition.triggers = some(Trigger.allCases) }
+    if chance(20) { condition.mention = one(MentionReach.allCases) }
+    if chance(25) { condition.channels = NameSet(some(channels)) }
+    if chance(10) { condition.teams = NameSet(some(teams)) }
+    if chance(20) { condition.users = chance(10) ? .everyone : NameSet(some(users)) }
+    if chance(20) { condition.kinds = some(ChannelKind.allCases) }
+    if chance(20) { condition.authors = some([.human, .bot, .webhook, .plugin]) }
+    if chance(10) { condition.commands = some(["help", "new", "rota"]) }
+    if chance(20) { condition.text = [textTest()] }
+    if chance(10) { condition.text.append(textTest()) }
+    if chance(10) { condition.hasFiles = chance(50) }
+    if chance(10) { condition.thread = one(ThreadPosition.allCases) }
+    if chance(10) { condition.isEdit = chance(50) }
+    if chance(15) { condition.time = timeWindow() }
+    if depth < 2 {
+      if chance(15) { condition.not = [self.condition(depth: depth + 1)] }
+      if chance(15) { condition.any = [self.condition(depth: depth + 1), self.condition(depth: depth + 1)] }
+    }
+    return condition
+  }
+
+  private mutating func textTest() -> TextTest {
+    let kind = one(TextTestKind.allCases)
+    let patterns = kind == .matches ? [#"#\d+"#, "^fix", "build$", "l.*h", "世.?"] : words + ["b", "fix lunch"]
+    return TextTest(kind: kind, patterns: Array(some(patterns)).sorted(), isCaseSensitive: chance(30))
+  }
+
+  private mutating func timeWindow() -> TimeWindow {
+    func minute() -> Int { Int.random(in: 0..<1_440, using: &random) }
+    let hours = chance(70) ? [HourRange(start: minute(), end: minute() + 1)] : nil
+    return TimeWindow(days: chance(60) ? some(Weekday.allCases) : nil, hours: hours, zone: one([.utc, .lordHowe]))
+  }
+
+  mutating func event() -> Event {
+    let kind = one(ChannelKind.allCases)
+    let channel = one(channels)
+    let user = one(users)
+    let mention = one(Mention.allCases)
+    var text = (0..<Int.random(in: 0...4, using: &random)).map { _ in one(words) }.joined(
+      separator: one([" ", "", "_"]))
+    if chance(25) {
+      text = one(["/", "!", " /"]) + one(["help", "reset", "NEW", "rota", "hlep", "etc/hosts"]) + " " + text
+    }
+    if chance(30) { text = "@edgecrab " + text }
+    return Event(
+      post: "post", team: one(teams), channel: Channel(id: channel, name: channel, kind: kind),
+      user: User(id: user, name: user), author: chance(60) ? .human : one(Author.allCases), mention: mention,
+      thread: one([.root, .root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]), text: text,
+      botName: "edgecrab", hasFiles: chance(20), isEdit: chance(15),
+      milliseconds: Int64.random(in: -100_000_000_000...2_000_000_000_000, using: &random))
+  }
+}
+
+extension TimeZoneTable {
+  static let utc = TimeZoneTable(name: "UTC", changes: [])
+}

@@ -1,0 +1,182 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite("The chat page in a real browser", .serialized)
+struct PageTests {
+  @Test("a mention is typed, shown, and answered, also in a thread")
+  func conversation() async throws {
+    try await withPage { page, sandbox in
+      try await page.choose("alice", in: "#speaker")
+      try await page.click("[data-channel=dev]")
+      try await page.focus("#text")
+      try await page.type("@edgecrab hi")
+      try await page.press("Enter")
+      try await page.wait(for: "[data-author=alice] .text", containing: "@edgecrab hi")
+
+      let question = try await sandbox.nextPost { $0.message == "@edgecrab hi" }
+      #expect(question.author == "alice")
+      let bot = Client(sandbox)
+      _ = try await bot.call(
+        "POST", "/api/v4/users/me/typing", ["channel_id": question.channelID, "parent_id": ""])
+      try await page.wait(for: "#composer [data-role=typing]", containing: "edgecrab is typing")
+      _ = try await bot.post("Hello **Alice**", in: question.channelID)
+      try await page.wait(for: "#messages [data-author=edgecrab] .text strong", containing: "Alice")
+      try await page.wait(until: "document.querySelector('#composer [data-role=typing]').textContent === ''")
+
+      _ = try await bot.post("and in the thread", in: question.channelID, root: question.id)
+      try await page.click("[data-post=\"\(question.id)\"] [data-role=replies]")
+      try await page.wait(for: "#thread-messages [data-author=edgecrab] .text", containing: "and in the thread")
+      try await page.wait(until: "document.activeElement.id === 'thread-text'")
+      try await page.type("thanks")
+      try await page.press("Enter", shift: true)
+      try await page.type("a lot")
+      try await page.press("Enter")
+      let thanks = try await sandbox.nextPost { $0.message == "thanks\na lot" }
+      #expect(thanks.rootID == question.id)
+      try await page.wait(for: "[data-post=\"\(question.id)\"] [data-role=replies]", containing: "2 replies")
+    }
+  }
+
+  @Test("a text that begins with a slash stays in the box, as in Mattermost's client, and the ways out work")
+  func slash() async throws {
+    try await withPage { page, sandbox in
+      try await page.focus("#text")
+      try await page.type("/help")
+      try await page.press("Enter")
+      try await page.wait(
+        for: "#composer [data-role=note]",
+        containing: "Mattermost's client keeps texts that begin with / to itself; "
+          + "try !help, a leading space, or @edgecrab /help")
+      #expect(try await sandbox.posts(in: "dev").isEmpty)
+      try await page.click("#composer [data-role=note] button:nth-of-type(2)")
+      try await page.press("Enter")
+      try await page.wait(for: "[data-author=alice] .text", containing: "/help")
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == [" /help"])
+    }
+  }
+
+  @Test("hostile chat text stays text")
+  func hostileText() async throws {
+    try await withPage { page, sandbox in
+      try await sandbox.post(
+        as: "mallory", in: "dev",
+        """
+        <img src=x onerror="document.title='owned'"><script>document.title='owned'</script>
+        [click](javascript:document.title='owned') [data](data:text/html,x) https://example.com/a_b_c). `<b>` **_x_**
+        ```<i>
+        </code><b>bold</b>
+        ```
+        """)
+      try await page.wait(for: "[data-author=mallory] .text", containing: "onerror")
+      let tags: [String] = try await page.evaluate(
+        "[...new Set([...document.querySelectorAll('[data-author=mallory] .text *')].map(e => e.tagName))].sort()")
+      #expect(tags == ["A", "BR", "CODE", "EM", "P", "PRE", "STRONG"])
+      let links: [String] = try await page.evaluate(
+        "[...document.querySelectorAll('[data-author=mallory] .text a')].map(a => a.href)")
+      #expect(links == ["https://example.com/a_b_c"])
+      #expect(try await page.evaluate("document.title") == "Dev · edgecrab sandbox")
+    }
+  }
+
+  @Test("texts made to take long do not stop the page")
+  func longText() async throws {
+    try await withPage { page, sandbox in
+      for pattern in ["*", "_a ", "**a *b ~~c ", "[a](b", "`", "` ``", "@a.", "http://(", "> ", "- ", "~~~", "#", "*_"]
+      {
+        let text = String(repeating: pattern, count: 16_000 / pattern.count)
+        let id = try await sandbox.post(as: "mallory", in: "dev", text)
+        try await page.wait(for: "[data-post=\"\(id)\"]")
+      }
+    }
+  }
+
+  @Test("a table is a table, and what is none stays text")
+  func tables() async throws {
+    try await withPage { page, sandbox in
+      try await sandbox.post(
+        as: "alice", in: "dev",
+        """
+        Before
+        | Command | Count |
+        | :-- | --: |
+        | `!new` or `a \\| b` | **2** <b>x</b> |
+
+        a | b
+        but no bar follows
+        """)
+      try await page.wait(for: "[data-author=alice] .text td", containing: "!new")
+      let cells: [String] = try await page.evaluate(
+        "[...document.querySelectorAll('[data-author=alice] .text :is(th, td)')].map(e => e.textContent)")
+      #expect(cells == ["Command", "Count", "!new or a | b", "2 <b>x</b>"])
+      let paragraphs: [String] = try await page.evaluate(
+        "[...document.querySelectorAll('[data-author=alice] .text p')].map(e => e.textContent)")
+      #expect(paragraphs == ["Before", "a | bbut no bar follows"])
+    }
+  }
+
+  @Test("what is said elsewhere is marked unread, and a mention is counted")
+  func unread() async throws {
+    try await withPage { page, sandbox in
+      try await sandbox.post(as: "bob", in: "town-square", "lunch?")
+      try await page.wait(for: "[data-channel=town-square][data-unread='1']")
+      try await sandbox.post(as: "bob", in: "town-square", "@alice lunch?")
+      try await page.wait(for: "[data-channel=town-square][data-unread='2'] .badge", containing: "1")
+      try await page.click("[data-channel=town-square]")
+      try await page.wait(until: "!document.querySelector('[data-channel=town-square][data-unread]')")
+      try await page.wait(for: "#messages [data-author=bob] .mention", containing: "@alice")
+    }
+  }
+
+  @Test("each user sees their own channels")
+  func speakers() async throws {
+    try await withPage { page, sandbox in
+      try await page.wait(for: "[data-channel=ops]")
+      try await page.choose("mallory", in: "#speaker")
+      try await page.wait(until: "document.querySelector('#app').dataset.connection === 'open'")
+      try await page.wait(until: "!document.querySelector('[data-channel=ops]')")
+      try await page.click("[data-channel='@edgecrab']")
+      try await page.focus("#text")
+      try await page.type("let me in")
+      try await page.press("Enter")
+      let post = try await sandbox.nextPost { $0.message == "let me in" }
+      #expect(post.author == "mallory")
+      #expect(try await sandbox.posts(in: "@edgecrab", as: "mallory") == [post])
+    }
+  }
+
+  @Test("the page goes on after its connection was lost, and shows what it missed")
+  func reconnect() async throws {
+    try await withPage { page, sandbox in
+      try await sandbox.dropConnections()
+      try await sandbox.post(as: "bob", in: "dev", "while you were away")
+      try await page.wait(for: "[data-author=bob] .text", containing: "while you were away")
+      try await page.wait(until: "document.querySelector('#app').dataset.connection === 'open'")
+    }
+  }
+
+  @Test("without the key of the printed address the page says what to do")
+  func withoutKey() async throws {
+    try await withSandbox { sandbox in
+      try await Browser.with { browser in
+        let page = try await browser.open(sandbox.url)
+        try await page.wait(for: "#stop", containing: "open the address that it printed")
+      }
+    }
+  }
+
+  /// A sandbox and a page of it as Alice in `dev`, connected; afterwards the page must not have complained.
+  private func withPage(_ body: (BrowserPage, SandboxServer) async throws -> Void) async throws {
+    try await withSandbox { sandbox in
+      try await Browser.with { browser in
+        let page = try await browser.open(sandbox.pageURL)
+        try await page.wait(until: "document.querySelector('#app').dataset.state === 'ready'")
+        try await page.wait(until: "document.querySelector('#app').dataset.connection === 'open'")
+        try await body(page, sandbox)
+        let complaints = await browser.complaintsSoFar().filter { !$0.contains("ERR_CONNECTION") }
+        #expect(complaints.isEmpty)
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package import Foundation
+
+/// A folder of a test's own, gone with the last who knows it.
+package final class TemporaryFolder: Sendable {
+  package let url: URL
+
+  package init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "edgecrab-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a file in it.
+  package func path(_ name: String) -> String { url.appending(path: name).path }
+
+  /// Writes a file into it and returns its path.
+  package func write(_ text: String, to name: String) throws -> String {
+    try text.write(to: url.appending(path: name), atomically: false, encoding: .utf8)
+    return path(name)
+  }
+
+  /// The files as they are now, as a killed process would leave them.
+  package func snapshot() throws -> TemporaryFolder {
+    let copy = try TemporaryFolder()
+    for name in try FileManager.default.contentsOfDirectory(atPath: url.path) {
+      try FileManager.default.copyItem(atPath: path(name), toPath: copy.path(name))
+    }
+    return copy
+  }
+}

@@ -1,0 +1,17 @@
+import Logging
+package import Sandbox
+
+/// Runs `body` with a sandbox of its own, and stops it afterwards.
+package func withSandbox<Result: Sendable>(
+  botToken: String? = nil, _ body: (SandboxServer) async throws -> Result
+) async throws -> Result {
+  let sandbox = try await SandboxServer.start(botToken: botToken, logger: .silent)
+  do {
+    let result = try await body(sandbox)
+    await sandbox.stop()
+    return result
+  } catch {
+    await sandbox.stop()
+    throw error
+  }
+}

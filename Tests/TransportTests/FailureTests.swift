@@ -1,0 +1,96 @@
+import TestSupport
+import Testing
+
+@testable import Transport
+
+@Suite struct FailureTests {
+  static let badURLs = [
+    "", "127.0.0.1", "localhost:8065", "ftp://example.com/", "file:///etc/passwd", "ws://example.com", "http://",
+    "http:///path", "http://a b/", "http://example.com/\r\nX: y", "http://example.com:99999/",
+    "http://user:pw@example.com/",
+    "http://[::1/", "http://example.com/\0",
+  ]
+
+  @Test(arguments: badURLs)
+  func `a URL that cannot be used is refused before anything is sent`(url: String) async throws {
+    let error = await #expect(throws: TransportError.self) { try await HTTPClient.test.send(HTTPRequest("GET", url)) }
+    #expect(error?.code == .badURL)
+    #expect(error?.description.contains("pw") == false)
+  }
+
+  static let badHeaders: [(String, String)] = [
+    ("Authorization", "Bearer T\r\nX-Evil: 1"), ("Authorization", "Bearer T\n"), ("Authorization", "T\0"),
+    ("X\r\nY", "z"), ("", "z"), ("X:", "z"), ("X Y", "z"), ("é", "z"),
+  ]
+
+  @Test(arguments: badHeaders.indices)
+  func `a header that would be more than one line is refused, and its value not told`(index: Int) async throws {
+    let heads = Report<String>()
+    let server = try TestServer { peer in
+      heads(peer.readHead())
+      peer.respond("200 OK")
+    }
+    let error = await #expect(throws: TransportError.self) {
+      try await HTTPClient.test.send(HTTPRequest("GET", server.url, headers: [Self.badHeaders[index]]))
+    }
+    #expect(error?.code == .badHeader)
+    #expect(error?.description.contains("Bearer") == false)
+    _ = try await HTTPClient.test.send(HTTPRequest("GET", server.url + "/next"))
+    #expect(await heads.next()?.hasPrefix("GET /next ") == true, "the refused request never reached the server")
+  }
+
+  @Test func `a method that is no token is refused`() async throws {
+    let error = await #expect(throws: TransportError.self) {
+      try await HTTPClient.test.send(HTTPRequest("GET / HTTP/1.1\r\nX: y", "http://127.0.0.1:1/"))
+    }
+    #expect(error?.code == .badHeader)
+  }
+
+  @Test func `a name without an address is not resolved`() async throws {
+    let error = await #expect(throws: TransportError.self) {
+      try await HTTPClient.test.send(HTTPRequest("GET", "http://nonexistent.invalid/"))
+    }
+    #expect(error?.code == .nameNotResolved)
+    #expect(error?.detail.contains("nonexistent.invalid") == true)
+  }
+
+  @Test func `a port on which nothing listens refuses`() async throws {
+    let port = try TestServer.closedPort()
+    for host in ["127.0.0.1", "localhost", "[::1]"] {
+      let error = await #expect(throws: TransportError.self) {
+        try await HTTPClient.test.send(HTTPRequest("GET", "http://\(host):\(port)/"))
+      }
+      #expect(error?.code == .connectionRefused, "\(host): \(error?.detail ?? "")")
+    }
+  }
+
+  @Test func `a port that does not speak TLS fails to set it up`() async throws {
+    let server = try TestServer { peer in
+      _ = peer.read()
+      peer.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+    }
+    let error = await #expect(throws: TransportError.self) {
+      try await HTTPClient.test.send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+    }
+    #expect(error?.code == .tlsFailed)
+  }
+
+  @Test func `a request that is logged by mistake shows no token`() {
+    let request = HTTPRequest("GET", "https://h/?key=SECRET", headers: [("Authorization", "SECRET")], body: [83])
+    var dumped = ""
+    dump(request, to: &dumped)
+    for text in ["\(request)", String(reflecting: request), dumped] { #expect(!text.contains("SECRET")) }
+  }
+
+  @Test func `a peer's words stay on one line`() {
+    let error = WebSocketError.refused(status: 502, headers: HTTPHeaders(), body: "<html>\r\n\u{1B}[2J\n")
+    #expect("\(error)" == "the server refused the WebSocket with status 502: <html>   [2J")
+  }
+
+  @Test func `every failure has words`() {
+    for code in TransportError.Code.allCases {
+      #expect(!TransportError(code).description.isEmpty)
+      #expect(TransportError(code, "host x").description.hasSuffix("(host x)"))
+    }
+  }
+}

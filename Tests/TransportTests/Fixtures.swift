@@ -1,0 +1,19 @@
+import Logging
+import TestSupport
+
+@testable import Transport
+
+extension HTTPClient {
+  static let test = HTTPClient(logger: .silent)
+}
+
+extension Peer {
+  static func acceptance(of head: String) -> String { acceptance(of: head, proof: UpgradeRequest.accept) }
+
+  /// Reads an upgrade request and answers it well, with `extra` in the same piece. Returns the request's head.
+  @discardableResult func acceptWebSocket(then extra: [SocketFrame] = []) -> String {
+    let head = readHead()
+    send(Array(Self.acceptance(of: head).utf8) + extra.flatMap(\.bytes))
+    return head
+  }
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the named groups need and this machine lacks: build, test.
+set -euo pipefail
+
+declare -A groups=(
+  [build]="ca-certificates libcurl4-openssl-dev libsqlite3-dev libvectorscan-dev libwslay-dev libyaml-dev pkg-config"
+  [test]="chromium openssl"
+)
+
+missing=()
+for group in "$@"; do
+  for package in ${groups[$group]}; do
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+  done
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "install-packages: run as root, or install sudo: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+
+echo "installing ${missing[*]}"
+"${as_root[@]}" apt-get update --quiet=2
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" >/dev/null
