@@ -39,9 +39,10 @@ let package = Package(
 
     .systemLibrary(
       name: "CYaml", path: "Sources/ConfigLoader/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "BuiltInRules", path: "rules", resources: [.embedInCode("default.yaml")], swiftSettings: strict),
     .target(
-      name: "ConfigLoader", dependencies: ["CYaml", "RuleEngine", "TextMatch", "Vocabulary"], exclude: ["CYaml"],
-      resources: [.embedInCode("default.yaml")], swiftSettings: strict),
+      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "RuleEngine", "TextMatch", "Vocabulary"],
+      exclude: ["CYaml"], swiftSettings: strict),
 
     .systemLibrary(
       name: "CCurl", path: "Sources/Transport/CCurl", pkgConfig: "libcurl",

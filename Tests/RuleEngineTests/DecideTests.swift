@@ -33,7 +33,7 @@ import Vocabulary
   }
 
   private func decide(_ event: Event, _ rules: [Rule], access: Access = Access()) throws -> Decision {
-    try CompiledRules(RuleSet(access: access, commands: commands, rules: rules)).decide(event, tracing: true)
+    try RuleTracer(RuleSet(access: access, commands: commands, rules: rules)).decide(event)
   }
 
   @Test(arguments: [(Author.own, Silence.own), (.system, .system)])

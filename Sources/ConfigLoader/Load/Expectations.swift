@@ -28,12 +28,12 @@ extension RulesReader {
       return
     }
     // What cannot be compiled although nothing is wrong with it shows when the gateway starts; no test can be asked.
-    guard !set.tests.isEmpty, let rules = try? CompiledRules(set) else { return }
+    guard !set.tests.isEmpty, let rules = try? CompiledRules(set), let tracer = try? RuleTracer(set) else { return }
     for (test, span) in zip(set.tests, testSpans) where !findings.isFull {
       let differences = Came(rules.decide(test.given), in: set).differences(from: test.expect)
       guard !differences.isEmpty else { continue }
       // The trace is asked for here only, because it would slow down the many tests that hold.
-      let decision = rules.decide(test.given, tracing: true)
+      let decision = tracer.decide(test.given)
       findings.add(
         .expectationFails(test.name, differences, because: decision.shortfall(of: test.expect, in: set), at: span))
     }

@@ -1,3 +1,4 @@
+import BuiltInRules
 import RuleEngine
 
 /// The way in: a rules file's text becomes a `RuleSet`, or the findings that say why not.
@@ -33,12 +34,12 @@ public enum RulesFile {
   /// Loads the rules that edgecrab brings along.
   public static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
     load(
-      SourceText(file: "the built-in rules", bytes: PackageResources.default_yaml), environment: environment,
+      SourceText(file: "the built-in rules", bytes: BuiltInRules.yaml), environment: environment,
       now: now, zone: zone)
   }
 
   /// The text of the rules that edgecrab brings along: `rules/default.yaml`.
-  public static var builtInText: String { String(decoding: PackageResources.default_yaml, as: UTF8.self) }
+  public static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
 
   private static func load(
     _ source: SourceText, environment: [String: String], now: Int64, zone: String?

@@ -1,10 +1,10 @@
 public import Vocabulary
 
-extension CompiledRules {
+extension RuleTracer {
   /// What is to happen to an event. Pure and total: the same event always comes to the same decision.
   ///
-  /// With `tracing`, the decision names the first failed condition of each rule that did not match.
-  public func decide(_ event: Event, tracing: Bool = false) -> Decision {
+  /// The decision names the first failed condition of each rule that did not match.
+  public func decide(_ event: Event) -> Decision {
     switch event.author {
     case .own: return Decision(outcome: .silent(.own))
     case .system: return Decision(outcome: .silent(.system))
@@ -17,7 +17,7 @@ extension CompiledRules {
     var trace: [TraceStep] = []
     for index in conditions.indices {
       if let failed = facts.firstFailure(of: conditions[index]) {
-        if tracing { trace.append(TraceStep(rule: index, failed: failed)) }
+        trace.append(TraceStep(rule: index, failed: failed))
       } else if ruleSet.rules[index].mode == .shadow {
         shadows.append(index)
       } else {
@@ -63,7 +63,7 @@ extension CompiledRules {
   }
 }
 
-extension CompiledRules {
+extension RuleTracer {
   /// Whether the user with this id may run the command with this index.
   public func mayRun(command: Int, user: String) -> Bool { commandUsers[command].contains(user) }
 }

@@ -2,7 +2,7 @@ internal import TextMatch
 import Vocabulary
 
 /// A condition ready to be asked: names are ids, commands are indices, texts are patterns of one matcher.
-struct CompiledCondition: Sendable {
+struct TracedCondition: Sendable {
   var triggers: Set<Trigger>?
   var mention: MentionReach?
   var channels: IdentitySet?
@@ -15,20 +15,20 @@ struct CompiledCondition: Sendable {
   var thread: ThreadPosition?
   var isEdit: Bool?
   var time: TimeWindow?
-  var not: [CompiledCondition]
-  var any: [CompiledCondition]
+  var not: [TracedCondition]
+  var any: [TracedCondition]
   /// All of these; of the patterns of each, any.
   var text: [[Int]]
 }
 
 /// What compiling collects on its way through the conditions.
-struct CompileContext {
+struct TracingContext {
   let directory: Directory
   let commandIndices: [String: Int]
   var patterns: [TextPattern] = []
 
-  mutating func compile(_ condition: Condition) -> CompiledCondition {
-    CompiledCondition(
+  mutating func compile(_ condition: Condition) -> TracedCondition {
+    TracedCondition(
       triggers: condition.triggers,
       mention: condition.mention,
       channels: condition.channels.map { IdentitySet($0) { directory.channels[$0] } },

@@ -9,7 +9,7 @@ struct Facts {
   private let matcher: TextMatcher?
   private var hits: PatternHits?
 
-  init(_ event: Event, rules: CompiledRules) {
+  init(_ event: Event, rules: RuleTracer) {
     self.event = event
     matcher = rules.matcher
     command = CommandText(event.body, prefixes: rules.ruleSet.commands.prefixes)
@@ -17,7 +17,7 @@ struct Facts {
   }
 
   /// The first condition that does not hold, in the order of `ConditionKey`, or nil where all hold.
-  mutating func firstFailure(of condition: CompiledCondition) -> ConditionKey? {
+  mutating func firstFailure(of condition: TracedCondition) -> ConditionKey? {
     if let authors = condition.authors, !authors.contains(event.author) { return .author }
     if let isEdit = condition.isEdit, isEdit != event.isEdit { return .edited }
     if let triggers = condition.triggers, !holds(any: triggers, mention: condition.mention) { return .trigger }
@@ -53,7 +53,7 @@ struct Facts {
     triggers?.contains(.mention) == true || event.mention.isWithin(reach)
   }
 
-  private mutating func holds(any conditions: [CompiledCondition]) -> Bool {
+  private mutating func holds(any conditions: [TracedCondition]) -> Bool {
     for condition in conditions where firstFailure(of: condition) == nil { return true }
     return false
   }
