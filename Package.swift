@@ -98,7 +98,8 @@ let package = Package(
 
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
     .testTarget(
-      name: "RuleEngineTests", dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Vocabulary", "Workload"],
+      name: "RuleEngineTests",
+      dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Vocabulary", "Workload"],
       swiftSettings: strict),
     .testTarget(
       name: "ConfigTests", dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],

@@ -16,7 +16,8 @@ import Workload
       guard let directory = arguments.popFirst() else { return explain() }
       try WorkloadFiles.write(to: directory, sizes: sizes(arguments))
     case "decide":
-      guard let rules = arguments.dropFirst().first.flatMap({ Int($0) }), let passes = arguments.last.flatMap({ Int($0) })
+      guard let rules = arguments.dropFirst().first.flatMap({ Int($0) }),
+        let passes = arguments.last.flatMap({ Int($0) })
       else { return explain() }
       let work = try PreparedWork(rules: rules, events: 10_000)
       for _ in 0..<passes { work.decideAll() }

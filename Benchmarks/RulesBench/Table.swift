@@ -12,7 +12,9 @@ import Vocabulary
 /// The table that `make bench` prints.
 enum Table {
   static func print(sizes: [Int]) throws {
-    Swift.print("   rules  mean ns  median ns   p99 ns  allocations  text to ready ms  of it compile ms  kept MB  decisions verified")
+    Swift.print(
+      "   rules  mean ns  median ns   p99 ns  allocations  text to ready ms  of it compile ms  kept MB  decisions verified"
+    )
     for size in sizes {
       let work = try PreparedWork(rules: size, events: 10_000)
       let verified = work.verified()
@@ -21,7 +23,8 @@ enum Table {
       let requests = allocations(work)
       let columns = [
         column("\(size)", 8), column("\(mean)", 9), column("\(each[each.count / 2])", 11),
-        column("\(each[each.count * 99 / 100])", 9), column(decimal(Double(requests) / Double(work.events.count), 3), 13),
+        column("\(each[each.count * 99 / 100])", 9),
+        column(decimal(Double(requests) / Double(work.events.count), 3), 13),
         column(milliseconds(work.loading + work.compiling), 18), column(milliseconds(work.compiling), 18),
         column(decimal(Double(work.bytes) / 1_048_576, 2), 9), column("\(verified) of \(work.events.count)", 20),
       ]

@@ -44,10 +44,10 @@ final class LiteralIndex: Sendable {
   private static func samples(_ sampling: Sampling) -> text_samples {
     let slots = sampling.slots
     guard !slots.isEmpty else { return text_samples() }
-    // Four buckets a slot and 64 bits a slot, in powers of two: few places of a text get past the bits by accident, and
+    // Two buckets a slot and 32 bits a slot, or more, in powers of two: few places of a text get past the bits by accident, and
     // few of those meet a slot. The bits of 1,000 samples fit into a processor's first cache.
     let bucketBits = max(1, Int.bitWidth - (slots.count * 2 - 1).leadingZeroBitCount)
-    let bitBits = min(20, bucketBits + 5)
+    let bitBits = min(20, bucketBits + 4)
     let skip = 32 - bucketBits
     let shift = 32 - bitBits
     var bits = [UInt64](repeating: 0, count: max(1, (1 << bitBits) / 64))

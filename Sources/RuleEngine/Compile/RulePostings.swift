@@ -15,8 +15,9 @@ struct RulePostings: Sendable {
   let firstByPattern: UInt32
   let patternGate: Gate?
 
-  init(_ conditions: [CompiledCondition], isShadow: [Bool], narrowing matcher: TextMatcher, _ compiler: inout RuleCompiler)
-  {
+  init(
+    _ conditions: [CompiledCondition], isShadow: [Bool], narrowing matcher: TextMatcher, _ compiler: inout RuleCompiler
+  ) {
     var lists = Lists(compiler, patterns: matcher.count)
     let crowds = Crowds(conditions, compiler, matcher)
     for (index, condition) in conditions.enumerated() {
