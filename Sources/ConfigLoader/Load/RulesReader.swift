@@ -83,6 +83,11 @@ struct RulesReader: Sendable {
     if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ known[$0] == nil && !meant.contains($0) }) {
       findings.add(.missingOne(of: section.atLeastOne, in: section, at: node.headSpan))
     }
+    for key in section.keys {
+      if let entry = known[key.name], let other = key.needs, known[other] == nil, !meant.contains(other) {
+        findings.add(.uselessKey(key.name, without: other, at: entry.keySpan))
+      }
+    }
     if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, known, at: node.headSpan) }
     return Fields(known: known, head: node.headSpan)
   }
