@@ -15,7 +15,7 @@ import Testing
     let page = code.page
     #expect(page.markdown.hasPrefix("# \(code.rawValue): \(page.title)\n\n\(page.summary.prefix(40))"))
     #expect(!page.title.isEmpty && page.title.count < 60)
-    #expect(page.summary.hasSuffix(".") && page.summary.count > 40)
+    #expect(page.summary.hasSuffix(".") && page.summary.count > 20)
     for line in page.text.split(separator: "\n") { #expect(line.count <= 84, "\(line)") }
     let hasExample = Self.withoutExample[code] == nil
     #expect(page.examples.count == (hasExample ? 2 : 0))

@@ -58,6 +58,7 @@ struct SmallFile {
     case .address: "'http://localhost/v1'"
     case .secret: "'${KEY:-}'"
     case .prefix: "'!'"
+    case .oneOrMany(let type): smallest(type)
     default: "some"
     }
   }

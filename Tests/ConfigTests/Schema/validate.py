@@ -37,7 +37,7 @@ Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: 0.5)
 def problem(text):
     try:
         value = yaml.load(text, Loader)
-    except (yaml.YAMLError, AttributeError) as error:
+    except (yaml.YAMLError, TypeError, RecursionError) as error:
         return f"not YAML: {error}"
     errors = [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(value)]
     return "; ".join(errors) or None
