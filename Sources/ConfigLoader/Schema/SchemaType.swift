@@ -68,7 +68,7 @@ enum DeclaredName: Sendable {
 }
 
 /// What a name names.
-enum NameRole: String, Sendable {
+public enum NameRole: String, Sendable {
   case user, channel, team, agent, command, rule
 
   var phrase: String {
