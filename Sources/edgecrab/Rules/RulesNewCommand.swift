@@ -29,7 +29,7 @@ struct RulesNewCommand: ParsableCommand {
       Output.notice("edgecrab: \(error.sentence(about: output))")
       throw ExitCode(2)
     }
-    Output.notice("Wrote \(quoted(output)). Next: edgecrab rules check \(output.printable)")
+    Output.notice("Wrote it. Next: edgecrab rules check \(output.printable)")
   }
 }
 
@@ -38,8 +38,8 @@ extension Starter: ExpressibleByArgument {}
 extension NewFile.Problem {
   fileprivate func sentence(about path: String) -> String {
     switch self {
-    case .exists: "there is a file \(quoted(path)) already; name another one, or take it away first"
-    case .other(let reason): "the file \(quoted(path)) cannot be written: \(reason)"
+    case .exists: "there is a file `\(path.printable)` already; name another one, or take it away first"
+    case .other(let reason): "the file `\(path.printable)` cannot be written: \(reason)"
     }
   }
 }
