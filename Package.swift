@@ -106,7 +106,7 @@ let package = Package(
       dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
