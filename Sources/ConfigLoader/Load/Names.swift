@@ -1,11 +1,15 @@
 import RuleEngine
 
 extension RulesReader {
-  /// Adds what one scalar names to `names`.
+  /// Adds what the text of one scalar names to `names`.
   fileprivate mutating func collect(
-    _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
+    _ text: String, _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
-    guard let text = read(Values.text(as: .name(role)), node, key) else { return }
+    // Most are a name or an id as the server writes it.
+    if text.utf8.isName, !text.hasPrefix("group:") {
+      names.names.append(shared(text))
+      return
+    }
     // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
     // its display name, which is another mistake.
     let parts = role == .user ? text.split { $0 == "," || $0.isWhitespace } : [text[...]]
@@ -25,7 +29,7 @@ extension RulesReader {
           findings.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
-        names.names.append(name)
+        names.names.append(shared(name))
       } else {
         findings.add(.badName(String(part), role, at: span(self)))
       }
@@ -56,14 +60,20 @@ extension Values {
 
   private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
     let type = SchemaType.oneOrMany(.name(role))
+    let text = text(as: .name(role))
     return ValueReader(type: type) { node, key, reader in
       var names = Named()
-      guard case .sequence(let items) = node.value else {
-        reader.collect(node, key, role, groupsAllowed: groupsAllowed, into: &names)
-        return names.set
+      func collect(_ node: ConfigNode, _ reader: inout RulesReader) {
+        guard let text = reader.read(text, node, key) else { return }
+        reader.collect(text, node, key, role, groupsAllowed: groupsAllowed, into: &names)
       }
-      if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
-      for item in items { reader.collect(item, key, role, groupsAllowed: groupsAllowed, into: &names) }
+      if case .sequence(let items) = node.value {
+        if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
+        names.names.reserveCapacity(items.count)
+        for item in items { collect(item, &reader) }
+      } else {
+        collect(node, &reader)
+      }
       return names.set
     }
   }
@@ -103,13 +113,20 @@ extension Substring {
   func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
     let name = (first == sign ? dropFirst() : self).lowercased()
-    let isName = name.utf8.allSatisfy {
-      switch $0 {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
-      default: false
+    return name.utf8.isName ? name : nil
+  }
+}
+
+extension Collection<UInt8> {
+  /// Whether these are the bytes of a name as the server writes it.
+  fileprivate var isName: Bool {
+    !isEmpty
+      && allSatisfy {
+        switch $0 {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
+        default: false
+        }
       }
-    }
-    return name.isEmpty || !isName ? nil : name
   }
 }

@@ -26,7 +26,7 @@ extension RulesReader {
   mutating func warn(about rules: RuleSet, rulesAt span: SourceSpan) {
     for (name, span) in agentSpans where !usedAgents.contains(name) { findings.add(.unusedAgent(name, at: span)) }
     for (name, span) in groupSpans where !usedGroups.contains(name) { findings.add(.unusedGroup(name, at: span)) }
-    let acting = rules.rules.filter { $0.mode == .live && $0.action != .ignore }
+    let acting = rules.rules.lazy.filter { $0.mode == .live && $0.action != .ignore }
     if !acting.contains(where: { $0.when.mayTakeDirectMessages }) {
       findings.add(.noRuleForDirectMessages(at: span))
     }

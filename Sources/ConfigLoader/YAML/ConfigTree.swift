@@ -117,7 +117,7 @@ private struct Builder {
     try descend(at: start.span)
     defer { depth -= 1 }
     var entries: [ConfigEntry] = []
-    var places: [String: SourceSpan] = [:]
+    var places = KeyPlaces()
     var isBroken = false
     while true {
       let event = try events.next(in: source)
@@ -133,11 +133,10 @@ private struct Builder {
         isBroken = true
         continue
       }
-      if let first = places[text] {
+      if let first = places.place(of: text, in: entries) {
         findings.add(.duplicateKey(text, at: key.span, first: first))
         continue
       }
-      places[text] = key.span
       entries.append(ConfigEntry(key: text, keySpan: key.span, value: value))
     }
   }

@@ -9,8 +9,10 @@ public struct NameSet: Sendable, Equatable {
 
   /// Collects names.
   public init(_ names: some Sequence<String>, isEveryone: Bool = false) {
-    self.names = names.sorted()
+    self.names = Array(names)
     self.isEveryone = isEveryone
+    guard self.names.count > 1 else { return }
+    self.names.sort()
     var last: String?
     self.names.removeAll { name in
       defer { last = name }
