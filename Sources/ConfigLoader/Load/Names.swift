@@ -6,7 +6,7 @@ extension RulesReader {
     _ text: String, _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
     // Most are a name or an id as the server writes it.
-    if text.utf8.isName, !text.hasPrefix("group:") {
+    if text.utf8.inOnePiece(\.isName), !text.hasPrefix("group:") {
       names.names.append(shared(text))
       return
     }
@@ -113,11 +113,11 @@ extension Substring {
   func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
     let name = (first == sign ? dropFirst() : self).lowercased()
-    return name.utf8.isName ? name : nil
+    return name.utf8.inOnePiece(\.isName) ? name : nil
   }
 }
 
-extension Collection<UInt8> {
+extension UnsafeBufferPointer<UInt8> {
   /// Whether these are the bytes of a name as the server writes it.
   fileprivate var isName: Bool {
     !isEmpty

@@ -67,7 +67,7 @@ struct RulesReader: Sendable {
     }
     let fields = Fields(entries: entries, head: node.headSpan)
     var meant: Set<String> = []
-    for entry in entries where section.key(entry.key) == nil {
+    for entry in entries where !section.keys.contains(where: { $0.name == entry.key }) {
       let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
       if let nearest { meant.insert(nearest) }
       if section.mayBeSecret(meant: nearest) { source.masked.append(entry.value.span) }
@@ -118,7 +118,10 @@ struct Fields {
   /// Where a finding about the whole map points.
   let head: SourceSpan
 
-  subscript(name: String) -> ConfigEntry? { entries.first { $0.key == name } }
+  subscript(name: String) -> ConfigEntry? {
+    // By index, so that only the entry that is found is copied.
+    entries.indices.first { entries[$0].key == name }.map { entries[$0] }
+  }
 
   subscript<Value>(key: Key<Value>) -> ConfigEntry? { self[key.row.name] }
 }

@@ -117,6 +117,8 @@ private struct Builder {
     try descend(at: start.span)
     defer { depth -= 1 }
     var entries: [ConfigEntry] = []
+    // Few maps have more keys than a plain rule: name, when, agent, session.
+    entries.reserveCapacity(4)
     var places = KeyPlaces()
     var isBroken = false
     while true {
