@@ -47,6 +47,9 @@ extension RulesReader {
       findings.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
       return NameSet([])
     }
+    guard groupNames <= Limits.groupNamesMax else { return NameSet([]) }
+    groupNames += members.names.count
+    if groupNames > Limits.groupNamesMax { findings.add(.tooManyGroupNames(at: span(self))) }
     return members
   }
 }
@@ -101,7 +104,7 @@ private struct Named {
   var isEveryone = false
 
   mutating func add(_ group: NameSet) {
-    names += group.names
+    if names.isEmpty { names = group.names } else { names += group.names }
     isEveryone = isEveryone || group.isEveryone
   }
 

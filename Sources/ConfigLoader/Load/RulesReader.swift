@@ -17,6 +17,8 @@ struct RulesReader: Sendable {
   var groups: [String: GroupNames] = [:]
   var groupSpans: [String: SourceSpan] = [:]
   var usedGroups: Set<String> = []
+  /// How many names groups have put into the file.
+  var groupNames = 0
   var access = Access()
   var hasAdmin = false
   var agentSpans: [String: SourceSpan] = [:]

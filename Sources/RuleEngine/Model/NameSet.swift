@@ -11,7 +11,8 @@ public struct NameSet: Sendable, Equatable {
   public init(_ names: some Sequence<String>, isEveryone: Bool = false) {
     self.names = Array(names)
     self.isEveryone = isEveryone
-    guard self.names.count > 1 else { return }
+    // A list in order is taken as it is: the rules that name a group then share the group's.
+    guard zip(self.names, self.names.dropFirst()).contains(where: >=) else { return }
     self.names.sort()
     var last: String?
     self.names.removeAll { name in
