@@ -60,7 +60,7 @@ extension Values {
       return nil
     }
     reader.usedAgents.insert(name)
-    return reader.shared(name)
+    return name
   }
 
   /// An address of a server.

@@ -7,7 +7,7 @@ extension RulesReader {
   ) {
     // Most are a name or an id as the server writes it.
     if text.utf8.inOnePiece(\.isName), !text.hasPrefix("group:") {
-      names.names.append(shared(text))
+      names.names.append(text)
       return
     }
     // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
@@ -29,7 +29,7 @@ extension RulesReader {
           findings.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
-        names.names.append(shared(name))
+        names.names.append(name)
       } else {
         findings.add(.badName(String(part), role, at: span(self)))
       }

@@ -33,7 +33,6 @@ struct RulesReader: Sendable {
   var variableBytes = 0
   /// The variables that the file names.
   var variables: Set<String> = []
-  private var names: Set<String> = []
   private var suggestions = 0
 
   init(source: SourceText, environment: [String: String], now: Int64, zone: String?) {
@@ -94,13 +93,6 @@ struct RulesReader: Sendable {
     for second in actions.dropFirst() {
       findings.add(.severalActions(second, first: actions[0], in: section))
     }
-  }
-
-  /// The same text for the same name wherever it stands: ten thousand rules name few people and places, and what is
-  /// kept of a name is kept once.
-  mutating func shared(_ name: String) -> String {
-    // A shorter one lies in the string itself.
-    name.utf8.count > 15 ? names.insert(name).memberAfterInsert : name
   }
 
   /// The name that was meant, for as many findings as anybody reads.
