@@ -1,7 +1,8 @@
 /// What this room takes in at most, and why. Outside input beyond a limit is a finding, never a crash or a hang.
 enum Limits {
   /// Bytes of a rules file: 37,000 rules of 200 bytes, or 100,000 of one short line, which take a third of a second and
-  /// 140 MB while they are read. The worst of this size that was tried, half a million unknown keys, took three seconds.
+  /// 140 MB while they are read. The worst of this size that was tried, half a million unknown keys, took some
+  /// three seconds.
   static let fileBytesMax = 8 * 1024 * 1024
 
   /// Lists and maps inside each other. A sane file needs eight; libyaml's cost grows with the square of the depth.

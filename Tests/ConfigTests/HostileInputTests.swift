@@ -29,6 +29,16 @@ import Testing
     #expect(rules.last?.place.line == 100_002)
   }
 
+  @Test func `commands that many rules ask for are looked for once`() {
+    let names = (0..<20_000).map { "c\($0)" }
+    let bound = names.map { "\($0): { say: x }" }.joined(separator: ", ")
+    let rules = (0..<20_000).map { "- { name: r\($0), when: { command: c1 }, agent: a }\n" }.joined()
+    let loaded = load("version: 1\nagents: { a: { type: echo } }\ncommands: { bind: { \(bound) } }\nrules:\n" + rules)
+    #expect(loaded.rules?.rules.count == 20_000)
+    #expect(loaded.diagnostics.contains { $0.code == .unreachableCommand && $0.message.contains("`c2`") })
+    #expect(!loaded.diagnostics.contains { $0.code == .unreachableCommand && $0.message.contains("`c1`") })
+  }
+
   @Test func `a key a second time is told of in a map of any size`() {
     for count in 1...40 {
       let keys = (1...count).map { "k\($0): 1\n" }.joined()
