@@ -20,8 +20,8 @@ func withGateway(
     ?? RulesFile.builtIn(environment: [:], now: 0)
   let gateway = try await Gateway.start(
     GatewaySettings(
-      address: try WebAddress(address), token: Secret(token), rules: try #require(loaded.rules, "\(loaded.report)"),
-      rulesName: "rules.yaml", storePath: folder.path("edgecrab.sqlite")),
+      address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
+      storePath: folder.path("edgecrab.sqlite")),
     logger: .silent, observe: observe)
   let running = Task { try await gateway.run() }
   do {
