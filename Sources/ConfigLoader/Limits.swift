@@ -66,4 +66,13 @@ enum Limits {
 
   /// Bytes of the first line of the copy of the last good rules: a path of at most 4,096 bytes, each escaped.
   static let headingBytesMax = 32 * 1024
+
+  /// Bytes of an event's line: a post's text and its attachments' are at most some 100 KiB.
+  static let eventLineBytesMax = 1024 * 1024
+
+  /// Bytes of an event file: ten million events. What is larger is no journal.
+  static let eventFileBytesMax: Int64 = 4 << 30
+
+  /// Bytes of an event file that are read at once.
+  static let eventChunkBytes = 256 * 1024
 }

@@ -1,6 +1,7 @@
 import ConfigLoader
 import FoundationEssentials
 import Logging
+import RuleEngine
 import Vocabulary
 
 /// What is said of rules that are taken over or refused: in the log, on the terminal and in `/status`.
@@ -9,7 +10,7 @@ enum RulesTexts {
 
   /// One line: which rules decide from now on, and what is different.
   static func takenOver(_ rules: UsableRules, from old: RulesInForce) -> String {
-    "\(rules.name) taken over"
+    "\(rules.name) taken over: \(RuleSetDifference(from: old.ruleSet, to: rules.ruleSet).summary)"
   }
 
   static func refused(_ refusal: RulesRefusal, inForce: RulesInForce) -> RulesNews {
