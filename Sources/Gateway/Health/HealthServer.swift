@@ -22,13 +22,18 @@ final class HealthServer: Sendable {
         ? HTTPServer(
           address: try .inet6(ip6: address.host, port: address.port), logger: .disabled, handler: handler)
         : HTTPServer(address: try .inet(ip4: address.host, port: address.port), logger: .disabled, handler: handler)
-      let serving = Task { try await http.run() }
-      try await withThrowingTaskGroup { group in
-        // Where the port is taken, serving ends with the reason, and listening never begins.
-        group.addTask { try await serving.value }
-        group.addTask { try await http.waitUntilListening() }
-        try await group.next()
-        group.cancelAll()
+      let listening = Task { try await http.waitUntilListening() }
+      let serving = Task {
+        // Where the port is taken, serving ends with the reason, and listening would never begin.
+        defer { listening.cancel() }
+        try await http.run()
+      }
+      do {
+        try await listening.value
+      } catch {
+        serving.cancel()
+        try await serving.value
+        throw error
       }
       let port: UInt16
       switch await http.listeningAddress {
