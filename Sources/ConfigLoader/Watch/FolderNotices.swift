@@ -38,7 +38,10 @@ final class FolderNotices {
     for folder in folders {
       let watch = inotify_add_watch(descriptor, folder, Self.events)
       guard watch >= 0 else { throw WatchProblem(errno) }
-      watches[folder] = watch
+      // Another folder may have taken the name of the one that was watched.
+      if let old = watches.updateValue(watch, forKey: folder), !watches.values.contains(old) {
+        inotify_rm_watch(descriptor, old)
+      }
     }
   }
 }

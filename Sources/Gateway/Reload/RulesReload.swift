@@ -22,7 +22,7 @@ struct RulesReload: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask {
         await supply.watch.run { problem in
-          logger.warning("rules file not watched", metadata: RulesTexts.unwatched(supply.watch.path, problem))
+          logger.warning("looking at the rules file every few seconds", metadata: RulesTexts.unwatched(supply.watch.path, problem))
         } changed: {
           wake.yield()
         }
@@ -57,7 +57,9 @@ struct RulesReload: Sendable {
       // What could not be finished because the gateway ends is nobody's fault.
       guard !Task.isCancelled else { return false }
       let inForce = await state.inForce
-      if await state.refuse(error) {
+      let isNews = await state.refuse(error)
+      // What is tried again without being asked to is told once.
+      if isNews || !error.isPassing {
         logger.error("rules refused", metadata: RulesTexts.facts(of: error))
         supply.tell(RulesTexts.refused(error, inForce: inForce))
       }
@@ -101,9 +103,8 @@ extension RulesSupply {
 extension RulesRefusal {
   fileprivate init(_ name: String, _ error: GatewayError) {
     switch error {
-    case .mattermost(let error): self.init(name, .serverSilent("\(error)"))
-    case .rules(let error): self.init(name, .expression("\(error)"))
-    case .store, .health: self.init(name, .unreadable("\(error)"))
+    case .mattermost: self.init(name, .serverSilent("\(error)"))
+    case .rules, .store, .health: self.init(name, .expression("\(error)"))
     }
   }
 }

@@ -61,13 +61,13 @@ enum RulesTexts {
       let errors = findings.filter { $0.severity == .error }.prefix(Limits.findingsLogged)
       facts["findings"] = "\(errors.map { "\(place($0)) \($0.message) [\($0.code.rawValue)]" })"
     } else {
-      facts["reason"] = "\(reason(refusal))"
+      facts["reason"] = "\(reason(refusal).replacing("\n", with: "; "))"
     }
     return facts
   }
 
   static func unwatched(_ path: String, _ problem: WatchProblem) -> Logger.Metadata {
-    ["file": "\(path)", "reason": "\(problem)", "instead": "looking at it every few seconds"]
+    ["file": "\(path)", "reason": "the kernel does not tell of changes: \(problem)"]
   }
 
   // MARK: In the chat

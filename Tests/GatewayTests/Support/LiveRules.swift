@@ -1,6 +1,7 @@
 import ConfigLoader
 import Foundation
 import Gateway
+import RuleEngine
 import Sandbox
 import TestSupport
 import Vocabulary
@@ -51,13 +52,14 @@ struct LiveRules: Sendable {
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
     on sandbox: SandboxServer, refusal: RulesRefusal? = nil, first: UsableRules? = nil, health: HealthAddress? = nil,
-    supply: RulesSupply? = nil, _ body: (StartReport) async throws -> Void
+    supply: RulesSupply? = nil, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+    _ body: (StartReport) async throws -> Void
   ) async throws {
     let settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
       refusal: refusal, supply: supply ?? self.supply(load), health: health,
       storePath: folder.path("edgecrab.sqlite"))
-    try await GatewayTests.withGateway(settings) { report in
+    try await GatewayTests.withGateway(settings, observe: observe) { report in
       try await sandbox.waitForConnection(within: patience)
       try await body(report)
     }
