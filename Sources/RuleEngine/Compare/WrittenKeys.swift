@@ -15,7 +15,7 @@ struct WrittenKeys: Hashable {
 
   mutating func add(_ key: String, anyOf names: some Sequence<String>) { add(key, .list(names.sorted())) }
 
-  mutating func add<Choice: RawRepresentable<String>>(_ key: String, _ choices: Set<Choice>?) {
+  mutating func add<Choice: RawRepresentable<String>>(_ key: String, _ choices: CaseSet<Choice>?) {
     if let choices { add(key, anyOf: choices.map(\.rawValue)) }
   }
 
