@@ -60,7 +60,7 @@ struct HealthReport: Sendable, Codable, Equatable {
       encoder.dateEncodingStrategy = .iso8601
       encoder.keyEncodingStrategy = .convertToSnakeCase
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return try encoder.encode(self)
+      return try encoder.encode(self) + Data("\n".utf8)
     }
   }
 }
