@@ -195,6 +195,28 @@ import Vocabulary
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func `of a burst of changes the newest is in force`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        for number in 2...40 { try rules.write(sayingRules("\(number)")) }
+        try await wait(for: "the newest rules") { try await sandbox.ask("@edgecrab hi") == "40" }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a file that is too large is refused as rules check refuses it`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        try rules.write(sayingRules("two") + "\n" + String(repeating: "# filler\n", count: 1 << 20))
+        let news = try await rules.nextNews()
+        #expect(news.contains("the file is larger than 8 MiB, the most that is read [E0101]"), "\(news)")
+        #expect(try await sandbox.ask("@edgecrab hi") == "one")
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func `good rules are kept, and bad ones are not`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     func kept() throws -> String {
