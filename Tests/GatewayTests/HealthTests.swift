@@ -12,6 +12,13 @@ import Testing
     return String(try #require(line.split(separator: " ").last))
   }
 
+  /// The address, once the gateway has heard that it is connected.
+  private func healthy(_ report: StartReport) async throws -> String {
+    let url = try url(report)
+    try await wait(for: "the connection to be told of") { try await get(url).status == 200 }
+    return url
+  }
+
   private func get(_ url: String) async throws -> (status: Int, json: [String: Any]) {
     let answer = try await RawHTTP.send("GET", url)
     let json = try JSONSerialization.jsonObject(with: Data(answer.body))
@@ -23,8 +30,7 @@ import Testing
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
-        let url = try url(report)
-        try await wait(for: "the connection to be told of") { try await get(url).status == 200 }
+        let url = try await healthy(report)
         let good = try await get(url)
         #expect(good.json["status"] as? String == "ok")
         #expect((good.json["connection"] as? [String: Any])?["connected"] as? Bool == true)
@@ -97,7 +103,7 @@ import Testing
       try await rules.withGateway(on: sandbox, refusal: refusal, first: first, health: try HealthAddress("0")) {
         report in
         #expect("\(report)".contains("rules.yaml, the last good of 2025-06-15 15:06 UTC"))
-        let health = try await get(try url(report))
+        let health = try await get(try await healthy(report))
         #expect((health.json["rules"] as? [String: Any])?["last_good"] as? String == "2025-06-15T15:06:40Z")
         #expect(health.json["status"] as? String == "degraded")
         #expect(try await sandbox.ask("@edgecrab hi") == "kept")

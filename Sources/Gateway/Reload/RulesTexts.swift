@@ -54,7 +54,7 @@ enum RulesTexts {
     ["rules": "\(rules.name)", "sha256": "\(rules.fingerprint.prefix(12))", "news": "\(news)"]
   }
 
-  /// Every finding's code and place; the words are on the terminal.
+  /// The errors, without their pictures.
   static func facts(of refusal: RulesRefusal) -> Logger.Metadata {
     var facts: Logger.Metadata = ["rules": "\(refusal.name)"]
     if case .findings(let findings, _, _) = refusal.reason {
