@@ -90,7 +90,8 @@ import Testing
         notices(())
       }
     }
-    #expect(try await problems.next("the problem").description == "no such file or directory")
+    let problem = try await problems.next("the problem")
+    #expect(problem.isFolderMissing && problem.description == "no such file or directory")
     try FileManager.default.createDirectory(atPath: folder.path("later"), withIntermediateDirectories: false)
     _ = try folder.write("one", to: "later/rules.yaml")
     try await notices.next("the file to be noticed")

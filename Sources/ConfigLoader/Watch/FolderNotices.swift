@@ -50,6 +50,11 @@ final class FolderNotices {
 public struct WatchProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// The system's reason.
   public let description: String
+  /// Whether there is no folder yet, which is watched once there is.
+  public let isFolderMissing: Bool
 
-  init(_ code: Int32) { description = String(cString: strerror(code)).lowercased() }
+  init(_ code: Int32) {
+    isFolderMissing = code == ENOENT
+    description = String(cString: strerror(code)).lowercased()
+  }
 }

@@ -22,7 +22,8 @@ struct RulesReload: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask {
         await supply.watch.run { problem in
-          logger.warning(
+          logger.log(
+            level: problem.isFolderMissing ? .info : .warning,
             "looking at the rules file every few seconds", metadata: RulesTexts.unwatched(supply.watch.path, problem))
         } changed: {
           wake.yield()
