@@ -64,7 +64,10 @@ let package = Package(
 
     .target(
       name: "Gateway",
-      dependencies: ["RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Vocabulary", log],
+      dependencies: [
+        "ConfigLoader", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Vocabulary", log,
+        .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
       swiftSettings: strict),
 
     .target(
