@@ -33,6 +33,9 @@ enum Limits {
   /// Findings that a report prints. More scroll away unread.
   static let findingsShownMax = 50
 
+  /// Earlier rules that a finding shows, of those that together take a later one.
+  static let takersShownMax = 4
+
   /// Columns of a shown source line, so that it and its indentation fit a terminal of 80.
   static let shownColumnsMax = 76
 

@@ -86,6 +86,8 @@ extension Numbering<String> {
 extension String {
   /// A regular expression as a text that it finds, where it is one of the simplest.
   fileprivate var withoutSigns: String {
-    replacing(#"\d+"#, with: "1").replacing(#"\d"#, with: "1").replacing(#"\b"#, with: "").filter { $0 != "^" && $0 != "$" }
+    replacing(#"\d+"#, with: "1").replacing(#"\d"#, with: "1").replacing(#"\b"#, with: "").filter {
+      $0 != "^" && $0 != "$"
+    }
   }
 }
