@@ -4,5 +4,7 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Look at rules files before they run.",
-    subcommands: [RulesCheckCommand.self])
+    subcommands: [
+      RulesCheckCommand.self, RulesExplainCodeCommand.self, RulesNewCommand.self, RulesSchemaCommand.self,
+    ])
 }
