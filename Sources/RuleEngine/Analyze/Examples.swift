@@ -16,13 +16,17 @@ public struct Examples: Sendable {
 
   /// An event like `situation` that comes to the rule, or nil where none could be written: a text that a regular expression
   /// finds, or that holds one pattern without another, has to be thought up by a person.
-  public func event(_ situation: Situation, comingTo rule: Int) -> Event? {
+  ///
+  /// - Parameter isMeant: whether what comes of the event is what it is an example for.
+  public func event(
+    _ situation: Situation, comingTo rule: Int, where isMeant: (Decision) -> Bool = { _ in true }
+  ) -> Event? {
     guard let moment = situation.moment else { return nil }
     let texts = texts(of: situation)
     let called = texts.map { opening(of: situation) + $0 }
-    return (called + texts).lazy.map { event(situation, $0, moment) }.first { event in
+    return (called + texts).map { event(situation, $0, moment) }.first { event in
       let decision = rules.decide(event)
-      return decision.rule == rule || decision.shadows.contains(rule)
+      return (decision.rule == rule || decision.shadows.contains(rule)) && isMeant(decision)
     }
   }
 
@@ -30,10 +34,11 @@ public struct Examples: Sendable {
     let facets = situation.facets
     let user = analysis.writer.users.name(situation[.user], else: "someone")
     let channel = analysis.writer.channels.name(situation[.channel], else: "town-square")
-    // A team that no rule names is as good as none, and shorter.
-    let otherTeam = analysis.writer.teams.names.count > 1 ? "another-team" : ""
+    let teams = analysis.writer.teams
+    // Where no rule names a team, none is as good as any, and shorter.
+    let team = teams.names.count > 1 ? teams.name(situation[.team], else: "another-team") : ""
     return Event(
-      post: "post", team: analysis.writer.teams.name(situation[.team], else: otherTeam),
+      post: "post", team: team,
       channel: Channel(
         id: channel, name: channel, kind: ChannelKind.allCases.first { facets.contains(.kind($0)) } ?? .public),
       user: User(id: user, name: user),

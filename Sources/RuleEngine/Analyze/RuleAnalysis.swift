@@ -55,6 +55,18 @@ public struct RuleAnalysis: Sendable {
       ? .impossible(causes(of: rule)) : .taken(by: needed(takers, for: rule, where: extra, &steps))
   }
 
+  /// The values of a fact that a rule does not exclude at first sight.
+  func possible(
+    _ fact: NameFact, of rule: Int, where extra: Formula, _ steps: inout Steps
+  ) throws(OutOfSteps) -> ValueSet {
+    try solver(of: rule, where: extra, &steps)?.possible.names[fact.rawValue] ?? ValueSet([])
+  }
+
+  /// Whether an event matches both of two rules, whichever is asked first.
+  func meet(_ one: Int, _ other: Int, where extra: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
+    try solver(of: other, where: .all([extra, formulas[one]]), &steps)?.solution(clocks, &steps) != nil
+  }
+
   private func solver(
     of rule: Int, where extra: Formula, _ steps: inout Steps
   ) throws(OutOfSteps) -> Solver? {

@@ -1,7 +1,7 @@
 /// Looks for a situation in which all that is required holds: what a statement leaves is drawn from it at once, and of the
 /// disjunctions that stay open one branch after the other is tried.
 struct Solver: Sendable {
-  private var possible = Possibilities()
+  private(set) var possible = Possibilities()
   private var open: [[Formula]] = []
 
   /// Adds to what must hold; false where nothing is left that is possible.
