@@ -40,7 +40,7 @@ public struct AgentReach: Sendable, Equatable {
 extension RuleAnalysis {
   /// Every way to an agent.
   public func reach(ofAgent agent: String) -> AgentReach {
-    var steps = Steps(Limits.analysisStepsMax)
+    var steps = ReachSteps()
     var ways: [AgentReach.Way] = []
     for (index, rule) in ruleSet.rules.enumerated() where rule.mode == .live {
       guard case .agent(let own) = rule.action else { continue }
@@ -53,14 +53,14 @@ extension RuleAnalysis {
     return AgentReach(agent: agent, ways: ways)
   }
 
-  private func way(rule: Int, command: Int?, _ steps: inout Steps) -> AgentReach.Way? {
+  private func way(rule: Int, command: Int?, _ steps: inout ReachSteps) -> AgentReach.Way? {
     var extra = messages(of: command)
     var way = AgentReach.Way(
       rule: rule, command: command, users: .all, channels: .all, teams: .all, kinds: [], authors: [], triggers: [],
       takers: [], situation: nil, isExact: true)
     var probe = Probe(analysis: self, rule: rule, steps: steps)
     defer { steps = probe.steps }
-    switch probe.reachability(extra) {
+    switch probe.reachability(extra, \.ways) {
     case .reachable(let situation): way.situation = situation
     case .undecided: break
     case .impossible, .taken: return nil
@@ -98,20 +98,27 @@ extension RuleAnalysis {
   }
 }
 
+/// The steps for each part of an agent's reach: what can be done without comes last, and leaves the others theirs.
+private struct ReachSteps {
+  var ways = Steps(Limits.analysisStepsMax)
+  var details = Steps(Limits.analysisStepsMax)
+  var takers = Steps(Limits.analysisStepsMax)
+}
+
 /// Asks of one rule again and again what still comes to it.
 private struct Probe {
   let analysis: RuleAnalysis
   let rule: Int
-  var steps: Steps
+  var steps: ReachSteps
   var isExact = true
 
-  init(analysis: RuleAnalysis, rule: Int, steps: Steps) {
+  init(analysis: RuleAnalysis, rule: Int, steps: ReachSteps) {
     (self.analysis, self.rule, self.steps) = (analysis, rule, steps)
   }
 
-  mutating func reachability(_ extra: Formula) -> Reachability {
+  mutating func reachability(_ extra: Formula, _ budget: WritableKeyPath<ReachSteps, Steps>) -> Reachability {
     do throws(OutOfSteps) {
-      return try analysis.reachability(of: rule, where: extra, &steps)
+      return try analysis.reachability(of: rule, where: extra, &steps[keyPath: budget])
     } catch {
       isExact = false
       return .undecided
@@ -120,7 +127,7 @@ private struct Probe {
 
   /// Whether anything comes to the rule; what is not known might.
   mutating func isOpen(_ extra: Formula) -> Bool {
-    switch reachability(extra) {
+    switch reachability(extra, \.details) {
     case .reachable, .undecided: true
     case .impossible, .taken: false
     }
@@ -144,7 +151,7 @@ private struct Probe {
     var takers: [Int] = []
     do throws(OutOfSteps) {
       for earlier in 0..<rule where analysis.ruleSet.rules[earlier].mode == .live {
-        if try analysis.meet(earlier, rule, where: extra, &steps) { takers.append(earlier) }
+        if try analysis.meet(earlier, rule, where: extra, &steps.takers) { takers.append(earlier) }
       }
     } catch {
       isExact = false
@@ -155,7 +162,7 @@ private struct Probe {
   /// The values that the rule by itself leaves open.
   private mutating func possible(_ fact: NameFact, _ extra: Formula) -> ValueSet {
     do throws(OutOfSteps) {
-      return try analysis.possible(fact, of: rule, where: extra, &steps)
+      return try analysis.possible(fact, of: rule, where: extra, &steps.details)
     } catch {
       isExact = false
       return .all

@@ -7,16 +7,22 @@ struct Solver: Sendable {
   /// Adds to what must hold; false where nothing is left that is possible.
   mutating func require(_ formula: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
     var queue = [formula]
-    while let next = queue.popLast() {
-      switch try reduced(next, &steps) {
-      case .all(let parts): queue += parts
-      case .any(let branches):
-        if branches.isEmpty { return false }
-        open.append(branches)
-      case .fact(let statement):
-        possible.assume(statement)
-        // What was open may be decided now.
-        for branches in open { queue.append(.any(branches)) }
+    while !queue.isEmpty {
+      var isNarrower = false
+      while let next = queue.popLast() {
+        switch try reduced(next, &steps) {
+        case .all(let parts): queue += parts
+        case .any(let branches):
+          if branches.isEmpty { return false }
+          open.append(branches)
+        case .fact(let statement):
+          possible.assume(statement)
+          isNarrower = true
+        }
+      }
+      // What was open may be decided now.
+      if isNarrower {
+        queue = open.map { .any($0) }
         open = []
       }
     }
