@@ -7,7 +7,7 @@ enum Limits {
   static let namesShownMax = 6
 
   /// Steps that the analysis of a file takes, and of one of its rules: a look at a statement, a rule or a minute. Ten
-  /// thousand rules need about half a million; what needs more is made to.
+  /// thousand rules need about two million, and a second has room for more than these.
   static let analysisStepsMax = 20_000_000
   static let analysisStepsPerRuleMax = 1_000_000
 

@@ -18,18 +18,29 @@ struct FiniteRules {
     let all: [ConditionKey] = [
       .author, .edited, .kind, .channel, .user, .team, .mention, .command, .thread, .files,
     ]
-    facts = Set(all.shuffled(using: &generator.random).prefix(5))
+    // Of few facts, several rules often cover another together.
+    facts = Set(all.shuffled(using: &generator.random).prefix(Int(2 + seed % 4)))
   }
 
   mutating func ruleSet() -> RuleSet {
     let bindings = commands.map { CommandBinding(name: $0, action: .say(Template("hi")), place: place) }
     let access = generator.chance(30) && facts.contains(.user) ? NameSet(generator.some(users)) : .everyone
-    let rules = (0..<Int.random(in: 1...7, using: &generator.random)).map { index in
+    var conditions = (0..<Int.random(in: 1...6, using: &generator.random)).map { _ in condition(depth: 0) }
+    if generator.chance(50) { conditions += halves(of: condition(depth: 1), by: condition(depth: 1)) }
+    let rules = conditions.enumerated().map { index, condition in
       Rule(
-        name: "rule \(index)", place: place, when: condition(depth: 0), action: .agent("echo"),
+        name: "rule \(index)", place: place, when: condition, action: .agent("echo"),
         mode: generator.chance(15) ? .shadow : .live)
     }
     return RuleSet(access: Access(users: access), commands: Commands(bindings: bindings), rules: rules)
+  }
+
+  /// What is also `part`, what is not, and the whole, of which the two together leave little.
+  private func halves(of whole: Condition, by part: Condition) -> [Condition] {
+    var (also, but) = (whole, whole)
+    also.any.append(part)
+    but.not.append(part)
+    return [also, but, whole]
   }
 
   private mutating func condition(depth: Int) -> Condition {
