@@ -7,9 +7,12 @@ enum Limits {
   static let namesShownMax = 6
 
   /// Steps that the analysis of a file takes, and of one of its rules: a look at a statement, a rule or a minute. Ten
-  /// thousand rules need about two million, and a second has room for more than these.
-  static let analysisStepsMax = 20_000_000
-  static let analysisStepsPerRuleMax = 1_000_000
+  /// thousand rules need about two million, and ten million take a second or two.
+  static let analysisStepsMax = 10_000_000
+  static let analysisStepsPerRuleMax = 500_000
+
+  /// Steps for the names, kinds and triggers by which an agent is reached, and for the rules that take some of it.
+  static let reachStepsMax = 5_000_000
 
   /// Disjunctions inside of each other that the analysis tries. Each takes room on the stack.
   static let analysisDepthMax = 200

@@ -404,10 +404,12 @@ extension Diagnostic {
   }
 
   static func impossibleRule(
-    _ rule: String, _ causes: [Reachability.Cause], at span: SourceSpan, others: [Note]
+    _ rule: String, _ causes: [Reachability.Cause], at span: SourceSpan,
+    others: [(key: ConditionKey, span: SourceSpan)]
   ) -> Self {
     Self(
-      .impossibleRule, "the rule \(quoted(rule)) can never match: \(causes.exclusion)", at: span, notes: others,
+      .impossibleRule, "the rule \(quoted(rule)) can never match: \(causes.exclusion)", at: span,
+      notes: others.map { Note(message: "its `\($0.key.rawValue)`", span: $0.span) },
       help: causes.fact)
   }
 

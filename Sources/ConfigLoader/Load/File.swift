@@ -15,8 +15,6 @@ extension RulesReader {
     let set = RuleSet(access: access, agents: agents, commands: commands, rules: rules, tests: tests)
     warn(about: set, rulesAt: fields[Schema.File.rules]?.keySpan ?? fields.head)
     checkTests(of: set)
-    // Last: of rules that nothing comes to there may be so many that they would leave no room for others.
-    warnOfUnreachable(set)
     return set
   }
 }

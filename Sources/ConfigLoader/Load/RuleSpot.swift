@@ -4,17 +4,14 @@ import RuleEngine
 struct RuleSpot: Sendable {
   /// The rule's first key.
   let head: SourceSpan
-  private let when: ConfigNode?
+  private var keys: [(key: ConditionKey, span: SourceSpan)] = []
 
   init(_ fields: Fields) {
     head = fields.head
-    when = fields[Schema.RuleMap.when]?.value
+    guard case .mapping(let entries)? = fields[Schema.RuleMap.when]?.value.value else { return }
+    keys = entries.compactMap { entry in ConditionKey(rawValue: entry.key).map { ($0, entry.value.headSpan) } }
   }
 
   /// Where a key of `when` says what it asks for; the rule itself where it asks nothing.
-  func span(of key: ConditionKey) -> SourceSpan {
-    guard case .mapping(let entries)? = when?.value, let entry = entries.first(where: { $0.key == key.rawValue })
-    else { return head }
-    return entry.value.headSpan
-  }
+  func span(of key: ConditionKey) -> SourceSpan { keys.first { $0.key == key }?.span ?? head }
 }

@@ -65,9 +65,9 @@ extension RuleAnalysis {
     case .undecided: break
     case .impossible, .taken: return nil
     }
-    way.users = probe.names(.user, writer.users, extra)
-    way.channels = probe.names(.channel, writer.channels, extra)
-    way.teams = probe.names(.team, writer.teams, extra)
+    way.users = probe.names(.user, writer.users, extra, like: way.situation)
+    way.channels = probe.names(.channel, writer.channels, extra, like: way.situation)
+    way.teams = probe.names(.team, writer.teams, extra, like: way.situation)
     way.kinds = ChannelKind.allCases.filter { probe.isOpen(.all([extra, .fact(.facets(field: .kinds, .kind($0)))])) }
     way.authors = [Author.human, .bot, .webhook, .plugin].filter {
       probe.isOpen(.all([extra, .fact(.facets(field: .authors, .author($0)))]))
@@ -101,8 +101,8 @@ extension RuleAnalysis {
 /// The steps for each part of an agent's reach: what can be done without comes last, and leaves the others theirs.
 private struct ReachSteps {
   var ways = Steps(Limits.analysisStepsMax)
-  var details = Steps(Limits.analysisStepsMax)
-  var takers = Steps(Limits.analysisStepsMax)
+  var details = Steps(Limits.reachStepsMax)
+  var takers = Steps(Limits.reachStepsMax)
 }
 
 /// Asks of one rule again and again what still comes to it.
@@ -135,15 +135,28 @@ private struct Probe {
 
   /// The names with which something comes to the rule; where it does with others as well, all but those with which
   /// nothing does.
-  mutating func names(_ fact: NameFact, _ names: Numbering<String>, _ extra: Formula) -> NameReach {
+  mutating func names(
+    _ fact: NameFact, _ names: Numbering<String>, _ extra: Formula, like situation: Situation?
+  ) -> NameReach {
     let all = Set(names.names.indices.filter { fact != .team || $0 != analysis.writer.noTeam })
     let possible = possible(fact, extra)
     let isOthers = isOpen(.all([extra, .fact(.name(fact, ValueSet(all).complement))]))
     let reached = all.filter { number in
-      possible.contains(number) && isOpen(.all([extra, .fact(.name(fact, ValueSet([number])))]))
+      guard possible.contains(number) else { return false }
+      if let situation, doesReach(situation.with(number, as: fact), extra) { return true }
+      return isOpen(.all([extra, .fact(.name(fact, ValueSet([number])))]))
     }
     let listed = isOthers ? all.subtracting(reached) : reached
     return NameReach(names: listed.map { names.names[$0] }.sorted(), isAllBut: isOthers)
+  }
+
+  /// Whether this very situation comes to the rule: quicker to see than whether any does.
+  private mutating func doesReach(_ situation: Situation, _ extra: Formula) -> Bool {
+    do throws(OutOfSteps) {
+      return try analysis.doesReach(situation, rule, where: extra, &steps.details)
+    } catch {
+      return false
+    }
   }
 
   /// The earlier rules that match something of what the rule could match.

@@ -10,6 +10,7 @@ public struct RuleAnalysis: Sendable {
   let clocks: Clocks
   private let formulas: [Formula]
   private let index: TakerIndex
+  private let access: Formula
   /// What holds of all events that the access gate lets through; nil where it lets none through.
   private let base: Solver?
 
@@ -18,7 +19,7 @@ public struct RuleAnalysis: Sendable {
     self.ruleSet = ruleSet
     var writer = FormulaWriter(ruleSet.commands)
     formulas = ruleSet.rules.map { writer.formula($0.when.withRuleDefaults()) }
-    let access = writer.formula(users: ruleSet.access.users)
+    access = writer.formula(users: ruleSet.access.users)
     for binding in ruleSet.commands.bindings { _ = writer.formula(users: binding.users) }
     self.writer = writer
     clocks = Clocks(writer.zones)
@@ -60,6 +61,17 @@ public struct RuleAnalysis: Sendable {
     _ fact: NameFact, of rule: Int, where extra: Formula, _ steps: inout Steps
   ) throws(OutOfSteps) -> ValueSet {
     try solver(of: rule, where: extra, &steps)?.possible.names[fact.rawValue] ?? ValueSet([])
+  }
+
+  /// Whether an event that is like this comes to a rule.
+  func doesReach(
+    _ situation: Situation, _ rule: Int, where extra: Formula, _ steps: inout Steps
+  ) throws(OutOfSteps) -> Bool {
+    try steps.take()
+    guard writer.facts(of: ruleSet.commands).allSatisfy(situation.satisfies), situation.satisfies(access),
+      situation.satisfies(formulas[rule]), situation.satisfies(extra)
+    else { return false }
+    return try index.taker(of: situation, before: rule, &steps) == nil
   }
 
   /// Whether an event matches both of two rules, whichever is asked first.

@@ -13,6 +13,13 @@ public struct Situation: Sendable, Equatable {
 
   subscript(fact: NameFact) -> Int { names[fact.rawValue] }
 
+  /// The same with another name.
+  func with(_ value: Int, as fact: NameFact) -> Situation {
+    var other = self
+    other.names[fact.rawValue] = value
+    return other
+  }
+
   func satisfies(_ formula: Formula) -> Bool {
     switch formula {
     case .fact(let statement): satisfies(statement)
