@@ -70,6 +70,7 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
+  func hangUp() { kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {
