@@ -136,7 +136,7 @@ private struct Probe {
   /// The names with which something comes to the rule; where it does with others as well, all but those with which
   /// nothing does.
   mutating func names(
-    _ fact: NameFact, _ names: Numbering<String>, _ extra: Formula, like situation: Situation?
+    _ fact: NameFact, _ names: NameNumbers<String>, _ extra: Formula, like situation: Situation?
   ) -> NameReach {
     let all = Set(names.names.indices.filter { fact != .team || $0 != analysis.writer.noTeam })
     let possible = possible(fact, extra)

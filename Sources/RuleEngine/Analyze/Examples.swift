@@ -78,7 +78,7 @@ public struct Examples: Sendable {
   }
 }
 
-extension Numbering<String> {
+extension NameNumbers<String> {
   /// The name with a number; of `ValueSet.other` one that has none, beginning with `fallback`.
   fileprivate func name(_ number: Int, else fallback: String) -> String {
     if names.indices.contains(number) { return names[number] }

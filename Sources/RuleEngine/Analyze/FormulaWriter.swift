@@ -6,12 +6,12 @@ struct FormulaWriter: Sendable {
   /// nobody bound.
   static let noCommand = 0
 
-  private(set) var channels = Numbering<String>()
-  private(set) var users = Numbering<String>()
-  private(set) var teams = Numbering<String>()
-  private(set) var patterns = Numbering<Pattern>()
+  private(set) var channels = NameNumbers<String>()
+  private(set) var users = NameNumbers<String>()
+  private(set) var teams = NameNumbers<String>()
+  private(set) var patterns = NameNumbers<Pattern>()
   private(set) var zones: [TimeZoneTable] = []
-  private var zoneNumbers = Numbering<String>()
+  private var zoneNumbers = NameNumbers<String>()
   private var windows: [WindowKey: WeekSet] = [:]
   private let bindings: [String: Int]
   let noTeam: Int
@@ -115,7 +115,7 @@ struct FormulaWriter: Sendable {
   }
 }
 
-extension Numbering<String> {
+extension NameNumbers<String> {
   fileprivate mutating func values(of set: NameSet) -> ValueSet {
     var values = Set<Int>(minimumCapacity: set.names.count)
     for name in set.names { values.insert(number(of: name)) }

@@ -1,5 +1,5 @@
 /// Numbers for names, in the order in which they come up.
-struct Numbering<Name: Hashable & Sendable>: Sendable {
+struct NameNumbers<Name: Hashable & Sendable>: Sendable {
   private(set) var names: [Name] = []
   private var numbers: [Name: Int] = [:]
 
