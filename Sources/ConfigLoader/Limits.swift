@@ -38,6 +38,12 @@ enum Limits {
   /// Findings that a report prints. More scroll away unread.
   static let findingsShownMax = 50
 
+  /// Earlier rules that a finding shows, of those that together take a later one.
+  static let takersShownMax = 4
+
+  /// Names that a line about an agent's reach lists; the JSON form lists all.
+  static let namesOfReachShownMax = 12
+
   /// Columns of a shown source line, so that it and its indentation fit a terminal of 80.
   static let shownColumnsMax = 76
 

@@ -6,7 +6,7 @@ import Testing
 let now: Int64 = 1_750_000_000_000
 
 func load(_ text: String, _ environment: [String: String] = [:], zone: String = "UTC") -> LoadedRules {
-  RulesFile.load(text: text, file: "rules.yaml", environment: environment, now: now, zone: zone)
+  RulesFile.load(text: text, file: "rules.yaml", environment: environment, now: now, zone: zone).analyzed()
 }
 
 /// The rules of a text without findings other than warnings.

@@ -6,5 +6,6 @@ struct RulesCommand: ParsableCommand {
     abstract: "Look at rules files before they run.",
     subcommands: [
       RulesCheckCommand.self, RulesExplainCodeCommand.self, RulesNewCommand.self, RulesSchemaCommand.self,
+      RulesWhoCommand.self,
     ])
 }
