@@ -33,10 +33,12 @@ enum Signals {
   /// Runs `work` until it ends or a signal comes, which cancels it and lets it finish. A second signal ends the process
   /// at once.
   static func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    // Before the work begins: a signal that comes with its first step must not end the process the hard way.
+    let signals = endings()
     let running = Task { try await work() }
     let listening = Task {
       var isEnding = false
-      for await number in endings() {
+      for await number in signals {
         if isEnding { exit(128 + number) }
         isEnding = true
         Output.notice("edgecrab: ending; once more ends at once")

@@ -39,7 +39,7 @@ final class EdgecrabProcess: Sendable {
 
   deinit {
     // It has to be gone before its folder is, or it might write into it once more.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if process.isRunning { kill() }
     process.waitUntilExit()
   }
 
@@ -70,7 +70,9 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
-  func hangUp() { kill(process.processIdentifier, SIGHUP) }
+  /// Ends it at once, as a crash would.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

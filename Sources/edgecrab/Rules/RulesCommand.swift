@@ -5,7 +5,13 @@ struct RulesCommand: ParsableCommand {
     commandName: "rules",
     abstract: "Look at rules files before they run.",
     subcommands: [
-      RulesCheckCommand.self, RulesExplainCodeCommand.self, RulesNewCommand.self, RulesSchemaCommand.self,
+      RulesCheckCommand.self,
+      RulesReplayCommand.self,
+      RulesDiffCommand.self,
+      RulesJournalCommand.self,
       RulesWhoCommand.self,
+      RulesExplainCodeCommand.self,
+      RulesNewCommand.self,
+      RulesSchemaCommand.self,
     ])
 }
