@@ -1,9 +1,20 @@
 import Glibc
 
 /// Why a file cannot be read.
-enum FileProblem: Error, Equatable {
+public enum FileProblem: Error, Sendable, Equatable {
   case missing, isDirectory, noPermission, notAFile
   case other(String)
+
+  /// What the system's error number means.
+  init(_ code: Int32) {
+    self =
+      switch code {
+      case ENOENT, ENOTDIR: .missing
+      case EACCES, EPERM: .noPermission
+      case EISDIR: .isDirectory
+      default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
+      }
+  }
 }
 
 /// Reads a file that a user names, whatever it turns out to be.
@@ -12,10 +23,10 @@ enum FileBytes {
   static func read(_ path: String, max: Int) throws(FileProblem) -> (bytes: [UInt8], mode: UInt32) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw problem(errno) }
+    guard file >= 0 else { throw FileProblem(errno) }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw problem(errno) }
+    guard fstat(file, &status) == 0 else { throw FileProblem(errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw .isDirectory
@@ -28,7 +39,7 @@ enum FileBytes {
       let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
         var read: Int
         repeat { read = Glibc.read(file, buffer.baseAddress, wanted) } while read < 0 && errno == EINTR
-        if read < 0 { failure = problem(errno) }
+        if read < 0 { failure = FileProblem(errno) }
         count = Swift.max(read, 0)
       }
       if chunk.isEmpty { break }
@@ -36,14 +47,5 @@ enum FileBytes {
     }
     if let failure { throw failure }
     return (bytes, status.st_mode & 0o777)
-  }
-
-  private static func problem(_ code: Int32) -> FileProblem {
-    switch code {
-    case ENOENT, ENOTDIR: .missing
-    case EACCES, EPERM: .noPermission
-    case EISDIR: .isDirectory
-    default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
-    }
   }
 }

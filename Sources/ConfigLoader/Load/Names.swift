@@ -94,7 +94,7 @@ extension NameSet {
 
 extension Substring {
   /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
-  fileprivate func name(_ role: NameRole) -> String? {
+  func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
     let name = (first == sign ? dropFirst() : self).lowercased()
     let isName = name.utf8.allSatisfy {
