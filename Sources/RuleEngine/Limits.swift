@@ -12,4 +12,10 @@ enum Limits {
 
   /// Of the names or texts of one condition, how many are tried: the others would do as well.
   static let alternativesTriedMax = 3
+
+  /// Unicode scalars of a file's own text that a sentence quotes: a terminal's line.
+  static let quotedScalarsMax = 60
+
+  /// Names that a sentence lists before it counts the rest.
+  static let namesShownMax = 6
 }

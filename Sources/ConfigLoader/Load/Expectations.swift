@@ -105,8 +105,3 @@ extension Decision {
     return trace.first { set.rules[$0.rule].name == name }.map { .condition($0.failed, rule: name) }
   }
 }
-
-extension Template {
-  /// The text with its places unfilled, each as `{{name}}`: what tests compare, since what fills them is not known here.
-  var written: String { filled { "{{\($0.rawValue)}}" } }
-}

@@ -27,10 +27,10 @@ extension Condition {
   /// The values that a key asks for, as a rules file writes them; empty for `text`, `not` and `any`.
   public func words(for key: ConditionKey) -> [String] {
     switch key {
-    case .author: authors?.inOrder ?? []
+    case .author: authors?.map(\.rawValue) ?? []
     case .edited: isEdit.map { ["\($0)"] } ?? []
-    case .trigger: triggers?.inOrder ?? []
-    case .kind: kinds?.inOrder ?? []
+    case .trigger: triggers?.map(\.rawValue) ?? []
+    case .kind: kinds?.map(\.rawValue) ?? []
     case .channel: channels?.words ?? []
     case .user: users?.words ?? []
     case .team: teams?.words ?? []
@@ -46,10 +46,5 @@ extension Condition {
 
 extension NameSet {
   /// The names in alphabetical order, behind `*` where it is among them.
-  public var words: [String] { (isEveryone ? ["*"] : []) + names.sorted() }
-}
-
-extension Set where Element: CaseIterable & RawRepresentable<String> {
-  /// The words in the order in which they are declared.
-  var inOrder: [String] { Element.allCases.filter(contains).map(\.rawValue) }
+  public var words: [String] { (isEveryone ? ["*"] : []) + names }
 }

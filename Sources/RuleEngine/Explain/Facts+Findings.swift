@@ -54,7 +54,7 @@ extension Facts {
     case .trigger:
       let triggers = triggers(stated.mention).subtracting([.message])
       if triggers.isEmpty, event.mention == .channelWide { return ["mention: channel-wide"] }
-      return triggers.isEmpty ? [Trigger.message.rawValue] : triggers.inOrder
+      return triggers.isEmpty ? [Trigger.message.rawValue] : triggers.map(\.rawValue)
     case .kind: return [event.channel.kind.rawValue]
     case .channel: return [event.channel.name]
     case .user: return [event.user.name]

@@ -58,8 +58,8 @@ struct Facts {
   }
 
   /// Why the event may concern the bot, where mentions count so far.
-  func triggers(_ reach: MentionReach?) -> Set<Trigger> {
-    var triggers: Set<Trigger> = [.message]
+  func triggers(_ reach: MentionReach?) -> CaseSet<Trigger> {
+    var triggers: CaseSet<Trigger> = [.message]
     if event.mention.isWithin(reach ?? .direct) { triggers.insert(.mention) }
     if event.channel.kind == .direct { triggers.insert(.dm) }
     if command != nil { triggers.insert(.command) }

@@ -12,13 +12,13 @@ struct Fixes {
     -> [FactChange]
   {
     switch key {
-    case .author: return (stated.authors ?? []).ordered.map { .author($0) }
+    case .author: return (stated.authors ?? []).map { .author($0) }
     case .edited: return [.edited(!event.isEdit)]
-    case .trigger: return (stated.triggers ?? []).ordered.flatMap { trigger($0, stated) }
-    case .kind: return (stated.kinds ?? []).ordered.map { .kind($0) }
-    case .channel: return few(stated.channels?.names.sorted()).map { .channel($0) }
-    case .user: return few(stated.users?.names.sorted()).map { .user($0) }
-    case .team: return few(stated.teams?.names.sorted()).map { .team($0) }
+    case .trigger: return (stated.triggers ?? []).flatMap { trigger($0, stated) }
+    case .kind: return (stated.kinds ?? []).map { .kind($0) }
+    case .channel: return few(stated.channels?.names).map { .channel($0) }
+    case .user: return few(stated.users?.names).map { .user($0) }
+    case .team: return few(stated.teams?.names).map { .team($0) }
     case .mention: return [.mention(.direct)]
     case .command: return few(stated.commands?.sorted()).map { command($0) }
     case .thread: return [.thread(isReply: stated.thread == .reply, isJoined: false)]
@@ -46,7 +46,7 @@ struct Fixes {
       case .trigger: return [.mention(.none), .thread(isReply: false, isJoined: false)] + otherKinds([.direct])
       case .kind: return otherKinds(stated.kinds ?? [])
       case .channel: return [.channel(nil)]
-      case .user: return [.user(nil)] + few(ruleSet.access.users.names.sorted()).map { .user($0) }
+      case .user: return [.user(nil)] + few(ruleSet.access.users.names).map { .user($0) }
       case .team: return [.team(nil)]
       case .mention: return [.mention(.none)]
       case .command: return []
@@ -66,12 +66,12 @@ struct Fixes {
   }
 
   /// Who is let in where the user is not.
-  var admitted: [FactChange] { few(ruleSet.access.users.names.sorted()).map { .user($0) } }
+  var admitted: [FactChange] { few(ruleSet.access.users.names).map { .user($0) } }
 
   /// A command that is bound, for whoever typed one that is not or that is not for them.
   var commands: [FactChange] { few(ruleSet.commands.bindings.map(\.name)).map { command($0) } }
 
-  private func otherKinds(_ kinds: Set<ChannelKind>) -> [FactChange] {
+  private func otherKinds(_ kinds: CaseSet<ChannelKind>) -> [FactChange] {
     ChannelKind.allCases.filter { !kinds.contains($0) && $0 != event.channel.kind }.map { .kind($0) }
   }
 
@@ -104,10 +104,6 @@ struct Fixes {
 extension Author {
   /// The authors that rules can ask for, people first.
   static let takenIn: [Author] = [.human, .bot, .webhook, .plugin]
-}
-
-extension Set where Element: CaseIterable {
-  fileprivate var ordered: [Element] { Element.allCases.filter(contains) }
 }
 
 extension String {

@@ -78,7 +78,7 @@ struct NearestMissSearch {
     // Another rule takes the event before this one; or it is a command that nobody bound, or not for this user.
     if winner != rule { return fixes.failing(tracer.conditions[winner], explainer.stated[winner], &facts) }
     if case .refuse(let command) = decision.outcome {
-      return tracer.ruleSet.commands.bindings[command].users.names.sorted().prefix(Limits.alternativesTriedMax)
+      return tracer.ruleSet.commands.bindings[command].users.names.prefix(Limits.alternativesTriedMax)
         .map { .user($0) } + fixes.commands
     }
     return fixes.commands
