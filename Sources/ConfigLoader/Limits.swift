@@ -64,4 +64,7 @@ enum Limits {
 
   /// Bytes of an event file that are read at once.
   static let eventChunkBytes = 256 * 1024
+
+  /// Columns of a written rules file, beyond which a list takes a line for each of its values.
+  static let writtenColumnsMax = 80
 }

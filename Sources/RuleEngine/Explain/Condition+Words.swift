@@ -2,7 +2,7 @@ import Vocabulary
 
 extension Condition {
   /// The keys that are stated, in the order in which they are asked.
-  var keys: [ConditionKey] { ConditionKey.allCases.filter(states) }
+  public var keys: [ConditionKey] { ConditionKey.allCases.filter(states) }
 
   private func states(_ key: ConditionKey) -> Bool {
     switch key {
