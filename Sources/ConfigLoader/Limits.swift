@@ -67,4 +67,13 @@ enum Limits {
 
   /// Columns of a written rules file, beyond which a list takes a line for each of its values.
   static let writtenColumnsMax = 80
+
+  /// Rules of a picture, by its format. A browser scrolls through two thousand rows; Mermaid refuses more than 500
+  /// arrows or 50,000 letters; Graphviz takes seconds for a thousand.
+  static let svgRowsMax = 2_000
+  static let mermaidRowsMax = 150
+  static let dotRowsMax = 500
+
+  /// Names that a cell of a picture lists before it counts the rest.
+  static let pictureNamesMax = 4
 }

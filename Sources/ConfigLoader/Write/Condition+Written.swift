@@ -33,7 +33,10 @@ extension Condition {
   /// kind, at least one of them under `any`, which means the same.
   private var denied: Condition {
     var denied = Condition()
-    guard not.allSatisfy({ $0.keys.count == 1 }), Set(not.flatMap(\.keys)).count == not.count else {
+    let keys = not.flatMap(\.keys)
+    // `mention` says which mentions `trigger` means, so they stay together.
+    guard not.allSatisfy({ $0.keys.count == 1 || $0.keys == [.trigger, .mention] }), Set(keys).count == keys.count
+    else {
       denied.any = not
       return denied
     }

@@ -1,4 +1,5 @@
 public import RuleEngine
+import Vocabulary
 
 extension Rule {
   /// The rule as a rules file has it, every default written out.
@@ -11,7 +12,8 @@ extension Rule {
     var entries = [YAMLEntry("name", .text(name)), YAMLEntry("when", .map(when.written)), action.written]
     entries += [
       YAMLEntry("session", .map(session.written)), YAMLEntry("reply", .map(reply.written)),
-      YAMLEntry("busy", .map([YAMLEntry("mode", .word(busy.mode.rawValue)), YAMLEntry("max", .number(Int64(busy.max)))])),
+      YAMLEntry(
+        "busy", .map([YAMLEntry("mode", .word(busy.mode.rawValue)), YAMLEntry("max", .number(Int64(busy.max)))])),
       limit.written, YAMLEntry("mode", .word(mode.rawValue)),
     ]
     if let prompt {

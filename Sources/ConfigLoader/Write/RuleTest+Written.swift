@@ -4,7 +4,10 @@ import Vocabulary
 extension RuleTest {
   /// The test with everything that its `given` leaves open put in.
   var entries: [YAMLEntry] {
-    [YAMLEntry("name", .text(name)), YAMLEntry("given", .map(given.written)), YAMLEntry("expect", .map(expect.written))]
+    [
+      YAMLEntry("name", .text(name)), YAMLEntry("given", .map(given.written)),
+      YAMLEntry("expect", .map(expect.written)),
+    ]
   }
 }
 

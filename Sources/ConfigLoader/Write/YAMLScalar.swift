@@ -13,7 +13,7 @@ enum YAMLScalar {
   /// nothing that a reader of YAML 1.1 or 1.2 could take for a number, a truth value or nothing.
   static func isPlain(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
-    guard isLetterOrDigit(first) || first == "_" || first == "/", last != " ", last != ":" else { return false }
+    guard isLetterOrDigit(first) || first == "_", last != " ", last != ":" else { return false }
     guard !words.contains(text.lowercased()), !looksLikeNumber(text) else { return false }
     var before: Unicode.Scalar = first
     for scalar in text.unicodeScalars {

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ConfigLoader
+import RuleEngine
+
+struct RulesShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show a rules file as it is meant, every default written out.",
+    discussion: """
+      Groups and variables are put in; what holds without a key, and no value says, stands in a comment. Secrets stay \
+      the variables that hold them. What is printed is a rules file again, with the same meaning.
+
+      --graph draws a picture instead: who, where and why, the rules in their order, and what each does.
+
+      It exits with 0, with 1 if the file has errors or no such rule, and with 2 if it cannot be read.
+      """)
+
+  @Argument(
+    help: "The rules file. Without it: rules.yaml in edgecrab's folder, else the built-in rules.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Show this rule only.", valueName: "name"))
+  var rule: String?
+
+  @Option(help: "yaml or json.")
+  var format = Format.yaml
+
+  @Option(help: "Draw a picture: svg, mermaid or dot.")
+  var graph: Graph?
+
+  enum Format: String, ExpressibleByArgument { case yaml, json }
+
+  enum Graph: String, ExpressibleByArgument {
+    case svg, mermaid, dot
+
+    var format: RulesGraph.Format {
+      switch self {
+      case .svg: .svg
+      case .mermaid: .mermaid
+      case .dot: .dot
+      }
+    }
+  }
+
+  func run() throws {
+    let rules = try RulesSource.rules(in: file)
+    var shown = rules
+    if let name = rule {
+      guard let rule = rules.rules.first(where: { $0.name == name }) else {
+        Output.notice("edgecrab: \(RulesTexts.noRule(name, among: rules))")
+        throw ExitCode(1)
+      }
+      shown.rules = [rule]
+      if graph == nil { return Output.result(format == .json ? rule.json : rule.yaml) }
+    }
+    if let graph { return Output.result(RulesGraph(shown).text(as: graph.format)) }
+    Output.result(format == .json ? shown.json : shown.yaml)
+  }
+}
