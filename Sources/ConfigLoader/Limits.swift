@@ -76,4 +76,14 @@ enum Limits {
 
   /// Names that a cell of a picture lists before it counts the rest.
   static let pictureNamesMax = 4
+
+  /// Rules that an explanation shows without being told to show all, and of a longer file those that came near.
+  static let triedShownMax = 24
+  static let nearShownMax = 8
+
+  /// Expected values that an explanation lists before it counts the rest.
+  static let expectedShownMax = 6
+
+  /// Unicode scalars of an event's text that an explanation shows.
+  static let explainedTextMax = 300
 }

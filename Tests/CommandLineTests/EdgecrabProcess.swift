@@ -12,14 +12,21 @@ final class EdgecrabProcess: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
-  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
+  /// `script` (util-linux) makes, all that is said is output.
+  init(_ arguments: [String], environment: [String: String] = [:], onTerminal: Bool = false) throws {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
+    if onTerminal {
+      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+      process.executableURL = URL(filePath: "/usr/bin/script")
+      process.arguments = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
+    } else {
+      process.executableURL = Self.executable
+      process.arguments = arguments
+    }
     process.environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }

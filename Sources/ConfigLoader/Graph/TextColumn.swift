@@ -2,7 +2,7 @@
 enum TextColumn {
   /// The texts in lines of at most so many columns, at most so many lines; what does not fit ends in `…`.
   static func lines(_ texts: [String], columns: Int, linesMax: Int) -> [String] {
-    var lines = texts.flatMap { broken($0, columns) }
+    var lines = texts.flatMap { wrapped($0, columns: columns).map { cut($0, columns) } }
     guard lines.count > linesMax else { return lines }
     lines.removeLast(lines.count - linesMax)
     lines[linesMax - 1] = cut(lines[linesMax - 1] + " …", columns)
@@ -23,7 +23,8 @@ enum TextColumn {
   /// How many columns a text takes where letters are of equal width.
   static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + $1.columns } }
 
-  private static func broken(_ text: String, _ columns: Int) -> [String] {
+  /// The text in lines of at most so many columns, where no word is longer.
+  static func wrapped(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
@@ -32,7 +33,6 @@ enum TextColumn {
         line = ""
       }
       line += (line.isEmpty ? "" : " ") + word
-      if width(line) > columns { line = cut(line, columns) }
     }
     return lines + (line.isEmpty ? [] : [line])
   }

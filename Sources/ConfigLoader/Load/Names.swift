@@ -55,7 +55,7 @@ extension Values {
   static func plainNames(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: false) }
 
   private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
-    let type = SchemaType.oneOrMany(.name(role))
+    let type = SchemaType.oneOrMany(.names(role, groups: groupsAllowed))
     return ValueReader(type: type) { node, key, reader in
       var names = Named()
       guard case .sequence(let items) = node.value else {
@@ -102,14 +102,17 @@ extension Substring {
   /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
   func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
-    let name = (first == sign ? dropFirst() : self).lowercased()
+    // Looked at before it is put in lower case, which makes a `k` of the sign for kelvin.
+    let name = first == sign ? dropFirst() : self
     let isName = name.utf8.allSatisfy {
       switch $0 {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
       case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
       default: false
       }
     }
-    return name.isEmpty || !isName ? nil : name
+    return name.isEmpty || !isName ? nil : name.lowercased()
   }
 }

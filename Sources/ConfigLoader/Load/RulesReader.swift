@@ -66,9 +66,11 @@ struct RulesReader: Sendable {
     }
     var known: [String: ConfigEntry] = [:]
     var meant: Set<String> = []
+    var dependent: [(entry: ConfigEntry, on: String)] = []
     for entry in entries {
-      if section.key(entry.key) != nil {
+      if let key = section.key(entry.key) {
         known[entry.key] = entry
+        if let other = key.needs { dependent.append((entry, other)) }
       } else {
         let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
         if let nearest { meant.insert(nearest) }
@@ -82,6 +84,9 @@ struct RulesReader: Sendable {
     }
     if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ known[$0] == nil && !meant.contains($0) }) {
       findings.add(.missingOne(of: section.atLeastOne, in: section, at: node.headSpan))
+    }
+    for (entry, other) in dependent where known[other] == nil && !meant.contains(other) {
+      findings.add(.uselessKey(entry.key, without: other, at: entry.keySpan))
     }
     if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, known, at: node.headSpan) }
     return Fields(known: known, head: node.headSpan)

@@ -15,11 +15,7 @@ extension Values {
 
   static func text(as type: SchemaType) -> ValueReader<String> {
     ValueReader(type: type) { node, key, reader in
-      if case .scalar("true", .plain) = node.value {
-        reader.findings.add(.wrongType(key, expected: type, found: node))
-        return nil
-      }
-      if case .scalar("false", .plain) = node.value {
+      if case .scalar(let text, .plain) = node.value, text.isBoolean {
         reader.findings.add(.wrongType(key, expected: type, found: node))
         return nil
       }
@@ -33,8 +29,8 @@ extension Values {
   }
 
   /// A text that may be empty.
-  static let message: ValueReader<String> = ValueReader(type: .text) { node, key, reader in
-    reader.scalar(node, key, as: .text)
+  static let message: ValueReader<String> = ValueReader(type: .message) { node, key, reader in
+    reader.scalar(node, key, as: .message)
   }
 
   static let boolean: ValueReader<Bool> = ValueReader(type: .boolean) { node, key, reader in
@@ -89,6 +85,11 @@ extension Values {
   static func word(_ word: String) -> ValueReader<String> {
     ValueReader(type: .choice([word])) { node, key, reader in reader.scalar(node, key, as: .choice([word])) }
   }
+}
+
+extension String {
+  /// Whether YAML's core schema takes this for a truth value (YAML 1.2, section 10.3.2).
+  var isBoolean: Bool { ["true", "True", "TRUE", "false", "False", "FALSE"].contains(self) }
 }
 
 extension StringProtocol {

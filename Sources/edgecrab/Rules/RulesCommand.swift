@@ -1,8 +1,11 @@
 import ArgumentParser
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Look at rules files before they run.",
-    subcommands: [RulesCheckCommand.self, RulesShowCommand.self])
+    subcommands: [
+      RulesCheckCommand.self, RulesExplainCommand.self, RulesShowCommand.self, RulesExplainCodeCommand.self,
+      RulesNewCommand.self, RulesSchemaCommand.self,
+    ])
 }

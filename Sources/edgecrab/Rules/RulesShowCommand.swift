@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import ConfigLoader
 import RuleEngine
 
@@ -7,12 +7,15 @@ struct RulesShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show a rules file as it is meant, every default written out.",
     discussion: """
-      Groups and variables are put in; what holds without a key, and no value says, stands in a comment. Secrets stay \
-      the variables that hold them. What is printed is a rules file again, with the same meaning.
+      Groups and variables are put in; what holds without a key, and no value says,
+      stands in a comment. Secrets stay the variables that hold them. What is printed
+      is a rules file again, with the same meaning.
 
-      --graph draws a picture instead: who, where and why, the rules in their order, and what each does.
+      --graph draws a picture instead: who, where and why, the rules in their order,
+      and what each does.
 
-      It exits with 0, with 1 if the file has errors or no such rule, and with 2 if it cannot be read.
+      Exit codes: 0, 1 where there is no such rule, 2 where the file cannot be read or
+      has errors.
       """)
 
   @Argument(
@@ -27,21 +30,9 @@ struct RulesShowCommand: ParsableCommand {
   var format = Format.yaml
 
   @Option(help: "Draw a picture: svg, mermaid or dot.")
-  var graph: Graph?
+  var graph: RulesGraph.Format?
 
   enum Format: String, ExpressibleByArgument { case yaml, json }
-
-  enum Graph: String, ExpressibleByArgument {
-    case svg, mermaid, dot
-
-    var format: RulesGraph.Format {
-      switch self {
-      case .svg: .svg
-      case .mermaid: .mermaid
-      case .dot: .dot
-      }
-    }
-  }
 
   func run() throws {
     let rules = try RulesSource.rules(in: file)
@@ -54,7 +45,9 @@ struct RulesShowCommand: ParsableCommand {
       shown.rules = [rule]
       if graph == nil { return Output.result(format == .json ? rule.json : rule.yaml) }
     }
-    if let graph { return Output.result(RulesGraph(shown).text(as: graph.format)) }
+    if let graph { return Output.result(RulesGraph(shown).text(as: graph)) }
     Output.result(format == .json ? shown.json : shown.yaml)
   }
 }
+
+extension RulesGraph.Format: ExpressibleByArgument {}

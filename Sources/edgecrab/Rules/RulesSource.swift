@@ -31,8 +31,7 @@ enum RulesSource {
     }
   }
 
-  /// The rules of a file, or those that would be used without one; says what is wrong with them and ends with 1, or
-  /// with 2 where there is no such file.
+  /// The rules of a file, or those that would be used without one; says what is wrong with them and ends with 2.
   static func rules(in file: String?, _ environment: Environment = .current()) throws -> RuleSet {
     let source = file.map(RulesSource.file) ?? .standard(environment)
     let loaded: LoadedRules
@@ -44,7 +43,7 @@ enum RulesSource {
     }
     guard let rules = loaded.rules else {
       Output.notice(loaded.report)
-      throw ExitCode(1)
+      throw ExitCode(2)
     }
     return rules
   }

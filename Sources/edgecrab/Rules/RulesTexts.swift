@@ -7,4 +7,8 @@ enum RulesTexts {
     let nearest = Spelling.nearest(to: name, among: rules.rules.map(\.name))
     return "there is no rule `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
   }
+
+  static func noPostReference(_ text: String) -> String {
+    "`\(text)` is neither a post's id nor its permalink; copy the link from the post's menu in Mattermost"
+  }
 }
