@@ -7,7 +7,7 @@ extension ExplanationReport {
     guard !isWhole, tried.count > Limits.triedShownMax else { return Set(tried.map(\.rule)) }
     let matching = tried.filter { $0.failedKeys.isEmpty }
     let near = tried.filter { !$0.failedKeys.isEmpty && $0.failedKeys.isDisjoint(with: Self.others) }
-      .sorted { ($0.failedKeys.count, $0.rule) < ($1.failedKeys.count, $1.rule) }
+      .sorted { nearness($0) < nearness($1) }
     return Set((matching + near.prefix(Limits.nearShownMax)).map(\.rule))
   }
 
@@ -20,6 +20,13 @@ extension ExplanationReport {
     }
     return ConditionKey.allCases.compactMap { key in counts[key].map { (key, $0) } }
       .sorted { $0.count > $1.count }
+  }
+
+  /// The fewer conditions fail the nearer; of rules with as many, one that is about this channel or user is nearer than
+  /// one for everybody.
+  private func nearness(_ tried: TriedRule) -> (Int, Int, Int) {
+    let about = ruleSet.rules[tried.rule].when.keys.count { Self.others.contains($0) }
+    return (tried.failedKeys.count, -about, tried.rule)
   }
 
   /// A rule whose condition on one of these fails is about something else.

@@ -4,7 +4,7 @@ import Vocabulary
 extension RuleSet {
   /// The rule set as a rules file: groups and variables put in, every default written out, secrets left as the variables
   /// that hold them. Loading it gives these rules again, but for their places.
-  public var yaml: String { YAMLWriter.text(withDefaults.written) }
+  public var yaml: String { YAMLWriter.text(withDefaults.written, isFile: true) }
 
   /// The same as JSON.
   public var json: String { YAMLValue.map(withDefaults.written).json.lines }

@@ -1,17 +1,21 @@
 /// Lays out values as YAML in block style; short lists stand on one line.
 struct YAMLWriter {
   private var lines: [String] = []
+  /// Whether sections stand apart, as well as the maps in their lists.
+  private let isFile: Bool
 
-  /// The text of a map, a line for each key and at the end.
-  static func text(_ entries: [YAMLEntry]) -> String {
-    var writer = YAMLWriter()
+  private init(isFile: Bool) { self.isFile = isFile }
+
+  /// The text of a map, a line for each key and at the end; with empty lines between the sections of a whole file.
+  static func text(_ entries: [YAMLEntry], isFile: Bool = false) -> String {
+    var writer = YAMLWriter(isFile: isFile)
     writer.write(entries, indent: 0)
     return writer.lines.map { $0 + "\n" }.joined()
   }
 
   private mutating func write(_ entries: [YAMLEntry], indent: Int) {
     for entry in entries {
-      if indent == 0, entry.value.isLong, !lines.isEmpty { lines.append("") }
+      if isFile, indent == 0, entry.value.isLong { lines.append("") }
       let head = spaces(indent) + (entry.isNote ? "# " : "") + YAMLScalar.written(entry.key) + ":"
       if let line = entry.value.line, head.count + 1 + line.count <= Limits.writtenColumnsMax || entry.value.isScalar {
         lines.append("\(head) \(line)")
@@ -28,8 +32,7 @@ struct YAMLWriter {
 
   private mutating func write(_ values: [YAMLValue], indent: Int) {
     for (index, value) in values.enumerated() {
-      // Maps in the file's own lists, its rules and tests, stand apart.
-      if indent == 2, index > 0, case .map = value { lines.append("") }
+      if isFile, indent == 2, index > 0, case .map = value { lines.append("") }
       let start = lines.count
       switch value {
       case .map(let entries) where !entries.isEmpty: write(entries, indent: indent + 2)

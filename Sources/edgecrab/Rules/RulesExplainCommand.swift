@@ -65,7 +65,12 @@ struct RulesExplainCommand: AsyncParsableCommand {
     let explainer = try explainer(ruleSet, Directory())
     do {
       if let events {
-        try EventFile.forEach(events, defaults: defaults) { _, line in explain(line.event, with: explainer) }
+        var isFirst = true
+        try EventFile.forEach(events, defaults: defaults) { _, line in
+          if !isFirst, format == .human { Output.result("\n") }
+          isFirst = false
+          explain(line.event, with: explainer)
+        }
       } else {
         explain(try given.event(defaults), with: explainer)
       }

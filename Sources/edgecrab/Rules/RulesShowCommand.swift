@@ -6,6 +6,7 @@ struct RulesShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show a rules file as it is meant, every default written out.",
+    usage: "edgecrab rules show [<options>] [<file>]",
     discussion: """
       Groups and variables are put in; what holds without a key, and no value says,
       stands in a comment. Secrets stay the variables that hold them. What is printed
