@@ -69,15 +69,3 @@ extension LimitPolicy {
     return rates.isEmpty ? .note("limit", "none") : YAMLEntry("limit", .map(rates))
   }
 }
-
-extension Rate {
-  /// As a rules file has it: a rate that was loaded is of one of these units.
-  var written: String {
-    switch seconds {
-    case 1: "\(count)/s"
-    case 60: "\(count)/min"
-    case 3_600: "\(count)/hour"
-    default: "\(count)/day"
-    }
-  }
-}
