@@ -61,8 +61,13 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
+      name: "Journal",
+      dependencies: ["ConfigLoader", "RuleEngine", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+
+    .target(
       name: "Gateway",
-      dependencies: ["RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Vocabulary", log],
+      dependencies: ["RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary", log],
       swiftSettings: strict),
 
     .target(
@@ -76,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Gateway", "RuleEngine", "Sandbox", "Transport", "Vocabulary", log,
+        "BuiltInRules", "ConfigLoader", "Gateway", "Journal", "RuleEngine", "Sandbox",
+        "Transport", "Vocabulary", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -106,11 +112,14 @@ let package = Package(
       dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
+      name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Vocabulary", log],
+      swiftSettings: strict),
+    .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "ConfigLoader", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+        "Gateway", "ConfigLoader", "Journal", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(

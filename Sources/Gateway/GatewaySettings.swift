@@ -13,13 +13,18 @@ public struct GatewaySettings: Sendable {
   public var rulesName: String
   /// The store's file.
   public var storePath: String
+  /// The journal's file; nil keeps none.
+  public var journalPath: String?
 
   /// Puts settings together.
-  public init(address: WebAddress, token: Secret, rules: RuleSet, rulesName: String, storePath: String) {
+  public init(
+    address: WebAddress, token: Secret, rules: RuleSet, rulesName: String, storePath: String, journalPath: String? = nil
+  ) {
     self.address = address
     self.token = token
     self.rules = rules
     self.rulesName = rulesName
     self.storePath = storePath
+    self.journalPath = journalPath
   }
 }

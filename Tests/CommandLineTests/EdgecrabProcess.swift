@@ -39,7 +39,7 @@ final class EdgecrabProcess: Sendable {
 
   deinit {
     // It has to be gone before its folder is, or it might write into it once more.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if process.isRunning { kill() }
     process.waitUntilExit()
   }
 
@@ -70,6 +70,8 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
+  /// Ends it at once, as a crash would.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

@@ -124,4 +124,32 @@ import Testing
       #expect(!(missing.errors + silent.output).contains(sandbox.botToken))
     }
   }
+
+  @Test func `what the gateway recorded is explained again`() async throws {
+    let home = try TemporaryFolder()
+    let environment = ["EDGECRAB_HOME": home.url.path]
+    let none = try await explain(["--last", "1"], environment: environment)
+    #expect(none.status == 2 && none.errors.contains("journal"), "\(none.errors)")
+    try await withSandbox { sandbox in
+      let server = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
+      let gateway = try EdgecrabProcess(
+        ["gateway", "start", "--rules", rules], environment: environment.merging(server) { $1 })
+      try await gateway.says("Connected.")
+      let post = try await sandbox.post(as: "alice", in: "ops", "@edgecrab my words")
+      try await wait(for: "the post in the journal") {
+        let ended = try await explain(["--post", post], environment: environment)
+        return ended.status == 0
+      }
+      gateway.terminate()
+      _ = try await gateway.ended()
+      let ended = try await explain(["--post", post], environment: environment)
+      #expect(ended.output.contains("@alice in ~ops (private)"))
+      #expect(ended.output.contains("The agent `echo` is asked, by the rule `desk`"))
+      #expect(ended.errors.contains("the text of `\(post)` was not recorded"))
+      let last = try await explain(["--last", "5"], environment: environment)
+      #expect(last.output.contains("The agent `echo` is asked, by the rule `desk`"))
+    }
+    let missing = try await explain(["--post", "nothing"], environment: environment)
+    #expect(missing.status == 2 && missing.errors.contains("the journal holds no post `nothing`"))
+  }
 }

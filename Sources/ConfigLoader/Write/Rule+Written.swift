@@ -40,16 +40,17 @@ extension SessionPolicy {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("scope", .word(scope.rawValue)),
-      idleSeconds.map { YAMLEntry("idle", .word(duration($0))) } ?? .note("idle", "never"),
+      idleSeconds.map { YAMLEntry("idle", .word(writtenDuration($0))) } ?? .note("idle", "never"),
       turns.map { YAMLEntry("turns", .number(Int64($0))) } ?? .note("turns", "never"),
     ]
   }
+}
 
-  private func duration(_ seconds: Int) -> String {
-    let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
-    let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
-    return "\(seconds / unit.1)\(unit.0)"
-  }
+/// A stretch of seconds as a rules file has it, in the largest unit that it is a multiple of.
+func writtenDuration(_ seconds: Int) -> String {
+  let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
+  let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
+  return "\(seconds / unit.1)\(unit.0)"
 }
 
 extension ReplyPolicy {

@@ -52,16 +52,19 @@ struct NearestMissSearch {
   /// Keeps changes that are answered, the first for each rule.
   private mutating func verify(_ changes: [FactChange], _ changed: Event, towards rule: Int) {
     var facts = Facts(changed, rules: explainer.tracer)
-    let isMatch = facts.firstFailure(of: explainer.tracer.conditions[rule]) == nil
-    guard isMatch || changes.count == 1, known.insert(changes).inserted else { return }
-    let decision = explainer.rules.decide(changed)
-    guard decision.outcome.isAnswer, !found.contains(where: { $0.decision.rule == decision.rule }) else { return }
+    guard facts.firstFailure(of: explainer.tracer.conditions[rule]) == nil, known.insert(changes).inserted else {
+      return
+    }
+    var miss = NearestMiss(changes: changes, event: changed, decision: explainer.rules.decide(changed))
+    guard miss.decision.outcome.isAnswer else { return }
     // The second change may have undone the first, or be enough without it.
     for change in changes where changes.count > 1 {
       let less = change.applied(to: event, explainer.directory)
-      if explainer.rules.decide(less).outcome.isAnswer { return verify([change], less, towards: rule) }
+      let decision = explainer.rules.decide(less)
+      if decision.outcome.isAnswer { miss = NearestMiss(changes: [change], event: less, decision: decision) }
     }
-    found.append(NearestMiss(changes: changes, event: changed, decision: decision))
+    guard !found.contains(where: { $0.decision.rule == miss.decision.rule }) else { return }
+    found.append(miss)
   }
 
   /// What could bring the event nearer to an answer by this rule.

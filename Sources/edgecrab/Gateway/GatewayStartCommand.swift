@@ -52,7 +52,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: try WebAddress(server.url), token: Secret(server.botToken), rules: ruleSet, rulesName: source.name,
-          storePath: home.path + "/edgecrab.sqlite"),
+          storePath: home.path + "/edgecrab.sqlite", journalPath: nil),
         logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
       await server.stop()
     } else {
@@ -60,7 +60,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: settings.url, token: settings.token, rules: ruleSet, rulesName: source.name,
-          storePath: settings.home + "/edgecrab.sqlite"),
+          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath),
         logger, invitation: nil)
     }
   }

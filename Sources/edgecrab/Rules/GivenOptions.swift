@@ -39,7 +39,7 @@ struct GivenOptions: ParsableArguments {
   var at: String?
 
   /// Whether anything is said.
-  var isGiven: Bool { files || edited || !texts.isEmpty }
+  var isGiven: Bool { files || edited || at != nil || !texts.isEmpty }
 
   private var texts: [(String, String)] {
     [

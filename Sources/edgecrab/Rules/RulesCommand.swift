@@ -5,7 +5,8 @@ struct RulesCommand: AsyncParsableCommand {
     commandName: "rules",
     abstract: "Look at rules files before they run.",
     subcommands: [
-      RulesCheckCommand.self, RulesExplainCommand.self, RulesShowCommand.self, RulesExplainCodeCommand.self,
-      RulesNewCommand.self, RulesSchemaCommand.self,
+      RulesCheckCommand.self, RulesExplainCommand.self, RulesShowCommand.self, RulesReplayCommand.self,
+      RulesDiffCommand.self, RulesJournalCommand.self, RulesExplainCodeCommand.self, RulesNewCommand.self,
+      RulesSchemaCommand.self,
     ])
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigLoader
 import FoundationEssentials
 import Gateway
+import Journal
 import Logging
 import RuleEngine
 import Vocabulary
@@ -12,9 +13,10 @@ struct RulesExplainCommand: AsyncParsableCommand {
     abstract: "Say why a post is answered, or not.",
     discussion: """
       The post is given by options, in the words of a test's `given`; or as lines of
-      JSON with these keys, in a file or on standard input (-); or by its id or its
-      permalink on the server (--online), for which MATTERMOST_URL and
-      MATTERMOST_TOKEN are read as `gateway start` reads them.
+      JSON with these keys, in a file or on standard input (-); or as the gateway
+      recorded it (--last, --post); or by its id or its permalink on the server
+      (--online), for which MATTERMOST_URL and MATTERMOST_TOKEN are read as
+      `gateway start` reads them.
 
       It shows the rules in the order in which they are asked: of each, the first
       condition that fails, with what it expected and what it found; the one that
@@ -39,6 +41,12 @@ struct RulesExplainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A post on the server, by its id or its permalink.", valueName: "post"))
   var online: String?
 
+  @Option(help: ArgumentHelp("The posts that the gateway recorded last.", valueName: "count"))
+  var last: Int?
+
+  @Option(help: ArgumentHelp("A post that the gateway recorded.", valueName: "id"))
+  var post: String?
+
   @Option(help: "How to print it: human or json.")
   var format: Format = .human
 
@@ -48,35 +56,44 @@ struct RulesExplainCommand: AsyncParsableCommand {
   enum Format: String, CaseIterable, ExpressibleByArgument { case human, json }
 
   func validate() throws {
-    let ways = [events != nil, online != nil, given.isGiven || given.at != nil].count { $0 }
-    if ways > 1 { throw ValidationError("give the post in one way: by options, by a file, or by --online") }
+    let ways = [events, online, post, last.map { "\($0)" }].count { $0 != nil } + (given.isGiven ? 1 : 0)
+    if ways > 1 { throw ValidationError("give the post in one way: by options, a file, --last, --post or --online") }
+    if let last, last < 1 { throw ValidationError("--last takes a number from 1") }
     if ways == 0 { throw ValidationError("give a post: --text \"hello\" --channel dev, or - for lines of JSON") }
   }
 
   func run() async throws {
     let environment = Environment.current()
-    let ruleSet = try RulesSource.rules(in: rules, environment)
+    let ruleSet = try (rules.map(RulesSource.file) ?? .standard(environment)).loadOrExit(environment)
     if let online {
       let found = try await find(online, for: ruleSet, environment)
       return explain(found.event, with: try explainer(ruleSet, found.directory))
     }
-    let now = Int64(Date().timeIntervalSince1970 * 1_000)
-    let defaults = EventDefaults(user: ruleSet.access.users.names.first ?? "someone", milliseconds: now)
-    let explainer = try explainer(ruleSet, Directory())
+    let defaults = ruleSet.access.eventDefaults(at: .now)
     do {
-      if let events {
-        var isFirst = true
-        try EventFile.forEach(events, defaults: defaults) { _, line in
-          if !isFirst, format == .human { Output.result("\n") }
-          isFirst = false
-          explain(line.event, with: explainer)
-        }
+      var lines: [EventLine] = []
+      if last != nil || post != nil {
+        lines = try recorded(in: JournalFile(reading: environment.journalPath))
+      } else if let events {
+        try EventFile.forEach(events, defaults: defaults) { _, line in lines.append(line) }
       } else {
-        explain(try given.event(defaults), with: explainer)
+        lines = [EventLine(try given.event(defaults))]
       }
-    } catch let error where error is EventFileError || error is EventLineProblem {
+      let explainer = try explainer(ruleSet, Directory(learntFrom: lines, for: ruleSet))
+      for (index, line) in lines.enumerated() {
+        if index > 0, format == .human { Output.result("\n") }
+        if !line.isTextKept { Output.notice("edgecrab: \(RulesTexts.textNotKept(line.event.post))") }
+        explain(line.event, with: explainer)
+      }
+    } catch let error where error is EventFileError || error is EventLineProblem || error is JournalError {
       throw exit("\(error)")
     }
+  }
+
+  private func recorded(in journal: JournalFile) throws -> [EventLine] {
+    let lines = try last.map(journal.newest) ?? post.map(journal.events(ofPost:)) ?? []
+    if lines.isEmpty { throw exit(RulesTexts.notRecorded(post)) }
+    return lines
   }
 
   private func explain(_ event: Event, with explainer: Explainer) {

@@ -36,7 +36,8 @@ struct RulesShowCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument { case yaml, json }
 
   func run() throws {
-    let rules = try RulesSource.rules(in: file)
+    let environment = Environment.current()
+    let rules = try (file.map(RulesSource.file) ?? .standard(environment)).loadOrExit(environment)
     var shown = rules
     if let name = rule {
       guard let rule = rules.rules.first(where: { $0.name == name }) else {

@@ -1,7 +1,5 @@
-import ArgumentParser
 import ConfigLoader
 import FoundationEssentials
-import RuleEngine
 
 #if canImport(Glibc)
   import Glibc
@@ -29,23 +27,6 @@ enum RulesSource {
     case .file(let path): path
     case .builtIn: "the built-in rules"
     }
-  }
-
-  /// The rules of a file, or those that would be used without one; says what is wrong with them and ends with 2.
-  static func rules(in file: String?, _ environment: Environment = .current()) throws -> RuleSet {
-    let source = file.map(RulesSource.file) ?? .standard(environment)
-    let loaded: LoadedRules
-    do throws(RulesFileError) {
-      loaded = try source.load(environment)
-    } catch {
-      Output.notice("edgecrab: \(error)")
-      throw ExitCode(2)
-    }
-    guard let rules = loaded.rules else {
-      Output.notice(loaded.report)
-      throw ExitCode(2)
-    }
-    return rules
   }
 
   func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {

@@ -74,7 +74,10 @@ struct RuleSetGenerator {
       commands: Commands(
         prefixes: some(["/", "!", "#", "%", "'", "\\"]), unknown: one(UnknownCommand.allCases),
         bindings: bindings),
-      rules: rules, tests: (0..<number(0...2)).map { test($0, rules) })
+      rules: rules,
+      journal: JournalPolicy(
+        facts: chance(50), text: chance(50), keepSeconds: one([45, 43_200, 2_592_000]),
+        maxEvents: number(1...10_000_000)), tests: (0..<number(0...2)).map { test($0, rules) })
   }
 
   private mutating func rule(_ index: Int) -> Rule {

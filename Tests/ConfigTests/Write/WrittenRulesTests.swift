@@ -83,6 +83,12 @@ import Vocabulary
             mode: live
             # prompt: the message
 
+        journal:
+          facts: true
+          text: false
+          keep: 30d
+          max_events: 100000
+
         """)
   }
 
@@ -107,7 +113,7 @@ import Vocabulary
   @Test func `JSON holds the same`() throws {
     let json = try rules(RulesFile.builtInText).json
     let map = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(Set(map.keys) == ["version", "access", "agents", "commands", "rules", "tests"])
+    #expect(Set(map.keys) == ["version", "access", "agents", "commands", "rules", "journal", "tests"])
     let first = try #require((map["rules"] as? [[String: Any]])?.first)
     #expect(first["name"] as? String == "direct messages")
     #expect((first["session"] as? [String: Any])?["scope"] as? String == "user")

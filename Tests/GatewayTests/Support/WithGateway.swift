@@ -21,7 +21,8 @@ func withGateway(
   let gateway = try await Gateway.start(
     GatewaySettings(
       address: try WebAddress(address), token: Secret(token), rules: try #require(loaded.rules, "\(loaded.report)"),
-      rulesName: "rules.yaml", storePath: folder.path("edgecrab.sqlite")),
+      rulesName: "rules.yaml", storePath: folder.path("edgecrab.sqlite"),
+      journalPath: folder.path("journal.sqlite")),
     logger: .silent, observe: observe)
   let running = Task { try await gateway.run() }
   do {
