@@ -67,7 +67,10 @@ let package = Package(
 
     .target(
       name: "Gateway",
-      dependencies: ["RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary", log],
+      dependencies: [
+        "ConfigLoader", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary", log,
+        .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
       swiftSettings: strict),
 
     .target(

@@ -56,6 +56,17 @@ enum Limits {
   static let zoneYearsBefore = 1
   static let zoneYearsAfter = 30
 
+  /// How often a watched file is looked at, beside when the kernel says so.
+  static let lookInterval: Duration = .seconds(5)
+
+  /// How long a changed file must stay as it is before it is taken: programs write in several steps. After so many looks
+  /// it is taken as it is: what changes for ever would else never be.
+  static let restInterval: Duration = .milliseconds(100)
+  static let restLooksMax = 20
+
+  /// Bytes of the first line of the copy of the last good rules: a path of at most 4,096 bytes, each escaped.
+  static let headingBytesMax = 32 * 1024
+
   /// Bytes of an event's line: a post's text and its attachments' are at most some 100 KiB.
   static let eventLineBytesMax = 1024 * 1024
 

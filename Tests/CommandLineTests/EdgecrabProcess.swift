@@ -72,6 +72,7 @@ final class EdgecrabProcess: Sendable {
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.
   func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

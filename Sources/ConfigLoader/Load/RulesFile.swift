@@ -41,7 +41,7 @@ public enum RulesFile {
   /// The text of the rules that edgecrab brings along: `rules/default.yaml`.
   public static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
 
-  private static func load(
+  static func load(
     _ source: SourceText, environment: [String: String], now: Int64, zone: String?
   ) -> LoadedRules {
     let tree = ConfigTree(source)

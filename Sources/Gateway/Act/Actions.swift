@@ -7,7 +7,7 @@ import Vocabulary
 
 /// Does what a decision says.
 struct Actions: Sendable {
-  let rules: CompiledRules
+  var rules: CompiledRules
   let registry: SessionRegistry
   let store: SessionStore
   let poster: Poster
@@ -16,6 +16,7 @@ struct Actions: Sendable {
   /// The lanes of those who wait to be told their place.
   let notices: Lanes
   let connection: ConnectionState
+  let rulesState: RulesState
   let logger: Logger
 
   /// Hands an event to whoever does what was decided, and returns when that is on its way.
