@@ -30,10 +30,12 @@ let package = Package(
   targets: [
     .target(name: "Vocabulary", swiftSettings: pure),
 
-    .systemLibrary(
-      name: "CVectorscan", path: "Sources/TextMatch/CVectorscan", pkgConfig: "libhs",
-      providers: [.apt(["libvectorscan-dev"])]),
-    .target(name: "TextMatch", dependencies: ["CVectorscan"], exclude: ["CVectorscan"], swiftSettings: strict),
+    .target(name: "CTextScan", path: "Sources/TextMatch/CTextScan"),
+    .target(
+      name: "CRE2", path: "Sources/TextMatch/CRE2",
+      linkerSettings: [.linkedLibrary("re2")]),
+    .target(
+      name: "TextMatch", dependencies: ["CRE2", "CTextScan"], exclude: ["CRE2", "CTextScan"], swiftSettings: strict),
 
     .target(name: "RuleEngine", dependencies: ["Vocabulary", "TextMatch"], swiftSettings: pure),
 
@@ -90,6 +92,13 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Rules and events to measure with, and what measures them; `make bench` runs it.
+    .target(name: "Workload", dependencies: ["Vocabulary"], path: "Benchmarks/Workload", swiftSettings: strict),
+    .target(name: "CMemory", path: "Benchmarks/CMemory"),
+    .executableTarget(
+      name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Vocabulary", "Workload"],
+      path: "Benchmarks/RulesBench", swiftSettings: strict),
+
     // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
     .target(
       name: "TestSupport",
@@ -101,14 +110,17 @@ let package = Package(
 
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
     .testTarget(
-      name: "RuleEngineTests", dependencies: ["RuleEngine", "TestSupport", "TextMatch", "Vocabulary"],
+      name: "RuleEngineTests",
+      dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Vocabulary", "Workload"],
       swiftSettings: strict),
     .testTarget(
-      name: "ConfigTests", dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary"],
+      name: "ConfigTests",
+      dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],
       exclude: ["Golden", "Schema/validate.py"], swiftSettings: strict),
     .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
-      name: "MattermostIOTests", dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", log],
+      name: "MattermostIOTests",
+      dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
@@ -132,5 +144,6 @@ let package = Package(
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -24,18 +24,29 @@ extension CheckReport {
 
   /// How the check itself went: a file that cannot be read is no result, but a trouble of the tool.
   private var invocation: JSON {
-    let troubles = files.compactMap { file -> JSON? in
-      guard case .failure(let problem) = file.outcome else { return nil }
-      return [
-        "level": "error", "message": ["text": .string(problem.description)],
-        "locations": [["physicalLocation": ["artifactLocation": ["uri": .string(file.uri)]]]],
-      ]
-    }
-    return ["executionSuccessful": .bool(troubles.isEmpty), "toolExecutionNotifications": .array(troubles)]
+    [
+      "executionSuccessful": .bool(files.allSatisfy { $0.verdict != .unreadable }),
+      "toolExecutionNotifications": .array(files.compactMap(\.notification)),
+    ]
   }
 }
 
 extension CheckedFile {
+  /// What is to be said about the file beside its findings.
+  fileprivate var notification: JSON? {
+    func notification(_ level: JSON, _ text: String) -> JSON {
+      [
+        "level": level, "message": ["text": .string(text)],
+        "locations": [["physicalLocation": ["artifactLocation": ["uri": .string(uri)]]]],
+      ]
+    }
+    return switch outcome {
+    case .failure(let problem): notification("error", problem.description)
+    case .success(let loaded) where loaded.leftOut > 0: notification("note", "and \(loaded.leftOut) more")
+    case .success: nil
+    }
+  }
+
   /// The file's path as a reference of RFC 3986; an absolute one as a `file` URI.
   fileprivate var uri: String {
     let isPlain = { (byte: UInt8) in

@@ -67,9 +67,9 @@ extension ExplanationReport {
       add("command", ruleSet.commands.bindings[command].name)
       add("arguments", String(arguments))
     case .refuse(let command): add("command", ruleSet.commands.bindings[command].name)
-    case .hint(let unknown, let nearest):
+    case .hint(let unknown):
       add("unknown", String(unknown))
-      add("nearest", nearest)
+      add("nearest", ruleSet.commands.nearest(to: unknown))
     }
     return .object(members)
   }

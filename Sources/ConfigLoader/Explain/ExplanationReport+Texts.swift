@@ -37,8 +37,8 @@ extension ExplanationReport {
     case .refuse(let command):
       return "The command \(quoted(ruleSet.commands.bindings[command].name)) is refused to "
         + "@\(event.user.name.shown), by \(by)."
-    case .hint(let unknown, let nearest):
-      let hint = nearest.map { "is shown the nearest, \(quoted($0))" } ?? "is told so"
+    case .hint(let unknown):
+      let hint = ruleSet.commands.nearest(to: unknown).map { "is shown the nearest, \(quoted($0))" } ?? "is told so"
       return "No command \(quoted(unknown)) is bound; the asker \(hint), by \(by)."
     }
   }

@@ -97,7 +97,7 @@ extension Decision {
     case .silent(.noAccess): return .noAccess
     case .deny where rule == nil: return .noAccess
     case .refuse(let index): return .refused(command: set.commands.bindings[index].name)
-    case .hint(let name, _): return .unbound(command: String(name))
+    case .hint(let name): return .unbound(command: String(name))
     default: break
     }
     guard case .named(let name)? = expect.rule else { return nil }

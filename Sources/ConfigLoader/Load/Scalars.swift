@@ -20,7 +20,7 @@ extension Values {
         return nil
       }
       guard let text = reader.scalar(node, key, as: type) else { return nil }
-      guard text.contains(where: { !$0.isWhitespace }) else {
+      guard text.saysSomething else {
         reader.findings.add(.empty(key, expected: type, at: node.span))
         return nil
       }
@@ -93,6 +93,13 @@ extension String {
 }
 
 extension StringProtocol {
+  /// Whether there is anything but white space.
+  fileprivate var saysSomething: Bool {
+    guard let first = utf8.first else { return false }
+    // Most texts show it with their first byte.
+    return (0x21..<0x80).contains(first) || contains { !$0.isWhitespace }
+  }
+
   /// Whether this is a whole number as YAML's core schema writes it in base ten (YAML 1.2, section 10.3.2).
   var isDecimal: Bool {
     let digits = first == "-" || first == "+" ? dropFirst() : self[...]

@@ -81,6 +81,7 @@ extension SchemaType {
     case .integer(let range):
       Self.orVariable(["type": "integer", "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)])
     case .choice(let words): Self.orVariable(["enum": .array(words.map { .string($0) })])
+    case .name(.command): ["type": "string", "pattern": .string(pattern)]
     case .moment: ["type": ["string", "integer"], "pattern": .string(pattern)]
     case .secret: ["type": "string", "pattern": .string(pattern)]
     case .text, .template, .expression, .name, .names:
@@ -92,6 +93,6 @@ extension SchemaType {
 
   /// A value that may also come out of a variable, which an editor does not see.
   private static func orVariable(_ schema: JSON) -> JSON {
-    ["anyOf": [schema, ["type": "string", "pattern": #"\$\{"#]]]
+    ["anyOf": [schema, ["type": "string", "pattern": .string(variable)]]]
   }
 }

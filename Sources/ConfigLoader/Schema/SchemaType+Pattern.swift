@@ -22,6 +22,9 @@ extension SchemaType {
     }
   }
 
+  /// Where a text holds a variable: `$${` is none.
+  static let variable = #"(^|[^$])\$\{"#
+
   /// A text that says something. It is wider than the loader's idea of white space, about which engines differ.
   private static let something = #"[^ \t\r\n]"#
   private static let day =
@@ -38,7 +41,7 @@ extension SchemaType {
   private static func list(of name: String) -> String { #"[,\s\u0085]*((\#(name))([,\s\u0085]+|$))+"# }
 
   /// The whole text, or one that holds a variable: what it comes to is not known here.
-  private static func orVariable(_ pattern: String) -> String { #"^(\#(pattern))$|\$\{"# }
+  private static func orVariable(_ pattern: String) -> String { "^(\(pattern))$|\(variable)" }
 }
 
 extension DeclaredName {

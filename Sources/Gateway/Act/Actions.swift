@@ -26,8 +26,10 @@ struct Actions: Sendable {
     case .silent: await poster.finish(event.claim)
     case .say(let text), .deny(let text):
       await answer(text.filled(for: event, admin: rules.ruleSet.access.admin), event, rule)
-    case .hint(let unknown, let nearest):
-      await answer(CommandTexts.unknown(unknown, nearest: nearest, commands: rules.ruleSet.commands), event, rule)
+    case .hint(let unknown):
+      let commands = rules.ruleSet.commands
+      await answer(
+        CommandTexts.unknown(unknown, nearest: commands.nearest(to: unknown), commands: commands), event, rule)
     case .refuse(let command):
       await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
     case .ask(let agent):

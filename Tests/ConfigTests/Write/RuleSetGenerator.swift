@@ -1,6 +1,6 @@
 import RuleEngine
-import TestSupport
 import Vocabulary
+import Workload
 
 @testable import ConfigLoader
 
