@@ -129,7 +129,7 @@ let package = Package(
       name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Vocabulary", log],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

@@ -86,4 +86,26 @@ enum Limits {
 
   /// Bytes of an event file that are read at once.
   static let eventChunkBytes = 256 * 1024
+
+  /// Columns of a written rules file, beyond which a list takes a line for each of its values.
+  static let writtenColumnsMax = 80
+
+  /// Rules of a picture, by its format. A browser scrolls through two thousand rows; Mermaid refuses more than 500
+  /// arrows or 50,000 letters; Graphviz takes seconds for a thousand.
+  static let svgRowsMax = 2_000
+  static let mermaidRowsMax = 150
+  static let dotRowsMax = 500
+
+  /// Names that a cell of a picture lists before it counts the rest.
+  static let pictureNamesMax = 4
+
+  /// Rules that an explanation shows without being told to show all, and of a longer file those that came near.
+  static let triedShownMax = 24
+  static let nearShownMax = 8
+
+  /// Expected values that an explanation lists before it counts the rest.
+  static let expectedShownMax = 6
+
+  /// Unicode scalars of an event's text that an explanation shows.
+  static let explainedTextMax = 300
 }

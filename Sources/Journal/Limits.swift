@@ -41,4 +41,7 @@ enum Limits {
   /// Unicode scalars of a name, and of a message, that a listed event shows.
   static let nameScalarsMax = 40
   static let textScalarsMax = 48
+
+  /// Events of one post that are read: a post that was edited more often is explained by its newest edits.
+  static let eventsOfPostMax = 100
 }

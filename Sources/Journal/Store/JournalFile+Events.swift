@@ -68,7 +68,7 @@ extension JournalFile {
     return batch
   }
 
-  private func event(_ id: Int64, _ line: String) throws(JournalError) -> EventLine {
+  func event(_ id: Int64, _ line: String) throws(JournalError) -> EventLine {
     do throws(EventLineProblem) {
       return try EventLine(json: Data(line.utf8), defaults: EventDefaults(milliseconds: 0))
     } catch {

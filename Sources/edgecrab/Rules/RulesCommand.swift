@@ -1,11 +1,13 @@
 import ArgumentParser
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Look at rules files before they run.",
     subcommands: [
       RulesCheckCommand.self,
+      RulesExplainCommand.self,
+      RulesShowCommand.self,
       RulesReplayCommand.self,
       RulesDiffCommand.self,
       RulesJournalCommand.self,
