@@ -12,15 +12,22 @@ enum FileBytes {
   static func read(_ path: String, max: Int) throws(FileProblem) -> (bytes: [UInt8], mode: UInt32) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw problem(errno) }
+    guard file >= 0 else { throw FileProblem(errno) }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw problem(errno) }
+    guard fstat(file, &status) == 0 else { throw FileProblem(errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw .isDirectory
     default: throw .notAFile
     }
+    return (try read(file, max: max), status.st_mode & 0o777)
+  }
+
+  /// At most `max` bytes of standard input.
+  static func standardInput(max: Int) throws(FileProblem) -> [UInt8] { try read(STDIN_FILENO, max: max) }
+
+  private static func read(_ file: Int32, max: Int) throws(FileProblem) -> [UInt8] {
     var bytes: [UInt8] = []
     var failure: FileProblem?
     while bytes.count < max, failure == nil {
@@ -28,22 +35,26 @@ enum FileBytes {
       let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
         var read: Int
         repeat { read = Glibc.read(file, buffer.baseAddress, wanted) } while read < 0 && errno == EINTR
-        if read < 0 { failure = problem(errno) }
+        if read < 0 { failure = FileProblem(errno) }
         count = Swift.max(read, 0)
       }
       if chunk.isEmpty { break }
       bytes += chunk
     }
     if let failure { throw failure }
-    return (bytes, status.st_mode & 0o777)
+    return bytes
   }
+}
 
-  private static func problem(_ code: Int32) -> FileProblem {
-    switch code {
-    case ENOENT, ENOTDIR: .missing
-    case EACCES, EPERM: .noPermission
-    case EISDIR: .isDirectory
-    default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
-    }
+extension FileProblem {
+  /// What an error number says of a file.
+  init(_ code: Int32) {
+    self =
+      switch code {
+      case ENOENT, ENOTDIR: .missing
+      case EACCES, EPERM: .noPermission
+      case EISDIR: .isDirectory
+      default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
+      }
   }
 }

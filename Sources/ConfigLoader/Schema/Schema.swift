@@ -7,7 +7,8 @@ import Vocabulary
 enum Schema {
   /// Every section, from the file down.
   static let sections = [
-    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, CommandsMap.section,
+    File.section, TestFile.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
+    CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Test.section, Given.section, Expect.section,
   ]
@@ -21,10 +22,17 @@ enum Schema {
     static let commands = Key("commands", Values.commands, "Slash text: how it begins and what each name does.")
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
-    static let tests = Key("tests", Values.tests, "What the file expects of itself; asked by `rules check`.")
+    static let tests = Key(
+      "tests", Values.tests, "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, tests.row])
+  }
+
+  /// A file of tests for rules that stand elsewhere.
+  enum TestFile {
+    static let section = SchemaSection(
+      name: "test file", phrase: "a file of tests", keys: [File.version.row, File.tests.required])
   }
 
   enum Group {

@@ -46,6 +46,13 @@ struct Key<Value>: Sendable {
     row = SchemaKey(name: name, type: reader.type, isRequired: isRequired, fallback: fallback, doc: doc)
     self.reader = reader
   }
+
+  /// The same key in a section that needs it.
+  var required: SchemaKey {
+    var row = row
+    row.isRequired = true
+    return row
+  }
 }
 
 /// How a value of one type is read.

@@ -4,5 +4,5 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Look at rules files before they run.",
-    subcommands: [RulesCheckCommand.self])
+    subcommands: [RulesCheckCommand.self, RulesTestCommand.self, RulesFormatCommand.self])
 }
