@@ -64,4 +64,13 @@ enum Limits {
   /// Years before and after the load for which a time zone's changes are written out.
   static let zoneYearsBefore = 1
   static let zoneYearsAfter = 30
+
+  /// Bytes of an event's line: a post's text and its attachments' are at most some 100 KiB.
+  static let eventLineBytesMax = 1024 * 1024
+
+  /// Bytes of an event file: ten million events. What is larger is no journal.
+  static let eventFileBytesMax: Int64 = 4 << 30
+
+  /// Bytes of an event file that are read at once.
+  static let eventChunkBytes = 256 * 1024
 }

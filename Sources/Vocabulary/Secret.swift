@@ -1,5 +1,5 @@
 /// A text that must never be shown: a token or a key. Printing it, in whatever way, prints `<redacted>`.
-public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The text itself, for the one place that sends it.
   public let exposed: String
 

@@ -119,8 +119,10 @@ struct EventSocketTests {
     #expect(await socket.events.next() == .connecting)
     #expect(await socket.events.next() == .connected(isResumed: false))
     #expect(await socket.clock.pass(.seconds(10)))
-    #expect(await socket.clock.pass(.seconds(25)))
+    // One interval, or two where the greeting is still being handled when the first begins.
+    let passing = Task { while await socket.clock.pass(.seconds(25)) {} }
     #expect(await socket.loss()?.code == .socketSilent)
+    passing.cancel()
     await socket.stop()
   }
 

@@ -8,7 +8,7 @@ extension Condition {
     case .author: authors.map { !$0.isSuperset(of: [.human, .bot, .webhook, .plugin]) } ?? false
     case .edited: isEdit != nil
     case .trigger: triggers.map { !$0.contains(.message) } ?? false
-    case .kind: kinds.map { $0.count < ChannelKind.allCases.count } ?? false
+    case .kind: kinds.map { !$0.isSuperset(of: CaseSet(ChannelKind.allCases)) } ?? false
     case .channel: channels.map { !$0.isEveryone } ?? false
     case .user: users.map { !$0.isEveryone } ?? false
     case .team: teams.map { !$0.isEveryone } ?? false

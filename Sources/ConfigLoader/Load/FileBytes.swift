@@ -1,9 +1,20 @@
 import Glibc
 
 /// Why a file cannot be read.
-enum FileProblem: Error, Equatable {
+public enum FileProblem: Error, Sendable, Equatable {
   case missing, isDirectory, noPermission, notAFile
   case other(String)
+
+  /// What the system's error number means.
+  init(_ code: Int32) {
+    self =
+      switch code {
+      case ENOENT, ENOTDIR: .missing
+      case EACCES, EPERM: .noPermission
+      case EISDIR: .isDirectory
+      default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
+      }
+  }
 }
 
 /// Reads a file that a user names, whatever it turns out to be.
@@ -43,18 +54,5 @@ enum FileBytes {
     }
     if let failure { throw failure }
     return bytes
-  }
-}
-
-extension FileProblem {
-  /// What an error number says of a file.
-  init(_ code: Int32) {
-    self =
-      switch code {
-      case ENOENT, ENOTDIR: .missing
-      case EACCES, EPERM: .noPermission
-      case EISDIR: .isDirectory
-      default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
-      }
   }
 }

@@ -1,3 +1,5 @@
+import RuleEngine
+
 extension Values {
   /// One value, or a list of at least one. What is no value is left out, with a finding.
   static func oneOrMany<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
@@ -12,10 +14,10 @@ extension Values {
   }
 
   /// Any of a few words.
-  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Hashable>(
+  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable>(
     _ type: Choice.Type, of cases: [Choice] = Array(Choice.allCases)
-  ) -> ValueReader<Set<Choice>> {
-    oneOrMany(choice(type, of: cases)).map { Set($0) }
+  ) -> ValueReader<CaseSet<Choice>> {
+    oneOrMany(choice(type, of: cases)).map { CaseSet($0) }
   }
 
   /// A list, which may be empty.

@@ -3,7 +3,7 @@ import RuleEngine
 extension RulesReader {
   /// Adds what one scalar names to `names`.
   fileprivate mutating func collect(
-    _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout NameSet
+    _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
     guard let text = read(Values.text(as: .name(role)), node, key) else { return }
     // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
@@ -20,12 +20,12 @@ extension RulesReader {
       } else if part.hasPrefix("group:") {
         let group = String(part.dropFirst("group:".count))
         if groupsAllowed {
-          names.formUnion(members(of: group, role, at: span))
+          names.add(members(of: group, role, at: span))
         } else {
           findings.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
-        names.names.insert(name)
+        names.names.append(name)
       } else {
         findings.add(.badName(String(part), role, at: span(self)))
       }
@@ -57,14 +57,14 @@ extension Values {
   private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
     let type = SchemaType.oneOrMany(.name(role))
     return ValueReader(type: type) { node, key, reader in
-      var names = NameSet([])
+      var names = Named()
       guard case .sequence(let items) = node.value else {
         reader.collect(node, key, role, groupsAllowed: groupsAllowed, into: &names)
-        return names
+        return names.set
       }
       if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
       for item in items { reader.collect(item, key, role, groupsAllowed: groupsAllowed, into: &names) }
-      return names
+      return names.set
     }
   }
 
@@ -85,16 +85,22 @@ extension Values {
   }
 }
 
-extension NameSet {
-  fileprivate mutating func formUnion(_ other: NameSet) {
-    isEveryone = isEveryone || other.isEveryone
-    names.formUnion(other.names)
+/// The names that a value has named so far.
+private struct Named {
+  var names: [String] = []
+  var isEveryone = false
+
+  mutating func add(_ group: NameSet) {
+    names += group.names
+    isEveryone = isEveryone || group.isEveryone
   }
+
+  var set: NameSet { NameSet(names, isEveryone: isEveryone) }
 }
 
 extension Substring {
   /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
-  fileprivate func name(_ role: NameRole) -> String? {
+  func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
     let name = (first == sign ? dropFirst() : self).lowercased()
     let isName = name.utf8.allSatisfy {

@@ -1,10 +1,5 @@
-import RuleEngine
+public import RuleEngine
 import Vocabulary
-
-/// Where a test's post stands, as a file says it.
-enum GivenThread: String, CaseIterable, Sendable {
-  case root, reply, joined
-}
 
 extension Values {
   static let tests: ValueReader<[RuleTest]> = list(test)
@@ -49,28 +44,28 @@ extension Values {
 }
 
 extension RulesReader {
-  /// The name that the bot has in tests.
-  private static let botName = "edgecrab"
-
-  /// The post of a test. Ids are names, so that it meets the conditions as they are written.
+  /// The post of a test.
   fileprivate mutating func event(_ fields: Fields) -> Event {
-    let user = value(Schema.Given.user, in: fields) ?? access.users.names.min() ?? "someone"
-    let kind = value(Schema.Given.kind, in: fields) ?? .public
-    let channel = value(Schema.Given.channel, in: fields) ?? "town-square"
-    let text = value(Schema.Given.text, in: fields) ?? ""
-    let mention = value(Schema.Given.mention, in: fields) ?? MentionGrammar.mention(of: Self.botName, in: text)
-    let thread: ThreadPlace =
-      switch value(Schema.Given.thread, in: fields) ?? .root {
-      case .root: .root
-      case .reply: .reply(root: "root", joined: false)
-      case .joined: .reply(root: "root", joined: true)
-      }
-    return Event(
-      post: "post", team: value(Schema.Given.team, in: fields) ?? "",
-      channel: Channel(id: channel, name: channel, kind: kind), user: User(id: user, name: user),
-      author: value(Schema.Given.author, in: fields) ?? .human, mention: mention, thread: thread, text: text,
-      botName: Self.botName, hasFiles: value(Schema.Given.files, in: fields) ?? false,
-      isEdit: value(Schema.Given.edited, in: fields) ?? false,
-      milliseconds: value(Schema.Given.at, in: fields) ?? now)
+    var facts = GivenFacts()
+    facts.user = value(Schema.Given.user, in: fields)
+    facts.channel = value(Schema.Given.channel, in: fields)
+    facts.team = value(Schema.Given.team, in: fields)
+    facts.kind = value(Schema.Given.kind, in: fields)
+    facts.author = value(Schema.Given.author, in: fields)
+    facts.mention = value(Schema.Given.mention, in: fields)
+    facts.thread = value(Schema.Given.thread, in: fields)
+    facts.text = value(Schema.Given.text, in: fields)
+    facts.hasFiles = value(Schema.Given.files, in: fields)
+    facts.isEdit = value(Schema.Given.edited, in: fields)
+    facts.milliseconds = value(Schema.Given.at, in: fields)
+    return facts.event(access.eventDefaults(at: now))
+  }
+}
+
+extension Access {
+  /// The event of which nobody says who wrote it is somebody's whom the file lets in.
+  public func eventDefaults(at milliseconds: Int64) -> EventDefaults {
+    users.names.min().map { EventDefaults(user: $0, milliseconds: milliseconds) }
+      ?? EventDefaults(milliseconds: milliseconds)
   }
 }

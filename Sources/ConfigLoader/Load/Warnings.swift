@@ -48,11 +48,11 @@ extension Rule {
 
 /// The questions are generous: what a rule may take after all, it is taken to take, so that no warning is wrong.
 extension Condition {
-  fileprivate var askedAuthors: Set<Author> {
+  fileprivate var askedAuthors: CaseSet<Author> {
     any.reduce(authors ?? []) { $0.union($1.askedAuthors) }
   }
 
-  private func isCalled(by calls: Set<Trigger>) -> Bool { triggers.map { !$0.isDisjoint(with: calls) } ?? true }
+  private func isCalled(by calls: CaseSet<Trigger>) -> Bool { triggers.map { !$0.isDisjoint(with: calls) } ?? true }
 
   fileprivate var mayTakeDirectMessages: Bool {
     isCalled(by: [.dm, .message]) && kinds?.contains(.direct) ?? true && teams?.isEveryone ?? true && mention == nil

@@ -14,7 +14,7 @@ extension Values {
   static let anyWhen: ValueReader<[Condition]> = oneOrMany(when)
 
   /// Who writes to a bot. Its own posts and the server's never reach a rule.
-  static let authors: ValueReader<Set<Author>> = choices(Author.self, of: [.human, .bot, .webhook, .plugin])
+  static let authors: ValueReader<CaseSet<Author>> = choices(Author.self, of: [.human, .bot, .webhook, .plugin])
 }
 
 extension RulesReader {

@@ -56,7 +56,7 @@ indirect enum SchemaType: Sendable, Equatable {
 }
 
 /// What a name names.
-enum NameRole: String, Sendable {
+public enum NameRole: String, Sendable {
   case user, channel, team, agent, command, rule
 
   var phrase: String {

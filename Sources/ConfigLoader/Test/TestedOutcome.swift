@@ -50,8 +50,3 @@ struct TestedOutcome {
     return found
   }
 }
-
-extension Template {
-  /// The text with its places unfilled, each as `{{name}}`: what tests compare, since what fills them is not known here.
-  var written: String { filled { "{{\($0.rawValue)}}" } }
-}

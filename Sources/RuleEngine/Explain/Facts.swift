@@ -36,7 +36,7 @@ struct Facts {
     return nil
   }
 
-  private func holds(any triggers: Set<Trigger>, mention: MentionReach?) -> Bool {
+  private func holds(any triggers: CaseSet<Trigger>, mention: MentionReach?) -> Bool {
     triggers.contains { trigger in
       switch trigger {
       case .message: true
@@ -49,7 +49,7 @@ struct Facts {
   }
 
   /// Beside the trigger `mention`, the reach only says which mentions count for it.
-  private func holds(_ reach: MentionReach, triggers: Set<Trigger>?) -> Bool {
+  private func holds(_ reach: MentionReach, triggers: CaseSet<Trigger>?) -> Bool {
     triggers?.contains(.mention) == true || event.mention.isWithin(reach)
   }
 

@@ -3,13 +3,13 @@ import Vocabulary
 
 /// A condition ready to be asked: names are ids, commands are indices, texts are patterns of one matcher.
 struct TracedCondition: Sendable {
-  var triggers: Set<Trigger>?
+  var triggers: CaseSet<Trigger>?
   var mention: MentionReach?
   var channels: IdentitySet?
   var teams: IdentitySet?
   var users: IdentitySet?
-  var kinds: Set<ChannelKind>?
-  var authors: Set<Author>?
+  var kinds: CaseSet<ChannelKind>?
+  var authors: CaseSet<Author>?
   var commands: Set<Int>?
   var hasFiles: Bool?
   var thread: ThreadPosition?

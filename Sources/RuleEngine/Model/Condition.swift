@@ -3,41 +3,68 @@ public import Vocabulary
 /// What an event must be like: everything that is stated here at once. What is nil or empty is not asked.
 public struct Condition: Sendable, Equatable {
   /// Why the event concerns the bot: any of these.
-  public var triggers: Set<Trigger>?
+  public var triggers: CaseSet<Trigger>?
   /// Which mentions count for the trigger `mention`; without such a trigger, how the bot must be mentioned.
   public var mention: MentionReach?
-  /// The channel: any of these.
-  public var channels: NameSet?
-  /// The team: any of these.
-  public var teams: NameSet?
-  /// The user: any of these.
-  public var users: NameSet?
   /// The channel's kind: any of these.
-  public var kinds: Set<ChannelKind>?
+  public var kinds: CaseSet<ChannelKind>?
   /// Who wrote it: any of these. A rule that asks for no author takes only people.
-  public var authors: Set<Author>?
-  /// The command: any of these names, aliases already resolved.
-  public var commands: Set<String>?
-  /// What the text must be like: all of these.
-  public var text: [TextTest]
+  public var authors: CaseSet<Author>?
   /// Whether files hang on it.
   public var hasFiles: Bool?
   /// Whether it opens a thread or replies in one.
   public var thread: ThreadPosition?
   /// Whether it is an edit that adds no mention. A rule that does not ask takes no edits.
   public var isEdit: Bool?
-  /// When it was written.
-  public var time: TimeWindow?
-  /// None of these holds. The loader makes one of each key under `not`, so that none of the keys may hold.
-  public var not: [Condition]
-  /// At least one of these holds, where there are any.
-  public var any: [Condition]
+  /// The channel: any of these.
+  public var channels: NameSet?
+  /// The user: any of these.
+  public var users: NameSet?
+
+  @Rarely private var more: More
+
+  /// What few rules ask.
+  private struct More: Beginning {
+    var teams: NameSet?
+    var commands: Set<String>?
+    var text: [TextTest] = []
+    var time: TimeWindow?
+    var not: [Condition] = []
+    var any: [Condition] = []
+  }
 
   /// The condition that asks nothing.
-  public init() {
-    text = []
-    not = []
-    any = []
+  public init() { _more = Rarely() }
+
+  /// The team: any of these.
+  public var teams: NameSet? {
+    get { more.teams }
+    set { more.teams = newValue }
+  }
+  /// The command: any of these names, aliases already resolved.
+  public var commands: Set<String>? {
+    get { more.commands }
+    set { more.commands = newValue }
+  }
+  /// What the text must be like: all of these.
+  public var text: [TextTest] {
+    get { more.text }
+    set { more.text = newValue }
+  }
+  /// When it was written.
+  public var time: TimeWindow? {
+    get { more.time }
+    set { more.time = newValue }
+  }
+  /// None of these holds. The loader makes one of each key under `not`, so that none of the keys may hold.
+  public var not: [Condition] {
+    get { more.not }
+    set { more.not = newValue }
+  }
+  /// At least one of these holds, where there are any.
+  public var any: [Condition] {
+    get { more.any }
+    set { more.any = newValue }
   }
 }
 

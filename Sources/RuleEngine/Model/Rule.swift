@@ -8,18 +8,20 @@ public struct Rule: Sendable, Equatable {
   public var when: Condition
   /// What happens to the event.
   public var action: RuleAction
-  /// Whose conversation the event belongs to.
-  public var session: SessionPolicy
-  /// Where and how the answer is posted.
-  public var reply: ReplyPolicy
-  /// What happens to a message that arrives while the session answers another.
-  public var busy: BusyPolicy
-  /// How much one user or channel may ask.
-  public var limit: LimitPolicy
   /// Whether the rule acts or only records what it would have decided.
   public var mode: RuleMode
-  /// What the agent is told around the message; nil gives it the message alone.
-  public var prompt: Template?
+  /// Whose conversation the event belongs to.
+  public var session: SessionPolicy
+
+  @Rarely private var more: More
+
+  /// What few rules say.
+  private struct More: Beginning {
+    var reply = ReplyPolicy()
+    var busy = BusyPolicy()
+    var limit = LimitPolicy()
+    var prompt: Template?
+  }
 
   /// Puts a rule together.
   public init(
@@ -31,12 +33,31 @@ public struct Rule: Sendable, Equatable {
     self.place = place
     self.when = when
     self.action = action
-    self.session = session
-    self.reply = reply
-    self.busy = busy
-    self.limit = limit
     self.mode = mode
-    self.prompt = prompt
+    self.session = session
+    _more = Rarely()
+    more = More(reply: reply, busy: busy, limit: limit, prompt: prompt)
+  }
+
+  /// Where and how the answer is posted.
+  public var reply: ReplyPolicy {
+    get { more.reply }
+    set { more.reply = newValue }
+  }
+  /// What happens to a message that arrives while the session answers another.
+  public var busy: BusyPolicy {
+    get { more.busy }
+    set { more.busy = newValue }
+  }
+  /// How much one user or channel may ask.
+  public var limit: LimitPolicy {
+    get { more.limit }
+    set { more.limit = newValue }
+  }
+  /// What the agent is told around the message; nil gives it the message alone.
+  public var prompt: Template? {
+    get { more.prompt }
+    set { more.prompt = newValue }
   }
 }
 

@@ -41,37 +41,24 @@ public struct Access: Sendable, Equatable {
   }
 }
 
-/// Names or ids of users, channels or teams, groups already written out.
-public struct NameSet: Sendable, Equatable {
-  /// Whether `*` is among them: everyone, everywhere.
-  public var isEveryone: Bool
-  /// The names and ids themselves, without a leading `@` or `~`.
-  public var names: Set<String>
-
-  /// Collects names.
-  public init(_ names: Set<String>, isEveryone: Bool = false) {
-    self.names = names
-    self.isEveryone = isEveryone
-  }
-
-  /// The set that holds everything.
-  public static let everyone = NameSet([], isEveryone: true)
-}
-
 /// A place in a file, for messages that name it.
 public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
   /// The file's path as the user gave it.
   public var file: String
   /// The line, from 1.
-  public var line: Int
+  public var line: Int { Int(lineNumber) }
   /// The column in Unicode scalars, from 1.
-  public var column: Int
+  public var column: Int { Int(columnNumber) }
+
+  // Every rule has a place, and no file has four billion lines.
+  private let lineNumber: UInt32
+  private let columnNumber: UInt32
 
   /// Names a place.
   public init(file: String, line: Int, column: Int) {
     self.file = file
-    self.line = line
-    self.column = column
+    lineNumber = UInt32(clamping: line)
+    columnNumber = UInt32(clamping: column)
   }
 
   /// `file:line:column`.

@@ -40,4 +40,7 @@ public struct Template: Sendable, Equatable {
       }
     }.joined()
   }
+
+  /// The text with its places unfilled, each as `{{name}}`: what can be compared, whatever fills them.
+  public var written: String { filled { "{{\($0.rawValue)}}" } }
 }

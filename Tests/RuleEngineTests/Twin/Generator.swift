@@ -48,13 +48,13 @@ struct Generator {
 
   private mutating func condition(depth: Int) -> Condition {
     var condition = Condition()
-    if chance(50) { condition.triggers = some(Trigger.allCases) }
+    if chance(50) { condition.triggers = CaseSet(some(Trigger.allCases)) }
     if chance(20) { condition.mention = one(MentionReach.allCases) }
     if chance(25) { condition.channels = NameSet(some(channels)) }
     if chance(10) { condition.teams = NameSet(some(teams)) }
     if chance(20) { condition.users = chance(10) ? .everyone : NameSet(some(users)) }
-    if chance(20) { condition.kinds = some(ChannelKind.allCases) }
-    if chance(20) { condition.authors = some([.human, .bot, .webhook, .plugin]) }
+    if chance(20) { condition.kinds = CaseSet(some(ChannelKind.allCases)) }
+    if chance(20) { condition.authors = CaseSet(some([.human, .bot, .webhook, .plugin])) }
     if chance(10) { condition.commands = some(["help", "new", "rota"]) }
     if chance(20) { condition.text = [textTest()] }
     if chance(10) { condition.text.append(textTest()) }

@@ -1,0 +1,70 @@
+import Vocabulary
+
+/// Where a given post stands, as a file says it.
+enum GivenThread: String, CaseIterable, Sendable {
+  case root, reply, joined
+}
+
+/// An event as a test or an event file gives it: what is nil has not been said.
+struct GivenFacts: Sendable, Equatable {
+  /// The name that the bot has in tests and event files.
+  static let botName = "edgecrab"
+
+  var user: String?
+  var channel: String?
+  var team: String?
+  var kind: ChannelKind?
+  var author: Author?
+  var mention: Mention?
+  var thread: GivenThread?
+  var text: String?
+  var hasFiles: Bool?
+  var isEdit: Bool?
+  var milliseconds: Int64?
+
+  // What only a recorded event has: ids beside names, and what cannot be worked out without the text.
+  var post: String?
+  var userID: String?
+  var channelID: String?
+  var teamID: String?
+  var root: String?
+  var body: String?
+
+  /// The event, with what has not been said put in. Without ids, names stand for themselves, so that the event meets
+  /// conditions as they are written.
+  func event(_ defaults: EventDefaults) -> Event {
+    let user = user ?? userID ?? defaults.user
+    let channel = channel ?? channelID ?? "town-square"
+    let text = text ?? ""
+    let root = root ?? "root"
+    let thread: ThreadPlace =
+      switch thread ?? .root {
+      case .root: .root
+      case .reply: .reply(root: root, joined: false)
+      case .joined: .reply(root: root, joined: true)
+      }
+    var event = Event(
+      post: post ?? "post", team: teamID ?? team ?? "",
+      channel: Channel(id: channelID ?? channel, name: channel, kind: kind ?? .public),
+      user: User(id: userID ?? user, name: user), author: author ?? .human,
+      mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
+      botName: Self.botName, hasFiles: hasFiles ?? false, isEdit: isEdit ?? false,
+      milliseconds: milliseconds ?? defaults.milliseconds)
+    if let body { event.body = body }
+    return event
+  }
+}
+
+/// What holds for an event of which a file does not say who wrote it, or when.
+public struct EventDefaults: Sendable, Equatable {
+  /// Who wrote it.
+  public var user: String
+  /// When, in milliseconds since 1970 (UTC).
+  public var milliseconds: Int64
+
+  /// States them.
+  public init(user: String = "someone", milliseconds: Int64) {
+    self.user = user
+    self.milliseconds = milliseconds
+  }
+}

@@ -1,0 +1,83 @@
+extension Rule {
+  /// Everything but its name and place.
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    when.write(to: &keys, under: "when.")
+    switch action {
+    case .agent(let name): keys.add("agent", name)
+    case .say(let text): keys.add("say", text.written)
+    case .ignore: keys.add("ignore", "true")
+    case .deny(let text): keys.add("deny", text.written)
+    }
+    if session.scope != .channel { keys.add("session.scope", session.scope.rawValue) }
+    keys.add("session.idle", session.idleSeconds.map { "\($0)s" })
+    keys.add("session.turns", session.turns.map(String.init))
+    if reply.to != .auto { keys.add("reply.to", reply.to.rawValue) }
+    if reply.stream { keys.add("reply.stream", "true") }
+    if reply.mentionSender { keys.add("reply.mention_sender", "true") }
+    if reply.maxLength != ReplyPolicy.defaultMaxLength { keys.add("reply.max_length", String(reply.maxLength)) }
+    if busy.mode != .queue { keys.add("busy.mode", busy.mode.rawValue) }
+    if busy.max != BusyPolicy.defaultMax { keys.add("busy.max", String(busy.max)) }
+    keys.add("limit.per_user", limit.perUser?.written)
+    keys.add("limit.per_channel", limit.perChannel?.written)
+    if mode != .live { keys.add("mode", mode.rawValue) }
+    keys.add("prompt", prompt?.written)
+    return keys
+  }
+}
+
+extension Condition {
+  func write(to keys: inout WrittenKeys, under path: String = "") {
+    keys.add(path + "trigger", triggers)
+    keys.add(path + "channel", channels)
+    keys.add(path + "team", teams)
+    keys.add(path + "user", users)
+    keys.add(path + "kind", kinds)
+    keys.add(path + "author", authors)
+    keys.add(path + "mention", mention?.rawValue)
+    if let commands { keys.add(path + "command", anyOf: commands) }
+    for test in text {
+      keys.add(
+        path + "text." + test.kind.rawValue + (test.isCaseSensitive ? " (case: sensitive)" : ""), anyOf: test.patterns)
+    }
+    keys.add(path + "files", hasFiles.map { "\($0)" })
+    keys.add(path + "thread", thread?.rawValue)
+    keys.add(path + "edited", isEdit.map { "\($0)" })
+    if let time {
+      if let days = time.days {
+        keys.add(path + "time.days", days.sorted { $0.rawValue < $1.rawValue }.map { "\($0)" }.joined(separator: ", "))
+      }
+      keys.add(path + "time.hours", time.hours.map { $0.map(\.written).joined(separator: ", ") })
+      keys.add(path + "time.zone", time.zone.name)
+    }
+    if !not.isEmpty { keys.add(path + "not", anyOf: not.map(\.oneLine)) }
+    if !any.isEmpty { keys.add(path + "any", anyOf: any.map(\.oneLine)) }
+  }
+
+  private var oneLine: String {
+    var keys = WrittenKeys()
+    write(to: &keys)
+    return keys.oneLine
+  }
+}
+
+extension Rate {
+  fileprivate var written: String {
+    switch seconds {
+    case 1: "\(count)/s"
+    case 60: "\(count)/min"
+    case 3_600: "\(count)/hour"
+    case 86_400: "\(count)/day"
+    default: "\(count) in \(seconds)s"
+    }
+  }
+}
+
+extension HourRange {
+  fileprivate var written: String { "\(clock(start))-\(clock(end))" }
+
+  private func clock(_ minute: Int) -> String {
+    let (hours, minutes) = minute.quotientAndRemainder(dividingBy: 60)
+    return (hours < 10 ? "0" : "") + "\(hours):" + (minutes < 10 ? "0" : "") + "\(minutes)"
+  }
+}

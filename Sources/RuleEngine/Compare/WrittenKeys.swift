@@ -1,0 +1,47 @@
+import Vocabulary
+
+/// A map's keys with their values as they would be written, in the order of the reference; those that say what holds
+/// without them are left out.
+struct WrittenKeys: Hashable {
+  private(set) var keys: [String] = []
+  private var values: [String: WrittenValue] = [:]
+
+  mutating func add(_ key: String, _ value: WrittenValue?) {
+    guard let value, values.updateValue(value, forKey: key) == nil else { return }
+    keys.append(key)
+  }
+
+  mutating func add(_ key: String, _ text: String?) { add(key, text.map(WrittenValue.text)) }
+
+  mutating func add(_ key: String, anyOf names: some Sequence<String>) { add(key, .list(names.sorted())) }
+
+  mutating func add<Choice: RawRepresentable<String>>(_ key: String, _ choices: CaseSet<Choice>?) {
+    if let choices { add(key, anyOf: choices.map(\.rawValue)) }
+  }
+
+  mutating func add(_ key: String, _ names: NameSet?) {
+    if let names { add(key, anyOf: (names.isEveryone ? ["*"] : []) + names.names) }
+  }
+
+  /// `key: value, …` on one line: how a map inside a list is shown.
+  var oneLine: String {
+    "{ " + keys.map { key in "\(key): \(values[key].map(\.oneLine) ?? "")" }.joined(separator: ", ") + " }"
+  }
+
+  func differences(to new: WrittenKeys) -> [KeyDifference] {
+    (keys + new.keys.filter { values[$0] == nil }).compactMap { key in
+      values[key] == new.values[key] ? nil : KeyDifference(key: key, old: values[key], new: new.values[key])
+    }
+  }
+}
+
+extension WrittenValue {
+  /// The value on one line, as YAML would have it.
+  public var oneLine: String {
+    switch self {
+    case .text(let text): text
+    case .list(let texts): texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
+    case .secret(let secret): secret.description
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// A set of the cases of a small enumeration, one bit for each: a byte where a `Set` is an allocation.
+///
+/// It is asked and built like a `Set`, and goes through its cases in the order in which they are declared.
+public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Sequence, Hashable, Sendable {
+  /// Of at most eight cases, the first declared is the lowest bit.
+  private var bits: UInt8
+
+  private init(bits: UInt8) { self.bits = bits }
+
+  private static func bit(_ element: Case) -> UInt8 {
+    var bit: UInt8 = 1
+    for other in Case.allCases {
+      if other == element { return bit }
+      bit <<= 1
+    }
+    return 0
+  }
+
+  /// The empty set.
+  public init() { bits = 0 }
+
+  /// Whether it holds a case.
+  public func contains(_ member: Case) -> Bool { bits & Self.bit(member) != 0 }
+
+  /// Whether it holds none.
+  public var isEmpty: Bool { bits == 0 }
+
+  /// Its cases, in the order in which they are declared.
+  public func makeIterator() -> some IteratorProtocol<Case> {
+    Case.allCases.lazy.filter { contains($0) }.makeIterator()
+  }
+
+  /// Adds a case; says whether it is new.
+  @discardableResult
+  public mutating func insert(_ newMember: Case) -> (inserted: Bool, memberAfterInsert: Case) {
+    defer { bits |= Self.bit(newMember) }
+    return (!contains(newMember), newMember)
+  }
+
+  /// Adds a case; returns it where it was there already.
+  @discardableResult
+  public mutating func update(with newMember: Case) -> Case? {
+    insert(newMember).inserted ? nil : newMember
+  }
+
+  /// Takes a case away; returns it where it was there.
+  @discardableResult
+  public mutating func remove(_ member: Case) -> Case? {
+    defer { bits &= ~Self.bit(member) }
+    return contains(member) ? member : nil
+  }
+
+  /// What is in either.
+  public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
+
+  /// What is in both.
+  public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
+
+  /// What is in one of them only.
+  public func symmetricDifference(_ other: Self) -> Self { Self(bits: bits ^ other.bits) }
+
+  /// Adds what is in the other.
+  public mutating func formUnion(_ other: Self) { bits |= other.bits }
+
+  /// Keeps what is in the other as well.
+  public mutating func formIntersection(_ other: Self) { bits &= other.bits }
+
+  /// Keeps what is in one of them only.
+  public mutating func formSymmetricDifference(_ other: Self) { bits ^= other.bits }
+}

@@ -1,0 +1,23 @@
+/// Names or ids of users, channels or teams, groups already written out.
+///
+/// A sorted list, not a `Set`: most hold a handful of names, and a list of a handful is smaller and as quickly searched.
+public struct NameSet: Sendable, Equatable {
+  /// The names and ids themselves, without a leading `@` or `~`, each once and in order.
+  public private(set) var names: [String]
+  /// Whether `*` is among them: everyone, everywhere.
+  public var isEveryone: Bool
+
+  /// Collects names.
+  public init(_ names: some Sequence<String>, isEveryone: Bool = false) {
+    self.names = names.sorted()
+    self.isEveryone = isEveryone
+    var last: String?
+    self.names.removeAll { name in
+      defer { last = name }
+      return name == last
+    }
+  }
+
+  /// The set that holds everything.
+  public static let everyone = NameSet([], isEveryone: true)
+}

@@ -1,0 +1,126 @@
+import ConfigLoader
+import Foundation
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite struct EventLineTests {
+  private func read(_ json: String) throws(EventLineProblem) -> EventLine {
+    try EventLine(json: Data(json.utf8), defaults: EventDefaults(milliseconds: now))
+  }
+
+  private func problem(_ json: String) -> String? {
+    do {
+      _ = try read(json)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func `a line means what a test's given means`() throws {
+    let given =
+      "user: '@Alice', channel: ~dev, team: core, kind: private, text: '@edgecrab hi', thread: joined, files: true, "
+      + "edited: true, at: '2025-06-01T09:30:00Z', author: bot"
+    let set = try rules(
+      """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules: [{ name: talk, when: { trigger: [mention, dm] }, agent: echo }]
+      tests: [{ name: t, given: { \(given) }, expect: { rule: none } }, { name: u, given: { }, expect: { rule: none } }]
+      """)
+    let line = try read(
+      #"""
+      {"user": "@Alice", "channel": "~dev", "team": "core", "kind": "private", "text": "@edgecrab hi",
+       "thread": "joined", "files": true, "edited": true, "at": "2025-06-01T09:30:00Z", "author": "bot"}
+      """#)
+    #expect(line.event == set.tests[0].given)
+    #expect(try read("{}").event == set.tests[1].given)
+  }
+
+  @Test func `a recorded event comes back as it was written`() throws {
+    var event = Event(
+      post: "p1", team: "t1", channel: Channel(id: "c1", name: "dev", kind: .private),
+      user: User(id: "u1", name: "Alice Example"), author: .webhook, mention: .channelWide,
+      thread: .reply(root: "r1", joined: false), text: "@crab: say \"a\"\n\u{0}/\u{2028}", botName: "crab",
+      hasFiles: true, isEdit: true, milliseconds: -5)
+    var line = EventLine(event, teamName: "core")
+    #expect(!line.json.contains("\n"))
+    #expect(try read(line.json) == line)
+    event.text = ""
+    event.body = "/new"
+    line = EventLine(event, isTextKept: false)
+    #expect(line.json.contains(#""text":null"#))
+    #expect(try read(line.json) == line)
+  }
+
+  @Test(arguments: [
+    (#"{"chanel": "dev"}"#, "unknown key `chanel`; did you mean `channel`?"),
+    (#"{"colour": 1}"#, "unknown key `colour`; an event has the keys of a test's `given`"),
+    (#"{"user": 7}"#, "`user` must be a text"), (#"{"user": null}"#, "`user` must be a text"),
+    (#"{"files": "yes"}"#, "`files` must be true or false"),
+    (#"{"kind": "dm"}"#, "`kind` cannot be `dm`; it is one of `public`, `private`, `group` or `direct`"),
+    (#"{"user": "a b"}"#, "`a b` cannot be a user's name"),
+    (#"{"at": "noon"}"#, "`noon` is no moment; write it like 2025-06-01T09:30:00Z"),
+    (#"{"at": 1e300}"#, "`at` must be a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z"),
+    (#"{"command": "/new"}"#, #"`command` stands beside `"text": null` only; write what was typed into `text`"#),
+    ("[]", #"an event is a map, like {"user": "alice", "text": "hello"}"#),
+    ("{", #"the line is not JSON; write one event a line, like {"user": "alice", "text": "hello"}"#),
+  ])
+  func `what is wrong is said`(json: String, sentence: String) {
+    #expect(problem(json) == sentence)
+  }
+
+  @Test func `any bytes are read or refused`() throws {
+    #expect(try read(#"{"text": "a\u0000b"}"#).event.text == "a\0b")
+    #expect(problem(#"{"text": "\ud800"}"#) != nil)
+    #expect(problem(String(repeating: "[", count: 100_000)) != nil)
+    #expect(problem(String(repeating: #"{"a":"#, count: 100_000)) != nil)
+    #expect(problem("\"" + String(repeating: "a", count: 1 << 20) + "\"")?.hasPrefix("the line is longer") == true)
+    #expect(throws: EventLineProblem.notUTF8) {
+      try EventLine(json: Data([0x7B, 0xFF, 0x7D]), defaults: EventDefaults(milliseconds: now))
+    }
+    var generator = SeededGenerator(seed: 3)
+    let alphabet = Array(#"{}[]":,\u0trefalsn-1e9 "#.utf8) + [0, 0x80, 0xFF]
+    for _ in 0..<2_000 {
+      let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+        alphabet.randomElement(using: &generator) ?? 0
+      }
+      _ = try? EventLine(json: Data(bytes), defaults: EventDefaults(milliseconds: now))
+    }
+  }
+
+  @Test func `a file is read line by line, and a slip names its line`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("events.jsonl")
+    let long = String(repeating: "x", count: 300_000)
+    try Data("{\"text\": \"a\"}\r\n\n{\"text\": \"\(long)\"}\n  {\"text\": \"c\"}".utf8).write(to: URL(filePath: path))
+    var seen: [String] = []
+    try EventFile.forEach(path, defaults: EventDefaults(milliseconds: now)) { number, line in
+      seen.append("\(number) \(line.event.text.prefix(1)) \(line.event.text.count)")
+    }
+    #expect(seen == ["1 a 1", "3 x 300000", "4 c 1"])
+
+    try Data("{}\n{}\n{\"tex\": 1}\n".utf8).write(to: URL(filePath: path))
+    var read = 0
+    let error = #expect(throws: EventFileError.self) {
+      try EventFile.forEach(path, defaults: EventDefaults(milliseconds: now)) { _, _ in read += 1 }
+    }
+    #expect(read == 2)
+    #expect(error.map { "\($0)" } == "\(path):3: unknown key `tex`; did you mean `text`?")
+    #expect(throws: EventFileError.self) {
+      try EventFile.forEach(path + "x", defaults: EventDefaults(milliseconds: now)) { _, _ in }
+    }
+  }
+
+  @Test func `a line without an end is refused before it fills the memory`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("events.jsonl")
+    try Data(count: 3 << 20).write(to: URL(filePath: path))
+    let error = #expect(throws: EventFileError.self) {
+      try EventFile.forEach(path, defaults: EventDefaults(milliseconds: now)) { _, _ in }
+    }
+    #expect(error.map { "\($0)" }?.hasPrefix("\(path):1: the line is longer than") == true)
+  }
+}

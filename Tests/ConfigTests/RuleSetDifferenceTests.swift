@@ -1,0 +1,102 @@
+import ConfigLoader
+import RuleEngine
+import Testing
+
+@Suite struct RuleSetDifferenceTests {
+  private func difference(_ old: String, _ new: String, head: String = "", newHead: String? = nil) throws
+    -> RuleSetDifference
+  {
+    func set(_ head: String, _ rules: String) throws -> RuleSet {
+      let head = head.isEmpty ? "agents: { echo: { type: echo }, coder: { type: echo } }" : head
+      return try ConfigTests.rules("version: 1\n\(head)\nrules:\n\(rules)")
+    }
+    return RuleSetDifference(from: try set(head, old), to: try set(newHead ?? head, new))
+  }
+
+  private func rule(_ name: String, _ rest: String = "agent: echo") -> String { "  - { name: \(name), \(rest) }\n" }
+
+  @Test func `the same rules at other places are no difference`() throws {
+    let same = try difference(rule("a") + rule("b"), "\n\n" + rule("a") + "\n" + rule("b"))
+    #expect(same.isEmpty)
+    #expect(same.summary == "no difference")
+    #expect(same.sentences.isEmpty)
+  }
+
+  @Test func `a default written out is no difference`() throws {
+    let same = try difference(rule("a"), rule("a", "agent: echo, session: { scope: channel }, busy: queue, mode: live"))
+    #expect(same.isEmpty)
+  }
+
+  @Test func `new, gone and changed rules are told in words`() throws {
+    let found = try difference(
+      rule("a") + rule("b", "when: { user: [alice, bob], trigger: dm }, agent: echo, limit: { per_user: 20/min }")
+        + rule("c", "say: hi"),
+      rule("x") + rule("a")
+        + rule("b", "when: { user: [carol, bob], trigger: dm, kind: direct }, agent: coder, session: user"))
+    #expect(found.summary == "+1 rule, -1, 1 changed")
+    #expect(
+      found.sentences == [
+        "rule `c` is gone", "rule `x` is new, first", "rule `b` changes:",
+        "    `when.user` adds `carol` and drops `alice`", "    `agent` is `coder`, was `echo`",
+        "    `limit.per_user` is not there any more, was `20/min`", "    `when.kind` is `direct`, was not there",
+        "    `session.scope` is `user`, was not there",
+      ])
+  }
+
+  @Test func `as few rules as possible have moved`() throws {
+    let found = try difference(
+      ["a", "b", "c", "d", "e"].map { rule($0) }.joined(), ["b", "c", "d", "a", "e"].map { rule($0) }.joined())
+    #expect(found.sentences == ["rule `a` moves, now behind `d`"])
+    #expect(found.summary == "1 rule moved")
+  }
+
+  @Test func `a rule that differs by its name alone was renamed`() throws {
+    let found = try difference(
+      rule("a", "when: { channel: dev }, agent: echo") + rule("b"),
+      rule("z", "when: { channel: dev }, agent: echo") + rule("b"))
+    #expect(found.sentences == ["rule `z` was called `a`"])
+    #expect(found.summary == "1 rule renamed")
+  }
+
+  @Test func `agents, commands and access are compared, and no key is shown`() throws {
+    let head = """
+      access: { users: [alice], denied: "no" }
+      agents: { echo: { type: echo }, model: { type: openai, base_url: "http://h/v1", model: m, api_key: "${KEY}" } }
+      commands: { bind: { stop: { action: stop } } }
+      """
+    func set(_ text: String, _ key: String) throws -> RuleSet {
+      try ConfigTests.rules("version: 1\n\(text)\nrules:\n\(rule("a"))", ["KEY": key])
+    }
+    let old = try set(head, "first-key")
+    let new = try set(
+      head.replacing("[alice]", with: "[alice, bob]").replacing("model: m,", with: "model: n,")
+        .replacing("stop: { action: stop }", with: "stop: { action: stop, users: bob }, new: { action: new }")
+        .replacing("bind:", with: "prefixes: '!', bind:"),
+      "second-key")
+    let found = RuleSetDifference(from: old, to: new)
+    #expect(
+      found.sentences == [
+        "agent `model` changes:", "    `model` is `n`, was `m`", "    `api_key` is another; it is not shown",
+        "command `stop` changes:", "    `users` is `bob`, was not there", "command `new` is new",
+        "`access` changes:", "    `users` adds `bob`", "`commands` changes:", "    `prefixes` drops `/`",
+      ])
+    #expect(
+      found.summary
+        == "agent `model` changed, command `stop` changed, command `new` added, access changed, slash text changed")
+    #expect(!"\(found)".contains("-key"))
+  }
+
+  @Test func `nested conditions are compared as they are written`() throws {
+    let found = try difference(
+      rule(
+        "a", "when: { any: [{ user: alice }, { channel: dev }], not: { time: { days: sat-sun, zone: UTC } } }, say: hi"),
+      rule("a", "when: { any: [{ user: alice }, { channel: ops }], not: { time: { days: sun, zone: UTC } } }, say: hi"))
+    #expect(
+      found.sentences == [
+        "rule `a` changes:",
+        "    `when.not` adds `{ time.days: sun, time.zone: UTC }` and drops "
+          + "`{ time.days: sat, sun, time.zone: UTC }`",
+        "    `when.any` adds `{ channel: ops }` and drops `{ channel: dev }`",
+      ])
+  }
+}
