@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A groups=(
   [build]="ca-certificates libcurl4-openssl-dev libsqlite3-dev libvectorscan-dev libwslay-dev libyaml-dev pkg-config"
-  [test]="chromium openssl"
+  [test]="chromium openssl python3-jsonschema python3-yaml"
 )
 
 missing=()

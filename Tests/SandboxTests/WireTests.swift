@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Sandbox
+import Vocabulary
 
 @Suite("What goes over the wire")
 struct WireTests {

@@ -1,5 +1,6 @@
 import FlyingFox
 import FoundationEssentials
+import Vocabulary
 
 /// What a call is answered with.
 struct Answer: Sendable {

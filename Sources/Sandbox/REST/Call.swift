@@ -1,5 +1,6 @@
 import FlyingFox
 import FoundationEssentials
+import Vocabulary
 
 /// A call of the API by a known user, taken apart.
 struct Call: Sendable {

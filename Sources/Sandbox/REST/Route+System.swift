@@ -1,4 +1,5 @@
 import FlyingFox
+import Vocabulary
 
 extension Route {
   static let system: [Route] = [

@@ -1,4 +1,5 @@
 import FlyingFox
+import Vocabulary
 
 /// Hands the page the tokens of the users it may act as, to whoever has the key of the printed address.
 struct PageSession: Sendable {

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A refusal as Mattermost words it (its own name for the type), and every one that the sandbox can give.
 ///
 /// Ids and messages are the recorded ones; those marked "unrecorded" follow the published sources of version 6.7.

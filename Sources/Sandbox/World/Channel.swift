@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A channel, a direct message or a group message.
 struct Channel: Sendable, Equatable {
   /// The letters are Mattermost's.

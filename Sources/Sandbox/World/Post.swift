@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A post, in the fields that the sandbox has a use for.
 struct Post: Sendable, Equatable {
   let id: String

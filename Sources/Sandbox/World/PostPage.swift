@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A list of posts as Mattermost answers it: an order, and the posts that the order and its threads need.
 struct PostPage: Sendable {
   let order: [String]

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// An emoji that somebody put on a post.
 struct Reaction: Sendable, Equatable {
   let userID: String

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Something that happened, as the WebSocket tells it.
 struct SandboxEvent: Sendable {
   /// Who is told.

@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension SandboxWorld {
   /// A channel that `user` may see.
   func channel(_ id: String, for user: User) throws(AppError) -> Channel {

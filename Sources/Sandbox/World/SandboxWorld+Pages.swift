@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension SandboxWorld {
   /// Which of a channel's posts are asked for.
   enum Span: Sendable, Equatable {

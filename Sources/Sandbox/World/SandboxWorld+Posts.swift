@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension SandboxWorld {
   /// What somebody wants to post.
   struct Draft: Sendable {

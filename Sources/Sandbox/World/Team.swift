@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The one team.
 struct Team: Sendable, Equatable {
   let id: String

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A person or a bot.
 struct User: Sendable, Equatable {
   let id: String
