@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "Sandbox",
       dependencies: [
-        "Vocabulary", log, .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+        "Vocabulary", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       resources: [.embedInCode("Page")], swiftSettings: strict),
 
@@ -102,7 +103,8 @@ let package = Package(
       name: "AgentSessionsTests",
       dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
       swiftSettings: strict),
-    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

@@ -12,8 +12,8 @@ final class EdgecrabProcess: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
-  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one; `input` is what it reads from its standard input.
+  init(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -24,6 +24,9 @@ final class EdgecrabProcess: Sendable {
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }
     process.standardInput = FileHandle.nullDevice
+    if let input {
+      process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.write(input, to: "input")))
+    }
     // Files and not pipes: a pipe's end is inherited by whatever other tests start meanwhile, and then never comes.
     process.standardOutput = try Self.newFile(folder.url.appending(path: "output"))
     process.standardError = try Self.newFile(folder.url.appending(path: "errors"))

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
+import Vocabulary
 
 @testable import Sandbox
-import Vocabulary
 
 @Suite("What goes over the wire")
 struct WireTests {

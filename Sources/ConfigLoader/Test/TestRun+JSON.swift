@@ -1,126 +1,75 @@
-import FoundationEssentials
 import RuleEngine
+import Vocabulary
 
 extension TestRun {
   /// Several runs as JSON, for programs.
   public static func json(_ runs: [TestRun]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let value = RunsJSON(runs: runs.map(RunJSON.init), holds: runs.allSatisfy { $0.failures.isEmpty })
-    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let json: JSON = [
+      "holds": .bool(runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+    ]
+    return json.lines
+  }
+
+  private var json: JSON {
+    let json: JSON = [
+      "rules": .string(file), "holding": .int(results.count - failures.count), "failing": .int(failures.count),
+      "tests": .array(results.map(json)),
+    ]
+    return coverage.map { json.appending(["coverage": $0.json]) } ?? json
+  }
+
+  private func json(_ result: TestResult) -> JSON {
+    let head: JSON = [
+      "name": .string(result.test.name), "place": result.test.place.json, "holds": .bool(result.holds),
+    ]
+    if result.holds { return head }
+    return head.appending([
+      "differences": .array(result.differences.map(\.json)), "because": JSON(result.shortfall?.description),
+      "asked": .array(askedRules(in: result.decision).map(json)),
+    ])
+  }
+
+  private func json(_ asked: AskedRule) -> JSON {
+    let rule = rules.rules[asked.rule]
+    return [
+      "rule": .string(rule.name), "place": rule.place.json, "failed": JSON(asked.failed?.rawValue),
+      "shadow": .bool(asked.isShadow),
+    ]
   }
 }
 
-private struct RunsJSON: Encodable {
-  var runs: [RunJSON]
-  var holds: Bool
-}
-
-private struct RunJSON: Encodable {
-  var rules: String
-  var holding: Int
-  var failing: Int
-  var tests: [ResultJSON]
-  var coverage: CoverageJSON?
-
-  init(_ run: TestRun) {
-    rules = run.file
-    failing = run.failures.count
-    holding = run.results.count - failing
-    tests = run.results.map { ResultJSON($0, in: run) }
-    coverage = run.coverage.map(CoverageJSON.init)
+extension Difference {
+  fileprivate var json: JSON {
+    ["key": .string(key), "expected": JSON(values.expected), "found": JSON(values.found)]
   }
 }
 
-private struct ResultJSON: Encodable {
-  var name: String
-  var place: PlaceJSON
-  var holds: Bool
-  var differences: [DifferenceJSON]
-  var because: String?
-  /// Of a failing test.
-  var asked: [AskedJSON]?
-
-  init(_ result: TestResult, in run: TestRun) {
-    name = result.test.name
-    place = PlaceJSON(result.test.place)
-    holds = result.holds
-    differences = result.differences.map {
-      DifferenceJSON(key: $0.key, expected: $0.values.expected, found: $0.values.found)
-    }
-    because = result.shortfall?.description
-    asked = holds ? nil : run.askedRules(in: result.decision).map { AskedJSON($0, in: run.rules) }
+extension Coverage {
+  fileprivate var json: JSON {
+    ["percent": .int(percent), "decided_rules": .int(decidedRules), "rules": .array(rules.map(\.json))]
   }
 }
 
-private struct DifferenceJSON: Encodable {
-  var key: String
-  var expected: String?
-  var found: String?
-}
-
-private struct AskedJSON: Encodable {
-  var rule: String
-  var place: PlaceJSON
-  var failed: String?
-  var isShadow: Bool
-
-  init(_ asked: TestRun.AskedRule, in set: RuleSet) {
-    rule = set.rules[asked.rule].name
-    place = PlaceJSON(set.rules[asked.rule].place)
-    failed = asked.failed?.rawValue
-    isShadow = asked.isShadow
+extension RuleCoverage {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "place": place.json, "percent": .int(percent), "decided": .bool(isDecided),
+      "conditions": .array(conditions.map(\.json)),
+    ]
   }
 }
 
-private struct PlaceJSON: Encodable {
-  var file: String
-  var line: Int
-  var column: Int
-
-  init(_ place: SourcePlace) {
-    (file, line, column) = (place.file, place.line, place.column)
+extension ConditionCoverage {
+  fileprivate var json: JSON {
+    ["key": .string(key.rawValue), "place": place.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
   }
 }
 
-private struct CoverageJSON: Encodable {
-  var percent: Int
-  var decidedRules: Int
-  var rules: [RuleJSON]
+extension SourcePlace {
+  fileprivate var json: JSON { ["file": .string(file), "line": .int(line), "column": .int(column)] }
+}
 
-  init(_ coverage: Coverage) {
-    percent = coverage.percent
-    decidedRules = coverage.decidedRules
-    rules = coverage.rules.map(RuleJSON.init)
-  }
-
-  struct RuleJSON: Encodable {
-    var name: String
-    var place: PlaceJSON
-    var percent: Int
-    var isDecided: Bool
-    var conditions: [ConditionJSON]
-
-    init(_ rule: RuleCoverage) {
-      name = rule.name
-      place = PlaceJSON(rule.place)
-      percent = rule.percent
-      isDecided = rule.isDecided
-      conditions = rule.conditions.map(ConditionJSON.init)
-    }
-  }
-
-  struct ConditionJSON: Encodable {
-    var key: String
-    var place: PlaceJSON
-    var hasHeld: Bool
-    var hasFailed: Bool
-
-    init(_ condition: ConditionCoverage) {
-      key = condition.key.rawValue
-      place = PlaceJSON(condition.place)
-      hasHeld = condition.hasHeld
-      hasFailed = condition.hasFailed
-    }
-  }
+extension JSON {
+  /// A text, or nothing.
+  fileprivate init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 }
