@@ -26,10 +26,10 @@ measure: setup-tests ## Print how long things take, in a debug build
 	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
 
 lint: ## Check the layout of every Swift file
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests rules
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks rules
 
 format: ## Lay out every Swift file
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests rules
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks rules
 
 clean: ## Remove what was built
 	rm -rf .build .build-*

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 declare -A groups=(
-  [build]="ca-certificates libcurl4-openssl-dev libsqlite3-dev libvectorscan-dev libwslay-dev libyaml-dev pkg-config"
+  [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config"
   [test]="chromium openssl python3-jsonschema python3-yaml"
 )
 

@@ -17,6 +17,8 @@ public struct Gateway: Sendable {
   private let store: SessionStore
   private let lanes: [(lanes: Lanes, grace: Duration)]
   private let socket: EventSocket
+  private let reload: RulesReload?
+  private let health: HealthServer?
   private let connection: ConnectionState
   private let logger: Logger
 
@@ -34,32 +36,20 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
-    let names = ReferencedNames(in: settings.rules)
     let client = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
-    let around: Surroundings
-    let directory: Directory
-    do throws(MattermostError) {
-      around = try await Surroundings.ask(client)
-      directory = try await around.directory(for: names, client)
-    } catch {
-      throw .mattermost(error)
-    }
-    let rules: CompiledRules
-    do throws(RuleSetError) {
-      rules = try CompiledRules(settings.rules, directory: directory)
-    } catch {
-      throw .rules(error)
-    }
+    let ready = try await ReadyRules(settings.rules.ruleSet, client)
+    let around = ready.around
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
     } catch {
       throw .store(error)
     }
-    report = StartReport(around, settings: settings, names: names, directory: directory)
+    let agents = AgentFactory(client: http, logger: logger)
     registry = SessionRegistry(
-      store: store, agents: AgentFactory(client: http, logger: logger).agents(for: settings.rules.agents),
-      logger: logger)
-    connection = ConnectionState()
+      store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
+    let connection = ConnectionState()
+    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
+    self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
@@ -67,14 +57,27 @@ public struct Gateway: Sendable {
     // at the end that they wait.
     lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
     actions = Actions(
-      rules: rules, registry: registry, store: store,
+      rules: ready.compiled, registry: registry, store: store,
       poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
-      lanes: conversations, notices: notices, connection: connection, logger: logger)
+      lanes: conversations, notices: notices, connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, observe: observe, logger: logger)
     socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
+    reload = settings.supply.map { [registry, intake] in
+      RulesReload(
+        supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
+        logger: logger)
+    }
+    health =
+      if let address = settings.health {
+        try await HealthServer.start(at: address) {
+          HealthReport(await connection.facts, await rulesState.inForce, await rulesState.refused)
+        }
+      } else { nil }
+    report = StartReport(ready, settings: settings, health: health?.address)
+    settings.supply?.keep(settings.rules, logger)
     self.logger = logger
   }
 
@@ -89,7 +92,10 @@ public struct Gateway: Sendable {
     } catch {
       throw .store(error)
     }
+    let reloading = Task { await reload?.run() }
     let failure = await listen(onConnected)
+    reloading.cancel()
+    await reloading.value
     await end()
     if let failure { throw .mattermost(failure) }
   }
@@ -145,6 +151,7 @@ public struct Gateway: Sendable {
       alarm.cancel()
     }
     await store.close()
+    await health?.stop()
     logger.info("ended")
   }
 }

@@ -10,6 +10,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   /// The rules cannot be compiled.
   case rules(RuleSetError)
+  /// The address for `/health` cannot be listened on, and the system's reason.
+  case health(HealthAddress, reason: String)
 
   /// What happened, where, and what to do.
   public var description: String {
@@ -17,6 +19,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
     case .mattermost(let error): "\(error)"
     case .store(let error): "\(error)"
     case .rules(let error): "\(error)"
+    case .health(let address, let reason):
+      "cannot listen on \(address) for /health: \(reason); choose another address or port"
     }
   }
 }

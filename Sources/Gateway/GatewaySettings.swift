@@ -1,4 +1,3 @@
-public import RuleEngine
 public import Vocabulary
 
 /// What a gateway is started with.
@@ -8,18 +7,27 @@ public struct GatewaySettings: Sendable {
   /// The bot's token.
   public var token: Secret
   /// The rules.
-  public var rules: RuleSet
-  /// What to call the rules: the file's path.
-  public var rulesName: String
+  public var rules: UsableRules
+  /// Why newer rules than these are not used.
+  public var refusal: RulesRefusal?
+  /// Where newer rules come from; nil keeps to those of the start.
+  public var supply: RulesSupply?
+  /// Where the gateway tells how it is; nil tells nobody.
+  public var health: HealthAddress?
   /// The store's file.
   public var storePath: String
 
   /// Puts settings together.
-  public init(address: WebAddress, token: Secret, rules: RuleSet, rulesName: String, storePath: String) {
+  public init(
+    address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
+    health: HealthAddress? = nil, storePath: String
+  ) {
     self.address = address
     self.token = token
     self.rules = rules
-    self.rulesName = rulesName
+    self.refusal = refusal
+    self.supply = supply
+    self.health = health
     self.storePath = storePath
   }
 }

@@ -32,6 +32,16 @@ enum Limits {
   /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
   static let recentPostsMax = 5_000
 
+  /// The first and the longest pause before rules whose names the server could not be asked for are tried again.
+  static let reloadPauseFirst: Duration = .seconds(2)
+  static let reloadPauseMax: Duration = .seconds(60)
+
+  /// How many findings of a refused file the log and `/health` name: one cures them together.
+  static let findingsLogged = 20
+
+  /// Unicode scalars of a finding in `/status`, so that it stays a row of a table.
+  static let shortened = 120
+
   /// How many channels are named at start; of more, the number is told.
   static let channelsShown = 12
 }

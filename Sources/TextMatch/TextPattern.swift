@@ -1,5 +1,5 @@
 /// One thing to look for in a text.
-public struct TextPattern: Sendable, Equatable {
+public struct TextPattern: Sendable, Hashable {
   /// How the text is meant.
   public var kind: Kind
   /// What to look for, or the regular expression.
@@ -19,7 +19,8 @@ public struct TextPattern: Sendable, Equatable {
     case endsWith
     /// The text is it.
     case equals
-    /// It is a regular expression in Vectorscan's subset of PCRE, found anywhere; `\w`, `\d`, `\s` and `\b` know ASCII only.
+    /// It is a regular expression in RE2's syntax (<https://github.com/google/re2/wiki/Syntax>), found anywhere; `\w`, `\d`,
+    /// `\s` and `\b` know ASCII only.
     case expression
   }
 

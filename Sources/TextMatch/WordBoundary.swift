@@ -1,28 +1,24 @@
-extension UnsafeBufferPointer<UInt8> {
-  /// Whether no letter, digit or `_` touches the stretch of so many scalars that ends at `end` in this UTF-8 text.
-  ///
-  /// Scalars, not bytes: `k` in upper case may be the Kelvin sign, which is three bytes long, but is always one scalar.
-  ///
-  /// Worked out here and not by the automaton, which has no word boundary that knows Unicode.
-  func isWord(ofScalars count: Int, endingAt end: Int) -> Bool {
-    if isWordScalar(at: end) { return false }
-    var start = end
-    for _ in 0..<count where start > 0 { start = scalarStart(before: start) }
-    return !isWordScalar(at: scalarStart(before: start))
-  }
+internal import CTextScan
 
-  /// Where the scalar before `index` begins; below 0 where there is none.
-  private func scalarStart(before index: Int) -> Int {
-    var start = index - 1
-    while start > 0, UTF8.isContinuation(self[start]) { start -= 1 }
-    return start
-  }
+/// Whether a scalar belongs to a word: a letter, a digit, or `_`, of any script.
+func isWordScalar(_ value: UInt32) -> Bool {
+  guard let scalar = Unicode.Scalar(value) else { return false }
+  if scalar.isASCII { return scalar == "_" || ("a"..."z" ~= scalar) || ("A"..."Z" ~= scalar) || ("0"..."9" ~= scalar) }
+  return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+}
 
-  private func isWordScalar(at index: Int) -> Bool {
-    guard indices.contains(index) else { return false }
-    var decoder = UTF8()
-    var bytes = self[index...].makeIterator()
-    guard case .scalarValue(let scalar) = decoder.decode(&bytes) else { return false }
-    return scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+extension Expression {
+  /// Whether it is found in a text with no letter, digit or `_` on either side.
+  func isFoundAsWord(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var start = 0
+    while let range = range(in: text, from: start) {
+      if text_stands_alone(text.baseAddress, text.count, range.lowerBound, range.upperBound, { isWordScalar($0) }) {
+        return true
+      }
+      // On to the next scalar.
+      start = range.lowerBound + 1
+      while start < text.count, UTF8.isContinuation(text[start]) { start += 1 }
+    }
+    return false
   }
 }

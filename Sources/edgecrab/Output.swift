@@ -11,7 +11,7 @@ enum Output {
 
   /// Unbuffered, so that a line is there when a script waits for it; whole lines only.
   private static func put(_ text: String, _ descriptor: Int32) {
-    var bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)[...]
+    var bytes = Array((text.isEmpty || text.hasSuffix("\n") ? text : text + "\n").utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       guard written > 0 || errno == EINTR else { return }

@@ -6,16 +6,23 @@
   import Musl
 #endif
 
-/// SIGTERM and SIGINT as values.
+/// SIGTERM, SIGINT and SIGHUP as values.
 enum Signals {
   /// The signals that ask this process to end, as they come.
-  static func endings() -> AsyncStream<Int32> {
+  static func endings() -> AsyncStream<Int32> { stream(of: [SIGTERM, SIGINT]) { $0 } }
+
+  /// The requests to read what can be read anew, as they come. From here on, SIGHUP ends this process no more.
+  static func hangups() -> AsyncStream<Void> { stream(of: [SIGHUP]) { _ in } }
+
+  private static func stream<Value>(
+    of numbers: [Int32], _ value: @escaping @Sendable (Int32) -> Value
+  ) -> AsyncStream<Value> {
     AsyncStream { continuation in
-      let sources = [SIGTERM, SIGINT].map { number in
+      let sources = numbers.map { number in
         // The default action would end the process before anybody reads the stream.
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number)
-        source.setEventHandler { continuation.yield(number) }
+        source.setEventHandler { continuation.yield(value(number)) }
         source.resume()
         return source
       }

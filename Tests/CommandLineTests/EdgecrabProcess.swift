@@ -12,14 +12,23 @@ final class EdgecrabProcess: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
-  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one; `input` is what it reads from its standard input.
-  init(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws {
+  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
+  /// `script` (util-linux) makes, all that is said is output. It reads `input`.
+  init(_ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false)
+    throws
+  {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
+    if onTerminal {
+      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+      process.executableURL = URL(filePath: "/usr/bin/script")
+      process.arguments = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
+    } else {
+      process.executableURL = Self.executable
+      process.arguments = arguments
+    }
     process.environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }
@@ -66,6 +75,7 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
+  func hangUp() { kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

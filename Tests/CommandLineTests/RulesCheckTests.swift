@@ -59,4 +59,65 @@ import Testing
     #expect(ended.status == 2)
     #expect(ended.errors.contains("there is no rules file `\(link)`"))
   }
+
+  @Test func `a warning alone lets the gateway start, and fails only where it is told to`() async throws {
+    let path = try folder.write("version: 1\nrules: []\n", to: "rules.yaml")
+    let lenient = try await check([path])
+    #expect(lenient.status == 0)
+    #expect(lenient.output.contains("\(path): 0 rules, 0 agents, 0 tests: good, with 2 warnings\n"))
+    let strict = try await check([path, "--strict"])
+    #expect(strict.status == 1)
+    #expect(strict.output == lenient.output)
+  }
+
+  @Test func `several files are told of one by one`() async throws {
+    let good = try folder.write("version: 1\nagents: {}\nrules: []\n", to: "good.yaml")
+    let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
+    let ended = try await check([good, bad])
+    #expect(ended.status == 1)
+    let lines = ended.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("\(good): 0 rules") })
+    #expect(lines.contains("\(bad): 1 error"))
+    #expect(lines.last?.hasPrefix("For more about a finding: edgecrab rules explain-code ") == true)
+  }
+
+  @Test(arguments: ["json", "sarif"])
+  func `a document is whole also where a file cannot be read`(format: String) async throws {
+    let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
+    let ended = try await check([bad, "/nonexistent/rules.yaml", bad, "--format", format])
+    #expect(ended.status == 2)
+    #expect(ended.errors == "")
+    let document = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+    let files = (document?["files"] as? [[String: Any]])?.count
+    let results = ((document?["runs"] as? [[String: Any]])?.first?["results"] as? [Any])?.count
+    #expect(format == "json" ? files == 3 && results == nil : files == nil && results == 2)
+    #expect(ended.output.contains("/nonexistent/rules.yaml"))
+  }
+
+  @Test func `GitHub is told by commands alone`() async throws {
+    let bad = try folder.write("version: 1\n\"::error::x\": []\nrules: []\n", to: "bad.yaml")
+    let ended = try await check([bad, "--format", "github"])
+    #expect(ended.status == 1)
+    #expect(
+      ended.output.split(separator: "\n").allSatisfy {
+        $0.hasPrefix("::error file=") || $0.hasPrefix("::warning file=")
+      })
+    #expect(ended.output.contains(",line=2,endLine=2,col=1,endColumn=12,title=E0103::unknown key `::error::x`"))
+  }
+
+  @Test(arguments: [
+    (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true), (["TERM": "xterm", "NO_COLOR": "1"], false),
+    (["TERM": "dumb"], false), ([:], false),
+  ])
+  func `colours are for a terminal that has them, and for who wants them`(
+    environment: [String: String], isColored: Bool
+  ) async throws {
+    let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
+    let ended = try await EdgecrabProcess(["rules", "check", bad], environment: environment, onTerminal: true).ended()
+    #expect(ended.status == 1)
+    #expect(ended.output.contains("unknown key `rulse`"))
+    #expect(ended.output.contains("\u{1B}[") == isColored)
+    let piped = try await check([bad], environment: environment)
+    #expect(!piped.output.contains("\u{1B}"))
+  }
 }

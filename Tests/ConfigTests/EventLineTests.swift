@@ -4,6 +4,7 @@ import RuleEngine
 import TestSupport
 import Testing
 import Vocabulary
+import Workload
 
 @Suite struct EventLineTests {
   private func read(_ json: String) throws(EventLineProblem) -> EventLine {

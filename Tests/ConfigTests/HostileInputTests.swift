@@ -1,5 +1,6 @@
 import ConfigLoader
 import Foundation
+import RuleEngine
 import TestSupport
 import Testing
 
@@ -18,6 +19,35 @@ import Testing
     let bomb = (1...30).map { level in "a\(level): &a\(level) [\(times("*a\(level - 1), ", 9))]\n" }
     let loaded = load("a0: &a0 boom\n" + bomb.joined())
     #expect(loaded.diagnostics.map(\.code) == [.tooManyValues])
+  }
+
+  @Test func `a hundred thousand rules are rules`() throws {
+    let lines = (0..<100_000).map { "- { name: r\($0), when: { channel: c\($0) }, ignore: true }\n" }
+    let rules = try rules("version: 1\nrules:\n" + lines.joined()).rules
+    #expect(rules.count == 100_000)
+    #expect(rules.last?.when.channels == NameSet(["c99999"]))
+    #expect(rules.last?.place.line == 100_002)
+  }
+
+  @Test func `commands that many rules ask for are looked for once`() {
+    let names = (0..<20_000).map { "c\($0)" }
+    let bound = names.map { "\($0): { say: x }" }.joined(separator: ", ")
+    let rules = (0..<20_000).map { "- { name: r\($0), when: { command: c1 }, agent: a }\n" }.joined()
+    let loaded = load("version: 1\nagents: { a: { type: echo } }\ncommands: { bind: { \(bound) } }\nrules:\n" + rules)
+    #expect(loaded.rules?.rules.count == 20_000)
+    #expect(loaded.diagnostics.contains { $0.code == .unreachableCommand && $0.message.contains("`c2`") })
+    #expect(!loaded.diagnostics.contains { $0.code == .unreachableCommand && $0.message.contains("`c1`") })
+  }
+
+  @Test func `a key a second time is told of in a map of any size`() {
+    for count in 1...40 {
+      let keys = (1...count).map { "k\($0): 1\n" }.joined()
+      for second in 1...count {
+        let found = load(keys + "k\(second): 1\n").diagnostics.filter { $0.code == .duplicateKey }
+        #expect(found.map(\.span.start.line) == [count + 1])
+        #expect(found.first?.notes.map(\.span.start.line) == [second])
+      }
+    }
   }
 
   @Test func `bytes that are no text are shown where they stand`() throws {
@@ -118,6 +148,7 @@ struct Hostile: CustomTestStringConvertible {
     Hostile("variables", .tooManyVariables, "version: '" + times("${X}", 100_000) + "'"),
     Hostile("no variables", .malformedVariable, "version: '" + times("${1}", 300_000) + "'"),
     Hostile("expressions", .tooManyExpressions, expressions),
+    Hostile("groups", .tooManyValues, groups),
     Hostile("names", .badName, "access: { users: '" + times("?, ", 300_000) + "' }"),
     Hostile("places", .unknownPlaceholder, "rules: [{ say: '" + times("{{x}}", 300_000) + "' }]"),
     Hostile("NUL", .notYAML, "version: 1\u{0}"),
@@ -129,6 +160,11 @@ struct Hostile: CustomTestStringConvertible {
     Hostile("a list", .wrongType, "- a\n- b"),
     Hostile("a quote", .notYAML, "\""),
   ]
+
+  private static var groups: String {
+    "groups: { all: { users: [" + (0..<2_000).map { "u\($0)," }.joined() + "] } }\nrules:\n"
+      + (0...2_000).map { "- { name: r\($0), when: { user: group:all }, ignore: true }\n" }.joined()
+  }
 
   private static var expressions: String {
     "rules: [{ when: { text: { matches: [" + (0..<10_001).map { "a\($0)," }.joined() + "] } } }]"

@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Workload
 
 @testable import MattermostIO
 

@@ -6,16 +6,6 @@ import Vocabulary
 
 @Suite("What goes over the wire")
 struct WireTests {
-  @Test("a JSON text says what it was made of, whatever characters it holds")
-  func json() throws {
-    let nasty = "\u{0}\u{1f}\"\\/\n\r\t\u{7f}\u{2028}é👩‍👩‍👧‍👦\u{202e}x"
-    let json: JSON = ["text": .string(nasty), "list": [1, true, nil, [:]], "empty": []]
-    let read = try #require(try JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? [String: Any])
-    #expect(read["text"] as? String == nasty)
-    #expect((read["list"] as? [Any])?.count == 4)
-    #expect(json.text.hasPrefix("{\"text\":\"\\u0000\\u001f\\\"\\\\/\\n\\r\\t"))
-  }
-
   @Test("ids have Mattermost's form; a name's is always the same")
   func ids() {
     let random = Set((1...1_000).map { _ in MattermostID.random() })

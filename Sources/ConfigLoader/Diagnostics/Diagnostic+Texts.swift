@@ -268,6 +268,12 @@ extension Diagnostic {
     return Self(.tooManyVariables, "variables put more than \(limit) MiB into the file", at: span)
   }
 
+  static func tooManyGroupNames(at span: SourceSpan) -> Self {
+    Self(
+      .tooManyValues, "with groups written out, the file holds more than \(Limits.groupNamesMax) names", at: span,
+      help: "name large groups in fewer rules")
+  }
+
   static func tooManyExpressions(at span: SourceSpan) -> Self {
     Self(
       .tooManyExpressions, "the file holds more than \(Limits.expressionsMax) different regular expressions", at: span,

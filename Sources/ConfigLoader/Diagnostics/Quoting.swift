@@ -1,8 +1,13 @@
 /// The user's text in a message: in backticks, on one line, not longer than a message can bear.
-func quoted(_ text: some StringProtocol) -> String {
+public func quoted(_ text: some StringProtocol) -> String {
   let shown = text.unicodeScalars.prefix(Limits.quotedScalarsMax)
   let cut = shown.endIndex < text.unicodeScalars.endIndex ? "…" : ""
   return "`" + shown.map(\.printable).joined() + cut + "`"
+}
+
+extension StringProtocol {
+  /// The text on one line, with escapes for what a terminal would not print.
+  public var printable: String { unicodeScalars.map(\.printable).joined() }
 }
 
 extension Unicode.Scalar {

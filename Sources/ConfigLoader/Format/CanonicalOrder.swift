@@ -2,7 +2,7 @@
 enum CanonicalOrder {
   /// Orders a whole file.
   static func sort(_ root: WrittenNode, as section: SchemaSection) {
-    sort(root, as: .section(section.name))
+    sort(root, keysOf: section)
   }
 
   private static func sort(_ node: WrittenNode, as type: SchemaType) {
@@ -17,13 +17,16 @@ enum CanonicalOrder {
         return
       }
       let names = node.members.compactMap { $0.key?.name }
-      guard let section = type.section(with: names) else { return }
-      for entry in node.members {
-        guard let key = entry.key.flatMap({ section.key($0.name) }) else { continue }
-        sort(entry.value, as: key.type)
-      }
-      sort(node, by: section)
+      if let section = type.section(with: names) { sort(node, keysOf: section) }
     }
+  }
+
+  private static func sort(_ node: WrittenNode, keysOf section: SchemaSection) {
+    for entry in node.members {
+      guard let key = entry.key.flatMap({ section.key($0.name) }) else { continue }
+      sort(entry.value, as: key.type)
+    }
+    sort(node, by: section)
   }
 
   /// An alias means the last anchor of its name above it: where another order would change one, the map keeps its own.
@@ -71,7 +74,7 @@ extension SchemaType {
   /// What the values of a map from names are.
   fileprivate var valueOfNames: SchemaType? {
     switch self {
-    case .named(let type): type
+    case .named(let type, _): type
     case .either(let types): types.lazy.compactMap(\.valueOfNames).first
     default: nil
     }

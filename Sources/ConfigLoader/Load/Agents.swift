@@ -3,9 +3,9 @@ import Vocabulary
 
 extension Values {
   static let agents: ValueReader<[AgentDefinition]> = ValueReader(
-    type: .named(.either([.section("echo agent"), .section("openai agent")]))
+    type: .named(.either([.section("echo agent"), .section("openai agent")]), .plain)
   ) { node, key, reader in
-    let entries = reader.entries(node, key, as: .named(.section("agent")))
+    let entries = reader.entries(node, key, as: .named(.section("agent"), .plain))
     var agents: [AgentDefinition] = []
     for entry in entries {
       guard let name = reader.declaredName(entry) else { continue }

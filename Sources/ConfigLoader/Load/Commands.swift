@@ -27,9 +27,9 @@ extension Values {
     return text
   }
 
-  static let bindings: ValueReader<[CommandBinding]> = ValueReader(type: .named(.section("command"))) {
+  static let bindings: ValueReader<[CommandBinding]> = ValueReader(type: .named(.section("command"), .command)) {
     node, key, reader in
-    let entries = reader.entries(node, key, as: .named(.section("command")))
+    let entries = reader.entries(node, key, as: .named(.section("command"), .command))
     // Names first, so that an alias that takes one is told of it wherever it stands.
     for entry in entries { reader.declareCommand(entry.key, of: entry.key, at: entry.keySpan) }
     return entries.compactMap { entry in
@@ -57,7 +57,7 @@ extension Values {
 
   /// Aliases, with their places.
   static let commandNames = oneOrMany(
-    ValueReader<(name: String, span: SourceSpan)>(type: .text) { node, key, reader in
+    ValueReader<(name: String, span: SourceSpan)>(type: .name(.command)) { node, key, reader in
       reader.read(text, node, key).map { ($0, node.span) }
     })
 
@@ -94,9 +94,6 @@ extension RulesReader {
     let prompt = value(Schema.Binding.prompt, in: fields)
     let say = value(Schema.Binding.say, in: fields)
     let agent = value(Schema.Binding.agent, in: fields)
-    if let entry = fields[Schema.Binding.agent], fields[Schema.Binding.prompt] == nil {
-      findings.add(.uselessKey("agent", without: "prompt", at: entry.keySpan))
-    }
     if let builtin { return .builtin(builtin) }
     if let prompt { return .prompt(prompt, agent: agent) }
     return say.map { .say($0) }

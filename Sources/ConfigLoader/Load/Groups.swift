@@ -18,8 +18,8 @@ struct GroupNames: Sendable, Equatable {
 
 extension Values {
   /// The groups; they are kept for whoever names them.
-  static let groups: ValueReader<Void> = ValueReader(type: .named(.section("group"))) { node, key, reader in
-    for entry in reader.entries(node, key, as: .named(.section("group"))) {
+  static let groups: ValueReader<Void> = ValueReader(type: .named(.section("group"), .plain)) { node, key, reader in
+    for entry in reader.entries(node, key, as: .named(.section("group"), .plain)) {
       guard let name = reader.declaredName(entry) else { continue }
       reader.groupSpans[name] = entry.keySpan
       // A group that cannot be read is still no undefined one.

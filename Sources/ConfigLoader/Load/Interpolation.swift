@@ -4,7 +4,7 @@ extension RulesReader {
   /// `${NAME}` is the variable's value, `${NAME:-TEXT}` stands for TEXT where it is unset or empty, as in a shell, and
   /// `$${` is `${` itself. What comes out is text: nothing in it is read as YAML.
   mutating func interpolated(_ text: String, _ node: ConfigNode, isSecret: Bool = false) -> String? {
-    guard text.utf8.contains(UInt8(ascii: "$")), text.contains("${") else { return text }
+    guard text.utf8.inOnePiece({ $0.contains(UInt8(ascii: "$")) }), text.contains("${") else { return text }
     var result = ""
     var problems = 0
     var rest = text[...]

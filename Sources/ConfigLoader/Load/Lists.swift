@@ -28,7 +28,13 @@ extension Values {
         reader.findings.add(.wrongType(key, expected: type, found: node))
         return nil
       }
-      return items.compactMap { reader.read(element, $0, key) }
+      var elements: [Element] = []
+      // Of thousands of rules that are kept, room for as many again would be kept as well.
+      elements.reserveCapacity(items.count)
+      for item in items {
+        if let value = reader.read(element, item, key) { elements.append(value) }
+      }
+      return elements
     }
   }
 }

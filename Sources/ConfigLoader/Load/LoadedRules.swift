@@ -16,6 +16,9 @@ public struct LoadedRules: Sendable {
   /// The findings as a person reads them; empty where there are none.
   public var report: String { source.report(diagnostics, leftOut: leftOut) }
 
+  /// The SHA-256 of the file's bytes, without a byte order mark, as 64 hexadecimal digits.
+  public var fingerprint: String { Fingerprint(source.bytes).description }
+
   /// Whether there is nothing to find.
   public var isClean: Bool { diagnostics.isEmpty }
 }

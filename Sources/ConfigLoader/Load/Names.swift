@@ -1,11 +1,15 @@
 import RuleEngine
 
 extension RulesReader {
-  /// Adds what one scalar names to `names`.
+  /// Adds what the text of one scalar names to `names`.
   fileprivate mutating func collect(
-    _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
+    _ text: String, _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
-    guard let text = read(Values.text(as: .name(role)), node, key) else { return }
+    // Most are a name or an id as the server writes it.
+    if text.utf8.inOnePiece(\.isName), !text.hasPrefix("group:") {
+      names.names.append(text)
+      return
+    }
     // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
     // its display name, which is another mistake.
     let parts = role == .user ? text.split { $0 == "," || $0.isWhitespace } : [text[...]]
@@ -43,6 +47,9 @@ extension RulesReader {
       findings.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
       return NameSet([])
     }
+    guard groupNames <= Limits.groupNamesMax else { return NameSet([]) }
+    groupNames += members.names.count
+    if groupNames > Limits.groupNamesMax { findings.add(.tooManyGroupNames(at: span(self))) }
     return members
   }
 }
@@ -55,15 +62,21 @@ extension Values {
   static func plainNames(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: false) }
 
   private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
-    let type = SchemaType.oneOrMany(.name(role))
+    let type = SchemaType.oneOrMany(.names(role, groups: groupsAllowed))
+    let text = text(as: .name(role))
     return ValueReader(type: type) { node, key, reader in
       var names = Named()
-      guard case .sequence(let items) = node.value else {
-        reader.collect(node, key, role, groupsAllowed: groupsAllowed, into: &names)
-        return names.set
+      func collect(_ node: ConfigNode, _ reader: inout RulesReader) {
+        guard let text = reader.read(text, node, key) else { return }
+        reader.collect(text, node, key, role, groupsAllowed: groupsAllowed, into: &names)
       }
-      if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
-      for item in items { reader.collect(item, key, role, groupsAllowed: groupsAllowed, into: &names) }
+      if case .sequence(let items) = node.value {
+        if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
+        names.names.reserveCapacity(items.count)
+        for item in items { collect(item, &reader) }
+      } else {
+        collect(node, &reader)
+      }
       return names.set
     }
   }
@@ -91,7 +104,7 @@ private struct Named {
   var isEveryone = false
 
   mutating func add(_ group: NameSet) {
-    names += group.names
+    if names.isEmpty { names = group.names } else { names += group.names }
     isEveryone = isEveryone || group.isEveryone
   }
 
@@ -102,14 +115,24 @@ extension Substring {
   /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
   func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
-    let name = (first == sign ? dropFirst() : self).lowercased()
-    let isName = name.utf8.allSatisfy {
-      switch $0 {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
-      default: false
+    // Looked at before it is put in lower case, which makes a `k` of the sign for kelvin.
+    let name = String(first == sign ? dropFirst() : self)
+    return name.utf8.inOnePiece(\.isName) ? name.lowercased() : nil
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether these are the bytes of a name as somebody may write it.
+  fileprivate var isName: Bool {
+    !isEmpty
+      && allSatisfy {
+        switch $0 {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
+        default: false
+        }
       }
-    }
-    return name.isEmpty || !isName ? nil : name
   }
 }

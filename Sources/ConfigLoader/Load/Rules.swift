@@ -44,9 +44,6 @@ extension RulesReader {
     let say = value(Schema.RuleMap.say, in: fields)
     let ignore = value(Schema.RuleMap.ignore, in: fields)
     let deny = value(Schema.RuleMap.deny, in: fields)
-    if let entry = fields[Schema.RuleMap.prompt], fields[Schema.RuleMap.agent] == nil {
-      findings.add(.uselessKey("prompt", without: "agent", at: entry.keySpan))
-    }
     if let agent { return .agent(agent) }
     if let say { return .say(say) }
     if let deny { return .deny(deny) }

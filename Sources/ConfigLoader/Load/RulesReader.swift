@@ -17,6 +17,8 @@ struct RulesReader: Sendable {
   var groups: [String: GroupNames] = [:]
   var groupSpans: [String: SourceSpan] = [:]
   var usedGroups: Set<String> = []
+  /// How many names groups have put into the file.
+  var groupNames = 0
   var access = Access()
   var hasAdmin = false
   var agentSpans: [String: SourceSpan] = [:]
@@ -43,7 +45,7 @@ struct RulesReader: Sendable {
   /// Reads the value of a key; nil where the key does not stand, or what stands there is no such value.
   @discardableResult
   mutating func value<Value>(_ key: Key<Value>, in fields: Fields) -> Value? {
-    guard let entry = fields[key.row.name] else { return nil }
+    guard let entry = fields[key] else { return nil }
     return read(key.reader, entry.value, key.row.name)
   }
 
@@ -64,35 +66,34 @@ struct RulesReader: Sendable {
       findings.add(.wrongType(key, expected: .section(section.name), found: node))
       return nil
     }
-    var known: [String: ConfigEntry] = [:]
+    let fields = Fields(entries: entries, head: node.headSpan)
     var meant: Set<String> = []
-    for entry in entries {
-      if section.key(entry.key) != nil {
-        known[entry.key] = entry
-      } else {
-        let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
-        if let nearest { meant.insert(nearest) }
-        if section.mayBeSecret(meant: nearest) { source.masked.append(entry.value.span) }
-        findings.add(.unknownKey(entry.key, in: section, nearest: nearest, at: entry.keySpan))
-      }
+    for entry in entries where !section.keys.contains(where: { $0.name == entry.key }) {
+      let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
+      if let nearest { meant.insert(nearest) }
+      if section.mayBeSecret(meant: nearest) { source.masked.append(entry.value.span) }
+      findings.add(.unknownKey(entry.key, in: section, nearest: nearest, at: entry.keySpan))
     }
     // A key that is there under a mistyped name is not missing as well.
-    for key in section.keys where key.isRequired && known[key.name] == nil && !meant.contains(key.name) {
-      findings.add(.missingKey(key.name, in: section.phrase, at: node.headSpan))
+    for key in section.keys where key.isRequired && fields[key.name] == nil && !meant.contains(key.name) {
+      findings.add(.missingKey(key.name, in: section.phrase, at: fields.head))
     }
-    if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ known[$0] == nil && !meant.contains($0) }) {
-      findings.add(.missingOne(of: section.atLeastOne, in: section, at: node.headSpan))
+    if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ fields[$0] == nil && !meant.contains($0) }) {
+      findings.add(.missingOne(of: section.atLeastOne, in: section, at: fields.head))
     }
-    if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, known, at: node.headSpan) }
-    return Fields(known: known, head: node.headSpan)
+    for entry in entries {
+      guard let other = section.key(entry.key)?.needs, fields[other] == nil, !meant.contains(other) else { continue }
+      findings.add(.uselessKey(entry.key, without: other, at: entry.keySpan))
+    }
+    if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, fields) }
+    return fields
   }
 
-  private mutating func checkExactlyOne(
-    of section: SchemaSection, _ known: [String: ConfigEntry], at head: SourceSpan
-  ) {
-    guard !section.exactlyOne.isEmpty else { return }
-    let actions = section.exactlyOne.compactMap { known[$0] }.sorted { $0.keySpan.start < $1.keySpan.start }
-    if actions.isEmpty { findings.add(.noAction(in: section, at: head)) }
+  private mutating func checkExactlyOne(of section: SchemaSection, _ fields: Fields) {
+    let isAction = { (entry: ConfigEntry) in section.exactlyOne.contains(entry.key) }
+    guard !section.exactlyOne.isEmpty, fields.entries.count(where: isAction) != 1 else { return }
+    let actions = fields.entries.filter(isAction).sorted { $0.keySpan.start < $1.keySpan.start }
+    if actions.isEmpty { findings.add(.noAction(in: section, at: fields.head)) }
     for second in actions.dropFirst() {
       findings.add(.severalActions(second, first: actions[0], in: section))
     }
@@ -107,14 +108,20 @@ struct RulesReader: Sendable {
 }
 
 /// A map whose keys are known.
+///
+/// A key is looked for from the first entry on: a section has fifteen keys at most, and a map as few. What it does not
+/// know is among the findings and never asked for.
 struct Fields {
-  let known: [String: ConfigEntry]
+  let entries: [ConfigEntry]
   /// Where a finding about the whole map points.
   let head: SourceSpan
 
-  subscript(name: String) -> ConfigEntry? { known[name] }
+  subscript(name: String) -> ConfigEntry? {
+    // By index, so that only the entry that is found is copied.
+    entries.indices.first { entries[$0].key == name }.map { entries[$0] }
+  }
 
-  subscript<Value>(key: Key<Value>) -> ConfigEntry? { known[key.row.name] }
+  subscript<Value>(key: Key<Value>) -> ConfigEntry? { self[key.row.name] }
 }
 
 /// Readers of values, in the files of the sections that they belong to.

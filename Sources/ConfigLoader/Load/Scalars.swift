@@ -15,16 +15,12 @@ extension Values {
 
   static func text(as type: SchemaType) -> ValueReader<String> {
     ValueReader(type: type) { node, key, reader in
-      if case .scalar("true", .plain) = node.value {
-        reader.findings.add(.wrongType(key, expected: type, found: node))
-        return nil
-      }
-      if case .scalar("false", .plain) = node.value {
+      if case .scalar(let text, .plain) = node.value, text.isBoolean {
         reader.findings.add(.wrongType(key, expected: type, found: node))
         return nil
       }
       guard let text = reader.scalar(node, key, as: type) else { return nil }
-      guard text.contains(where: { !$0.isWhitespace }) else {
+      guard text.saysSomething else {
         reader.findings.add(.empty(key, expected: type, at: node.span))
         return nil
       }
@@ -33,8 +29,8 @@ extension Values {
   }
 
   /// A text that may be empty.
-  static let message: ValueReader<String> = ValueReader(type: .text) { node, key, reader in
-    reader.scalar(node, key, as: .text)
+  static let message: ValueReader<String> = ValueReader(type: .message) { node, key, reader in
+    reader.scalar(node, key, as: .message)
   }
 
   static let boolean: ValueReader<Bool> = ValueReader(type: .boolean) { node, key, reader in
@@ -91,7 +87,19 @@ extension Values {
   }
 }
 
+extension String {
+  /// Whether YAML's core schema takes this for a truth value (YAML 1.2, section 10.3.2).
+  var isBoolean: Bool { ["true", "True", "TRUE", "false", "False", "FALSE"].contains(self) }
+}
+
 extension StringProtocol {
+  /// Whether there is anything but white space.
+  fileprivate var saysSomething: Bool {
+    guard let first = utf8.first else { return false }
+    // Most texts show it with their first byte.
+    return (0x21..<0x80).contains(first) || contains { !$0.isWhitespace }
+  }
+
   /// Whether this is a whole number as YAML's core schema writes it in base ten (YAML 1.2, section 10.3.2).
   var isDecimal: Bool {
     let digits = first == "-" || first == "+" ? dropFirst() : self[...]

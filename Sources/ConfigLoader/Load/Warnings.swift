@@ -26,24 +26,28 @@ extension RulesReader {
   mutating func warn(about rules: RuleSet, rulesAt span: SourceSpan) {
     for (name, span) in agentSpans where !usedAgents.contains(name) { findings.add(.unusedAgent(name, at: span)) }
     for (name, span) in groupSpans where !usedGroups.contains(name) { findings.add(.unusedGroup(name, at: span)) }
-    let acting = rules.rules.filter { $0.mode == .live && $0.action != .ignore }
+    let acting = rules.rules.lazy.filter { $0.mode == .live && $0.action != .ignore }
     if !acting.contains(where: { $0.when.mayTakeDirectMessages }) {
       findings.add(.noRuleForDirectMessages(at: span))
     }
     if !acting.contains(where: { $0.when.mayTakeMentions }) { findings.add(.noRuleForMentions(at: span)) }
     // Built-in commands have no span: the file did not ask for them.
-    for binding in rules.commands.bindings where !acting.contains(where: { $0.lets(binding.name) }) {
+    guard let reachable = reachableCommands(under: acting) else { return }
+    for binding in rules.commands.bindings where !reachable.contains(binding.name) {
       if let span = commandNames[binding.name]?.span { findings.add(.unreachableCommand(binding.name, at: span)) }
     }
   }
 }
 
-extension Rule {
-  /// Whether a command may run under this rule: only where an agent would answer.
-  fileprivate func lets(_ command: String) -> Bool {
-    guard case .agent = action else { return false }
-    return when.commands?.contains(command) ?? true
+/// The commands that may run under one of these rules at least, nil for all of them: only where an agent would answer.
+private func reachableCommands(under rules: some Sequence<Rule>) -> Set<String>? {
+  var reachable: Set<String> = []
+  for rule in rules {
+    guard case .agent = rule.action else { continue }
+    guard let commands = rule.when.commands else { return nil }
+    reachable.formUnion(commands)
   }
+  return reachable
 }
 
 /// The questions are generous: what a rule may take after all, it is taken to take, so that no warning is wrong.

@@ -19,23 +19,22 @@ extension Values {
 
 extension RulesReader {
   fileprivate mutating func condition(_ fields: Fields) -> Condition {
-    var condition = Condition()
-    condition.triggers = value(Schema.When.trigger, in: fields)
-    condition.mention = value(Schema.When.mention, in: fields)
-    condition.channels = value(Schema.When.channel, in: fields)
-    condition.teams = value(Schema.When.team, in: fields)
-    condition.users = value(Schema.When.user, in: fields)
-    condition.kinds = value(Schema.When.kind, in: fields)
-    condition.authors = value(Schema.When.author, in: fields)
-    condition.commands = value(Schema.When.command, in: fields)
-    condition.text = value(Schema.When.text, in: fields) ?? []
-    condition.hasFiles = value(Schema.When.files, in: fields)
-    condition.thread = value(Schema.When.thread, in: fields)
-    condition.isEdit = value(Schema.When.edited, in: fields)
-    condition.time = value(Schema.When.time, in: fields)
-    condition.not = value(Schema.When.not, in: fields) ?? []
-    condition.any = value(Schema.When.any, in: fields) ?? []
-    return condition
+    Condition(
+      triggers: value(Schema.When.trigger, in: fields),
+      mention: value(Schema.When.mention, in: fields),
+      channels: value(Schema.When.channel, in: fields),
+      teams: value(Schema.When.team, in: fields),
+      users: value(Schema.When.user, in: fields),
+      kinds: value(Schema.When.kind, in: fields),
+      authors: value(Schema.When.author, in: fields),
+      commands: value(Schema.When.command, in: fields),
+      text: value(Schema.When.text, in: fields) ?? [],
+      hasFiles: value(Schema.When.files, in: fields),
+      thread: value(Schema.When.thread, in: fields),
+      isEdit: value(Schema.When.edited, in: fields),
+      time: value(Schema.When.time, in: fields),
+      not: value(Schema.When.not, in: fields) ?? [],
+      any: value(Schema.When.any, in: fields) ?? [])
   }
 }
 

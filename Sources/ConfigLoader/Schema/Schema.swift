@@ -7,7 +7,7 @@ import Vocabulary
 enum Schema {
   /// Every section, from the file down.
   static let sections = [
-    File.section, TestFile.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
+    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
     CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Test.section, Given.section, Expect.section,
@@ -16,20 +16,26 @@ enum Schema {
   enum File {
     static let version = Key(
       "version", Values.version, isRequired: true, "The version of the language that the file is written in.")
-    static let groups = Key("groups", Values.groups, "Sets of names, used elsewhere as `group:NAME`.")
-    static let access = Key("access", Values.access, "Who may talk to the bot at all; asked before any rule.")
-    static let agents = Key("agents", Values.agents, "Who answers, by the names that rules use.")
-    static let commands = Key("commands", Values.commands, "Slash text: how it begins and what each name does.")
+    static let groups = Key(
+      "groups", Values.groups, otherwise: "none", "Sets of names, used elsewhere as `group:NAME`.")
+    static let access = Key(
+      "access", Values.access, otherwise: "everyone may talk to the bot",
+      "Who may talk to the bot at all; asked before any rule.")
+    static let agents = Key("agents", Values.agents, otherwise: "none", "Who answers, by the names that rules use.")
+    static let commands = Key(
+      "commands", Values.commands, otherwise: "prefixes `/` and `!`, edgecrab's own commands",
+      "Slash text: how it begins and what each name does.")
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
     static let tests = Key(
-      "tests", Values.tests, "What the file expects of itself; asked by `rules check` and `rules test`.")
+      "tests", Values.tests, otherwise: "none",
+      "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, tests.row])
   }
 
-  /// A file of tests for rules that stand elsewhere.
+  /// A file of tests for rules that stand elsewhere: no section of a rules file.
   enum TestFile {
     static let section = SchemaSection(
       name: "test file", phrase: "a file of tests", keys: [File.version.row, File.tests.required])
@@ -47,8 +53,10 @@ enum Schema {
   enum Access {
     static let users = Key("users", Values.names(.user), fallback: "*", "Who may talk to the bot; `*` is everyone.")
     static let denied = Key(
-      "denied", Values.template, "What the others are told, in a direct message only; without it they hear nothing.")
-    static let admin = Key("admin", Values.userName, "The user whom `{{admin}}` names.")
+      "denied", Values.template, otherwise: "the others hear nothing",
+      "What the others are told, in a direct message only.")
+    static let admin = Key(
+      "admin", Values.userName, otherwise: "`{{admin}}` may not be used", "The user whom `{{admin}}` names.")
     static let section = SchemaSection(
       name: "access", phrase: "`access`", keys: [users.row, denied.row, admin.row])
   }
@@ -63,8 +71,11 @@ enum Schema {
     static let baseURL = Key(
       "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`.")
     static let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
-    static let apiKey = Key("api_key", Values.secret, "The variable that holds the key; an empty one sends none.")
-    static let system = Key("system", Values.text, "What the model is told before the conversation.")
+    static let apiKey = Key(
+      "api_key", Values.secret, otherwise: "none is sent",
+      "The variable that holds the key: no secret stands in the file. An empty one sends none.")
+    static let system = Key(
+      "system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
     static let section = SchemaSection(
       name: "openai agent", phrase: "an `openai` agent",
       keys: [type.row, baseURL.row, model.row, apiKey.row, system.row])
@@ -72,24 +83,33 @@ enum Schema {
 
   enum CommandsMap {
     static let prefixes = Key(
-      "prefixes", Values.prefixes, fallback: #"["/", "!"]"#, "The punctuation marks that begin a command.")
+      "prefixes", Values.prefixes, fallback: ["/", "!"],
+      "The punctuation marks that begin a command; `@` and the backtick cannot.")
     static let unknown = Key(
-      "unknown", Values.choice(UnknownCommand.self), fallback: "hint", "What happens to a name that nobody bound.")
+      "unknown", Values.choice(UnknownCommand.self), fallback: "hint",
+      """
+      What happens to a name that nobody bound: `hint` shows the nearest one, in a direct message or behind a mention, and \
+      leaves `!important` elsewhere alone; `agent` hands it on as a message; `ignore` does nothing.
+      """)
     static let bind = Key(
-      "bind", Values.bindings, fallback: "edgecrab's own: help, new (reset), stop, retry, status, usage, hooks",
-      "The commands by name; where it stands, no others.")
+      "bind", Values.bindings,
+      otherwise: "edgecrab's own: `help`, `new` (also `reset`), `stop`, `retry`, `status`, `usage`, `hooks`",
+      "The commands by name. Where it stands, there are no others: `bind: {}` binds nothing, not even `stop`.")
     static let section = SchemaSection(
       name: "commands", phrase: "`commands`", keys: [prefixes.row, unknown.row, bind.row])
   }
 
   enum Binding {
     static let action = Key("action", Values.choice(BuiltinCommand.self), "What edgecrab itself does.")
-    static let prompt = Key("prompt", Values.template, "What an agent is asked; `{{args}}` is what was typed behind.")
+    static let prompt = Key(
+      "prompt", Values.template, "What an agent is asked; `{{args}}` is what was typed behind the name.")
     static let say = Key("say", Values.template, "The text to post.")
-    static let aliases = Key("aliases", Values.commandNames, "Other names for the command.")
+    static let aliases = Key(
+      "aliases", Values.commandNames, otherwise: "none", "Other names for the command, each given once in the file.")
     static let users = Key("users", Values.names(.user), fallback: "*", "Who may use it.")
     static let agent = Key(
-      "agent", Values.agentName, fallback: "the rule's agent", "The agent that is asked; only with `prompt`.")
+      "agent", Values.agentName, otherwise: "the rule's agent", needs: "prompt",
+      "The agent that is asked; only with `prompt`.")
     static let section = SchemaSection(
       name: "command", phrase: "a command",
       keys: [action.row, prompt.row, say.row, aliases.row, users.row, agent.row],
@@ -97,23 +117,30 @@ enum Schema {
   }
 
   enum RuleMap {
-    static let name = Key("name", Values.ruleName, isRequired: true, "The rule's name, unique in the file.")
+    static let name = Key(
+      "name", Values.ruleName, isRequired: true, "The rule's name, unique in the file and not `none`.")
     static let when = Key(
-      "when", Values.when, fallback: "every post of a person", "What a post must be like: all of these keys.")
+      "when", Values.when, otherwise: "every post of a person", "What a post must be like: all of these keys.")
     static let agent = Key("agent", Values.agentName, "The agent that answers.")
     static let say = Key("say", Values.template, "The text to post.")
     static let ignore = Key("ignore", Values.isTrue, "Does nothing with the post.")
     static let deny = Key("deny", Values.template, "What the asker is told instead of an answer.")
     static let session = Key(
-      "session", Values.session, fallback: "channel", "Whose conversation the post belongs to, and for how long.")
+      "session", Values.session, fallback: "channel",
+      """
+      Whose conversation the post belongs to, and for how long. `session: thread` is short for `session: { scope: thread }`.
+      """)
     static let reply = Key("reply", Values.reply, "Where and how the answer is posted.")
     static let busy = Key(
-      "busy", Values.busy, fallback: "queue", "What happens to a post while the session answers another.")
-    static let limit = Key("limit", Values.limit, fallback: "none", "How much one user or one channel may ask.")
+      "busy", Values.busy, fallback: "queue",
+      """
+      What happens to a post while the session answers another. `busy: reject` is short for `busy: { mode: reject }`.
+      """)
+    static let limit = Key("limit", Values.limit, otherwise: "none", "How much one user or one channel may ask.")
     static let mode = Key(
       "mode", Values.choice(RuleMode.self), fallback: "live", "`shadow` decides and records, and does nothing.")
     static let prompt = Key(
-      "prompt", Values.template, fallback: "{{message}}", "What the agent is told; only with `agent`.")
+      "prompt", Values.template, fallback: "{{message}}", needs: "agent", "What the agent is told; only with `agent`.")
     static let section = SchemaSection(
       name: "rule", phrase: "a rule",
       keys: [
@@ -124,7 +151,12 @@ enum Schema {
   }
 
   enum When {
-    static let trigger = Key("trigger", Values.choices(Trigger.self), "Why the post may concern the bot.")
+    static let trigger = Key(
+      "trigger", Values.choices(Trigger.self),
+      """
+      Why the post may concern the bot: `mention`, its name; `dm`, a direct message; `command`, slash text; `thread`, a \
+      reply in a thread that the bot has posted in; `message`, anything.
+      """)
     static let channel = Key("channel", Values.names(.channel), "The channel, by the name in its link.")
     static let team = Key("team", Values.names(.team), "The team, by the name in its link.")
     static let user = Key("user", Values.names(.user), "Who wrote it.")
@@ -133,16 +165,17 @@ enum Schema {
       "author", Values.authors, fallback: "human", "What kind of author wrote it.")
     static let mention = Key(
       "mention", Values.choice(MentionReach.self), fallback: "direct",
-      "Whether `@all`, `@channel` and `@here` count as well as the bot's name.")
+      "`channel-wide` lets `@all`, `@channel` and `@here` count as well as the bot's name.")
     static let command = Key("command", Values.boundCommands, "The command, by its name or an alias.")
-    static let text = Key("text", Values.textTests, "What the message says; a plain text is `contains`.")
+    static let text = Key("text", Values.textTests, "What the message says; a text that stands alone is `contains`.")
     static let files = Key("files", Values.boolean, "Whether files hang on it.")
     static let thread = Key(
       "thread", Values.choice(ThreadPosition.self), "Whether it stands in the channel or replies in a thread.")
     static let edited = Key(
-      "edited", Values.boolean, fallback: "false", "Whether it is an edit that adds no mention.")
+      "edited", Values.boolean, fallback: false, "Whether it is an edit that adds no mention.")
     static let time = Key("time", Values.time, "When it was written.")
-    static let not = Key("not", Values.negatedWhen, "None of these keys holds.")
+    static let not = Key(
+      "not", Values.negatedWhen, "None of these keys holds; `trigger` and `mention` under one `not` count as one.")
     static let any = Key("any", Values.anyWhen, "At least one of these holds.")
     static let section = SchemaSection(
       name: "when", phrase: "`when`",
@@ -153,14 +186,16 @@ enum Schema {
   }
 
   enum Text {
-    static let contains = Key("contains", Values.patterns, "The text stands anywhere in the message.")
+    static let contains = Key(
+      "contains", Values.patterns, "The text stands anywhere in the message: what a plain `text: lunch` means.")
     static let word = Key("word", Values.patterns, "It stands there as a word of its own.")
     static let startsWith = Key("starts_with", Values.patterns, "The message begins with it.")
     static let endsWith = Key("ends_with", Values.patterns, "The message ends with it.")
     static let equals = Key("equals", Values.patterns, "The message is it.")
-    static let matches = Key("matches", Values.expressions, "The regular expression is found anywhere.")
+    static let matches = Key(
+      "matches", Values.expressions, "The regular expression is found anywhere; it runs in linear time.")
     static let letterCase = Key(
-      "case", Values.letterCase, fallback: "insensitive", "Whether upper and lower case differ.")
+      "case", Values.letterCase, fallback: "insensitive", "Whether upper and lower case differ, for all the others.")
     static let section = SchemaSection(
       name: "text", phrase: "`text`",
       keys: [
@@ -170,10 +205,11 @@ enum Schema {
   }
 
   enum Time {
-    static let days = Key("days", Values.days, fallback: "every day", "The days of the week.")
+    static let days = Key("days", Values.days, otherwise: "every day", "The days of the week.")
     static let hours = Key(
-      "hours", Values.hours, fallback: "the whole day", "The hours; a range may cross midnight.")
-    static let zone = Key("zone", Values.zone, fallback: "the machine's zone", "Whose clock, by its IANA name.")
+      "hours", Values.hours, otherwise: "the whole day",
+      "The hours; `22:00-06:00` crosses midnight and belongs to the day it begins on.")
+    static let zone = Key("zone", Values.zone, otherwise: "the machine's zone", "Whose clock, by its IANA name.")
     static let section = SchemaSection(
       name: "time", phrase: "`time`", keys: [days.row, hours.row, zone.row], atLeastOne: ["days", "hours"])
   }
@@ -181,24 +217,29 @@ enum Schema {
   enum Session {
     static let scope = Key(
       "scope", Values.choice(SessionScope.self), fallback: "channel",
-      "Whose conversation: everybody's in the channel or the thread, the user's anywhere, or the user's here.")
-    static let idle = Key("idle", Values.duration, fallback: "never", "The silence after which a new one begins.")
+      """
+      Whose conversation: everybody's in the `channel` or the `thread`, the `user`'s anywhere, or the `member`'s, which \
+      is the user's in this channel. A `user` session with an `agent` needs a rule that matches direct messages only, \
+      `kind: direct` or `trigger: dm`: it would carry private words into a channel.
+      """)
+    static let idle = Key("idle", Values.duration, otherwise: "never", "The silence after which a new one begins.")
     static let turns = Key(
-      "turns", Values.integer(1...1_000_000), fallback: "never", "The exchanges after which a new one begins.")
+      "turns", Values.integer(1...1_000_000), otherwise: "never", "The exchanges after which a new one begins.")
     static let section = SchemaSection(
       name: "session", phrase: "`session`", keys: [scope.row, idle.row, turns.row])
   }
 
   enum Reply {
     static let to = Key(
-      "to", Values.choice(ReplyPlace.self), fallback: "auto", "Where it goes; `auto` answers a thread in the thread.")
+      "to", Values.choice(ReplyPlace.self), fallback: "auto",
+      "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
-      "stream", Values.boolean, fallback: "false",
+      "stream", Values.boolean, fallback: false,
       "Whether the answer appears while it is written; no effect yet: answers are posted whole.")
     static let mentionSender = Key(
-      "mention_sender", Values.boolean, fallback: "false", "Whether the answer begins with the asker's name.")
+      "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
     static let maxLength = Key(
-      "max_length", Values.integer(200...16_383), fallback: String(ReplyPolicy.defaultMaxLength),
+      "max_length", Values.integer(200...16_383), fallback: .int(ReplyPolicy.defaultMaxLength),
       "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
     static let section = SchemaSection(
       name: "reply", phrase: "`reply`", keys: [to.row, stream.row, mentionSender.row, maxLength.row])
@@ -207,9 +248,12 @@ enum Schema {
   enum Busy {
     static let mode = Key(
       "mode", Values.choice(BusyMode.self), fallback: "queue",
-      "The post waits, reaches the running answer, stops it, or is turned away.")
+      """
+      `queue`: the post waits; `steer`: it reaches the running answer; `interrupt`: it stops it; `reject`: it is turned \
+      away.
+      """)
     static let max = Key(
-      "max", Values.integer(1...1_000), fallback: String(BusyPolicy.defaultMax), "The most posts that may wait.")
+      "max", Values.integer(1...1_000), fallback: .int(BusyPolicy.defaultMax), "The most posts that may wait.")
     static let section = SchemaSection(name: "busy", phrase: "`busy`", keys: [mode.row, max.row])
   }
 
@@ -228,23 +272,24 @@ enum Schema {
   }
 
   enum Given {
-    static let user = Key("user", Values.userName, fallback: "somebody whom `access` lets in", "Who wrote it.")
+    static let user = Key("user", Values.userName, otherwise: "somebody whom `access` lets in", "Who wrote it.")
     static let channel = Key(
       "channel", Values.channelName, fallback: "town-square", "The channel, by the name in its link.")
-    static let team = Key("team", Values.teamName, fallback: "none", "The team, by the name in its link.")
+    static let team = Key("team", Values.teamName, otherwise: "none", "The team, by the name in its link.")
     static let kind = Key(
       "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")
-    static let text = Key("text", Values.message, fallback: "empty", "The message; the bot's name is `edgecrab`.")
+    static let text = Key("text", Values.message, fallback: "", "The message; the bot's name is `edgecrab`.")
     static let author = Key("author", Values.choice(Author.self), fallback: "human", "What kind of author wrote it.")
     static let mention = Key(
-      "mention", Values.choice(Mention.self), fallback: "as the text says", "How it calls the bot.")
+      "mention", Values.choice(Mention.self), otherwise: "as the text says", "How it calls the bot.")
     static let thread = Key(
       "thread", Values.choice(GivenThread.self), fallback: "root",
-      "Where it stands: in the channel, in a thread, or in a thread that the bot has posted in.")
-    static let files = Key("files", Values.boolean, fallback: "false", "Whether files hang on it.")
+      "Where it stands: in the channel, in a thread, or, with `joined`, in a thread that the bot has posted in.")
+    static let files = Key("files", Values.boolean, fallback: false, "Whether files hang on it.")
     static let edited = Key(
-      "edited", Values.boolean, fallback: "false", "Whether it is an edit that adds no mention.")
-    static let at = Key("at", Values.moment, fallback: "now", "When: ISO 8601 with a zone, or milliseconds since 1970.")
+      "edited", Values.boolean, fallback: false, "Whether it is an edit that adds no mention.")
+    static let at = Key(
+      "at", Values.moment, otherwise: "now", "When: ISO 8601 with a zone, or milliseconds since 1970.")
     static let section = SchemaSection(
       name: "given", phrase: "`given`",
       keys: [
@@ -258,7 +303,9 @@ enum Schema {
     static let agent = Key("agent", Values.agentName, "The agent that answers.")
     static let command = Key("command", Values.boundCommand, "The command that runs.")
     static let session = Key("session", Values.choice(SessionScope.self), "Whose conversation it is.")
-    static let say = Key("say", Values.writtenTemplate, "The text that is posted, as it is written.")
+    static let say = Key(
+      "say", Values.writtenTemplate,
+      "The text that is posted, as it is written: `{{user}}` is `{{user}}`, whoever asks.")
     static let deny = Key(
       "deny", Values.writtenTemplate, "What the asker is told instead of an answer, as it is written.")
     static let ignore = Key("ignore", Values.boolean, "Whether nothing at all happens.")

@@ -1,11 +1,17 @@
+import Vocabulary
+
 /// A key of the language, as data.
 struct SchemaKey: Sendable, Equatable {
   var name: String
   var type: SchemaType
   /// Whether the section needs it.
   var isRequired: Bool
-  /// What holds without it, as it would be written or in a few words; nil where nothing does.
-  var fallback: String?
+  /// What holds without it, as a value; nil where no value says the same.
+  var fallback: JSON?
+  /// What holds without it, in a few words, where no value says the same.
+  var otherwise: String?
+  /// The key that must stand beside it for it to do anything.
+  var needs: String?
   /// What it is for, in one sentence.
   var doc: String
 }
@@ -36,14 +42,19 @@ struct SchemaSection: Sendable, Equatable {
 }
 
 /// A key together with how its value is read: the only way by which the loader reads a file.
-struct Key<Value>: Sendable {
+///
+/// A class, because every rule is asked for each of its keys, and one reference is passed on faster than the whole row.
+final class Key<Value>: Sendable {
   let row: SchemaKey
   let reader: ValueReader<Value>
 
   init(
-    _ name: String, _ reader: ValueReader<Value>, isRequired: Bool = false, fallback: String? = nil, _ doc: String
+    _ name: String, _ reader: ValueReader<Value>, isRequired: Bool = false, fallback: JSON? = nil,
+    otherwise: String? = nil, needs: String? = nil, _ doc: String
   ) {
-    row = SchemaKey(name: name, type: reader.type, isRequired: isRequired, fallback: fallback, doc: doc)
+    row = SchemaKey(
+      name: name, type: reader.type, isRequired: isRequired, fallback: fallback, otherwise: otherwise, needs: needs,
+      doc: doc)
     self.reader = reader
   }
 

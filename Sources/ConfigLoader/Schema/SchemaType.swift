@@ -1,6 +1,8 @@
 /// What a key takes, as data: what a schema for editors and a reference are made of.
 indirect enum SchemaType: Sendable, Equatable {
   case text
+  /// A text that may be empty, or `true`.
+  case message
   case template
   case boolean
   /// Only `true`.
@@ -9,6 +11,8 @@ indirect enum SchemaType: Sendable, Equatable {
   case choice([String])
   /// The name of something that stands elsewhere in the file, or on the server.
   case name(NameRole)
+  /// Names and `*`, with groups or without; users may share one text.
+  case names(NameRole, groups: Bool)
   case duration
   case rate
   case days
@@ -26,18 +30,18 @@ indirect enum SchemaType: Sendable, Equatable {
   case oneOrMany(SchemaType)
   case list(SchemaType)
   /// A map from names to values.
-  case named(SchemaType)
+  case named(SchemaType, DeclaredName)
   case either([SchemaType])
 
   /// What a value of this type is, for a message: `true or false`.
   var phrase: String {
     switch self {
-    case .text, .template, .expression: "a text"
+    case .text, .message, .template, .expression: "a text"
     case .boolean: "true or false"
     case .isTrue: "true"
     case .integer: "a whole number"
     case .choice(let names): names.count > 1 ? "one of \(listed(names, "or"))" : listed(names)
-    case .name(let role): role.phrase
+    case .name(let role), .names(let role, _): role.phrase
     case .duration: "a duration, like 30m"
     case .rate: "a rate, like 20/min"
     case .days: "days, like mon-fri"
@@ -53,6 +57,14 @@ indirect enum SchemaType: Sendable, Equatable {
     case .either(let types): types.map(\.phrase).joined(separator: ", or ")
     }
   }
+}
+
+/// What names a map may give.
+enum DeclaredName: Sendable {
+  /// Letters, digits, `.`, `-` and `_`.
+  case plain
+  /// What can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
+  case command
 }
 
 /// What a name names.

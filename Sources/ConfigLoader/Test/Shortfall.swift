@@ -17,7 +17,7 @@ public enum Shortfall: Sendable, Equatable {
     case .silent(.noAccess): self = .noAccess
     case .deny where decision.rule == nil: self = .noAccess
     case .refuse(let index): self = .refused(command: set.commands.bindings[index].name)
-    case .hint(let name, _): self = .unbound(command: String(name))
+    case .hint(let name): self = .unbound(command: String(name))
     default:
       guard case .named(let name)? = test.expect.rule else { return nil }
       if decision.shadows.contains(where: { set.rules[$0].name == name }) {

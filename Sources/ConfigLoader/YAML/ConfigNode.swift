@@ -13,7 +13,7 @@ struct ConfigNode: Sendable, Equatable {
 
   /// Whether there is nothing: YAML's null. A quoted empty text is a text.
   var isNothing: Bool {
-    guard case .scalar(let text, .plain) = value else { return false }
+    guard case .scalar(let text, .plain) = value, text.utf8.count <= 4 else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 

@@ -1,14 +1,24 @@
 /// A place in a text.
 public struct SourcePosition: Sendable, Hashable, Comparable {
-  /// The line, from 1.
-  public var line: Int
-  /// The column in Unicode scalars, from 1.
-  public var column: Int
+  // Every value of a file has two of these, and no file has four billion lines.
+  private var lineNumber: UInt32
+  private var columnNumber: UInt32
 
   /// Names a place.
   public init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
+    lineNumber = UInt32(clamping: line)
+    columnNumber = UInt32(clamping: column)
+  }
+
+  /// The line, from 1.
+  public var line: Int {
+    get { Int(lineNumber) }
+    set { lineNumber = UInt32(clamping: newValue) }
+  }
+  /// The column in Unicode scalars, from 1.
+  public var column: Int {
+    get { Int(columnNumber) }
+    set { columnNumber = UInt32(clamping: newValue) }
   }
 
   /// Whether a place stands before another in the text.

@@ -7,7 +7,7 @@ import Vocabulary
 
 /// Does what a decision says.
 struct Actions: Sendable {
-  let rules: CompiledRules
+  var rules: CompiledRules
   let registry: SessionRegistry
   let store: SessionStore
   let poster: Poster
@@ -16,6 +16,7 @@ struct Actions: Sendable {
   /// The lanes of those who wait to be told their place.
   let notices: Lanes
   let connection: ConnectionState
+  let rulesState: RulesState
   let logger: Logger
 
   /// Hands an event to whoever does what was decided, and returns when that is on its way.
@@ -25,8 +26,10 @@ struct Actions: Sendable {
     case .silent: await poster.finish(event.claim)
     case .say(let text), .deny(let text):
       await answer(text.filled(for: event, admin: rules.ruleSet.access.admin), event, rule)
-    case .hint(let unknown, let nearest):
-      await answer(CommandTexts.unknown(unknown, nearest: nearest, commands: rules.ruleSet.commands), event, rule)
+    case .hint(let unknown):
+      let commands = rules.ruleSet.commands
+      await answer(
+        CommandTexts.unknown(unknown, nearest: commands.nearest(to: unknown), commands: commands), event, rule)
     case .refuse(let command):
       await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
     case .ask(let agent):

@@ -44,9 +44,11 @@ struct CommandRunner: Sendable {
       await actions.submit(turn, to: key, isTold: true)
       return nil
     case .status:
+      let rules = RulesTexts.status(
+        await actions.rulesState.inForce, await actions.rulesState.refused?.refusal)
       return CommandTexts.status(
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
-        connection: await actions.connection.text, now: Date())
+        connection: await actions.connection.text, rules: rules, now: Date())
     case .usage: return CommandTexts.usage(try await session.usage())
     case .hooks: return CommandTexts.noHooks
     }

@@ -60,7 +60,8 @@ enum CommandTexts {
   }
 
   static func status(
-    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String, now: Date
+    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String,
+    rules: [(title: String, text: String)], now: Date
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
@@ -73,6 +74,7 @@ enum CommandTexts {
     lines.append("| Agent | \(cell(agent)) |")
     lines.append("| Conversation | \(purpose(of: scope)), \(count(status.turns, "exchange")) |")
     lines.append("| Connection | \(connection) |")
+    lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
     return lines.joined(separator: "\n")
   }
 

@@ -8,7 +8,7 @@ import Vocabulary
 /// Takes in what the server says: makes an event of it, decides it, claims it, and hands it on.
 actor Intake {
   private let decoder: EventDecoder
-  private let actions: Actions
+  private var actions: Actions
   private let observe: @Sendable (Event, Decision) async -> Void
   private let logger: Logger
   private var channels: ChannelBook
@@ -25,6 +25,9 @@ actor Intake {
     self.observe = observe
     self.logger = logger
   }
+
+  /// Decides by other rules from the next event on.
+  func use(_ rules: CompiledRules) { actions.rules = rules }
 
   /// Takes in one event of the socket, and returns when it is with whoever works on it.
   func take(_ said: ServerEvent) async {
@@ -74,9 +77,11 @@ actor Intake {
   }
 
   private func decide(_ event: Event) async {
+    // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
+    let actions = actions
     let decision = actions.rules.decide(event)
     await observe(event, decision)
-    log(decision, event)
+    log(decision, event, actions.rules.ruleSet.rules)
     if case .silent = decision.outcome { return }
     do {
       guard try await actions.store.claim(event.claim) else {
@@ -89,13 +94,13 @@ actor Intake {
       guard event.author == .human else { return }
       return await actions.perform(.say(Template(CommandTexts.rejected(.store(error)))), rule: nil, for: event)
     }
-    await actions.perform(permitted(decision, event), rule: decision.rule, for: event)
+    await actions.perform(permitted(decision, event, actions.rules), rule: decision.rule, for: event)
   }
 
   /// The outcome, unless the rule's `limit` is used up. Only people are told: to tell a program could begin a loop.
-  private func permitted(_ decision: Decision, _ event: Event) -> Outcome {
-    guard let index = decision.rule, decision.outcome.asksAgent(actions.rules) else { return decision.outcome }
-    let rule = actions.rules.ruleSet.rules[index]
+  private func permitted(_ decision: Decision, _ event: Event, _ rules: CompiledRules) -> Outcome {
+    guard let index = decision.rule, decision.outcome.asksAgent(rules) else { return decision.outcome }
+    let rule = rules.ruleSet.rules[index]
     guard
       let seconds = gate.pass(
         rule: rule, user: event.user.id, channel: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000))
@@ -104,8 +109,7 @@ actor Intake {
     return event.author == .human ? .say(Template(CommandTexts.limited(seconds: seconds))) : .silent(.ignored)
   }
 
-  private func log(_ decision: Decision, _ event: Event) {
-    let rules = actions.rules.ruleSet.rules
+  private func log(_ decision: Decision, _ event: Event, _ rules: [Rule]) {
     var metadata: Logger.Metadata = ["post": "\(event.post)", "outcome": "\(decision.outcome.name)"]
     if let rule = decision.rule { metadata["rule"] = "\(rules[rule].name)" }
     if !decision.shadows.isEmpty { metadata["shadows"] = "\(decision.shadows.map { rules[$0].name })" }

@@ -7,22 +7,24 @@ public struct StartReport: Sendable, CustomStringConvertible {
   /// What is likely not meant as it stands.
   public let warnings: [String]
 
-  init(_ around: Surroundings, settings: GatewaySettings, names: ReferencedNames, directory: Directory) {
-    let rules = settings.rules
+  init(_ ready: ReadyRules, settings: GatewaySettings, health: HealthAddress?) {
+    let around = ready.around
+    let rules = settings.rules.ruleSet
     let account = "@\(around.account.username)" + (around.account.isBot ? " (bot)" : " (a person's account)")
     let version = around.serverVersion.isEmpty ? "of unknown version" : around.serverVersion
     let counts = [
       Self.count(rules.rules.count, "rule"), Self.count(rules.agents.count, "agent"),
       Self.count(rules.commands.bindings.count, "command"),
     ]
-    rows = [
-      ("server", "\(settings.address) (Mattermost \(version))"),
-      ("account", "\(account), id \(around.account.id)"),
-      ("rules", "\(settings.rulesName): \(counts.joined(separator: ", "))"),
-      ("may talk", Self.posture(rules.access)),
-      ("channels", Self.channels(around.channels)),
-    ]
-    warnings = Self.warnings(names, directory)
+    rows =
+      [
+        ("server", "\(settings.address) (Mattermost \(version))"),
+        ("account", "\(account), id \(around.account.id)"),
+        ("rules", "\(RulesTexts.title(settings.rules)): \(counts.joined(separator: ", "))"),
+        ("may talk", Self.posture(rules.access)),
+        ("channels", Self.channels(around.channels)),
+      ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
+    warnings = ready.warnings
   }
 
   /// A line each.
@@ -54,7 +56,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
     return number == 0 ? nil : "\(number) \(word)"
   }
 
-  private static func warnings(_ names: ReferencedNames, _ directory: Directory) -> [String] {
+  static func warnings(_ names: ReferencedNames, _ directory: Directory) -> [String] {
     func unknown(_ names: Set<String>, _ known: some Collection<String>, _ sigil: String, _ cure: String) -> [String] {
       names.subtracting(known).filter { !$0.isMattermostID }.sorted().map { name in
         "the rules name \(sigil)\(name), \(cure)"
@@ -62,8 +64,9 @@ public struct StartReport: Sendable, CustomStringConvertible {
     }
     return unknown(
       names.users, directory.users.keys, "@", "and the server knows no such user; conditions on it never hold")
-      + unknown(names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it, then restart")
-      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it, then restart")
+      + unknown(
+        names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it, then send SIGHUP")
+      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it, then send SIGHUP")
   }
 
   private static func listed(_ names: [String]) -> String {

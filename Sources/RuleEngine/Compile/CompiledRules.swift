@@ -1,25 +1,73 @@
-public import Vocabulary
+internal import TextMatch
 
 /// A rule set ready to decide events. It never changes; a new file makes a new one.
+///
+/// Each rule stands in the lists of the names that it asks for: of its channels, else of its users, its commands, the
+/// words of its text, its teams; else in the list of rules that any event may match. An event meets only the lists that
+/// its own names and words lead to, and of each no more than stands before the best rule so far.
 public struct CompiledRules: Sendable {
   /// What it was compiled from.
   public let ruleSet: RuleSet
-  private let tracer: RuleTracer
+
+  let access: NumberSet
+  let commandIndices: [String: Int]
+  let commandUsers: [NumberSet]
+  let prefixes: PrefixBytes
+  let names: NameTables
+  let postings: RulePostings
+  let conditions: [CompiledCondition]
+  let rests: [Rest]
+  let numbers: [UInt32]
+  let matcher: TextMatcher
 
   /// Compiles a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
   public init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
-    tracer = try RuleTracer(ruleSet, directory: directory)
-  }
-
-  /// What is to happen to an event, without a trace. Pure and total: the same event always comes to the same decision.
-  public func decide(_ event: Event) -> Decision {
-    var decision = tracer.decide(event)
-    decision.trace = []
-    return decision
+    commandIndices = ruleSet.commands.indices
+    prefixes = PrefixBytes(ruleSet.commands.prefixes)
+    var compiler = RuleCompiler(directory: directory, commandIndices: commandIndices)
+    access = compiler.users(ruleSet.access.users)
+    commandUsers = ruleSet.commands.bindings.map { compiler.users($0.users) }
+    let compiled = ruleSet.rules.map { compiler.compile($0.when.withRuleDefaults()) }
+    do throws(PatternError) {
+      matcher = try TextMatcher(compiler.patterns)
+    } catch {
+      throw RuleSetError(expression: compiler.patterns[error.pattern].text, message: error.message)
+    }
+    let shadows = ruleSet.rules.map { $0.mode == .shadow }
+    postings = RulePostings(compiled, isShadow: shadows, narrowing: matcher, &compiler)
+    (conditions, rests, numbers) = (compiler.conditions, compiler.rests, compiler.numbers)
+    names = NameTables(compiler, commands: commandIndices)
   }
 
   /// Whether the user with this id may run the command with this index.
-  public func mayRun(command: Int, user: String) -> Bool { tracer.mayRun(command: command, user: user) }
+  public func mayRun(command: Int, user: String) -> Bool {
+    commandUsers[command].contains(names.users.number(of: user), in: numbers)
+  }
+}
+
+/// The names of a rule set as numbers.
+struct NameTables: Sendable {
+  let channels: NameTable
+  let users: NameTable
+  let teams: NameTable
+  let commands: NameTable
+  /// For each name in `commands`, the binding that it belongs to.
+  let bindings: [Int]
+
+  init(_ compiler: RuleCompiler, commands indices: [String: Int]) {
+    channels = NameTable(compiler.channels.names)
+    users = NameTable(compiler.users.names)
+    teams = NameTable(compiler.teams.names)
+    let commandNames = indices.keys.sorted()
+    commands = NameTable(commandNames)
+    bindings = commandNames.map { indices[$0] ?? 0 }
+  }
+
+  /// The binding of a command's name as it was typed, or nil where nobody bound it.
+  func binding(_ name: Substring) -> Int? {
+    let number = commands.number(ofLowercasing: name)
+    return number == NameTable.unknown ? nil : bindings[Int(number)]
+  }
 }

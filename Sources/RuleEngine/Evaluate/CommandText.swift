@@ -8,20 +8,30 @@ public struct CommandText: Sendable, Equatable {
   /// Reads `body`, or returns nil where it is no slash text: a prefix, a letter, then letters, digits, `-` and `_` up to
   /// white space or the end. A path such as `/etc/hosts` is none.
   public init?(_ body: String, prefixes: [String]) {
-    guard let prefix = prefixes.first(where: { body.hasPrefix($0) }) else { return nil }
-    let rest = body.dropFirst(prefix.count)
-    name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-    guard let first = name.first, first.isLetter else { return nil }
-    let behind = rest[name.endIndex...]
-    guard behind.first?.isWhitespace ?? true else { return nil }
-    arguments = behind.trimmed
+    guard let prefix = prefixes.first(where: { body.utf8.starts(with: $0.utf8) }) else { return nil }
+    let rest = body.utf8.dropFirst(prefix.utf8.count)
+    guard rest.first.map(\.isLetter) ?? false else { return nil }
+    let end = rest.firstIndex { !$0.isLetter && !(0x30...0x39 ~= $0) && $0 != 0x2D && $0 != 0x5F } ?? rest.endIndex
+    let behind = body.unicodeScalars[end...]
+    guard behind.first?.isSpace ?? true else { return nil }
+    name = body[rest.startIndex..<end]
+    arguments = Substring(behind.trimmed)
   }
 }
 
-extension Substring {
-  fileprivate var trimmed: Substring {
-    let start = drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }
+extension UInt8 {
+  fileprivate var isLetter: Bool { 0x61...0x7A ~= self | 0x20 }
+}
+
+extension Unicode.Scalar {
+  /// Looking up a property takes longer than all the rest of reading a command.
+  fileprivate var isSpace: Bool { isASCII ? self == " " || "\t"..."\r" ~= self : properties.isWhitespace }
+}
+
+extension Substring.UnicodeScalarView {
+  fileprivate var trimmed: Self {
+    let start = drop(while: \.isSpace)
+    guard let last = start.lastIndex(where: { !$0.isSpace }) else { return start }
     return start[...last]
   }
 }

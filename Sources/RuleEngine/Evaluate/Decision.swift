@@ -32,8 +32,8 @@ public enum Outcome: Sendable, Equatable {
   case run(command: Int, arguments: Substring)
   /// The command is not for this user.
   case refuse(command: Int)
-  /// The asker used a name that nobody bound; the nearest one that they may have meant.
-  case hint(unknown: Substring, nearest: String?)
+  /// The asker used a name that nobody bound; `Commands.nearest` is what they may have meant.
+  case hint(unknown: Substring)
 }
 
 /// Why nothing happens.

@@ -5,7 +5,7 @@ import Vocabulary
 struct Facts {
   let event: Event
   let command: CommandText?
-  private let commandIndex: Int?
+  let commandIndex: Int?
   private let matcher: TextMatcher?
   private var hits: PatternHits?
 

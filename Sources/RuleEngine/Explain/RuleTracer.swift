@@ -15,15 +15,11 @@ public struct RuleTracer: Sendable {
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
   public init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
-    var commandIndices: [String: Int] = [:]
-    for (index, binding) in ruleSet.commands.bindings.enumerated() {
-      for name in [binding.name] + binding.aliases { commandIndices[name] = index }
-    }
+    commandIndices = ruleSet.commands.indices
     var context = TracingContext(directory: directory, commandIndices: commandIndices)
     access = context.identities(ruleSet.access.users)
     commandUsers = ruleSet.commands.bindings.map { context.identities($0.users) }
     conditions = ruleSet.rules.map { context.compile($0.when.withRuleDefaults()) }
-    self.commandIndices = commandIndices
     do throws(PatternError) {
       matcher = context.patterns.isEmpty ? nil : try TextMatcher(context.patterns)
     } catch {

@@ -52,21 +52,8 @@ struct TracingContext {
 
   private mutating func compile(_ test: TextTest) -> [Int] {
     test.patterns.map { text in
-      patterns.append(TextPattern(test.kind.patternKind, text, isCaseSensitive: test.isCaseSensitive))
+      patterns.append(test.pattern(text))
       return patterns.count - 1
-    }
-  }
-}
-
-extension TextTestKind {
-  fileprivate var patternKind: TextPattern.Kind {
-    switch self {
-    case .contains: .contains
-    case .word: .word
-    case .startsWith: .startsWith
-    case .endsWith: .endsWith
-    case .equals: .equals
-    case .matches: .expression
     }
   }
 }

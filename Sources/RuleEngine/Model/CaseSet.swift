@@ -1,13 +1,14 @@
 /// A set of the cases of a small enumeration, one bit for each: a byte where a `Set` is an allocation.
 ///
-/// It is asked and built like a `Set`, and goes through its cases in the order in which they are declared.
+/// It is asked and built like a `Set`, and goes through its cases in the order in which they are declared. What other
+/// rooms call of it is inlinable: generic code that is not made for its case looks up everything about it each time.
 public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Sequence, Hashable, Sendable {
   /// Of at most eight cases, the first declared is the lowest bit.
-  private var bits: UInt8
+  @usableFromInline var bits: UInt8
 
-  private init(bits: UInt8) { self.bits = bits }
+  @inlinable init(bits: UInt8) { self.bits = bits }
 
-  private static func bit(_ element: Case) -> UInt8 {
+  @inlinable static func bit(_ element: Case) -> UInt8 {
     var bit: UInt8 = 1
     for other in Case.allCases {
       if other == element { return bit }
@@ -17,13 +18,13 @@ public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Se
   }
 
   /// The empty set.
-  public init() { bits = 0 }
+  @inlinable public init() { bits = 0 }
 
   /// Whether it holds a case.
-  public func contains(_ member: Case) -> Bool { bits & Self.bit(member) != 0 }
+  @inlinable public func contains(_ member: Case) -> Bool { bits & Self.bit(member) != 0 }
 
   /// Whether it holds none.
-  public var isEmpty: Bool { bits == 0 }
+  @inlinable public var isEmpty: Bool { bits == 0 }
 
   /// Its cases, in the order in which they are declared.
   public func makeIterator() -> some IteratorProtocol<Case> {
@@ -31,7 +32,7 @@ public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Se
   }
 
   /// Adds a case; says whether it is new.
-  @discardableResult
+  @discardableResult @inlinable
   public mutating func insert(_ newMember: Case) -> (inserted: Bool, memberAfterInsert: Case) {
     defer { bits |= Self.bit(newMember) }
     return (!contains(newMember), newMember)
@@ -51,13 +52,13 @@ public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Se
   }
 
   /// What is in either.
-  public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
+  @inlinable public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
 
   /// What is in both.
-  public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
+  @inlinable public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
 
   /// What is in one of them only.
-  public func symmetricDifference(_ other: Self) -> Self { Self(bits: bits ^ other.bits) }
+  @inlinable public func symmetricDifference(_ other: Self) -> Self { Self(bits: bits ^ other.bits) }
 
   /// Adds what is in the other.
   public mutating func formUnion(_ other: Self) { bits |= other.bits }

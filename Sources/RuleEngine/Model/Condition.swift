@@ -33,8 +33,25 @@ public struct Condition: Sendable, Equatable {
     var any: [Condition] = []
   }
 
-  /// The condition that asks nothing.
-  public init() { _more = Rarely() }
+  /// States a condition; what is left out is not asked.
+  public init(
+    triggers: CaseSet<Trigger>? = nil, mention: MentionReach? = nil, channels: NameSet? = nil, teams: NameSet? = nil,
+    users: NameSet? = nil, kinds: CaseSet<ChannelKind>? = nil, authors: CaseSet<Author>? = nil,
+    commands: Set<String>? = nil, text: [TextTest] = [], hasFiles: Bool? = nil, thread: ThreadPosition? = nil,
+    isEdit: Bool? = nil, time: TimeWindow? = nil, not: [Condition] = [], any: [Condition] = []
+  ) {
+    self.triggers = triggers
+    self.mention = mention
+    self.kinds = kinds
+    self.authors = authors
+    self.hasFiles = hasFiles
+    self.thread = thread
+    self.isEdit = isEdit
+    self.channels = channels
+    self.users = users
+    _more = Rarely()
+    more = More(teams: teams, commands: commands, text: text, time: time, not: not, any: any)
+  }
 
   /// The team: any of these.
   public var teams: NameSet? {

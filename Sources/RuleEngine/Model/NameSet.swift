@@ -9,8 +9,11 @@ public struct NameSet: Sendable, Equatable {
 
   /// Collects names.
   public init(_ names: some Sequence<String>, isEveryone: Bool = false) {
-    self.names = names.sorted()
+    self.names = Array(names)
     self.isEveryone = isEveryone
+    // A list in order is taken as it is: the rules that name a group then share the group's.
+    guard zip(self.names, self.names.dropFirst()).contains(where: >=) else { return }
+    self.names.sort()
     var last: String?
     self.names.removeAll { name in
       defer { last = name }

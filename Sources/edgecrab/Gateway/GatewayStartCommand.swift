@@ -3,7 +3,6 @@ import ConfigLoader
 import FoundationEssentials
 import Gateway
 import Logging
-import RuleEngine
 import Sandbox
 import Vocabulary
 
@@ -15,6 +14,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
       It reads MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS from the environment, or from .env in \
       edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another.
 
+      A change of the rules file, or SIGHUP, has it take over the newest rules without a restart; bad ones are \
+      refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
+      same path, of which it keeps a copy in its folder, and says so.
+
       It exits with 0 when told to end by SIGTERM or SIGINT, and with 1 if it cannot start.
       """)
 
@@ -23,6 +26,16 @@ struct GatewayStartCommand: AsyncParsableCommand {
       "The rules file. Without it: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var rules: String?
+
+  @Flag(help: "Do not start with the last good rules when the rules file is bad.")
+  var noLastGood = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell at http://…/health how the gateway is; without an address only this machine reaches it.",
+      valueName: "[address:]port"),
+    transform: healthAddress(_:))
+  var health: HealthAddress?
 
   @Flag(help: "Connect to a sandbox on this machine instead of a Mattermost server.")
   var sandbox = false
@@ -42,41 +55,38 @@ struct GatewayStartCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = Self.logger(logLevel)
     let environment = Environment.current()
-    let source = rules.map(RulesSource.file) ?? .standard(environment)
-    let ruleSet = try load(source, environment)
+    let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
+    let rules = try load(environment, logger)
 
-    if sandbox {
+    if let settings {
+      try await start(
+        GatewaySettings(
+          address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
+          supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite"),
+        logger, invitation: nil)
+    } else {
       let server = try await SandboxCommand.start(port: port)
       let home = try SandboxHome()
       defer { home.remove() }
       try await start(
         GatewaySettings(
-          address: try WebAddress(server.url), token: Secret(server.botToken), rules: ruleSet, rulesName: source.name,
-          storePath: home.path + "/edgecrab.sqlite"),
+          address: try WebAddress(server.url), token: Secret(server.botToken), rules: rules.first,
+          refusal: rules.refusal, supply: rules.supply, health: health, storePath: home.path + "/edgecrab.sqlite"),
         logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
       await server.stop()
-    } else {
-      let settings = try failing { () throws(SettingsFailure) in try Settings(environment) }
-      try await start(
-        GatewaySettings(
-          address: settings.url, token: settings.token, rules: ruleSet, rulesName: source.name,
-          storePath: settings.home + "/edgecrab.sqlite"),
-        logger, invitation: nil)
     }
   }
 
-  private func load(_ source: RulesSource, _ environment: Environment) throws -> RuleSet {
-    let loaded = try failing { () throws(RulesFileError) in try source.load(environment) }
-    if !loaded.isClean { Output.notice(loaded.report) }
-    guard let rules = loaded.rules else { throw ExitCode(1) }
-    let allowed = "MATTERMOST_ALLOWED_USERS"
-    if environment.variables[allowed]?.isEmpty == false, !loaded.variables.contains(allowed) {
-      Output.notice(
-        """
-        edgecrab: \(allowed) is set, but \(source.name) does not use it: who may talk is what the file says. \
-        To have the variable decide, write `access: { users: "${\(allowed):-*}" }` there.
-        """)
+  private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
+    let rules: GatewayRules
+    do throws(RulesRefusal) {
+      rules = try GatewayRules(
+        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, environment)
+    } catch {
+      throw ExitCode(1)
     }
+    GatewayRules.tell(rules.first.news)
+    if rules.refusal != nil { logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"]) }
     return rules
   }
 
@@ -121,4 +131,12 @@ private func logLevel(named name: String) throws -> Logger.Level {
   if let level = Logger.Level(rawValue: name) { return level }
   let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
   throw ValidationError("there is no log level '\(name)'; take one of \(names)")
+}
+
+private func healthAddress(_ text: String) throws -> HealthAddress {
+  do {
+    return try HealthAddress(text)
+  } catch {
+    throw ValidationError("--health: \(error)")
+  }
 }

@@ -17,10 +17,13 @@ enum RulesSource {
   /// One that cannot be reached, as behind a link that leads nowhere or in a folder that may not be entered, is there all
   /// the same: the built-in rules would let in whomever it keeps out.
   static func standard(_ environment: Environment) -> RulesSource {
-    let path = environment.home + "/rules.yaml"
+    let path = standardPath(environment)
     var facts = stat()
     return lstat(path, &facts) != 0 && errno == ENOENT ? .builtIn : .file(path)
   }
+
+  /// Where the rules file is that nobody has to name.
+  static func standardPath(_ environment: Environment) -> String { environment.home + "/rules.yaml" }
 
   var name: String {
     switch self {

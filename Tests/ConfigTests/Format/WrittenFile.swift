@@ -1,4 +1,4 @@
-import TestSupport
+import Workload
 
 /// A rules file without errors, written in an odd way: comments, empty lines and breaks wherever YAML lets them stand,
 /// keys in any order. Each comment is `#c` and a number of its own.

@@ -18,14 +18,21 @@ func withGateway(
   let loaded =
     yaml.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
     ?? RulesFile.builtIn(environment: [:], now: 0)
-  let gateway = try await Gateway.start(
-    GatewaySettings(
-      address: try WebAddress(address), token: Secret(token), rules: try #require(loaded.rules, "\(loaded.report)"),
-      rulesName: "rules.yaml", storePath: folder.path("edgecrab.sqlite")),
-    logger: .silent, observe: observe)
+  let settings = GatewaySettings(
+    address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
+    storePath: folder.path("edgecrab.sqlite"))
+  try await withGateway(settings, observe: observe) { _ in try await body() }
+}
+
+/// Runs `body` with what a gateway said at its start.
+func withGateway(
+  _ settings: GatewaySettings, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+  _ body: (StartReport) async throws -> Void
+) async throws {
+  let gateway = try await Gateway.start(settings, logger: .silent, observe: observe)
   let running = Task { try await gateway.run() }
   do {
-    try await body()
+    try await body(gateway.report)
   } catch {
     running.cancel()
     try await running.value

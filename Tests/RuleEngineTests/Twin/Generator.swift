@@ -1,6 +1,7 @@
 import RuleEngine
 import TestSupport
 import Vocabulary
+import Workload
 
 /// Makes small rule sets and events out of few names, so that conditions often hold, often nearly.
 struct Generator {

@@ -44,8 +44,7 @@ struct PlainEvaluator {
       switch rules.commands.unknown {
       case .agent: return .ask(agent: agent)
       case .hint where isAddressed:
-        let names = rules.commands.bindings.flatMap { [$0.name] + $0.aliases }
-        return .hint(unknown: command.name, nearest: Spelling.nearest(to: command.name, among: names))
+        return .hint(unknown: command.name)
       case .hint, .ignore: return .silent(.unknownCommand)
       }
     }

@@ -25,12 +25,12 @@ import Testing
   }
 
   @Test func `the reference names every key and every word`() throws {
-    let file = URL(filePath: #filePath).appending(path: "../../../docs/rules.md").standardizedFileURL
+    let file = URL(filePath: #filePath).appending(path: "../../../../docs/rules.md").standardizedFileURL
     let reference = try String(contentsOf: file, encoding: .utf8)
     for section in Schema.sections {
       for key in section.keys {
         #expect(reference.contains("`\(key.name)`"), "\(section.name).\(key.name)")
-        for word in words(of: key.type) { #expect(reference.contains("`\(word)`"), "\(key.name): \(word)") }
+        for word in key.type.words { #expect(reference.contains("`\(word)`"), "\(key.name): \(word)") }
       }
     }
     for code in DiagnosticCode.allCases { #expect(reference.contains(code.rawValue), "\(code)") }
@@ -39,17 +39,8 @@ import Testing
   private func sections(of type: SchemaType) -> [String] {
     switch type {
     case .section(let name): [name]
-    case .oneOrMany(let type), .list(let type), .named(let type): sections(of: type)
+    case .oneOrMany(let type), .list(let type), .named(let type, _): sections(of: type)
     case .either(let types): types.flatMap(sections)
-    default: []
-    }
-  }
-
-  private func words(of type: SchemaType) -> [String] {
-    switch type {
-    case .choice(let words): words
-    case .oneOrMany(let type), .list(let type), .named(let type): words(of: type)
-    case .either(let types): types.flatMap(words)
     default: []
     }
   }

@@ -1,0 +1,57 @@
+import CMemory
+import ConfigLoader
+import RuleEngine
+import Vocabulary
+import Workload
+
+/// A workload loaded from its text and compiled, and what that took.
+struct PreparedWork {
+  let rules: CompiledRules
+  let events: HeldEvents
+  let expected: [String]
+  /// From the text to rules that decide.
+  let loading: Duration
+  let compiling: Duration
+  /// Bytes that the compiled rules hold.
+  let bytes: Int
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(rules count: Int, events eventCount: Int) throws {
+    let workload = Workload(rules: count, events: eventCount)
+    let text = workload.yaml
+    let before = memory_held()
+    (rules, loading, compiling) = try Self.load(text)
+    bytes = memory_held() - before
+    events = HeldEvents(workload.events)
+    expected = workload.expected
+  }
+
+  private static func load(_ text: String) throws -> (CompiledRules, loading: Duration, compiling: Duration) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let loaded = RulesFile.load(text: text, file: "workload.yaml", environment: [:], now: 0)
+    let ready = clock.now
+    guard let ruleSet = loaded.rules else { throw Failure(description: loaded.report) }
+    let rules = try CompiledRules(ruleSet)
+    return (rules, ready - start, clock.now - ready)
+  }
+
+  /// Decides every event once; the number of decisions that are as expected.
+  func verified() -> Int {
+    expected.indices.count { index in
+      let rule = events.withEvent(index) { rules.decide($0).rule }
+      return rule.map { rules.ruleSet.rules[$0].name } == expected[index]
+    }
+  }
+
+  /// Decides every event once.
+  @inline(never) func decideAll() {
+    for index in 0..<events.count { keep(events.withEvent(index) { rules.decide($0) }) }
+  }
+}
+
+/// Keeps the optimizer from leaving out the work that led to a value.
+@inline(never) func keep<Value>(_ value: Value) {}

@@ -1,0 +1,36 @@
+import ConfigLoader
+import RuleEngine
+import Vocabulary
+import Workload
+
+/// Measures what deciding events costs, for rule sets of growing size.
+///
+/// `RulesBench [RULES…]` prints a table; `RulesBench files DIRECTORY [RULES…]` writes the workloads as rules file, event
+/// file and expected rules; `RulesBench decide RULES PASSES` only decides, for tools that count instructions.
+@main struct RulesBench {
+  static func main() throws {
+    var arguments = CommandLine.arguments.dropFirst()
+    switch arguments.first {
+    case "files":
+      arguments.removeFirst()
+      guard let directory = arguments.popFirst() else { return explain() }
+      try WorkloadFiles.write(to: directory, sizes: sizes(arguments))
+    case "decide":
+      guard let rules = arguments.dropFirst().first.flatMap({ Int($0) }),
+        let passes = arguments.last.flatMap({ Int($0) })
+      else { return explain() }
+      let work = try PreparedWork(rules: rules, events: 10_000)
+      for _ in 0..<passes { work.decideAll() }
+    default: try Table.print(sizes: sizes(arguments))
+    }
+  }
+
+  private static func sizes(_ arguments: some Sequence<String>) -> [Int] {
+    let sizes = arguments.compactMap { Int($0) }
+    return sizes.isEmpty ? [10, 100, 1_000, 10_000] : sizes
+  }
+
+  private static func explain() {
+    print("usage: RulesBench [RULES…] | files DIRECTORY [RULES…] | decide RULES PASSES")
+  }
+}

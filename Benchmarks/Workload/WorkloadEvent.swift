@@ -1,0 +1,32 @@
+import Vocabulary
+
+/// An event of the workload.
+struct WorkloadEvent {
+  var channel: String
+  var kind: ChannelKind
+  var team: String
+  var user: String
+  var mentionsBot: Bool
+  var text: String
+  var command: String?
+  var isReply: Bool
+  var hasFiles: Bool
+  var milliseconds: Int64
+
+  var event: Event {
+    Event(
+      post: "post", team: team, channel: Channel(id: channel, name: channel, kind: kind),
+      user: User(id: user, name: user), mention: mentionsBot ? .direct : .none,
+      thread: isReply ? .reply(root: "root", joined: false) : .root, text: text, botName: "edgecrab",
+      hasFiles: hasFiles, milliseconds: milliseconds)
+  }
+
+  /// As a line of an event file. All of the workload's texts are free of what JSON escapes.
+  var line: String {
+    var line = #"{"user":"\#(user)","channel":"\#(channel)","kind":"\#(kind.rawValue)","text":"\#(text)""#
+    line += #","mention":"\#(mentionsBot ? "direct" : "none")","thread":"\#(isReply ? "reply" : "root")""#
+    line += #","files":\#(hasFiles),"at":\#(milliseconds)"#
+    if !team.isEmpty { line += #","team":"\#(team)""# }
+    return line + "}"
+  }
+}

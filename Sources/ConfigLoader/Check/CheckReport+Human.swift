@@ -1,0 +1,49 @@
+public import RuleEngine
+
+extension CheckReport {
+  /// What a person reads: each file's findings and a line that sums it up, then how to learn more.
+  public func human(_ style: ReportStyle) -> String {
+    var text = ""
+    for file in files {
+      guard let loaded = file.loaded else { continue }
+      text += loaded.source.report(loaded.diagnostics, leftOut: loaded.leftOut, style: style)
+      text += "\(file.name.printable): \(file.sum)\n"
+    }
+    if let code = files.lazy.flatMap(\.findings).first?.code.rawValue {
+      text += "For more about a finding: edgecrab rules explain-code \(code)\n"
+    }
+    return text
+  }
+
+  /// Why files could not be read, a line each; empty where all could.
+  public var problems: String {
+    files.map { file in
+      guard case .failure(let problem) = file.outcome else { return "" }
+      return "edgecrab: \(problem)\n"
+    }.joined()
+  }
+}
+
+extension CheckedFile {
+  /// `3 rules, 1 agent, 9 tests: good, with 2 warnings`.
+  fileprivate var sum: String {
+    let counts = counts
+    let warnings = counts.warnings > 0 ? ["warning".counted(counts.warnings)] : []
+    guard let rules = loaded?.rules else {
+      return (["error".counted(counts.errors)] + warnings).joined(separator: ", ")
+    }
+    return (["\(rules.summary): good"] + warnings).joined(separator: ", with ")
+  }
+}
+
+extension RuleSet {
+  /// How much there is of what: `3 rules, 1 agent, 9 tests`.
+  public var summary: String {
+    ["rule".counted(rules.count), "agent".counted(agents.count), "test".counted(tests.count)].joined(separator: ", ")
+  }
+}
+
+extension String {
+  /// So many of what this noun names.
+  fileprivate func counted(_ count: Int) -> String { "\(count) \(self)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,76 @@
+extension DiagnosticCode {
+  /// The page that explains the finding.
+  public var page: CodePage { CodePage(markdown: String(decoding: pageBytes, as: UTF8.self)) }
+
+  /// The code that is written like this, in capitals or not.
+  public init?(written text: String) { self.init(rawValue: text.uppercased()) }
+
+  private var pageBytes: [UInt8] {
+    switch self {
+    case .fileTooLarge: PackageResources.E0101_md
+    case .notUTF8: PackageResources.E0102_md
+    case .unknownKey: PackageResources.E0103_md
+    case .notYAML: PackageResources.E0104_md
+    case .emptyFile: PackageResources.E0105_md
+    case .severalDocuments: PackageResources.E0106_md
+    case .nestedTooDeep: PackageResources.E0107_md
+    case .tooManyValues: PackageResources.E0108_md
+    case .duplicateKey: PackageResources.E0109_md
+    case .unknownAlias: PackageResources.E0110_md
+    case .keyNotText: PackageResources.E0111_md
+    case .tag: PackageResources.E0112_md
+    case .tooManyDirectives: PackageResources.E0113_md
+    case .wrongType: PackageResources.E0201_md
+    case .wrongValue: PackageResources.E0202_md
+    case .missingKey: PackageResources.E0203_md
+    case .noValue: PackageResources.E0204_md
+    case .outOfRange: PackageResources.E0205_md
+    case .unknownVersion: PackageResources.E0206_md
+    case .empty: PackageResources.E0207_md
+    case .unsetVariable: PackageResources.E0208_md
+    case .malformedVariable: PackageResources.E0209_md
+    case .secretInFile: PackageResources.E0210_md
+    case .badDuration: PackageResources.E0211_md
+    case .badRate: PackageResources.E0212_md
+    case .badDay: PackageResources.E0213_md
+    case .badHours: PackageResources.E0214_md
+    case .badZone: PackageResources.E0215_md
+    case .badMoment: PackageResources.E0216_md
+    case .badAddress: PackageResources.E0217_md
+    case .badName: PackageResources.E0218_md
+    case .badExpression: PackageResources.E0219_md
+    case .unknownPlaceholder: PackageResources.E0220_md
+    case .unclosedPlaceholder: PackageResources.E0221_md
+    case .noAdmin: PackageResources.E0222_md
+    case .badPrefix: PackageResources.E0223_md
+    case .malformedSecret: PackageResources.E0224_md
+    case .tooLong: PackageResources.E0225_md
+    case .tooManyVariables: PackageResources.E0226_md
+    case .tooManyExpressions: PackageResources.E0227_md
+    case .undefinedAgent: PackageResources.E0301_md
+    case .undefinedGroup: PackageResources.E0302_md
+    case .undefinedCommand: PackageResources.E0303_md
+    case .undefinedRule: PackageResources.E0304_md
+    case .groupLacks: PackageResources.E0305_md
+    case .groupInGroup: PackageResources.E0306_md
+    case .noAction: PackageResources.E0401_md
+    case .severalActions: PackageResources.E0402_md
+    case .ignoreFalse: PackageResources.E0403_md
+    case .duplicateRule: PackageResources.E0404_md
+    case .reservedRuleName: PackageResources.E0405_md
+    case .userSessionInChannel: PackageResources.E0406_md
+    case .uselessKey: PackageResources.E0407_md
+    case .agentTypeNotThere: PackageResources.E0501_md
+    case .commandTaken: PackageResources.E0502_md
+    case .unusedAgent: PackageResources.W0101_md
+    case .unusedGroup: PackageResources.W0102_md
+    case .botsWithoutLimit: PackageResources.W0201_md
+    case .everyMessage: PackageResources.W0202_md
+    case .noRuleForDirectMessages: PackageResources.W0203_md
+    case .noRuleForMentions: PackageResources.W0204_md
+    case .unreachableCommand: PackageResources.W0205_md
+    case .expectationFails: PackageResources.W0301_md
+    case .tooManyTests: PackageResources.W0302_md
+    }
+  }
+}

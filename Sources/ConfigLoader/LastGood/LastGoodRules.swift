@@ -1,0 +1,117 @@
+public import FoundationEssentials
+import Glibc
+
+/// The copy of the rules file that was good last: what a gateway starts with when the newest file is not.
+///
+/// It is the file's text behind one line of comment that says where it is from. `${NAME}` stands in it as in the file,
+/// so it holds no value of a variable.
+public struct LastGoodRules: Sendable {
+  /// The copy's path.
+  public let path: String
+
+  /// The copy in edgecrab's folder.
+  public init(home: String) { path = home + "/rules.last-good.yaml" }
+
+  /// A copy as it was loaded.
+  public struct Kept: Sendable {
+    /// What came of loading it. Its findings and its rules' places are in the copy.
+    public let loaded: LoadedRules
+    /// The fingerprint of the file that it is a copy of.
+    public let fingerprint: String
+    /// When that file was taken to be good.
+    public let moment: Date
+  }
+
+  /// Keeps a copy of a file that was loaded without errors, in the place of the one before.
+  ///
+  /// - Throws: where it cannot be written; the one before then stays.
+  public func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodError) {
+    let heading = Heading(
+      from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
+    try write(heading.line + loaded.source.bytes)
+  }
+
+  /// The copy of the file at `origin`, loaded; nil where there is none, or it is not as it was written.
+  ///
+  /// The other parameters are those of `RulesFile.load`.
+  public func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
+    let max = Limits.fileBytesMax + Limits.headingBytesMax
+    guard let bytes = try? FileBytes.read(path, max: max).bytes,
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
+      heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601),
+      Fingerprint(bytes[(end + 1)...]).description == heading.sha256
+    else { return nil }
+    let loaded = RulesFile.load(
+      SourceText(file: path, bytes: bytes), environment: environment, now: now, zone: nil)
+    return Kept(loaded: loaded, fingerprint: heading.sha256, moment: moment)
+  }
+
+  /// Two gateways may be started in different folders with the same relative path.
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  private func write(_ bytes: [UInt8]) throws(LastGoodError) {
+    let draft = path + ".new"
+    let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure() }
+    var rest = bytes[...]
+    var isWritten = fchmod(file, 0o600) == 0
+    while isWritten, !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { isWritten = false }
+    }
+    // On the disk before it has the name: after a power cut it is the old copy or the new one, whole.
+    guard isWritten, fsync(file) == 0 else {
+      let failure = failure()
+      close(file)
+      unlink(draft)
+      throw failure
+    }
+    close(file)
+    guard rename(draft, path) == 0 else { throw failure() }
+  }
+
+  private func failure() -> LastGoodError {
+    LastGoodError(path: path, reason: String(cString: strerror(errno)).lowercased())
+  }
+}
+
+/// The copy's first line.
+private struct Heading: Codable {
+  var from: String
+  var good: String
+  var sha256: String
+
+  private static let start = Array("# last good rules, kept by edgecrab: ".utf8)
+
+  var line: [UInt8] {
+    // Three texts can always be written as JSON.
+    let json = (try? JSONEncoder().encode(self)).map { Array($0) } ?? []
+    return Self.start + json + [UInt8(ascii: "\n")]
+  }
+
+  init(from: String, good: String, sha256: String) {
+    self.from = from
+    self.good = good
+    self.sha256 = sha256
+  }
+
+  init?(line: ArraySlice<UInt8>) {
+    guard line.count <= Limits.headingBytesMax, line.starts(with: Self.start),
+      let read = try? JSONDecoder().decode(Heading.self, from: Data(line.dropFirst(Self.start.count)))
+    else { return nil }
+    self = read
+  }
+}
+
+/// The last good rules could not be kept.
+public struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
+  let path: String
+  let reason: String
+
+  /// What happened and what follows.
+  public var description: String {
+    "the last good rules cannot be kept in \(path): \(reason); a start with a bad file will use older ones, or none"
+  }
+}

@@ -1,0 +1,112 @@
+import AgentSessions
+import ConfigLoader
+import FoundationEssentials
+import Logging
+import MattermostIO
+import RuleEngine
+
+/// Takes over newer rules while the gateway runs: one load at a time, beside the way of messages.
+struct RulesReload: Sendable {
+  let supply: RulesSupply
+  let client: MattermostClient
+  let agents: AgentFactory
+  let registry: SessionRegistry
+  let intake: Intake
+  let state: RulesState
+  let logger: Logger
+
+  /// Loads whenever the file changes or somebody asks for it, until the task is cancelled.
+  func run() async {
+    // However many reasons come while one is worked on, they are one reason to load the newest.
+    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        await supply.watch.run { problem in
+          logger.log(
+            level: problem.isFolderMissing ? .info : .warning,
+            "looking at the rules file every few seconds", metadata: RulesTexts.unwatched(supply.watch.path, problem))
+        } changed: {
+          wake.yield()
+        }
+      }
+      group.addTask { for await _ in supply.requests { wake.yield() } }
+      group.addTask {
+        var again: Task<Void, any Error>?
+        var pause = Limits.reloadPauseFirst
+        for await _ in wakes {
+          again?.cancel()
+          guard await mustRepeat() else {
+            pause = Limits.reloadPauseFirst
+            continue
+          }
+          again = Task { [pause] in
+            try await Task.sleep(for: pause)
+            wake.yield()
+          }
+          pause = min(pause * 2, Limits.reloadPauseMax)
+        }
+        again?.cancel()
+      }
+    }
+  }
+
+  /// Takes the newest rules over or says why not; tells whether to try again without being asked to.
+  private func mustRepeat() async -> Bool {
+    do throws(RulesRefusal) {
+      try await takeOver(try supply.load())
+      return false
+    } catch {
+      // What could not be finished because the gateway ends is nobody's fault.
+      guard !Task.isCancelled else { return false }
+      let inForce = await state.inForce
+      let isNews = await state.refuse(error)
+      // What is tried again without being asked to is told once.
+      if isNews || !error.isPassing {
+        logger.error("rules refused", metadata: RulesTexts.facts(of: error))
+        supply.tell(RulesTexts.refused(error, inForce: inForce))
+      }
+      return error.isPassing
+    }
+  }
+
+  private func takeOver(_ newest: UsableRules) async throws(RulesRefusal) {
+    let old = await state.inForce
+    // Without its file, whoever it keeps out would be let in.
+    if old.name == supply.watch.path, newest.name != old.name { throw RulesRefusal(old.name, .gone) }
+    let ready: ReadyRules
+    do throws(GatewayError) {
+      ready = try await ReadyRules(newest.ruleSet, client)
+    } catch {
+      throw RulesRefusal(newest.name, error)
+    }
+    // The agents first: an event that the new rules decide finds the agent that they name.
+    await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
+    await intake.use(ready.compiled)
+    await state.takeOver(RulesInForce(newest))
+    supply.keep(newest, logger)
+    let news = RulesTexts.takenOver(newest, from: old)
+    logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news))
+    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.warnings))
+  }
+}
+
+extension RulesSupply {
+  /// Keeps a copy of good rules, unless they are edgecrab's own or themselves the copy.
+  func keep(_ rules: UsableRules, _ logger: Logger) {
+    guard let lastGood, rules.name == watch.path, rules.lastGood == nil else { return }
+    do throws(LastGoodError) {
+      try lastGood.keep(rules.loaded, at: Date())
+    } catch {
+      logger.warning("last good rules not kept", metadata: ["reason": "\(error)"])
+    }
+  }
+}
+
+extension RulesRefusal {
+  fileprivate init(_ name: String, _ error: GatewayError) {
+    switch error {
+    case .mattermost: self.init(name, .serverSilent("\(error)"))
+    case .rules, .store, .health: self.init(name, .expression("\(error)"))
+    }
+  }
+}

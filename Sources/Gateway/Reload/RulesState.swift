@@ -1,0 +1,43 @@
+import FoundationEssentials
+import RuleEngine
+
+/// Which rules are in force, and why the newest are not, for whoever asks.
+actor RulesState {
+  private(set) var inForce: RulesInForce
+  private(set) var refused: (refusal: RulesRefusal, since: Date)?
+
+  init(_ inForce: RulesInForce, refusal: RulesRefusal?) {
+    self.inForce = inForce
+    refused = refusal.map { ($0, inForce.since) }
+  }
+
+  func takeOver(_ rules: RulesInForce) {
+    inForce = rules
+    refused = nil
+  }
+
+  /// Notes why the newest rules are not in force; tells whether that is news.
+  func refuse(_ refusal: RulesRefusal) -> Bool {
+    if refused?.refusal == refusal { return false }
+    refused = (refusal, Date())
+    return true
+  }
+}
+
+/// The rules by which events are decided, without their texts.
+struct RulesInForce: Sendable {
+  let ruleSet: RuleSet
+  let name: String
+  let fingerprint: String
+  let since: Date
+  /// Where they are the last good ones because the newest were bad at start: when they were good.
+  let lastGood: Date?
+
+  init(_ rules: UsableRules, since: Date = Date()) {
+    ruleSet = rules.ruleSet
+    name = rules.name
+    fingerprint = rules.fingerprint
+    lastGood = rules.lastGood
+    self.since = since
+  }
+}

@@ -1,0 +1,30 @@
+public import ConfigLoader
+
+/// Where newer rules come from while the gateway runs.
+public struct RulesSupply: Sendable {
+  let watch: FileWatch
+  let requests: AsyncStream<Void>
+  let load: @Sendable () throws(RulesRefusal) -> UsableRules
+  let lastGood: LastGoodRules?
+  let tell: @Sendable (RulesNews) -> Void
+
+  /// States where they come from.
+  ///
+  /// - Parameters:
+  ///   - watch: the file; every change of it is a reason to load.
+  ///   - requests: other reasons to load, as a signal.
+  ///   - lastGood: where good rules of the file are kept; nil keeps none.
+  ///   - load: loads the newest. It is called off the way of messages, by one task at a time.
+  ///   - tell: shows whoever runs the gateway what came of it.
+  public init(
+    watch: FileWatch, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
+    load: @escaping @Sendable () throws(RulesRefusal) -> UsableRules,
+    tell: @escaping @Sendable (RulesNews) -> Void
+  ) {
+    self.watch = watch
+    self.requests = requests
+    self.lastGood = lastGood
+    self.load = load
+    self.tell = tell
+  }
+}

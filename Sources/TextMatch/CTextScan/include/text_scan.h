@@ -1,0 +1,80 @@
+/* Finds which of many literals stand in a text, in one pass over the text. Plain C, without assumptions about the
+   machine; the tests hold it against a search in Swift that looks for one literal after the other. */
+#ifndef TEXT_SCAN_H
+#define TEXT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Folded texts up to this many bytes stay on the stack. Mattermost's longest post has 16,383 characters, which are at
+   most so many bytes. */
+enum { text_stack_bytes = 65536 };
+
+/* The most literals of an index: what was found is kept on the stack, a bit for each. */
+enum { text_literals_max = 1 << 18 };
+
+/* Folds a text: ASCII letters to lower case, and the two other scalars that fold to ASCII letters (U+017F to `s`,
+   U+212A to `k`). All else stays. `folded` has room for `length` bytes; the result, which is never longer, is
+   returned. */
+size_t text_fold(const uint8_t *text, size_t length, uint8_t *folded);
+
+/* Where in a text a literal has to stand. */
+typedef enum { text_anywhere, text_as_word, text_at_start, text_at_end, text_as_whole } text_place;
+
+/* Whether a literal stands in a text. With `fold`, the text is folded first; the literal has to be folded already.
+   `is_word` says whether a Unicode scalar belongs to a word. */
+bool text_holds(
+    const uint8_t *text, size_t length, const uint8_t *literal, size_t size, text_place place, bool fold,
+    bool (*is_word)(uint32_t scalar));
+
+/* Whether no scalar of a word touches the bytes from `start` to `end` of a UTF-8 text. */
+bool text_stands_alone(
+    const uint8_t *text, size_t length, size_t start, size_t end, bool (*is_word)(uint32_t scalar));
+
+/* One sample of a literal: `size` bytes of it, at `offset`. */
+typedef struct {
+  uint32_t sample;
+  uint32_t literal;
+  uint32_t offset;
+} text_slot;
+
+/* Samples of one size. `bits` says which hashes any sample has; `starts[h >> skip]` is the first slot of a bucket,
+   and the next bucket's first is behind its last. Only every `step`th place of a text is looked at: a literal has a
+   sample at as many offsets in a row. */
+typedef struct {
+  const uint64_t *bits;
+  const uint32_t *starts;
+  const text_slot *slots;
+  uint32_t shift;
+  uint32_t skip;
+  uint32_t step;
+} text_samples;
+
+/* Literals, already folded. Those of five bytes or more are found by samples of four bytes, shorter ones by samples of
+   two. */
+typedef struct {
+  text_samples fours;
+  text_samples twos;
+  const uint8_t *bytes;
+  const uint32_t *starts;
+  uint32_t count;
+} text_index;
+
+/* The hash of a sample; its highest bits are the best. */
+static inline uint32_t text_hash(uint32_t sample) { return sample * 0x9E3779B1u; }
+
+/* Where a scan goes on. */
+typedef struct {
+  size_t place;
+  bool is_at_twos;
+  bool is_over;
+} text_progress;
+
+/* Looks for literals in a text and writes those that it found to `found`, which has room for `room`; returns how many.
+   It stops where there is no more room; called again with the same progress, it goes on there, and may find some
+   literals again. */
+size_t text_scan(
+    const text_index *index, const uint8_t *text, size_t length, text_progress *progress, uint32_t *found, size_t room);
+
+#endif

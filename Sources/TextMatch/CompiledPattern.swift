@@ -1,0 +1,63 @@
+internal import CTextScan
+
+/// A pattern ready to be looked for in a text.
+enum CompiledPattern: Sendable {
+  /// A text whose letters fold as `text_fold` does it, or need not fold.
+  case literal([UInt8], text_place, folds: Bool)
+  /// An expression, or a text of which only the expression knows the forms of the letters.
+  case expression(Expression)
+  /// A text of which only the expression knows the forms, as a word of its own.
+  case word(Expression)
+
+  init(_ pattern: TextPattern) throws(PatternError) {
+    let text = pattern.text
+    if text.isEmpty { throw PatternError(pattern: 0, message: "nothing to look for", offset: 0) }
+    if text.utf8.count > Limits.patternBytesMax {
+      throw PatternError(
+        pattern: 0, message: "longer than \(Limits.patternBytesMax) bytes", offset: Limits.patternBytesMax)
+    }
+    if let place = pattern.kind.place {
+      let folds = !pattern.isCaseSensitive
+      let bytes = folds ? text.folded : Array(text.utf8)
+      if !folds || bytes.allSatisfy({ $0 < 0x80 }) {
+        self = .literal(bytes, place, folds: folds)
+        return
+      }
+    }
+    let expression = try Expression(pattern.expression, isCaseSensitive: pattern.isCaseSensitive)
+    self = pattern.kind == .word ? .word(expression) : .expression(expression)
+  }
+
+  func isFound(in text: String) -> Bool {
+    text.withBytes { bytes in
+      switch self {
+      case .literal(let literal, let place, let folds):
+        text_holds(bytes.baseAddress, bytes.count, literal, literal.count, place, folds) { isWordScalar($0) }
+      case .expression(let expression): expression.isFound(in: bytes)
+      case .word(let expression): expression.isFoundAsWord(in: bytes)
+      }
+    }
+  }
+}
+
+extension TextPattern.Kind {
+  /// Where a literal of this kind has to stand; nil for an expression, which is none.
+  fileprivate var place: text_place? {
+    switch self {
+    case .contains: text_anywhere
+    case .word: text_as_word
+    case .startsWith: text_at_start
+    case .endsWith: text_at_end
+    case .equals: text_as_whole
+    case .expression: nil
+    }
+  }
+}
+
+extension TextPattern {
+  /// Literals of which every text that holds the pattern has at least one; none where no such are known.
+  var requiredLiterals: [Literal] {
+    guard kind == .expression else { return Literal(in: text, isCaseSensitive: isCaseSensitive).map { [$0] } ?? [] }
+    return Expression.requiredLiterals(of: text, isCaseSensitive: isCaseSensitive)
+  }
+}

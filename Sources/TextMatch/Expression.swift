@@ -1,0 +1,63 @@
+internal import CRE2
+
+/// A regular expression that runs in time linear in the text, whatever either says.
+final class Expression: Sendable {
+  // Immutable after init; RE2 locks what it learns while it searches.
+  private nonisolated(unsafe) let compiled: OpaquePointer
+
+  init(_ text: String, isCaseSensitive: Bool) throws(PatternError) {
+    var fault = cre2_fault()
+    let compiled = text.withBytes { bytes in
+      cre2_new(bytes.characters, bytes.count, isCaseSensitive, Limits.expressionMemory, &fault)
+    }
+    guard let compiled else {
+      throw PatternError(fault, in: text)
+    }
+    self.compiled = compiled
+  }
+
+  deinit { cre2_delete(compiled) }
+
+  /// Whether it is found anywhere in a text.
+  func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    cre2_is_found(compiled, text.characters, text.count)
+  }
+
+  /// The first place at or after `start` where it is found.
+  func range(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+    var (first, last) = (0, 0)
+    guard cre2_find(compiled, text.characters, text.count, start, &first, &last) else { return nil }
+    return first..<last
+  }
+
+  /// Folded texts of which every match holds at least one; none where no such texts are known.
+  static func requiredLiterals(of text: String, isCaseSensitive: Bool) -> [Literal] {
+    struct Collected {
+      var literals: [Literal] = []
+    }
+    var collected = Collected()
+    text.withBytes { bytes in
+      withUnsafeMutablePointer(to: &collected) { collected in
+        cre2_required(
+          bytes.characters, bytes.count, isCaseSensitive, Int32(Literal.shortest), collected,
+          { _, text, length in Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) != nil },
+          { collected, text, length in
+            guard let literal = Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) else { return }
+            collected?.assumingMemoryBound(to: Collected.self).pointee.literals.append(literal)
+          })
+      }
+    }
+    return collected.literals
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The same bytes as C's characters.
+  fileprivate var characters: UnsafePointer<CChar>? {
+    UnsafeRawPointer(baseAddress)?.assumingMemoryBound(to: CChar.self)
+  }
+
+  fileprivate init(characters: UnsafePointer<CChar>?, count: Int) {
+    self.init(start: UnsafeRawPointer(characters)?.assumingMemoryBound(to: UInt8.self), count: count)
+  }
+}

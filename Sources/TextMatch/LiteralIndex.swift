@@ -1,0 +1,66 @@
+internal import CTextScan
+
+/// Literals laid out for one pass over a text, by `text_scan` in C: a Swift loop with the bounds of its arrays checked
+/// takes about twice the time (`make bench` prints both).
+final class LiteralIndex: Sendable {
+  static let literalsMax = Int(text_literals_max)
+
+  // All of it is written in init and only read afterwards.
+  private nonisolated(unsafe) let index: UnsafePointer<text_index>
+
+  init(_ literals: [Literal]) {
+    var bytes: [UInt8] = []
+    var starts: [UInt32] = [0]
+    for literal in literals {
+      bytes += literal.bytes
+      starts.append(UInt32(bytes.count))
+    }
+    let index = text_index(
+      fours: Self.samples(Sampling(of: literals, size: 4, from: Sampling.longFrom, upTo: .max)),
+      twos: Self.samples(Sampling(of: literals, size: 2, from: 2, upTo: Sampling.longFrom)),
+      bytes: kept(bytes), starts: kept(starts), count: UInt32(literals.count))
+    self.index = kept([index])
+  }
+
+  deinit {
+    index.pointee.bytes.deallocate()
+    index.pointee.starts.deallocate()
+    for samples in [index.pointee.fours, index.pointee.twos] {
+      samples.bits?.deallocate()
+      samples.starts?.deallocate()
+      samples.slots?.deallocate()
+    }
+    index.deallocate()
+  }
+
+  /// Looks for literals in a text, and writes the numbers of those that it finds to `found`, which it returns the count
+  /// of. Where there is no more room it stops; called again with the same progress, it goes on, and may find some again.
+  func scan(_ text: String, _ progress: inout text_progress, into found: inout MutableSpan<UInt32>) -> Int {
+    found.withUnsafeMutableBufferPointer { found in
+      text.withBytes { text_scan(index, $0.baseAddress, $0.count, &progress, found.baseAddress, found.count) }
+    }
+  }
+
+  private static func samples(_ sampling: Sampling) -> text_samples {
+    let slots = sampling.slots
+    guard !slots.isEmpty else { return text_samples() }
+    // Two buckets a slot and 32 bits a slot, or more, in powers of two: few places of a text get past the bits by accident, and
+    // few of those meet a slot. The bits of 1,000 samples fit into a processor's first cache.
+    let bucketBits = max(1, Int.bitWidth - (slots.count * 2 - 1).leadingZeroBitCount)
+    let bitBits = min(20, bucketBits + 4)
+    let skip = 32 - bucketBits
+    let shift = 32 - bitBits
+    var bits = [UInt64](repeating: 0, count: max(1, (1 << bitBits) / 64))
+    for slot in slots {
+      let bit = Int(text_hash(slot.sample) >> UInt32(shift))
+      bits[bit / 64] |= 1 << UInt64(bit % 64)
+    }
+    let sorted = slots.sorted { text_hash($0.sample) < text_hash($1.sample) }
+    var starts = [UInt32](repeating: 0, count: (1 << bucketBits) + 1)
+    for slot in sorted { starts[Int(text_hash(slot.sample) >> UInt32(skip)) + 1] += 1 }
+    for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
+    return text_samples(
+      bits: kept(bits), starts: kept(starts), slots: kept(sorted), shift: UInt32(shift), skip: UInt32(skip),
+      step: UInt32(sampling.step))
+  }
+}

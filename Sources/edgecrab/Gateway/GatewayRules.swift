@@ -1,0 +1,81 @@
+import ConfigLoader
+import FoundationEssentials
+import Gateway
+
+/// The rules that a gateway starts with, and where newer ones come from.
+struct GatewayRules {
+  /// The rules to start with.
+  let first: UsableRules
+  /// Why the newest are not the ones to start with.
+  let refusal: RulesRefusal?
+  let supply: RulesSupply
+
+  /// Loads the newest rules, or the last good ones where those are bad.
+  ///
+  /// - Parameters:
+  ///   - file: the file that was asked for.
+  ///   - isSandbox: whether neither a server's address and token are needed nor edgecrab's folder is touched.
+  ///   - mayUseLastGood: whether to start with the copy of the last good rules.
+  /// - Throws: what is wrong with the newest rules, where there are no others.
+  init(
+    file: String?, isSandbox: Bool, mayUseLastGood: Bool, _ environment: Environment
+  ) throws(RulesRefusal) {
+    // Before the file is read, so that no change of it is missed.
+    let watch = FileWatch(file ?? RulesSource.standardPath(environment))
+    let lastGood = isSandbox ? nil : LastGoodRules(home: environment.home)
+    supply = RulesSupply(
+      watch: watch, requests: Signals.hangups(), lastGood: lastGood,
+      load: { () throws(RulesRefusal) in try Self.load(file, isSandbox: isSandbox) }, tell: Self.tell)
+    do throws(RulesRefusal) {
+      first = try Self.load(file, isSandbox: isSandbox)
+      refusal = nil
+    } catch {
+      Self.tell(error.news)
+      let now = Int64(Date().timeIntervalSince1970 * 1_000)
+      guard mayUseLastGood,
+        let kept = lastGood?.load(for: watch.path, environment: environment.variables, now: now),
+        let rules = UsableRules(kept, insteadOf: watch.path)
+      else { throw error }
+      first = rules
+      refusal = error
+    }
+  }
+
+  /// Shows news to whoever runs the gateway.
+  static func tell(_ news: RulesNews) {
+    if !news.report.isEmpty { Output.notice(news.report) }
+    for line in news.lines { Output.notice("edgecrab: \(line)") }
+  }
+
+  /// The newest rules. `.env` is read anew as well; of what it holds, a running gateway takes only what the file names.
+  private static func load(_ file: String?, isSandbox: Bool) throws(RulesRefusal) -> UsableRules {
+    let environment = Environment.current()
+    let source = file.map(RulesSource.file) ?? .standard(environment)
+    // A broken `.env` leaves variables unset, and `${MATTERMOST_ALLOWED_USERS:-*}` would let in everyone.
+    if !isSandbox {
+      do throws(SettingsFailure) {
+        _ = try Settings(environment)
+      } catch {
+        throw RulesRefusal(source.name, unreadable: "\(error)")
+      }
+    }
+    let loaded: LoadedRules
+    do throws(RulesFileError) {
+      loaded = try source.load(environment)
+    } catch {
+      throw RulesRefusal(source.name, unreadable: "\(error)")
+    }
+    return try UsableRules(loaded, warnings: warnings(loaded, environment))
+  }
+
+  private static func warnings(_ loaded: LoadedRules, _ environment: Environment) -> [String] {
+    let allowed = "MATTERMOST_ALLOWED_USERS"
+    guard environment.variables[allowed]?.isEmpty == false, !loaded.variables.contains(allowed) else { return [] }
+    return [
+      """
+      \(allowed) is set, but \(loaded.source.file) does not use it: who may talk is what the file says. \
+      To have the variable decide, write `access: { users: "${\(allowed):-*}" }` there.
+      """
+    ]
+  }
+}

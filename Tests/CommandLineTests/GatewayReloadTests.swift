@@ -1,0 +1,132 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// The real program: signals, changed files, and starts with rules that were good once.
+@Suite struct GatewayReloadTests {
+  private let home: TemporaryFolder
+
+  init() throws { home = try TemporaryFolder() }
+
+  private static func rules(_ text: String) -> String {
+    """
+    version: 1
+    agents: { echo: { type: echo } }
+    rules: [{ name: talk, when: { trigger: [mention, dm] }, say: "\(text)" }]
+    """
+  }
+
+  private static let bad = "version: 1\nrules: nothing\n"
+
+  private func start(_ arguments: [String] = [], on sandbox: SandboxServer) throws -> EdgecrabProcess {
+    try EdgecrabProcess(
+      ["gateway", "start"] + arguments,
+      environment: [
+        "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+      ])
+  }
+
+  private func ask(_ sandbox: SandboxServer) async throws -> String {
+    let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+    return try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }.message
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a hangup loads the rules anew, with what .env says by then, and does not end the process`() async throws {
+    _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox)
+      try await process.says("Connected.")
+      #expect(try await ask(sandbox) == "hello")
+      let file = try home.write("GREETING=good day\n", to: ".env")
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      process.hangUp()
+      try await process.says("edgecrab: \(home.path("rules.yaml")) taken over: 1 rule changed")
+      #expect(try await ask(sandbox) == "good day")
+      process.terminate()
+      #expect(try await process.ended().status == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a .env that broke lets nobody in: the rules in force stay`() async throws {
+    _ = try home.write(Self.rules("hello"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox)
+      try await process.says("Connected.")
+      let file = try home.write("no assignment\n", to: ".env")
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      process.hangUp()
+      try await process.says("\(home.path("rules.yaml")) is not taken over; the rules of")
+      #expect(process.said.contains("edgecrab: \(home.path(".env")):1:3: here a `=` must stand"), "\(process.said)")
+      #expect(try await ask(sandbox) == "hello")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a rules file that appears takes over from the built-in rules`() async throws {
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox)
+      try await process.says("Connected.")
+      _ = try home.write(Self.rules("mine"), to: "rules.yaml")
+      try await process.says("rules.yaml taken over: ")
+      #expect(try await ask(sandbox) == "mine")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a start with a bad file shows its findings and uses the last good one`() async throws {
+    let path = try home.write(Self.rules("kept"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let first = try start(on: sandbox)
+      try await first.says("Connected.")
+      first.terminate()
+      _ = try await first.ended()
+
+      _ = try home.write(Self.bad, to: "rules.yaml")
+      let second = try start(on: sandbox)
+      try await second.says("Connected.")
+      #expect(second.said.contains("\(path):2:8: error:"), "\(second.said)")
+      #expect(second.said.contains("using the last good rules of 20"))
+      #expect(second.said.contains("last good rules in use"))
+      #expect(try await ask(sandbox) == "kept")
+      second.terminate()
+      _ = try await second.ended()
+
+      let third = try start(["--no-last-good"], on: sandbox)
+      #expect(try await third.ended().status == 1)
+      #expect(third.said.contains("\(path):2:8: error:") && !third.said.contains("using the last good"))
+      let fourth = try start(["--rules", try home.write(Self.bad, to: "other.yaml")], on: sandbox)
+      #expect(try await fourth.ended().status == 1)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a run on the sandbox takes over, and keeps nothing`() async throws {
+    let path = try home.write(Self.rules("one"), to: "rules.yaml")
+    let process = try EdgecrabProcess(
+      ["gateway", "start", "--sandbox"], environment: ["EDGECRAB_HOME": home.url.path])
+    try await process.says("Connected.")
+    _ = try home.write(Self.rules("two"), to: "rules.yaml")
+    try await process.says("\(path) taken over")
+    process.terminate()
+    #expect(try await process.ended().status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: home.url.path) == ["rules.yaml"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `health is told where it was asked for`() async throws {
+    let process = try EdgecrabProcess(["gateway", "start", "--sandbox", "--health", "0"])
+    try await process.says("Connected.")
+    let line = try #require(process.said.split(separator: "\n").first { $0.hasPrefix("  health") })
+    let url = String(try #require(line.split(separator: " ").last))
+    let answer = try await RawHTTP.send("GET", url)
+    #expect(answer.status == 200 && answer.text.contains("\"file\" : \"the built-in rules\""), "\(answer.text)")
+  }
+
+  @Test func `an address for health that is none is refused`() async throws {
+    let ended = try await EdgecrabProcess(["gateway", "start", "--sandbox", "--health", "chat:80"]).ended()
+    #expect(ended.status == 64)
+    #expect(
+      ended.errors.contains("`chat` is no address of a machine; write one like 127.0.0.1:8081"), "\(ended.errors)")
+  }
+}

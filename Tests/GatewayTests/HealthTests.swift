@@ -1,0 +1,140 @@
+import ConfigLoader
+import Foundation
+import Gateway
+import Sandbox
+import TestSupport
+import Testing
+
+/// What a supervisor hears over HTTP.
+@Suite struct HealthTests {
+  private func url(_ report: StartReport) throws -> String {
+    let line = try #require("\(report)".split(separator: "\n").first { $0.contains("/health") })
+    return String(try #require(line.split(separator: " ").last))
+  }
+
+  /// The address, once the gateway has heard that it is connected.
+  private func healthy(_ report: StartReport) async throws -> String {
+    let url = try url(report)
+    try await wait(for: "the connection to be told of") { try await get(url).status == 200 }
+    return url
+  }
+
+  private func get(_ url: String) async throws -> (status: Int, json: [String: Any]) {
+    let answer = try await RawHTTP.send("GET", url)
+    let json = try JSONSerialization.jsonObject(with: Data(answer.body))
+    return (answer.status, try #require(json as? [String: Any]))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `it tells of the connection and the rules, and of those that were refused only codes and places`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
+        let url = try await healthy(report)
+        let good = try await get(url)
+        #expect(good.json["status"] as? String == "ok")
+        #expect((good.json["connection"] as? [String: Any])?["connected"] as? Bool == true)
+        let inForce = try #require(good.json["rules"] as? [String: Any])
+        #expect(inForce["file"] as? String == rules.path)
+        #expect(inForce["sha256"] as? String == (try rules.load().fingerprint))
+        #expect(inForce["last_good"] == nil && good.json["refused"] == nil)
+
+        try rules.write(sayingRules("two").replacing("say:", with: "sekrit:"))
+        _ = try await rules.nextNews()
+        let bad = try await get(url)
+        #expect(bad.status == 200 && bad.json["status"] as? String == "degraded")
+        let refused = try #require(bad.json["refused"] as? [String: Any])
+        let findings = try #require(refused["findings"] as? [[String: Any]])
+        #expect(findings.contains { $0["code"] as? String == "E0103" && $0["line"] as? Int == 6 })
+        #expect(!"\(bad.json)".contains("sekrit"))
+        #expect(try await RawHTTP.send("GET", url.replacing("/health", with: "/ready")).text == "ready\n")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `without a connection it is down and not ready`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    let sandbox = try await SandboxServer.start(logger: .silent)
+    try await rules.withGateway(on: sandbox, health: try HealthAddress("127.0.0.1:0")) { report in
+      let url = try url(report)
+      await sandbox.stop()
+      try await wait(for: "the connection to be missed") { try await get(url).status == 503 }
+      #expect(try await get(url).json["status"] as? String == "down")
+      let ready = try await RawHTTP.send("GET", url.replacing("/health", with: "/ready"))
+      #expect(ready.status == 503 && ready.text == "not ready\n")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `it answers nothing else`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, health: try HealthAddress("localhost:0")) { report in
+        let url = try url(report)
+        #expect(try await RawHTTP.send("GET", url.replacing("/health", with: "/")).status == 404)
+        #expect(try await RawHTTP.send("POST", url, body: "{}").status == 405)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a port that is taken keeps the gateway from starting, with a sentence`()
+    async throws
+  {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      let taken = "127.0.0.1:\(try Self.port(sandbox.url))"
+      let error = await #expect(throws: GatewayError.self) {
+        try await rules.withGateway(on: sandbox, health: try HealthAddress(taken)) { _ in }
+      }
+      #expect(error?.description.hasPrefix("cannot listen on \(taken) for /health: address already in use") == true)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `after a start with the last good rules it says so, and status too`() async throws
+  {
+    let rules = try LiveRules("version: 1\nrules: 7\n")
+    let lastGood = LastGoodRules(home: rules.folder.url.path)
+    try lastGood.keep(
+      RulesFile.load(text: sayingRules("kept"), file: rules.path, environment: [:], now: 0),
+      at: Date(timeIntervalSince1970: 1_750_000_000))
+    let kept = try #require(lastGood.load(for: rules.path, environment: [:], now: 0))
+    let first = try #require(UsableRules(kept, insteadOf: rules.path))
+    let refusal = #expect(throws: RulesRefusal.self) { try rules.load() }
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, refusal: refusal, first: first, health: try HealthAddress("0")) {
+        report in
+        #expect("\(report)".contains("rules.yaml, the last good of 2025-06-15 15:06 UTC"))
+        let health = try await get(try await healthy(report))
+        #expect((health.json["rules"] as? [String: Any])?["last_good"] as? String == "2025-06-15T15:06:40Z")
+        #expect(health.json["status"] as? String == "degraded")
+        #expect(try await sandbox.ask("@edgecrab hi") == "kept")
+        let status = try await sandbox.ask("!status")
+        #expect(status.contains("| Rules | rules.yaml, the last good of 2025-06-15 15:06 UTC |"), "\(status)")
+        #expect(status.contains("| Newest rules | refused: line 2,"), "\(status)")
+        try rules.write(sayingRules("newest"))
+        #expect(try await rules.nextNews().contains("taken over"))
+        #expect(try await sandbox.ask("@edgecrab hi") == "newest")
+        #expect(try await get(try url(report)).json["status"] as? String == "ok")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("8081", "127.0.0.1:8081"), ("0.0.0.0:8081", "0.0.0.0:8081"), ("localhost:80", "127.0.0.1:80"),
+    ("[::1]:8081", "[::1]:8081"),
+  ])
+  func `an address is a port, or an address of this machine and a port`(text: String, address: String) throws {
+    #expect(try HealthAddress(text).description == address)
+  }
+
+  @Test(arguments: [
+    "", "x", ":", "127.0.0.1:", "127.0.0.1:70000", "-1", "chat.example.com:80", "::1:80", "[1]:80", ":80",
+  ])
+  func `what is none is refused with what to write`(text: String) {
+    let problem = #expect(throws: HealthAddress.Problem.self) { try HealthAddress(text) }
+    #expect(problem?.description.contains("127.0.0.1:8081") == true)
+  }
+
+  private static func port(_ url: String) throws -> UInt16 {
+    try #require(URL(string: url)?.port.flatMap(UInt16.init))
+  }
+}

@@ -1,0 +1,237 @@
+import ConfigLoader
+import Foundation
+import Gateway
+import Sandbox
+import TestSupport
+import Testing
+import Vocabulary
+
+/// A rules file changes under a running gateway.
+@Suite struct ReloadTests {
+  @Test(.timeLimit(.minutes(1)))
+  func `a changed file takes over, and what is different is said in a line`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        #expect(try await sandbox.ask("@edgecrab hi") == "one")
+        try rules.write(sayingRules("two"))
+        #expect(try await rules.nextNews() == "\(rules.path) taken over: 1 rule changed")
+        #expect(try await sandbox.ask("@edgecrab hi") == "two")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a bad file is refused with its findings, the old one answers, and the next good one takes over`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        try rules.write(sayingRules("two").replacing("say:", with: "sya:"))
+        let refusal = try await rules.nextNews()
+        #expect(refusal.contains("\(rules.path):6:") && refusal.contains("[E0103]"), "\(refusal)")
+        #expect(refusal.contains("is not taken over; the rules of"))
+        #expect(try await sandbox.ask("@edgecrab hi") == "one")
+        let status = try await sandbox.ask("!status")
+        #expect(status.contains("| Rules | rules.yaml, since 20"), "\(status)")
+        #expect(
+          status.contains("| Newest rules | refused: line 6, unknown key …; did you mean …? [E0103] |"), "\(status)")
+        try rules.write(sayingRules("three"))
+        #expect(try await rules.nextNews().contains("taken over"))
+        #expect(try await sandbox.ask("@edgecrab hi") == "three")
+        #expect(try await !sandbox.ask("!status").contains("Newest rules"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a turn that runs finishes under the rules it began with, and the next asks the agent's new definition`()
+    async throws
+  {
+    let gate = Turnstile()
+    let (old, new) = (
+      try ChatServer([.head(), .wait(gate), .word("from the old one"), .finish, .done]),
+      try ChatServer([.head(), .word("from the new one"), .finish, .done])
+    )
+    let rules = try LiveRules(chatRules(old.url))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        let first = try await sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+        _ = try await old.request()
+        _ = try await sandbox.post(as: "bob", in: "dev", "@edgecrab two")
+        _ = try await sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
+        // Under the new rules, nobody would be answered.
+        try rules.write(chatRules(new.url).replacing("trigger: [mention, dm, command]", with: "trigger: dm"))
+        #expect(try await rules.nextNews().contains("agent `coder` changed"))
+        gate.open()
+        _ = try await sandbox.nextPost(after: first, within: patience) { $0.message == "from the old one" }
+        #expect(try await new.request().body.contains("two"))
+        _ = try await sandbox.nextPost(after: first, within: patience) { $0.message == "from the new one" }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what is being taken in is answered under the rules that decided it`() async throws {
+    let rules = try LiveRules(sayingRules("old"))
+    let decided = Report<Void>()
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    try await withSandbox { sandbox in
+      try await rules.withGateway(
+        on: sandbox,
+        observe: { event, _ in
+          guard event.author == .human else { return }
+          decided(())
+          for await _ in gate { return }
+        }
+      ) { _ in
+        let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await decided.next("the message to be decided")
+        // They have no rule at the place of the one that decided.
+        try rules.write("version: 1\nrules: [{ name: none of it, when: { trigger: dm }, ignore: true }]\n")
+        #expect(try await rules.nextNews().contains("taken over"))
+        open.yield()
+        let answer = try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
+        #expect(answer.message == "old")
+        open.finish()
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `help knows the new commands`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        #expect(try await !sandbox.ask("!help").contains("!rota"))
+        try rules.write(sayingRules("one").replacing("help: {", with: "rota: { say: alice }, help: {"))
+        #expect(try await rules.nextNews().contains("command `rota` added"))
+        #expect(try await sandbox.ask("!help").contains("!rota"))
+        #expect(try await sandbox.ask("!rota") == "alice")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `names that are new are looked up before the rules take over`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        try rules.write(
+          sayingRules("for bob") + "\n  - { name: rest, when: { trigger: mention }, say: for others }\n")
+        _ = try await rules.nextNews()
+        try rules.write(
+          sayingRules("for alice").replacing("trigger: [mention, dm]", with: "trigger: mention, user: [alice, ghost]"))
+        let news = try await rules.nextNews()
+        #expect(news.contains("the rules name @ghost"), "\(news)")
+        #expect(try await sandbox.ask("@edgecrab hi") == "for alice")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a limit that did not change goes on counting`() async throws {
+    let limited = sayingRules("-").replacing("say: \"-\"", with: "agent: echo, limit: { per_user: 2/hour }")
+    let rules = try LiveRules(limited)
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        #expect(try await sandbox.ask("@edgecrab one") == "one")
+        try rules.write(limited + "\n  - { name: rest, when: { trigger: mention }, ignore: true }\n")
+        _ = try await rules.nextNews()
+        #expect(try await sandbox.ask("@edgecrab two") == "two")
+        #expect(try await sandbox.ask("@edgecrab three").hasPrefix("That is more than the rules allow."))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a file that is gone leaves its rules in force, whatever stands in for it`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    let supply = rules.supply { () throws(RulesRefusal) in
+      guard FileManager.default.fileExists(atPath: rules.path) else {
+        return try UsableRules(RulesFile.builtIn(environment: [:], now: 0))
+      }
+      return try rules.load()
+    }
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, supply: supply) { _ in
+        #expect(unlink(rules.path) == 0)
+        let news = try await rules.nextNews()
+        #expect(news.contains("\(rules.path) is gone; put it back"))
+        #expect(try await sandbox.ask("@edgecrab hi") == "one")
+        #expect(try await sandbox.ask("!status").contains("| Newest rules | refused: the file is gone |"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `being asked loads anew, and each time is told what came of it`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    let loads = Report<Void>()
+    let supply = rules.supply { () throws(RulesRefusal) in
+      loads(())
+      throw RulesRefusal("rules.yaml", unreadable: "MATTERMOST_URL is not set")
+    }
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, supply: supply) { _ in
+        for _ in 0..<2 {
+          rules.ask()
+          try await loads.next("a load")
+          #expect(try await rules.nextNews().hasPrefix("MATTERMOST_URL is not set\nrules.yaml is not taken over"))
+        }
+        #expect(try await sandbox.ask("!status").contains("the file or the environment cannot be read"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `where the server cannot be asked, the rules are refused and tried again without a word`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    let sandbox = try await SandboxServer.start(logger: .silent)
+    let port = try #require(URL(string: sandbox.url)?.port.flatMap(UInt16.init))
+    try await rules.withGateway(on: sandbox) { _ in
+      await sandbox.stop()
+      try rules.write(sayingRules("two"))
+      #expect(try await rules.nextNews().contains("cannot be looked up, which is tried again"))
+      let again = try await SandboxServer.start(port: port, botToken: sandbox.botToken, logger: .silent)
+      #expect(try await rules.nextNews().contains("taken over"))
+      await again.stop()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `of a burst of changes the newest is in force`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        for number in 2...40 { try rules.write(sayingRules("\(number)")) }
+        try await wait(for: "the newest rules") { try await sandbox.ask("@edgecrab hi") == "40" }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a file that is too large is refused as rules check refuses it`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        try rules.write(sayingRules("two") + "\n" + String(repeating: "# filler\n", count: 1 << 20))
+        let news = try await rules.nextNews()
+        #expect(news.contains("the file is larger than 8 MiB, the most that is read [E0101]"), "\(news)")
+        #expect(try await sandbox.ask("@edgecrab hi") == "one")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `good rules are kept, and bad ones are not`() async throws {
+    let rules = try LiveRules(sayingRules("one"))
+    func kept() throws -> String {
+      try String(contentsOfFile: rules.folder.path("rules.last-good.yaml"), encoding: .utf8)
+    }
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox) { _ in
+        #expect(try kept().hasSuffix(sayingRules("one")))
+        try rules.write(sayingRules("two"))
+        _ = try await rules.nextNews()
+        #expect(try kept().hasSuffix(sayingRules("two")))
+        try rules.write("version: 1\nrules: 7\n")
+        _ = try await rules.nextNews()
+        #expect(try kept().hasSuffix(sayingRules("two")))
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ConfigLoader
+import Foundation
+import Gateway
+import RuleEngine
+import Sandbox
+import TestSupport
+import Vocabulary
+
+/// A rules file on the disk, which a gateway on a sandbox takes over whenever it changes.
+struct LiveRules: Sendable {
+  let folder: TemporaryFolder
+  let path: String
+  /// What whoever runs the gateway is told.
+  let news = Report<RulesNews>()
+  private let requests = AsyncStream.makeStream(of: Void.self)
+
+  init(_ yaml: String) throws {
+    folder = try TemporaryFolder()
+    path = try folder.write(yaml, to: "rules.yaml")
+  }
+
+  /// Writes the file in place.
+  func write(_ yaml: String) throws { _ = try folder.write(yaml, to: "rules.yaml") }
+
+  /// Asks for a load, as a signal does.
+  func ask() { requests.continuation.yield() }
+
+  /// The next thing that whoever runs the gateway is told, as one text.
+  func nextNews() async throws -> String {
+    let news = try await news.next("news of the rules")
+    return news.report + news.lines.joined(separator: "\n")
+  }
+
+  /// The rules as they are, or as a gateway would load them.
+  func load() throws(RulesRefusal) -> UsableRules {
+    let loaded: LoadedRules
+    do throws(RulesFileError) {
+      loaded = try RulesFile.load(path: path, environment: [:], now: 0)
+    } catch {
+      throw RulesRefusal(path, unreadable: "\(error)")
+    }
+    return try UsableRules(loaded)
+  }
+
+  /// Where the gateway's rules come from: the file, or what `load` makes of it.
+  func supply(_ load: @escaping @Sendable () throws(RulesRefusal) -> UsableRules) -> RulesSupply {
+    RulesSupply(
+      watch: FileWatch(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
+      tell: { [news] in news($0) })
+  }
+
+  /// Runs `body` beside a gateway under these rules.
+  func withGateway(
+    on sandbox: SandboxServer, refusal: RulesRefusal? = nil, first: UsableRules? = nil, health: HealthAddress? = nil,
+    supply: RulesSupply? = nil, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+    _ body: (StartReport) async throws -> Void
+  ) async throws {
+    let settings = GatewaySettings(
+      address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
+      refusal: refusal, supply: supply ?? self.supply(load), health: health,
+      storePath: folder.path("edgecrab.sqlite"))
+    try await GatewayTests.withGateway(settings, observe: observe) { report in
+      try await sandbox.waitForConnection(within: patience)
+      try await body(report)
+    }
+  }
+}
+
+extension SandboxServer {
+  /// Posts as alice in `dev` and returns the bot's next post there.
+  func ask(_ text: String) async throws -> String {
+    let question = try await post(as: "alice", in: "dev", text)
+    return try await nextPost(after: question, within: patience) { $0.author == "edgecrab" }.message
+  }
+}
+
+/// Rules that answer every mention with a fixed text, and commands.
+func sayingRules(_ text: String, rule: String = "talk") -> String {
+  """
+  version: 1
+  agents: { echo: { type: echo } }
+  commands: { bind: { help: { action: help }, status: { action: status } } }
+  rules:
+    - { name: commands, when: { trigger: command }, agent: echo }
+    - { name: \(rule), when: { trigger: [mention, dm] }, say: "\(text)" }
+  """
+}
