@@ -44,6 +44,15 @@ enum Limits {
   /// Names that a line about an agent's reach lists; the JSON form lists all.
   static let namesOfReachShownMax = 12
 
+  /// Rules that a failing test shows of those it asked: what decides it stands at their end or in its first lines.
+  static let askedRulesShownMax = 20
+
+  /// Lines of two texts of which the fewest changes are looked for; of more, all are shown as changed.
+  static let comparedLinesMax = 20_000
+
+  /// Columns of a laid-out line up to which a list or map stays in its brackets: a terminal's.
+  static let laidOutColumnsMax = 80
+
   /// Columns of a shown source line, so that it and its indentation fit a terminal of 80.
   static let shownColumnsMax = 76
 

@@ -439,12 +439,11 @@ extension Diagnostic {
 
   // MARK: W03 What the file expects of itself
 
-  static func expectationFails(
-    _ test: String, _ differences: [Difference], because shortfall: Shortfall?, at span: SourceSpan
-  ) -> Self {
+  static func expectationFails(_ result: TestResult, at span: SourceSpan) -> Self {
     Self(
-      .expectationFails, "the test \(quoted(test)) fails: " + differences.map(\.phrase).joined(separator: "; "),
-      at: span, help: shortfall?.phrase)
+      .expectationFails,
+      "the test \(quoted(result.test.name)) fails: " + result.differences.map(\.description).joined(separator: "; "),
+      at: span, help: result.shortfall?.description)
   }
 
   static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {
@@ -463,30 +462,6 @@ extension Diagnostic {
 
   /// A key in a message. The few that begin with an article are names of sections.
   private static func called(_ key: String) -> String { key.hasPrefix("a ") ? key : quoted(key) }
-}
-
-extension Difference {
-  /// What was expected, and what came.
-  fileprivate var phrase: String {
-    func other(_ noun: String, _ came: String?, _ verb: String) -> String {
-      came.map { "but \(noun) \(quoted($0)) \(verb)" } ?? "but no \(noun) \(verb)"
-    }
-    return switch self {
-    case .rule(let rule?, let came): "expected rule \(quoted(rule)), \(other("rule", came, "decides"))"
-    case .rule(nil, let came): "expected no rule, \(other("rule", came, "decides"))"
-    case .agent(let agent, let came): "expected agent \(quoted(agent)), \(other("agent", came, "answers"))"
-    case .command(let command, let came): "expected command \(quoted(command)), \(other("command", came, "runs"))"
-    case .session(let scope, let came):
-      "expected session \(quoted(scope.rawValue)), but "
-        + (came.map { "it is \(quoted($0.rawValue))" } ?? "there is none")
-    case .say(let text, let came):
-      "expected to say \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it says nothing")
-    case .deny(let text, let came):
-      "expected to deny with \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it denies nothing")
-    case .ignore(true): "expected silence, but something happens"
-    case .ignore(false): "expected something to happen, but nothing does"
-    }
-  }
 }
 
 extension [Reachability.Cause] {
@@ -522,19 +497,6 @@ extension Reachability.Cause {
     case .onlyPeople: "the default `author: human`"
     case .noEdits: "the default `edited: false`"
     case .access: "`access`"
-    }
-  }
-}
-
-extension Shortfall {
-  fileprivate var phrase: String {
-    switch self {
-    case .noAccess: "`access` does not let in the user of the test"
-    case .refused(let command): "the command \(quoted(command)) is not for the user of the test"
-    case .unbound(let command): "the command \(quoted(command)) is not bound"
-    case .shadow(let rule): "the rule \(quoted(rule)) has `mode: shadow`, and never decides"
-    case .condition(let key, let rule):
-      "the rule \(quoted(rule)) does not match: its `\(key.rawValue)` does not hold"
     }
   }
 }

@@ -7,7 +7,8 @@ import Vocabulary
 enum Schema {
   /// Every section, from the file down.
   static let sections = [
-    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, CommandsMap.section,
+    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
+    CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Journal.section, Test.section, Given.section, Expect.section,
   ]
@@ -30,10 +31,17 @@ enum Schema {
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
       "What is recorded of the decisions, and for how long.")
     static let tests = Key(
-      "tests", Values.tests, otherwise: "none", "What the file expects of itself; asked by `rules check`.")
+      "tests", Values.tests, otherwise: "none",
+      "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, journal.row, tests.row])
+  }
+
+  /// A file of tests for rules that stand elsewhere: no section of a rules file.
+  enum TestFile {
+    static let section = SchemaSection(
+      name: "test file", phrase: "a file of tests", keys: [File.version.row, File.tests.required])
   }
 
   enum Group {

@@ -8,6 +8,8 @@ struct RulesCommand: AsyncParsableCommand {
       RulesCheckCommand.self,
       RulesExplainCommand.self,
       RulesShowCommand.self,
+      RulesTestCommand.self,
+      RulesFormatCommand.self,
       RulesReplayCommand.self,
       RulesDiffCommand.self,
       RulesJournalCommand.self,
