@@ -2,7 +2,7 @@
 SWIFT ?= swift
 RULES ?= rules/default.yaml
 
-.PHONY: help setup setup-tests build run test measure lint format clean
+.PHONY: help setup setup-tests build run test measure bench bench-instructions lint format clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,16 @@ test: setup-tests ## Run every test
 
 measure: setup-tests ## Print how long things take, in a debug build
 	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
+
+BENCH = .build-bench/release/RulesBench
+
+bench: setup ## Print what deciding costs, for 10 to 10,000 rules
+	@$(SWIFT) build -c release --scratch-path .build-bench --product RulesBench >&2
+	@$(BENCH)
+
+bench-instructions: bench ## Count a decision's instructions with valgrind
+	@scripts/install-packages.sh bench
+	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
 
 lint: ## Check the layout of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks rules

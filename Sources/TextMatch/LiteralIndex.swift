@@ -17,7 +17,7 @@ final class LiteralIndex: Sendable {
     }
     let samples = Sampling.groups(of: literals).map(Self.samples)
     let index = text_index(
-      samples: (samples[0], samples[1], samples[2]), bytes: kept(bytes), starts: kept(starts),
+      samples: (samples[0], samples[1], samples[2], samples[3]), bytes: kept(bytes), starts: kept(starts),
       count: UInt32(literals.count))
     self.index = kept([index])
   }
@@ -26,8 +26,8 @@ final class LiteralIndex: Sendable {
     index.pointee.bytes.deallocate()
     index.pointee.starts.deallocate()
     let samples = index.pointee.samples
-    for samples in [samples.0, samples.1, samples.2] {
-      samples.bits?.deallocate()
+    for samples in [samples.0, samples.1, samples.2, samples.3] {
+      samples.marks?.deallocate()
       samples.starts?.deallocate()
       samples.slots?.deallocate()
     }
@@ -45,23 +45,20 @@ final class LiteralIndex: Sendable {
   private static func samples(_ sampling: Sampling) -> text_samples {
     let slots = sampling.slots
     guard !slots.isEmpty else { return text_samples() }
-    // Two buckets a slot and 32 bits a slot, or more, in powers of two: few places of a text get past the bits by accident, and
-    // few of those meet a slot. The bits of 1,000 samples fit into a processor's first cache.
+    // Two buckets a slot and 16 marks a slot, or more, in powers of two: few places of a text meet a mark by accident, and
+    // few of those a slot. The marks of 1,000 samples fit into a processor's first cache.
     let bucketBits = max(1, Int.bitWidth - (slots.count * 2 - 1).leadingZeroBitCount)
-    let bitBits = min(20, bucketBits + 4)
+    let markBits = min(16, bucketBits + 3)
     let skip = 32 - bucketBits
-    let shift = 32 - bitBits
-    var bits = [UInt64](repeating: 0, count: max(1, (1 << bitBits) / 64))
-    for slot in slots {
-      let bit = Int(text_hash(slot.sample) >> UInt32(shift))
-      bits[bit / 64] |= 1 << UInt64(bit % 64)
-    }
+    let shift = 32 - markBits
+    var marks = [UInt8](repeating: 0, count: 1 << markBits)
+    for slot in slots { marks[Int(text_hash(slot.sample) >> UInt32(shift))] = 1 }
     let sorted = slots.sorted { text_hash($0.sample) < text_hash($1.sample) }
     var starts = [UInt32](repeating: 0, count: (1 << bucketBits) + 1)
     for slot in sorted { starts[Int(text_hash(slot.sample) >> UInt32(skip)) + 1] += 1 }
     for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
     return text_samples(
-      bits: kept(bits), starts: kept(starts), slots: kept(sorted), size: UInt32(sampling.size),
+      marks: kept(marks), starts: kept(starts), slots: kept(sorted), size: UInt32(sampling.size),
       step: UInt32(sampling.step), shift: UInt32(shift), skip: UInt32(skip),
       first: sampling.first.map { Int32($0) } ?? -1)
   }

@@ -14,14 +14,20 @@ struct Sampling {
   /// More than every fourth place gains little, and costs a sample each time.
   private static let stepMax = 4
 
+  /// So many literals are few: four bytes tell their samples from most texts.
+  private static let few = 32
+
   /// The samplings of all literals, by their length: short samples would be in every text, and one short literal would
   /// not leave room for longer ones.
+  ///
+  /// The more literals, the longer their samples have to be, for few places of a text to look like one by accident; the
+  /// shorter, the fewer places have to be looked at. `make bench` told which are best where.
   static func groups(of literals: [Literal]) -> [Sampling] {
-    // The more literals, the longer the samples, for few places of a text to look like one by accident; the shorter, the
-    // fewer places have to be looked at. Which is better where was measured with `make bench`.
-    let size = literals.count > 4_096 ? 6 : literals.count > 256 ? 5 : 4
+    let isFew = literals.count <= few
     return [
-      Sampling(of: literals, lengths: 6..<Int.max, size: size), Sampling(of: literals, lengths: 4..<6, size: 4),
+      Sampling(of: literals, lengths: 8..<Int.max, size: isFew ? 4 : 6),
+      Sampling(of: literals, lengths: 6..<8, size: isFew ? 4 : 5),
+      Sampling(of: literals, lengths: 4..<6, size: 4),
       Sampling(of: literals, lengths: 2..<4, size: 2),
     ]
   }

@@ -129,10 +129,7 @@ static inline uint64_t sample_at(const uint8_t *folded, size_t place, uint64_t m
   return sample & mask;
 }
 
-static inline uint64_t may_hold(const text_samples *samples, uint32_t hash) {
-  const uint32_t bit = hash >> samples->shift;
-  return samples->bits[bit / 64] >> bit % 64 & 1;
-}
+static inline uint8_t mark(const text_samples *samples, uint32_t hash) { return samples->marks[hash >> samples->shift]; }
 
 /* The next place that may hold a sample, or one behind all that can. */
 static inline size_t next_place(const scan *scan, const text_samples *samples, uint64_t mask, size_t place) {
@@ -147,14 +144,14 @@ static inline size_t next_place(const scan *scan, const text_samples *samples, u
   }
   // Four places at a time: most of them hold nothing.
   while (place + 3 * step + size <= length) {
-    uint64_t any = 0;
+    uint32_t marked = 0;
     for (size_t i = 0; i < 4; i++) {
-      any |= may_hold(samples, text_hash(sample_at(folded, place + i * step, mask)));
+      marked |= (uint32_t)mark(samples, text_hash(sample_at(folded, place + i * step, mask))) << i;
     }
-    if (any) break;
+    if (marked) return place + (size_t)__builtin_ctz(marked) * step;
     place += 4 * step;
   }
-  while (place + size <= length && !may_hold(samples, text_hash(sample_at(folded, place, mask)))) place += step;
+  while (place + size <= length && !mark(samples, text_hash(sample_at(folded, place, mask)))) place += step;
   return place;
 }
 
@@ -162,7 +159,7 @@ static inline size_t next_place(const scan *scan, const text_samples *samples, u
    at the place where to go on. */
 static bool go_on_with(scan *scan, const text_samples *in_memory, text_progress *progress) {
   const text_samples samples = *in_memory;
-  if (samples.bits == NULL) return true;
+  if (samples.marks == NULL) return true;
   const uint64_t mask = ~(uint64_t)0 >> (64 - 8 * samples.size);
   size_t place = next_place(scan, &samples, mask, progress->place);
   while (place + samples.size <= scan->length) {
