@@ -1,8 +1,9 @@
 # Each verb sets up what it needs, so that a fresh machine needs no other command.
 SWIFT ?= swift
 RULES ?= rules/default.yaml
+FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build run test measure lint format clean
+.PHONY: help setup setup-tests build run test measure fuzz lint format clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,11 +26,14 @@ test: setup-tests ## Run every test
 measure: setup-tests ## Print how long things take, in a debug build
 	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
 
+fuzz: setup ## Try made-up bytes on the loader and the matcher, for FUZZ_SECONDS in all
+	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZ_SECONDS)
+
 lint: ## Check the layout of every Swift file
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks rules
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
 format: ## Lay out every Swift file
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks rules
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
 clean: ## Remove what was built
 	rm -rf .build .build-*
