@@ -63,9 +63,14 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
+      name: "Journal",
+      dependencies: ["ConfigLoader", "RuleEngine", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+
+    .target(
       name: "Gateway",
       dependencies: [
-        "ConfigLoader", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Vocabulary", log,
+        "ConfigLoader", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary", log,
         .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
@@ -81,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Gateway", "RuleEngine", "Sandbox", "Transport", "Vocabulary", log,
+        "BuiltInRules", "ConfigLoader", "Gateway", "Journal", "RuleEngine", "Sandbox", "Transport", "Vocabulary", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -126,11 +131,14 @@ let package = Package(
       dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
+      name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Vocabulary", log],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "ConfigLoader", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+        "Gateway", "ConfigLoader", "Journal", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(

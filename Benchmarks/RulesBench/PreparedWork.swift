@@ -1,5 +1,6 @@
 import CMemory
 import ConfigLoader
+import FoundationEssentials
 import RuleEngine
 import Vocabulary
 import Workload
@@ -27,6 +28,19 @@ struct PreparedWork {
     bytes = memory_held() - before
     events = HeldEvents(workload.events)
     expected = workload.expected
+  }
+
+  /// Takes up the files that `WorkloadFiles` wrote.
+  init(files directory: String, rules count: Int) throws {
+    let text = try String(contentsOf: URL(filePath: "\(directory)/rules-\(count).yaml"), encoding: .utf8)
+    (rules, loading, compiling) = try Self.load(text)
+    bytes = 0
+    var events: [Event] = []
+    try EventFile.forEach(
+      "\(directory)/events-\(count).jsonl", defaults: EventDefaults(milliseconds: 0)
+    ) { _, line in events.append(line.event) }
+    self.events = HeldEvents(events)
+    expected = []
   }
 
   private static func load(_ text: String) throws -> (CompiledRules, loading: Duration, compiling: Duration) {

@@ -6,7 +6,7 @@ import Workload
 /// Measures what deciding events costs, for rule sets of growing size.
 ///
 /// `RulesBench [RULES…]` prints a table; `RulesBench files DIRECTORY [RULES…]` writes the workloads as rules file, event
-/// file and expected rules; `RulesBench decide RULES PASSES` only decides, for tools that count instructions.
+/// file and expected rules; `RulesBench decide DIRECTORY RULES PASSES` only decides, for tools that count instructions.
 @main struct RulesBench {
   static func main() throws {
     var arguments = CommandLine.arguments.dropFirst()
@@ -16,10 +16,10 @@ import Workload
       guard let directory = arguments.popFirst() else { return explain() }
       try WorkloadFiles.write(to: directory, sizes: sizes(arguments))
     case "decide":
-      guard let rules = arguments.dropFirst().first.flatMap({ Int($0) }),
+      guard arguments.count == 4, let rules = Int(arguments[arguments.startIndex + 2]),
         let passes = arguments.last.flatMap({ Int($0) })
       else { return explain() }
-      let work = try PreparedWork(rules: rules, events: 10_000)
+      let work = try PreparedWork(files: arguments[arguments.startIndex + 1], rules: rules)
       for _ in 0..<passes { work.decideAll() }
     default: try Table.print(sizes: sizes(arguments))
     }
@@ -31,6 +31,6 @@ import Workload
   }
 
   private static func explain() {
-    print("usage: RulesBench [RULES…] | files DIRECTORY [RULES…] | decide RULES PASSES")
+    print("usage: RulesBench [RULES…] | files DIRECTORY [RULES…] | decide DIRECTORY RULES PASSES")
   }
 }

@@ -38,6 +38,21 @@ enum Limits {
   /// Findings that a report prints. More scroll away unread.
   static let findingsShownMax = 50
 
+  /// Earlier rules that a finding shows, of those that together take a later one.
+  static let takersShownMax = 4
+
+  /// Names that a line about an agent's reach lists; the JSON form lists all.
+  static let namesOfReachShownMax = 12
+
+  /// Rules that a failing test shows of those it asked: what decides it stands at their end or in its first lines.
+  static let askedRulesShownMax = 20
+
+  /// Lines of two texts of which the fewest changes are looked for; of more, all are shown as changed.
+  static let comparedLinesMax = 20_000
+
+  /// Columns of a laid-out line up to which a list or map stays in its brackets: a terminal's.
+  static let laidOutColumnsMax = 80
+
   /// Columns of a shown source line, so that it and its indentation fit a terminal of 80.
   static let shownColumnsMax = 76
 
@@ -80,4 +95,26 @@ enum Limits {
 
   /// Bytes of an event file that are read at once.
   static let eventChunkBytes = 256 * 1024
+
+  /// Columns of a written rules file, beyond which a list takes a line for each of its values.
+  static let writtenColumnsMax = 80
+
+  /// Rules of a picture, by its format. A browser scrolls through two thousand rows; Mermaid refuses more than 500
+  /// arrows or 50,000 letters; Graphviz takes seconds for a thousand.
+  static let svgRowsMax = 2_000
+  static let mermaidRowsMax = 150
+  static let dotRowsMax = 500
+
+  /// Names that a cell of a picture lists before it counts the rest.
+  static let pictureNamesMax = 4
+
+  /// Rules that an explanation shows without being told to show all, and of a longer file those that came near.
+  static let triedShownMax = 24
+  static let nearShownMax = 8
+
+  /// Expected values that an explanation lists before it counts the rest.
+  static let expectedShownMax = 6
+
+  /// Unicode scalars of an event's text that an explanation shows.
+  static let explainedTextMax = 300
 }

@@ -1,5 +1,6 @@
 import AgentSessions
 import FoundationEssentials
+import Journal
 public import Logging
 import MattermostIO
 public import RuleEngine
@@ -15,6 +16,7 @@ public struct Gateway: Sendable {
   private let actions: Actions
   private let registry: SessionRegistry
   private let store: SessionStore
+  private let journal: Journal?
   private let lanes: [(lanes: Lanes, grace: Duration)]
   private let socket: EventSocket
   private let reload: RulesReload?
@@ -62,8 +64,12 @@ public struct Gateway: Sendable {
       lanes: conversations, notices: notices, connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
+    journal = settings.journalPath.flatMap {
+      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
+    }
     intake = Intake(
-      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, observe: observe, logger: logger)
+      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, journal: journal, observe: observe,
+      logger: logger)
     socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
     reload = settings.supply.map { [registry, intake] in
       RulesReload(
@@ -93,9 +99,12 @@ public struct Gateway: Sendable {
       throw .store(error)
     }
     let reloading = Task { await reload?.run() }
+    let recording = Task { await journal?.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
     await reloading.value
+    await journal?.close()
+    await recording.value
     await end()
     if let failure { throw .mattermost(failure) }
   }
@@ -161,5 +170,18 @@ extension MattermostError {
   fileprivate func endsStart(_ attempt: Int) -> Bool {
     // The token was good a moment ago: a connection that ends before the greeting may do so by chance.
     needsCure && (code != .noHello || attempt >= Limits.greetingsMissedMax)
+  }
+}
+
+extension Journal {
+  /// The journal, or nil with an error in the log: people are answered without one as well.
+  fileprivate init?(path: String, policy: JournalPolicy, teams: [TeamRecord], logger: Logger) {
+    do throws(JournalError) {
+      let names = Dictionary(teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+      try self.init(path: path, policy: policy, teamNames: names, logger: logger)
+    } catch {
+      logger.error("nothing is recorded", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 }

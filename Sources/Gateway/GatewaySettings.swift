@@ -16,11 +16,13 @@ public struct GatewaySettings: Sendable {
   public var health: HealthAddress?
   /// The store's file.
   public var storePath: String
+  /// The journal's file; nil keeps none.
+  public var journalPath: String?
 
   /// Puts settings together.
   public init(
     address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
-    health: HealthAddress? = nil, storePath: String
+    health: HealthAddress? = nil, storePath: String, journalPath: String? = nil
   ) {
     self.address = address
     self.token = token
@@ -29,5 +31,6 @@ public struct GatewaySettings: Sendable {
     self.supply = supply
     self.health = health
     self.storePath = storePath
+    self.journalPath = journalPath
   }
 }

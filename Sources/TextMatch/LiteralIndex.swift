@@ -15,17 +15,18 @@ final class LiteralIndex: Sendable {
       bytes += literal.bytes
       starts.append(UInt32(bytes.count))
     }
+    let samples = Sampling.groups(of: literals).map(Self.samples)
     let index = text_index(
-      fours: Self.samples(Sampling(of: literals, size: 4, from: Sampling.longFrom, upTo: .max)),
-      twos: Self.samples(Sampling(of: literals, size: 2, from: 2, upTo: Sampling.longFrom)),
-      bytes: kept(bytes), starts: kept(starts), count: UInt32(literals.count))
+      samples: (samples[0], samples[1], samples[2]), bytes: kept(bytes), starts: kept(starts),
+      count: UInt32(literals.count))
     self.index = kept([index])
   }
 
   deinit {
     index.pointee.bytes.deallocate()
     index.pointee.starts.deallocate()
-    for samples in [index.pointee.fours, index.pointee.twos] {
+    let samples = index.pointee.samples
+    for samples in [samples.0, samples.1, samples.2] {
       samples.bits?.deallocate()
       samples.starts?.deallocate()
       samples.slots?.deallocate()
@@ -60,7 +61,8 @@ final class LiteralIndex: Sendable {
     for slot in sorted { starts[Int(text_hash(slot.sample) >> UInt32(skip)) + 1] += 1 }
     for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
     return text_samples(
-      bits: kept(bits), starts: kept(starts), slots: kept(sorted), shift: UInt32(shift), skip: UInt32(skip),
-      step: UInt32(sampling.step))
+      bits: kept(bits), starts: kept(starts), slots: kept(sorted), size: UInt32(sampling.size),
+      step: UInt32(sampling.step), shift: UInt32(shift), skip: UInt32(skip),
+      first: sampling.first.map { Int32($0) } ?? -1)
   }
 }

@@ -18,6 +18,7 @@ public final class NameTable: Sendable {
   /// At a name's hash or behind it, the name's number; elsewhere `unknown`. At least half of it is empty.
   private nonisolated(unsafe) let slots: UnsafePointer<UInt32>
   private let mask: Int
+  private let isEmpty: Bool
 
   /// Takes in a list without repetitions, of fewer than `unknown` bytes.
   public init(_ names: [String]) {
@@ -36,6 +37,7 @@ public final class NameTable: Sendable {
       while slots[slot] != Self.unknown { slot = (slot + 1) & (capacity - 1) }
       slots[slot] = UInt32(number)
     }
+    isEmpty = names.isEmpty
     (self.bytes, self.starts, self.slots, mask) = (kept(bytes), kept(starts), kept(slots), capacity - 1)
   }
 
@@ -47,7 +49,8 @@ public final class NameTable: Sendable {
 
   /// A name's number, or `unknown`.
   public func number(of name: String) -> UInt32 {
-    name.withBytes { number($0) }
+    if isEmpty { return Self.unknown }
+    return name.withBytes { number($0) }
   }
 
   /// The number of a name in lower case, whose ASCII letters may be in upper case here; or `unknown`.
@@ -85,9 +88,13 @@ public final class NameTable: Sendable {
       hash ^= hash >> 32
       place += 8
     }
-    while place < bytes.count {
-      hash = (hash ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15
-      place += 1
+    if place < bytes.count {
+      // What is left, with some of what was read before where there is that much.
+      let rest =
+        bytes.count >= 8
+        ? bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+        : bytes.reduce(0) { $0 << 8 | UInt64($1) }
+      hash = (hash ^ rest) &* 0x9E37_79B9_7F4A_7C15
     }
     return Int(truncatingIfNeeded: hash ^ hash >> 32)
   }

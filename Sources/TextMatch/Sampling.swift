@@ -4,22 +4,35 @@ internal import CTextScan
 /// literals is rare in texts about the same things.
 struct Sampling {
   let slots: [text_slot]
+  /// How many bytes a sample has.
+  let size: Int
   /// How far apart the places of a text are that have to be looked at.
   let step: Int
+  /// The byte that all samples begin with, if there is one.
+  let first: UInt8?
 
-  /// Literals shorter than this are found by samples of two bytes.
-  static let longFrom = 5
   /// More than every fourth place gains little, and costs a sample each time.
   private static let stepMax = 4
 
-  /// Samples of so many bytes for the literals that have at least as many, and fewer than `end`.
-  init(of literals: [Literal], size: Int, from shortest: Int, upTo end: Int) {
-    let sampled = literals.indices.filter { shortest..<end ~= literals[$0].bytes.count }
+  /// The samplings of all literals, by their length: short samples would be in every text, and one short literal would
+  /// not leave room for longer ones.
+  static func groups(of literals: [Literal]) -> [Sampling] {
+    // The more literals, the longer the samples, for few places of a text to look like one by accident; the shorter, the
+    // fewer places have to be looked at. Which is better where was measured with `make bench`.
+    let size = literals.count > 4_096 ? 6 : literals.count > 256 ? 5 : 4
+    return [
+      Sampling(of: literals, lengths: 6..<Int.max, size: size), Sampling(of: literals, lengths: 4..<6, size: 4),
+      Sampling(of: literals, lengths: 2..<4, size: 2),
+    ]
+  }
+
+  private init(of literals: [Literal], lengths: Range<Int>, size: Int) {
+    let sampled = literals.indices.filter { lengths.contains(literals[$0].bytes.count) }
     let fewest = sampled.map { literals[$0].bytes.count }.min() ?? size
     let step = min(fewest - size + 1, Self.stepMax)
-    func sample(_ literal: Int, _ offset: Int) -> UInt32 { literals[literal].sample(at: offset, size: size) }
+    func sample(_ literal: Int, _ offset: Int) -> UInt64 { literals[literal].sample(at: offset, size: size) }
 
-    var counts: [UInt32: Int] = [:]
+    var counts: [UInt64: Int] = [:]
     for literal in sampled {
       for offset in 0...literals[literal].bytes.count - size { counts[sample(literal, offset), default: 0] += 1 }
     }
@@ -32,15 +45,15 @@ struct Sampling {
         text_slot(sample: sample(literal, offset), literal: UInt32(literal), offset: UInt32(offset))
       }
     }
-    self.step = step
+    let firsts = Set(slots.map { UInt8(truncatingIfNeeded: $0.sample) })
+    first = firsts.count == 1 ? firsts.first : nil
+    (self.size, self.step) = (size, step)
   }
 }
 
 extension Literal {
-  /// The bytes at an offset, in the order in which C reads them.
-  fileprivate func sample(at offset: Int, size: Int) -> UInt32 {
-    var sample: UInt32 = 0
-    withUnsafeMutableBytes(of: &sample) { $0.copyBytes(from: bytes[offset..<offset + size]) }
-    return sample
+  /// The bytes at an offset, the first of them lowest.
+  fileprivate func sample(at offset: Int, size: Int) -> UInt64 {
+    bytes[offset..<offset + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

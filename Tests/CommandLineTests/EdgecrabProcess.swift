@@ -13,8 +13,10 @@ final class EdgecrabProcess: Sendable {
   private let process: Process
 
   /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
-  /// `script` (util-linux) makes, all that is said is output.
-  init(_ arguments: [String], environment: [String: String] = [:], onTerminal: Bool = false) throws {
+  /// `script` (util-linux) makes, all that is said is output. It reads `input`.
+  init(_ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false)
+    throws
+  {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -31,6 +33,9 @@ final class EdgecrabProcess: Sendable {
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }
     process.standardInput = FileHandle.nullDevice
+    if let input {
+      process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.write(input, to: "input")))
+    }
     // Files and not pipes: a pipe's end is inherited by whatever other tests start meanwhile, and then never comes.
     process.standardOutput = try Self.newFile(folder.url.appending(path: "output"))
     process.standardError = try Self.newFile(folder.url.appending(path: "errors"))
@@ -39,7 +44,7 @@ final class EdgecrabProcess: Sendable {
 
   deinit {
     // It has to be gone before its folder is, or it might write into it once more.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if process.isRunning { kill() }
     process.waitUntilExit()
   }
 
@@ -70,7 +75,9 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
-  func hangUp() { kill(process.processIdentifier, SIGHUP) }
+  /// Ends it at once, as a crash would.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

@@ -7,7 +7,7 @@ import Testing
   static let withoutExample: [DiagnosticCode: String] = [
     .fileTooLarge: "HostileInputTests", .notUTF8: "Golden/not-utf8.yaml", .tooLong: "Golden/too-long.yaml",
     .tooManyVariables: "HostileInputTests", .tooManyExpressions: "HostileInputTests",
-    .tooManyTests: "HostileInputTests",
+    .undecidedRules: "HostileInputTests", .tooManyTests: "HostileInputTests",
   ]
 
   @Test(arguments: DiagnosticCode.allCases)

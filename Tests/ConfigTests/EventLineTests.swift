@@ -51,7 +51,9 @@ import Workload
     #expect(try read(line.json) == line)
     event.text = ""
     event.body = "/new"
-    line = EventLine(event, isTextKept: false)
+    let verdict = Verdict(rule: "a", outcome: .run, agent: "echo", command: "new", session: .member)
+    line = EventLine(
+      event, isTextKept: false, decided: RecordedDecision(verdict, shadows: ["b", "c"], rules: "0123"))
     #expect(line.json.contains(#""text":null"#))
     #expect(try read(line.json) == line)
   }
@@ -65,6 +67,8 @@ import Workload
     (#"{"user": "a b"}"#, "`a b` cannot be a user's name"),
     (#"{"at": "noon"}"#, "`noon` is no moment; write it like 2025-06-01T09:30:00Z"),
     (#"{"at": 1e300}"#, "`at` must be a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z"),
+    (#"{"decided": {"rule": "a"}}"#, "`outcome` must be a text"),
+    (#"{"decided": {"outcome": "ask", "rul": "a"}}"#, "unknown key `rul`; an event has the keys of a test's `given`"),
     (#"{"command": "/new"}"#, #"`command` stands beside `"text": null` only; write what was typed into `text`"#),
     ("[]", #"an event is a map, like {"user": "alice", "text": "hello"}"#),
     ("{", #"the line is not JSON; write one event a line, like {"user": "alice", "text": "hello"}"#),

@@ -104,7 +104,7 @@ import Vocabulary
         == .openai(
           OpenAISettings(
             baseURL: "http://localhost:11434/v1", model: "qwen3-coder", apiKey: Secret("sk-1"),
-            system: "You are a careful code reviewer.")))
+            apiKeyReference: "${OPENAI_API_KEY:-}", system: "You are a careful code reviewer.")))
     #expect(set.agents[1].place == SourcePlace(file: "rules.yaml", line: 14, column: 3))
   }
 

@@ -56,7 +56,7 @@ import Testing
     let rules = try LiveRules(sayingRules("one"))
     let sandbox = try await SandboxServer.start(logger: .silent)
     try await rules.withGateway(on: sandbox, health: try HealthAddress("127.0.0.1:0")) { report in
-      let url = try url(report)
+      let url = try await healthy(report)
       await sandbox.stop()
       try await wait(for: "the connection to be missed") { try await get(url).status == 503 }
       #expect(try await get(url).json["status"] as? String == "down")

@@ -69,6 +69,9 @@ extension DiagnosticCode {
     case .noRuleForDirectMessages: PackageResources.W0203_md
     case .noRuleForMentions: PackageResources.W0204_md
     case .unreachableCommand: PackageResources.W0205_md
+    case .impossibleRule: PackageResources.W0206_md
+    case .takenRule: PackageResources.W0207_md
+    case .undecidedRules: PackageResources.W0208_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

@@ -409,14 +409,41 @@ extension Diagnostic {
       help: "add it to a rule's `command`, or add a rule with `trigger: command`")
   }
 
-  // MARK: W03 What the file expects of itself
-
-  static func expectationFails(
-    _ test: String, _ differences: [Difference], because shortfall: Shortfall?, at span: SourceSpan
+  static func impossibleRule(
+    _ rule: String, _ causes: [Reachability.Cause], at span: SourceSpan,
+    others: [(key: ConditionKey, span: SourceSpan)]
   ) -> Self {
     Self(
-      .expectationFails, "the test \(quoted(test)) fails: " + differences.map(\.phrase).joined(separator: "; "),
-      at: span, help: shortfall?.phrase)
+      .impossibleRule, "the rule \(quoted(rule)) can never match: \(causes.exclusion)", at: span,
+      notes: others.map { Note(message: "its `\($0.key.rawValue)`", span: $0.span) },
+      help: causes.fact)
+  }
+
+  static func takenRule(_ rule: String, by takers: [(name: String, span: SourceSpan)], at span: SourceSpan) -> Self {
+    let together = takers.count > 1 ? " together take" : " takes"
+    let shown = takers.prefix(Limits.takersShownMax)
+    return Self(
+      .takenRule,
+      "nothing is left for the rule \(quoted(rule)): \(listed(takers.map(\.name)))\(together) all that it could match",
+      at: span,
+      notes: shown.map { Note(message: "\(quoted($0.name)) is asked first", span: $0.span) },
+      help: "put it above, or take it out")
+  }
+
+  static func undecidedRules(_ rule: String, more: Int, at span: SourceSpan) -> Self {
+    let rules = more > 0 ? "the rule \(quoted(rule)) and \(more) more" : "the rule \(quoted(rule))"
+    return Self(
+      .undecidedRules, "whether any message comes to \(rules) would take too long to find out", at: span,
+      help: "fewer nested `any` and `not` in it and above it make it plainer, to people as well")
+  }
+
+  // MARK: W03 What the file expects of itself
+
+  static func expectationFails(_ result: TestResult, at span: SourceSpan) -> Self {
+    Self(
+      .expectationFails,
+      "the test \(quoted(result.test.name)) fails: " + result.differences.map(\.description).joined(separator: "; "),
+      at: span, help: result.shortfall?.description)
   }
 
   static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {
@@ -437,39 +464,39 @@ extension Diagnostic {
   private static func called(_ key: String) -> String { key.hasPrefix("a ") ? key : quoted(key) }
 }
 
-extension Difference {
-  /// What was expected, and what came.
-  fileprivate var phrase: String {
-    func other(_ noun: String, _ came: String?, _ verb: String) -> String {
-      came.map { "but \(noun) \(quoted($0)) \(verb)" } ?? "but no \(noun) \(verb)"
+extension [Reachability.Cause] {
+  /// What excludes what.
+  fileprivate var exclusion: String {
+    if self == [.access, .key(.user)] { return "`access` lets in nobody whom its `user` names" }
+    let phrases = map(\.phrase)
+    guard let last = phrases.last, phrases.count > 1 else { return (phrases.first ?? "nothing") + " never holds" }
+    return phrases.dropLast().joined(separator: ", ") + " and " + last + " exclude each other"
+  }
+
+  /// Why that is so, where it is no matter of what stands in the file.
+  fileprivate var fact: String? {
+    let causes = Set(self)
+    if causes.contains(.access) { return "`access` is asked before any rule" }
+    if causes.contains(.onlyPeople) { return "a rule that asks for no `author` takes only people" }
+    if causes.contains(.noEdits) { return "a rule that asks for no `edited` takes no edits" }
+    if causes.contains(.key(.team)), !causes.isDisjoint(with: [.key(.kind), .key(.trigger)]) {
+      return "direct and group channels belong to no team"
     }
-    return switch self {
-    case .rule(let rule?, let came): "expected rule \(quoted(rule)), \(other("rule", came, "decides"))"
-    case .rule(nil, let came): "expected no rule, \(other("rule", came, "decides"))"
-    case .agent(let agent, let came): "expected agent \(quoted(agent)), \(other("agent", came, "answers"))"
-    case .command(let command, let came): "expected command \(quoted(command)), \(other("command", came, "runs"))"
-    case .session(let scope, let came):
-      "expected session \(quoted(scope.rawValue)), but "
-        + (came.map { "it is \(quoted($0.rawValue))" } ?? "there is none")
-    case .say(let text, let came):
-      "expected to say \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it says nothing")
-    case .deny(let text, let came):
-      "expected to deny with \(quoted(text)), but " + (came.map { "it says \(quoted($0))" } ?? "it denies nothing")
-    case .ignore(true): "expected silence, but something happens"
-    case .ignore(false): "expected something to happen, but nothing does"
+    if causes.isSuperset(of: [.key(.trigger), .key(.kind)]) {
+      return "`trigger: dm` holds in direct channels, and only there"
     }
+    if causes.isSuperset(of: [.key(.trigger), .key(.thread)]) { return "`trigger: thread` holds for replies only" }
+    return nil
   }
 }
 
-extension Shortfall {
+extension Reachability.Cause {
   fileprivate var phrase: String {
     switch self {
-    case .noAccess: "`access` does not let in the user of the test"
-    case .refused(let command): "the command \(quoted(command)) is not for the user of the test"
-    case .unbound(let command): "the command \(quoted(command)) is not bound"
-    case .shadow(let rule): "the rule \(quoted(rule)) has `mode: shadow`, and never decides"
-    case .condition(let key, let rule):
-      "the rule \(quoted(rule)) does not match: its `\(key.rawValue)` does not hold"
+    case .key(let key): "its `\(key.rawValue)`"
+    case .onlyPeople: "the default `author: human`"
+    case .noEdits: "the default `edited: false`"
+    case .access: "`access`"
     }
   }
 }

@@ -71,6 +71,9 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case noRuleForDirectMessages = "W0203"
   case noRuleForMentions = "W0204"
   case unreachableCommand = "W0205"
+  case impossibleRule = "W0206"
+  case takenRule = "W0207"
+  case undecidedRules = "W0208"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

@@ -31,7 +31,7 @@ public enum EventFile {
 private struct LineStream: ~Copyable {
   private let file: Int32
   private let name: String
-  private var buffer = Data()
+  private var buffer: [UInt8] = []
   private var start = 0
   private var total: Int64 = 0
   private var isAtEnd = false
@@ -48,25 +48,32 @@ private struct LineStream: ~Copyable {
 
   mutating func next() throws(EventFileError) -> Data? {
     while true {
-      if let end = buffer[(buffer.startIndex + start)...].firstIndex(of: UInt8(ascii: "\n")) {
-        let line = buffer[(buffer.startIndex + start)..<end]
-        start = end + 1 - buffer.startIndex
+      if let end = lineEnd() {
+        let line = buffer[start..<end]
+        start = end + 1
         number += 1
         if line.isBlank { continue }
-        return line
+        return Data(line)
       }
-      buffer = Data(buffer[(buffer.startIndex + start)...])
+      buffer.removeSubrange(..<start)
       start = 0
       if isAtEnd {
-        defer { buffer = Data() }
-        guard !buffer.isBlank else { return nil }
+        defer { buffer = [] }
+        guard !buffer[...].isBlank else { return nil }
         number += 1
-        return buffer
+        return Data(buffer)
       }
       guard buffer.count <= Limits.eventLineBytesMax else {
         throw EventFileError(file: name, line: number + 1, reason: .line(.tooLong))
       }
       try fill()
+    }
+  }
+
+  private func lineEnd() -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, let end = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
+      return UnsafeRawPointer(end) - base
     }
   }
 
@@ -82,10 +89,10 @@ private struct LineStream: ~Copyable {
     isAtEnd = chunk.isEmpty
     total += Int64(chunk.count)
     guard total <= Limits.eventFileBytesMax else { throw EventFileError(file: name, line: nil, reason: .tooLarge) }
-    buffer.append(contentsOf: chunk)
+    buffer += chunk
   }
 }
 
-extension Data {
+extension ArraySlice<UInt8> {
   fileprivate var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 }

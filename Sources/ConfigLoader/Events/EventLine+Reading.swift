@@ -17,7 +17,7 @@ extension EventLine {
     }
     self.init(
       fields.given.event(defaults), teamName: fields.given.teamID == nil ? nil : fields.given.team,
-      isTextKept: fields.isTextKept)
+      isTextKept: fields.isTextKept, decided: fields.decided)
   }
 }
 
@@ -27,10 +27,10 @@ private let decoder = JSONDecoder()
 private struct EventLineFields: Decodable {
   var given = GivenFacts()
   var isTextKept = true
+  var decided: RecordedDecision?
 
   init(from decoder: any Decoder) throws {
-    guard let map = try? decoder.container(keyedBy: AnyKey.self) else { throw EventLineProblem.notAMap }
-    let fields = Reader(map: map)
+    let fields = try FieldReader<EventLineKey>(decoder)
     // A name beside an id is the server's own: only a name that stands alone is written by hand.
     given.userID = try fields.text(.userID)
     given.channelID = try fields.text(.channelID)
@@ -56,55 +56,26 @@ private struct EventLineFields: Decodable {
       given.text = try fields.text(.text)
       given.body = try fields.text(.body)
     }
+    let decided: DecidedFields? = try fields.value(.decided, "a map")
+    self.decided = decided?.decision
     try fields.refuseUnknown()
   }
+}
 
-  private struct Reader {
-    let map: KeyedDecodingContainer<AnyKey>
+/// What `decided` holds.
+private struct DecidedFields: Decodable {
+  let decision: RecordedDecision
 
-    func isNull(_ key: EventLineKey) -> Bool { (try? map.decodeNil(forKey: AnyKey(key))) == true }
-
-    func text(_ key: EventLineKey) throws -> String? { try value(key, "a text") }
-
-    func boolean(_ key: EventLineKey) throws -> Bool? { try value(key, "true or false") }
-
-    func name(_ key: EventLineKey, _ role: NameRole) throws -> String? {
-      guard let text = try text(key) else { return nil }
-      guard let name = text[...].name(role) else { throw EventLineProblem.badName(text, role) }
-      return name
+  init(from decoder: any Decoder) throws {
+    let fields = try FieldReader<DecidedKey>(decoder)
+    guard let outcome: Verdict.Kind = try fields.choice(.outcome) else {
+      throw EventLineProblem.wrongType("outcome", expected: "a text")
     }
-
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: EventLineKey) throws -> Choice? {
-      guard let text = try text(key) else { return nil }
-      guard let choice = Choice(rawValue: text) else {
-        throw EventLineProblem.wrongValue(key.rawValue, text, allowed: Choice.allCases.map(\.rawValue))
-      }
-      return choice
-    }
-
-    func moment(_ key: EventLineKey) throws -> Int64? {
-      if let number = try? map.decode(Int64.self, forKey: AnyKey(key)) { return number }
-      guard let text: String = try value(key, "a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z")
-      else { return nil }
-      guard let moment = Moment.milliseconds(text) else { throw EventLineProblem.badMoment(text) }
-      return moment
-    }
-
-    private func value<Value: Decodable>(_ key: EventLineKey, _ expected: String) throws -> Value? {
-      let key = AnyKey(key)
-      guard map.contains(key) else { return nil }
-      do {
-        return try map.decode(Value.self, forKey: key)
-      } catch {
-        throw EventLineProblem.wrongType(key.stringValue, expected: expected)
-      }
-    }
-
-    /// Each name of a map that is none of ours is a slip, or a wish that would be passed over in silence.
-    func refuseUnknown() throws {
-      for key in map.allKeys where EventLineKey(rawValue: key.stringValue) == nil {
-        throw EventLineProblem.unknownKey(key.stringValue)
-      }
-    }
+    let verdict = Verdict(
+      rule: try fields.text(.rule), outcome: outcome, agent: try fields.text(.agent),
+      command: try fields.text(.command), session: try fields.choice(.session))
+    decision = RecordedDecision(
+      verdict, shadows: try fields.value(.shadows, "a list of texts") ?? [], rules: try fields.text(.rules) ?? "")
+    try fields.refuseUnknown()
   }
 }

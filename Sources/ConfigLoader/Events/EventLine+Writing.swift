@@ -1,19 +1,10 @@
-import FoundationEssentials
+import RuleEngine
 import Vocabulary
 
 extension EventLine {
   /// The line, without a line break. Reading it gives an equal event.
-  public var json: String {
-    // Nothing of an event has a value that JSON cannot hold.
-    (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
+  public var json: String { JSONLine.text(self) }
 }
-
-private let encoder: JSONEncoder = {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return encoder
-}()
 
 extension EventLine: Encodable {
   /// Writes every fact, and of texts only what is kept.
@@ -45,8 +36,26 @@ extension EventLine: Encodable {
         try put(.body, event.body)
       }
     } else {
-      try map.encodeNil(forKey: AnyKey(.text))
+      try map.encodeNil(forKey: AnyKey(EventLineKey.text))
       if !event.body.isEmpty { try put(.command, event.body) }
     }
+    if let decided { try put(.decided, decided) }
+  }
+}
+
+extension RecordedDecision: Encodable {
+  /// Writes what there is.
+  public func encode(to encoder: any Encoder) throws {
+    var map = encoder.container(keyedBy: AnyKey.self)
+    func put(_ key: DecidedKey, _ value: (some Encodable)?) throws {
+      if let value { try map.encode(value, forKey: AnyKey(key)) }
+    }
+    try put(.rule, verdict.rule)
+    try put(.outcome, verdict.outcome.rawValue)
+    try put(.agent, verdict.agent)
+    try put(.command, verdict.command)
+    try put(.session, verdict.session?.rawValue)
+    try put(.shadows, shadows.isEmpty ? nil : shadows)
+    try put(.rules, rules.isEmpty ? nil : rules)
   }
 }

@@ -1,10 +1,11 @@
+public import RuleEngine
 public import Vocabulary
 
 /// One event as a line of JSON, with the keys of a test's `given`.
 ///
 /// A recorded event has further keys: `post`, `user_id`, `channel_id`, `team_id` and `root` are the server's ids, `body`
 /// is the message without the mention that opens it, and `text: null` says that the text was not kept; `command` is then
-/// the name of the command that it began with, behind its prefix.
+/// the name of the command that it began with, behind its prefix. `decided` is what the gateway decided.
 public struct EventLine: Sendable, Equatable {
   /// The event. Where its text was not kept, `text` is empty and `body` at most the command's name.
   public var event: Event
@@ -12,11 +13,31 @@ public struct EventLine: Sendable, Equatable {
   public var teamName: String?
   /// Whether the event's text is known.
   public var isTextKept: Bool
+  /// What was decided when the event happened; nil where nobody did.
+  public var decided: RecordedDecision?
 
   /// Puts a line together.
-  public init(_ event: Event, teamName: String? = nil, isTextKept: Bool = true) {
+  public init(_ event: Event, teamName: String? = nil, isTextKept: Bool = true, decided: RecordedDecision? = nil) {
     self.event = event
     self.teamName = teamName
     self.isTextKept = isTextKept
+    self.decided = decided
+  }
+}
+
+/// A decision as it is recorded with its event.
+public struct RecordedDecision: Sendable, Equatable {
+  /// What was decided.
+  public var verdict: Verdict
+  /// The shadow rules that would have decided, in order.
+  public var shadows: [String]
+  /// The fingerprint of the rule set that decided; empty where it is clear which.
+  public var rules: String
+
+  /// Records a decision.
+  public init(_ verdict: Verdict, shadows: [String] = [], rules: String = "") {
+    self.verdict = verdict
+    self.shadows = shadows
+    self.rules = rules
   }
 }

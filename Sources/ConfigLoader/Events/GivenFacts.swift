@@ -10,6 +10,9 @@ struct GivenFacts: Sendable, Equatable {
   /// The name that the bot has in tests and event files.
   static let botName = "edgecrab"
 
+  /// The channel of an event that names none.
+  static let channel = "town-square"
+
   var user: String?
   var channel: String?
   var team: String?
@@ -34,7 +37,7 @@ struct GivenFacts: Sendable, Equatable {
   /// conditions as they are written.
   func event(_ defaults: EventDefaults) -> Event {
     let user = user ?? userID ?? defaults.user
-    let channel = channel ?? channelID ?? "town-square"
+    let channel = channel ?? channelID ?? Self.channel
     let text = text ?? ""
     let root = root ?? "root"
     let thread: ThreadPlace =

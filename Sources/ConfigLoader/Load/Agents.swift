@@ -103,7 +103,17 @@ extension RulesReader {
     let apiKey = value(Schema.OpenAIAgent.apiKey, in: fields) ?? nil
     let system = value(Schema.OpenAIAgent.system, in: fields)
     guard let baseURL, let model else { return nil }
-    return OpenAISettings(baseURL: baseURL, model: model, apiKey: apiKey, system: system)
+    return OpenAISettings(
+      baseURL: baseURL, model: model, apiKey: apiKey,
+      apiKeyReference: fields[Schema.OpenAIAgent.apiKey]?.value.reference, system: system)
+  }
+}
+
+extension ConfigNode {
+  /// The text of a value that is a variable and nothing else.
+  fileprivate var reference: String? {
+    guard case .scalar(let text, _) = value, Variable(reference: text) != nil else { return nil }
+    return text
   }
 }
 

@@ -4,14 +4,11 @@ extension Values {
   /// A stretch of time in seconds: `45s`, `30m`, `2h`, `1d`; at most a year.
   static let duration: ValueReader<Int> = ValueReader(type: .duration) { node, key, reader in
     guard let text = reader.read(text(as: .duration), node, key) else { return nil }
-    let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-    guard let unit = text.last.flatMap({ units[String($0)] }), let count = text.dropLast().smallNumber,
-      count * unit <= 366 * 86_400
-    else {
+    guard let seconds = text.seconds else {
       reader.findings.add(.badDuration(text, at: node.span))
       return nil
     }
-    return count * unit
+    return seconds
   }
 
   /// So many in a second, minute, hour or day: `20/min`.
@@ -31,6 +28,17 @@ extension Values {
     return LimitPolicy(
       perUser: reader.value(Schema.Limit.perUser, in: fields),
       perChannel: reader.value(Schema.Limit.perChannel, in: fields))
+  }
+}
+
+extension String {
+  /// The seconds of a stretch of time: `45s`, `30m`, `2h`, `1d`, at most a year; nil where it is none.
+  var seconds: Int? {
+    let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    guard let unit = last.flatMap({ units[String($0)] }), let count = dropLast().smallNumber,
+      count * unit <= 366 * 86_400
+    else { return nil }
+    return count * unit
   }
 }
 

@@ -32,6 +32,13 @@ enum FileBytes {
     case S_IFDIR: throw .isDirectory
     default: throw .notAFile
     }
+    return (try read(file, max: max), status.st_mode & 0o777)
+  }
+
+  /// At most `max` bytes of standard input.
+  static func standardInput(max: Int) throws(FileProblem) -> [UInt8] { try read(STDIN_FILENO, max: max) }
+
+  private static func read(_ file: Int32, max: Int) throws(FileProblem) -> [UInt8] {
     var bytes: [UInt8] = []
     var failure: FileProblem?
     while bytes.count < max, failure == nil {
@@ -46,6 +53,6 @@ enum FileBytes {
       bytes += chunk
     }
     if let failure { throw failure }
-    return (bytes, status.st_mode & 0o777)
+    return bytes
   }
 }

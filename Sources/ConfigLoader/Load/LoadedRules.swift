@@ -12,6 +12,8 @@ public struct LoadedRules: Sendable {
   public let variables: Set<String>
   /// The text that the findings point into.
   public let source: SourceText
+  /// Where each of the rules stands.
+  let ruleSpots: [RuleSpot]
 
   /// The findings as a person reads them; empty where there are none.
   public var report: String { source.report(diagnostics, leftOut: leftOut) }

@@ -35,6 +35,20 @@ enum Moment {
     return Int64(seconds) * 1_000 + Int64(thousandths)
   }
 
+  /// The moment as people read it, in UTC: `2025-06-01 09:30`.
+  static func text(_ milliseconds: Int64) -> String {
+    // Floors, also before 1970; the year is counted from March, so that the leap day comes last.
+    let minutes = Int(milliseconds / 60_000) - (milliseconds % 60_000 < 0 ? 1 : 0)
+    let day = minutes / 1_440 - (minutes % 1_440 < 0 ? 1 : 0)
+    var year = 1970 + day / 366
+    while days(year, 1, 1) > day { year -= 1 }
+    while days(year + 1, 1, 1) <= day { year += 1 }
+    let month = (1...12).last { days(year, $0, 1) <= day } ?? 1
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+    let minute = minutes - day * 1_440
+    return "\(year)-\(two(month))-\(two(day - days(year, month, 1) + 1)) \(two(minute / 60)):\(two(minute % 60)) UTC"
+  }
+
   private static func daysIn(month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -22,6 +22,7 @@ extension Values {
     guard reader.findings.errors == errors else { return nil }
     reader.checkSession(of: rule, fields)
     reader.warn(about: rule, fields)
+    reader.ruleSpots.append(RuleSpot(fields))
     return rule
   }
 

@@ -14,14 +14,37 @@ public enum RulesFile {
   public static func load(
     path: String, environment: [String: String], now: Int64, zone: String? = nil
   ) throws(RulesFileError) -> LoadedRules {
-    let bytes: [UInt8]
+    load(try read(path: path), environment: environment, now: now, zone: zone)
+  }
+
+  /// Reads a file's text.
+  /// - Throws: where there is no file to read. Too much of it, and what is no text, is found by whoever loads it.
+  public static func read(path: String) throws(RulesFileError) -> SourceText {
     do throws(FileProblem) {
       // A byte more than is taken, so that a file that is too large shows itself without being read.
-      bytes = try FileBytes.read(path, max: Limits.fileBytesMax + 1).bytes
+      return SourceText(file: path, bytes: try FileBytes.read(path, max: Limits.fileBytesMax + 1).bytes)
     } catch {
       throw RulesFileError(path: path, problem: error)
     }
-    return load(SourceText(file: path, bytes: bytes), environment: environment, now: now, zone: zone)
+  }
+
+  /// Reads the text that stands on standard input.
+  public static func readStandardInput() throws(RulesFileError) -> SourceText {
+    let name = "standard input"
+    do throws(FileProblem) {
+      return SourceText(file: name, bytes: try FileBytes.standardInput(max: Limits.fileBytesMax + 1))
+    } catch {
+      throw RulesFileError(path: name, problem: error)
+    }
+  }
+
+  /// Puts a new text into a file, whole or not at all. It keeps its mode.
+  public static func replace(path: String, with text: String) throws(RulesFileError) {
+    do throws(FileProblem) {
+      try FileReplacement.write(Array(text.utf8), to: path)
+    } catch {
+      throw RulesFileError(path: path, problem: error, isWriting: true)
+    }
   }
 
   /// Loads a text; `file` is what its findings call it. The other parameters are those of `load(path:)`.
@@ -40,16 +63,18 @@ public enum RulesFile {
 
   /// Loads the rules that edgecrab brings along.
   public static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
-    load(
-      SourceText(file: "the built-in rules", bytes: BuiltInRules.yaml), environment: environment,
-      now: now, zone: zone)
+    load(builtInSource, environment: environment, now: now, zone: zone)
   }
+
+  /// The rules that edgecrab brings along, as findings show them.
+  public static var builtInSource: SourceText { SourceText(file: "the built-in rules", bytes: BuiltInRules.yaml) }
 
   /// The text of the rules that edgecrab brings along: `rules/default.yaml`.
   public static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
 
-  static func load(
-    _ source: SourceText, environment: [String: String], now: Int64, zone: String?
+  /// Loads a text that was read before. The other parameters are those of `load(path:)`.
+  public static func load(
+    _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil
   ) -> LoadedRules {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: now, zone: zone)
@@ -57,6 +82,7 @@ public enum RulesFile {
     let rules = tree.root.flatMap { reader.file($0) }
     return LoadedRules(
       rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
-      leftOut: reader.findings.leftOut, variables: reader.variables, source: reader.source)
+      leftOut: reader.findings.leftOut, variables: reader.variables, source: reader.source,
+      ruleSpots: reader.ruleSpots)
   }
 }

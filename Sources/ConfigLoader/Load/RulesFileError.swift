@@ -3,6 +3,8 @@ public struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertibl
   /// The file's path as the user gave it.
   public let path: String
   let problem: FileProblem
+  /// Whether it was to be written, not read.
+  var isWriting = false
 
   /// One sentence: what happened and what to do.
   public var description: String {
@@ -10,8 +12,11 @@ public struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertibl
     return switch problem {
     case .missing: "there is no rules file \(path); check the path, or leave it out to use the built-in rules"
     case .isDirectory: "the rules file \(path) is a directory; name a file in it"
+    case .noPermission where isWriting:
+      "the rules file \(path) may not be written; give yourself the right to, for it and its folder, with `chmod u+w`"
     case .noPermission: "the rules file \(path) may not be read; give yourself the right to with `chmod u+r`"
     case .notAFile: "the rules file \(path) is a pipe or a device; name an ordinary file"
+    case .other(let reason) where isWriting: "the rules file \(path) cannot be written: \(reason)"
     case .other(let reason): "the rules file \(path) cannot be read: \(reason)"
     }
   }

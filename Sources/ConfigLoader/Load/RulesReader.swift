@@ -26,6 +26,8 @@ struct RulesReader: Sendable {
   /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.
   var commandNames: [String: (command: String, span: SourceSpan?)] = [:]
   var ruleSpans: [String: SourceSpan] = [:]
+  /// Where each rule stands, in order.
+  var ruleSpots: [RuleSpot] = []
   /// Where each test stands.
   var testSpans: [SourceSpan] = []
   /// The regular expressions that were checked, with what is wrong with them.

@@ -4,21 +4,15 @@ import Vocabulary
 extension RulesReader {
   /// What one rule hardly means.
   mutating func warn(about rule: Rule, _ fields: Fields) {
-    let when = fields[Schema.RuleMap.when]?.value.value
-    func span(_ key: String) -> SourceSpan {
-      guard case .mapping(let entries)? = when, let entry = entries.first(where: { $0.key == key }) else {
-        return fields.head
-      }
-      return entry.value.headSpan
-    }
+    let spot = RuleSpot(fields)
     guard rule.action != .ignore, rule.mode == .live else { return }
     let machines = rule.when.askedAuthors.subtracting([.human])
     if !machines.isEmpty, rule.limit == LimitPolicy() {
-      findings.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: span("author")))
+      findings.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: spot.span(of: .author)))
     }
     if case .deny = rule.action { return }
     if rule.when.takesEverything {
-      findings.add(.everyMessage(rule.name, at: span("trigger")))
+      findings.add(.everyMessage(rule.name, at: spot.span(of: .trigger)))
     }
   }
 

@@ -40,7 +40,7 @@ extension RulesReader {
 
 extension Condition {
   /// A condition for each key that is stated; `mention` says which mentions `trigger` means, so they stay together.
-  fileprivate var onePerKey: [Condition] {
+  var onePerKey: [Condition] {
     var parts: [Condition] = []
     func part<Value>(_ key: WritableKeyPath<Condition, Value?>) {
       guard let value = self[keyPath: key] else { return }

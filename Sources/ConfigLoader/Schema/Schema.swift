@@ -7,9 +7,10 @@ import Vocabulary
 enum Schema {
   /// Every section, from the file down.
   static let sections = [
-    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, CommandsMap.section,
+    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
+    CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
-    Busy.section, Limit.section, Test.section, Given.section, Expect.section,
+    Busy.section, Limit.section, Journal.section, Test.section, Given.section, Expect.section,
   ]
 
   enum File {
@@ -26,11 +27,21 @@ enum Schema {
       "Slash text: how it begins and what each name does.")
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
+    static let journal = Key(
+      "journal", Values.journal, otherwise: "facts for 30 days, no messages",
+      "What is recorded of the decisions, and for how long.")
     static let tests = Key(
-      "tests", Values.tests, otherwise: "none", "What the file expects of itself; asked by `rules check`.")
+      "tests", Values.tests, otherwise: "none",
+      "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
-      keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, tests.row])
+      keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, journal.row, tests.row])
+  }
+
+  /// A file of tests for rules that stand elsewhere: no section of a rules file.
+  enum TestFile {
+    static let section = SchemaSection(
+      name: "test file", phrase: "a file of tests", keys: [File.version.row, File.tests.required])
   }
 
   enum Group {
@@ -254,6 +265,18 @@ enum Schema {
     static let perChannel = Key("per_channel", Values.rate, "How much may be asked in each channel.")
     static let section = SchemaSection(
       name: "limit", phrase: "`limit`", keys: [perUser.row, perChannel.row], atLeastOne: ["per_user", "per_channel"])
+  }
+
+  enum Journal {
+    static let facts = Key(
+      "facts", Values.boolean, fallback: true, "Whether decisions are recorded, with who wrote where and when.")
+    static let text = Key("text", Values.boolean, fallback: false, "Whether messages are recorded as well.")
+    static let keep = Key("keep", Values.duration, fallback: "30d", "How long an event is kept.")
+    static let maxEvents = Key(
+      "max_events", Values.integer(1...10_000_000), fallback: .int(JournalPolicy.defaultMaxEvents),
+      "The most events that are kept; the oldest are forgotten first.")
+    static let section = SchemaSection(
+      name: "journal", phrase: "`journal`", keys: [facts.row, text.row, keep.row, maxEvents.row])
   }
 
   enum Test {

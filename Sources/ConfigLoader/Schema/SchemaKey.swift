@@ -57,6 +57,13 @@ final class Key<Value>: Sendable {
       doc: doc)
     self.reader = reader
   }
+
+  /// The same key in a section that needs it.
+  var required: SchemaKey {
+    var row = row
+    row.isRequired = true
+    return row
+  }
 }
 
 /// How a value of one type is read.

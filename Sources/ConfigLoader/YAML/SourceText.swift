@@ -25,6 +25,9 @@ public struct SourceText: Sendable {
     self.init(file: file, bytes: Array(text.utf8))
   }
 
+  /// The whole text.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
   /// How many lines there are; the one after a final line break does not count.
   var lineCount: Int { lineStarts.count - 1 }
 

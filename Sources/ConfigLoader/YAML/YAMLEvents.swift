@@ -14,6 +14,8 @@ struct YAMLEvent {
   struct Properties {
     var anchor: String?
     var tag: String?
+    /// Whether it is a list in `[ ]` or a map in `{ }`.
+    var isFlow = false
   }
 
   var kind: Kind
@@ -66,18 +68,18 @@ struct YAMLEvents: ~Copyable {
         String(decoding: bytes, as: UTF8.self), ScalarStyle(scalar.style), properties(scalar.anchor, scalar.tag))
     case YAML_SEQUENCE_START_EVENT:
       let start = event.data.sequence_start
-      return .sequenceStart(properties(start.anchor, start.tag))
+      return .sequenceStart(properties(start.anchor, start.tag, isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE))
     case YAML_MAPPING_START_EVENT:
       let start = event.data.mapping_start
-      return .mappingStart(properties(start.anchor, start.tag))
+      return .mappingStart(properties(start.anchor, start.tag, isFlow: start.style == YAML_FLOW_MAPPING_STYLE))
     default: return .streamEnd
     }
   }
 
   private static func properties(
-    _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?
+    _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?, isFlow: Bool = false
   ) -> YAMLEvent.Properties {
-    YAMLEvent.Properties(anchor: text(anchor), tag: text(tag))
+    YAMLEvent.Properties(anchor: text(anchor), tag: text(tag), isFlow: isFlow)
   }
 
   private static func text(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {

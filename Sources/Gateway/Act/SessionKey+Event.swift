@@ -1,6 +1,6 @@
 import AgentSessions
-import RuleEngine
-import Vocabulary
+public import RuleEngine
+public import Vocabulary
 
 extension SessionKey {
   /// Whose conversation an event belongs to. A post outside of threads opens the thread that a `thread` session is of.
@@ -13,4 +13,9 @@ extension SessionKey {
       case .member: .member(channel: event.channel.id, user: event.user.id)
       }
   }
+}
+
+extension Event {
+  /// The name of the session of this scope that the event belongs to.
+  public func sessionName(_ scope: SessionScope) -> String { SessionKey(scope, of: self).text }
 }

@@ -1,5 +1,6 @@
 import AgentSessions
 import FoundationEssentials
+import Journal
 import Logging
 import MattermostIO
 import RuleEngine
@@ -9,6 +10,7 @@ import Vocabulary
 actor Intake {
   private let decoder: EventDecoder
   private var actions: Actions
+  private let journal: Journal?
   private let observe: @Sendable (Event, Decision) async -> Void
   private let logger: Logger
   private var channels: ChannelBook
@@ -16,12 +18,13 @@ actor Intake {
   private var gate = RateGate()
 
   init(
-    decoder: EventDecoder, actions: Actions, channels: ChannelBook,
+    decoder: EventDecoder, actions: Actions, channels: ChannelBook, journal: Journal?,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.decoder = decoder
     self.actions = actions
     self.channels = channels
+    self.journal = journal
     self.observe = observe
     self.logger = logger
   }
@@ -81,6 +84,7 @@ actor Intake {
     let actions = actions
     let decision = actions.rules.decide(event)
     await observe(event, decision)
+    await journal?.record(event, decision, by: actions.rules.ruleSet)
     log(decision, event, actions.rules.ruleSet.rules)
     if case .silent = decision.outcome { return }
     do {

@@ -22,7 +22,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
         ("account", "\(account), id \(around.account.id)"),
         ("rules", "\(RulesTexts.title(settings.rules)): \(counts.joined(separator: ", "))"),
         ("may talk", Self.posture(rules.access)),
-        ("channels", Self.channels(around.channels)),
+        ("channels", Self.channels(around.channels)), ("recorded", Self.recorded(settings)),
       ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
     warnings = ready.warnings
   }
@@ -38,6 +38,13 @@ public struct StartReport: Sendable, CustomStringConvertible {
     if access.users.isEveryone { return "everyone on the server" }
     let names = access.users.names.sorted()
     return names.isEmpty ? "nobody" : "\(count(names.count, "user")): \(listed(names))"
+  }
+
+  private static func recorded(_ settings: GatewaySettings) -> String {
+    let policy = settings.rules.ruleSet.journal
+    guard settings.journalPath != nil, policy.facts else { return "nothing" }
+    let days = max(1, policy.keepSeconds / 86_400)
+    return "decisions\(policy.text ? " and messages" : ", no messages"), for \(count(days, "day"))"
   }
 
   private static func channels(_ channels: [ChannelRecord]) -> String {

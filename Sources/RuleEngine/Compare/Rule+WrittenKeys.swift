@@ -47,7 +47,7 @@ extension Condition {
       if let days = time.days {
         keys.add(path + "time.days", days.sorted { $0.rawValue < $1.rawValue }.map { "\($0)" }.joined(separator: ", "))
       }
-      keys.add(path + "time.hours", time.hours.map { $0.map(\.written).joined(separator: ", ") })
+      keys.add(path + "time.hours", time.hours == nil ? nil : time.hourWords.joined(separator: ", "))
       keys.add(path + "time.zone", time.zone.name)
     }
     if !not.isEmpty { keys.add(path + "not", anyOf: not.map(\.oneLine)) }
@@ -62,7 +62,8 @@ extension Condition {
 }
 
 extension Rate {
-  fileprivate var written: String {
+  /// As a rules file has it: `20/min`.
+  public var written: String {
     switch seconds {
     case 1: "\(count)/s"
     case 60: "\(count)/min"
@@ -70,14 +71,5 @@ extension Rate {
     case 86_400: "\(count)/day"
     default: "\(count) in \(seconds)s"
     }
-  }
-}
-
-extension HourRange {
-  fileprivate var written: String { "\(clock(start))-\(clock(end))" }
-
-  private func clock(_ minute: Int) -> String {
-    let (hours, minutes) = minute.quotientAndRemainder(dividingBy: 60)
-    return (hours < 10 ? "0" : "") + "\(hours):" + (minutes < 10 ? "0" : "") + "\(minutes)"
   }
 }

@@ -120,7 +120,7 @@ extension Set {
 }
 
 /// A text of the file's, in backticks, on one line, as long as a sentence can bear.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
   let line = text.onOneLine(atMost: Limits.quotedScalarsMax)
   return "`\(line)\(text.unicodeScalars.count > Limits.quotedScalarsMax ? "…" : "")`"
 }

@@ -18,6 +18,13 @@ public struct RuleSetDifference: Sendable, Equatable {
   public var isEmpty: Bool {
     rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty
   }
+
+  /// The new names of rules by their old ones.
+  public var renamedRules: [String: String] {
+    rules.reduce(into: [:]) { names, rule in
+      if case .kept(let former?, _, _) = rule.change { names[former] = rule.name }
+    }
+  }
 }
 
 /// How a rule, an agent or a command differs.
@@ -45,7 +52,7 @@ public struct ItemDifference: Sendable, Equatable {
 }
 
 /// How a key's value differs.
-public struct KeyDifference: Sendable, Equatable {
+public struct KeyDifference: Sendable, Equatable, Encodable {
   /// The key and those above it: `when.channel`.
   public var key: String
   /// What it was; nil where it did not stand.

@@ -23,10 +23,11 @@ struct WrittenKeys: Hashable {
     if let names { add(key, anyOf: (names.isEveryone ? ["*"] : []) + names.names) }
   }
 
+  /// `key: value` for each key.
+  var lines: [String] { keys.map { key in "\(key): \(values[key].map(\.oneLine) ?? "")" } }
+
   /// `key: value, …` on one line: how a map inside a list is shown.
-  var oneLine: String {
-    "{ " + keys.map { key in "\(key): \(values[key].map(\.oneLine) ?? "")" }.joined(separator: ", ") + " }"
-  }
+  var oneLine: String { "{ " + lines.joined(separator: ", ") + " }" }
 
   func differences(to new: WrittenKeys) -> [KeyDifference] {
     (keys + new.keys.filter { values[$0] == nil }).compactMap { key in

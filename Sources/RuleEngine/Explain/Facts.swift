@@ -18,48 +18,57 @@ struct Facts {
 
   /// The first condition that does not hold, in the order of `ConditionKey`, or nil where all hold.
   mutating func firstFailure(of condition: TracedCondition) -> ConditionKey? {
-    if let authors = condition.authors, !authors.contains(event.author) { return .author }
-    if let isEdit = condition.isEdit, isEdit != event.isEdit { return .edited }
-    if let triggers = condition.triggers, !holds(any: triggers, mention: condition.mention) { return .trigger }
-    if let kinds = condition.kinds, !kinds.contains(event.channel.kind) { return .kind }
-    if let channels = condition.channels, !channels.contains(event.channel.id) { return .channel }
-    if let users = condition.users, !users.contains(event.user.id) { return .user }
-    if let teams = condition.teams, !teams.contains(event.team) { return .team }
-    if let reach = condition.mention, !holds(reach, triggers: condition.triggers) { return .mention }
-    if let commands = condition.commands, commandIndex.map(commands.contains) != true { return .command }
-    if let thread = condition.thread, (thread == .reply) != (event.thread.root != nil) { return .thread }
-    if let hasFiles = condition.hasFiles, hasFiles != event.hasFiles { return .files }
-    if let time = condition.time, !time.contains(milliseconds: event.milliseconds) { return .time }
-    for part in condition.not where firstFailure(of: part) == nil { return .not }
-    if !condition.any.isEmpty, !holds(any: condition.any) { return .any }
-    for patterns in condition.text where !holds(any: patterns) { return .text }
+    for key in ConditionKey.allCases where !holds(key, of: condition) { return key }
     return nil
   }
 
-  private func holds(any triggers: CaseSet<Trigger>, mention: MentionReach?) -> Bool {
-    triggers.contains { trigger in
-      switch trigger {
-      case .message: true
-      case .mention: event.mention.isWithin(mention ?? .direct)
-      case .dm: event.channel.kind == .direct
-      case .command: command != nil
-      case .thread: if case .reply(_, joined: true) = event.thread { true } else { false }
-      }
+  /// Whether one of a condition's keys holds; one that it does not state does.
+  mutating func holds(_ key: ConditionKey, of condition: TracedCondition) -> Bool {
+    switch key {
+    case .author: condition.authors?.contains(event.author) ?? true
+    case .edited: condition.isEdit.map { $0 == event.isEdit } ?? true
+    case .trigger: condition.triggers.map { !$0.isDisjoint(with: triggers(condition.mention)) } ?? true
+    case .kind: condition.kinds?.contains(event.channel.kind) ?? true
+    case .channel: condition.channels?.contains(event.channel.id) ?? true
+    case .user: condition.users?.contains(event.user.id) ?? true
+    case .team: condition.teams?.contains(event.team) ?? true
+    // Beside the trigger `mention`, the reach only says which mentions count for it.
+    case .mention:
+      condition.triggers?.contains(.mention) == true || condition.mention.map(event.mention.isWithin) ?? true
+    case .command: condition.commands.map { commandIndex.map($0.contains) ?? false } ?? true
+    case .thread: condition.thread.map { ($0 == .reply) == (event.thread.root != nil) } ?? true
+    case .files: condition.hasFiles.map { $0 == event.hasFiles } ?? true
+    case .time: condition.time?.contains(milliseconds: event.milliseconds) ?? true
+    case .not: firstHolding(condition.not) == nil
+    case .any: condition.any.isEmpty || firstHolding(condition.any) != nil
+    case .text: firstMissing(condition.text) == nil
     }
   }
 
-  /// Beside the trigger `mention`, the reach only says which mentions count for it.
-  private func holds(_ reach: MentionReach, triggers: CaseSet<Trigger>?) -> Bool {
-    triggers?.contains(.mention) == true || event.mention.isWithin(reach)
+  /// Which of several conditions is the first that holds.
+  mutating func firstHolding(_ conditions: [TracedCondition]) -> Int? {
+    for (index, condition) in conditions.enumerated() where firstFailure(of: condition) == nil { return index }
+    return nil
   }
 
-  private mutating func holds(any conditions: [TracedCondition]) -> Bool {
-    for condition in conditions where firstFailure(of: condition) == nil { return true }
-    return false
+  /// Which of a condition's text tests is the first that does not hold.
+  mutating func firstMissing(_ tests: [[Int]]) -> Int? {
+    for (index, patterns) in tests.enumerated() where !finds(any: patterns) { return index }
+    return nil
+  }
+
+  /// Why the event may concern the bot, where mentions count so far.
+  func triggers(_ reach: MentionReach?) -> CaseSet<Trigger> {
+    var triggers: CaseSet<Trigger> = [.message]
+    if event.mention.isWithin(reach ?? .direct) { triggers.insert(.mention) }
+    if event.channel.kind == .direct { triggers.insert(.dm) }
+    if command != nil { triggers.insert(.command) }
+    if case .reply(_, joined: true) = event.thread { triggers.insert(.thread) }
+    return triggers
   }
 
   /// The text is scanned when the first rule asks for it, and once for all rules.
-  private mutating func holds(any patterns: [Int]) -> Bool {
+  private mutating func finds(any patterns: [Int]) -> Bool {
     guard let matcher else { return false }
     let hits = hits ?? matcher.hits(in: event.body)
     self.hits = hits

@@ -33,14 +33,19 @@ public struct OpenAISettings: Sendable, Equatable {
   public var model: String
   /// The key; nil sends none.
   public var apiKey: Secret?
+  /// How the file names the key, which never stands in it: `${OPENAI_API_KEY}`.
+  public var apiKeyReference: String?
   /// What the model is told before the conversation.
   public var system: String?
 
   /// States how to reach it.
-  public init(baseURL: String, model: String, apiKey: Secret? = nil, system: String? = nil) {
+  public init(
+    baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil
+  ) {
     self.baseURL = baseURL
     self.model = model
     self.apiKey = apiKey
+    self.apiKeyReference = apiKeyReference
     self.system = system
   }
 }

@@ -8,18 +8,21 @@ public struct RuleSet: Sendable, Equatable {
   public var commands: Commands
   /// The rules, in the order in which they are asked.
   public var rules: [Rule]
+  /// What is recorded of the decisions.
+  public var journal: JournalPolicy
   /// The expectations that the file states about itself.
   public var tests: [RuleTest]
 
   /// Puts a rule set together.
   public init(
     access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(), rules: [Rule] = [],
-    tests: [RuleTest] = []
+    journal: JournalPolicy = JournalPolicy(), tests: [RuleTest] = []
   ) {
     self.access = access
     self.agents = agents
     self.commands = commands
     self.rules = rules
+    self.journal = journal
     self.tests = tests
   }
 }

@@ -2,6 +2,7 @@
 
 import { fill, note, setUp } from "./composer.js";
 import { element } from "./markdown.js";
+import { fetchPosts, hear, keep, postsOfChannel, postsOfThread } from "./posts.js";
 import { followEnd, icon, showPosts, sign } from "./rows.js";
 import { Client, Refusal, openSession } from "./server.js";
 import { byTitle, others, place, reference, rememberPlace, state, title, topic, username } from "./state.js";
@@ -50,15 +51,6 @@ function showSidebar(isShown) {
 
 // --- Messages
 
-function inOrder(posts) {
-  return posts.sort((a, b) => a.create_at - b.create_at);
-}
-
-const postsOfChannel = () => inOrder([...state.posts.values()]
-  .filter(post => post.channel_id === state.channelID && !post.root_id));
-const postsOfThread = () => inOrder([...state.posts.values()]
-  .filter(post => post.id === state.threadID || post.root_id === state.threadID));
-
 function showMessages() {
   const channel = state.channels.get(state.channelID);
   if (!channel) return;
@@ -93,12 +85,6 @@ function welcome(channel) {
 
 // --- Loading
 
-function keep(page) {
-  for (const post of Object.values(page.posts)) {
-    if (!post.delete_at) state.posts.set(post.id, post);
-  }
-}
-
 async function openChannel(channelID) {
   const channel = state.channels.get(channelID);
   if (!channel) return;
@@ -122,18 +108,15 @@ async function openChannel(channelID) {
 }
 
 async function load(channelID) {
-  const client = state.client;
-  const page = await client.posts(channelID);
-  if (state.client !== client) return;
-  keep(page);
+  const page = await fetchPosts(client => client.posts(channelID));
+  if (!page) return;
   state.loaded.set(channelID, page.prev_post_id !== "");
-  if (state.channelID !== channelID) return;
-  showMessages();
+  if (state.channelID === channelID) showMessages();
 }
 
 async function loadEarlier(channelID, postID) {
-  const page = await state.client.posts(channelID, postID);
-  keep(page);
+  const page = await fetchPosts(client => client.posts(channelID, postID));
+  if (!page) return;
   state.loaded.set(channelID, page.prev_post_id !== "");
   const box = at("messages");
   const fromEnd = box.scrollHeight - box.scrollTop;
@@ -151,8 +134,7 @@ async function openThread(rootID) {
   note(at("thread-composer"), null);
   showMessages();
   at("thread-text").focus();
-  keep(await state.client.thread(rootID));
-  showMessages();
+  if (await fetchPosts(client => client.thread(rootID))) showMessages();
 }
 
 function closeThread() {
@@ -166,23 +148,23 @@ function closeThread() {
 // --- What happens on the server
 
 function take(frame) {
+  hear(frame);
   const { data, broadcast } = frame;
   switch (frame.event) {
-    case "posted": return takePost(JSON.parse(data.post), data.mentions ? JSON.parse(data.mentions) : []);
-    case "post_edited": return replace(JSON.parse(data.post));
-    case "post_deleted": return drop(JSON.parse(data.post));
-    case "reaction_added": return react(JSON.parse(data.reaction), true);
-    case "reaction_removed": return react(JSON.parse(data.reaction), false);
+    case "posted": return notice(JSON.parse(data.post), data.mentions ? JSON.parse(data.mentions) : []);
+    case "post_deleted":
+      if (state.threadID && !state.posts.has(state.threadID)) closeThread();
+      return showMessages();
+    case "post_edited":
+    case "reaction_added":
+    case "reaction_removed": return showMessages();
     case "typing": return noteTyping(data.user_id, broadcast.channel_id, data.parent_id);
     case "user_added":
     case "user_removed": return loadChannels().then(showChannels);
   }
 }
 
-function takePost(post, mentions) {
-  state.posts.set(post.id, post);
-  const root = state.posts.get(post.root_id);
-  if (root) state.posts.set(root.id, { ...root, reply_count: post.reply_count });
+function notice(post, mentions) {
   stopTyping(post.user_id, post.channel_id, post.root_id);
   if (!state.channels.has(post.channel_id)) loadChannels().then(showChannels);
   const isSeen = post.channel_id === state.channelID && document.visibilityState === "visible";
@@ -196,31 +178,6 @@ function takePost(post, mentions) {
   showMessages();
 }
 
-function replace(post) {
-  if (!state.posts.has(post.id)) return;
-  state.posts.set(post.id, post);
-  showMessages();
-}
-
-function drop(post) {
-  state.posts.delete(post.id);
-  for (const [id, other] of state.posts) if (other.root_id === post.id) state.posts.delete(id);
-  const root = state.posts.get(post.root_id);
-  if (root) state.posts.set(root.id, { ...root, reply_count: Math.max(0, root.reply_count - 1) });
-  if (state.threadID === post.id) closeThread();
-  showMessages();
-}
-
-function react(reaction, isAdded) {
-  const post = state.posts.get(reaction.post_id);
-  if (!post) return;
-  const rest = (post.metadata?.reactions ?? [])
-    .filter(other => other.user_id !== reaction.user_id || other.emoji_name !== reaction.emoji_name);
-  const list = isAdded ? [...rest, reaction] : rest;
-  state.posts.set(post.id, { ...post, metadata: { ...post.metadata, reactions: list } });
-  showMessages();
-}
-
 function showConnection(isOpen) {
   app.dataset.connection = isOpen ? "open" : "closed";
   at("connection").hidden = isOpen;
@@ -228,7 +185,10 @@ function showConnection(isOpen) {
 }
 
 function sent(form, post) {
-  if (!state.posts.has(post.id)) takePost(post, []);
+  if (!state.posts.has(post.id)) {
+    keep(post);
+    showMessages();
+  }
   const list = at(form.dataset.box === "thread" ? "thread-messages" : "messages");
   list.scrollTop = list.scrollHeight;
 }
@@ -245,14 +205,16 @@ async function speakAs(name) {
   const user = state.session.users.find(user => user.username === name && user.token)
     ?? state.session.users.find(user => user.token);
   state.client?.end();
-  for (const map of [state.posts, state.loaded, state.unread, state.typing]) map.clear();
-  let hasConnected = false;
+  for (const map of [state.channels, state.posts, state.loaded, state.unread, state.typing]) map.clear();
+  closeThread();
+  state.channelID = null;
+  at("messages").replaceChildren();
+  showChannels();
   const client = new Client(user, frame => state.client === client && take(frame), connection => {
     if (state.client !== client) return;
     showConnection(connection === "open");
-    // After a gap what is shown may be old.
-    if (connection === "open" && hasConnected && state.channelID) load(state.channelID).catch(() => {});
-    hasConnected ||= connection === "open";
+    // What was answered before may lack what happened until now: from here on events tell it.
+    if (connection === "open" && state.channelID) load(state.channelID).catch(() => {});
   });
   state.client = client;
   app.dataset.connection = "connecting";
@@ -260,6 +222,7 @@ async function speakAs(name) {
   place.set("as", user.username);
   app.dataset.speaker = user.username;
   await loadChannels();
+  if (state.client !== client) return;
   const channels = [...state.channels.values()];
   const wanted = channels.find(channel => reference(channel) === place.get("channel"))
     ?? channels.find(channel => channel.name === "dev") ?? channels[0];

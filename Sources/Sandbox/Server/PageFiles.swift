@@ -18,6 +18,7 @@ struct PageFiles: Sendable {
     "/page.css": File("text/css", PackageResources.page_css),
     "/page.js": File("text/javascript", PackageResources.page_js),
     "/composer.js": File("text/javascript", PackageResources.composer_js),
+    "/posts.js": File("text/javascript", PackageResources.posts_js),
     "/rows.js": File("text/javascript", PackageResources.rows_js),
     "/state.js": File("text/javascript", PackageResources.state_js),
     "/typing.js": File("text/javascript", PackageResources.typing_js),

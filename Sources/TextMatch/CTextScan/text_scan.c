@@ -101,7 +101,7 @@ typedef struct {
 } scan;
 
 /* Takes in the literals that have this sample at this place; false where there is no more room. */
-static bool look(scan *scan, const text_samples *samples, uint32_t sample, uint32_t hash, size_t place) {
+static bool look(scan *scan, const text_samples *samples, uint64_t sample, uint32_t hash, size_t place) {
   const uint32_t bucket = hash >> samples->skip;
   for (uint32_t i = samples->starts[bucket]; i < samples->starts[bucket + 1]; i++) {
     const text_slot *slot = &samples->slots[i];
@@ -119,36 +119,69 @@ static bool look(scan *scan, const text_samples *samples, uint32_t sample, uint3
   return true;
 }
 
-/* Goes on with samples of one size, up to the end of the text; false where there is no more room, with the progress at
-   the place where to go on. */
-__attribute__((always_inline)) static inline bool go_on_with(
-    scan *scan, const text_samples *samples, size_t size, text_progress *progress) {
-  const uint64_t *const bits = samples->bits;
-  if (bits == NULL) return true;
+/* The bytes at a place that `mask` leaves; eight may be read from there. */
+static inline uint64_t sample_at(const uint8_t *folded, size_t place, uint64_t mask) {
+  uint64_t sample;
+  memcpy(&sample, folded + place, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  sample = __builtin_bswap64(sample);
+#endif
+  return sample & mask;
+}
+
+static inline uint64_t may_hold(const text_samples *samples, uint32_t hash) {
+  const uint32_t bit = hash >> samples->shift;
+  return samples->bits[bit / 64] >> bit % 64 & 1;
+}
+
+/* The next place that may hold a sample, or one behind all that can. */
+static inline size_t next_place(const scan *scan, const text_samples *samples, uint64_t mask, size_t place) {
   const uint8_t *const folded = scan->folded;
   const size_t length = scan->length;
-  const uint32_t shift = samples->shift;
+  const size_t size = samples->size;
   const size_t step = samples->step;
-  for (size_t place = progress->place; place + size <= length; place += step) {
-    uint32_t sample = 0;
-    memcpy(&sample, folded + place, size);
-    const uint32_t hash = text_hash(sample);
-    const uint32_t bit = hash >> shift;
-    if (!(bits[bit / 64] >> bit % 64 & 1)) continue;
-    if (!look(scan, samples, sample, hash, place)) {
+  if (samples->first >= 0 && step == 1) {
+    if (place + size > length) return place;
+    const uint8_t *found = memchr(folded + place, samples->first, length - size + 1 - place);
+    return found == NULL ? length : (size_t)(found - folded);
+  }
+  // Four places at a time: most of them hold nothing.
+  while (place + 3 * step + size <= length) {
+    uint64_t any = 0;
+    for (size_t i = 0; i < 4; i++) {
+      any |= may_hold(samples, text_hash(sample_at(folded, place + i * step, mask)));
+    }
+    if (any) break;
+    place += 4 * step;
+  }
+  while (place + size <= length && !may_hold(samples, text_hash(sample_at(folded, place, mask)))) place += step;
+  return place;
+}
+
+/* Goes on with the samples of one group, up to the end of the text; false where there is no more room, with the progress
+   at the place where to go on. */
+static bool go_on_with(scan *scan, const text_samples *in_memory, text_progress *progress) {
+  const text_samples samples = *in_memory;
+  if (samples.bits == NULL) return true;
+  const uint64_t mask = ~(uint64_t)0 >> (64 - 8 * samples.size);
+  size_t place = next_place(scan, &samples, mask, progress->place);
+  while (place + samples.size <= scan->length) {
+    const uint64_t sample = sample_at(scan->folded, place, mask);
+    if (!look(scan, in_memory, sample, text_hash(sample), place)) {
       progress->place = place;
       return false;
     }
+    place = next_place(scan, &samples, mask, place + samples.step);
   }
   return true;
 }
 
 static void go_on(scan *scan, text_progress *progress) {
-  if (!progress->is_at_twos) {
-    if (!go_on_with(scan, &scan->index->fours, 4, progress)) return;
-    *progress = (text_progress){.place = 0, .is_at_twos = true};
+  for (; progress->group < text_groups; progress->group++) {
+    if (!go_on_with(scan, &scan->index->samples[progress->group], progress)) return;
+    progress->place = 0;
   }
-  if (go_on_with(scan, &scan->index->twos, 2, progress)) progress->is_over = true;
+  progress->is_over = true;
 }
 
 size_t text_scan(
@@ -161,13 +194,13 @@ size_t text_scan(
   scan.room = room;
   memset(scan.seen, 0, (index->count + 63) / 64 * sizeof scan.seen[0]);
   if (length <= text_stack_bytes) {
-    uint8_t folded[text_stack_bytes];
+    uint8_t folded[text_stack_bytes + 8];
     scan.folded = folded;
     scan.length = text_fold(text, length, folded);
     go_on(&scan, progress);
     return scan.count;
   }
-  uint8_t *folded = malloc(length);
+  uint8_t *folded = malloc(length + 8);
   if (folded == NULL) abort();
   scan.folded = folded;
   scan.length = text_fold(text, length, folded);

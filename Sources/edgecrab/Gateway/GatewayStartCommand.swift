@@ -62,7 +62,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite"),
+          supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite",
+          journalPath: environment.journalPath),
         logger, invitation: nil)
     } else {
       let server = try await SandboxCommand.start(port: port)

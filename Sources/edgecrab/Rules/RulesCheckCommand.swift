@@ -28,7 +28,9 @@ struct RulesCheckCommand: ParsableCommand {
     let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.file)
     let report = CheckReport(
       sources.map { source in
-        CheckedFile(name: source.name, outcome: Result { () throws(RulesFileError) in try source.load(environment) })
+        CheckedFile(
+          name: source.name,
+          outcome: Result { () throws(RulesFileError) in try source.load(environment).analyzed() })
       })
     switch format {
     case .human:

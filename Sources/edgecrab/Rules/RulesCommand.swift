@@ -1,10 +1,21 @@
 import ArgumentParser
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Look at rules files before they run.",
     subcommands: [
-      RulesCheckCommand.self, RulesExplainCodeCommand.self, RulesNewCommand.self, RulesSchemaCommand.self,
+      RulesCheckCommand.self,
+      RulesExplainCommand.self,
+      RulesShowCommand.self,
+      RulesTestCommand.self,
+      RulesFormatCommand.self,
+      RulesReplayCommand.self,
+      RulesDiffCommand.self,
+      RulesJournalCommand.self,
+      RulesWhoCommand.self,
+      RulesExplainCodeCommand.self,
+      RulesNewCommand.self,
+      RulesSchemaCommand.self,
     ])
 }

@@ -32,11 +32,17 @@ enum RulesSource {
     }
   }
 
-  func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {
-    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+  /// Milliseconds since 1970 (UTC): the time of tests that name none.
+  static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+  func read() throws(RulesFileError) -> SourceText {
     switch self {
-    case .file(let path): return try RulesFile.load(path: path, environment: environment.variables, now: now)
-    case .builtIn: return RulesFile.builtIn(environment: environment.variables, now: now)
+    case .file(let path): try RulesFile.read(path: path)
+    case .builtIn: RulesFile.builtInSource
     }
+  }
+
+  func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {
+    RulesFile.load(try read(), environment: environment.variables, now: Self.now)
   }
 }

@@ -19,8 +19,12 @@ struct LiveRules: Sendable {
     path = try folder.write(yaml, to: "rules.yaml")
   }
 
-  /// Writes the file in place.
-  func write(_ yaml: String) throws { _ = try folder.write(yaml, to: "rules.yaml") }
+  /// Puts another file in its place. Were it written in place, a busy machine could have it read half-written, which is
+  /// news of its own.
+  func write(_ yaml: String) throws {
+    let draft = try folder.write(yaml, to: "rules.yaml~")
+    guard rename(draft, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+  }
 
   /// Asks for a load, as a signal does.
   func ask() { requests.continuation.yield() }

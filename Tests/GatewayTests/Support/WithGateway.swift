@@ -20,7 +20,7 @@ func withGateway(
     ?? RulesFile.builtIn(environment: [:], now: 0)
   let settings = GatewaySettings(
     address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
-    storePath: folder.path("edgecrab.sqlite"))
+    storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
   try await withGateway(settings, observe: observe) { _ in try await body() }
 }
 

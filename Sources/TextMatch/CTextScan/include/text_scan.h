@@ -32,42 +32,46 @@ bool text_holds(
 bool text_stands_alone(
     const uint8_t *text, size_t length, size_t start, size_t end, bool (*is_word)(uint32_t scalar));
 
-/* One sample of a literal: `size` bytes of it, at `offset`. */
+/* One sample of a literal: some of its bytes, at `offset`, the first of them lowest. */
 typedef struct {
-  uint32_t sample;
+  uint64_t sample;
   uint32_t literal;
   uint32_t offset;
 } text_slot;
 
-/* Samples of one size. `bits` says which hashes any sample has; `starts[h >> skip]` is the first slot of a bucket,
-   and the next bucket's first is behind its last. Only every `step`th place of a text is looked at: a literal has a
-   sample at as many offsets in a row. */
+/* Samples of `size` bytes, eight at most. `bits` says which hashes any sample has; `starts[h >> skip]` is the first slot
+   of a bucket, and the next bucket's first is behind its last. Only every `step`th place of a text is looked at: a
+   literal has a sample at as many offsets in a row. `first` is the byte that all samples begin with, where there is
+   one, else negative. */
 typedef struct {
   const uint64_t *bits;
   const uint32_t *starts;
   const text_slot *slots;
+  uint32_t size;
+  uint32_t step;
   uint32_t shift;
   uint32_t skip;
-  uint32_t step;
+  int32_t first;
 } text_samples;
 
-/* Literals, already folded. Those of five bytes or more are found by samples of four bytes, shorter ones by samples of
-   two. */
+/* The groups into which literals fall by their length. */
+enum { text_groups = 3 };
+
+/* Literals, already folded, each found by the samples of its group. */
 typedef struct {
-  text_samples fours;
-  text_samples twos;
+  text_samples samples[text_groups];
   const uint8_t *bytes;
   const uint32_t *starts;
   uint32_t count;
 } text_index;
 
 /* The hash of a sample; its highest bits are the best. */
-static inline uint32_t text_hash(uint32_t sample) { return sample * 0x9E3779B1u; }
+static inline uint32_t text_hash(uint64_t sample) { return (uint32_t)(sample * 0x9E3779B97F4A7C15u >> 32); }
 
 /* Where a scan goes on. */
 typedef struct {
   size_t place;
-  bool is_at_twos;
+  uint32_t group;
   bool is_over;
 } text_progress;
 

@@ -1,0 +1,41 @@
+import RuleEngine
+
+extension Coverage {
+  /// Each rule with its share, below it what no test shows and how to show it, and a line that sums up.
+  public var text: String {
+    let marks = marks
+    let lines = rules.flatMap { $0.lines }
+    let rules = self.rules.count
+    let sum =
+      "coverage: \(percent) %, \(marks.shown) of \(marks.all); "
+      + "\(decidedRules) of \(rules) \(rules == 1 ? "rule decides" : "rules decide") a test"
+    return (lines + [sum]).joined(separator: "\n") + "\n"
+  }
+}
+
+extension RuleCoverage {
+  fileprivate var lines: [String] {
+    let share = String(repeating: " ", count: max(0, 3 - "\(percent)".count)) + "\(percent) %"
+    let head = "\(share)  \(place.file):\(place.line): \(quoted(name))"
+    return [head] + gaps.map { "       \($0.place.file):\($0.place.line): \($0.text)" }
+  }
+
+  private var gaps: [(place: SourcePlace, text: String)] {
+    let undecided: [(place: SourcePlace, text: String)] =
+      isDecided ? [] : [(place, "no test is decided by it; ask a post that all its conditions let through")]
+    return undecided
+      + conditions.flatMap { condition in
+        let earlier = conditions.map(\.key).filter { $0.isAsked(before: condition.key) }.map(\.rawValue)
+        let past = earlier.isEmpty ? "" : " that comes past \(listed(earlier))"
+        let key = condition.key.rawValue
+        var gaps: [(place: SourcePlace, text: String)] = []
+        if !condition.hasHeld {
+          gaps.append((condition.place, "`\(key)` holds in no test; ask a post\(past) for which it does"))
+        }
+        if !condition.hasFailed {
+          gaps.append((condition.place, "`\(key)` fails in no test; ask a post\(past) for which it does"))
+        }
+        return gaps
+      }
+  }
+}

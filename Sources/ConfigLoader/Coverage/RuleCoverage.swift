@@ -1,0 +1,64 @@
+public import RuleEngine
+
+/// What tests have shown of one rule.
+public struct RuleCoverage: Sendable, Equatable {
+  /// The rule's name.
+  public let name: String
+  /// Where it stands.
+  public let place: SourcePlace
+  /// Whether a test is decided by it; of a shadow rule, whether a test would be.
+  public private(set) var isDecided = false
+  /// Its conditions that some event can fail, in the order in which they are asked.
+  public private(set) var conditions: [ConditionCoverage]
+
+  init(_ rule: Rule, places: [ConditionKey: SourcePlace]) {
+    name = rule.name
+    place = rule.place
+    conditions = ConditionKey.allCases.filter(rule.when.mayFail).map {
+      ConditionCoverage(key: $0, place: places[$0] ?? rule.place)
+    }
+  }
+
+  /// The marks that tests have shown, of all there are: one for the rule, two for each condition.
+  public var marks: (shown: Int, all: Int) {
+    let shown = conditions.reduce(isDecided ? 1 : 0) { $0 + ($1.hasHeld ? 1 : 0) + ($1.hasFailed ? 1 : 0) }
+    return (shown, 1 + 2 * conditions.count)
+  }
+
+  /// The marks that were shown, in percent, rounded down.
+  public var percent: Int { Coverage.percent(marks) }
+
+  mutating func noteMatch() {
+    isDecided = true
+    for index in conditions.indices { conditions[index].hasHeld = true }
+  }
+
+  /// A rule is asked up to the first condition that fails; what stands behind it is not known.
+  mutating func note(failed: ConditionKey) {
+    for index in conditions.indices {
+      let key = conditions[index].key
+      if key == failed { conditions[index].hasFailed = true }
+      if key.isAsked(before: failed) { conditions[index].hasHeld = true }
+    }
+  }
+}
+
+/// What tests have shown of one condition.
+public struct ConditionCoverage: Sendable, Equatable {
+  /// Its key in `when`.
+  public let key: ConditionKey
+  /// Where it stands.
+  public let place: SourcePlace
+  /// Whether a test came past it.
+  public internal(set) var hasHeld = false
+  /// Whether a test came to it and failed.
+  public internal(set) var hasFailed = false
+}
+
+extension ConditionKey {
+  /// Whether this is asked before another: the order of the cases is the order of the questions.
+  func isAsked(before other: ConditionKey) -> Bool {
+    for key in Self.allCases where key == self || key == other { return key == self && key != other }
+    return false
+  }
+}

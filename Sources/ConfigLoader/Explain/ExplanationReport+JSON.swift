@@ -1,0 +1,107 @@
+import RuleEngine
+import Vocabulary
+
+extension ExplanationReport {
+  /// The report as one JSON object: every rule that was asked, whether or not the text would show it.
+  public var json: String {
+    let decision = explanation.decision
+    let object: JSON = [
+      "event": explanation.event.json,
+      "decision": json(of: decision).appending(["session": session.map { .string($0) } ?? .null]),
+      "shadows": .array(decision.shadows.map(place)),
+      "tried": .array(explanation.tried.map(json)),
+      "nearest": .array(
+        explanation.nearest.map { miss in
+          [
+            "changes": .array(miss.changes.map { .string($0.phrase) }), "event": miss.event.json,
+            "decision": json(of: miss.decision),
+          ]
+        }),
+      "search_cut": .bool(explanation.isSearchCut),
+      "text": .array(sentences.map { .string($0) }),
+    ]
+    return object.lines
+  }
+
+  private func place(_ rule: Int) -> JSON {
+    let rule = ruleSet.rules[rule]
+    return ["rule": .string(rule.name), "file": .string(rule.place.file), "line": .int(rule.place.line)]
+  }
+
+  private func json(_ tried: TriedRule) -> JSON {
+    switch tried.verdict {
+    case .decides: place(tried.rule).appending(["verdict": "decides"])
+    case .wouldDecide: place(tried.rule).appending(["verdict": "would-decide"])
+    case .fails(let finding, let keys):
+      place(tried.rule).appending([
+        "verdict": "fails", "failed": json(finding), "all_failed": .array(keys.map { .string($0.rawValue) }),
+      ])
+    }
+  }
+
+  private func json(_ finding: ConditionFinding) -> JSON {
+    [
+      "condition": .string(finding.key.rawValue), "test": finding.test.map { .string($0.rawValue) } ?? .null,
+      "negated": .bool(finding.isDenied), "expected": .array(finding.expected.map { .string($0) }),
+      "found": .array(finding.found.map { .string($0) }), "parts": .array(finding.parts.map(json)),
+    ]
+  }
+
+  private func json(of decision: Decision) -> JSON {
+    var members: [JSON.Member] = [JSON.Member(key: "outcome", value: .string(decision.outcome.word))]
+    func add(_ key: String, _ value: String?) {
+      members.append(JSON.Member(key: key, value: value.map { .string($0) } ?? .null))
+    }
+    let rule = decision.rule.map { ruleSet.rules[$0] }
+    add("rule", rule?.name)
+    if let rule {
+      members += [
+        .init(key: "file", value: .string(rule.place.file)), .init(key: "line", value: .int(rule.place.line)),
+      ]
+    }
+    switch decision.outcome {
+    case .silent(let silence): add("why", silence.rawValue)
+    case .ask(let agent): add("agent", agent)
+    case .say(let text), .deny(let text): add("text", text.written)
+    case .run(let command, let arguments):
+      add("command", ruleSet.commands.bindings[command].name)
+      add("arguments", String(arguments))
+    case .refuse(let command): add("command", ruleSet.commands.bindings[command].name)
+    case .hint(let unknown):
+      add("unknown", String(unknown))
+      add("nearest", ruleSet.commands.nearest(to: unknown))
+    }
+    return .object(members)
+  }
+}
+
+extension Outcome {
+  fileprivate var word: String {
+    switch self {
+    case .silent: "silent"
+    case .ask: "ask"
+    case .say: "say"
+    case .deny: "deny"
+    case .run: "run"
+    case .refuse: "refuse"
+    case .hint: "hint"
+    }
+  }
+}
+
+extension Event {
+  /// The facts under the keys of a test's `given`.
+  fileprivate var json: JSON {
+    let place =
+      switch thread {
+      case .root: "root"
+      case .reply(_, let isJoined): isJoined ? "joined" : "reply"
+      }
+    return [
+      "post": .string(post), "user": .string(user.name), "channel": .string(channel.name), "team": .string(team),
+      "kind": .string(channel.kind.rawValue), "author": .string(author.rawValue),
+      "mention": .string(mention.rawValue), "thread": .string(place), "text": .string(text),
+      "files": .bool(hasFiles), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
+    ]
+  }
+}

@@ -1,0 +1,88 @@
+import RuleEngine
+
+/// The canonical layout of rules files and of files of tests: the order of the keys, the spaces, the line breaks.
+public enum RulesFormat {
+  /// Lays a file out. What it means stays, and so does every comment.
+  ///
+  /// - Parameters:
+  ///   - source: the file.
+  ///   - environment: the variables that `${NAME}` takes its values from; those that are not set stand as they are.
+  ///   - now: milliseconds since 1970 (UTC).
+  /// - Throws: the findings of a file with errors, or that the layout would have changed what the file says.
+  public static func format(
+    _ source: SourceText, environment: [String: String], now: Int64
+  ) throws(RulesFormatError) -> String {
+    let before = ConfigTree(source)
+    let isTests = TestFile.isOne(source)
+    let rules = isTests ? nil : RulesFile.load(source, environment: environment, now: now)
+    let findings = (rules?.diagnostics ?? before.diagnostics).filter {
+      // A file can be laid out where its variables are not at hand.
+      $0.severity == .error && $0.code != .unsetVariable
+    }
+    guard findings.isEmpty, let root = before.root else { throw .findings((rules?.source ?? source).report(findings)) }
+    guard let tree = try? WrittenTree(source) else { throw .notKept(file: source.file) }
+    CanonicalOrder.sort(tree.root, as: isTests ? Schema.TestFile.section : Schema.File.section)
+    let text = Layout.text(of: tree)
+
+    // Whatever was overlooked above, no file is written that says something else.
+    let result = SourceText(file: source.file, text: text)
+    let after = rules == nil ? nil : RulesFile.load(result, environment: environment, now: now)
+    guard let newRoot = ConfigTree(result).root, newRoot.says(thatOf: root),
+      (try? WrittenTree(result))?.words == tree.words,
+      after?.rules?.withoutPlaces == rules?.rules?.withoutPlaces
+    else { throw .notKept(file: source.file) }
+    return text
+  }
+}
+
+/// Why a file was not laid out.
+public enum RulesFormatError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file has errors: the findings as a person reads them.
+  case findings(String)
+  /// The layout would have changed what the file says, or lost a comment.
+  case notKept(file: String)
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .findings(let report): report
+    case .notKept(let file):
+      "\(file): this is left as it is, because laid out anew it would not say the same; write its unusual parts plainer\n"
+    }
+  }
+}
+
+extension WrittenTree {
+  /// The comments' texts, in any order.
+  fileprivate var words: [String] { (comments.map(\.text) + prelude).sorted() }
+}
+
+extension ConfigNode {
+  /// Whether this holds the same values as another, whatever the order of the keys.
+  fileprivate func says(thatOf other: ConfigNode) -> Bool {
+    switch (value, other.value) {
+    case (.scalar(let text, let style), .scalar(let otherText, let otherStyle)):
+      return text == otherText && (style == .plain) == (otherStyle == .plain)
+    case (.sequence(let items), .sequence(let others)):
+      return items.count == others.count && zip(items, others).allSatisfy { $0.says(thatOf: $1) }
+    case (.mapping(let entries), .mapping(let others)):
+      guard entries.count == others.count else { return false }
+      let values = others.reduce(into: [:]) { $0[$1.key] = $1.value }
+      return entries.allSatisfy { entry in values[entry.key].map { entry.value.says(thatOf: $0) } ?? false }
+    default: return false
+    }
+  }
+}
+
+extension RuleSet {
+  /// The same rules, standing nowhere.
+  fileprivate var withoutPlaces: RuleSet {
+    let nowhere = SourcePlace(file: "", line: 0, column: 0)
+    var set = self
+    for index in set.agents.indices { set.agents[index].place = nowhere }
+    for index in set.commands.bindings.indices { set.commands.bindings[index].place = nowhere }
+    for index in set.rules.indices { set.rules[index].place = nowhere }
+    for index in set.tests.indices { set.tests[index].place = nowhere }
+    return set
+  }
+}

@@ -1,0 +1,16 @@
+public import RuleEngine
+
+/// What came of asking a rule set one of its tests.
+public struct TestResult: Sendable, Equatable {
+  /// The test.
+  public let test: RuleTest
+  /// What the post comes to; with its trace where the test fails, or where the trace was asked for.
+  public let decision: Decision
+  /// Each thing that came out otherwise than expected; none where the test holds.
+  public let differences: [Difference]
+  /// Why less came of it than expected, where that can be said.
+  public let shortfall: Shortfall?
+
+  /// Whether everything came out as expected.
+  public var holds: Bool { differences.isEmpty }
+}

@@ -1,0 +1,75 @@
+import RuleEngine
+import Vocabulary
+
+extension TestRun {
+  /// Several runs as JSON, for programs.
+  public static func json(_ runs: [TestRun]) -> String {
+    let json: JSON = [
+      "holds": .bool(runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+    ]
+    return json.lines
+  }
+
+  private var json: JSON {
+    let json: JSON = [
+      "rules": .string(file), "holding": .int(results.count - failures.count), "failing": .int(failures.count),
+      "tests": .array(results.map(json)),
+    ]
+    return coverage.map { json.appending(["coverage": $0.json]) } ?? json
+  }
+
+  private func json(_ result: TestResult) -> JSON {
+    let head: JSON = [
+      "name": .string(result.test.name), "place": result.test.place.json, "holds": .bool(result.holds),
+    ]
+    if result.holds { return head }
+    return head.appending([
+      "differences": .array(result.differences.map(\.json)), "because": JSON(result.shortfall?.description),
+      "asked": .array(askedRules(in: result.decision).map(json)),
+    ])
+  }
+
+  private func json(_ asked: AskedRule) -> JSON {
+    let rule = rules.rules[asked.rule]
+    return [
+      "rule": .string(rule.name), "place": rule.place.json, "failed": JSON(asked.failed?.rawValue),
+      "shadow": .bool(asked.isShadow),
+    ]
+  }
+}
+
+extension Difference {
+  fileprivate var json: JSON {
+    ["key": .string(key), "expected": JSON(values.expected), "found": JSON(values.found)]
+  }
+}
+
+extension Coverage {
+  fileprivate var json: JSON {
+    ["percent": .int(percent), "decided_rules": .int(decidedRules), "rules": .array(rules.map(\.json))]
+  }
+}
+
+extension RuleCoverage {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "place": place.json, "percent": .int(percent), "decided": .bool(isDecided),
+      "conditions": .array(conditions.map(\.json)),
+    ]
+  }
+}
+
+extension ConditionCoverage {
+  fileprivate var json: JSON {
+    ["key": .string(key.rawValue), "place": place.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
+  }
+}
+
+extension SourcePlace {
+  fileprivate var json: JSON { ["file": .string(file), "line": .int(line), "column": .int(column)] }
+}
+
+extension JSON {
+  /// A text, or nothing.
+  fileprivate init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+}

@@ -1,0 +1,50 @@
+public import RuleEngine
+
+/// A rule set with what came of its tests.
+public struct TestRun: Sendable {
+  /// How findings call the rules: their file.
+  public let file: String
+  /// The rules that were asked.
+  public let rules: RuleSet
+  /// What came of each test, in order.
+  public let results: [TestResult]
+  /// What the tests have shown of the rules; nil where nobody asked.
+  public let coverage: Coverage?
+
+  /// The tests that fail.
+  public var failures: [TestResult] { results.filter { !$0.holds } }
+
+  /// Asks rules that were loaded without errors their own tests and `more`.
+  ///
+  /// - Parameters:
+  ///   - filter: a part of the names of the tests to ask, in any case; nil asks all.
+  ///   - covering: whether to work out the coverage.
+  /// - Throws: what is wrong with a regular expression.
+  public init(
+    _ set: RuleSet, of source: SourceText, and more: [RuleTest] = [], filter: String? = nil, covering: Bool = false
+  ) throws(RuleSetError) {
+    let bench = try TestBench(set)
+    let wanted = filter?.lowercased()
+    let tests = (set.tests + more).filter { test in wanted.map { test.name.lowercased().contains($0) } ?? true }
+    file = source.file
+    rules = set
+    results = tests.map { bench.result(of: $0, traced: covering) }
+    coverage = covering ? Coverage(of: set, in: source, by: results.map(\.decision)) : nil
+  }
+
+  /// A rule that a test asked.
+  struct AskedRule {
+    var rule: Int
+    /// The condition that failed; nil where the rule matches.
+    var failed: ConditionKey?
+    var isShadow = false
+  }
+
+  /// The rules that a traced decision asked, in their order.
+  func askedRules(in decision: Decision) -> [AskedRule] {
+    var asked = decision.trace.map { AskedRule(rule: $0.rule, failed: $0.failed) }
+    asked += decision.shadows.map { AskedRule(rule: $0, isShadow: true) }
+    if let rule = decision.rule { asked.append(AskedRule(rule: rule)) }
+    return asked.sorted { $0.rule < $1.rule }
+  }
+}

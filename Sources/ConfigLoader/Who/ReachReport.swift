@@ -1,0 +1,56 @@
+public import RuleEngine
+import Vocabulary
+
+/// Who and what can reach an agent, as a person or a program reads it.
+public struct ReachReport: Sendable {
+  let rules: RuleSet
+  let reach: AgentReach
+  /// For each way, a message that goes it, where one could be written.
+  let examples: [Event?]
+
+  /// Whether the time may matter, so that examples say it.
+  var asksTime: Bool { rules.rules.contains { $0.when.asksTime } }
+
+  /// The forms that a report has.
+  public enum Format: String, Sendable, CaseIterable {
+    case text, json
+  }
+
+  /// Finds out.
+  /// - Throws: what is wrong with a regular expression, or that there is no such agent.
+  public init(agent: String, in rules: RuleSet) throws(ReachProblem) {
+    guard rules.agents.contains(where: { $0.name == agent }) else {
+      throw .noAgent(agent, known: rules.agents.map(\.name))
+    }
+    let analysis = RuleAnalysis(rules)
+    let reach = analysis.reach(ofAgent: agent)
+    do throws(RuleSetError) {
+      let writer = try Examples(of: analysis, botName: GivenFacts.botName)
+      examples = reach.ways.map { way in
+        way.situation.flatMap { situation in
+          writer.event(situation, comingTo: way.rule) { decision in
+            guard let command = way.command else { return decision.outcome == .ask(agent: agent) }
+            if case .run(command, _) = decision.outcome { return true }
+            return false
+          }
+        }
+      }
+    } catch {
+      throw .rules(error)
+    }
+    self.rules = rules
+    self.reach = reach
+  }
+}
+
+extension Condition {
+  fileprivate var asksTime: Bool { time != nil || (not + any).contains(where: \.asksTime) }
+}
+
+/// Why it cannot be told who reaches an agent.
+public enum ReachProblem: Error, Sendable, Equatable {
+  /// The file declares no agent of that name.
+  case noAgent(String, known: [String])
+  /// The rules cannot be compiled.
+  case rules(RuleSetError)
+}

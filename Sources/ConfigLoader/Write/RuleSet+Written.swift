@@ -1,0 +1,89 @@
+public import RuleEngine
+import Vocabulary
+
+extension RuleSet {
+  /// The rule set as a rules file: groups and variables put in, every default written out, secrets left as the variables
+  /// that hold them. Loading it gives these rules again, but for their places.
+  public var yaml: String { YAMLWriter.text(withDefaults.written, isFile: true) }
+
+  /// The same as JSON.
+  public var json: String { YAMLValue.map(withDefaults.written).json.lines }
+
+  private var written: [YAMLEntry] {
+    var entries = [
+      YAMLEntry("version", .number(1)), YAMLEntry("access", .map(access.written)),
+      YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) })),
+      YAMLEntry("commands", .map(commands.written)), YAMLEntry("rules", .list(rules.map { .map($0.written) })),
+    ]
+    entries.append(YAMLEntry("journal", .map(journal.written)))
+    if !tests.isEmpty { entries.append(YAMLEntry("tests", .list(tests.map { .map($0.entries) }))) }
+    return entries
+  }
+}
+
+extension Access {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("users", users.written),
+      denied.map { YAMLEntry("denied", .text($0.written)) } ?? .note("denied", "the others hear nothing"),
+      admin.map { YAMLEntry("admin", .text($0)) } ?? .note("admin", "none"),
+    ]
+  }
+}
+
+extension AgentDefinition {
+  fileprivate var written: [YAMLEntry] {
+    switch kind {
+    case .echo: return [YAMLEntry("type", .word("echo"))]
+    case .openai(let settings):
+      let key = settings.apiKeyReference ?? settings.apiKey.map { "\($0)" }
+      return [
+        YAMLEntry("type", .word("openai")), YAMLEntry("base_url", .text(settings.baseURL)),
+        YAMLEntry("model", .text(settings.model)),
+        key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
+        settings.system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
+      ]
+    }
+  }
+}
+
+extension Commands {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("prefixes", .list(prefixes.map { .text($0) })), YAMLEntry("unknown", .word(unknown.rawValue)),
+      YAMLEntry("bind", .map(bindings.map { YAMLEntry($0.name, .map($0.written)) })),
+    ]
+  }
+}
+
+extension CommandBinding {
+  fileprivate var written: [YAMLEntry] {
+    var entries: [YAMLEntry]
+    switch action {
+    case .builtin(let builtin): entries = [YAMLEntry("action", .word(builtin.rawValue))]
+    case .say(let text): entries = [YAMLEntry("say", .text(text.written))]
+    case .prompt(let prompt, let agent):
+      entries = [
+        YAMLEntry("prompt", .text(prompt.written)),
+        agent.map { YAMLEntry("agent", .text($0)) } ?? .note("agent", "the rule's agent"),
+      ]
+    }
+    entries.append(aliases.isEmpty ? .note("aliases", "none") : YAMLEntry("aliases", .list(aliases.map { .text($0) })))
+    entries.append(YAMLEntry("users", users.written))
+    return entries
+  }
+}
+
+extension JournalPolicy {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("facts", .bool(facts)), YAMLEntry("text", .bool(text)),
+      YAMLEntry("keep", .word(writtenDuration(keepSeconds))), YAMLEntry("max_events", .number(Int64(maxEvents))),
+    ]
+  }
+}
+
+extension NameSet {
+  /// The names, behind `*` where it is among them.
+  var written: YAMLValue { .texts(words) }
+}

@@ -1,0 +1,76 @@
+/// How a text is written as one YAML scalar that every YAML reader takes for just this text, wherever it stands: as a
+/// key, in a block or between `[ ]` and `{ }`.
+enum YAMLScalar {
+  /// The text without quotes where it needs none, else in single quotes, else in double quotes with escapes.
+  static func written(_ text: String) -> String {
+    if isPlain(text) { return text }
+    if text.unicodeScalars.contains(where: needsEscape) { return doubleQuoted(text) }
+    if text.contains("'"), !text.contains("\""), !text.contains("\\") { return doubleQuoted(text) }
+    return "'" + text.replacing("'", with: "''") + "'"
+  }
+
+  /// Whether the text means itself without quotes. It is careful: letters, digits and a few marks between them, and
+  /// nothing that a reader of YAML 1.1 or 1.2 could take for a number, a truth value or nothing.
+  static func isPlain(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
+    guard isLetterOrDigit(first) || first == "_", last != " ", last != ":" else { return false }
+    guard !words.contains(text.lowercased()), !looksLikeNumber(text) else { return false }
+    var before: Unicode.Scalar = first
+    for scalar in text.unicodeScalars {
+      // A colon before a space ends a key; `#` behind one begins a comment.
+      if before == ":", scalar == " " { return false }
+      guard isLetterOrDigit(scalar) || marks.contains(scalar) else { return false }
+      before = scalar
+    }
+    return true
+  }
+
+  /// The text in double quotes, with everything escaped that would not stand there as itself.
+  static func doubleQuoted(_ text: String) -> String {
+    "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+  }
+
+  /// What YAML 1.1 or 1.2 takes for a truth value, nothing, or a number that is none.
+  private static let words: Set<String> = [
+    "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
+  ]
+
+  private static let marks = Set(" _-./:+()@%".unicodeScalars)
+
+  private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .otherLetter, .decimalNumber: true
+    default: false
+    }
+  }
+
+  /// Numbers, dates and times of day in any of YAML's notations begin with a digit and hold nothing but these.
+  private static func looksLikeNumber(_ text: String) -> Bool {
+    guard text.first?.isNumber == true else { return false }
+    return text.unicodeScalars.allSatisfy {
+      $0.properties.numericType != nil || "+-._:eExXoObTtZzaAcCdDfF ".contains(Character($0))
+    }
+  }
+
+  /// What YAML does not print, and what would turn or hide the text that follows.
+  private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator, .format, .privateUse, .unassigned, .surrogate: true
+    default: false
+    }
+  }
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\"": return "\\\""
+    case "\\": return "\\\\"
+    case "\n": return "\\n"
+    case "\t": return "\\t"
+    case _ where needsEscape(scalar):
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      let (mark, width) = scalar.value <= 0xFF ? ("\\x", 2) : scalar.value <= 0xFFFF ? ("\\u", 4) : ("\\U", 8)
+      return mark + String(repeating: "0", count: width - digits.count) + digits
+    default: return String(scalar)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import Logging
+import MattermostIO
+public import RuleEngine
+import Transport
+public import Vocabulary
+
+/// A post that stands on the server, as the gateway would decide it if it came now.
+public struct OnlinePost: Sendable {
+  /// The event, made as the gateway makes it of a new post.
+  public let event: Event
+  /// The ids of the names that the rules use, looked up as the gateway does when it starts.
+  public let directory: Directory
+
+  /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
+  public static func id(in reference: String) -> String? {
+    let id = reference.split(separator: "/").last.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
+    return id.flatMap { $0.isMattermostID ? $0 : nil }
+  }
+
+  /// Looks up a post with all that an event knows of it.
+  ///
+  /// Over REST the server does not say whom it counts as mentioned; the post's text decides. Whether the bot had posted
+  /// in the thread, the thread says.
+  public static func find(
+    _ id: String, at address: WebAddress, token: Secret, for rules: RuleSet, logger: Logger
+  ) async throws(GatewayError) -> OnlinePost {
+    let client = MattermostClient(
+      address: address, token: token, http: HTTPClient(logger: logger), logger: logger)
+    do throws(MattermostError) {
+      let around = try await Surroundings.ask(client)
+      let post = try await client.post(id)
+      let channel = try await client.channel(post.channelID)
+      let name = try await client.users(ids: [post.userID]).first?.username ?? post.userID
+      let posted = PostedEvent(
+        post: post, channelName: channel.name, channelType: channel.type, senderName: "@\(name)",
+        teamID: channel.teamID)
+      let thread = post.rootID.isEmpty ? [] : try await client.thread(of: id)
+      let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
+      return OnlinePost(
+        event: EventDecoder(bot: around.bot).event(of: posted, joined: isJoined),
+        directory: try await around.directory(for: ReferencedNames(in: rules), client))
+    } catch {
+      throw .mattermost(error)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+public import ConfigLoader
+import Vocabulary
+
+/// Where recorded events come from.
+public enum EventSource: Sendable {
+  /// A file of event lines, or `-` for standard input.
+  case file(String)
+  /// The journal at this path, from a moment on, in milliseconds since 1970 (UTC).
+  case journal(String, since: Int64)
+
+  /// Gives all events to `body`, oldest first, in batches, so that any number of them takes no more memory than one.
+  /// - Throws: `EventFileError`, `JournalError`, or what `body` throws.
+  public func forEachBatch(defaults: EventDefaults, _ body: ([EventLine]) throws -> Void) throws {
+    switch self {
+    case .journal(let path, let since): try JournalFile(reading: path).forEachBatch(since: since, body)
+    case .file(let path):
+      var batch: [EventLine] = []
+      var bytes = 0
+      try EventFile.forEach(path, defaults: defaults) { _, line in
+        batch.append(line)
+        bytes += line.event.text.utf8.count
+        guard batch.count == Limits.batchMax || bytes > Limits.batchBytesMax else { return }
+        try body(batch)
+        batch.removeAll(keepingCapacity: true)
+        bytes = 0
+      }
+      if !batch.isEmpty { try body(batch) }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import ConfigLoader
+import FoundationEssentials
+public import RuleEngine
+import Vocabulary
+
+/// What replays and comparisons say.
+public enum ReplayTexts {
+  /// How many events each rule decides, most first.
+  public static func tally(_ counts: [String?: Int]) -> [String] {
+    let rows = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
+    let width = rows.first.map { grouped($0.value).count } ?? 0
+    let named = rows.prefix(Limits.rulesShownMax).map { rule, count in
+      let number = grouped(count)
+      let padding = String(repeating: " ", count: width - number.count)
+      return "  \(padding)\(number)  " + (rule.map { "rule `\(shown($0))`" } ?? "no rule")
+    }
+    let rest = rows.dropFirst(named.count)
+    guard !rest.isEmpty else { return named }
+    return named + [
+      "  and \(counted(rest.reduce(0) { $0 + $1.value }, "event")) by \(counted(rest.count, "other rule"))"
+    ]
+  }
+
+  /// `of 9,210 events 14 change; 3 newly reach agent `ops``
+  public static func summary(_ comparison: EventComparison) -> [String] {
+    let agents = [("newly reach", comparison.gained), ("no longer reach", comparison.lost)].flatMap { verb, counts in
+      counts.sorted { $0.key < $1.key }.map { "\(grouped($1)) \(verb) agent `\(shown($0))`" }
+    }
+    let none = comparison.changed == 0
+    let changes = none ? "none changes" : "\(grouped(comparison.changed)) change\(comparison.changed == 1 ? "s" : "")"
+    return [
+      "of \(counted(comparison.compared, "event")) \(changes)"
+        + (agents.isEmpty ? "" : "; " + agents.joined(separator: ", "))
+    ] + undecided(comparison)
+  }
+
+  /// What could not be decided, and why.
+  public static func undecided(_ comparison: EventComparison) -> [String] {
+    guard comparison.undecided > 0 else { return [] }
+    let verb = comparison.undecided == 1 ? "depends on a text" : "depend on texts"
+    return [
+      "\(grouped(comparison.undecided)) more \(verb) that the journal did not keep",
+      "(`journal: { text: true }` in the rules file keeps them from then on)",
+    ]
+  }
+
+  /// An event, in three lines: who, where and when; what was decided; what is.
+  public static func change(_ line: EventLine, from old: Verdict, to new: Verdict) -> [String] {
+    [head(line), "    was: \(old)", "    now: \(new)"]
+  }
+
+  /// A recorded event: who, where and when; what was decided, and what shadow rules would have decided.
+  public static func recorded(_ line: EventLine) -> [String] {
+    guard let decided = line.decided else { return [head(line)] }
+    let shadows = decided.shadows.map { "`\(shown($0))`" }
+    return [head(line), "    \(decided.verdict)"]
+      + (shadows.isEmpty ? [] : ["    shadow: \(shadows.joined(separator: ", "))"])
+  }
+
+  /// Who wrote where and when, and what, where that is known.
+  public static func head(_ line: EventLine) -> String {
+    let event = line.event
+    let user = shown(event.user.name)
+    let channel = shown(event.channel.name)
+    let place = event.channel.kind == .direct ? "directly" : "in ~\(channel)"
+    let text = (line.isTextKept ? event.text : event.body).onOneLine(atMost: Limits.textScalarsMax)
+    let isCut = event.text.unicodeScalars.count > Limits.textScalarsMax
+    return "\(moment(event.milliseconds)) @\(user) \(place)" + (text.isEmpty ? "" : ": \(text)\(isCut ? "…" : "")")
+  }
+
+  private static func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.nameScalarsMax) }
+
+  private static func moment(_ milliseconds: Int64) -> String {
+    // The years 0 to 9999: others are no moments but mistakes, shown as they are.
+    guard (-62_167_219_200_000..<253_402_300_800_000).contains(milliseconds) else { return String(milliseconds) }
+    return Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)
+  }
+
+  /// `9,210 events`
+  public static func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func grouped(_ count: Int) -> String {
+    var text = ""
+    for (index, digit) in String(count).reversed().enumerated() {
+      if index > 0, index.isMultiple(of: 3) { text = "," + text }
+      text = String(digit) + text
+    }
+    return text
+  }
+}

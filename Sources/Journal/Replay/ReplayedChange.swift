@@ -1,0 +1,45 @@
+public import ConfigLoader
+public import RuleEngine
+
+/// Decides events by two rule sets, and keeps count of what changes from the one to the other.
+public struct ReplayedChange {
+  /// An event that changes.
+  public struct Change: Sendable, Encodable {
+    /// The event.
+    public let event: EventLine
+    /// What the old rules decide.
+    public let was: RecordedDecision
+    /// What the new rules decide.
+    public let now: RecordedDecision
+  }
+
+  /// What was counted.
+  public private(set) var comparison = EventComparison()
+  private var old: Replay
+  private var new: Replay
+  private let newNames: [String: String]
+
+  /// Prepares both.
+  /// - Throws: as `Replay` does.
+  public init(from old: RuleSet, to new: RuleSet) throws(RuleSetError) {
+    self.old = try Replay(old)
+    self.new = try Replay(new, recordedBy: old)
+    newNames = RuleSetDifference(from: old, to: new).renamedRules
+  }
+
+  /// Decides events by both, and returns those that change. A rule's new name is no change.
+  /// - Throws: as `Replay` does.
+  public mutating func compare(_ lines: [EventLine]) throws(RuleSetError) -> [Change] {
+    var changes: [Change] = []
+    for (line, (was, now)) in zip(lines, zip(try old.decide(lines), try new.decide(lines))) {
+      guard let was, let now else {
+        comparison.countUndecided()
+        continue
+      }
+      var renamed = was.verdict
+      renamed.rule = was.verdict.rule.map { newNames[$0] ?? $0 }
+      if comparison.count(renamed, now.verdict) { changes.append(Change(event: line, was: was, now: now)) }
+    }
+    return changes
+  }
+}

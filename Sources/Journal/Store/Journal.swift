@@ -1,0 +1,101 @@
+import FoundationEssentials
+public import Logging
+public import RuleEngine
+public import Vocabulary
+
+/// Records decisions while the gateway runs, without making it wait: what comes is buffered and written by one task.
+public struct Journal: Sendable {
+  private let file: JournalFile
+  private let buffer: JournalBuffer
+  private let teamNames: [String: String]
+  private let logger: Logger
+
+  /// Opens the journal's file.
+  ///
+  /// - Parameters:
+  ///   - policy: how long events are kept until a decision comes from other rules.
+  ///   - teamNames: the names of teams by their ids, which events do not have.
+  public init(
+    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
+  ) throws(JournalError) {
+    file = try JournalFile(writing: path)
+    buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
+    self.teamNames = teamNames
+    self.logger = logger
+  }
+
+  /// Takes in a decision of these rules. What never reaches a rule, the bot's own posts and the server's, is left out.
+  public func record(_ event: Event, _ decision: Decision, by rules: RuleSet) async {
+    guard event.author != .own, event.author != .system else { return }
+    await buffer.add(
+      JournalEntry(
+        event: event, decision: decision, rules: rules, teamName: teamNames[event.team], milliseconds: now))
+  }
+
+  /// Writes what comes until `close()` and what then still waits, and forgets what is too old.
+  public func run() async {
+    await prune()
+    let pruning = Task {
+      while (try? await Task.sleep(for: Limits.pruneInterval)) != nil { await prune() }
+    }
+    await writeAll()
+    pruning.cancel()
+    await pruning.value
+    do {
+      try file.close()
+    } catch {
+      logger.error("journal not closed", metadata: ["reason": "\(JournalError(error, path: file.path))"])
+    }
+  }
+
+  private func writeAll() async {
+    var fingerprint = Fingerprint()
+    var unpruned = 0
+    while let batch = await buffer.next() {
+      if batch.dropped > 0 {
+        logger.error(
+          "decisions not recorded: the journal's disk does not keep up", metadata: ["dropped": "\(batch.dropped)"])
+      }
+      do {
+        try await file.append(batch.entries.map { ($0.milliseconds, $0.line(fingerprint: fingerprint.of($0.rules))) })
+      } catch {
+        logger.error(
+          "decisions not recorded",
+          metadata: ["count": "\(batch.entries.count)", "reason": "\(JournalError(error, path: file.path))"])
+      }
+      unpruned += batch.entries.count
+      if unpruned >= Limits.eventsBetweenPrunes {
+        await prune()
+        unpruned = 0
+      }
+    }
+  }
+
+  private func prune() async {
+    do {
+      try await file.prune(by: await buffer.policy, now: now)
+    } catch is CancellationError {
+      // The gateway ends; the next one prunes when it starts.
+    } catch {
+      logger.error("journal not pruned", metadata: ["reason": "\(JournalError(error, path: file.path))"])
+    }
+  }
+
+  /// Milliseconds since 1970 (UTC).
+  private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+  /// Lets `run()` end when everything is written.
+  public func close() async { await buffer.close() }
+}
+
+/// The fingerprint of the rule set that was asked for last: they change seldom, and the same one compares at once.
+private struct Fingerprint {
+  private var known: (rules: RuleSet, text: String)?
+
+  mutating func of(_ rules: RuleSet) -> String {
+    if let known, known.rules == rules { return known.text }
+    let text = rules.fingerprint
+    known = (rules, text)
+    return text
+  }
+}

@@ -1,0 +1,56 @@
+import RuleEngine
+
+/// What waits to be written: it takes in at once and never more than it may hold.
+actor JournalBuffer {
+  /// What the rules in force say.
+  private(set) var policy: JournalPolicy
+  private var waiting: [JournalEntry] = []
+  private var dropped = 0
+  private var isClosed = false
+  private var reader: CheckedContinuation<Void, Never>?
+  private let capacity: Int
+
+  /// What is written at once, and how many there was no room for before it.
+  struct Batch {
+    var entries: [JournalEntry]
+    var dropped: Int
+  }
+
+  init(capacity: Int, policy: JournalPolicy) {
+    self.capacity = capacity
+    self.policy = policy
+  }
+
+  func add(_ entry: JournalEntry) {
+    policy = entry.rules.journal
+    guard policy.facts else { return }
+    guard !isClosed, waiting.count < capacity else {
+      dropped += 1
+      return
+    }
+    waiting.append(entry)
+    wake()
+  }
+
+  /// No more comes; what waits is still handed out.
+  func close() {
+    isClosed = true
+    wake()
+  }
+
+  /// Everything that waits, as soon as there is anything; nil where nothing comes any more. For one reader.
+  func next() async -> Batch? {
+    if waiting.isEmpty, !isClosed { await withCheckedContinuation { reader = $0 } }
+    guard !waiting.isEmpty || dropped > 0 else { return nil }
+    defer {
+      waiting = []
+      dropped = 0
+    }
+    return Batch(entries: waiting, dropped: dropped)
+  }
+
+  private func wake() {
+    reader?.resume()
+    reader = nil
+  }
+}

@@ -1,0 +1,154 @@
+/// What can be known of a rule set without an event: which rules can decide at all, and what an event must be like for it.
+///
+/// Names stand for themselves, as in a file's tests. The facts that have few values, names and times on one zone's clock
+/// are compared exactly. Of text patterns only the very same count as one: no rule that an event can reach is ever said to
+/// be unreachable, while two different patterns that find the same texts are not seen through.
+public struct RuleAnalysis: Sendable {
+  /// What is looked into.
+  public let ruleSet: RuleSet
+  let writer: FormulaWriter
+  let clocks: Clocks
+  private let formulas: [Formula]
+  private let index: TakerIndex
+  private let access: Formula
+  /// What holds of all events that the access gate lets through; nil where it lets none through.
+  private let base: Solver?
+
+  /// Makes formulas of the rules.
+  public init(_ ruleSet: RuleSet) {
+    self.ruleSet = ruleSet
+    var writer = FormulaWriter(ruleSet.commands)
+    formulas = ruleSet.rules.map { writer.formula($0.when.withRuleDefaults()) }
+    access = writer.formula(users: ruleSet.access.users)
+    for binding in ruleSet.commands.bindings { _ = writer.formula(users: binding.users) }
+    self.writer = writer
+    clocks = Clocks(writer.zones)
+    index = TakerIndex(formulas) { ruleSet.rules[$0].mode == .live }
+    base = Self.solver(writer.facts(of: ruleSet.commands) + [access])
+  }
+
+  /// Of every rule, in order, whether an event comes to it.
+  public func reachability() -> [Reachability] {
+    var total = Limits.analysisStepsMax
+    return ruleSet.rules.indices.map { rule in
+      var steps = Steps(min(total, Limits.analysisStepsPerRuleMax))
+      defer { total -= min(total, Limits.analysisStepsPerRuleMax) - max(0, steps.left) }
+      do throws(OutOfSteps) {
+        return try reachability(of: rule, &steps)
+      } catch {
+        return .undecided
+      }
+    }
+  }
+
+  /// Whether an event comes to one rule, where `extra` holds as well.
+  func reachability(of rule: Int, where extra: Formula = .always, _ steps: inout Steps) throws(OutOfSteps)
+    -> Reachability
+  {
+    var takers: [Int] = []
+    guard var solver = try solver(of: rule, where: extra, &steps) else { return .impossible(causes(of: rule)) }
+    while let situation = try solver.solution(clocks, &steps) {
+      guard let taker = try index.taker(of: situation, before: rule, &steps) else { return .reachable(situation) }
+      takers.append(taker)
+      guard try solver.require(formulas[taker].negated, &steps) else { break }
+    }
+    return takers.isEmpty
+      ? .impossible(causes(of: rule)) : .taken(by: needed(takers, for: rule, where: extra, &steps))
+  }
+
+  /// The values of a fact that a rule does not exclude at first sight.
+  func possible(
+    _ fact: NameFact, of rule: Int, where extra: Formula, _ steps: inout Steps
+  ) throws(OutOfSteps) -> ValueSet {
+    try solver(of: rule, where: extra, &steps)?.possible.names[fact.rawValue] ?? ValueSet([])
+  }
+
+  /// Whether an event that is like this comes to a rule.
+  func doesReach(
+    _ situation: Situation, _ rule: Int, where extra: Formula, _ steps: inout Steps
+  ) throws(OutOfSteps) -> Bool {
+    try steps.take()
+    guard writer.facts(of: ruleSet.commands).allSatisfy(situation.satisfies), situation.satisfies(access),
+      situation.satisfies(formulas[rule]), situation.satisfies(extra)
+    else { return false }
+    return try index.taker(of: situation, before: rule, &steps) == nil
+  }
+
+  /// Whether an event matches both of two rules, whichever is asked first.
+  func meet(_ one: Int, _ other: Int, where extra: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
+    try solver(of: other, where: .all([extra, formulas[one]]), &steps)?.solution(clocks, &steps) != nil
+  }
+
+  private func solver(
+    of rule: Int, where extra: Formula, _ steps: inout Steps
+  ) throws(OutOfSteps) -> Solver? {
+    guard var solver = base else { return nil }
+    return try solver.require(.all([formulas[rule], extra]), &steps) ? solver : nil
+  }
+
+  /// Those of the rules that are needed to take everything: the first that does it alone, else as few as can be without
+  /// looking for others.
+  private func needed(_ takers: [Int], for rule: Int, where extra: Formula, _ steps: inout Steps) -> [Int] {
+    let takers = takers.sorted()
+    func isTaken(by some: [Int]) -> Bool {
+      do throws(OutOfSteps) {
+        guard var solver = try solver(of: rule, where: extra, &steps) else { return true }
+        for taker in some where try !solver.require(formulas[taker].negated, &steps) { return true }
+        return try solver.solution(clocks, &steps) == nil
+      } catch {
+        return false
+      }
+    }
+    if let one = takers.first(where: { isTaken(by: [$0]) }) { return [one] }
+    guard takers.count <= Limits.takersThinnedMax else { return takers }
+    return takers.reduce(takers) { needed, taker in
+      let fewer = needed.filter { $0 != taker }
+      return isTaken(by: fewer) ? fewer : needed
+    }
+  }
+
+  /// What keeps all events from a rule that none can match: as little as is enough.
+  private func causes(of rule: Int) -> [Reachability.Cause] {
+    let when = ruleSet.rules[rule].when
+    var writer = writer
+    var parts: [(cause: Reachability.Cause, formula: Formula)] = [
+      (.access, writer.formula(users: ruleSet.access.users))
+    ]
+    for (key, formula) in writer.parts(of: when.withRuleDefaults()) {
+      switch key {
+      case .author where when.authors == nil: parts.append((.onlyPeople, formula))
+      case .edited where when.isEdit == nil: parts.append((.noEdits, formula))
+      default: parts.append((.key(key), formula))
+      }
+    }
+    let facts = writer.facts(of: ruleSet.commands)
+    let needed = parts.indices.reduce(Array(parts.indices)) { needed, part in
+      let fewer = needed.filter { $0 != part }
+      return isImpossible(facts + fewer.map { parts[$0].formula }) ? fewer : needed
+    }
+    // A key may stand for several parts.
+    return needed.reduce(into: []) { causes, part in
+      if !causes.contains(parts[part].cause) { causes.append(parts[part].cause) }
+    }
+  }
+
+  private func isImpossible(_ formulas: [Formula]) -> Bool {
+    guard let solver = Self.solver(formulas) else { return true }
+    var steps = Steps(Limits.analysisStepsPerRuleMax)
+    do throws(OutOfSteps) {
+      return try solver.solution(clocks, &steps) == nil
+    } catch {
+      return false
+    }
+  }
+
+  private static func solver(_ formulas: [Formula]) -> Solver? {
+    var solver = Solver()
+    var steps = Steps(Limits.analysisStepsMax)
+    do throws(OutOfSteps) {
+      return try solver.require(.all(formulas), &steps) ? solver : nil
+    } catch {
+      return solver
+    }
+  }
+}

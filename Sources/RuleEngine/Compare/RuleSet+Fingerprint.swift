@@ -1,0 +1,39 @@
+extension RuleSet {
+  /// 16 hexadecimal digits that are the same for rule sets between which `RuleSetDifference` finds nothing, keys of
+  /// agents left out, and hardly ever for others.
+  public var fingerprint: String {
+    var hash = FNV()
+    for keys in [access.writtenKeys, commands.writtenKeys] { hash.mix(keys) }
+    for rule in rules {
+      hash.mix(rule.name)
+      hash.mix(rule.writtenKeys)
+    }
+    for (name, keys) in (agents.map { ($0.name, $0.writtenKeys) } + commands.bindings.map { ($0.name, $0.writtenKeys) })
+      .sorted(by: { $0.0 < $1.0 })
+    {
+      hash.mix(name)
+      hash.mix(keys)
+    }
+    let digits = String(hash.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// The 64-bit FNV-1a hash: no attacker chooses what is hashed here.
+private struct FNV {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func mix(_ text: String) {
+    // A byte that UTF-8 never has ends each text.
+    for byte in text.utf8 { mix(byte) }
+    mix(0xFF)
+  }
+
+  mutating func mix(_ keys: WrittenKeys) {
+    mix(keys.oneLine)
+  }
+
+  private mutating func mix(_ byte: UInt8) {
+    value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+  }
+}

@@ -1,0 +1,58 @@
+extension RuleSetDifference: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case summary, rules, agents, commands, access
+    case slashText = "slash_text"
+  }
+
+  /// Writes the summary and everything that differs.
+  public func encode(to encoder: any Encoder) throws {
+    var map = encoder.container(keyedBy: CodingKeys.self)
+    try map.encode(summary, forKey: .summary)
+    try map.encode(rules, forKey: .rules)
+    try map.encode(agents, forKey: .agents)
+    try map.encode(commands, forKey: .commands)
+    try map.encode(access, forKey: .access)
+    try map.encode(slashText, forKey: .slashText)
+  }
+}
+
+extension ItemDifference: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case name, change, was, first, behind, keys
+  }
+
+  /// Writes `change` as `added`, `removed` or `kept`, and beside it what there is to tell.
+  public func encode(to encoder: any Encoder) throws {
+    var map = encoder.container(keyedBy: CodingKeys.self)
+    try map.encode(name, forKey: .name)
+    var position: Position?
+    switch change {
+    case .added(let at):
+      try map.encode("added", forKey: .change)
+      position = at
+    case .removed: try map.encode("removed", forKey: .change)
+    case .kept(let formerName, let movedTo, let keys):
+      try map.encode("kept", forKey: .change)
+      try map.encodeIfPresent(formerName, forKey: .was)
+      try map.encode(keys, forKey: .keys)
+      position = movedTo
+    }
+    switch position {
+    case .first: try map.encode(true, forKey: .first)
+    case .behind(let name): try map.encode(name, forKey: .behind)
+    case nil: break
+    }
+  }
+}
+
+extension WrittenValue: Encodable {
+  /// Writes a text or a list; a secret as `<redacted>`.
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try value.encode(text)
+    case .list(let texts): try value.encode(texts)
+    case .secret: try value.encode(oneLine)
+    }
+  }
+}

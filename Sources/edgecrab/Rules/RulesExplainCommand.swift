@@ -1,0 +1,139 @@
+import ArgumentParser
+import ConfigLoader
+import FoundationEssentials
+import Gateway
+import Journal
+import Logging
+import RuleEngine
+import Vocabulary
+
+struct RulesExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say why a post is answered, or not.",
+    discussion: """
+      The post is given by options, in the words of a test's `given`; or as lines of
+      JSON with these keys, in a file or on standard input (-); or as the gateway
+      recorded it (--last, --post); or by its id or its permalink on the server
+      (--online), for which MATTERMOST_URL and MATTERMOST_TOKEN are read as
+      `gateway start` reads them.
+
+      It shows the rules in the order in which they are asked: of each, the first
+      condition that fails, with what it expected and what it found; the one that
+      decides, with what it does. Where nobody answers, it shows the smallest change
+      of the post that would be answered.
+
+      Exit codes: 0, or 2 where the rules or the post cannot be read.
+      """)
+
+  @Argument(help: "A file of events, one a line as JSON; - is standard input.", completion: .file())
+  var events: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The rules file. Without it: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var rules: String?
+
+  @OptionGroup(title: "The post")
+  var given: GivenOptions
+
+  @Option(help: ArgumentHelp("A post on the server, by its id or its permalink.", valueName: "post"))
+  var online: String?
+
+  @Option(help: ArgumentHelp("The posts that the gateway recorded last.", valueName: "count"))
+  var last: Int?
+
+  @Option(help: ArgumentHelp("A post that the gateway recorded.", valueName: "id"))
+  var post: String?
+
+  @Option(help: "How to print it: human or json.")
+  var format: Format = .human
+
+  @Flag(help: "Show every rule of a long file, not only those that came near.")
+  var all = false
+
+  enum Format: String, CaseIterable, ExpressibleByArgument { case human, json }
+
+  func validate() throws {
+    let ways = [events, online, post, last.map { "\($0)" }].count { $0 != nil } + (given.isGiven ? 1 : 0)
+    if ways > 1 { throw ValidationError("give the post in one way: by options, a file, --last, --post or --online") }
+    if let last, last < 1 { throw ValidationError("--last takes a number from 1") }
+    if ways == 0 { throw ValidationError("give a post: --text \"hello\" --channel dev, or - for lines of JSON") }
+  }
+
+  func run() async throws {
+    let environment = Environment.current()
+    let ruleSet = try (rules.map(RulesSource.file) ?? .standard(environment)).loadOrExit(environment)
+    if let online {
+      let found = try await find(online, for: ruleSet, environment)
+      return explain(found.event, with: try explainer(ruleSet, found.directory))
+    }
+    let defaults = ruleSet.access.eventDefaults(at: .now)
+    do {
+      var lines: [EventLine] = []
+      if last != nil || post != nil {
+        lines = try recorded(in: JournalFile(reading: environment.journalPath))
+      } else if let events {
+        try EventFile.forEach(events, defaults: defaults) { _, line in lines.append(line) }
+      } else {
+        lines = [EventLine(try given.event(defaults))]
+      }
+      let explainer = try explainer(ruleSet, Directory(learntFrom: lines, for: ruleSet))
+      for (index, line) in lines.enumerated() {
+        if index > 0, format == .human { Output.result("\n") }
+        if !line.isTextKept { Output.notice("edgecrab: \(RulesTexts.textNotKept(line.event.post))") }
+        explain(line.event, with: explainer)
+      }
+    } catch let error where error is EventFileError || error is EventLineProblem || error is JournalError {
+      throw exit("\(error)")
+    }
+  }
+
+  private func recorded(in journal: JournalFile) throws -> [EventLine] {
+    let lines = try last.map(journal.newest) ?? post.map(journal.events(ofPost:)) ?? []
+    if lines.isEmpty { throw exit(RulesTexts.notRecorded(post)) }
+    return lines
+  }
+
+  private func explain(_ event: Event, with explainer: Explainer) {
+    let explanation = explainer.explain(event)
+    let ruleSet = explainer.rules.ruleSet
+    let scope = explanation.decision.rule.map { ruleSet.rules[$0].session.scope }
+    let report = ExplanationReport(
+      explanation, of: ruleSet, session: scope.map { event.sessionName($0) }, isWhole: all)
+    Output.result(format == .json ? report.json : report.text(Terminal.style))
+  }
+
+  private func explainer(_ ruleSet: RuleSet, _ directory: Directory) throws -> Explainer {
+    do throws(RuleSetError) {
+      return try Explainer(ruleSet, directory: directory)
+    } catch {
+      throw exit("\(error)")
+    }
+  }
+
+  private func find(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> OnlinePost {
+    guard let post = OnlinePost.id(in: reference) else { throw exit(RulesTexts.noPostReference(reference)) }
+    let settings: Settings
+    do throws(SettingsFailure) {
+      settings = try Settings(environment)
+    } catch {
+      throw exit("\(error)")
+    }
+    do throws(GatewayError) {
+      var logger = Logger(label: "edgecrab") { StreamLogHandler.standardError(label: $0) }
+      logger.logLevel = .warning
+      return try await OnlinePost.find(
+        post, at: settings.url, token: settings.token, for: ruleSet, logger: logger)
+    } catch {
+      throw exit("\(error)")
+    }
+  }
+
+  /// Says why it could not run.
+  private func exit(_ reason: String) -> ExitCode {
+    for line in reason.split(separator: "\n") { Output.notice("edgecrab: \(line)") }
+    return ExitCode(2)
+  }
+}

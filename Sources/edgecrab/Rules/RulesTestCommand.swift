@@ -1,0 +1,93 @@
+import ArgumentParser
+import ConfigLoader
+import RuleEngine
+
+struct RulesTestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Ask rules files what they expect of themselves.",
+    discussion: """
+      A rules file is asked its own `tests`. A file that holds `version` and `tests` only holds more tests for the rules \
+      of --rules, or without it for those that `gateway start` would use: ~/.edgecrab/rules.yaml if there, else the \
+      built-in rules. Without a file these are asked their own.
+
+        edgecrab rules test my.yaml
+        edgecrab rules test --rules my.yaml more-tests.yaml
+
+      It exits with 0 if all tests hold, with 1 if one fails or the coverage is too low, and with 2 if tests could not be \
+      asked.
+      """)
+
+  @Argument(
+    help: "Rules files, which are asked their own tests, or files of tests.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var files: [String] = []
+
+  @Option(help: "The rules that files of tests are for.", completion: .file(extensions: ["yaml", "yml"]))
+  var rules: String?
+
+  @Option(help: "Ask only the tests whose name holds this text.")
+  var filter: String?
+
+  @Flag(help: "Show what the tests leave untried.")
+  var coverage = false
+
+  @Option(help: ArgumentHelp("Exit with 1 where the coverage is less; implies --coverage.", valueName: "percent"))
+  var failUnder: Int?
+
+  @Option(help: "How to print it.")
+  var format = Format.human
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case human, json, junit }
+
+  func validate() throws {
+    if let failUnder, !(0...100).contains(failUnder) {
+      throw ValidationError("--fail-under is a percentage, 0 to 100.")
+    }
+  }
+
+  func run() throws {
+    let environment = Environment.current()
+    let plan: TestPlan
+    do throws(TestPlan.Problem) {
+      plan = try TestPlan(files, rules: rules.map(RulesSource.file), environment)
+    } catch {
+      Output.notice("edgecrab: \(error)")
+      throw ExitCode(2)
+    }
+    var couldNotRun = false
+    let runs = plan.subjects.compactMap { subject -> TestRun? in
+      do throws(TestPlan.Problem) {
+        return try subject.run(environment, filter: filter, covering: coverage || failUnder != nil)
+      } catch {
+        Output.notice("\(error)")
+        couldNotRun = true
+        return nil
+      }
+    }
+    if let filter, !couldNotRun, runs.allSatisfy(\.results.isEmpty) {
+      Output.notice("edgecrab: no test's name holds `\(filter)`")
+      couldNotRun = true
+    }
+    show(runs)
+    if couldNotRun { throw ExitCode(2) }
+    if runs.contains(where: { !$0.failures.isEmpty || isTooLow($0.coverage) }) { throw ExitCode(1) }
+  }
+
+  private func show(_ runs: [TestRun]) {
+    switch format {
+    case .json: Output.result(TestRun.json(runs))
+    case .junit: Output.result(TestRun.junit(runs))
+    case .human: for run in runs { Output.result(run.text + (run.coverage?.text ?? "")) }
+    }
+    for run in runs where isTooLow(run.coverage) {
+      let percent = run.coverage?.percent ?? 0
+      Output.notice("edgecrab: the coverage of \(run.file) is \(percent) %, less than \(failUnder ?? 0) %")
+    }
+  }
+
+  private func isTooLow(_ coverage: Coverage?) -> Bool {
+    guard let coverage, let failUnder else { return false }
+    return coverage.percent < failUnder
+  }
+}

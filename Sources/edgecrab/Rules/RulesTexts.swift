@@ -1,0 +1,23 @@
+import RuleEngine
+import Vocabulary
+
+/// What the commands under `rules` say themselves.
+enum RulesTexts {
+  static func noRule(_ name: String, among rules: RuleSet) -> String {
+    let nearest = Spelling.nearest(to: name, among: rules.rules.map(\.name))
+    return "there is no rule `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+  }
+
+  static func noPostReference(_ text: String) -> String {
+    "`\(text)` is neither a post's id nor its permalink; copy the link from the post's menu in Mattermost"
+  }
+
+  static func notRecorded(_ post: String?) -> String {
+    guard let post else { return "the journal holds no events yet" }
+    return "the journal holds no post `\(post)`; look for it on the server with --online"
+  }
+
+  static func textNotKept(_ post: String) -> String {
+    "the text of `\(post)` was not recorded: conditions on text see an empty one; --online looks the post up"
+  }
+}

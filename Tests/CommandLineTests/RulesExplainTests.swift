@@ -1,0 +1,155 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct RulesExplainTests {
+  private let folder: TemporaryFolder
+  private let rules: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    rules = try folder.write(
+      """
+      version: 1
+      access: { users: [alice, bob] }
+      agents: { echo: { type: echo } }
+      commands: { bind: { stop: { action: stop, users: alice } } }
+      rules:
+        - { name: trial, when: { channel: dev }, agent: echo, mode: shadow }
+        - name: desk
+          when: { channel: [ops, dev], trigger: [mention, command], not: { user: bob } }
+          agent: echo
+          session: thread
+        - { name: private, when: { trigger: dm }, agent: echo, session: user }
+      """, to: "rules.yaml")
+  }
+
+  private func explain(_ arguments: [String], environment: [String: String] = [:]) async throws -> EdgecrabProcess.Ended
+  {
+    try await EdgecrabProcess(
+      ["rules", "explain", "--rules", rules] + arguments, environment: environment
+    ).ended()
+  }
+
+  @Test func `silence shows each rule with what it expected and found, and the nearest miss`() async throws {
+    let ended = try await explain(["--user", "alice", "--channel", "dev", "--text", "hello", "--at", "0"])
+    #expect(ended.status == 0 && ended.errors == "")
+    // The folder's name is of any length, so a place stands behind its rule or below it.
+    let output = ended.output.replacing("\n    \(rules)", with: "  \(rules)").replacing(rules, with: "RULES")
+    #expect(
+      output.hasPrefix(
+        """
+        @alice in ~dev (public), at 1970-01-01 00:00 UTC
+          hello
+
+        ~ trial  RULES:6
+            matches, and would decide if it were not in mode shadow
+        ✗ desk  RULES:7
+            trigger: expected mention or command, found a plain message
+        ✗ private  RULES:11
+            trigger: expected dm, found a plain message
+
+        No rule matches: the bot stays silent.
+        """), "\(output)")
+    let sentences = ended.output.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    #expect(sentences.contains("Nearest miss: it would be answered if it mentioned the bot (rule `desk`,"))
+    #expect(sentences.contains("Or if it were a direct message (rule `private`,"))
+  }
+
+  @Test func `the rule that decides says what it does`() async throws {
+    let ended = try await explain([
+      "--user", "alice", "--channel", "ops", "--text", "@edgecrab !stop", "--thread", "reply",
+    ])
+    #expect(ended.output.contains("✓ desk"))
+    for line in [
+      "agent: echo", "command: stop, for @alice", "session: thread (thread:root)", "busy: queue, at most 10 wait",
+      "reply: auto, 4,000 characters a post",
+    ] { #expect(ended.output.contains("\n    \(line)\n"), "\(ended.output)") }
+    #expect(ended.output.contains("The command `stop` runs, by the rule `desk`"))
+    #expect(!ended.output.contains("private"))
+  }
+
+  @Test func `what is under not is told, and no colours go into a file`() async throws {
+    let ended = try await explain(["--user", "bob", "--channel", "ops", "--mention", "direct"])
+    #expect(ended.output.contains("\n    not: this must not hold\n      user: expected not bob, found bob\n"))
+    #expect(!ended.output.contains("\u{1B}"))
+  }
+
+  @Test func `JSON holds the same, for each line of a file of events`() async throws {
+    let events = try folder.write(
+      #"{"user": "alice", "channel": "dev", "text": "hello"}"# + "\n\n" + #"{"user": "mallory", "kind": "direct"}"#
+        + "\n",
+      to: "events.jsonl")
+    let ended = try await explain([events, "--format", "json"])
+    let objects = try ended.output.replacing("\n}\n{", with: "\n}\u{0}{").split(separator: "\u{0}").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.count == 2)
+    let tried = try #require(objects[0]["tried"] as? [[String: Any]])
+    #expect(tried.map { $0["verdict"] as? String } == ["would-decide", "fails", "fails"])
+    let failed = try #require(tried[1]["failed"] as? [String: Any])
+    #expect(failed["expected"] as? [String] == ["mention", "command"])
+    #expect(tried[1]["line"] as? Int == 7)
+    let nearest = try #require(objects[0]["nearest"] as? [[String: Any]])
+    #expect(nearest.first?["changes"] as? [String] == ["it mentioned the bot"])
+    #expect((objects[1]["decision"] as? [String: Any])?["why"] as? String == "no-access")
+  }
+
+  @Test(arguments: [
+    (["--text", "hi", "--kind", "secret"], "`kind` cannot be `secret`"),
+    (["/nonexistent.jsonl"], "there is no event file `/nonexistent.jsonl`"),
+    (["--online", "nonsense"], "`nonsense` is neither a post's id nor its permalink"),
+  ])
+  func `what cannot be read is said, and ends with 2`(arguments: [String], said: String) async throws {
+    let ended = try await explain(arguments)
+    #expect(ended.status == 2)
+    #expect(ended.errors.contains(said), "\(ended.errors)")
+  }
+
+  @Test func `a post on the server is explained as the gateway would decide it`() async throws {
+    try await withSandbox { sandbox in
+      let environment = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
+      let chat = try await sandbox.post(as: "alice", in: "ops", "@edgecrab why?")
+      let answered = try await explain(["--online", "\(sandbox.url)/acme/pl/\(chat)"], environment: environment)
+      #expect(answered.status == 0, "\(answered.errors)")
+      #expect(answered.output.contains("@alice in ~ops (private)"))
+      #expect(answered.output.contains("session: thread (thread:\(chat))"))
+      #expect(answered.output.contains("The agent `echo` is asked, by the rule `desk`"))
+      let other = try await sandbox.post(as: "bob", in: "dev", "@edgecrab and me?")
+      let silent = try await explain(["--online", other], environment: environment)
+      #expect(silent.output.contains("user: expected not bob, found bob"))
+      let missing = try await explain(["--online", String(chat.reversed())], environment: environment)
+      #expect(missing.status == 2 && missing.errors.contains("404"), "\(missing.errors)")
+      #expect(!(missing.errors + silent.output).contains(sandbox.botToken))
+    }
+  }
+
+  @Test func `what the gateway recorded is explained again`() async throws {
+    let home = try TemporaryFolder()
+    let environment = ["EDGECRAB_HOME": home.url.path]
+    let none = try await explain(["--last", "1"], environment: environment)
+    #expect(none.status == 2 && none.errors.contains("journal"), "\(none.errors)")
+    try await withSandbox { sandbox in
+      let server = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
+      let gateway = try EdgecrabProcess(
+        ["gateway", "start", "--rules", rules], environment: environment.merging(server) { $1 })
+      try await gateway.says("Connected.")
+      let post = try await sandbox.post(as: "alice", in: "ops", "@edgecrab my words")
+      try await wait(for: "the post in the journal") {
+        let ended = try await explain(["--post", post], environment: environment)
+        return ended.status == 0
+      }
+      gateway.terminate()
+      _ = try await gateway.ended()
+      let ended = try await explain(["--post", post], environment: environment)
+      #expect(ended.output.contains("@alice in ~ops (private)"))
+      #expect(ended.output.contains("The agent `echo` is asked, by the rule `desk`"))
+      #expect(ended.errors.contains("the text of `\(post)` was not recorded"))
+      let last = try await explain(["--last", "5"], environment: environment)
+      #expect(last.output.contains("The agent `echo` is asked, by the rule `desk`"))
+    }
+    let missing = try await explain(["--post", "nothing"], environment: environment)
+    #expect(missing.status == 2 && missing.errors.contains("the journal holds no post `nothing`"))
+  }
+}

@@ -1,0 +1,53 @@
+import ConfigLoader
+import RuleEngine
+import Testing
+import Vocabulary
+
+@Suite struct TestFileTests {
+  private func load(_ tests: String) throws -> LoadedTests {
+    let set = try rules(
+      """
+      version: 1
+      access: { users: [alice] }
+      agents: { echo: { type: echo } }
+      rules: [{ name: talk, when: { trigger: [dm, command] }, agent: echo }]
+      """)
+    return TestFile.load(SourceText(file: "tests.yaml", text: tests), of: set, environment: [:], now: now)
+  }
+
+  @Test func `its tests are of rules that stand elsewhere`() throws {
+    let tests = try load(
+      "version: 1\ntests: [{ name: t, given: { text: '!reset' }, expect: { rule: talk, command: reset, agent: echo } }]"
+    )
+    #expect(tests.report == "")
+    let test = try #require(tests.tests?.first)
+    #expect(test.given.user.name == "alice")
+    #expect(test.expect.command == "new")
+    #expect(test.place.file == "tests.yaml")
+  }
+
+  @Test(arguments: [
+    ("rule: tallk", "tests.yaml:2:47: error: there is no rule `tallk`; did you mean `talk`? [E0304]"),
+    ("agent: ecco", "tests.yaml:2:48: error: there is no agent `ecco`; did you mean `echo`? [E0301]"),
+    ("command: stp", "tests.yaml:2:50: error: there is no command `stp`; did you mean `stop`? [E0303]"),
+    ("sesion: user", "tests.yaml:2:41: error: unknown key `sesion`; did you mean `session`? [E0103]"),
+  ])
+  func `a mistake has its place`(expect: String, finding: String) throws {
+    let tests = try load("version: 1\ntests: [{ name: t, given: {}, expect: { \(expect) } }]")
+    #expect(tests.tests == nil)
+    #expect(tests.report.hasPrefix(finding), "\(tests.report)")
+  }
+
+  @Test func `it needs its version, and takes nothing else`() throws {
+    let report = try load("tests: []\nagents: {}").report
+    #expect(report.contains("a file of tests needs the key `version`"))
+    #expect(report.contains("2:1: error: unknown key `agents`"))
+  }
+
+  @Test(arguments: [
+    ("version: 1\ntests: []", true), ("version: 1\nrules: []\ntests: []", false), ("version: 1", false), ("[", false),
+  ])
+  func `it is told by what it holds`(text: String, isOne: Bool) {
+    #expect(TestFile.isOne(SourceText(file: "x", text: text)) == isOne)
+  }
+}

@@ -1,0 +1,125 @@
+import ConfigLoader
+import Foundation
+import Journal
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite struct JournalTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.path("journal.sqlite") }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func event(_ number: Int = 0, text: String = "hello", author: Author = .human) -> Event {
+    Event(
+      post: "p\(number)", team: "t1", channel: Channel(id: "c1", name: "dev", kind: .public),
+      user: User(id: "u1", name: "alice"), author: author, mention: .direct, text: text, botName: "crab",
+      milliseconds: 1_000)
+  }
+
+  /// Records events by these rules and lets the journal end as a gateway does.
+  private func record(_ events: [Event], by rules: RuleSet) async throws {
+    let journal = try Journal(path: path, policy: rules.journal, teamNames: ["t1": "core"], logger: .silent)
+    let running = Task { await journal.run() }
+    let compiled = try CompiledRules(rules)
+    for event in events { await journal.record(event, compiled.decide(event), by: rules) }
+    await journal.close()
+    await running.value
+  }
+
+  private func lines(since milliseconds: Int64 = .min) throws -> [EventLine] {
+    var lines: [EventLine] = []
+    try JournalFile(reading: path).forEachBatch(since: milliseconds) { lines += $0 }
+    return lines
+  }
+
+  private let talk = """
+      - { name: spy, when: { trigger: mention }, mode: shadow, say: hi }
+      - { name: talk, when: { trigger: [mention, command] }, agent: echo, session: member }
+    """
+
+  @Test func `a decision is recorded with its facts and without its text`() async throws {
+    let rules = try ruleSet(talk)
+    try await record([event(text: "@crab /new and a secret"), event(text: "")], by: rules)
+    let recorded = try lines()
+    #expect(recorded.map(\.isTextKept) == [false, true])
+    #expect(recorded[0].event.body == "/new")
+    #expect(recorded[0].teamName == "core")
+    #expect(recorded[0].event.user == User(id: "u1", name: "alice"))
+    #expect(
+      recorded[0].decided
+        == RecordedDecision(
+          Verdict(rule: "talk", outcome: .run, command: "new", session: .member), shadows: ["spy"],
+          rules: rules.fingerprint))
+    // Nowhere in the files, not only not in the lines.
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+      let bytes = try Data(contentsOf: folder.url.appending(path: name))
+      #expect(bytes.range(of: Data("secret".utf8)) == nil, "\(name)")
+    }
+  }
+
+  @Test func `the text is recorded where the file says so`() async throws {
+    try await record([event(text: "@crab hello")], by: try ruleSet(talk, head: "journal: { text: true }"))
+    #expect(try lines().map(\.event.text) == ["@crab hello"])
+    #expect(try lines().map(\.event.body) == ["hello"])
+  }
+
+  @Test func `nothing is recorded where the file says so, nor what never reaches a rule`() async throws {
+    try await record([event()], by: try ruleSet(talk, head: "journal: { facts: false }"))
+    try await record([event(author: .own), event(author: .system)], by: try ruleSet(talk))
+    #expect(try lines().isEmpty)
+  }
+
+  @Test func `only its owner can read it`() async throws {
+    try await record([event()], by: try ruleSet(talk))
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
+  @Test func `the oldest are forgotten where there are too many`() async throws {
+    let rules = try ruleSet(talk, head: "journal: { max_events: 10 }")
+    try await record((0..<25).map { event($0) }, by: rules)
+    // Each gateway that starts looks through the journal.
+    try await record([], by: rules)
+    #expect(try lines().map(\.event.post) == (15...24).map { "p\($0)" })
+  }
+
+  @Test func `a text that is longer than any post is not kept, and the event still is`() async throws {
+    let long = String(repeating: "\0", count: 64 * 1024 + 1)
+    let rules = try ruleSet(talk, head: "journal: { text: true }")
+    try await record([event(text: long), event(text: String(long.dropLast()))], by: rules)
+    #expect(try lines().map(\.isTextKept) == [false, true])
+    #expect(try lines().map(\.event.text.utf8.count) == [0, 64 * 1024])
+  }
+
+  @Test func `events are given since a moment`() async throws {
+    try await record([event()], by: try ruleSet(talk))
+    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    #expect(try lines(since: now - 60_000).count == 1)
+    #expect(try lines(since: now + 60_000).isEmpty)
+  }
+
+  @Test func `where more comes than is written, the rest is dropped and the log says so`() async throws {
+    let messages = Report<String>()
+    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let rules = try ruleSet(talk)
+    let decision = try CompiledRules(rules).decide(event())
+    for number in 0..<10_003 { await journal.record(event(number), decision, by: rules) }
+    await journal.close()
+    await journal.run()
+    #expect(try await messages.next("the log") == "decisions not recorded: the journal's disk does not keep up")
+    #expect(try lines().count == 10_000)
+  }
+
+  @Test func `what is no journal is refused with what to do`() throws {
+    try Data(repeating: 7, count: 4_096).write(to: URL(filePath: path))
+    let error = #expect(throws: JournalError.self) { try Journal(path: path, logger: .silent) }
+    #expect(error?.code == .corrupt)
+    #expect(error.map { "\($0)" }?.contains("move it away") == true)
+    let missing = #expect(throws: JournalError.self) { try JournalFile(reading: path + "x") }
+    #expect(missing?.code == .missing)
+  }
+}

@@ -1,0 +1,155 @@
+import ConfigLoader
+import Foundation
+import Journal
+import RuleEngine
+import Testing
+import Vocabulary
+
+/// What the tests of a replay share.
+func ruleSet(_ rules: String, head: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws -> RuleSet {
+  let loaded = RulesFile.load(
+    text: "version: 1\nagents: { echo: { type: echo }, ops: { type: echo } }\n\(head)\nrules:\n\(rules)",
+    file: "rules.yaml", environment: [:], now: 0)
+  return try #require(loaded.rules, "\(loaded.report)", sourceLocation: sourceLocation)
+}
+
+func line(_ json: String) throws -> EventLine {
+  try EventLine(json: Data(json.utf8), defaults: EventDefaults(milliseconds: 0))
+}
+
+/// The event of a line as a rule set records it, without its text.
+func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
+  var line = try line(json)
+  var replay = try Replay(rules)
+  line.decided = try replay.decide([line])[0]
+  line.decided?.rules = rules.fingerprint
+  line.event.text = ""
+  line.event.body = line.event.body.hasPrefix("!") ? String(line.event.body.prefix { $0 != " " }) : ""
+  line.isTextKept = false
+  return line
+}
+
+@Suite struct ReplayTests {
+  private func decided(_ lines: [String], _ rules: RuleSet) throws -> [String] {
+    var replay = try Replay(rules)
+    return try replay.decide(lines.map(line)).map { $0.map { $0.verdict.rule ?? "none" } ?? "?" }
+  }
+
+  @Test func `names in the rules stand for the ids of the recorded events`() throws {
+    let rules = try ruleSet(
+      """
+        - { name: alice, when: { user: alice, channel: dev, team: core }, agent: echo }
+        - { name: by id, when: { user: u2 }, agent: echo }
+      """)
+    let dev = #""channel": "dev", "channel_id": "c1", "team": "core", "team_id": "t1""#
+    #expect(
+      try decided(
+        [
+          #"{"user": "bob", "user_id": "u2", \#(dev)}"#, #"{"user": "alice", "user_id": "u1", \#(dev)}"#,
+          // Whoever took over the name is not who is meant where both are there: the last one is.
+          #"{"user": "alice", "user_id": "u1", "channel": "ops", "channel_id": "c2"}"#,
+          // Written by hand among recorded ones.
+          #"{"user": "alice", "channel": "dev", "team": "core"}"#,
+        ], rules) == ["by id", "alice", "none", "alice"])
+  }
+
+  @Test func `names that come in a later batch are learnt as well`() throws {
+    var replay = try Replay(try ruleSet("  - { name: a, when: { user: [alice, bob] }, agent: echo }"))
+    for (name, id) in [("alice", "u1"), ("bob", "u2"), ("carol", "u3")] {
+      let decisions = try replay.decide([try line(#"{"user": "\#(name)", "user_id": "\#(id)"}"#)])
+      #expect(decisions[0]?.verdict.rule == (name == "carol" ? nil : "a"))
+    }
+  }
+
+  @Test func `without its text an event is decided where the text does not matter`() throws {
+    let rules = try ruleSet(
+      """
+        - { name: dev, when: { channel: dev }, agent: echo }
+        - { name: lunch, when: { text: lunch, kind: direct }, ignore: true }
+        - { name: quiet, when: { not: { text: loud }, files: true }, agent: echo }
+        - { name: either, when: { any: [{ text: a }, { author: bot }], team: t }, agent: echo }
+        - { name: new, when: { command: new }, agent: echo }
+        - { name: any command, when: { trigger: command }, agent: echo }
+      """)
+    #expect(
+      try decided(
+        [
+          #"{"text": null, "channel": "dev"}"#, #"{"text": null, "kind": "direct"}"#,
+          #"{"text": null, "files": true}"#, #"{"text": null, "team": "t"}"#,
+          #"{"text": null, "team": "t", "author": "bot"}"#, #"{"text": null}"#,
+          #"{"text": null, "command": "!new"}"#, #"{"text": null, "command": "!what"}"#,
+          #"{"text": "lunch", "kind": "direct"}"#,
+        ], rules)
+        == ["dev", "?", "?", "?", "either", "none", "new", "any command", "lunch"])
+  }
+
+  @Test func `what the same rules decided they decide again, text or not`() throws {
+    let rules = try ruleSet("  - { name: lunch, when: { text: lunch }, ignore: true }")
+    var replay = try Replay(rules)
+    let events = [try recorded(#"{"text": "lunch"}"#, by: rules), try recorded(#"{"text": "tea"}"#, by: rules)]
+    #expect(try replay.decide(events).map { $0?.verdict.rule } == ["lunch", nil])
+  }
+
+  @Test func `two rules files are compared over events without texts, as far as the recorded decisions tell`() throws {
+    let old = try ruleSet(
+      """
+        - { name: lunch, when: { text: lunch }, ignore: true }
+        - { name: spy, when: { text: secret }, mode: shadow, agent: ops }
+        - { name: talk, when: { trigger: mention }, agent: echo }
+      """)
+    let new = try ruleSet(
+      """
+        - { name: on-call, when: { user: alice, trigger: mention }, agent: ops }
+        - { name: lunch, when: { text: lunch }, ignore: true }
+        - { name: spy, when: { text: secret }, agent: ops }
+        - { name: talking, when: { trigger: mention }, agent: echo }
+        - { name: tea, when: { text: tea }, agent: echo }
+      """)
+    let events = try [
+      #"{"user": "bob", "text": "@edgecrab lunch"}"#, #"{"user": "bob", "text": "@edgecrab hi"}"#,
+      #"{"user": "alice", "text": "@edgecrab hi"}"#, #"{"user": "bob", "text": "@edgecrab a secret"}"#,
+      #"{"user": "bob", "text": "nothing for anybody"}"#,
+    ].map { try recorded($0, by: old) }
+    var change = try ReplayedChange(from: old, to: new)
+    let changes = try change.compare(events)
+    #expect(changes.map(\.event.event.user.name) == ["alice", "bob"])
+    #expect(changes.map(\.now.verdict.rule) == ["on-call", "spy"])
+    #expect(change.comparison.undecided == 1)
+    #expect(
+      ReplayTexts.summary(change.comparison) == [
+        "of 4 events 2 change; 2 newly reach agent `ops`, 2 no longer reach agent `echo`",
+        "1 more depends on a text that the journal did not keep",
+        "(`journal: { text: true }` in the rules file keeps them from then on)",
+      ])
+  }
+
+  @Test func `a rule's new name alone changes no event`() throws {
+    let old = try ruleSet("  - { name: talk, when: { trigger: mention }, agent: echo }")
+    let new = try ruleSet("  - { name: talking, when: { trigger: mention }, agent: echo }")
+    var change = try ReplayedChange(from: old, to: new)
+    #expect(try change.compare([try line(#"{"mention": "direct"}"#)]).isEmpty)
+  }
+
+  @Test func `a recorded event is told in lines that no stranger's text can break`() throws {
+    let event = try line(
+      #"""
+      {"user": "al\u001b[2Jice", "user_id": "u1", "channel": "dev", "text": "a\nb\u202ec", "at": 0,
+       "decided": {"outcome": "ask", "rule": "talk", "agent": "echo", "session": "thread", "shadows": ["spy", "new"]}}
+      """#)
+    #expect(
+      ReplayTexts.recorded(event) == [
+        "1970-01-01T00:00:00Z @al [2Jice in ~dev: a b c", "    rule `talk` asks agent `echo` (session: thread)",
+        "    shadow: `spy`, `new`",
+      ])
+    #expect(ReplayTexts.head(try line(#"{"at": -9000000000000000000}"#)).hasPrefix("-9000000000000000000 @someone"))
+  }
+
+  @Test func `the tally names the rules that decide most and counts the rest`() {
+    var counts: [String?: Int] = [nil: 1_234_567]
+    for index in 1...14 { counts["r\(index)"] = index }
+    let lines = ReplayTexts.tally(counts)
+    #expect(lines.first == "  1,234,567  no rule")
+    #expect(lines.last == "  and 6 events by 3 other rules")
+    #expect(lines.count == 13)
+  }
+}

@@ -1,0 +1,84 @@
+import RuleEngine
+import Testing
+import Vocabulary
+
+@Suite struct AgentReachTests {
+  private static let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+
+  private func rule(
+    _ agent: String = "ops", _ action: RuleAction? = nil, mode: RuleMode = .live,
+    _ change: (inout Condition) -> Void = { _ in }
+  ) -> Rule {
+    var condition = Condition()
+    change(&condition)
+    return Rule(name: "rule", place: Self.place, when: condition, action: action ?? .agent(agent), mode: mode)
+  }
+
+  private func ways(
+    _ rules: [Rule], access: NameSet = .everyone, commands: [CommandBinding] = [], unknown: UnknownCommand = .hint
+  ) -> [AgentReach.Way] {
+    let set = RuleSet(
+      access: Access(users: access), commands: Commands(unknown: unknown, bindings: commands), rules: rules)
+    return RuleAnalysis(set).reach(ofAgent: "ops").ways
+  }
+
+  @Test func `only rules that ask the agent and decide lead to it`() {
+    let rules = [rule("echo") { $0.kinds = [.direct] }, rule("ops", .ignore) { $0.hasFiles = true }]
+    #expect(ways(rules).isEmpty)
+    #expect(ways(rules + [rule(mode: .shadow), rule(), rule()]).map(\.rule) == [3])
+  }
+
+  @Test func `who is let in, and whom no earlier rule takes`() {
+    let refused = rule("ops", .deny(Template("no"))) { $0.users = NameSet(["mallory"]) }
+    #expect(ways([refused, rule()]).map(\.users) == [NameReach(names: ["mallory"], isAllBut: true)])
+    #expect(
+      ways([refused, rule()], access: NameSet(["alice", "mallory"])).map(\.users)
+        == [NameReach(names: ["alice"], isAllBut: false)])
+    #expect(ways([rule { $0.users = NameSet(["bob", "alice"]) }]).first?.users.names == ["alice", "bob"])
+  }
+
+  @Test func `where, in which kinds of channels and teams`() throws {
+    let direct = rule("echo") { $0.kinds = [.direct] }
+    let quiet = rule("ops", .ignore) { $0.channels = NameSet(["lobby"]) }
+    let way = try #require(ways([direct, quiet, rule { $0.triggers = [.mention, .dm] }]).first)
+    #expect(way.channels == NameReach(names: ["lobby"], isAllBut: true))
+    #expect(way.kinds == [.public, .private, .group])
+    #expect(way.teams == .all)
+    #expect(way.triggers == [.mention])
+    #expect(way.takers == [0, 1])
+    let team = try #require(ways([rule { $0.teams = NameSet(["acme"]) }]).first)
+    #expect(team.teams == NameReach(names: ["acme"], isAllBut: false))
+    #expect(team.kinds == [.public, .private])
+  }
+
+  @Test func `commands with a prompt lead there under the rights of a rule`() {
+    let commands = [
+      CommandBinding(name: "stop", action: .builtin(.stop), place: Self.place),
+      CommandBinding(
+        name: "page", action: .prompt(Template("page"), agent: "ops"), users: NameSet(["alice"]), place: Self.place),
+      CommandBinding(name: "ask", action: .prompt(Template("ask"), agent: nil), place: Self.place),
+    ]
+    let found = ways(
+      [rule("echo") { $0.kinds = [.direct] }, rule { $0.triggers = [.mention] }], commands: commands)
+    #expect(found.map(\.rule) == [0, 1, 1, 1])
+    #expect(found.map(\.command) == [1, nil, 1, 2])
+    #expect(found.map(\.users.names) == [["alice"], [], ["alice"], []])
+  }
+
+  @Test func `slash text leads there only where unknown commands do`() {
+    let slash = rule { $0.triggers = [.command] }
+    #expect(ways([slash]).isEmpty)
+    #expect(ways([slash], unknown: .agent).map(\.triggers) == [[.command]])
+  }
+
+  @Test func `together, whoever any way lets in`() {
+    func users(_ first: [String], _ second: [String]) -> NameReach {
+      var rules = [rule { $0.channels = NameSet(["dev"]) }, rule { $0.channels = NameSet(["ops"]) }]
+      rules[0].when.users = NameSet(first)
+      rules[1].when.users = second.isEmpty ? nil : NameSet(second)
+      return RuleAnalysis(RuleSet(rules: rules)).reach(ofAgent: "ops").users
+    }
+    #expect(users(["alice"], ["bob"]) == NameReach(names: ["alice", "bob"], isAllBut: false))
+    #expect(users(["alice"], []) == .all)
+  }
+}

@@ -1,0 +1,58 @@
+import RuleEngine
+import Testing
+import Vocabulary
+
+/// The analysis against going through every event there is.
+@Suite struct ReachabilityTwinTests {
+  @Test(arguments: 0..<8) func `the analysis says of each rule what all events together say`(batch: Int) throws {
+    var kinds: Set<String> = []
+    for number in 0..<40 {
+      let seed = UInt64(batch * 1_000 + number)
+      var generator = FiniteRules(seed: seed)
+      let rules = generator.ruleSet()
+      let events = generator.events
+      let analysis = RuleAnalysis(rules)
+      let examples = try Examples(of: analysis, botName: "edgecrab")
+      let reached = reached(rules, events)
+      for (index, found) in analysis.reachability().enumerated() {
+        let what: Comment = "seed \(seed), rule \(index) of \(rules.rules): \(found)"
+        switch found {
+        case .reachable(let situation):
+          kinds.insert("reachable")
+          #expect(reached.contains(index), what)
+          #expect(examples.event(situation, comingTo: index) != nil, what)
+        case .taken(let takers):
+          kinds.insert(takers.count > 1 ? "taken together" : "taken")
+          #expect(!reached.contains(index), what)
+          #expect(!isReached(index, behind: takers, rules, events), what)
+          for one in takers {
+            #expect(isReached(index, behind: takers.filter { $0 != one }, rules, events), what)
+          }
+        case .impossible(let causes):
+          kinds.insert("impossible")
+          #expect(!isReached(index, behind: [], rules, events), what)
+          #expect(!causes.isEmpty, what)
+        case .undecided: Issue.record(what)
+        }
+      }
+    }
+    #expect(kinds == ["reachable", "taken", "taken together", "impossible"], "too little came up to show anything")
+  }
+
+  /// The rules that some event comes to.
+  private func reached(_ rules: RuleSet, _ events: [Event]) -> Set<Int> {
+    let plain = PlainEvaluator(rules: rules)
+    return events.reduce(into: []) { reached, event in
+      let decision = plain.decide(event)
+      if let rule = decision.rule { reached.insert(rule) }
+      reached.formUnion(decision.shadows)
+    }
+  }
+
+  /// Whether an event would come to a rule if only `earlier` stood before it.
+  private func isReached(_ rule: Int, behind earlier: [Int], _ rules: RuleSet, _ events: [Event]) -> Bool {
+    var fewer = rules
+    fewer.rules = earlier.map { rules.rules[$0] } + [rules.rules[rule]]
+    return reached(fewer, events).contains(earlier.count)
+  }
+}

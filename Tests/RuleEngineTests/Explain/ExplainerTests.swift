@@ -1,0 +1,148 @@
+import Testing
+import Vocabulary
+
+@testable import RuleEngine
+
+@Suite struct ExplainerTests {
+  private func event(
+    _ text: String = "hello", user: String = "alice", channel: String = "dev", kind: ChannelKind = .public,
+    author: Author = .human, mention: Mention = .none, thread: ThreadPlace = .root, at: Int64 = 1_750_000_000_000
+  ) -> Event {
+    Event(
+      post: "post", channel: Channel(id: channel, name: channel, kind: kind), user: User(id: user, name: user),
+      author: author, mention: mention, thread: thread, text: text, botName: "edgecrab", milliseconds: at)
+  }
+
+  private func explain(
+    _ event: Event, access: Access = Access(), action: RuleAction = .agent("echo"), _ when: (inout Condition) -> Void
+  ) throws -> Explanation {
+    var condition = Condition()
+    when(&condition)
+    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let commands = Commands(bindings: [CommandBinding(name: "stop", action: .builtin(.stop), place: place)])
+    let rule = Rule(name: "rule", place: place, when: condition, action: action)
+    return try Explainer(RuleSet(access: access, commands: commands, rules: [rule])).explain(event)
+  }
+
+  private func finding(_ event: Event, _ when: (inout Condition) -> Void) throws -> ConditionFinding {
+    let explanation = try explain(event, when)
+    guard case .fails(let finding, _)? = explanation.tried.first?.verdict else {
+      throw RuleSetError(expression: "", message: "the rule matches")
+    }
+    return finding
+  }
+
+  @Test func `a failed condition says what it expected and what it found`() throws {
+    let oneOf = try finding(event()) { $0.channels = NameSet(["ops", "desk"]) }
+    #expect(oneOf == ConditionFinding(.channel, expected: ["desk", "ops"], found: ["dev"]))
+    let author = try finding(event(author: .bot)) { _ in }
+    #expect(author == ConditionFinding(.author, expected: ["human"], found: ["bot"]))
+    let trigger = try finding(event(kind: .direct)) { $0.triggers = [.command, .mention] }
+    #expect(trigger == ConditionFinding(.trigger, expected: ["mention", "command"], found: ["dm"]))
+    let everybody = try finding(event(mention: .channelWide)) { $0.triggers = [.mention] }
+    #expect(everybody.found == ["mention: channel-wide"])
+    let command = try finding(event("!halt now")) { $0.commands = ["stop"] }
+    #expect(command == ConditionFinding(.command, expected: ["stop"], found: ["halt"]))
+    let team = try finding(event()) { $0.teams = NameSet(["acme"]) }
+    #expect(team == ConditionFinding(.team, expected: ["acme"], found: []))
+  }
+
+  @Test func `a time is told on the clock of the condition`() throws {
+    let window = TimeWindow(
+      days: [.mon, .tue, .wed, .sun], hours: [HourRange(start: 480, end: 1_440)],
+      zone: TimeZoneTable(name: "Asia/Tokyo", changes: [.init(at: 0, offset: 32_400)]))
+    // 15:06 on a Sunday in UTC is past midnight in Tokyo.
+    let time = try finding(event()) { $0.time = window }
+    #expect(time.expected == ["mon-wed, sun 08:00-24:00 Asia/Tokyo"])
+    #expect(time.found == ["mon 00:06"])
+  }
+
+  @Test func `a text says which test failed`() throws {
+    let test = TextTest(kind: .word, patterns: ["Lunch"], isCaseSensitive: true)
+    let text = try finding(event("lunch?")) { $0.text = [test] }
+    #expect(text == ConditionFinding(.text, expected: ["Lunch"], found: ["lunch?"], test: test))
+  }
+
+  @Test func `what is inside of not and any is told as well`() throws {
+    var direct = Condition()
+    direct.kinds = [.direct]
+    var dev = Condition()
+    dev.channels = NameSet(["dev"])
+    var notDev = Condition()
+    notDev.not = [dev]
+    let any = try finding(event()) { $0.any = [direct, notDev] }
+    #expect(
+      any
+        == ConditionFinding(
+          .any,
+          parts: [
+            ConditionFinding(.kind, expected: ["direct"], found: ["public"]),
+            ConditionFinding(
+              .not, parts: [ConditionFinding(.channel, isDenied: true, expected: ["dev"], found: ["dev"])]),
+          ]))
+    var notDirect = Condition()
+    notDirect.not = [direct]
+    let twice = try finding(event()) { $0.not = [notDirect] }
+    #expect(
+      twice.parts == [
+        ConditionFinding(
+          .not, isDenied: true, parts: [ConditionFinding(.kind, expected: ["direct"], found: ["public"])])
+      ])
+  }
+
+  @Test func `the nearest miss is the fewest changes`() throws {
+    let mention = try explain(event()) { $0.triggers = [.mention] }
+    #expect(mention.nearest.map(\.changes) == [[.mention(.direct)]])
+    let direct = try explain(event()) {
+      $0.triggers = [.dm]
+      $0.kinds = [.direct]
+    }
+    #expect(direct.nearest.map(\.changes) == [[.kind(.direct)]])
+    let both = try explain(event()) {
+      $0.triggers = [.mention]
+      $0.channels = NameSet(["ops"])
+    }
+    #expect(both.nearest.map(\.changes) == [[.mention(.direct), .channel("ops")]])
+    let three = try explain(event()) {
+      $0.triggers = [.mention]
+      $0.channels = NameSet(["ops"])
+      $0.users = NameSet(["bob"])
+    }
+    #expect(three.nearest == [])
+  }
+
+  @Test func `words, commands, times and people can be what is missing`() throws {
+    let word = try explain(event()) { $0.text = [TextTest(kind: .word, patterns: ["lunch"])] }
+    #expect(word.nearest.first?.changes == [.saying("lunch", .word)])
+    #expect(word.nearest.first?.event.body == "hello lunch")
+    let expression = try explain(event()) { $0.text = [TextTest(kind: .matches, patterns: [#"^deploy\b"#])] }
+    #expect(expression.nearest == [])
+    let command = try explain(event()) { $0.triggers = [.command] }
+    #expect(command.nearest.first?.changes == [.command("!stop")])
+    let access = try explain(event("hi"), access: Access(users: NameSet(["bob"]))) { _ in }
+    #expect(access.tried == [])
+    #expect(access.nearest.first?.changes == [.user("bob")])
+    let time = try explain(event()) {
+      $0.time = TimeWindow(days: [.sun], hours: [HourRange(start: 1_320, end: 360)], zone: .utc)
+    }
+    #expect(time.nearest.first?.changes == [.moment(1_750_024_800_000, words: "sun 22:00 UTC")])
+  }
+
+  @Test func `what an ignoring rule takes is answered without what it asks for`() throws {
+    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    var noise = Condition()
+    noise.text = [TextTest(kind: .contains, patterns: ["LUNCH"])]
+    let rules = [
+      Rule(name: "noise", place: place, when: noise, action: .ignore),
+      Rule(name: "talk", place: place, action: .say(Template("hi"))),
+    ]
+    let explanation = try Explainer(RuleSet(rules: rules)).explain(event("is it lunch yet"))
+    #expect(explanation.nearest.map(\.changes) == [[.notSaying("LUNCH")]])
+    #expect(explanation.nearest.first?.event.body == "is it  yet")
+  }
+
+  @Test func `without rules there is no miss`() throws {
+    let explanation = try Explainer(RuleSet()).explain(event())
+    #expect(explanation.tried == [] && explanation.nearest == [])
+  }
+}
