@@ -1,11 +1,12 @@
 # Each verb sets up what it needs, so that a fresh machine needs no other command.
 SWIFT ?= swift
 RULES ?= rules/default.yaml
+FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build run test measure bench bench-instructions lint format clean
+.PHONY: help setup setup-tests build run test measure bench bench-instructions fuzz lint format clean
 
 help: ## Show the verbs
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 setup: ## Install the Debian packages that building needs
 	@scripts/install-packages.sh build
@@ -35,11 +36,14 @@ bench-instructions: bench ## Count a decision's instructions with valgrind
 	@scripts/install-packages.sh bench
 	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
 
+fuzz: setup ## Try made-up bytes on the loader and the matcher, for FUZZ_SECONDS in all
+	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZ_SECONDS)
+
 lint: ## Check the layout of every Swift file
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks rules
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
 format: ## Lay out every Swift file
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks rules
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
 clean: ## Remove what was built
 	rm -rf .build .build-*

@@ -98,6 +98,11 @@ let package = Package(
       name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Vocabulary", "Workload"],
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
+    // What any bytes are held against; `make fuzz` makes the bytes up, the tests replay those that broke something once.
+    .target(
+      name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Vocabulary"],
+      path: "Fuzz/Targets", swiftSettings: strict),
+
     // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
     .target(
       name: "TestSupport",
@@ -143,6 +148,14 @@ let package = Package(
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer brings the `main` of this one, so that it links under `--sanitize=fuzzer` only.
+if Context.environment["EDGECRAB_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "Fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Entry", swiftSettings: strict))
+}

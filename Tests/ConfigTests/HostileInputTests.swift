@@ -21,6 +21,18 @@ import Testing
     #expect(loaded.diagnostics.map(\.code) == [.tooManyValues])
   }
 
+  @Test(arguments: [#"al\u200Dice"#, #"\u202Ealice"#, #"alice\u200B"#, #"\u0430lice"#, #"alice\0"#, #"ali\u0301ce"#])
+  func `a name with marks that nobody sees is a finding`(_ name: String) {
+    for key in ["user", "channel", "team"] {
+      let loaded = load("version: 1\nrules: [{ name: r, when: { \(key): \"\(name)\" }, ignore: true }]")
+      #expect(loaded.diagnostics.contains { $0.code == .badName })
+      let marks = loaded.diagnostics.flatMap(\.message.unicodeScalars).filter {
+        $0.properties.generalCategory == .format
+      }
+      #expect(marks.isEmpty)
+    }
+  }
+
   @Test func `a hundred thousand rules are rules`() throws {
     let lines = (0..<100_000).map { "- { name: r\($0), when: { channel: c\($0) }, ignore: true }\n" }
     let rules = try rules("version: 1\nrules:\n" + lines.joined()).rules

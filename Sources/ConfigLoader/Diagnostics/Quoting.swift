@@ -2,12 +2,25 @@
 public func quoted(_ text: some StringProtocol) -> String {
   let shown = text.unicodeScalars.prefix(Limits.quotedScalarsMax)
   let cut = shown.endIndex < text.unicodeScalars.endIndex ? "…" : ""
-  return "`" + shown.map(\.printable).joined() + cut + "`"
+  return "`" + shown.printable + cut + "`"
 }
 
 extension StringProtocol {
   /// The text on one line, with escapes for what a terminal would not print.
-  public var printable: String { unicodeScalars.map(\.printable).joined() }
+  public var printable: String { unicodeScalars.printable }
+}
+
+extension Sequence<Unicode.Scalar> {
+  /// The scalars on one line. A joiner behind ASCII joins nothing: it makes one name look like another.
+  fileprivate var printable: String {
+    var text = ""
+    var last: Unicode.Scalar?
+    for scalar in self {
+      text += scalar.isJoiner && last?.isASCII ?? true ? scalar.escape : scalar.printable
+      last = scalar
+    }
+    return text
+  }
 }
 
 extension Unicode.Scalar {
@@ -16,7 +29,7 @@ extension Unicode.Scalar {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: escape
     // Of the marks that show nothing, emoji and scripts are joined by some; the others hide or turn the text around.
-    case .format where self != "\u{200C}" && self != "\u{200D}" && value < 0xE0000: escape
+    case .format where !isJoiner && value < 0xE0000: escape
     default: String(self)
     }
   }
@@ -38,7 +51,9 @@ extension Unicode.Scalar {
     }
   }
 
-  private var escape: String { "\\u{" + String(value, radix: 16, uppercase: true) + "}" }
+  fileprivate var isJoiner: Bool { self == "\u{200C}" || self == "\u{200D}" }
+
+  fileprivate var escape: String { "\\u{" + String(value, radix: 16, uppercase: true) + "}" }
 }
 
 /// Names for a message: `a`, `b` and `c`.

@@ -54,6 +54,13 @@ public enum RulesFile {
     load(SourceText(file: file, text: text), environment: environment, now: now, zone: zone)
   }
 
+  /// Loads a file's bytes, whatever they are; the other parameters are those of `load(text:)`.
+  public static func load(
+    bytes: [UInt8], file: String, environment: [String: String], now: Int64, zone: String? = nil
+  ) -> LoadedRules {
+    load(SourceText(file: file, bytes: bytes), environment: environment, now: now, zone: zone)
+  }
+
   /// Loads the rules that edgecrab brings along.
   public static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
     load(builtInSource, environment: environment, now: now, zone: zone)

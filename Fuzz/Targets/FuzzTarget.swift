@@ -1,0 +1,18 @@
+/// What is fuzzed. Each holds any bytes against what edgecrab promises of them.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  /// Any bytes as a rules file are findings or rules that decide.
+  case rules
+  /// Any bytes as a message come to a decision.
+  case message
+  /// Any bytes as patterns and a text are found, or refused.
+  case pattern
+
+  /// The promise that these bytes break; nil where all hold.
+  public func broken(by bytes: [UInt8]) -> String? {
+    switch self {
+    case .rules: brokenByRules(bytes)
+    case .message: brokenByMessage(bytes)
+    case .pattern: brokenByPatterns(bytes)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ConfigLoader
+import RuleEngine
+import Vocabulary
+
+func brokenByRules(_ bytes: [UInt8]) -> String? {
+  let loaded = RulesFile.load(
+    bytes: bytes, file: "rules.yaml", environment: ["X": "alice, bob", "EMPTY": ""], now: moment, zone: "UTC")
+  let hasErrors = loaded.diagnostics.contains { $0.severity == .error }
+  if hasErrors != (loaded.rules == nil) { return "rules with errors, or none without: \(loaded.report)" }
+  if loaded.diagnostics.count > 1_000 || loaded.report.utf8.count > 100_000 { return "findings without bound" }
+  guard let rules = loaded.rules else { return nil }
+  guard let twins = Twins(rules) else { return "what was loaded does not compile" }
+  return events(for: rules).lazy.compactMap { twins.disagreement(about: $0) }.first
+}
+
+/// A few events of the users, channels and commands that the rules name.
+private func events(for rules: RuleSet) -> [Event] {
+  let names = ReferencedNames(in: rules)
+  let users = names.users.sorted().prefix(3) + ["someone"]
+  let channels = names.channels.sorted().prefix(3) + ["town-square"]
+  let commands = rules.commands.bindings.prefix(2).map { (rules.commands.prefixes.first ?? "/") + $0.name + " now" }
+  return (["@edgecrab build #12 passed", "", "/nwe"] + commands).flatMap { text in
+    users.flatMap { user in
+      channels.map { channel in
+        Event(
+          post: "post", team: names.teams.min() ?? "", channel: Channel(id: channel, name: channel, kind: .public),
+          user: User(id: user, name: user), mention: MentionGrammar.mention(of: "edgecrab", in: text), text: text,
+          botName: "edgecrab", milliseconds: moment)
+      }
+    }
+  }
+}
+
+/// 15 June 2025, 15:06:40 UTC, a Sunday: bytes that broke a promise once must do so whenever they are tried.
+let moment: Int64 = 1_750_000_000_000
