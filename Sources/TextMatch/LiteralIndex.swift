@@ -45,14 +45,17 @@ final class LiteralIndex: Sendable {
   private static func samples(_ sampling: Sampling) -> text_samples {
     let slots = sampling.slots
     guard !slots.isEmpty else { return text_samples() }
-    // Two buckets a slot and 16 marks a slot, or more, in powers of two: few places of a text meet a mark by accident, and
-    // few of those a slot. The marks of 1,000 samples fit into a processor's first cache.
+    // Two buckets a slot and 32 marks a slot, or more, in powers of two: few places of a text meet a mark by accident, and
+    // few of those a slot. A mark is a bit, so that all of them fit into a processor's first cache.
     let bucketBits = max(1, Int.bitWidth - (slots.count * 2 - 1).leadingZeroBitCount)
-    let markBits = min(16, bucketBits + 3)
+    let markBits = min(17, bucketBits + 4)
     let skip = 32 - bucketBits
     let shift = 32 - markBits
-    var marks = [UInt8](repeating: 0, count: 1 << markBits)
-    for slot in slots { marks[Int(text_hash(slot.sample) >> UInt32(shift))] = 1 }
+    var marks = [UInt32](repeating: 0, count: 1 << (markBits - 5))
+    for slot in slots {
+      let bit = text_hash(slot.sample) >> UInt32(shift)
+      marks[Int(bit / 32)] |= 1 << (bit % 32)
+    }
     let sorted = slots.sorted { text_hash($0.sample) < text_hash($1.sample) }
     var starts = [UInt32](repeating: 0, count: (1 << bucketBits) + 1)
     for slot in sorted { starts[Int(text_hash(slot.sample) >> UInt32(skip)) + 1] += 1 }

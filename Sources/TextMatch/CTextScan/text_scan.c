@@ -129,7 +129,10 @@ static inline uint64_t sample_at(const uint8_t *folded, size_t place, uint64_t m
   return sample & mask;
 }
 
-static inline uint8_t mark(const text_samples *samples, uint32_t hash) { return samples->marks[hash >> samples->shift]; }
+static inline uint32_t mark(const text_samples *samples, uint32_t hash) {
+  const uint32_t bit = hash >> samples->shift;
+  return samples->marks[bit / 32] >> bit % 32 & 1;
+}
 
 /* The next place that may hold a sample, or one behind all that can. */
 static inline size_t next_place(const scan *scan, const text_samples *samples, uint64_t mask, size_t place) {

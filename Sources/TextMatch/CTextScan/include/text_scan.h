@@ -39,12 +39,12 @@ typedef struct {
   uint32_t offset;
 } text_slot;
 
-/* Samples of `size` bytes, eight at most. `marks` has a 1 for each hash that any sample has, else a 0; `starts[h >> skip]` is the first slot
-   of a bucket, and the next bucket's first is behind its last. Only every `step`th place of a text is looked at: a
-   literal has a sample at as many offsets in a row. `first` is the byte that all samples begin with, where there is
-   one, else negative. */
+/* Samples of `size` bytes, eight at most. `marks` has a bit for each hash, from the lowest of the first word on: 1 where
+   any sample has it. `starts[h >> skip]` is the first slot of a bucket, and the next bucket's first is behind its last.
+   Only every `step`th place of a text is looked at: a literal has a sample at as many offsets in a row. `first` is the
+   byte that all samples begin with, where there is one, else negative. */
 typedef struct {
-  const uint8_t *marks;
+  const uint32_t *marks;
   const uint32_t *starts;
   const text_slot *slots;
   uint32_t size;
