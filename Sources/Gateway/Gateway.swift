@@ -71,10 +71,10 @@ public struct Gateway: Sendable {
       decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, journal: journal, observe: observe,
       logger: logger)
     socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
-    reload = settings.supply.map { [registry, intake] in
+    reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
-        logger: logger)
+        supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,
+        state: rulesState, logger: logger)
     }
     health =
       if let address = settings.health {

@@ -61,7 +61,7 @@ import Testing
         2025-06-01T09:30:00Z @alice in ~town-square: @edgecrab hi
             was: rule `talk` asks agent `echo` (session: channel)
             now: rule `on-call` asks agent `ops` (session: channel)
-        of 4 events 1 changes; 1 newly reach agent `ops`, 1 no longer reach agent `echo`
+        of 4 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`
 
         """)
     let same = try await run("diff", old, old, "--exit-code")
@@ -130,7 +130,8 @@ import Testing
     // The user's name in the new rule is found by its id, which only the journal tells.
     let compared = try await run("diff", old, new, home: home)
     #expect(
-      compared.output.hasSuffix("of 3 events 1 changes; 1 newly reach agent `ops`, 1 no longer reach agent `echo`\n"))
+      compared.output.hasSuffix(
+        "of 3 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`\n"))
     let replayed = try await run("replay", "--rules", old, "--exit-code", home: home)
     #expect(replayed.status == 0)
     #expect(replayed.output.hasSuffix("of 3 events none changes\n"))
@@ -139,5 +140,22 @@ import Testing
     let exported = try await run("journal", "--format", "json", home: home)
     let export = try folder.write(exported.output, to: "export.jsonl")
     #expect(try await run("replay", "--rules", new, "--list", "--exit-code", export).status == 1)
+  }
+
+  @Test func `a rules file may come from a pipe or from standard input`() async throws {
+    let rules = try file("rules.yaml", Self.talk)
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/bash")
+    shell.arguments = [
+      "-c", #""$0" rules diff --exit-code <(cat "$1") - < "$1""#, EdgecrabProcess.executable.path, rules,
+    ]
+    shell.environment = ["EDGECRAB_HOME": folder.url.path, "PATH": "/usr/bin:/bin"]
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let said = try output.fileHandleForReading.readToEnd() ?? Data()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0)
+    #expect(String(decoding: said, as: UTF8.self) == "no difference\n")
   }
 }

@@ -2,10 +2,11 @@ import RuleEngine
 import Vocabulary
 
 extension TestRun {
-  /// Several runs as JSON, for programs.
-  public static func json(_ runs: [TestRun]) -> String {
+  /// Several runs as JSON, for programs, with the reasons why other tests could not be asked.
+  public static func json(_ runs: [TestRun], problems: [String] = []) -> String {
     let json: JSON = [
-      "holds": .bool(runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+      "holds": .bool(problems.isEmpty && runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+      "problems": .array(problems.map { .string($0) }),
     ]
     return json.lines
   }

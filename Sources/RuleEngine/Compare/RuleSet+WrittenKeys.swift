@@ -51,3 +51,14 @@ extension Access {
     return keys
   }
 }
+
+extension JournalPolicy {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("facts", "\(facts)")
+    keys.add("text", "\(text)")
+    keys.add("keep", writtenDuration(keepSeconds))
+    keys.add("max_events", "\(maxEvents)")
+    return keys
+  }
+}
