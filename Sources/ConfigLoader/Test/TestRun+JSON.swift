@@ -26,16 +26,8 @@ extension TestRun {
     if result.holds { return head }
     return head.appending([
       "differences": .array(result.differences.map(\.json)), "because": JSON(result.shortfall?.description),
-      "asked": .array(askedRules(in: result.decision).map(json)),
+      "tried": bench.tried(result).json,
     ])
-  }
-
-  private func json(_ asked: AskedRule) -> JSON {
-    let rule = rules.rules[asked.rule]
-    return [
-      "rule": .string(rule.name), "place": rule.place.json, "failed": JSON(asked.failed?.rawValue),
-      "shadow": .bool(asked.isShadow),
-    ]
   }
 }
 

@@ -37,7 +37,9 @@ extension TestRun {
     guard !result.holds else { return element }
     let message = result.differences.map(\.description).joined(separator: "; ")
     var failure = XMLElement("failure", [("message", message), ("type", "expectation")])
-    failure.content = details(of: result).joined(separator: "\n")
+    var page = Page(style: .plain)
+    show(result, on: &page)
+    failure.content = page.lines.joined(separator: "\n")
     element.children = [failure]
     return element
   }

@@ -77,7 +77,7 @@ struct RulesTestCommand: ParsableCommand {
     switch format {
     case .json: Output.result(TestRun.json(runs, problems: problems))
     case .junit: Output.result(TestRun.junit(runs, problems: problems))
-    case .human: for run in runs { Output.result(run.text + (run.coverage?.text ?? "")) }
+    case .human: for run in runs { Output.result(run.text(Terminal.style) + (run.coverage?.text ?? "")) }
     }
     for run in runs where isTooLow(run.coverage) {
       let percent = run.coverage?.percent ?? 0
