@@ -144,18 +144,11 @@ import Testing
 
   @Test func `a rules file may come from a pipe or from standard input`() async throws {
     let rules = try file("rules.yaml", Self.talk)
-    let shell = Process()
-    shell.executableURL = URL(filePath: "/bin/bash")
-    shell.arguments = [
-      "-c", #""$0" rules diff --exit-code <(cat "$1") - < "$1""#, EdgecrabProcess.executable.path, rules,
-    ]
-    shell.environment = ["EDGECRAB_HOME": folder.url.path, "PATH": "/usr/bin:/bin"]
-    let output = Pipe()
-    shell.standardOutput = output
-    try shell.run()
-    let said = try output.fileHandleForReading.readToEnd() ?? Data()
-    shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0)
-    #expect(String(decoding: said, as: UTF8.self) == "no difference\n")
+    let diff = "edgecrab rules diff --exit-code"
+    let ended = try await EdgecrabProcess(
+      shell: "cat '\(rules)' | \(diff) /dev/stdin '\(rules)' && \(diff) - '\(rules)' < '\(rules)'"
+    ).ended()
+    #expect(ended.status == 0)
+    #expect(ended.output == "no difference\nno difference\n")
   }
 }

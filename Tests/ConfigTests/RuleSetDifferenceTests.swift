@@ -132,6 +132,6 @@ import Testing
   @Test func `long texts are shown where they part`() throws {
     let opening = String(repeating: "word ", count: 20)
     let found = try difference(rule("a", "say: \(opening)old"), rule("a", "say: \(opening)new"))
-    #expect(found.sentences.last == "    `say` is `…d word word new`, was `…d word word old`")
+    #expect(found.sentences.last == "    `say` is `… word word word new`, was `… word word word old`")
   }
 }

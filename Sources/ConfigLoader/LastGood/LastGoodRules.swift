@@ -95,7 +95,7 @@ public struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible
 
   private var reason: String {
     switch problem {
-    case .missing: "its folder is gone"
+    case .missing, .isBrokenLink: "its folder is gone"
     case .noPermission: "its folder may not be written"
     case .isDirectory, .notAFile: "a folder has its name"
     case .other(let reason): reason
