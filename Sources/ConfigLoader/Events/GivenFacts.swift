@@ -36,7 +36,6 @@ struct GivenFacts: Sendable, Equatable {
     let user = user ?? userID ?? defaults.user
     let kind = kind ?? .public
     let channel = channel ?? channelID ?? kind.exampleName
-    let team = kind == .direct || kind == .group ? nil : teamID ?? team
     let text = text ?? ""
     let root = root ?? "root"
     let thread: ThreadPlace =
@@ -46,7 +45,7 @@ struct GivenFacts: Sendable, Equatable {
       case .joined: .reply(root: root, joined: true)
       }
     var event = Event(
-      post: post ?? "post", team: team ?? "",
+      post: post ?? "post", team: teamID ?? team ?? "",
       channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
       user: User(id: userID ?? user, name: user), author: author ?? .human,
       mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
