@@ -121,7 +121,8 @@ let package = Package(
       name: "ConfigTests",
       dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],
       exclude: ["Golden", "Schema/validate.py"], swiftSettings: strict),
-    .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
       dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
