@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "edgecrab", "Sandbox", "TestSupport", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        "edgecrab", "Sandbox", "TestSupport", "Workload", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),

@@ -76,6 +76,8 @@ final class EdgecrabProcess: Sendable {
 
   var said: String { output + errors }
 
+  var isRunning: Bool { process.isRunning }
+
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.
