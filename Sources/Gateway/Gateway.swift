@@ -70,7 +70,8 @@ public struct Gateway: Sendable {
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, journal: journal, observe: observe,
       logger: logger)
-    socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
+    socket = EventSocket(
+      address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
     reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
         supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,

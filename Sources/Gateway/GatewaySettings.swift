@@ -14,6 +14,8 @@ public struct GatewaySettings: Sendable {
   public var supply: RulesSupply?
   /// Where the gateway tells how it is; nil tells nobody.
   public var health: HealthAddress?
+  /// How often the server is asked whether it is there; nil is as often as the event socket thinks right.
+  public var pingInterval: Duration?
   /// The store's file.
   public var storePath: String
   /// The journal's file; nil keeps none.
@@ -22,7 +24,7 @@ public struct GatewaySettings: Sendable {
   /// Puts settings together.
   public init(
     address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
-    health: HealthAddress? = nil, storePath: String, journalPath: String? = nil
+    health: HealthAddress? = nil, pingInterval: Duration? = nil, storePath: String, journalPath: String? = nil
   ) {
     self.address = address
     self.token = token
@@ -30,6 +32,7 @@ public struct GatewaySettings: Sendable {
     self.refusal = refusal
     self.supply = supply
     self.health = health
+    self.pingInterval = pingInterval
     self.storePath = storePath
     self.journalPath = journalPath
   }

@@ -13,16 +13,19 @@ final class EdgecrabProcess: Sendable {
   private let process: Process
 
   /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
-  /// `script` (util-linux) makes, all that is said is output. It reads `input`.
+  /// `script` (util-linux) makes, all that is said is output. It reads `input`, and reaches only what `network` does.
   convenience init(
-    _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false,
+    within network: NetworkNamespace? = nil
   ) throws {
+    // `ip netns exec` becomes the program that it starts, so signals reach that one.
+    let command = (network?.command ?? []) + [Self.executable.path] + arguments
     if onTerminal {
-      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+      let quoted = command.map { "'\($0)'" }.joined(separator: " ")
       let script = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
       try self.init(URL(filePath: "/usr/bin/script"), script, environment, input)
     } else {
-      try self.init(Self.executable, arguments, environment, input)
+      try self.init(URL(filePath: command[0]), Array(command.dropFirst()), environment, input)
     }
   }
 
@@ -83,6 +86,8 @@ final class EdgecrabProcess: Sendable {
   }
 
   var said: String { output + errors }
+
+  var isRunning: Bool { process.isRunning }
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }

@@ -13,8 +13,12 @@ struct Setting: Sendable {
   }
 
   /// Runs `body` beside a connected gateway, and ends the gateway as a signal would.
-  func withGateway(rules: String? = nil, _ body: () async throws -> Void) async throws {
-    try await GatewayTests.withGateway(on: sandbox.url, token: sandbox.botToken, rules: rules, folder: folder) {
+  func withGateway(
+    rules: String? = nil, pingInterval: Duration? = nil, _ body: () async throws -> Void
+  ) async throws {
+    try await GatewayTests.withGateway(
+      on: sandbox.url, token: sandbox.botToken, rules: rules, folder: folder, pingInterval: pingInterval
+    ) {
       try await sandbox.waitForConnection(within: patience)
       try await body()
     }
