@@ -14,15 +14,19 @@ public struct GatewaySettings: Sendable {
   public var supply: RulesSupply?
   /// Where the gateway tells how it is; nil tells nobody.
   public var health: HealthAddress?
+  /// What is done when the server does not accept the token.
+  public var onUnauthorized: OnUnauthorized
   /// The store's file.
   public var storePath: String
   /// The journal's file; nil keeps none.
   public var journalPath: String?
+  /// How often what happens by itself happens.
+  package var rhythm = Rhythm()
 
   /// Puts settings together.
   public init(
     address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
-    health: HealthAddress? = nil, storePath: String, journalPath: String? = nil
+    health: HealthAddress? = nil, onUnauthorized: OnUnauthorized = .exit, storePath: String, journalPath: String? = nil
   ) {
     self.address = address
     self.token = token
@@ -30,6 +34,7 @@ public struct GatewaySettings: Sendable {
     self.refusal = refusal
     self.supply = supply
     self.health = health
+    self.onUnauthorized = onUnauthorized
     self.storePath = storePath
     self.journalPath = journalPath
   }
