@@ -87,7 +87,8 @@ public struct Gateway: Sendable {
       decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels,
       cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
-    socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
+    socket = EventSocket(
+      address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
     // However many reasons come for a new socket, one is enough.
     let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     self.renewals = renewals

@@ -34,4 +34,8 @@ enum Limits {
   static let nameLengthMax = 128
   /// Reactions on one post, so that a loop cannot fill the memory.
   static let reactionsMax = 200
+  /// Faults of one kind that may wait to happen: a storm, not a climate.
+  static let faultsMax = 10_000
+  /// Bytes of a frame that is sent for its size: over what any client should take.
+  static let faultBytesMax = 64 * 1024 * 1024
 }

@@ -16,6 +16,9 @@ struct Route: Sendable {
     self.handle = handle
   }
 
+  /// Whether the call makes a post.
+  var makesPosts: Bool { method == .POST && pattern == ["posts"] }
+
   /// The values of the pattern's `{names}`; `nil` when the path is another.
   func values(in path: [String]) -> [String: String]? {
     guard path.count == pattern.count else { return nil }

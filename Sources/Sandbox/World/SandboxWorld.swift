@@ -24,6 +24,7 @@ actor SandboxWorld {
   var sockets: [SocketID: OpenSocket] = [:]
   var socketsOpened = 0
   var online: Set<String> = []
+  var faults = FaultPlan()
   private var lastMoment = 0
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0

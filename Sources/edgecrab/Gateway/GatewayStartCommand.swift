@@ -48,6 +48,12 @@ struct GatewayStartCommand: AsyncParsableCommand {
     transform: onUnauthorized(named:))
   var onUnauthorized = OnUnauthorized.exit
 
+  @Option(
+    help: ArgumentHelp(
+      "How often to ask the server whether it is there; a dead connection is found after twice that time.",
+      valueName: "seconds"))
+  var ping: Int?
+
   @Flag(help: "Connect to a sandbox on this machine instead of a Mattermost server.")
   var sandbox = false
 
@@ -61,6 +67,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   func validate() throws {
     if port != 0, !sandbox { throw ValidationError("--port is the sandbox's; give --sandbox with it") }
+    if let ping, !(1...3_600).contains(ping) { throw ValidationError("--ping: give 1 to 3600 seconds") }
   }
 
   func run() async throws {
@@ -73,9 +80,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, onUnauthorized: onUnauthorized,
-          storePath: settings.home + "/edgecrab.sqlite",
-          journalPath: environment.journalPath),
+          supply: rules.supply, health: health, onUnauthorized: onUnauthorized, pingInterval: pingInterval,
+          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath),
         logger, invitation: nil)
     } else {
       let server = try await SandboxCommand.start(port: port)
@@ -84,11 +90,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: try WebAddress(server.url), token: Secret(server.botToken), rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health, storePath: home.path + "/edgecrab.sqlite"),
+          refusal: rules.refusal, supply: rules.supply, health: health,
+          pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite"),
         logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
       await server.stop()
     }
   }
+
+  private var pingInterval: Duration? { ping.map { .seconds($0) } }
 
   private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
     let rules: GatewayRules
