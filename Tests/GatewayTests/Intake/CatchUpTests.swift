@@ -1,4 +1,6 @@
+import ConfigLoader
 import Foundation
+import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
@@ -37,7 +39,10 @@ import Testing
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
       try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab away")
       for word in ["second", "third"] {
-        try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab \(word)") }
+        try await setting.withGateway(rules: Self.rules) {
+          try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab \(word)")
+          try await setting.hasSaid(word, times: 1)
+        }
       }
       #expect(try await setting.said() == ["first", "away", "second", "third"])
     }
@@ -147,7 +152,10 @@ import Testing
       let posted = Date.now
       try await wait(for: "them to be too old") { Date.now > posted + 1.1 }
       for _ in 1...2 {
-        try await setting.withGateway(rules: rules) { try await setting.ask("@edgecrab now") }
+        try await setting.withGateway(rules: rules) {
+          try await wait(for: "word in private") { try await !setting.said(in: "@edgecrab", as: "bob").isEmpty }
+          try await setting.ask("@edgecrab now")
+        }
       }
       #expect(try await setting.said() == ["first", "now", "now"])
       #expect(
