@@ -134,4 +134,16 @@ import Testing
     let found = try difference(rule("a", "say: \(opening)old"), rule("a", "say: \(opening)new"))
     #expect(found.sentences.last == "    `say` is `… word word word new`, was `… word word word old`")
   }
+
+  @Test func `what is done about late posts is told in words`() throws {
+    let head = "agents: { echo: { type: echo } }\n"
+    let found = try difference(
+      rule("a"), rule("a"), head: head + "intake: { max_age: 15m }",
+      newHead: head + "intake: { max_age: 1h, bots: 5/min }")
+    #expect(found.summary == "intake changed")
+    #expect(
+      found.sentences == [
+        "`intake` changes:", "    `max_age` is `1h`, was `15m`", "    `bots` is `5/min`, was `20/min`",
+      ])
+  }
 }

@@ -62,3 +62,13 @@ extension JournalPolicy {
     return keys
   }
 }
+
+extension IntakePolicy {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("max_age", writtenDuration(maxAgeSeconds))
+    keys.add("poll", writtenDuration(pollSeconds))
+    keys.add("bots", bots.written)
+    return keys
+  }
+}

@@ -6,6 +6,7 @@ extension RuleSetDifference {
     let parts =
       [ruleSummary, summary(of: agents, "agent"), summary(of: commands, "command")].flatMap(\.self)
       + (access.isEmpty ? [] : ["access changed"]) + (slashText.isEmpty ? [] : ["slash text changed"])
+      + (intake.isEmpty ? [] : ["intake changed"])
       + (journal.isEmpty ? [] : [journalSummary])
     return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
   }
@@ -14,6 +15,7 @@ extension RuleSetDifference {
   public var sentences: [String] {
     lines(rules, "rule") + lines(agents, "agent") + lines(commands, "command")
       + lines(access, under: "`access` changes:") + lines(slashText, under: "`commands` changes:")
+      + lines(intake, under: "`intake` changes:")
       + lines(journal, under: "`journal` changes:")
   }
 
