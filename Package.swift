@@ -124,7 +124,7 @@ let package = Package(
     .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
-      dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
+      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",

@@ -94,6 +94,7 @@ public struct Gateway: Sendable {
   /// - Throws: where the socket could never be opened, for a reason that somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
+      for saying in try await store.sayings() { await actions.poster.resume(saying) }
       for pending in try await store.pending() { await actions.resume(pending) }
     } catch {
       throw .store(error)

@@ -80,7 +80,9 @@ struct Actions: Sendable {
     let session = await registry.session(key)
     do {
       let request = try turn.request(
-        accompany: { [poster] in await poster.showTyping(in: turn.target) }, deliver: deliver(turn))
+        accompany: { [poster] in await poster.showTyping(in: turn.target) },
+        explain: { [rules] in $0.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands)) },
+        deliver: { [poster] in await poster.deliver($0, to: turn.target) })
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
@@ -103,22 +105,7 @@ struct Actions: Sendable {
     await notices.run(in: turn.post) {
       do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
       guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
-    }
-  }
-
-  /// How a session posts what came of a turn.
-  private func deliver(_ turn: PendingTurn) -> Deliver {
-    { outcome in
-      switch outcome {
-      case .answered(let answer):
-        return await poster.deliver(answer.text, to: turn.target, answering: turn.post, from: answer.partsPosted)
-      case .failed(let failure):
-        logger.warning("no answer", metadata: ["post": "\(turn.post)", "reason": "\(failure)"])
-        let sentence = failure.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands))
-        // Under an id of its own: should an answer come after a restart, none of its posts is taken for this one's.
-        return await poster.deliver(sentence, to: turn.target, answering: "\(turn.post)-failure", from: 0)
-      }
+      await poster.say(CommandTexts.queued(place: place), as: "\(turn.post)-place", to: turn.target)
     }
   }
 

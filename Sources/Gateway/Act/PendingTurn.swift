@@ -38,10 +38,13 @@ struct PendingTurn: Sendable, Equatable, Codable {
   }
 
   /// The request for the session, which keeps this beside it.
-  func request(accompany: @escaping @Sendable () async -> Void, deliver: @escaping Deliver) throws -> TurnRequest {
+  func request(
+    accompany: @escaping @Sendable () async -> Void, explain: @escaping @Sendable (AgentFailure) -> String,
+    deliver: @escaping Deliver
+  ) throws -> TurnRequest {
     TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: accompany,
-      deliver: deliver)
+      explain: explain, deliver: deliver)
   }
 }
