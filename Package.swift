@@ -138,7 +138,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "ConfigLoader", "Journal", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+        "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(

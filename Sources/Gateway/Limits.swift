@@ -11,6 +11,13 @@ enum Limits {
   static let deliveryPauseFirst: Duration = .seconds(1)
   static let deliveryPauseMax: Duration = .seconds(30)
 
+  /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
+  static let editPauseFirst: Duration = .milliseconds(300)
+
+  /// How long a growing answer rests between two edits, and at most where the server lets us make few calls.
+  static let editPause: Duration = .seconds(1)
+  static let editPauseMax: Duration = .seconds(8)
+
   /// How often the server may end the first connection before it greets us until that counts as a refusal.
   static let greetingsMissedMax = 3
 

@@ -12,13 +12,19 @@ extension Session {
 
   private func run(_ turn: WaitingTurn) async {
     var record = TurnRecord(request: turn.request, replaces: turn.replaces, end: .failed)
-    let accompanying = Task { await turn.request.accompany() }
-    let reply = await reply(to: turn, record: &record)
+    let written = CollectedAnswer()
+    let accompanying = Task { await turn.request.accompany(written) }
+    let reply = await reply(to: turn, collecting: written, record: &record)
     accompanying.cancel()
+    await accompanying.value
     var delivery: Delivery?
     if let reply, current?.ending == nil {
       current?.isDelivering = true
       delivery = await turn.request.deliver(reply)
+    }
+    if isAbandoned(delivery, ending: current?.ending) {
+      let text = if let reply { reply.text } else { await written.text }
+      await turn.request.abandon(text)
     }
     if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end
@@ -36,19 +42,23 @@ extension Session {
 
   /// What is to be said, and kept in the store: known already, the agent's answer, or why there is none. Nil where the
   /// turn was ended meanwhile.
-  private func reply(to turn: WaitingTurn, record: inout TurnRecord) async -> Reply? {
+  private func reply(
+    to turn: WaitingTurn, collecting written: CollectedAnswer, record: inout TurnRecord
+  ) async -> Reply? {
     let request = turn.request
     let reply: Reply
     do throws(AgentFailure) {
       let start = try await begin(turn)
       record.generation = start.generation
       if let known = turn.reply { return known }
-      guard let text = try await answer(turn, after: start, record: &record) else { return nil }
+      guard let text = try await answer(turn, after: start, collecting: written) else { return nil }
+      record.usage = await written.usage
       reply = Reply(id: request.post, text: text)
     } catch {
+      record.usage = await written.usage
       guard current?.ending == nil else { return nil }
       logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
-      reply = Reply(id: request.post, text: request.explain(error), isFailure: true)
+      reply = Reply(id: request.post, text: request.explain(error, await written.text), isFailure: true)
     }
     do {
       try await store.keep(reply, to: request.post)
@@ -69,7 +79,7 @@ extension Session {
 
   /// Asks the agent. Nil where the turn was ended meanwhile.
   private func answer(
-    _ turn: WaitingTurn, after start: TurnStart, record: inout TurnRecord
+    _ turn: WaitingTurn, after start: TurnStart, collecting written: CollectedAnswer
   ) async throws(AgentFailure) -> String? {
     let request = turn.request
     guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
@@ -77,16 +87,23 @@ extension Session {
     let question = AgentRequest(
       history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)")
-    var collected = CollectedAnswer()
-    defer { record.usage = collected.usage }
     do {
-      try await collected.collect(agent.answer(question))
+      try await written.collect(agent.answer(question))
     } catch {
       throw error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
     }
     guard current?.ending == nil else { return nil }
-    guard let text = collected.text else { throw AgentFailure(.empty, agent: request.agent) }
+    guard let text = await written.text else { throw AgentFailure(.empty, agent: request.agent) }
     return text
+  }
+
+  /// Whether a turn was ended by people before all of its answer was posted.
+  private func isAbandoned(_ delivery: Delivery?, ending: CurrentTurn.Ending?) -> Bool {
+    switch (delivery, ending) {
+    case (.posted, _), (.refused, _): false
+    case (_, .stopped), (_, .interrupted): true
+    case (_, .shutDown), (_, nil): false
+    }
   }
 
   /// How a turn ended, or nil where the next start is to go on with it.

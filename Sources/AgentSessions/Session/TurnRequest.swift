@@ -18,19 +18,24 @@ public struct TurnRequest: Sendable {
   public var busy: BusyPolicy
   /// What the caller needs to submit the message again after a restart; opaque to the session.
   public var payload: String
-  /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work.
-  public var accompany: @Sendable () async -> Void
-  /// What is said where there is no answer.
-  public var explain: @Sendable (AgentFailure) -> String
+  /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
+  /// there is of the answer. Nothing else is said before it has returned.
+  public var accompany: @Sendable (CollectedAnswer) async -> Void
+  /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
+  public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
   public var deliver: Deliver
+  /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, and that is not posted; it
+  /// is given what there is of the answer. It runs in a task that is cancelled.
+  public var abandon: @Sendable (_ written: String?) async -> Void
 
   /// Puts a request together.
   public init(
     post: String, user: String, speaker: String, message: String, agent: String,
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), payload: String,
-    accompany: @escaping @Sendable () async -> Void = {},
-    explain: @escaping @Sendable (AgentFailure) -> String = { $0.sentence() }, deliver: @escaping Deliver
+    accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
+    explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
+    deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
   ) {
     self.post = post
     self.user = user
@@ -43,6 +48,7 @@ public struct TurnRequest: Sendable {
     self.accompany = accompany
     self.explain = explain
     self.deliver = deliver
+    self.abandon = abandon
   }
 }
 

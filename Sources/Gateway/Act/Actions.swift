@@ -48,7 +48,7 @@ struct Actions: Sendable {
       await poster.finish(pending.post)
       return
     }
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: false) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
   }
 
   private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
@@ -72,17 +72,15 @@ struct Actions: Sendable {
     }
     let key = SessionKey(rule.session.scope, of: event)
     let turn = PendingTurn(event, rule: rule, agent: agent, message: message)
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: true) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
   }
 
-  /// Gives a turn to its session; what the asker must know of it beside the answer is said where `isTold`.
-  func submit(_ turn: PendingTurn, to key: SessionKey, isTold: Bool) async {
+  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
+  func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
     let session = await registry.session(key)
     do {
-      let request = try turn.request(
-        accompany: { [poster] in await poster.showTyping(in: turn.target) },
-        explain: { [rules] in $0.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands)) },
-        deliver: { [poster] in await poster.deliver($0, to: turn.target) })
+      let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
+      let request = try turn.request(TurnVoice(of: turn, by: poster, prefix: prefix, isResumed: !isNew))
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
@@ -91,7 +89,7 @@ struct Actions: Sendable {
       case .asking(_, .rejected(let rejection)):
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
-        if isTold { await tellPlace(of: turn, in: session) }
+        if isNew { await tellPlace(of: turn, in: session) }
       case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
@@ -120,7 +118,8 @@ extension PendingTurn {
     self.init(
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
-      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry)
+      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
+      manners: Manners(streams: rule.reply.stream))
   }
 }
 

@@ -19,6 +19,10 @@ struct ReplyTarget: Sendable, Equatable, Codable {
   struct Asked: Sendable, Equatable, Codable {
     /// When it was written, or edited, by the server's clock.
     var milliseconds: Int64
+    /// Its author's id, where that is a person.
+    var asker: String?
+    /// The name of its channel.
+    var channelName: String
   }
 
   /// Where a rule sends answers to an event.
@@ -33,7 +37,16 @@ struct ReplyTarget: Sendable, Equatable, Codable {
       }
     opening = policy.mentionSender ? "@\(event.user.name)" : ""
     maxLength = policy.maxLength
-    asked = Asked(milliseconds: event.milliseconds)
+    asked = Asked(
+      milliseconds: event.milliseconds, asker: event.author == .human ? event.user.id : nil,
+      channelName: event.channel.name)
+  }
+
+  /// A channel, with nobody to be told where nothing can be posted there.
+  init(channel: String) {
+    self.channel = channel
+    opening = ""
+    maxLength = ReplyPolicy.defaultMaxLength
   }
 
   /// Reads one that the store kept; nil where an edgecrab with other ideas wrote it.

@@ -44,7 +44,7 @@ struct CommandRunner: Sendable {
     case .retry:
       guard let agent = rule.agent else { return nil }
       let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)
-      await actions.submit(turn, to: key, isTold: true)
+      await actions.submit(turn, to: key, isNew: true)
       return nil
     case .status:
       let rules = RulesTexts.status(

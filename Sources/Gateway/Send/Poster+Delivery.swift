@@ -1,71 +1,84 @@
 import AgentSessions
-import FoundationEssentials
 import Logging
 import MattermostIO
 
 extension Poster {
-  /// Posts what is not out yet of a reply, telling the store of each part that is.
+  /// Posts what is not out yet of a reply, telling the store of each part that is. The first part may have begun to grow.
   ///
   /// Trouble that may pass is waited out, for as long as the task is not cancelled: a reply is not thrown away.
-  func deliver(_ reply: Reply, to target: ReplyTarget) async -> Delivery {
-    let parts = MessageSplitter(scalarsMax: target.maxLength).split(target.opened(reply.text))
+  func deliver(
+    _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
+  ) async -> Delivery {
     var target = target
-    // Whether the server may have the part already: then it is looked for before it is posted.
-    var mayBeOut = reply.isResumed
-    for (index, part) in parts.enumerated().dropFirst(reply.partsPosted) {
-      let part = Part(text: part, mark: "\(reply.id)-\(index)")
+    var place = await growing?.place ?? (reply.isResumed ? .unsure : .nowhere)
+    let parts = parts(of: reply.text, to: target, in: voice)
+    for (index, text) in parts.enumerated().dropFirst(reply.partsPosted) {
+      var part = ReplyPart(text, number: index, of: reply.id)
+      var isRootWrong = false
       var pause = Limits.deliveryPauseFirst
-      let posted: Post
+      let posted: String
+      let wasSought: Bool
       while true {
         if Task.isCancelled { return .later }
         do throws(MattermostError) {
-          let known = mayBeOut ? try await find(part, in: target) : nil
-          mayBeOut = known != nil
-          posted = if let known { known } else { try await post(part, to: target) }
+          if isRootWrong { target.root = try await rightRoot(of: target) }
+          isRootWrong = false
+          let isSought = place == .unsure
+          if isSought { place = try await find(part, in: target) }
+          posted = try await put(part, place, in: target)
+          wasSought = isSought && place != .nowhere
           break
         } catch {
-          let metadata: Logger.Metadata = ["reply": "\(part.mark)", "reason": "\(error)"]
+          let metadata: Logger.Metadata = ["part": "\(part.mark)", "reason": "\(error)"]
           switch Refusal(error, target: target) {
-          case .noSuchRoot:
+          case .wrongRoot:
             logger.warning("the thread to answer in is gone", metadata: metadata)
-            target.root = nil
+            isRootWrong = true
           case .final:
+            if case .at = place {
+              // It was deleted, or may no longer be edited: then it is posted anew.
+              logger.warning("post not edited", metadata: metadata)
+              part.mark += "+"
+              place = .unsure
+              continue
+            }
             logger.error("not posted, for good", metadata: metadata)
+            await tellAsker(of: target, that: error, keeps: reply)
             return .refused
           case .passing:
-            mayBeOut = mayBeOut || error.mayBeTaken
+            if place == .nowhere, error.mayBeTaken { place = .unsure }
             logger.warning("not posted yet", metadata: metadata)
             do { try await Task.sleep(for: pause * .random(in: 0.5...1)) } catch { return .later }
             pause = min(pause * 2, Limits.deliveryPauseMax)
           }
         }
       }
-      await note(parts: index + 1, of: reply, inThread: target.root ?? posted.id)
+      await note(parts: index + 1, of: reply, inThread: target.root ?? posted)
+      // Where one was out that nobody had noted, the next may be.
+      place = wasSought ? .unsure : .nowhere
     }
     return .posted
   }
 
-  /// A post of a reply, and what it is known by: a restart changes neither.
-  private struct Part {
-    var text: String
-    var mark: String
+  /// Brings a part's post to what it is to say, and returns the post's id.
+  private func put(
+    _ part: ReplyPart, _ place: Whereabouts, in target: ReplyTarget
+  ) async throws(MattermostError) -> String {
+    guard case .at(let post, let text) = place else { return try await self.post(part, to: target, .answer).id }
+    if text != part.text { try await edit(post, to: part.text, .answer) }
+    return post
   }
 
-  private func post(_ part: Part, to target: ReplyTarget) async throws(MattermostError) -> Post {
-    try await client.createPost(
-      in: target.channel, message: part.text, root: target.root, mark: part.mark,
-      pendingPostID: "\(bot.id):\(part.mark)")
-  }
-
-  /// The part among the posts of its thread, or of its channel since what it answers was asked.
-  private func find(_ part: Part, in target: ReplyTarget) async throws(MattermostError) -> Post? {
-    let posts =
-      if let root = target.root {
-        try await client.thread(of: root)
-      } else {
-        try await client.posts(in: target.channel, since: target.asked?.milliseconds ?? 1)
-      }
-    return posts.first { $0.userID == bot.id && $0.props.mark == part.mark && $0.originalID.isEmpty }
+  /// The root of the thread that a reply was wrongly taken for the root of; nil where there is no thread to answer in.
+  private func rightRoot(of target: ReplyTarget) async throws(MattermostError) -> String? {
+    guard let wrong = target.root else { return nil }
+    do throws(MattermostError) {
+      let post = try await client.post(wrong)
+      return post.channelID == target.channel && !post.rootID.isEmpty ? post.rootID : nil
+    } catch {
+      guard error.code == .notFound || error.code == .forbidden else { throw error }
+      return nil
+    }
   }
 
   private func note(parts count: Int, of reply: Reply, inThread root: String) async {
@@ -74,31 +87,5 @@ extension Poster {
     } catch {
       logger.error("posted part not noted", metadata: ["reply": "\(reply.id)", "reason": "\(error)"])
     }
-  }
-}
-
-/// What a refused call means for the next try.
-private enum Refusal {
-  case noSuchRoot, final, passing
-
-  init(_ error: MattermostError, target: ReplyTarget) {
-    // Only what Mattermost itself says is final: a proxy's page may be another one in a minute.
-    guard !error.serverID.isEmpty else {
-      self = .passing
-      return
-    }
-    switch error.code {
-    case _ where target.root != nil && error.isAboutRoot: self = .noSuchRoot
-    case .rejected, .forbidden, .notFound: self = .final
-    default: self = .passing
-    }
-  }
-}
-
-extension MattermostError {
-  /// Whether the thread is at fault: its root is gone, of another channel, or no root at all.
-  fileprivate var isAboutRoot: Bool {
-    if code == .notFound { return place == .rest(method: "GET", route: "/posts/{post}/thread") }
-    return serverID.contains("root_id")
   }
 }

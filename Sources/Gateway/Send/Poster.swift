@@ -13,12 +13,18 @@ struct Poster: Sendable {
 
   /// Says something that is of no use later, behind what was said in the same channel before.
   func say(_ text: String, as id: String, to target: ReplyTarget) async {
-    await lanes.run(in: target.channel) { _ = await deliver(Reply(id: id, text: text), to: target) }
+    var target = target
+    target.asked?.asker = nil
+    await lanes.run(in: target.channel) { [target] in
+      _ = await deliver(Reply(id: id, text: text), to: target, in: .own)
+    }
   }
 
   /// Says all there is to say to `post`; nothing is left to do for it but that.
   func close(_ post: String, saying text: String, to target: ReplyTarget) async {
-    await keepAndSay(Reply(id: post, text: text), to: target, closing: post)
+    let saying = Reply(id: post, text: text)
+    await keep(saying, to: target, closing: post)
+    await send(saying, to: target)
   }
 
   /// Goes on with what an earlier run had to say and had not.
@@ -39,23 +45,30 @@ struct Poster: Sendable {
     }
   }
 
-  func keepAndSay(_ saying: Reply, to target: ReplyTarget, closing post: String? = nil) async {
+  /// Says something beside the order of its channel: it may come out of that channel's own lane.
+  func keepAndSay(_ saying: Reply, to target: ReplyTarget) async {
+    await keep(saying, to: target)
+    await sayKept(saying, to: target)
+  }
+
+  private func keep(_ saying: Reply, to target: ReplyTarget, closing post: String? = nil) async {
     do {
       try await store.keep(saying, payload: target.payload, closing: post)
     } catch {
       // Who waits for it is told all the same; a kill might lose or repeat it.
       logger.error("saying not kept", metadata: ["reply": "\(saying.id)", "reason": "\(error)"])
     }
-    await send(saying, to: target)
   }
 
   private func send(_ saying: Reply, to target: ReplyTarget) async {
-    await lanes.run(in: target.channel) {
-      guard await deliver(saying, to: target) != .later else {
-        return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])
-      }
-      await letGo(of: saying)
+    await lanes.run(in: target.channel) { await sayKept(saying, to: target) }
+  }
+
+  private func sayKept(_ saying: Reply, to target: ReplyTarget) async {
+    guard await deliver(saying, to: target, in: .own) != .later else {
+      return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])
     }
+    await letGo(of: saying)
   }
 
   private func letGo(of saying: Reply) async {

@@ -30,7 +30,7 @@ struct Bench {
     return TurnRequest(
       post: post, user: user, speaker: String(user.dropFirst(2)), message: message, agent: agent, session: session,
       busy: busy, payload: "payload of \(post)",
-      explain: { "failed: \($0.code)" },
+      explain: { failure, _ in "failed: \(failure.code)" },
       deliver: deliver ?? { reply in
         await outbox.add(reply)
         return .posted
