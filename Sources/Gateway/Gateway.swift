@@ -120,6 +120,7 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
+      for saying in try await store.sayings() { await actions.poster.resume(saying) }
       await intake.takeUp(try await store.unfinished())
     } catch {
       throw .store(error)
