@@ -38,7 +38,10 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
-    let client = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
+    // Agents are not shown the certificate that is meant for Mattermost.
+    let client = MattermostClient(
+      address: settings.address, token: settings.token,
+      http: HTTPClient(logger: logger, certificate: settings.certificate), logger: logger)
     let ready = try await ReadyRules(settings.rules.ruleSet, client)
     let around = ready.around
     do throws(StoreError) {
@@ -70,7 +73,8 @@ public struct Gateway: Sendable {
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, journal: journal, observe: observe,
       logger: logger)
-    socket = EventSocket(address: settings.address, token: settings.token, logger: logger)
+    socket = EventSocket(
+      address: settings.address, token: settings.token, certificate: settings.certificate, logger: logger)
     reload = settings.supply.map { [registry, intake] in
       RulesReload(
         supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,

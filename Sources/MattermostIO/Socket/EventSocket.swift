@@ -1,5 +1,5 @@
 public import Logging
-import Transport
+public import Transport
 public import Vocabulary
 
 /// Mattermost's event socket, kept open: connects, waits for the greeting, notices when the server is gone, connects
@@ -9,17 +9,21 @@ public import Vocabulary
 public struct EventSocket: Sendable {
   private let address: WebAddress
   private let token: Secret
+  private let certificate: ClientCertificate?
   private let logger: Logger
   private let time: TimeAndChance
 
-  /// A socket for a bot's token.
-  public init(address: WebAddress, token: Secret, logger: Logger) {
-    self.init(address: address, token: token, logger: logger, time: .system)
+  /// A socket for a bot's token, and for the certificate that the server may ask for.
+  public init(address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, logger: Logger) {
+    self.init(address: address, token: token, certificate: certificate, logger: logger, time: .system)
   }
 
-  init(address: WebAddress, token: Secret, logger: Logger, time: TimeAndChance) {
+  init(
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, logger: Logger, time: TimeAndChance
+  ) {
     self.address = address
     self.token = token
+    self.certificate = certificate
     self.logger = logger
     self.time = time
   }
@@ -60,7 +64,7 @@ public struct EventSocket: Sendable {
     do {
       socket = try await WebSocket.connect(
         address.api("/websocket") + position.query, headers: [("Authorization", "Bearer \(token.exposed)")],
-        timeLimit: Limits.connectTime, logger: logger)
+        timeLimit: Limits.connectTime, certificate: certificate, logger: logger)
     } catch {
       return End(error: MattermostError(refusal: error, address: address), position: position, wasGreeted: false)
     }

@@ -61,8 +61,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
     if let settings {
       try await start(
         GatewaySettings(
-          address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite",
+          address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
+          refusal: rules.refusal, supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite",
           journalPath: environment.journalPath),
         logger, invitation: nil)
     } else {
