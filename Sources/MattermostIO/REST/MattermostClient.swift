@@ -7,9 +7,9 @@ public import Vocabulary
 /// The token goes into the `Authorization` header and nowhere else. A call that failed for a passing reason is tried
 /// again a few times.
 public struct MattermostClient: Sendable {
-  private let address: WebAddress
+  let address: WebAddress
   private let token: Secret
-  private let http: HTTPClient
+  let http: HTTPClient
   private let logger: Logger
   private let time: TimeAndChance
   private let policy = RetryPolicy()

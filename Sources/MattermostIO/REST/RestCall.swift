@@ -12,8 +12,8 @@ struct RestCall: Sendable {
   var repeatTime: Duration?
 
   /// A call that reads.
-  static func get(_ route: String, _ values: String...) -> RestCall {
-    RestCall(method: "GET", route: route, path: filled(route, values))
+  static func get(_ route: String, _ values: String..., query: String = "") -> RestCall {
+    RestCall(method: "GET", route: route, path: filled(route, values) + query)
   }
 
   /// A call that sends a body.
