@@ -27,6 +27,7 @@ public struct Gateway: Sendable {
   let logger: Logger
   private let registry: SessionRegistry
   private let store: SessionStore
+  private let poster: Poster
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
@@ -45,12 +46,14 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
+    // Agents are not shown the certificate that is meant for Mattermost.
+    let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
     let suspicion = Alarm()
     let client = MattermostClient(
-      address: settings.address, token: settings.token, http: http, logger: logger,
+      address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
       onUnauthorized: { Task { await suspicion.ring() } })
     // Its own refusals are no new reason to ask.
-    let asking = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
+    let asking = client.withoutAlarm
     let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
@@ -73,9 +76,9 @@ public struct Gateway: Sendable {
     // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
     // at the end that they wait.
     lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
+    poster = Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger)
     let actions = Actions(
-      rules: ready.compiled, registry: registry, store: store,
-      poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
+      rules: ready.compiled, registry: registry, store: store, poster: poster,
       lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
       logger: logger)
     var channels = ChannelBook()
@@ -88,7 +91,8 @@ public struct Gateway: Sendable {
       cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
-      address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
+      address: settings.address, token: settings.token, certificate: settings.certificate,
+      pingInterval: settings.pingInterval, logger: logger)
     // However many reasons come for a new socket, one is enough.
     let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     self.renewals = renewals
@@ -120,7 +124,7 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
-      for saying in try await store.sayings() { await actions.poster.resume(saying) }
+      for saying in try await store.sayings() { await poster.resume(saying) }
       await intake.takeUp(try await store.unfinished())
     } catch {
       throw .store(error)

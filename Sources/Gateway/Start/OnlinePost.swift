@@ -1,7 +1,7 @@
 public import Logging
 import MattermostIO
 public import RuleEngine
-import Transport
+public import Transport
 public import Vocabulary
 
 /// A post that stands on the server, as the gateway would decide it if it came now.
@@ -22,10 +22,11 @@ public struct OnlinePost: Sendable {
   /// Over REST the server does not say whom it counts as mentioned; the post's text decides. Whether the bot had posted
   /// in the thread, the thread says.
   public static func find(
-    _ id: String, at address: WebAddress, token: Secret, for rules: RuleSet, logger: Logger
+    _ id: String, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
+    logger: Logger
   ) async throws(GatewayError) -> OnlinePost {
     let client = MattermostClient(
-      address: address, token: token, http: HTTPClient(logger: logger), logger: logger)
+      address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
     do throws(MattermostError) {
       let around = try await Surroundings.ask(client)
       let post = try await client.post(id)

@@ -12,7 +12,11 @@ struct Surroundings: Sendable {
 
   /// Asks the server. The first question is who we are: it tells whether the token is good.
   static func ask(_ client: MattermostClient) async throws(MattermostError) -> Surroundings {
-    let account = try await client.me()
+    try await ask(client, as: try await client.me())
+  }
+
+  /// Asks the server where the bot is, who is known already.
+  static func ask(_ client: MattermostClient, as account: UserRecord) async throws(MattermostError) -> Surroundings {
     let version = try await client.serverVersion()
     let teams = try await client.teams()
     return Surroundings(

@@ -96,7 +96,8 @@ public struct MattermostError: Error, Sendable, Equatable {
     case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
     case .transport:
       switch transport?.code {
-      case .nameNotResolved, .tlsFailed, .certificateRejected, .proxyFailed, .protocolViolation: true
+      case .nameNotResolved, .tlsFailed, .certificateRejected, .clientCertificate, .proxyFailed, .protocolViolation:
+        true
       default: false
       }
     }

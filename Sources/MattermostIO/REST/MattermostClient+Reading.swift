@@ -27,6 +27,18 @@ extension MattermostClient {
     try await identified(ChannelRecord.self, .get("/channels/{channel}", id), \.id)
   }
 
+  /// A channel of a team by its name, archived ones included. `GET /teams/{team}/channels/name/{channel}`
+  public func channel(named name: String, inTeam team: String) async throws(MattermostError) -> ChannelRecord {
+    try await identified(
+      ChannelRecord.self, .get("/teams/{team}/channels/name/{channel}", team, name, query: ["include_deleted": "true"]),
+      \.id)
+  }
+
+  /// Users whose name begins so, or whose first or last name does. `POST /users/search`
+  public func users(beginning text: String) async throws(MattermostError) -> [UserRecord] {
+    try await value([UserRecord].self, of: .send("POST", "/users/search", body: ["term": text]))
+  }
+
   /// The users of those names; a name that nobody has is left out. `POST /users/usernames`
   public func users(named names: [String]) async throws(MattermostError) -> [UserRecord] {
     try await value([UserRecord].self, of: .send("POST", "/users/usernames", body: names))
@@ -41,8 +53,7 @@ extension MattermostClient {
   ///
   /// Empty if a proxy takes the header away.
   public func serverVersion() async throws(MattermostError) -> String {
-    let header = try await answer(to: .get("/system/ping")).response.headers["X-Version-Id"] ?? ""
-    return header.split(separator: ".", omittingEmptySubsequences: false).prefix(3).joined(separator: ".")
+    try await answer(to: .get("/system/ping")).version
   }
 
   /// A record that must have an id: any program can answer with a JSON object.

@@ -26,6 +26,7 @@ extension SandboxWorld {
       return Posted(post: post, isDuplicate: true)
     }
     guard channel.deleteAt == 0 else { throw .archivedChannel }
+    guard !moderated.contains(channel.id) else { throw .forbidden }
     if !draft.rootID.isEmpty {
       guard let root = posts[draft.rootID], root.deleteAt == 0 else { throw .badRoot }
       guard root.channelID == channel.id else { throw .rootInOtherChannel }

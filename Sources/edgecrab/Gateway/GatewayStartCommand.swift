@@ -77,9 +77,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
     if let settings {
       try await start(environment, logger) { rules in
         GatewaySettings(
-          address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, onUnauthorized: onUnauthorized, pingInterval: pingInterval,
-          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath)
+          address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
+          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized,
+          pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
+          journalPath: environment.journalPath)
       }
     } else {
       let server = try await SandboxCommand.start(port: port)
