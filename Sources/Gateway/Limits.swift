@@ -21,7 +21,9 @@ enum Limits {
   static let pagesMax = 500
 
   /// The pause before a token that was refused so often is tried again: up to five minutes, since only a person mends it.
-  static func refusedPause(after refusals: Int) -> Duration { min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300)) }
+  static func refusedPause(after refusals: Int) -> Duration {
+    min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300))
+  }
 
   /// An answer that takes longer than this is announced by showing that the bot types.
   static let typingDelay: Duration = .milliseconds(300)

@@ -47,7 +47,10 @@ struct HealthReport: Sendable, Codable, Equatable {
     var column: Int
   }
 
-  init(_ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce, _ refused: (RulesRefusal, since: Date)?) {
+  init(
+    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
+    _ refused: (RulesRefusal, since: Date)?
+  ) {
     self.connection = Connection(
       connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(

@@ -81,7 +81,7 @@ struct RulesReload: Sendable {
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
-    await intake.use(ready.compiled)
+    await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)

@@ -51,6 +51,16 @@ extension SandboxServer {
     try await world.remove(user, from: teamChannel(channel))
   }
 
+  /// Gives a channel of the team another name in links.
+  public func rename(_ channel: String, to name: String) async throws(SandboxError) {
+    await world.rename(try await teamChannel(channel).id, to: name)
+  }
+
+  /// Archives a channel of the team.
+  public func archive(_ channel: String) async throws(SandboxError) {
+    await world.archive(try await teamChannel(channel).id)
+  }
+
   /// The posts of a channel that are not deleted, oldest first.
   ///
   /// - Parameter username: through whose eyes `channel` is named; only matters for `@name`.
