@@ -121,7 +121,8 @@ let package = Package(
       name: "ConfigTests",
       dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],
       exclude: ["Golden", "Schema/validate.py"], swiftSettings: strict),
-    .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
       dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
@@ -145,7 +146,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "edgecrab", "Sandbox", "TestSupport", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        "edgecrab", "Sandbox", "TestSupport", "Workload", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),

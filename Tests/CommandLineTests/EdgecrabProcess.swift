@@ -13,10 +13,11 @@ final class EdgecrabProcess: Sendable {
   private let process: Process
 
   /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
-  /// `script` (util-linux) makes, all that is said is output. It reads `input`.
-  init(_ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false)
-    throws
-  {
+  /// `script` (util-linux) makes, all that is said is output. It reads `input`, and reaches only what `network` does.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false,
+    within network: NetworkNamespace? = nil
+  ) throws {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -26,8 +27,10 @@ final class EdgecrabProcess: Sendable {
       process.executableURL = URL(filePath: "/usr/bin/script")
       process.arguments = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
     } else {
-      process.executableURL = Self.executable
-      process.arguments = arguments
+      // `ip netns exec` becomes the program that it starts, so signals reach that one.
+      let command = (network?.command ?? []) + [Self.executable.path] + arguments
+      process.executableURL = URL(filePath: command[0])
+      process.arguments = Array(command.dropFirst())
     }
     process.environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
@@ -72,6 +75,8 @@ final class EdgecrabProcess: Sendable {
   }
 
   var said: String { output + errors }
+
+  var isRunning: Bool { process.isRunning }
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }

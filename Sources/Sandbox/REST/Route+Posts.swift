@@ -11,7 +11,7 @@ extension Route {
         return .ok(page.json)
       }
       page = try await world.page(
-        of: channelID, span(of: call), number: min(call.number("page", default: 0), Limits.postsKeptMax),
+        of: channelID, span(of: call), number: min(call.number("page", default: 0), world.postsKeptMax),
         size: min(max(call.number("per_page", default: Limits.postsPageDefault), 1), Limits.postsPageMax),
         for: call.user)
       return .ok(page.json, etag: "\(ServerVersion.number).\(page.updateAt)")

@@ -69,6 +69,12 @@ extension SandboxServer {
     return await world.shownPosts().filter { $0.channelID == channelID }
   }
 
+  /// What a user says in all channels, in no order: quick, for those who look often.
+  public func messages(of username: String) async throws(SandboxError) -> [String] {
+    let id = try user(username).id
+    return await world.posts.values.filter { $0.userID == id && $0.deleteAt == 0 }.map(\.message)
+  }
+
   /// The first post that `condition` takes, of those already there and of those to come.
   ///
   /// - Parameters:

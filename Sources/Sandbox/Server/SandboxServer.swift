@@ -32,12 +32,15 @@ public final class SandboxServer: Sendable {
   /// - Parameters:
   ///   - host: the IPv4 address to listen at.
   ///   - botToken: the bot's token; a random one when `nil`.
+  ///   - postsKept: how many posts a channel keeps; `nil` for as many as trying things for a day takes.
   /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
   public static func start(
-    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, logger: Logger
+    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
     let place = Place(host: host, port: port, pageKey: MattermostID.random(), logger: logger)
-    return try await start(SandboxWorld(botToken: botToken ?? MattermostID.random()), at: place)
+    let world = SandboxWorld(
+      botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax)
+    return try await start(world, at: place)
   }
 
   /// Starts listening again where a stopped sandbox was, with a world that it left.

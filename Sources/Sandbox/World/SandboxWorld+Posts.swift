@@ -134,7 +134,7 @@ extension SandboxWorld {
   private func keep(_ post: Post) {
     posts[post.id] = post
     timelines[post.channelID, default: []].append(post.id)
-    guard let count = timelines[post.channelID]?.count, count > Limits.postsKeptMax else { return }
+    guard let count = timelines[post.channelID]?.count, count > postsKeptMax else { return }
     guard let oldest = timelines[post.channelID]?.removeFirst() else { return }
     posts[oldest] = nil
     replyCounts[oldest] = nil

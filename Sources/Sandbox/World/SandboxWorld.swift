@@ -9,6 +9,7 @@ actor SandboxWorld {
   private let usersByName: [String: User]
   private let usersByToken: [String: User]
   private let tokens: [String: String]
+  let postsKeptMax: Int
 
   // The extensions in this folder share what follows.
   var channels: [String: Channel]
@@ -29,7 +30,8 @@ actor SandboxWorld {
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0
 
-  init(botToken: String) {
+  init(botToken: String, postsKeptMax: Int) {
+    self.postsKeptMax = postsKeptMax
     let cast = Cast(createAt: Self.milliseconds())
     self.cast = cast
     users = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.id, $0) })
