@@ -96,10 +96,10 @@ public struct Gateway: Sendable {
     tokenWatch = TokenWatch(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
-    reload = settings.supply.map { [registry, intake] in
+    reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
-        logger: logger)
+        supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,
+        state: rulesState, logger: logger)
     }
     health =
       if let address = settings.health {

@@ -14,26 +14,37 @@ final class EdgecrabProcess: Sendable {
 
   /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
   /// `script` (util-linux) makes, all that is said is output. It reads `input`, and reaches only what `network` does.
-  init(
+  convenience init(
     _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false,
     within network: NetworkNamespace? = nil
   ) throws {
+    if onTerminal {
+      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+      let script = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
+      try self.init(URL(filePath: "/usr/bin/script"), script, environment, input)
+    } else {
+      // `ip netns exec` becomes the program that it starts, so signals reach that one.
+      let command = (network?.command ?? []) + [Self.executable.path] + arguments
+      try self.init(URL(filePath: command[0]), Array(command.dropFirst()), environment, input)
+    }
+  }
+
+  /// Starts a shell that runs `script` in a new folder and finds `edgecrab` by its name. All that is said is output.
+  convenience init(shell script: String) throws {
+    try self.init(URL(filePath: "/bin/sh"), ["-c", "mkdir work; cd work; exec 2>&1\n" + script], [:], nil)
+  }
+
+  private init(_ program: URL, _ arguments: [String], _ environment: [String: String], _ input: String?) throws {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     process = Process()
-    if onTerminal {
-      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
-      process.executableURL = URL(filePath: "/usr/bin/script")
-      process.arguments = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
-    } else {
-      // `ip netns exec` becomes the program that it starts, so signals reach that one.
-      let command = (network?.command ?? []) + [Self.executable.path] + arguments
-      process.executableURL = URL(filePath: command[0])
-      process.arguments = Array(command.dropFirst())
-    }
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder.url
+    let path = [Self.executable.deletingLastPathComponent().path, ProcessInfo.processInfo.environment["PATH"] ?? ""]
     process.environment = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
+      "PATH": path.joined(separator: ":"), "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }
     process.standardInput = FileHandle.nullDevice
     if let input {

@@ -310,7 +310,8 @@ enum Schema {
   enum Given {
     static let user = Key("user", Values.userName, otherwise: "somebody whom `access` lets in", "Who wrote it.")
     static let channel = Key(
-      "channel", Values.channelName, fallback: "town-square", "The channel, by the name in its link.")
+      "channel", Values.channelName, fallback: "town-square",
+      "The channel, by the name in its link; without it, a direct or group message is in none that a rule names.")
     static let team = Key("team", Values.teamName, otherwise: "none", "The team, by the name in its link.")
     static let kind = Key(
       "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")

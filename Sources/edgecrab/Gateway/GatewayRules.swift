@@ -63,7 +63,8 @@ struct GatewayRules {
     do throws(RulesFileError) {
       loaded = try source.load(environment)
     } catch {
-      throw RulesRefusal(source.name, unreadable: "\(error)")
+      throw error.isMissing
+        ? RulesRefusal(gone: source.name, "\(error)") : RulesRefusal(source.name, unreadable: "\(error)")
     }
     return try UsableRules(loaded, warnings: warnings(loaded, environment))
   }

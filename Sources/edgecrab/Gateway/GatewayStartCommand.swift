@@ -74,25 +74,23 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let logger = Self.logger(logLevel)
     let environment = Environment.current()
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
-    let rules = try load(environment, logger)
-
     if let settings {
-      try await start(
+      try await start(environment, logger) { rules in
         GatewaySettings(
           address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
           supply: rules.supply, health: health, onUnauthorized: onUnauthorized, pingInterval: pingInterval,
-          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath),
-        logger, invitation: nil)
+          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath)
+      }
     } else {
       let server = try await SandboxCommand.start(port: port)
+      let address = try WebAddress(server.url)
       let home = try SandboxHome()
       defer { home.remove() }
-      try await start(
+      try await start(environment, logger, invitation: "Talk to the bot at\n  \(server.pageURL)") { rules in
         GatewaySettings(
-          address: try WebAddress(server.url), token: Secret(server.botToken), rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health,
-          pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite"),
-        logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
+          address: address, token: Secret(server.botToken), rules: rules.first, refusal: rules.refusal,
+          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite")
+      }
       await server.stop()
     }
   }
@@ -112,10 +110,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
     return rules
   }
 
-  private func start(_ settings: GatewaySettings, _ logger: Logger, invitation: String?) async throws {
+  private func start(
+    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
+    settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
+  ) async throws {
     try await Signals.run {
       do {
-        let gateway = try await Gateway.start(settings, logger: logger)
+        // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
+        let gateway = try await Gateway.start(settings(try load(environment, logger)), logger: logger)
         Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {

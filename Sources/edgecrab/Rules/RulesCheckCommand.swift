@@ -7,10 +7,10 @@ struct RulesCheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Find every mistake in rules files.",
     discussion: """
-      Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in
+      Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in \
       rules. An error keeps the gateway from taking the file, a warning does not.
 
-      Exit codes: 0 where the gateway takes every file, 1 where it refuses one (with
+      Exit codes: 0 where the gateway takes every file, 1 where it refuses one (with \
       --strict also where there is a warning), 2 where a file cannot be read.
       """)
 
@@ -25,7 +25,7 @@ struct RulesCheckCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.file)
+    let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.named)
     let report = CheckReport(
       sources.map { source in
         CheckedFile(

@@ -157,7 +157,8 @@ struct RuleSetGenerator {
     return RuleTest(
       name: "test \(index) \(text())", place: place,
       given: Event(
-        post: "post", team: one(["", "acme"]), channel: Channel(id: "dev", name: "dev", kind: kind),
+        post: "post", team: kind == .direct || kind == .group ? "" : one(["", "acme"]),
+        channel: Channel(id: "dev", name: "dev", kind: kind),
         user: User(id: "alice", name: "alice"), author: one(Author.allCases), mention: one(Mention.allCases),
         thread: one([.root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]),
         text: chance(20) ? "" : "@edgecrab " + text(), botName: "edgecrab", hasFiles: chance(50), isEdit: chance(50),
