@@ -87,7 +87,7 @@ public struct Gateway: Sendable {
       Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
     }
     intake = Intake(
-      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels,
+      decoder: EventDecoder(bot: around.bot), actions: actions, directory: ready.directory, channels: channels,
       cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
@@ -98,8 +98,8 @@ public struct Gateway: Sendable {
     self.renewals = renewals
     renewSocket = { renewal.yield() }
     tokenWatch = TokenWatch(
-      client: asking, onUnauthorized: settings.onUnauthorized, alarm: suspicion, rhythm: settings.rhythm,
-      renewSocket: renewSocket, logger: logger)
+      client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
+      rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
     reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
         supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,

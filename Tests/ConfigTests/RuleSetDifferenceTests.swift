@@ -100,6 +100,18 @@ import Testing
       ])
   }
 
+  @Test func `what is done about late posts is told in words`() throws {
+    let head = "agents: { echo: { type: echo } }\n"
+    let found = try difference(
+      rule("a"), rule("a"), head: head + "intake: { max_age: 15m }",
+      newHead: head + "intake: { max_age: 1h, bots: 5/min }")
+    #expect(found.summary == "intake changed")
+    #expect(
+      found.sentences == [
+        "`intake` changes:", "    `max_age` is `1h`, was `15m`", "    `bots` is `5/min`, was `20/min`",
+      ])
+  }
+
   @Test func `texts that only look alike on a line are different`() throws {
     func any(_ texts: String) -> String { rule("a", "when: { any: [{ text: { contains: \(texts) } }] }, say: hi") }
     let found = try difference(any(#"["a, b", c]"#), any(#"[a, "b, c"]"#))
@@ -133,17 +145,5 @@ import Testing
     let opening = String(repeating: "word ", count: 20)
     let found = try difference(rule("a", "say: \(opening)old"), rule("a", "say: \(opening)new"))
     #expect(found.sentences.last == "    `say` is `… word word word new`, was `… word word word old`")
-  }
-
-  @Test func `what is done about late posts is told in words`() throws {
-    let head = "agents: { echo: { type: echo } }\n"
-    let found = try difference(
-      rule("a"), rule("a"), head: head + "intake: { max_age: 15m }",
-      newHead: head + "intake: { max_age: 1h, bots: 5/min }")
-    #expect(found.summary == "intake changed")
-    #expect(
-      found.sentences == [
-        "`intake` changes:", "    `max_age` is `1h`, was `15m`", "    `bots` is `5/min`, was `20/min`",
-      ])
   }
 }

@@ -5,12 +5,13 @@ import RuleEngine
 struct ReadyRules: Sendable {
   let compiled: CompiledRules
   let around: Surroundings
+  /// What the names stand for.
+  let directory: Directory
   /// What the rules name and the server does not know.
   let warnings: [String]
 
   init(_ ruleSet: RuleSet, _ client: MattermostClient) async throws(GatewayError) {
     let names = ReferencedNames(in: ruleSet)
-    let directory: Directory
     do throws(MattermostError) {
       around = try await Surroundings.ask(client)
       directory = try await around.directory(for: names, client)

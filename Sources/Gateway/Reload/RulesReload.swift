@@ -85,7 +85,7 @@ struct RulesReload: Sendable {
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
-    await intake.use(ready.compiled)
+    await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
     await journal?.use(newest.ruleSet.journal)
     supply.keep(newest, logger)

@@ -70,8 +70,8 @@ public struct StartReport: Sendable, CustomStringConvertible {
     return unknown(
       names.users, directory.users.keys, "@", "and the server knows no such user; conditions on it never hold")
       + unknown(
-        names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it, then send SIGHUP")
-      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it, then send SIGHUP")
+        names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it")
+      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it")
   }
 
   static func listed(_ names: [String]) -> String {

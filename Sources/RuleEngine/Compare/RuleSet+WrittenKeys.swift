@@ -52,6 +52,16 @@ extension Access {
   }
 }
 
+extension IntakePolicy {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("max_age", writtenDuration(maxAgeSeconds))
+    keys.add("poll", writtenDuration(pollSeconds))
+    keys.add("bots", bots.written)
+    return keys
+  }
+}
+
 extension JournalPolicy {
   var writtenKeys: WrittenKeys {
     var keys = WrittenKeys()
@@ -59,16 +69,6 @@ extension JournalPolicy {
     keys.add("text", "\(text)")
     keys.add("keep", writtenDuration(keepSeconds))
     keys.add("max_events", "\(maxEvents)")
-    return keys
-  }
-}
-
-extension IntakePolicy {
-  var writtenKeys: WrittenKeys {
-    var keys = WrittenKeys()
-    keys.add("max_age", writtenDuration(maxAgeSeconds))
-    keys.add("poll", writtenDuration(pollSeconds))
-    keys.add("bots", bots.written)
     return keys
   }
 }

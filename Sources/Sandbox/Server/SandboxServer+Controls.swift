@@ -56,6 +56,16 @@ extension SandboxServer {
     try await world.remove(user, from: teamChannel(channel))
   }
 
+  /// Gives a channel of the team another name in links.
+  public func rename(_ channel: String, to name: String) async throws(SandboxError) {
+    await world.rename(try await teamChannel(channel).id, to: name)
+  }
+
+  /// Archives a channel of the team.
+  public func archive(_ channel: String) async throws(SandboxError) {
+    await world.archive(try await teamChannel(channel).id)
+  }
+
   /// Lets only the admins of a channel of the team post there, of whom there are none; or everyone again.
   public func moderate(_ channel: String, _ isModerated: Bool = true) async throws(SandboxError) {
     let channel = try await teamChannel(channel)
