@@ -147,7 +147,7 @@ let package = Package(
         "edgecrab", "Sandbox", "TestSupport", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
-      swiftSettings: strict),
+      exclude: ["on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],

@@ -18,7 +18,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
       same path, of which it keeps a copy in its folder, and says so.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, and with 1 if it cannot start.
+      It exits with 0 when told to end by SIGTERM or SIGINT, or when the terminal is closed that it was started on \
+      without `nohup`, and with 1 if it cannot start.
       """)
 
   @Option(
@@ -77,11 +78,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
     }
   }
 
-  private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
+  private func load(
+    _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
+  ) throws -> GatewayRules {
     let rules: GatewayRules
     do throws(RulesRefusal) {
       rules = try GatewayRules(
-        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, environment)
+        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       throw ExitCode(1)
     }
@@ -94,10 +97,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
     _ environment: Environment, _ logger: Logger, invitation: String? = nil,
     settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
   ) async throws {
-    try await Signals.run {
+    try await Signals.runReloading { requests in
       do {
         // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
-        let gateway = try await Gateway.start(settings(try load(environment, logger)), logger: logger)
+        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
         Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {
