@@ -21,8 +21,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       Where the event socket cannot be had, it asks for new posts over REST; what was posted while it was not running \
       is read when it starts.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, with 78 if the server does not accept the token, and with 1 \
-      if it cannot start for another reason.
+      It exits with 0 when told to end by SIGTERM or SIGINT, or when the terminal is closed that it was started on \
+      without `nohup`, with 78 if the server does not accept the token, and with 1 if it cannot start for another reason.
       """)
 
   @Option(
@@ -98,11 +98,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
 
-  private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
+  private func load(
+    _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
+  ) throws -> GatewayRules {
     let rules: GatewayRules
     do throws(RulesRefusal) {
       rules = try GatewayRules(
-        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, environment)
+        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       throw ExitCode(1)
     }
@@ -115,10 +117,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
     _ environment: Environment, _ logger: Logger, invitation: String? = nil,
     settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
   ) async throws {
-    try await Signals.run {
+    try await Signals.runReloading { requests in
       do {
         // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
-        let gateway = try await Gateway.start(settings(try load(environment, logger)), logger: logger)
+        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
         Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {
