@@ -34,6 +34,17 @@ extension MattermostClient {
       \.id)
   }
 
+  /// Puts an emoji on a post; the same again changes nothing. `POST /reactions`
+  public func react(as bot: String, to post: String, with emoji: String) async throws(MattermostError) {
+    let body = ["user_id": bot, "post_id": post, "emoji_name": emoji]
+    _ = try await answer(to: .send("POST", "/reactions", body: body, priority: .reaction))
+  }
+
+  /// Takes the bot's own emoji off a post. `DELETE /users/{user}/posts/{post}/reactions/{emoji}`
+  public func takeBack(_ emoji: String, from post: String, as bot: String) async throws(MattermostError) {
+    _ = try await answer(to: .delete("/users/{user}/posts/{post}/reactions/{emoji}", bot, post, emoji))
+  }
+
   /// Shows for some seconds that the bot is typing, in a thread or in the channel itself. `POST /users/{user}/typing`
   public func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
     let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)

@@ -26,6 +26,11 @@ struct RestCall: Sendable {
     RestCall(method: "GET", route: route, path: filled(route, values) + query)
   }
 
+  /// A call that takes a reaction away.
+  static func delete(_ route: String, _ values: String...) -> RestCall {
+    RestCall(method: "DELETE", route: route, path: filled(route, values), priority: .reaction)
+  }
+
   /// A call that sends a body.
   static func send(
     _ method: String, _ route: String, _ values: String..., body: some Encodable, repetition: Repetition = .always,

@@ -129,7 +129,7 @@ extension SandboxWorld {
       SandboxPost(
         id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
         rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
-        createAt: post.createAt, isEdited: post.editAt != 0)
+        createAt: post.createAt, reactions: post.reactions.map(\.emojiName), isEdited: post.editAt != 0)
     }
   }
 }
