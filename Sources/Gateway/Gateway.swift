@@ -61,7 +61,9 @@ public struct Gateway: Sendable {
     lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero)]
     actions = Actions(
       rules: ready.compiled, registry: registry, store: store,
-      poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
+      poster: Poster(
+        client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
+        logger: logger),
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger),
       lanes: conversations, notices: notices, connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()

@@ -11,6 +11,9 @@ enum Limits {
   static let deliveryPauseFirst: Duration = .seconds(1)
   static let deliveryPauseMax: Duration = .seconds(30)
 
+  /// How many posts a reply may become; what is more is a file on the last one. More would drown the channel.
+  static let partsMax = 10
+
   /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
   static let editPauseFirst: Duration = .milliseconds(300)
 

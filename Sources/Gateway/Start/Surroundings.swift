@@ -9,11 +9,14 @@ struct Surroundings: Sendable {
   var teams: [TeamRecord]
   /// The channels that the bot is in, archived ones left out.
   var channels: [ChannelRecord]
+  /// The most Unicode scalars of a post, where the server tells.
+  var postScalarsMax: Int?
 
   /// Asks the server. The first question is who we are: it tells whether the token is good.
   static func ask(_ client: MattermostClient) async throws(MattermostError) -> Surroundings {
     let account = try await client.me()
     let version = try await client.serverVersion()
+    let postScalarsMax = try await client.postScalarsMax()
     let teams = try await client.teams()
     var channels: [String: ChannelRecord] = [:]
     for team in teams {
@@ -23,7 +26,8 @@ struct Surroundings: Sendable {
       }
     }
     return Surroundings(
-      account: account, serverVersion: version, teams: teams, channels: channels.values.sorted { $0.name < $1.name })
+      account: account, serverVersion: version, teams: teams, channels: channels.values.sorted { $0.name < $1.name },
+      postScalarsMax: postScalarsMax)
   }
 
   var bot: BotIdentity { BotIdentity(id: account.id, name: account.username) }

@@ -5,12 +5,12 @@ extension MattermostClient {
   /// Nobody can know how long a call was on its way, so it is sent again only where the server has certainly not taken
   /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read.
   public func createPost(
-    in channel: String, message: String, root: String? = nil, mark: String? = nil, pendingPostID: String,
-    priority: CallPriority = .answer
+    in channel: String, message: String, root: String? = nil, mark: String? = nil, files: [String] = [],
+    pendingPostID: String, priority: CallPriority = .answer
   ) async throws(MattermostError) -> Post {
     let post = NewPost(
       channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
-      props: mark.map { [Post.Props.markName: $0] })
+      props: mark.map { [Post.Props.markName: $0] }, fileIDs: files.isEmpty ? nil : files)
     return try await identified(
       Post.self, .send("POST", "/posts", body: post, repetition: .untaken, priority: priority), \.id)
   }
@@ -59,12 +59,14 @@ extension MattermostClient {
     var rootID: String?
     var pendingPostID: String
     var props: [String: String]?
+    var fileIDs: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"
+      case fileIDs = "file_ids"
     }
   }
 }

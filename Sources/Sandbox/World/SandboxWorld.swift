@@ -18,6 +18,8 @@ actor SandboxWorld {
   /// Of threads that have any, by the id of the root.
   var replyCounts: [String: Int] = [:]
   var pendingPosts = PendingPosts()
+  /// Files that hang on no post yet, the oldest first.
+  var uploads: [UploadedFile] = []
   var connections: [String: EventConnection] = [:]
   /// Ids of connections whose client is away, the one that left first in front.
   var away: [String] = []
