@@ -72,15 +72,18 @@ public struct Gateway: Sendable {
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
+    let signs = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
-    // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
-    // at the end that they wait.
-    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
-    poster = Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger)
+    // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
+    // be told that they wait, nor to be shown a sign.
+    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero)]
+    poster = Poster(
+      client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
+      logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
-      lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
-      logger: logger)
+      reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
+      notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     journal = settings.journalPath.flatMap {

@@ -25,6 +25,9 @@ enum Limits {
     min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300))
   }
 
+  /// How many posts a reply may become; what is more is a file on the last one. More would drown the channel.
+  static let partsMax = 10
+
   /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
   static let editPauseFirst: Duration = .milliseconds(300)
 

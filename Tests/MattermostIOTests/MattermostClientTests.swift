@@ -107,6 +107,40 @@ struct MattermostClientTests {
     #expect(script.requests.map(\.body) == [#"{"message":"hello, edited"}"#, #"["\#(bot)","\#(bob)"]"#])
   }
 
+  @Test("uploads a file, and reads how long a post may be")
+  func filesAndSize() async throws {
+    let script = Script([try Recording("file_upload").answer, try Recording("config_client").answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    #expect(try await client.upload("hello file", as: "a&b.txt", to: dev) == "mbsdb8it4iyw5pt4936tj95a4a")
+    #expect(try await client.postScalarsMax() == 16_383)
+    #expect(
+      script.requests.map(\.target) == [
+        "POST /api/v4/files?channel_id=\(dev)&filename=a%26b.txt", "GET /api/v4/config/client?format=old",
+      ])
+    #expect(script.requests.first?.body == "hello file")
+    #expect(script.requests.first?.head.contains("\r\nContent-Type: application/octet-stream\r\n") == true)
+  }
+
+  @Test("believes no server that takes hardly anything in a post", arguments: ["", "0", "-1", "399", "x"])
+  func tinyPosts(size: String) async throws {
+    let script = Script([{ $0.respond("200 OK", body: #"{"MaxPostSize":"\#(size)"}"#) }])
+    let server = try TestServer(script.serve)
+    #expect(try await MattermostClient.test(server.url).postScalarsMax() == nil)
+  }
+
+  @Test("puts an emoji on a post and takes it back")
+  func reactions() async throws {
+    let (added, removed) = (try Recording("reaction_added"), try Recording("reaction_removed"))
+    let script = Script([added.answer, removed.answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    try await client.react(as: bot, to: "iy3wu7s5fjd8fpjr9qkqak47bc", with: "eyes")
+    try await client.takeBack("eyes", from: "iy3wu7s5fjd8fpjr9qkqak47bc", as: bot)
+    #expect(script.requests.map(\.target) == ["\(added.method) \(added.path)", "\(removed.method) \(removed.path)"])
+    #expect(try json(script.requests[0].body) == json(added.requestBody ?? ""))
+  }
+
   @Test("reads the server's version")
   func server() async throws {
     #expect(try await call("system_ping") { try await $0.serverVersion() } == "6.7.0")

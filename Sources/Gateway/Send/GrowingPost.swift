@@ -27,7 +27,7 @@ actor GrowingPost {
     while true {
       do { try await Task.sleep(for: pause) } catch { return }
       guard let text = await answer.text else { continue }
-      let parts = poster.parts(of: text, to: target, in: .agent)
+      let parts = poster.parts(of: text, to: target, in: .agent).posts
       guard let first = parts.first else { continue }
       // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
       let isShown = await Task { await show(first, .edit) }.value
@@ -44,7 +44,7 @@ actor GrowingPost {
       let mark = "\n\n" + CommandTexts.stoppedHere
       var short = target
       short.maxLength -= mark.unicodeScalars.count
-      let text = written.map { poster.parts(of: $0, to: short, in: .agent).first ?? shown } ?? shown
+      let text = written.map { poster.parts(of: $0, to: short, in: .agent).posts.first ?? shown } ?? shown
       _ = await show(MessageSplitter.closingFence(of: text) + mark, .answer)
     }.value
   }

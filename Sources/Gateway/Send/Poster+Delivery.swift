@@ -11,9 +11,10 @@ extension Poster {
   ) async -> Delivery {
     var target = target
     var place = await growing?.place ?? (reply.isResumed ? .unsure : .nowhere)
-    let parts = parts(of: reply.text, to: target, in: voice)
-    for (index, text) in parts.enumerated().dropFirst(reply.partsPosted) {
-      var part = ReplyPart(text, number: index, of: reply.id)
+    var (posts, file) = parts(of: reply.text, to: target, in: voice)
+    var index = reply.partsPosted
+    while index < posts.count {
+      var part = ReplyPart(posts[index], file: index == posts.count - 1 ? file : nil, number: index, of: reply.id)
       var isRootWrong = false
       var pause = Limits.deliveryPauseFirst
       let posted: String
@@ -42,6 +43,14 @@ extension Poster {
               place = .unsure
               continue
             }
+            if error.isAboutFile {
+              // Where no file can be uploaded, all of it is posts.
+              logger.warning("file not uploaded", metadata: metadata)
+              (posts, file) = parts(of: reply.text, to: target, in: voice, partsMax: .max)
+              part = ReplyPart(posts[index], number: index, of: reply.id)
+              place = reply.isResumed ? .unsure : .nowhere
+              continue
+            }
             logger.error("not posted, for good", metadata: metadata)
             await tellAsker(of: target, that: error, keeps: reply)
             return .refused
@@ -53,7 +62,11 @@ extension Poster {
           }
         }
       }
-      await note(parts: index + 1, of: reply, inThread: target.root ?? posted)
+      // Posts in the place of a file are not counted, or so many would look like all of them after a restart.
+      index += 1
+      await note(
+        parts: index < posts.count ? min(index, Limits.partsMax - 1) : index, of: reply,
+        inThread: target.root ?? posted)
       // Where one was out that nobody had noted, the next may be.
       place = wasSought ? .unsure : .nowhere
     }

@@ -11,24 +11,32 @@ extension Poster {
     case agent
   }
 
-  /// The posts that a text becomes.
-  func parts(of text: String, to target: ReplyTarget, in voice: Voice) -> [String] {
-    let splitter = MessageSplitter(scalarsMax: target.maxLength)
+  /// The posts that a text becomes, and what is a file on the last of them where they would be more than `partsMax`.
+  func parts(
+    of text: String, to target: ReplyTarget, in voice: Voice, partsMax: Int = Limits.partsMax
+  ) -> (posts: [String], file: String?) {
+    let splitter = MessageSplitter(scalarsMax: min(target.maxLength, postScalarsMax ?? .max))
     let text = target.opened(text)
-    guard voice == .agent else { return splitter.split(text) }
-    var parts = splitter.split(MentionGrammar.silencingChannelWide(text))
-    while true {
+    let isAgents = voice == .agent
+    var (posts, file) = splitter.split(
+      isAgents ? MentionGrammar.silencingChannelWide(text) : text, partsMax: partsMax)
+    while isAgents {
       // Code that was cut in two may be code no more. Each round silences more of finitely many.
-      let silent = parts.map(MentionGrammar.silencingChannelWide)
-      if silent == parts { return parts }
-      parts = silent.flatMap(splitter.split)
+      let silent = posts.map(MentionGrammar.silencingChannelWide)
+      if silent == posts { break }
+      posts = silent.flatMap(splitter.split)
     }
+    return (file == nil ? posts : posts + [CommandTexts.restInFile], file)
   }
 
-  /// Makes the post that a part is to be.
+  /// Makes the post that a part is to be, with its file.
   func post(_ part: ReplyPart, to target: ReplyTarget, _ priority: CallPriority) async throws(MattermostError) -> Post {
-    try await client.createPost(
-      in: target.channel, message: part.text, root: target.root, mark: part.mark,
+    var files: [String] = []
+    if let file = part.file {
+      files = [try await client.upload(file, as: CommandTexts.restFileName, to: target.channel)]
+    }
+    return try await client.createPost(
+      in: target.channel, message: part.text, root: target.root, mark: part.mark, files: files,
       pendingPostID: "\(bot.id):\(part.mark)", priority: priority)
   }
 

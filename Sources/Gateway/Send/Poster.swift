@@ -9,6 +9,8 @@ struct Poster: Sendable {
   let store: SessionStore
   /// The lanes of channels.
   let lanes: Lanes
+  /// The most Unicode scalars that the server lets a post have, where it tells.
+  let postScalarsMax: Int?
   let logger: Logger
 
   /// Says something that is of no use later, behind what was said in the same channel before.

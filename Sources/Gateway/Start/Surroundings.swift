@@ -9,6 +9,8 @@ struct Surroundings: Sendable {
   var teams: [TeamRecord]
   /// The channels that the bot is in, archived ones left out.
   var channels: [ChannelRecord]
+  /// The most Unicode scalars of a post, where the server tells.
+  var postScalarsMax: Int?
 
   /// Asks the server. The first question is who we are: it tells whether the token is good.
   static func ask(_ client: MattermostClient) async throws(MattermostError) -> Surroundings {
@@ -18,9 +20,11 @@ struct Surroundings: Sendable {
   /// Asks the server where the bot is, who is known already.
   static func ask(_ client: MattermostClient, as account: UserRecord) async throws(MattermostError) -> Surroundings {
     let version = try await client.serverVersion()
+    let postScalarsMax = try await client.postScalarsMax()
     let teams = try await client.teams()
     return Surroundings(
-      account: account, serverVersion: version, teams: teams, channels: try await channels(of: teams, client))
+      account: account, serverVersion: version, teams: teams, channels: try await channels(of: teams, client),
+      postScalarsMax: postScalarsMax)
   }
 
   /// The channels that the bot is in now.

@@ -56,6 +56,25 @@ extension MattermostClient {
     try await answer(to: .get("/system/ping")).version
   }
 
+  /// The most Unicode scalars that the server lets a post have; nil where it does not tell, as old ones.
+  /// `GET /config/client`
+  public func postScalarsMax() async throws(MattermostError) -> Int? {
+    let config = try await value(ClientConfig.self, of: .get("/config/client", query: "?format=old"))
+    return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
+  }
+
+  private struct ClientConfig: Decodable {
+    var maxPostSize: String
+
+    private enum Key: String, CodingKey {
+      case maxPostSize = "MaxPostSize"
+    }
+
+    init(from decoder: any Decoder) throws {
+      maxPostSize = try decoder.container(keyedBy: Key.self).text(.maxPostSize)
+    }
+  }
+
   /// A record that must have an id: any program can answer with a JSON object.
   func identified<Record: Decodable>(
     _ type: Record.Type, _ call: RestCall, _ id: KeyPath<Record, String>

@@ -78,7 +78,7 @@ public struct MattermostClient: Sendable {
   private func attempt(_ call: RestCall) async throws(MattermostError) -> Answer {
     let place = MattermostError.Place.rest(method: call.method, route: call.route)
     var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
-    if call.body != nil { headers.append(("Content-Type", "application/json")) }
+    if call.body != nil { headers.append(("Content-Type", call.contentType)) }
     let request = HTTPRequest(
       call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: Limits.callTime,
       bodyBytesMax: Limits.answerBytesMax)

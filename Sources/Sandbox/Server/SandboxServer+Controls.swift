@@ -154,7 +154,10 @@ extension SandboxWorld {
       SandboxPost(
         id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
         rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
-        createAt: post.createAt, isEdited: post.editAt != 0)
+        createAt: post.createAt,
+        files: Dictionary(
+          post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
+        reactions: post.reactions.map(\.emojiName), isEdited: post.editAt != 0)
     }
   }
 }
