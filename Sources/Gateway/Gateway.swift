@@ -22,6 +22,7 @@ public struct Gateway: Sendable {
   private let reload: RulesReload?
   private let health: HealthServer?
   private let connection: ConnectionState
+  private let names: NameKeeper
   private let logger: Logger
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
@@ -42,7 +43,12 @@ public struct Gateway: Sendable {
     let client = MattermostClient(
       address: settings.address, token: settings.token,
       http: HTTPClient(logger: logger, certificate: settings.certificate), logger: logger)
-    let ready = try await ReadyRules(settings.rules.ruleSet, client)
+    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
+    let names = NameKeeper(
+      client, NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+      logger: logger)
+    self.names = names
+    let ready = try await ReadyRules(settings.rules.ruleSet, client, names)
     let around = ready.around
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
@@ -53,7 +59,6 @@ public struct Gateway: Sendable {
     registry = SessionRegistry(
       store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
     let connection = ConnectionState()
-    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
@@ -77,17 +82,20 @@ public struct Gateway: Sendable {
       address: settings.address, token: settings.token, certificate: settings.certificate, logger: logger)
     reload = settings.supply.map { [registry, intake] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
+        supply: $0, client: client, names: names, agents: agents, registry: registry, intake: intake, state: rulesState,
         logger: logger)
     }
     health =
       if let address = settings.health {
         try await HealthServer.start(at: address) {
-          HealthReport(await connection.facts, await rulesState.inForce, await rulesState.refused)
+          HealthReport(
+            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
         }
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
+    // Behind the store, which makes the folder and tells whether another gateway is at work in it.
+    await names.use(ready.names)
     self.logger = logger
   }
 
@@ -104,9 +112,12 @@ public struct Gateway: Sendable {
     }
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
+    let naming = Task { await names.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
+    naming.cancel()
     await reloading.value
+    await naming.value
     await journal?.close()
     await recording.value
     await end()
@@ -143,7 +154,9 @@ public struct Gateway: Sendable {
         logger.warning("connected again", metadata: ["resumed": "\(isResumed)"])
       }
     case .gap: logger.warning("events may have been missed while the connection was down")
-    case .event(let event, _): await intake.take(event)
+    case .event(let event, _):
+      await names.hear(event)
+      await intake.take(event)
     case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error):
       if let attempt = await connection.lost(), error.endsStart(attempt) { return error }

@@ -19,6 +19,8 @@ public struct GatewaySettings: Sendable {
   public var health: HealthAddress?
   /// The store's file.
   public var storePath: String
+  /// Whether names in the rules stand for whoever bears them now, whatever they stood for before.
+  public var acceptsRenames: Bool
   /// The journal's file; nil keeps none.
   public var journalPath: String?
 
@@ -26,7 +28,7 @@ public struct GatewaySettings: Sendable {
   public init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
     refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil, storePath: String,
-    journalPath: String? = nil
+    journalPath: String? = nil, acceptsRenames: Bool = false
   ) {
     self.address = address
     self.token = token
@@ -37,5 +39,6 @@ public struct GatewaySettings: Sendable {
     self.health = health
     self.storePath = storePath
     self.journalPath = journalPath
+    self.acceptsRenames = acceptsRenames
   }
 }

@@ -19,7 +19,12 @@ enum DoctorTexts {
   /// The other rooms' sentences say what is wrong before the first semicolon and what to do behind it.
   static func parted(_ sentence: String) -> (what: String, cure: [String]) {
     guard let end = sentence.firstRange(of: "; ") else { return (sentence, []) }
-    return (String(sentence[..<end.lowerBound]), [sentence[end.upperBound...].capitalizedFirst + "."])
+    return (String(sentence[..<end.lowerBound]), [Self.sentence(sentence[end.upperBound...])])
+  }
+
+  /// A clause of another room's as a sentence of its own.
+  static func sentence(_ clause: some StringProtocol) -> String {
+    clause.prefix(1).uppercased() + clause.dropFirst() + "."
   }
 
   // MARK: Settings
@@ -201,8 +206,4 @@ extension ReferencedNames {
   var asked: [(role: NameRole, names: Set<String>)] {
     [(.user, users), (.channel, channels), (.team, teams)].map { ($0, $1.filter { !$0.isMattermostID }) }
   }
-}
-
-extension Substring {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -37,7 +37,9 @@ actor Intake {
     switch said {
     case .posted(let posted): await take(posted)
     case .postEdited(let post): await take(edited: post)
-    case .hello, .postDeleted, .userAdded, .userRemoved, .channelChanged, .statusReply, .other: break
+    case .hello, .postDeleted, .userAdded, .userRemoved, .channelChanged, .userUpdated, .teamUpdated, .statusReply,
+      .other:
+      break
     }
   }
 

@@ -9,6 +9,7 @@ import RuleEngine
 struct RulesReload: Sendable {
   let supply: RulesSupply
   let client: MattermostClient
+  let names: NameKeeper
   let agents: AgentFactory
   let registry: SessionRegistry
   let intake: Intake
@@ -75,7 +76,7 @@ struct RulesReload: Sendable {
     if old.name == supply.watch.path, newest.name != old.name { throw RulesRefusal(old.name, .gone) }
     let ready: ReadyRules
     do throws(GatewayError) {
-      ready = try await ReadyRules(newest.ruleSet, client)
+      ready = try await ReadyRules(newest.ruleSet, client, names)
     } catch {
       throw RulesRefusal(newest.name, error)
     }
@@ -83,10 +84,11 @@ struct RulesReload: Sendable {
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
     await intake.use(ready.compiled)
     await state.takeOver(RulesInForce(newest))
+    await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)
     logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news))
-    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.warnings))
+    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.names.warnings))
   }
 }
 
@@ -106,7 +108,7 @@ extension RulesRefusal {
   fileprivate init(_ name: String, _ error: GatewayError) {
     switch error {
     case .mattermost: self.init(name, .serverSilent("\(error)"))
-    case .rules, .store, .health: self.init(name, .expression("\(error)"))
+    case .rules, .store, .health, .names: self.init(name, .expression("\(error)"))
     }
   }
 }

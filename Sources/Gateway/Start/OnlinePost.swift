@@ -39,7 +39,7 @@ public struct OnlinePost: Sendable {
       let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
       return OnlinePost(
         event: EventDecoder(bot: around.bot).event(of: posted, joined: isJoined),
-        directory: try await around.directory(for: ReferencedNames(in: rules), client))
+        directory: try await around.ids(of: ReferencedNames(in: rules), client).directory)
     } catch {
       throw .mattermost(error)
     }

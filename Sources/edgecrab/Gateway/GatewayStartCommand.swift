@@ -18,6 +18,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
       same path, of which it keeps a copy in its folder, and says so.
 
+      Rules match ids: a name in them goes on standing for the user, channel or team that it first led to, whatever \
+      that is called later and whoever takes the name over, until the file or --accept-renames says otherwise.
+
       It exits with 0 when told to end by SIGTERM or SIGINT, and with 1 if it cannot start.
       """)
 
@@ -29,6 +32,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   @Flag(help: "Do not start with the last good rules when the rules file is bad.")
   var noLastGood = false
+
+  @Flag(
+    help: "Let the names in the rules stand for whoever bears them now, though others bore them at the last start.")
+  var acceptRenames = false
 
   @Option(
     help: ArgumentHelp(
@@ -63,7 +70,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
         GatewaySettings(
           address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
           refusal: rules.refusal, supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite",
-          journalPath: environment.journalPath),
+          journalPath: environment.journalPath, acceptsRenames: acceptRenames),
         logger, invitation: nil)
     } else {
       let server = try await SandboxCommand.start(port: port)
