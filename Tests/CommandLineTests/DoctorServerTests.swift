@@ -145,6 +145,42 @@ import Testing
     #expect(wrong.first?.cure.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
   }
 
+  @Test func `all that it asks a server only reads`() async throws {
+    let asked = Report<String>()
+    let answers = try [
+      "/system/ping": "system_ping", "/users/me": "users_me", "/users/me/teams": "me_teams",
+      "/users/usernames": "users_by_usernames",
+    ].mapValues { try Recording($0).body }
+    let team = "/users/me/teams/ryczsmzyytb5jbcb3bw1h1tmfc/channels"
+    let channels = try Recording("me_team_channels").body
+    let server = try TestServer { peer in
+      while let request = peer.readRequest() {
+        asked(request.target)
+        let path = String(request.target.split(separator: "/api/v4").last ?? "")
+        let body = path == team ? channels : answers[path]
+        peer.respond(body == nil ? "404 Not Found" : "200 OK", body: body ?? #"{"id":"no"}"#)
+      }
+    }
+    let folder = try TemporaryFolder()
+    let rules = try folder.write(
+      """
+      version: 1
+      access: { users: [alice, zoe] }
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: desk, when: { channel: nowhere, trigger: [mention, dm] }, agent: echo }
+      """, to: "rules.yaml")
+    _ = try await Examination.run(on: server.url, token: Self.token, ["--rules", rules])
+    asked("the end")
+    let reading = ["users/usernames", "users/search", "users/ids", "roles/names"].map { "POST /api/v4/\($0)" }
+    var seen: Set<String> = []
+    while let target = await asked.next(), target != "the end" {
+      #expect(target.hasPrefix("GET ") || reading.contains(target))
+      seen.insert(target)
+    }
+    #expect(seen.isSuperset(of: ["GET /api/v4/websocket", "GET /api/v4/users/me", "POST /api/v4/users/usernames"]))
+  }
+
   @Test func `a clock that is off is told with the threshold`() async throws {
     let server = try TestServer { peer in
       peer.readHead()

@@ -54,14 +54,19 @@ actor NameKeeper {
     }
   }
 
-  /// Takes in what the server says of names; of a channel only that it changed, so that one is asked for.
-  func hear(_ event: ServerEvent) async {
+  /// Takes in what the server says of names; of a channel only that it changed, so that one is asked for. Most events say
+  /// nothing of names, and do not wait.
+  nonisolated func hear(_ event: ServerEvent) async {
     switch event {
     case .userUpdated(let id, let name): await note(id, .user, name)
     case .teamUpdated(let id, let name): await note(id, .team, name)
-    case .channelChanged(let id): if stands(for: id, .channel) { changes.continuation.yield(id) }
+    case .channelChanged(let id): await noteChange(ofChannel: id)
     default: break
     }
+  }
+
+  private func noteChange(ofChannel id: String) {
+    if kept.ids.contains(where: { $0.key.role == .channel && $0.value == id }) { changes.continuation.yield(id) }
   }
 
   /// Asks for the names of channels that have changed, beside the way of messages, until the task is cancelled.
@@ -73,10 +78,6 @@ actor NameKeeper {
         logger.debug("changed channel not looked up", metadata: ["channel": "\(id)", "reason": "\(error)"])
       }
     }
-  }
-
-  private func stands(for id: String, _ role: NameRole) -> Bool {
-    kept.ids.contains { $0.key.role == role && $0.value == id }
   }
 
   /// Notes that something is called so now.

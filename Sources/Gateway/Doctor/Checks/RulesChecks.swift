@@ -19,9 +19,9 @@ extension Doctor {
 
   /// Whether the server knows whom the rules name.
   func nameChecks(_ client: MattermostClient, _ around: Surroundings?) async -> [Check] {
-    guard let around else { return [nameCheck(unless: DoctorTexts.noAccount)] }
+    guard let around else { return [.unchecked(.names, DoctorTexts.noAccount)] }
     guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
-      return [nameCheck(unless: DoctorTexts.noRules)]
+      return [.unchecked(.names, DoctorTexts.noRules)]
     }
     let kept: NameIDs
     do throws(NameFileProblem) {
@@ -46,6 +46,4 @@ extension Doctor {
       return [.wrong(.names, error.what, cure: [error.cure])]
     }
   }
-
-  func nameCheck(unless reason: String) -> Check { .unchecked(.names, reason) }
 }
