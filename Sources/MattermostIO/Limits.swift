@@ -20,6 +20,9 @@ enum Limits {
   /// Unicode scalars of a server's own words that we repeat.
   static let serverMessageScalarsMax = 200
 
+  /// Bytes of a refusal's page in which a known proxy's words are looked for: its own pages are a few hundred.
+  static let refusalBytesRead = 1024
+
   /// How long the event socket may take to connect.
   static let connectTime = Duration.seconds(15)
 

@@ -142,6 +142,12 @@ import Testing
     let wrong = try await wrong(
       of: "https://localhost:\(demanding.port)", ["SSL_CERT_FILE": demanding.certificateFile])
     #expect(wrong.map(\.id) == ["tls"])
+    let nginx = try TLSServer { peer in
+      peer.readHead()
+      peer.respond("400 Bad Request", body: "<center>No required SSL certificate was sent</center>")
+    }
+    let told = try await self.wrong(of: "https://localhost:\(nginx.port)", ["SSL_CERT_FILE": nginx.certificateFile])
+    #expect(told.map(\.id) == ["tls"] && told.map(\.cure) == wrong.map(\.cure))
     #expect(wrong.first?.cure.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
   }
 

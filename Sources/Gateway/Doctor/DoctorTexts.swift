@@ -140,7 +140,7 @@ enum DoctorTexts {
   // MARK: Teams and channels
 
   static let noTeam = "the bot is in no team"
-  static let joinTeam = "Add it to a team: its members are invited to teams like people are."
+  static let joinTeam = "Have a member of a team invite it there (Invite People, in the team's menu)."
   static let noChannel = "the bot is in no channel"
   static let joinChannel = "Add it to a channel, with `/invite @` and its name there."
 
@@ -153,8 +153,8 @@ enum DoctorTexts {
   }
 
   static let allowPosting =
-    "Have a channel admin let members post (Manage Channel > Channel Moderation), or a system admin give the bot's "
-    + "role create_post."
+    "Have a system admin let members post there (System Console > User Management > Channels, at the channel), or give "
+    + "the bot's role create_post."
 
   static func rightsNotTold(_ error: MattermostError) -> String {
     "the server does not say where the bot may post (\(error.status.map(String.init) ?? error.code.rawValue))"

@@ -12,7 +12,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
     abstract: "Connect to Mattermost and answer.",
     discussion: """
       It reads MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS from the environment, or from .env in \
-      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another.
+      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. EDGECRAB_CLIENT_CERT and \
+      EDGECRAB_CLIENT_KEY name the files of a certificate for a server that asks for one.
 
       A change of the rules file, or SIGHUP, has it take over the newest rules without a restart; bad ones are \
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
