@@ -31,6 +31,7 @@ public struct Gateway: Sendable {
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
+  let names: NameKeeper
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
@@ -54,7 +55,13 @@ public struct Gateway: Sendable {
       onUnauthorized: { Task { await suspicion.ring() } })
     // Its own refusals are no new reason to ask.
     let asking = client.withoutAlarm
-    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
+    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
+    let names = NameKeeper(
+      client, NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+      logger: logger)
+    self.names = names
+    let ready = try await ReadyRules.look(
+      up: settings.rules.ruleSet, asking, names, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
@@ -68,7 +75,6 @@ public struct Gateway: Sendable {
     registry = SessionRegistry(
       store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
     let connection = ConnectionState()
-    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
@@ -105,17 +111,20 @@ public struct Gateway: Sendable {
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
     reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,
-        state: rulesState, logger: logger)
+        supply: $0, client: client, names: names, agents: agents, registry: registry, intake: intake,
+        journal: journal, state: rulesState, logger: logger)
     }
     health =
       if let address = settings.health {
         try await HealthServer.start(at: address) {
-          HealthReport(await connection.facts, await rulesState.inForce, await rulesState.refused)
+          HealthReport(
+            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
         }
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
+    // Behind the store, which makes the folder and tells whether another gateway is at work in it.
+    await names.use(ready.names)
     rhythm = settings.rhythm
     self.logger = logger
   }
@@ -134,9 +143,12 @@ public struct Gateway: Sendable {
     }
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
+    let naming = Task { await names.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
+    naming.cancel()
     await reloading.value
+    await naming.value
     await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value

@@ -23,6 +23,8 @@ public struct GatewaySettings: Sendable {
   public var pingInterval: Duration?
   /// The store's file.
   public var storePath: String
+  /// Whether names in the rules stand for whoever bears them now, whatever they stood for before.
+  public var acceptsRenames: Bool
   /// The journal's file; nil keeps none.
   public var journalPath: String?
   /// How often what happens by itself happens.
@@ -32,7 +34,8 @@ public struct GatewaySettings: Sendable {
   public init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
     refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil,
-    onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String, journalPath: String? = nil
+    onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String,
+    journalPath: String? = nil, acceptsRenames: Bool = false
   ) {
     self.address = address
     self.token = token
@@ -45,5 +48,6 @@ public struct GatewaySettings: Sendable {
     self.pingInterval = pingInterval
     self.storePath = storePath
     self.journalPath = journalPath
+    self.acceptsRenames = acceptsRenames
   }
 }

@@ -26,6 +26,9 @@ enum Limits {
   /// sentence. Posts of one character each would never end.
   static let postScalarsMaxLeast = 400
 
+  /// Bytes of a refusal's page in which a known proxy's words are looked for: its own pages are a few hundred.
+  static let refusalBytesRead = 1024
+
   /// How long the event socket may take to connect.
   static let connectTime = Duration.seconds(15)
 

@@ -92,6 +92,101 @@ import Testing
     #expect(avoided.first { $0.id == "dns" }?.state == "wrong")
   }
 
+  @Test func `the event socket goes through the proxy as well, as a tunnel that never sees the token`() async throws {
+    let lines = Report<String>()
+    let answers = try [
+      "/api/v4/users/me": Recording("users_me").body, "/api/v4/system/ping": Recording("system_ping").body,
+    ]
+    let proxy = try TestServer { peer in
+      while let request = peer.readRequest() {
+        lines(request.line)
+        if request.line.hasPrefix("CONNECT ") {
+          if request.head.contains(Self.token) { lines("the token") }
+          peer.send("HTTP/1.1 200 Connection established\r\n\r\n")
+          lines(peer.readHead().contains("Bearer \(Self.token)") ? "the token in the tunnel" : "no token")
+          return peer.respond("403 Forbidden")
+        }
+        let path = request.target.split(separator: "chat.invalid").last.map(String.init) ?? ""
+        peer.respond(answers[path] == nil ? "404 Not Found" : "200 OK", body: answers[path] ?? "{}")
+      }
+    }
+    let checks = try await Examination.checks(
+      on: "http://chat.invalid", token: Self.token, [], ["http_proxy": "http://127.0.0.1:\(proxy.port)"])
+    #expect(checks.first { $0.id == "websocket" }?.text.contains("refuses the event socket") == true)
+    var line = try await lines.next("a request")
+    while !line.hasPrefix("CONNECT ") { line = try await lines.next("the tunnel") }
+    #expect(line == "CONNECT chat.invalid:80 HTTP/1.1")
+    #expect(try await lines.next("what goes through it") == "the token in the tunnel")
+  }
+
+  @Test(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl"))
+  func `a server that asks who we are is shown the certificate that is set, at an IPv6 address as well`() async throws {
+    let folder = try TemporaryFolder()
+    let own = try TLSServer.Identity(in: folder, named: "client")
+    let ping = try Recording("system_ping").body
+    let server = try TLSServer(host: "[::1]", client: own) { peer in
+      peer.readHead()
+      peer.respond("200 OK", body: ping)
+    }
+    let home = try TemporaryFolder()
+    let file = try home.write(
+      "EDGECRAB_CLIENT_CERT=\(own.certificateFile)\nEDGECRAB_CLIENT_KEY=\(own.keyFile)\n", to: ".env")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    let shown = try await Examination.checks(
+      on: "https://[::1]:\(server.port)", token: Self.token, [],
+      ["SSL_CERT_FILE": server.certificateFile, "EDGECRAB_HOME": home.url.path])
+    #expect(shown.first { $0.id == "tls" }?.text.hasSuffix("; ours is \(own.certificateFile)") == true)
+    #expect(shown.first { $0.id == "dns" }?.text == "the server is at ::1")
+    #expect(shown.first { $0.id == "rest" }?.state == "good")
+    let demanding = try TLSServer(client: own) { $0.readHead() }
+    let wrong = try await wrong(
+      of: "https://localhost:\(demanding.port)", ["SSL_CERT_FILE": demanding.certificateFile])
+    #expect(wrong.map(\.id) == ["tls"])
+    let nginx = try TLSServer { peer in
+      peer.readHead()
+      peer.respond("400 Bad Request", body: "<center>No required SSL certificate was sent</center>")
+    }
+    let told = try await self.wrong(of: "https://localhost:\(nginx.port)", ["SSL_CERT_FILE": nginx.certificateFile])
+    #expect(told.map(\.id) == ["tls"] && told.map(\.cure) == wrong.map(\.cure))
+    #expect(wrong.first?.cure.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
+  }
+
+  @Test func `all that it asks a server only reads`() async throws {
+    let asked = Report<String>()
+    let answers = try [
+      "/system/ping": "system_ping", "/users/me": "users_me", "/users/me/teams": "me_teams",
+      "/users/usernames": "users_by_usernames",
+    ].mapValues { try Recording($0).body }
+    let team = "/users/me/teams/ryczsmzyytb5jbcb3bw1h1tmfc/channels"
+    let channels = try Recording("me_team_channels").body
+    let server = try TestServer { peer in
+      while let request = peer.readRequest() {
+        asked(request.target)
+        let path = String(request.target.split(separator: "/api/v4").last ?? "")
+        let body = path == team ? channels : answers[path]
+        peer.respond(body == nil ? "404 Not Found" : "200 OK", body: body ?? #"{"id":"no"}"#)
+      }
+    }
+    let folder = try TemporaryFolder()
+    let rules = try folder.write(
+      """
+      version: 1
+      access: { users: [alice, zoe] }
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: desk, when: { channel: nowhere, trigger: [mention, dm] }, agent: echo }
+      """, to: "rules.yaml")
+    _ = try await Examination.run(on: server.url, token: Self.token, ["--rules", rules])
+    asked("the end")
+    let reading = ["users/usernames", "users/search", "users/ids", "roles/names"].map { "POST /api/v4/\($0)" }
+    var seen: Set<String> = []
+    while let target = await asked.next(), target != "the end" {
+      #expect(target.hasPrefix("GET ") || reading.contains(target))
+      seen.insert(target)
+    }
+    #expect(seen.isSuperset(of: ["GET /api/v4/websocket", "GET /api/v4/users/me", "POST /api/v4/users/usernames"]))
+  }
+
   @Test func `a clock that is off is told with the threshold`() async throws {
     let server = try TestServer { peer in
       peer.readHead()

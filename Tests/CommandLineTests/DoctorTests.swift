@@ -104,6 +104,30 @@ import Testing
     }
   }
 
+  @Test func `a name that has moved since the gateway looked it up is told with both names`() async throws {
+    let home = try TemporaryFolder()
+    let rules = try home.write(
+      """
+      version: 1
+      access: { users: alice }
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: desk, when: { trigger: [mention, dm] }, agent: echo }
+      """, to: "rules.yaml")
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let (bot, bob) = (try sandbox.userID("edgecrab"), try sandbox.userID("bob"))
+      _ = try home.write(
+        #"{"bot":"\#(bot)","names":[{"role":"user","name":"alice","team":"","id":"\#(bob)"}]}"#, to: "names.json")
+      let checks = try await Examination.checks(
+        on: sandbox.url, token: Self.token, ["--rules", rules], ["EDGECRAB_HOME": home.url.path])
+      let moved = try #require(checks.first { $0.id == "names" && $0.state == "wrong" })
+      #expect(
+        moved.text == "the rules say @alice, which is by now the name of another user; "
+          + "they go on meaning the one that had it before, now called @bob")
+      #expect(moved.cure == ["Change the file, or restart with --accept-renames."])
+    }
+  }
+
   @Test func `settings, folder and rules are looked at where there is no server to ask`() async throws {
     let folder = try TemporaryFolder()
     let rules = try folder.write("version: 1\nrules: 7\n", to: "rules.yaml")

@@ -18,35 +18,34 @@ public struct Doctor: Sendable {
 
   /// Looks at one thing after the other, and goes on wherever that is possible.
   public func examine() async -> DoctorReport {
-    var checks = settingsChecks()
-    let token = patient.token
+    DoctorReport(settingsChecks() + dataChecks() + rulesChecks() + (await serverChecks()))
+  }
+
+  private func serverChecks() async -> [Check] {
     guard let address = patient.address else {
-      let network = Check.ID.allCases.filter { !Self.local.contains($0) }
-      checks += network.map { .unchecked($0, DoctorTexts.noAddress) }
-      return DoctorReport(checks + dataChecks() + rulesChecks() + [nameCheck(unless: DoctorTexts.noAddress)])
+      return Self.unchecked(Self.ofConnection + Self.ofAccount, DoctorTexts.noAddress)
     }
     let client = MattermostClient(
-      address: address, token: token ?? Secret(""),
+      address: address, token: patient.token ?? Secret(""),
       http: HTTPClient(logger: logger, certificate: patient.certificate), logger: logger)
-
     let probe = await client.probe()
-    checks += connectionChecks(probe, address)
-    guard probe.error == nil, token != nil else {
-      let reason = probe.error == nil ? DoctorTexts.noToken : DoctorTexts.noServer
-      let rest: [Check.ID] = [.token, .account, .websocket, .greeting, .teams, .channels, .posting]
-      checks += rest.map { .unchecked($0, reason) }
-      return DoctorReport(checks + dataChecks() + rulesChecks() + [nameCheck(unless: reason)])
-    }
+    var checks = connectionChecks(probe, address)
+    guard probe.error == nil else { return checks + Self.unchecked(Self.ofAccount, DoctorTexts.noServer) }
+    guard let token = patient.token else { return checks + Self.unchecked(Self.ofAccount, DoctorTexts.noToken) }
 
     let account = await accountChecks(client)
     checks += account.checks
-    checks += await socketChecks(address, isTokenGood: account.record != nil)
+    checks += await socketChecks(address, token, isTokenGood: account.record != nil)
     let place = await placeChecks(client, as: account.record)
-    checks += place.checks + dataChecks() + rulesChecks()
+    checks += place.checks
     checks += await nameChecks(client, place.around)
-    return DoctorReport(checks)
+    return checks
   }
 
-  /// What is looked at without a server.
-  private static let local: Set<Check.ID> = [.settings, .folder, .store, .rules, .names]
+  private static func unchecked(_ ids: [Check.ID], _ reason: String) -> [Check] { ids.map { .unchecked($0, reason) } }
+
+  private static let ofConnection: [Check.ID] = [.address, .proxy, .dns, .tcp, .tls, .rest, .clock]
+  private static let ofAccount: [Check.ID] = [
+    .token, .account, .websocket, .greeting, .teams, .channels, .posting, .names,
+  ]
 }

@@ -19,7 +19,12 @@ enum DoctorTexts {
   /// The other rooms' sentences say what is wrong before the first semicolon and what to do behind it.
   static func parted(_ sentence: String) -> (what: String, cure: [String]) {
     guard let end = sentence.firstRange(of: "; ") else { return (sentence, []) }
-    return (String(sentence[..<end.lowerBound]), [sentence[end.upperBound...].capitalizedFirst + "."])
+    return (String(sentence[..<end.lowerBound]), [Self.sentence(sentence[end.upperBound...])])
+  }
+
+  /// A clause of another room's as a sentence of its own.
+  static func sentence(_ clause: some StringProtocol) -> String {
+    clause.prefix(1).uppercased() + clause.dropFirst() + "."
   }
 
   // MARK: Settings
@@ -135,7 +140,7 @@ enum DoctorTexts {
   // MARK: Teams and channels
 
   static let noTeam = "the bot is in no team"
-  static let joinTeam = "Add it to a team: its members are invited to teams like people are."
+  static let joinTeam = "Have a member of a team invite it there (Invite People, in the team's menu)."
   static let noChannel = "the bot is in no channel"
   static let joinChannel = "Add it to a channel, with `/invite @` and its name there."
 
@@ -148,8 +153,8 @@ enum DoctorTexts {
   }
 
   static let allowPosting =
-    "Have a channel admin let members post (Manage Channel > Channel Moderation), or a system admin give the bot's "
-    + "role create_post."
+    "Have a system admin let members post there (System Console > User Management > Channels, at the channel), or give "
+    + "the bot's role create_post."
 
   static func rightsNotTold(_ error: MattermostError) -> String {
     "the server does not say where the bot may post (\(error.status.map(String.init) ?? error.code.rawValue))"
@@ -201,8 +206,4 @@ extension ReferencedNames {
   var asked: [(role: NameRole, names: Set<String>)] {
     [(.user, users), (.channel, channels), (.team, teams)].map { ($0, $1.filter { !$0.isMattermostID }) }
   }
-}
-
-extension Substring {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

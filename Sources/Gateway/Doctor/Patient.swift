@@ -12,6 +12,9 @@ public struct Patient: Sendable {
   let home: String
   let rules: Result<LoadedRules, RulesFileError>
 
+  /// The store that the gateway would use.
+  var storePath: String { home + "/edgecrab.sqlite" }
+
   /// The environment as it is, with whatever is wrong with it, and the rules. Those must know their names' places.
   public init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
     home = environment.home

@@ -10,7 +10,7 @@ struct NameLookup: Sendable {
 
   /// The names that lead nowhere: users, channels, teams, each by their names.
   func unknown(among names: ReferencedNames) async throws(MattermostError) -> [UnknownName] {
-    let directory = try await around.directory(for: names, client)
+    let directory = try await around.ids(of: names, client).directory
     var unknown: [UnknownName] = []
     for name in Self.left(names.users, directory.users.keys) {
       let nearest = unknown.count < Limits.namesExplained ? try await nearestUser(to: name) : nil

@@ -24,7 +24,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
         ("may talk", Self.posture(rules.access)),
         ("channels", Self.channels(around.channels)), ("recorded", Self.recorded(settings)),
       ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
-    warnings = ready.warnings
+    warnings = ready.names.warnings
   }
 
   /// A line each.
@@ -61,17 +61,6 @@ public struct StartReport: Sendable, CustomStringConvertible {
   private static func privately(_ channels: [ChannelRecord], _ type: String, _ word: String) -> String? {
     let number = channels.count { $0.type == type }
     return number == 0 ? nil : "\(number) \(word)"
-  }
-
-  static func warnings(_ names: ReferencedNames, _ directory: Directory) -> [String] {
-    func unknown(_ names: Set<String>, _ known: some Collection<String>, _ sigil: String, _ cure: String) -> [String] {
-      NameLookup.left(names, known).map { "the rules name \(sigil)\($0), \(cure)" }
-    }
-    return unknown(
-      names.users, directory.users.keys, "@", "and the server knows no such user; conditions on it never hold")
-      + unknown(
-        names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it")
-      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it")
   }
 
   static func listed(_ names: [String]) -> String {

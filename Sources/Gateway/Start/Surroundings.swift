@@ -55,23 +55,6 @@ struct Surroundings: Sendable {
   }
 
   var bot: BotIdentity { BotIdentity(id: account.id, name: account.username) }
-
-  /// Asks for the ids of the names that the rules use. Whoever is not known has no entry.
-  func directory(for names: ReferencedNames, _ client: MattermostClient) async throws(MattermostError) -> Directory {
-    var directory = Directory()
-    for channel in channels where names.channels.contains(channel.name) {
-      directory.channels[channel.name, default: []].insert(channel.id)
-    }
-    for team in teams where names.teams.contains(team.name) { directory.teams[team.name] = team.id }
-    var users = names.users.filter { !$0.isMattermostID }.sorted()[...]
-    while !users.isEmpty {
-      for user in try await client.users(named: Array(users.prefix(Limits.namesPerRequest))) {
-        directory.users[user.username] = user.id
-      }
-      users = users.dropFirst(Limits.namesPerRequest)
-    }
-    return directory
-  }
 }
 
 extension String {

@@ -100,7 +100,8 @@ extension MattermostError: CustomStringConvertible {
     case .unreachable:
       "Check MATTERMOST_URL, the network, and the firewalls on the way."
     case .tlsFailed:
-      "Check that the port speaks TLS; if it does not, MATTERMOST_URL must begin with http://."
+      "Check that the port speaks TLS; if it does not, MATTERMOST_URL must begin with http://. A server that wants a "
+        + "certificate of ours may fail like this as well; EDGECRAB_CLIENT_CERT names one."
     case .certificateRejected:
       "Check the name in MATTERMOST_URL and the certificate's dates; for a certificate authority of your own, "
         + "set SSL_CERT_FILE to its PEM file."

@@ -129,7 +129,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
     do throws(GatewayError) {
       return try await OnlinePost.find(
         post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
-        logger: .quiet)
+        storePath: settings.home + "/edgecrab.sqlite", logger: .quiet)
     } catch {
       throw exit("\(error)")
     }

@@ -3,7 +3,7 @@ import FoundationEssentials
 extension Doctor {
   /// Whether edgecrab's folder and the store in it can be written. Both are made at the first start.
   func dataChecks() -> [Check] {
-    let store = patient.home + "/edgecrab.sqlite"
+    let store = patient.storePath
     let files = FileManager.default
     var isDirectory = false
     guard files.fileExists(atPath: patient.home, isDirectory: &isDirectory) else {

@@ -36,17 +36,12 @@ extension Doctor {
     } catch {
       return [.unchecked(.posting, DoctorTexts.rightsNotTold(error))]
     }
-    let (allowed, told) = (
-      around.channels.filter { rights.allow($0) == true }, around.channels.filter { rights.allow($0) != nil }
-    )
-    var checks: [Check] = []
-    if !allowed.isEmpty { checks.append(.good(.posting, DoctorTexts.mayPost(allowed, of: around.channels.count))) }
-    for channel in told where rights.allow(channel) == false {
-      checks.append(.wrong(.posting, DoctorTexts.mayNotPost(channel), cure: [DoctorTexts.allowPosting]))
-    }
-    if told.count < around.channels.count {
-      checks.append(.unchecked(.posting, DoctorTexts.rightsNotTold(around.channels.count - told.count)))
-    }
+    let allowed = around.channels.filter { rights.allow($0) == true }
+    let forbidden = around.channels.filter { rights.allow($0) == false }
+    var checks = allowed.isEmpty ? [] : [Check.good(.posting, DoctorTexts.mayPost(allowed, of: around.channels.count))]
+    checks += forbidden.map { .wrong(.posting, DoctorTexts.mayNotPost($0), cure: [DoctorTexts.allowPosting]) }
+    let untold = around.channels.count - allowed.count - forbidden.count
+    if untold > 0 { checks.append(.unchecked(.posting, DoctorTexts.rightsNotTold(untold))) }
     return checks
   }
 }

@@ -19,23 +19,31 @@ extension Doctor {
 
   /// Whether the server knows whom the rules name.
   func nameChecks(_ client: MattermostClient, _ around: Surroundings?) async -> [Check] {
-    guard let around else { return [nameCheck(unless: DoctorTexts.noAccount)] }
+    guard let around else { return [.unchecked(.names, DoctorTexts.noAccount)] }
     guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
-      return [nameCheck(unless: DoctorTexts.noRules)]
+      return [.unchecked(.names, DoctorTexts.noRules)]
+    }
+    let kept: NameIDs
+    do throws(NameFileProblem) {
+      kept = try NameFile(besideStore: patient.storePath).read(bot: around.bot.id)
+    } catch {
+      let (what, cure) = DoctorTexts.parted("\(error)")
+      return [.wrong(.names, what, cure: cure)]
     }
     do throws(MattermostError) {
       let names = ReferencedNames(in: rules)
-      let unknown = try await NameLookup(client: client, around: around).unknown(among: names)
-      let isAllUnknown = !unknown.isEmpty && unknown.count == names.asked.reduce(0) { $0 + $1.names.count }
-      let known = isAllUnknown ? [] : [Check.good(.names, DoctorTexts.known(names, without: unknown))]
-      return known
+      let moved = try await ResolvedNames(names, kept: kept, around, client).moved
+      let unknown = try await NameLookup(client: client, around: around).unknown(among: names).filter { unknown in
+        !moved.contains { $0.role == unknown.role && $0.name == unknown.name }
+      }
+      let isNoneKnown = !unknown.isEmpty && unknown.count == names.asked.reduce(0) { $0 + $1.names.count }
+      return (isNoneKnown ? [] : [.good(.names, DoctorTexts.known(names, without: unknown))])
+        + moved.map { .wrong(.names, NameTexts.what($0), cure: [DoctorTexts.sentence(NameTexts.cure($0))]) }
         + loaded.findings(of: unknown).map {
-          .wrong(.names, DoctorTexts.place(of: $0, in: loaded), cure: $0.help.map { [$0] } ?? [])
+          .wrong(.names, DoctorTexts.place(of: $0, in: loaded), cure: $0.help.map { [DoctorTexts.sentence($0)] } ?? [])
         }
     } catch {
       return [.wrong(.names, error.what, cure: [error.cure])]
     }
   }
-
-  func nameCheck(unless reason: String) -> Check { .unchecked(.names, reason) }
 }

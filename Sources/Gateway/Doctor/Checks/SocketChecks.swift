@@ -3,8 +3,7 @@ import Vocabulary
 
 extension Doctor {
   /// Whether the event socket opens, and whether the server greets us on it. It is closed again at once.
-  func socketChecks(_ address: WebAddress, isTokenGood: Bool) async -> [Check] {
-    guard let token = patient.token else { return [] }
+  func socketChecks(_ address: WebAddress, _ token: Secret, isTokenGood: Bool) async -> [Check] {
     let socket = EventSocket(address: address, token: token, certificate: patient.certificate, logger: logger)
     guard let error = await socket.failure() else {
       return [.good(.websocket, DoctorTexts.opened), .good(.greeting, DoctorTexts.greeted)]
