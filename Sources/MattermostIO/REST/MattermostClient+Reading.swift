@@ -59,8 +59,13 @@ extension MattermostClient {
   /// The most Unicode scalars that the server lets a post have; nil where it does not tell, as old ones.
   /// `GET /config/client`
   public func postScalarsMax() async throws(MattermostError) -> Int? {
-    let config = try await value(ClientConfig.self, of: .get("/config/client", query: ["format": "old"]))
-    return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
+    do throws(MattermostError) {
+      let config = try await value(ClientConfig.self, of: .get("/config/client", query: ["format": "old"]))
+      return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
+    } catch {
+      guard error.code == .notFound || error.code == .forbidden else { throw error }
+      return nil
+    }
   }
 
   private struct ClientConfig: Decodable {
