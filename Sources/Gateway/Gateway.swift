@@ -46,11 +46,9 @@ public struct Gateway: Sendable {
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
     let suspicion = Alarm()
-    let client = MattermostClient(
-      address: settings.address, token: settings.token, http: http, logger: logger,
-      onUnauthorized: { Task { await suspicion.ring() } })
-    // Its own refusals are no new reason to ask.
+    // The refusals of who asks about the token are no new reason to ask.
     let asking = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
+    let client = asking.whenUnauthorized { Task { await suspicion.ring() } }
     let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)

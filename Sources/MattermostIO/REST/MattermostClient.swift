@@ -13,29 +13,26 @@ public struct MattermostClient: Sendable {
   private let logger: Logger
   private let time: TimeAndChance
   private let policy = RetryPolicy()
-  private let onUnauthorized: @Sendable () -> Void
+  private var onUnauthorized: @Sendable () -> Void = {}
 
   /// A client for a bot's token.
-  ///
-  /// - Parameter onUnauthorized: is called whenever the server does not accept the token.
-  public init(
-    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger,
-    onUnauthorized: @escaping @Sendable () -> Void = {}
-  ) {
-    self.init(
-      address: address, token: token, http: http, logger: logger, time: .system, onUnauthorized: onUnauthorized)
+  public init(address: WebAddress, token: Secret, http: HTTPClient, logger: Logger) {
+    self.init(address: address, token: token, http: http, logger: logger, time: .system)
   }
 
-  init(
-    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, time: TimeAndChance,
-    onUnauthorized: @escaping @Sendable () -> Void = {}
-  ) {
+  init(address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, time: TimeAndChance) {
     self.address = address
     self.token = token
     self.http = http
     self.logger = logger
     self.time = time
-    self.onUnauthorized = onUnauthorized
+  }
+
+  /// The same client, which calls `tell` whenever the server does not accept the token.
+  public func whenUnauthorized(_ tell: @escaping @Sendable () -> Void) -> MattermostClient {
+    var client = self
+    client.onUnauthorized = tell
+    return client
   }
 
   /// Carries out a call, again if need be, and gives the first good answer.
