@@ -125,7 +125,7 @@ let package = Package(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
-      dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
+      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
@@ -140,7 +140,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
-        "Vocabulary", log,
+        "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -149,7 +149,7 @@ let package = Package(
         "edgecrab", "Sandbox", "TestSupport", "Workload", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
-      swiftSettings: strict),
+      exclude: ["on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],

@@ -27,9 +27,11 @@ public struct Gateway: Sendable {
   let logger: Logger
   private let registry: SessionRegistry
   private let store: SessionStore
+  private let poster: Poster
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
+  let names: NameKeeper
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
@@ -45,11 +47,21 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
+    // Agents are not shown the certificate that is meant for Mattermost.
+    let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
     let suspicion = Alarm()
-    // The refusals of who asks about the token are no new reason to ask.
-    let asking = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
-    let client = asking.whenUnauthorized { Task { await suspicion.ring() } }
-    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
+    let client = MattermostClient(
+      address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
+      onUnauthorized: { Task { await suspicion.ring() } })
+    // Its own refusals are no new reason to ask.
+    let asking = client.withoutAlarm
+    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
+    let names = NameKeeper(
+      client, NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+      logger: logger)
+    self.names = names
+    let ready = try await ReadyRules.look(
+      up: settings.rules.ruleSet, asking, names, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
@@ -63,19 +75,21 @@ public struct Gateway: Sendable {
     registry = SessionRegistry(
       store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
     let connection = ConnectionState()
-    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
+    let signs = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
-    // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
-    // at the end that they wait.
-    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
-    let actions = Actions(
-      rules: ready.compiled, registry: registry, store: store,
-      poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
-      lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
+    // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
+    // be told that they wait, nor to be shown a sign.
+    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero)]
+    poster = Poster(
+      client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
       logger: logger)
+    let actions = Actions(
+      rules: ready.compiled, registry: registry, store: store, poster: poster,
+      reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
+      notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     journal = settings.journalPath.flatMap {
@@ -86,7 +100,8 @@ public struct Gateway: Sendable {
       cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
-      address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
+      address: settings.address, token: settings.token, certificate: settings.certificate,
+      pingInterval: settings.pingInterval, logger: logger)
     // However many reasons come for a new socket, one is enough.
     let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     self.renewals = renewals
@@ -96,17 +111,20 @@ public struct Gateway: Sendable {
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
     reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, journal: journal,
-        state: rulesState, logger: logger)
+        supply: $0, client: client, names: names, agents: agents, registry: registry, intake: intake,
+        journal: journal, state: rulesState, logger: logger)
     }
     health =
       if let address = settings.health {
         try await HealthServer.start(at: address) {
-          HealthReport(await connection.facts, await rulesState.inForce, await rulesState.refused)
+          HealthReport(
+            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
         }
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
+    // Behind the store, which makes the folder and tells whether another gateway is at work in it.
+    await names.use(ready.names)
     rhythm = settings.rhythm
     self.logger = logger
   }
@@ -118,15 +136,19 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
+      for saying in try await store.sayings() { await poster.resume(saying) }
       await intake.takeUp(try await store.unfinished())
     } catch {
       throw .store(error)
     }
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
+    let naming = Task { await names.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
+    naming.cancel()
     await reloading.value
+    await naming.value
     await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value

@@ -125,6 +125,23 @@ import Testing
     }
   }
 
+  @Test func `names stand for whom they stood for to the gateway, whoever bears them now`() async throws {
+    let home = try TemporaryFolder()
+    try await withSandbox { sandbox in
+      let (bot, mallory) = (try sandbox.userID("edgecrab"), try sandbox.userID("mallory"))
+      let environment = [
+        "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken, "EDGECRAB_HOME": home.url.path,
+      ]
+      let post = try await sandbox.post(as: "mallory", in: "dev", "@edgecrab why?")
+      let before = try await explain(["--online", post], environment: environment)
+      #expect(!before.output.contains("The agent `echo` is asked"), "\(before.output)")
+      _ = try home.write(
+        #"{"bot":"\#(bot)","names":[{"role":"user","name":"alice","team":"","id":"\#(mallory)"}]}"#, to: "names.json")
+      let after = try await explain(["--online", post], environment: environment)
+      #expect(after.output.contains("The agent `echo` is asked, by the rule `desk`"), "\(after.output + after.errors)")
+    }
+  }
+
   @Test func `what the gateway recorded is explained again`() async throws {
     let home = try TemporaryFolder()
     let environment = ["EDGECRAB_HOME": home.url.path]

@@ -29,6 +29,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case missing(String, file: String)
     case badURL(WebAddress.Problem)
     case badToken(TokenProblem)
+    case keyAlone
   }
 
   /// Where, what, and what to do.
@@ -66,6 +67,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .badToken(.space): "MATTERMOST_TOKEN holds a space; set it to the token alone"
     case .badToken(.character):
       "MATTERMOST_TOKEN holds a character that no token has; copy it again from Mattermost"
+    case .keyAlone: "EDGECRAB_CLIENT_KEY is set without EDGECRAB_CLIENT_CERT; set both, or neither"
     }
   }
 }

@@ -73,6 +73,7 @@ extension ExplanationReport {
     if rule.action != .ignore {
       lines.append(
         "reply: \(rule.reply.to.rawValue), \(grouped(rule.reply.maxLength)) characters a post"
+          + (rule.reply.stream ? ", while it is written" : "")
           + (rule.reply.mentionSender ? ", with the asker's name" : ""))
     }
     return lines

@@ -28,7 +28,7 @@ public struct LastGoodRules: Sendable {
     let heading = Heading(
       from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
     do throws(FileProblem) {
-      try FileReplacement.write(heading.line + loaded.source.bytes, to: path, mode: 0o600)
+      try OwnFile.write(heading.line + loaded.source.bytes, to: path)
     } catch {
       throw LastGoodError(path: path, problem: error)
     }
@@ -39,7 +39,7 @@ public struct LastGoodRules: Sendable {
   /// The other parameters are those of `RulesFile.load`.
   public func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
-    guard let bytes = try? FileBytes.read(path, max: max).bytes,
+    guard let bytes = try? OwnFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
       heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601),
       Fingerprint(bytes[(end + 1)...]).description == heading.sha256

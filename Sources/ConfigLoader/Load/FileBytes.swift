@@ -15,6 +15,18 @@ public enum FileProblem: Error, Sendable, Equatable {
       default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
       }
   }
+
+  /// What is wrong, as the end of a sentence about the file.
+  public var reason: String {
+    switch self {
+    case .missing: "no such file or directory"
+    case .isBrokenLink: "a link that leads nowhere"
+    case .isDirectory: "is a directory"
+    case .noPermission: "permission denied"
+    case .notAFile: "not a regular file"
+    case .other(let reason): reason.lowercased()
+    }
+  }
 }
 
 /// Reads a file that a user names, whatever it turns out to be.

@@ -14,6 +14,8 @@ public struct LoadedRules: Sendable {
   public let source: SourceText
   /// Where each of the rules stands.
   let ruleSpots: [RuleSpot]
+  /// Where the names stand that a server can be asked for; nil where nobody wanted to know.
+  let nameSpots: NameSpots?
 
   /// The findings as a person reads them; empty where there are none.
   public var report: String { source.report(diagnostics, leftOut: leftOut) }

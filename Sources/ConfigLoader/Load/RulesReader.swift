@@ -29,6 +29,8 @@ struct RulesReader: Sendable {
   var ruleSpans: [String: SourceSpan] = [:]
   /// Where each rule stands, in order.
   var ruleSpots: [RuleSpot] = []
+  /// Where the names of users, channels and teams stand, where somebody wants to know.
+  var nameSpots: NameSpots?
   /// Where each test stands.
   var testSpans: [SourceSpan] = []
   /// The regular expressions that were checked, with what is wrong with them.

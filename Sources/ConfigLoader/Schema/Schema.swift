@@ -243,14 +243,19 @@ enum Schema {
       "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer appears while it is written; no effect yet: answers are posted whole.")
+      "Whether the answer appears while it is written: one post that grows; what is more than a post follows at the end."
+    )
+    static let reactions = Key(
+      "reactions", Values.boolean, fallback: true,
+      "Whether the question bears an emoji: 👀 an agent is asked, ✅ it has answered, ❌ it failed.")
     static let mentionSender = Key(
       "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
     static let maxLength = Key(
       "max_length", Values.integer(200...16_383), fallback: .int(ReplyPolicy.defaultMaxLength),
       "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
     static let section = SchemaSection(
-      name: "reply", phrase: "`reply`", keys: [to.row, stream.row, mentionSender.row, maxLength.row])
+      name: "reply", phrase: "`reply`",
+      keys: [to.row, stream.row, reactions.row, mentionSender.row, maxLength.row])
   }
 
   enum Busy {

@@ -50,6 +50,7 @@ extension ReplyPolicy {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("to", .word(to.rawValue)), YAMLEntry("stream", .bool(stream)),
+      YAMLEntry("reactions", .bool(reactions)),
       YAMLEntry("mention_sender", .bool(mentionSender)), YAMLEntry("max_length", .number(Int64(maxLength))),
     ]
   }

@@ -13,18 +13,22 @@ extension Intake {
 
   /// Takes up how channels are that the bot is in now.
   ///
-  /// The rules' names come to stand for channels that are new, besides those for which they stood already; one that was
-  /// known under another name stays what it was.
+  /// The rules' names come to stand for channels that are new, in teams where they stood for none: one that was known
+  /// under another name stays what it was, and nobody gets rights by taking a name over.
   func know(_ records: [ChannelRecord]) {
     let names = ReferencedNames(in: actions.rules.ruleSet).channels
     var directory = directory
     for record in records {
-      if channels[record.id] == nil, names.contains(record.name) {
+      if channels[record.id] == nil, names.contains(record.name), !isTaken(record.name, in: record.teamID) {
         directory.channels[record.name, default: []].insert(record.id)
       }
       channels.note(record.channel, team: record.teamID)
     }
     use(directory)
+  }
+
+  private func isTaken(_ name: String, in team: String) -> Bool {
+    directory.channels[name]?.contains { channels[$0]?.team == team } ?? false
   }
 
   /// Takes up a channel that the bot came into, or that changed.
@@ -35,12 +39,6 @@ extension Intake {
       guard record.deleteAt == 0 else {
         logger.notice("channel archived", metadata: ["channel": "\(id)", "name": "\(record.name)"])
         return forget(id)
-      }
-      let names = ReferencedNames(in: actions.rules.ruleSet).channels
-      if let known = channels[id]?.channel, known.name != record.name, names.contains(known.name) {
-        logger.warning(
-          "a channel of the rules has another name now; until the next start they go on meaning this channel",
-          metadata: ["channel": "\(id)", "old": "\(known.name)", "new": "\(record.name)"])
       }
       know([record])
     } catch {

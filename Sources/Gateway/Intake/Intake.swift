@@ -65,7 +65,7 @@ actor Intake {
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()
-    case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
+    case .hello, .userAdded, .userRemoved, .teamJoined, .userUpdated, .teamUpdated, .statusReply, .other: break
     }
   }
 

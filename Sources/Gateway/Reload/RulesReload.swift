@@ -10,6 +10,7 @@ import RuleEngine
 struct RulesReload: Sendable {
   let supply: RulesSupply
   let client: MattermostClient
+  let names: NameKeeper
   let agents: AgentFactory
   let registry: SessionRegistry
   let intake: Intake
@@ -79,7 +80,7 @@ struct RulesReload: Sendable {
     }
     let ready: ReadyRules
     do throws(GatewayError) {
-      ready = try await ReadyRules(newest.ruleSet, client)
+      ready = try await ReadyRules(newest.ruleSet, client, names)
     } catch {
       throw RulesRefusal(newest.name, error)
     }
@@ -88,10 +89,11 @@ struct RulesReload: Sendable {
     await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
     await journal?.use(newest.ruleSet.journal)
+    await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)
     logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news))
-    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.warnings))
+    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.names.warnings))
   }
 }
 
@@ -111,7 +113,7 @@ extension RulesRefusal {
   fileprivate init(_ name: String, _ error: GatewayError) {
     switch error {
     case .mattermost: self.init(name, .serverSilent("\(error)"))
-    case .rules, .store, .health: self.init(name, .expression("\(error)"))
+    case .rules, .store, .health, .names: self.init(name, .expression("\(error)"))
     }
   }
 }

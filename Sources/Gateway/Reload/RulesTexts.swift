@@ -73,12 +73,15 @@ enum RulesTexts {
 
   // MARK: In the chat
 
-  /// The rows of `/status`: no path, and nothing that stands in the file.
-  static func status(_ rules: RulesInForce, _ refusal: RulesRefusal?) -> [(title: String, text: String)] {
+  /// The rows of `/status`: no path, and of what stands in the file only users' names that have moved.
+  static func status(
+    _ rules: RulesInForce, _ refusal: RulesRefusal?, _ moved: [MovedName]
+  ) -> [(title: String, text: String)] {
     let file = rules.name.split(separator: "/").last.map(String.init) ?? rules.name
     let origin = rules.lastGood.map { "the last good of \(moment($0))" } ?? "since \(moment(rules.since))"
     let row = ("Rules", "\(file), \(origin)")
-    return [row] + (refusal.map { [("Newest rules", "refused: \(shortened($0))")] } ?? [])
+    let refused = refusal.map { [("Newest rules", "refused: \(shortened($0))")] } ?? []
+    return [row] + refused + (moved.isEmpty ? [] : [("Renamed", NameTexts.shortly(moved))])
   }
 
   private static func shortened(_ refusal: RulesRefusal) -> String {

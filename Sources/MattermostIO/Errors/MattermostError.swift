@@ -99,9 +99,23 @@ public struct MattermostError: Error, Sendable, Equatable {
     case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
     case .transport:
       switch transport?.code {
-      case .nameNotResolved, .tlsFailed, .certificateRejected, .proxyFailed, .protocolViolation: true
+      case .nameNotResolved, .tlsFailed, .certificateRejected, .clientCertificate, .proxyFailed, .protocolViolation:
+        true
       default: false
       }
+    }
+  }
+
+  /// Whether the server may have done what it was asked, for all that we know.
+  public var mayBeTaken: Bool {
+    switch code {
+    case .serverFailed, .emptyAnswer, .notMattermost: true
+    case .transport:
+      switch transport?.code {
+      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
+      default: true
+      }
+    default: false
     }
   }
 }

@@ -10,6 +10,9 @@ struct Answer {
 
   /// The error that the answer is, or nil for a good one.
   var error: MattermostError? {
+    if response.status == 400, let words = certificateRefusal {
+      return MattermostError(TransportError(.clientCertificate, words), place, address: address)
+    }
     let code: MattermostError.Code
     switch response.status {
     case 200...299: return nil
@@ -30,10 +33,15 @@ struct Answer {
     }
     if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
-    if code == .tooManyRequests {
-      error.retryAfter = seconds("Retry-After") ?? seconds("X-Ratelimit-Reset")
-    }
+    if code == .tooManyRequests { error.retryAfter = RateFacts(response).wait }
     return error
+  }
+
+  /// What nginx says, after a good handshake, to whom it does not know by a certificate (its statuses 495 and 496, which
+  /// it sends as 400).
+  private var certificateRefusal: String? {
+    let body = String(decoding: response.body.prefix(Limits.refusalBytesRead), as: UTF8.self)
+    return ["No required SSL certificate was sent", "The SSL certificate error"].first(where: body.contains)
   }
 
   /// The body as a value of ours.
@@ -48,12 +56,6 @@ struct Answer {
 
   func error(_ code: MattermostError.Code) -> MattermostError {
     MattermostError(code, place, address: address.text, status: response.status)
-  }
-
-  /// A header in seconds. A server behind another may send a list (`1, 1`); the first is the nearest server's.
-  private func seconds(_ header: String) -> Duration? {
-    let text = response.headers[header]?.split(separator: ",").first?.filter { $0 != " " }
-    return text.flatMap { Int($0) }.map { .seconds(max($0, 0)) }
   }
 
   /// A server's text on one line, cut short.

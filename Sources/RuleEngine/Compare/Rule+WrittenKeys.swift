@@ -15,6 +15,7 @@ extension Rule {
     keys.add("session.turns", session.turns.map(String.init))
     if reply.to != .auto { keys.add("reply.to", reply.to.rawValue) }
     if reply.stream { keys.add("reply.stream", "true") }
+    if !reply.reactions { keys.add("reply.reactions", "false") }
     if reply.mentionSender { keys.add("reply.mention_sender", "true") }
     if reply.maxLength != ReplyPolicy.defaultMaxLength { keys.add("reply.max_length", String(reply.maxLength)) }
     if busy.mode != .queue { keys.add("busy.mode", busy.mode.rawValue) }

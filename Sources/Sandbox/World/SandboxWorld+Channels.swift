@@ -73,6 +73,11 @@ extension SandboxWorld {
     emit(.channelDeleted(channelID, at: channels[channelID]?.deleteAt ?? 0))
   }
 
+  /// Takes the right to post from a channel's members, or gives it back.
+  func moderate(_ channelID: String, _ isModerated: Bool) {
+    if isModerated { moderated.insert(channelID) } else { moderated.remove(channelID) }
+  }
+
   /// Tells the others of a channel that `user` writes.
   func typing(_ user: User, in channelID: String, threadID: String) throws(AppError) {
     let channel = try joinedChannel(channelID, of: user)

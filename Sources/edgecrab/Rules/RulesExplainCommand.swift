@@ -3,7 +3,6 @@ import ConfigLoader
 import FoundationEssentials
 import Gateway
 import Journal
-import Logging
 import RuleEngine
 import Vocabulary
 
@@ -128,10 +127,9 @@ struct RulesExplainCommand: AsyncParsableCommand {
       throw exit("\(error)")
     }
     do throws(GatewayError) {
-      var logger = Logger(label: "edgecrab") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = .warning
       return try await OnlinePost.find(
-        post, at: settings.url, token: settings.token, for: ruleSet, logger: logger)
+        post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
+        storePath: settings.home + "/edgecrab.sqlite", logger: .quiet)
     } catch {
       throw exit("\(error)")
     }

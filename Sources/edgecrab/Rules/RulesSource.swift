@@ -48,7 +48,7 @@ enum RulesSource {
     }
   }
 
-  func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {
-    RulesFile.load(try read(), environment: environment.variables, now: Self.now)
+  func load(_ environment: Environment, notesNames: Bool = false) throws(RulesFileError) -> LoadedRules {
+    RulesFile.load(try read(), environment: environment.variables, now: Self.now, notesNames: notesNames)
   }
 }
