@@ -50,7 +50,7 @@ actor CatchUp {
     do throws(MattermostError) {
       let isNothingOwed = await intake.takeUpOwed()
       let channels = try await Surroundings.channels(client)
-      await intake.know(channels)
+      await intake.know(all: channels)
       var names: [String: String] = [:]
       var isWhole = isNothingOwed
       for (channel, cursor) in await intake.unread(among: channels, in: gap) {

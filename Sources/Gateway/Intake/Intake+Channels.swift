@@ -4,7 +4,14 @@ import RuleEngine
 import Vocabulary
 
 extension Intake {
-  /// Takes up how the channels are that the bot is in now.
+  /// Takes up which channels the bot is in now: those that it left or that were archived unnoticed end.
+  func know(all records: [ChannelRecord]) {
+    let ids = Set(records.map(\.id))
+    for channel in cursors.kept.keys where !ids.contains(channel) { forget(channel) }
+    know(records)
+  }
+
+  /// Takes up how channels are that the bot is in now.
   ///
   /// The rules' names come to stand for channels that are new, in teams where they stood for none: one that was known
   /// under another name stays what it was, and nobody gets rights by taking a name over.

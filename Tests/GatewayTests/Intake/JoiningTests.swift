@@ -45,16 +45,20 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `an archived channel is let go, and all others go on`() async throws {
+  func `a channel that is archived, or left while nobody listens, is let go, and all others go on`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         try await setting.ask("@edgecrab hi", in: "town-square")
         try await setting.sandbox.archive("town-square")
         #expect(try await setting.ask("@edgecrab still there?").message == "still there?")
       }
+      try await setting.sandbox.remove("edgecrab", from: "ops")
+      try await setting.withGateway { try await setting.ask("@edgecrab and now?") }
       let store = try SessionStore(path: setting.storePath, logger: .silent)
-      let archived = try await setting.sandbox.channelID("town-square")
-      #expect(try await store.cursors()[archived] == nil)
+      for name in ["town-square", "ops"] {
+        let gone = try await setting.sandbox.channelID(name)
+        #expect(try await store.cursors()[gone] == nil, "\(name)")
+      }
       let alive = try await setting.sandbox.channelID("dev")
       #expect(try await store.cursors()[alive] != nil)
     }
