@@ -11,8 +11,9 @@ help: ## Show the verbs
 setup: ## Install the Debian packages that building needs
 	@scripts/install-packages.sh build
 
-setup-tests: ## Install the Debian packages that building and testing need
+setup-tests: ## Install the Debian packages that building and testing need, and Autobahn's test suite
 	@scripts/install-packages.sh build test
+	@scripts/install-autobahn.sh
 
 build: setup ## Build a debug edgecrab
 	$(SWIFT) build

@@ -121,10 +121,11 @@ let package = Package(
       name: "ConfigTests",
       dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],
       exclude: ["Golden", "Schema/validate.py"], swiftSettings: strict),
-    .testTarget(name: "TransportTests", dependencies: ["TestSupport", "Transport", log], swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
-      dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
+      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
@@ -138,16 +139,17 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "ConfigLoader", "Journal", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+        "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "edgecrab", "Sandbox", "TestSupport", log, .product(name: "FlyingFox", package: "FlyingFox"),
+        "edgecrab", "Sandbox", "TestSupport", "Workload", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
-      swiftSettings: strict),
+      exclude: ["on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],

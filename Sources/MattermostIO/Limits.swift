@@ -3,6 +3,9 @@ enum Limits {
   /// Bytes of an answer's body. The largest we ask for is a thread; a thousand long posts are below this.
   static let answerBytesMax = 32 * 1024 * 1024
 
+  /// Posts of a page: the most that Mattermost gives.
+  static let postsPageMax = 200
+
   /// How long one REST call may take. Mattermost answers in milliseconds; a call this late is lost.
   static let callTime = Duration.seconds(15)
 
@@ -13,12 +16,15 @@ enum Limits {
   /// event socket tries again after this long, or a header could keep the bot deaf for years.
   static let serverWaitMax = Duration.seconds(60)
 
-  /// How long after its first attempt a post may be tried again. The server knows a `pending_post_id` for 30 seconds;
-  /// a repetition after that would post twice.
-  static let postRepeatTime = Duration.seconds(25)
+  /// How long nobody calls after a refusal for the rate that names no time. Mattermost's limit is one of each second.
+  static let rateWaitDefault = Duration.seconds(1)
 
   /// Unicode scalars of a server's own words that we repeat.
   static let serverMessageScalarsMax = 200
+
+  /// The least that we believe a server of the length of a post: a tenth of what the oldest ones take, and room for a
+  /// sentence. Posts of one character each would never end.
+  static let postScalarsMaxLeast = 400
 
   /// Bytes of a refusal's page in which a known proxy's words are looked for: its own pages are a few hundred.
   static let refusalBytesRead = 1024

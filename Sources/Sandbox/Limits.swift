@@ -32,6 +32,14 @@ enum Limits {
   static let pendingPostsMax = 1_000
   /// Characters of a `pending_post_id` or an emoji's name: Mattermost's are far below it.
   static let nameLengthMax = 128
+  /// Files on one post, as Mattermost has it.
+  static let filesMax = 10
+  /// Files that hang on no post yet; the oldest go first.
+  static let uploadsMax = 20
   /// Reactions on one post, so that a loop cannot fill the memory.
   static let reactionsMax = 200
+  /// Faults of one kind that may wait to happen: a storm, not a climate.
+  static let faultsMax = 10_000
+  /// Bytes of a frame that is sent for its size: over what any client should take.
+  static let faultBytesMax = 64 * 1024 * 1024
 }

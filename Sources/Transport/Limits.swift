@@ -25,6 +25,8 @@ enum Limits {
   static let outboxFramesMax = 64
   /// Bytes read from one WebSocket before the others, and the HTTP exchanges, have their turn.
   static let bytesPerTurn = 1024 * 1024
+  /// Bytes taken from curl at a time: what it takes from the kernel, or from TLS, at once.
+  static let receiveBufferBytes = 16 * 1024
   /// Bytes handed to curl at a time for sending.
   static let sendBufferBytes = 16 * 1024
   /// How much is kept of the body of an answer that refuses the upgrade: enough to show what it is.

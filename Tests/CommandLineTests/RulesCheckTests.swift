@@ -58,7 +58,7 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nonexistent/rules.yaml")
     let ended = try await check([], environment: ["EDGECRAB_HOME": home.path])
     #expect(ended.status == 2)
-    #expect(ended.errors.contains("there is no rules file `\(link)`"))
+    #expect(ended.errors.contains("the rules file `\(link)` is a link that leads nowhere"))
   }
 
   @Test func `a warning alone lets the gateway start, and fails only where it is told to`() async throws {

@@ -162,11 +162,34 @@ import Testing
       let ended = try await explain(["--post", post], environment: environment)
       #expect(ended.output.contains("@alice in ~ops (private)"))
       #expect(ended.output.contains("The agent `echo` is asked, by the rule `desk`"))
-      #expect(ended.errors.contains("the text of `\(post)` was not recorded"))
+      // No rule of the file asks for texts, so that nothing is in doubt without one.
+      #expect(ended.errors == "")
       let last = try await explain(["--last", "5"], environment: environment)
       #expect(last.output.contains("The agent `echo` is asked, by the rule `desk`"))
     }
     let missing = try await explain(["--post", "nothing"], environment: environment)
     #expect(missing.status == 2 && missing.errors.contains("the journal holds no post `nothing`"))
+  }
+
+  @Test func `of a post whose text was not kept, only what is sure is said`() async throws {
+    let asking = try folder.write(
+      "version: 1\nagents: { echo: { type: echo } }\nrules:\n"
+        + "  - { name: help, when: { text: help }, agent: echo }\n"
+        + "  - { name: talk, when: { trigger: mention }, agent: echo }\n", to: "asking.yaml")
+    let decided = #""decided": {"rule": "help", "outcome": "ask", "agent": "echo", "session": "channel"}"#
+    let events = try folder.write(
+      #"{"post": "p1", "user": "alice", "channel": "dev", "text": null, "mention": "direct", \#(decided)}"# + "\n",
+      to: "events.jsonl")
+    let ended = try await EdgecrabProcess(["rules", "explain", "--rules", asking, events]).ended()
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(
+      ended.output.contains(
+        """
+            rule `help` asks agent `echo` (session: channel)
+            by these rules: it depends on the text
+        The text of this post was not recorded
+        """), "\(ended.output)")
+    let json = try await EdgecrabProcess(["rules", "explain", "--rules", asking, events, "--format", "json"]).ended()
+    #expect(json.output.contains(#""text":null"#) && !json.output.contains(#""now":{"#), "\(json.output)")
   }
 }

@@ -141,6 +141,7 @@ struct EventDecoderTests {
       case .postDeleted(let post): "deleted \(post.id)"
       case .userAdded(let user, let channel): "added \(user) \(channel)"
       case .userRemoved(let user, let channel): "removed \(user) \(channel)"
+      case .teamJoined(let user, let team): "joined \(team) \(user)"
       case .channelChanged(let channel): "changed \(channel)"
       case .userUpdated(let user, let name): "user \(user) \(name)"
       case .teamUpdated(let team, let name): "team \(team) \(name)"

@@ -1,5 +1,6 @@
 import Foundation
 import MattermostIO
+import Sandbox
 import TestSupport
 import Testing
 import Transport
@@ -108,6 +109,74 @@ struct MattermostClientTests {
       try await $0.createPost(in: dev, message: "a reply", root: made.id, pendingPostID: "x")
     }
     #expect(reply.rootID == made.id)
+  }
+
+  @Test("a post's mark goes out with it, and comes back with whatever lists it")
+  func marks() async throws {
+    try await withSandbox { sandbox in
+      let client = MattermostClient(
+        address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
+        logger: .silent)
+      let dev = try await sandbox.channelID("dev")
+      let root = try await client.createPost(in: dev, message: "one", mark: "r-0", pendingPostID: "r-0")
+      _ = try await client.createPost(in: dev, message: "two", root: root.id, mark: "r-1", pendingPostID: "r-1")
+      try await client.edit(root.id, to: "one, edited")
+      let thread = try await client.thread(of: root.id)
+      #expect(Set(thread.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
+      let since = try await client.posts(in: dev, since: root.createAt - 1).filter(\.originalID.isEmpty)
+      #expect(Set(since.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
+      #expect(try await client.posts(in: dev, since: since.map(\.updateAt).max() ?? 0).isEmpty)
+    }
+  }
+
+  @Test("edits a post, opens a direct channel")
+  func writing() async throws {
+    let edit = try Recording("post_patched")
+    let script = Script([edit.answer, try Recording("channel_direct_create").answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    try await client.edit("iy3wu7s5fjd8fpjr9qkqak47bc", to: "hello, edited")
+    let channel = try await client.directChannel(of: (bot, bob))
+    #expect(channel.channel.kind == .direct)
+    #expect(
+      script.requests.map(\.target) == [
+        "PUT /api/v4/posts/iy3wu7s5fjd8fpjr9qkqak47bc/patch", "POST /api/v4/channels/direct",
+      ])
+    #expect(script.requests.map(\.body) == [#"{"message":"hello, edited"}"#, #"["\#(bot)","\#(bob)"]"#])
+  }
+
+  @Test("uploads a file, and reads how long a post may be")
+  func filesAndSize() async throws {
+    let script = Script([try Recording("file_upload").answer, try Recording("config_client").answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    #expect(try await client.upload("hello file", as: "a&b.txt", to: dev) == "mbsdb8it4iyw5pt4936tj95a4a")
+    #expect(try await client.postScalarsMax() == 16_383)
+    #expect(
+      script.requests.map(\.target) == [
+        "POST /api/v4/files?channel_id=\(dev)&filename=a%26b.txt", "GET /api/v4/config/client?format=old",
+      ])
+    #expect(script.requests.first?.body == "hello file")
+    #expect(script.requests.first?.head.contains("\r\nContent-Type: application/octet-stream\r\n") == true)
+  }
+
+  @Test("believes no server that takes hardly anything in a post", arguments: ["", "0", "-1", "399", "x"])
+  func tinyPosts(size: String) async throws {
+    let script = Script([{ $0.respond("200 OK", body: #"{"MaxPostSize":"\#(size)"}"#) }])
+    let server = try TestServer(script.serve)
+    #expect(try await MattermostClient.test(server.url).postScalarsMax() == nil)
+  }
+
+  @Test("puts an emoji on a post and takes it back")
+  func reactions() async throws {
+    let (added, removed) = (try Recording("reaction_added"), try Recording("reaction_removed"))
+    let script = Script([added.answer, removed.answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    try await client.react(as: bot, to: "iy3wu7s5fjd8fpjr9qkqak47bc", with: "eyes")
+    try await client.takeBack("eyes", from: "iy3wu7s5fjd8fpjr9qkqak47bc", as: bot)
+    #expect(script.requests.map(\.target) == ["\(added.method) \(added.path)", "\(removed.method) \(removed.path)"])
+    #expect(try json(script.requests[0].body) == json(added.requestBody ?? ""))
   }
 
   @Test("reads the server's version")

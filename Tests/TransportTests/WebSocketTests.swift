@@ -119,6 +119,20 @@ import Testing
     await #expect(throws: WebSocketError.self) { try await socket.send(text: "late") }
   }
 
+  @Test func `a message before a forbidden frame, in the same piece, can still be answered`() async throws {
+    let answers = Report<SocketFrame?>()
+    let forbidden = SocketFrame(opcode: 1, payload: [97], reserved: 4)
+    let socket = try await open(then: [.text("before"), .ping("alive?"), forbidden, .text("never")]) { peer in
+      while let frame = peer.readFrame() { answers(frame) }
+    }
+    #expect(try await socket.receive() == .text("before"))
+    try await socket.send(text: "answer")
+    await #expect(throws: WebSocketError.self) { try await socket.receive() }
+    let seen = [try await answers.next("a pong")?.opcode, try await answers.next("an answer")?.opcode]
+    #expect(seen == [10, 1])
+    #expect(try await answers.next("a close frame")?.payload == [0x03, 0xEA])
+  }
+
   @Test func `half a frame and then the end is a connection closed without a code`() async throws {
     let socket = try await open { $0.send(SocketFrame.text("whole").bytes + [0x81, 5, 97]) }
     #expect(try await socket.receive() == .text("whole"))

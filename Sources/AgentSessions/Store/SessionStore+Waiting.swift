@@ -6,20 +6,31 @@ extension SessionStore {
   /// keeps its place; where its answer was already complete, the agent is not asked again.
   public func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT post, session, payload FROM waiting ORDER BY place").map { row in
-        PendingMessage(post: row["post"], session: row["session"], payload: row["payload"])
-      }
+      try Row.fetchAll(db, sql: "SELECT post, session, payload, at FROM waiting ORDER BY place").map(Self.message)
     }
   }
 
-  /// Notes that the first `count` posts of a message's answer are out, so that delivery goes on after them should the
-  /// gateway be killed now.
-  public func notePosted(parts count: Int, of post: String) throws(StoreError) {
-    try write { db in try db.execute(sql: "UPDATE waiting SET parts = ? WHERE post = ?", arguments: [count, post]) }
+  /// The messages that were made of a post or of edits of it and are not answered yet.
+  public func pending(of post: String) throws(StoreError) -> [PendingMessage] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT post, session, payload, at FROM waiting
+          WHERE post = ? OR post >= ? || '@' AND post < ? || 'A' ORDER BY place
+          """,
+        arguments: [post, post, post]
+      ).map(Self.message)
+    }
   }
 
-  /// Keeps a message until it is answered, and returns what is already known of its answer.
-  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Answer? {
+  private static func message(_ row: Row) -> PendingMessage {
+    PendingMessage(
+      post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]))
+  }
+
+  /// Keeps a message until it is answered, and returns what is already known of its reply.
+  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Reply? {
     try write { db in
       try db.execute(
         sql: """
@@ -27,14 +38,7 @@ extension SessionStore {
           ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
           """,
         arguments: [post, session, payload, now.milliseconds])
-      let row = try Row.fetchOne(db, sql: "SELECT answer, parts FROM waiting WHERE post = ?", arguments: [post])
-      guard let row, let text = row["answer"] as String? else { return nil }
-      return Answer(text: text, partsPosted: row["parts"])
+      return try Self.reply(to: post, in: db)
     }
-  }
-
-  /// Keeps a complete answer before it is delivered.
-  func keep(answer: String, of post: String) throws(StoreError) {
-    try write { db in try db.execute(sql: "UPDATE waiting SET answer = ? WHERE post = ?", arguments: [answer, post]) }
   }
 }

@@ -23,11 +23,12 @@ public enum TextColumn {
   /// How many columns a text takes where letters are of equal width.
   static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + $1.columns } }
 
-  /// The text in lines of at most so many columns, where no word is longer.
+  /// The text in lines of at most so many columns, where no word is longer. Several spaces in a line stay: two texts that
+  /// are shown beside each other may differ in nothing else.
   public static func wrapped(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
       if !line.isEmpty, width(line) + 1 + width(String(word)) > columns {
         lines.append(line)
         line = ""

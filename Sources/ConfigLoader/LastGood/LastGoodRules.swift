@@ -30,7 +30,7 @@ public struct LastGoodRules: Sendable {
     do throws(FileProblem) {
       try OwnFile.write(heading.line + loaded.source.bytes, to: path)
     } catch {
-      throw LastGoodError(path: path, reason: error.reason)
+      throw LastGoodError(path: path, problem: error)
     }
   }
 
@@ -86,10 +86,19 @@ private struct Heading: Codable {
 /// The last good rules could not be kept.
 public struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
-  let reason: String
+  let problem: FileProblem
 
   /// What happened and what follows.
   public var description: String {
     "the last good rules cannot be kept in \(path): \(reason); a start with a bad file will use older ones, or none"
+  }
+
+  private var reason: String {
+    switch problem {
+    case .missing, .isBrokenLink: "its folder is gone"
+    case .noPermission: "its folder may not be written"
+    case .isDirectory, .notAFile: "a folder has its name"
+    case .other(let reason): reason
+    }
   }
 }

@@ -21,7 +21,7 @@ public struct LoadedRules: Sendable {
   public var report: String { source.report(diagnostics, leftOut: leftOut) }
 
   /// The SHA-256 of the file's bytes, without a byte order mark, as 64 hexadecimal digits.
-  public var fingerprint: String { Fingerprint(source.bytes).description }
+  public var fingerprint: String { Fingerprint(source.fileBytes).description }
 
   /// Whether there is nothing to find.
   public var isClean: Bool { diagnostics.isEmpty }

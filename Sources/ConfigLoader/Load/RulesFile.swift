@@ -17,12 +17,13 @@ public enum RulesFile {
     load(try read(path: path), environment: environment, now: now, zone: zone)
   }
 
-  /// Reads a file's text.
+  /// Reads the text of a file, or of a pipe as a shell's `<(…)` makes it.
   /// - Throws: where there is no file to read. Too much of it, and what is no text, is found by whoever loads it.
   public static func read(path: String) throws(RulesFileError) -> SourceText {
     do throws(FileProblem) {
       // A byte more than is taken, so that a file that is too large shows itself without being read.
-      return SourceText(file: path, bytes: try FileBytes.read(path, max: Limits.fileBytesMax + 1).bytes)
+      return SourceText(
+        file: path, bytes: try FileBytes.read(path, max: Limits.fileBytesMax + 1, mayBePipe: true).bytes)
     } catch {
       throw RulesFileError(path: path, problem: error)
     }

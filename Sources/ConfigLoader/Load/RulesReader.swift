@@ -21,6 +21,7 @@ struct RulesReader: Sendable {
   var groupNames = 0
   var access = Access()
   var hasAdmin = false
+  var commands = Commands()
   var agentSpans: [String: SourceSpan] = [:]
   var usedAgents: Set<String> = []
   /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.

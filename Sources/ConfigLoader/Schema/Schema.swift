@@ -10,7 +10,7 @@ enum Schema {
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
     CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
-    Busy.section, Limit.section, Journal.section, Test.section, Given.section, Expect.section,
+    Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
   ]
 
   enum File {
@@ -27,6 +27,9 @@ enum Schema {
       "Slash text: how it begins and what each name does.")
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
+    static let intake = Key(
+      "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots",
+      "What is done about posts that come late or from programs.")
     static let journal = Key(
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
       "What is recorded of the decisions, and for how long.")
@@ -35,7 +38,9 @@ enum Schema {
       "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
-      keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, journal.row, tests.row])
+      keys: [
+        version.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, journal.row, tests.row,
+      ])
   }
 
   /// A file of tests for rules that stand elsewhere: no section of a rules file.
@@ -238,14 +243,19 @@ enum Schema {
       "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer appears while it is written; no effect yet: answers are posted whole.")
+      "Whether the answer appears while it is written: one post that grows; what is more than a post follows at the end."
+    )
+    static let reactions = Key(
+      "reactions", Values.boolean, fallback: true,
+      "Whether the question bears an emoji: 👀 an agent is asked, ✅ it has answered, ❌ it failed.")
     static let mentionSender = Key(
       "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
     static let maxLength = Key(
       "max_length", Values.integer(200...16_383), fallback: .int(ReplyPolicy.defaultMaxLength),
       "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
     static let section = SchemaSection(
-      name: "reply", phrase: "`reply`", keys: [to.row, stream.row, mentionSender.row, maxLength.row])
+      name: "reply", phrase: "`reply`",
+      keys: [to.row, stream.row, reactions.row, mentionSender.row, maxLength.row])
   }
 
   enum Busy {
@@ -265,6 +275,22 @@ enum Schema {
     static let perChannel = Key("per_channel", Values.rate, "How much may be asked in each channel.")
     static let section = SchemaSection(
       name: "limit", phrase: "`limit`", keys: [perUser.row, perChannel.row], atLeastOne: ["per_user", "per_channel"])
+  }
+
+  enum Intake {
+    static let maxAge = Key(
+      "max_age", Values.duration, fallback: "15m",
+      """
+      How old a post may be that was missed while edgecrab was not connected: an older one is recorded, not answered.
+      """)
+    static let poll = Key(
+      "poll", Values.duration, fallback: "5s",
+      "How often the server is asked for new posts while the event socket cannot be had.")
+    static let bots = Key(
+      "bots", Values.rate, fallback: "20/min",
+      "How much bots, webhooks and plugins are answered in each channel; at more, they are paused for that long.")
+    static let section = SchemaSection(
+      name: "intake", phrase: "`intake`", keys: [maxAge.row, poll.row, bots.row])
   }
 
   enum Journal {
@@ -289,7 +315,8 @@ enum Schema {
   enum Given {
     static let user = Key("user", Values.userName, otherwise: "somebody whom `access` lets in", "Who wrote it.")
     static let channel = Key(
-      "channel", Values.channelName, fallback: "town-square", "The channel, by the name in its link.")
+      "channel", Values.channelName, fallback: "town-square",
+      "The channel, by the name in its link; without it, a direct or group message is in none that a rule names.")
     static let team = Key("team", Values.teamName, otherwise: "none", "The team, by the name in its link.")
     static let kind = Key(
       "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")

@@ -11,10 +11,13 @@ struct Actions: Sendable {
   let registry: SessionRegistry
   let store: SessionStore
   let poster: Poster
+  let reactions: Reactions
   /// The lanes of sessions; replies have lanes of their own.
   let lanes: Lanes
   /// The lanes of those who wait to be told their place.
   let notices: Lanes
+  /// How much programs are answered.
+  let bots: BotBudget
   let connection: ConnectionState
   let rulesState: RulesState
   let logger: Logger
@@ -48,7 +51,28 @@ struct Actions: Sendable {
       await poster.finish(pending.post)
       return
     }
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: false) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
+  }
+
+  /// Takes a post that was deleted out of the queue of its conversation. One that is being answered is answered.
+  ///
+  /// - Parameter session: the conversation that it was a message for, as far as that is remembered.
+  func withdraw(_ post: String, from session: SessionKey?) async {
+    var messages = session.map { [(key: $0, claim: post)] } ?? []
+    do throws(StoreError) {
+      for message in try await store.pending(of: post) {
+        guard let key = SessionKey(text: message.session) else { continue }
+        messages.append((key, message.post))
+      }
+    } catch {
+      logger.error("deleted post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
+    }
+    for (key, claim) in messages {
+      await lanes.run(in: key.text) {
+        guard await registry.session(key).withdraw(claim) else { return }
+        logger.info("deleted while it waited", metadata: ["post": "\(claim)"])
+      }
+    }
   }
 
   private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
@@ -72,24 +96,29 @@ struct Actions: Sendable {
     }
     let key = SessionKey(rule.session.scope, of: event)
     let turn = PendingTurn(event, rule: rule, agent: agent, message: message)
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: true) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
   }
 
-  /// Gives a turn to its session; what the asker must know of it beside the answer is said where `isTold`.
-  func submit(_ turn: PendingTurn, to key: SessionKey, isTold: Bool) async {
+  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
+  func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
     let session = await registry.session(key)
     do {
-      let request = try turn.request(
-        accompany: { [poster] in await poster.showTyping(in: turn.target) }, deliver: deliver(turn))
+      let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
+      let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
+      let request = try turn.request(voice)
+      // First of all, or an answer that comes at once would be followed by the sign that one is under way.
+      if isNew { await voice.takenIn() }
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
       case .nothingToRetry:
+        await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.nothingToRetry, to: turn.target)
       case .asking(_, .rejected(let rejection)):
+        await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
-        if isTold { await tellPlace(of: turn, in: session) }
+        if isNew { await tellPlace(of: turn, in: session) }
       case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
@@ -103,22 +132,7 @@ struct Actions: Sendable {
     await notices.run(in: turn.post) {
       do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
       guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
-    }
-  }
-
-  /// How a session posts what came of a turn.
-  private func deliver(_ turn: PendingTurn) -> Deliver {
-    { outcome in
-      switch outcome {
-      case .answered(let answer):
-        return await poster.deliver(answer.text, to: turn.target, answering: turn.post, from: answer.partsPosted)
-      case .failed(let failure):
-        logger.warning("no answer", metadata: ["post": "\(turn.post)", "reason": "\(failure)"])
-        let sentence = failure.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands))
-        // Under an id of its own: should an answer come after a restart, none of its posts is taken for this one's.
-        return await poster.deliver(sentence, to: turn.target, answering: "\(turn.post)-failure", from: 0)
-      }
+      await poster.say(CommandTexts.queued(place: place), as: "\(turn.post)-place", to: turn.target)
     }
   }
 
@@ -133,7 +147,8 @@ extension PendingTurn {
     self.init(
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
-      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry)
+      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
+      manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
   }
 }
 

@@ -6,6 +6,9 @@ import RuleEngine
 import Vocabulary
 
 /// Runs one of edgecrab's own commands in the session that its event belongs to.
+///
+/// A command is done before what is said of it is kept. Killed between the two, it is done again when its post is taken
+/// in anew: to stop or to begin anew twice is what was asked for, to say so without having done it is not.
 struct CommandRunner: Sendable {
   let actions: Actions
   let event: Event
@@ -41,14 +44,17 @@ struct CommandRunner: Sendable {
     case .retry:
       guard let agent = rule.agent else { return nil }
       let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)
-      await actions.submit(turn, to: key, isTold: true)
+      await actions.submit(turn, to: key, isNew: true)
       return nil
     case .status:
       let rules = RulesTexts.status(
         await actions.rulesState.inForce, await actions.rulesState.refused?.refusal, await actions.rulesState.moved)
       return CommandTexts.status(
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
-        connection: await actions.connection.text, rules: rules, now: Date())
+        connection: await actions.connection.text,
+        botsPaused: await actions.bots.pause(
+          in: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000)),
+        rules: rules, now: Date())
     case .usage: return CommandTexts.usage(try await session.usage())
     case .hooks: return CommandTexts.noHooks
     }

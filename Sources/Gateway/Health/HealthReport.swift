@@ -15,14 +15,15 @@ struct HealthReport: Sendable, Codable, Equatable {
   enum Status: String, Codable {
     /// Connected, under the newest rules.
     case ok
-    /// Connected, while newer rules were refused, or names in the rules have moved.
+    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved.
     case degraded
-    /// Not connected: nothing is answered.
+    /// No posts come: nothing is answered.
     case down
   }
 
   struct Connection: Codable, Equatable {
     var connected: Bool
+    var mode: ConnectionState.Mode
     var since: Date
   }
 
@@ -63,10 +64,11 @@ struct HealthReport: Sendable, Codable, Equatable {
   }
 
   init(
-    _ connection: (isUp: Bool, since: Date), _ inForce: RulesInForce, _ refused: (RulesRefusal, since: Date)?,
-    _ moved: [MovedName]
+    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
+    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName]
   ) {
-    self.connection = Connection(connected: connection.isUp, since: connection.since)
+    self.connection = Connection(
+      connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(
       file: inForce.name, sha256: inForce.fingerprint, since: inForce.since, lastGood: inForce.lastGood)
     self.refused = refused.map { Refused($0, since: $1) }
@@ -74,7 +76,12 @@ struct HealthReport: Sendable, Codable, Equatable {
       moved.isEmpty
       ? nil
       : moved.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
-    status = connection.isUp ? (refused == nil && moved.isEmpty ? .ok : .degraded) : .down
+    status =
+      switch connection.mode {
+      case .none: .down
+      case .polling: .degraded
+      case .websocket: refused == nil && moved.isEmpty ? .ok : .degraded
+      }
   }
 
   var json: Data {

@@ -1,24 +1,52 @@
+import AgentSessions
 import Vocabulary
 
-/// What is known of the latest posts when one of them is edited: an edit's frame names no author, and only who knows how
-/// the post called the bot before can tell an edit that adds a mention from one that had it already.
+/// What is known of the latest posts when the server tells of one of them again.
+///
+/// A post that comes a second time is passed over. An edit's frame names no author, and only who knows how the post
+/// called the bot before can tell an edit that adds a mention from one that had it already.
 struct RecentPosts {
-  private var posts: [String: Known] = [:]
-  private var order: [String] = []
+  private var met = Latest<Void>()
+  private var posts = Latest<Known>()
 
-  /// What a post's edit does not tell.
+  /// What a post's edit or its deletion does not tell.
   struct Known {
     var mention: Mention
     var userName: String
+    /// The conversation that it was a message for.
+    var session: SessionKey?
   }
 
   subscript(post: String) -> Known? { posts[post] }
 
+  /// Whether a post, or an edit of one, is met for the first time.
+  mutating func meet(_ id: String) -> Bool {
+    if met[id] != nil { return false }
+    met[id] = ()
+    return true
+  }
+
   mutating func note(_ event: Event) {
-    let known = Known(mention: event.mention, userName: event.user.name)
-    if posts.updateValue(known, forKey: event.post) == nil { order.append(event.post) }
-    guard order.count > 2 * Limits.recentPostsMax else { return }
-    for old in order.prefix(Limits.recentPostsMax) { posts[old] = nil }
-    order.removeFirst(Limits.recentPostsMax)
+    posts[event.post] = Known(
+      mention: event.mention, userName: event.user.name, session: posts[event.post]?.session)
+  }
+
+  mutating func note(_ session: SessionKey, of post: String) { posts[post]?.session = session }
+}
+
+/// The values that were put in last; of older ones, as many are forgotten at once.
+private struct Latest<Value> {
+  private var values: [String: Value] = [:]
+  private var order: [String] = []
+
+  subscript(id: String) -> Value? {
+    get { values[id] }
+    set {
+      guard let newValue else { return }
+      if values.updateValue(newValue, forKey: id) == nil { order.append(id) }
+      guard order.count > 2 * Limits.recentPostsMax else { return }
+      for old in order.prefix(Limits.recentPostsMax) { values[old] = nil }
+      order.removeFirst(Limits.recentPostsMax)
+    }
   }
 }

@@ -8,6 +8,8 @@ struct ReadyRules: Sendable {
   /// What the names in them stand for; to be kept once the rules are in force.
   let names: ResolvedNames
 
+  var directory: Directory { names.ids.directory }
+
   init(_ ruleSet: RuleSet, _ client: MattermostClient, _ keeper: NameKeeper) async throws(GatewayError) {
     do throws(MattermostError) {
       around = try await Surroundings.ask(client)

@@ -1,6 +1,7 @@
 import AgentSessions
 import ConfigLoader
 import FoundationEssentials
+import Journal
 import Logging
 import MattermostIO
 import RuleEngine
@@ -13,6 +14,7 @@ struct RulesReload: Sendable {
   let agents: AgentFactory
   let registry: SessionRegistry
   let intake: Intake
+  let journal: Journal?
   let state: RulesState
   let logger: Logger
 
@@ -73,7 +75,9 @@ struct RulesReload: Sendable {
   private func takeOver(_ newest: UsableRules) async throws(RulesRefusal) {
     let old = await state.inForce
     // Without its file, whoever it keeps out would be let in.
-    if old.name == supply.watch.path, newest.name != old.name { throw RulesRefusal(old.name, .gone) }
+    if old.name == supply.watch.path, newest.name != old.name {
+      throw RulesRefusal(gone: old.name, RulesTexts.gone(old.name))
+    }
     let ready: ReadyRules
     do throws(GatewayError) {
       ready = try await ReadyRules(newest.ruleSet, client, names)
@@ -82,8 +86,9 @@ struct RulesReload: Sendable {
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
-    await intake.use(ready.compiled)
+    await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
+    await journal?.use(newest.ruleSet.journal)
     await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)

@@ -27,12 +27,13 @@ enum RulesTexts {
   private static func reason(_ refusal: RulesRefusal) -> String {
     switch refusal.reason {
     case .findings(_, _, let report): report
-    case .unreadable(let reason), .expression(let reason): reason
-    case .gone: "\(refusal.name) is gone; put it back, or restart for the built-in rules"
+    case .unreadable(let reason), .gone(let reason), .expression(let reason): reason
     case .serverSilent(let reason):
       "the names in \(refusal.name) cannot be looked up, which is tried again: \(reason)"
     }
   }
+
+  static func gone(_ name: String) -> String { "\(name) is gone; put it back, or restart for the built-in rules" }
 
   private static func kept(_ rules: RulesInForce) -> String {
     rules.lastGood.map { "the last good rules of \(moment($0)) stay in force" }

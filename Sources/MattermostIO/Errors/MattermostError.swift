@@ -87,6 +87,9 @@ public struct MattermostError: Error, Sendable, Equatable {
     self.init(code, place, address: address.text, transport: failure)
   }
 
+  /// Whether Mattermost itself says that a thing is not there, or not for the bot: a proxy that says so knows nothing.
+  public var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
+
   /// Whether waiting will not help: somebody has to change a setting first.
   public var needsCure: Bool {
     switch code {
@@ -100,6 +103,19 @@ public struct MattermostError: Error, Sendable, Equatable {
         true
       default: false
       }
+    }
+  }
+
+  /// Whether the server may have done what it was asked, for all that we know.
+  public var mayBeTaken: Bool {
+    switch code {
+    case .serverFailed, .emptyAnswer, .notMattermost: true
+    case .transport:
+      switch transport?.code {
+      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
+      default: true
+      }
+    default: false
     }
   }
 }

@@ -17,6 +17,11 @@ extension MattermostClient {
     try await value([ChannelRecord].self, of: .get("/users/me/teams/{team}/channels", team))
   }
 
+  /// All channels that the bot is in. `GET /users/me/channels`, which servers before 6.1 do not have.
+  public func channels() async throws(MattermostError) -> [ChannelRecord] {
+    try await value([ChannelRecord].self, of: .get("/users/me/channels"))
+  }
+
   /// A channel. `GET /channels/{channel}`
   public func channel(_ id: String) async throws(MattermostError) -> ChannelRecord {
     try await identified(ChannelRecord.self, .get("/channels/{channel}", id), \.id)
@@ -25,7 +30,7 @@ extension MattermostClient {
   /// A channel of a team by its name, archived ones included. `GET /teams/{team}/channels/name/{channel}`
   public func channel(named name: String, inTeam team: String) async throws(MattermostError) -> ChannelRecord {
     try await identified(
-      ChannelRecord.self, .get("/teams/{team}/channels/name/{channel}", team, name, query: "?include_deleted=true"),
+      ChannelRecord.self, .get("/teams/{team}/channels/name/{channel}", team, name, query: ["include_deleted": "true"]),
       \.id)
   }
 
@@ -49,6 +54,25 @@ extension MattermostClient {
   /// Empty if a proxy takes the header away.
   public func serverVersion() async throws(MattermostError) -> String {
     try await answer(to: .get("/system/ping")).version
+  }
+
+  /// The most Unicode scalars that the server lets a post have; nil where it does not tell, as old ones.
+  /// `GET /config/client`
+  public func postScalarsMax() async throws(MattermostError) -> Int? {
+    let config = try await value(ClientConfig.self, of: .get("/config/client", query: ["format": "old"]))
+    return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
+  }
+
+  private struct ClientConfig: Decodable {
+    var maxPostSize: String
+
+    private enum Key: String, CodingKey {
+      case maxPostSize = "MaxPostSize"
+    }
+
+    init(from decoder: any Decoder) throws {
+      maxPostSize = try decoder.container(keyedBy: Key.self).text(.maxPostSize)
+    }
   }
 
   /// A record that must have an id: any program can answer with a JSON object.

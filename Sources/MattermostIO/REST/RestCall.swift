@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One REST call before it is sent. All that we make may be sent again without knowing what became of them.
+/// One REST call before it is sent.
 struct RestCall: Sendable {
   var method: String
   /// The route with its placeholders, as errors and logs name it.
@@ -8,22 +8,51 @@ struct RestCall: Sendable {
   /// The path under `/api/v4`, with the query.
   var path: String
   var body: [UInt8]?
-  /// How long after the first attempt it may still be sent again; nil is always.
-  var repeatTime: Duration?
+  var contentType = "application/json"
+  var repetition = Repetition.always
+  var priority = CallPriority.read
+
+  /// When a call that failed may be sent again, not knowing what became of it.
+  enum Repetition {
+    /// Whenever that may help: sent twice, it does what it does once.
+    case always
+    /// Only where the server has certainly not taken it.
+    case untaken
+    /// What comes late is of no use.
+    case never
+  }
 
   /// A call that reads.
-  static func get(_ route: String, _ values: String..., query: String = "") -> RestCall {
-    RestCall(method: "GET", route: route, path: filled(route, values) + query)
+  static func get(
+    _ route: String, _ values: String..., query: KeyValuePairs<String, String> = [:]
+  ) -> RestCall {
+    let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
+    return RestCall(
+      method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
+  }
+
+  /// A call that takes a reaction away.
+  static func delete(_ route: String, _ values: String...) -> RestCall {
+    RestCall(method: "DELETE", route: route, path: filled(route, values), priority: .reaction)
+  }
+
+  /// A call that sends a file. Sent twice, it leaves one behind that hangs nowhere.
+  static func upload(_ bytes: [UInt8], as name: String, to channel: String) -> RestCall {
+    RestCall(
+      method: "POST", route: "/files", path: "/files?channel_id=\(escaped(channel))&filename=\(escaped(name))",
+      body: bytes, contentType: "application/octet-stream", priority: .answer)
   }
 
   /// A call that sends a body.
   static func send(
-    _ method: String, _ route: String, _ values: String..., body: some Encodable, repeatTime: Duration? = nil
+    _ method: String, _ route: String, _ values: String..., body: some Encodable, repetition: Repetition = .always,
+    priority: CallPriority = .read
   ) -> RestCall {
     // Our own small structures of strings cannot fail to encode; without a body the server would say what it misses.
     let bytes = (try? JSONEncoder().encode(body)).map { [UInt8]($0) }
     return RestCall(
-      method: method, route: route, path: filled(route, values), body: bytes, repeatTime: repeatTime)
+      method: method, route: route, path: filled(route, values), body: bytes, repetition: repetition,
+      priority: priority)
   }
 
   /// Puts values into a route's placeholders, escaped as one path segment each.

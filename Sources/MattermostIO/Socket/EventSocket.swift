@@ -10,20 +10,31 @@ public struct EventSocket: Sendable {
   private let address: WebAddress
   private let token: Secret
   private let certificate: ClientCertificate?
+  private let pingInterval: Duration
   private let logger: Logger
   private let time: TimeAndChance
 
   /// A socket for a bot's token, and for the certificate that the server may ask for.
-  public init(address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, logger: Logger) {
-    self.init(address: address, token: token, certificate: certificate, logger: logger, time: .system)
+  ///
+  /// - Parameter pingInterval: how often the server is asked whether it is there; nil is every 25 seconds. A dead
+  ///   connection is found after two of them.
+  public init(
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
+    logger: Logger
+  ) {
+    self.init(
+      address: address, token: token, certificate: certificate, pingInterval: pingInterval, logger: logger,
+      time: .system)
   }
 
   init(
-    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, logger: Logger, time: TimeAndChance
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
+    logger: Logger, time: TimeAndChance
   ) {
     self.address = address
     self.token = token
     self.certificate = certificate
+    self.pingInterval = pingInterval ?? Limits.pingInterval
     self.logger = logger
     self.time = time
   }
@@ -111,13 +122,14 @@ public struct EventSocket: Sendable {
   /// Returns once the connection is dead, with why; nil if it was cancelled.
   private func watch(_ socket: WebSocket, _ pulse: Pulse) async -> MattermostError? {
     do {
-      try await time.sleep(Limits.helloTime)
+      // Whoever wants to know sooner that a connection is dead does not wait longer for its greeting.
+      try await time.sleep(min(Limits.helloTime, pingInterval * 2))
       guard await pulse.isWelcome else { return MattermostError(.noHello, .socket, address: address.text) }
       while true {
         let moment = await pulse.now()
         // A connection that takes no ping is over; the reader tells how.
         try? await socket.ping()
-        try await time.sleep(Limits.pingInterval)
+        try await time.sleep(pingInterval)
         guard await pulse.isAlive(since: moment) else {
           return MattermostError(.socketSilent, .socket, address: address.text)
         }

@@ -3,8 +3,8 @@ import FoundationEssentials
 extension ServerEvent {
   static func isUsed(_ name: String) -> Bool {
     switch name {
-    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "user_updated",
-      "update_team":
+    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "added_to_team",
+      "user_updated", "update_team":
       true
     default: isChannelChange(name)
     }
@@ -39,6 +39,8 @@ extension ServerEvent {
       self = .userRemoved(
         user: data.userID.isEmpty ? broadcast.userID : data.userID,
         channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
+    case "added_to_team":
+      self = .teamJoined(user: data.userID, team: data.teamID)
     case "user_updated": self = .userUpdated(user: data.user.id, name: data.user.name)
     case "update_team": self = .teamUpdated(team: data.team.id, name: data.team.name)
     case let name where Self.isChannelChange(name):

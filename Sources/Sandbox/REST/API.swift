@@ -34,7 +34,7 @@ struct API: Sendable {
       // Read even where nobody asks for it: what is left of a body would be taken for the next request.
       let body = try await request.body()
       let user: User
-      if let known = request.bearerToken.flatMap(world.user(token:)) {
+      if let known = await world.acceptedUser(token: request.bearerToken) {
         user = known
       } else if route.needsUser {
         throw .unauthorized
@@ -42,7 +42,7 @@ struct API: Sendable {
         user = Self.nobody
       }
       let call = Call(user: user, path: values, query: request.query, body: body)
-      return HTTPResponse(try await route.handle(call, world), requestID: requestID)
+      return try await carryOut(call, route, requestID)
     } catch {
       return HTTPResponse(error, requestID: requestID)
     }

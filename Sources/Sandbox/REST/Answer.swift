@@ -77,6 +77,9 @@ extension HTTPStatusCode {
     case 403: "Forbidden"
     case 404: "Not Found"
     case 413: "Payload Too Large"
+    case 429: "Too Many Requests"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
     default: "Internal Server Error"
     }
   }

@@ -11,7 +11,7 @@ extension Route {
         return .ok(page.json)
       }
       page = try await world.page(
-        of: channelID, span(of: call), number: min(call.number("page", default: 0), Limits.postsKeptMax),
+        of: channelID, span(of: call), number: min(call.number("page", default: 0), world.postsKeptMax),
         size: min(max(call.number("per_page", default: Limits.postsPageDefault), 1), Limits.postsPageMax),
         for: call.user)
       return .ok(page.json, etag: "\(ServerVersion.number).\(page.updateAt)")
@@ -23,7 +23,8 @@ extension Route {
       let posted = try await world.post(
         SandboxWorld.Draft(
           channelID: body.channelID, message: body.message ?? "", rootID: body.rootID ?? "",
-          pendingPostID: body.pendingPostID ?? ""), as: call.user)
+          pendingPostID: body.pendingPostID ?? "", props: body.props ?? [:],
+          fileIDs: body.fileIDs ?? []), as: call.user)
       let replies = await world.replyCount(posted.post)
       return .created(
         posted.post.json(replyCount: replies, pending: !posted.isDuplicate, metadata: !posted.isDuplicate))
@@ -59,12 +60,16 @@ extension Route {
     let message: String?
     let rootID: String?
     let pendingPostID: String?
+    /// Of what Mattermost takes as props, texts are enough here.
+    let props: [String: String]?
+    let fileIDs: [String]?
 
     enum CodingKeys: String, CodingKey {
-      case message
+      case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"
+      case fileIDs = "file_ids"
     }
   }
 

@@ -16,6 +16,9 @@ struct Route: Sendable {
     self.handle = handle
   }
 
+  /// Whether the call makes a post.
+  var makesPosts: Bool { method == .POST && pattern == ["posts"] }
+
   /// The values of the pattern's `{names}`; `nil` when the path is another.
   func values(in path: [String]) -> [String: String]? {
     guard path.count == pattern.count else { return nil }
@@ -31,5 +34,5 @@ struct Route: Sendable {
   }
 
   /// Every call that the sandbox knows. Fixed words stand before `{names}`, so that the first that fits is right.
-  static let all: [Route] = system + users + roles + teams + channels + posts + reactions
+  static let all: [Route] = system + users + roles + teams + channels + posts + files + reactions
 }

@@ -5,12 +5,14 @@ import Logging
 struct FrontDoor: HTTPHandler {
   private let api: API
   private let page: PageFiles
+  private let host: String
   private let pageKey: String
   private let world: SandboxWorld
   private let logger: Logger
 
-  init(world: SandboxWorld, pageKey: String, logger: Logger) {
+  init(world: SandboxWorld, host: String, pageKey: String, logger: Logger) {
     self.world = world
+    self.host = host
     self.pageKey = pageKey
     self.logger = logger
     api = API(world: world, logger: logger)
@@ -18,7 +20,7 @@ struct FrontDoor: HTTPHandler {
   }
 
   func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-    guard SameSite.allows(request) else {
+    guard SameSite.allows(request, at: host) else {
       logger.debug("turned another site away", metadata: ["path": "\(request.path)"])
       return HTTPResponse(status: 403, contentType: "text/plain; charset=utf-8", body: SameSite.refusal)
     }
@@ -32,8 +34,9 @@ struct FrontDoor: HTTPHandler {
   }
 
   private func upgrade(_ request: HTTPRequest) async throws -> HTTPResponse {
+    guard await !world.faults.isUpgradeEaten else { return HTTPResponse(upgradeFailed: MattermostID.random()) }
     let socket = EventSocket(
-      world: world, logger: logger, user: request.bearerToken.flatMap(world.user(token:)),
+      world: world, logger: logger, user: await world.acceptedUser(token: request.bearerToken),
       resume: EventSocket.Resume(
         connectionID: request.query["connection_id"], sequence: request.query["sequence_number"]))
     let response = try await WebSocketHTTPHandler(handler: socket).handleRequest(request)

@@ -4,14 +4,14 @@ import FlyingFox
 enum SameSite {
   static let refusal = "The sandbox only answers programs and pages of this machine, at 127.0.0.1 or localhost.\n"
 
-  /// Whether a request can come from the sandbox's own page, or from a program.
+  /// Whether a request to the sandbox at `address` can come from its own page, or from a program.
   ///
   /// A foreign name that resolves to 127.0.0.1 (DNS rebinding) shows in `Host`. A foreign page's request shows in
   /// `Origin`, which browsers send with every WebSocket and every request that is not a plain `GET` (RFC 6454).
-  static func allows(_ request: HTTPRequest) -> Bool {
+  static func allows(_ request: HTTPRequest, at address: String) -> Bool {
     guard let host = request.headers[.host]?.lowercased() else { return false }
     let parts = host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard ["127.0.0.1", "localhost"].contains(parts[0]) else { return false }
+    guard [address, "127.0.0.1", "localhost"].contains(String(parts[0])) else { return false }
     guard parts.count == 1 || UInt16(parts[1]) != nil else { return false }
     guard let origin = request.headers[HTTPHeader("Origin")]?.lowercased() else { return true }
     return origin == "http://\(host)"

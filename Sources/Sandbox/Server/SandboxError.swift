@@ -1,7 +1,7 @@
 /// Why the sandbox could not do what its owner asked.
 public enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The port cannot be listened on, and the system's reason.
-  case cannotListen(port: UInt16, reason: String)
+  case cannotListen(host: String, port: UInt16, reason: String)
   /// Mattermost would refuse it: the error's id and message.
   case refused(id: String, message: String)
   /// What was waited for did not come.
@@ -14,8 +14,8 @@ public enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What happened and what to do.
   public var description: String {
     switch self {
-    case .cannotListen(let port, let reason):
-      "the sandbox cannot listen on 127.0.0.1:\(port): \(reason); choose another port, or 0 for any free one"
+    case .cannotListen(let host, let port, let reason):
+      "the sandbox cannot listen on \(host):\(port): \(reason); choose another port, or 0 for any free one"
     case .refused(let id, let message):
       "the sandbox refused, as Mattermost would: \(message) (\(id))"
     case .timedOut(let what, let limit):

@@ -16,16 +16,18 @@ extension SandboxServer {
 
   /// Posts as a user, and returns the post's id.
   ///
-  /// - Parameter root: the id of the post whose thread to answer in.
+  /// - Parameters:
+  ///   - root: the id of the post whose thread to answer in.
+  ///   - props: what hangs on it.
   @discardableResult
   public func post(
-    as username: String, in channel: String, _ text: String, root: String? = nil
+    as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:]
   ) async throws(SandboxError) -> String {
     let user = try user(username)
     let channelID = try await channelID(channel, for: user)
     do {
       return try await world.post(
-        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? ""), as: user
+        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? "", props: props), as: user
       ).post.id
     } catch { throw SandboxError(error) }
   }
@@ -54,6 +56,16 @@ extension SandboxServer {
     try await world.remove(user, from: teamChannel(channel))
   }
 
+  /// Gives a channel of the team another name in links.
+  public func rename(_ channel: String, to name: String) async throws(SandboxError) {
+    await world.rename(try await teamChannel(channel).id, to: name)
+  }
+
+  /// Archives a channel of the team.
+  public func archive(_ channel: String) async throws(SandboxError) {
+    await world.archive(try await teamChannel(channel).id)
+  }
+
   /// Lets only the admins of a channel of the team post there, of whom there are none; or everyone again.
   public func moderate(_ channel: String, _ isModerated: Bool = true) async throws(SandboxError) {
     let channel = try await teamChannel(channel)
@@ -66,6 +78,12 @@ extension SandboxServer {
   public func posts(in channel: String, as username: String = "alice") async throws(SandboxError) -> [SandboxPost] {
     let channelID = try await channelID(channel, for: try user(username))
     return await world.shownPosts().filter { $0.channelID == channelID }
+  }
+
+  /// What a user says in all channels, in no order: quick, for those who look often.
+  public func messages(of username: String) async throws(SandboxError) -> [String] {
+    let id = try user(username).id
+    return await world.posts.values.filter { $0.userID == id && $0.deleteAt == 0 }.map(\.message)
   }
 
   /// The first post that `condition` takes, of those already there and of those to come.
@@ -136,7 +154,10 @@ extension SandboxWorld {
       SandboxPost(
         id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
         rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
-        createAt: post.createAt, isEdited: post.editAt != 0)
+        createAt: post.createAt,
+        files: Dictionary(
+          post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
+        reactions: post.reactions.map(\.emojiName), isEdited: post.editAt != 0)
     }
   }
 }

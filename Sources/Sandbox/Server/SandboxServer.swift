@@ -4,7 +4,8 @@ public import Logging
 
 /// A Mattermost stand-in on loopback: a part of REST v4 and the WebSocket, and a chat page for the browser.
 ///
-/// It holds everything in memory and begins anew with every start. Only this machine reaches it.
+/// It holds everything in memory and begins anew with every start. Only this machine reaches it, unless it is told to
+/// listen at another address.
 public final class SandboxServer: Sendable {
   /// The base address, without a trailing slash: what goes into `MATTERMOST_URL`.
   public let url: String
@@ -14,23 +15,45 @@ public final class SandboxServer: Sendable {
   public let pageURL: String
 
   let world: SandboxWorld
+  private let place: Place
   private let http: HTTPServer
   private let serving: Task<Void, Never>
 
+  /// Where a sandbox is found, which a restart keeps.
+  private struct Place: Sendable {
+    let host: String
+    var port: UInt16
+    let pageKey: String
+    let logger: Logger
+  }
+
   /// Starts listening, on `port` or on any free one.
   ///
-  /// - Parameter botToken: the bot's token; a random one when `nil`.
+  /// - Parameters:
+  ///   - host: the IPv4 address to listen at.
+  ///   - botToken: the bot's token; a random one when `nil`.
+  ///   - postsKept: how many posts a channel keeps; `nil` for as many as trying things for a day takes.
   /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
   public static func start(
-    port: UInt16 = 0, botToken: String? = nil, logger: Logger
+    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
-    let botToken = botToken ?? MattermostID.random()
-    let pageKey = MattermostID.random()
-    let world = SandboxWorld(botToken: botToken)
+    let place = Place(host: host, port: port, pageKey: MattermostID.random(), logger: logger)
+    let world = SandboxWorld(
+      botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax)
+    return try await start(world, at: place)
+  }
+
+  /// Starts listening again where a stopped sandbox was, with a world that it left.
+  func start(again world: SandboxWorld) async throws(SandboxError) -> SandboxServer {
+    try await Self.start(world, at: place)
+  }
+
+  private static func start(_ world: SandboxWorld, at place: Place) async throws(SandboxError) -> SandboxServer {
+    var place = place
     do {
       let http = HTTPServer(
-        address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled,
-        handler: FrontDoor(world: world, pageKey: pageKey, logger: logger))
+        address: try .inet(ip4: place.host, port: place.port), logger: .disabled,
+        handler: FrontDoor(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger))
       let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
       let serving = Task {
         // When the port is taken, `run` ends with the reason, and nobody will ever listen.
@@ -44,23 +67,22 @@ public final class SandboxServer: Sendable {
       defer { listening.cancel() }
       try await outcomes.first { _ in true }?.get()
       guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
-      logger.debug("sandbox listens", metadata: ["port": "\(port)"])
-      return SandboxServer(
-        url: "http://127.0.0.1:\(port)", botToken: botToken, pageKey: pageKey, world: world, http: http,
-        serving: serving)
+      place.port = port
+      place.logger.debug("sandbox listens", metadata: ["port": "\(port)"])
+      return SandboxServer(world, at: place, http: http, serving: serving)
     } catch {
-      throw .cannotListen(port: port, reason: (error as? SocketError)?.reason ?? String(describing: error))
+      throw .cannotListen(
+        host: place.host, port: place.port, reason: (error as? SocketError)?.reason ?? String(describing: error))
     }
   }
 
-  private init(
-    url: String, botToken: String, pageKey: String, world: SandboxWorld, http: HTTPServer, serving: Task<Void, Never>
-  ) {
-    self.url = url
-    self.botToken = botToken
+  private init(_ world: SandboxWorld, at place: Place, http: HTTPServer, serving: Task<Void, Never>) {
+    url = "http://\(place.host):\(place.port)"
+    botToken = world.token(of: Cast.userID(Cast.botName))
     // Behind the `#` it is never sent, so no log and no referrer has it.
-    pageURL = "\(url)/#key=\(pageKey)"
+    pageURL = "\(url)/#key=\(place.pageKey)"
     self.world = world
+    self.place = place
     self.http = http
     self.serving = serving
   }

@@ -14,6 +14,10 @@ struct SocketDialogue: Sendable {
     var message: Data?
     do {
       for try await frame in client {
+        guard await world.outlet(of: socketID) != nil else {
+          if frame.opcode == .close { return }
+          continue
+        }
         switch frame.opcode {
         case .ping where frame.payload.count <= 125: outlet.send(.pong, frame.payload)
         case .pong: break
@@ -43,7 +47,7 @@ struct SocketDialogue: Sendable {
       return true
     }
     if action.action == "authentication_challenge" {
-      guard let user = action.data?.token.flatMap(world.user(token:)) else { return false }
+      guard let user = await world.acceptedUser(token: action.data?.token) else { return false }
       await world.begin(socketID, as: user)
       reply(["status": "OK", "seq_reply": .int(sequence)])
       return true

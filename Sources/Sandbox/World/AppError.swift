@@ -21,6 +21,9 @@ struct AppError: Error, Sendable, Equatable {
   /// Unrecorded.
   static let channelNameMissing = AppError(
     status: 404, id: "app.channel.get_by_name.missing.app_error", message: "Channel does not exist.")
+  /// Unrecorded.
+  static let failing = AppError(
+    status: 500, id: "app.post.save.app_error", message: "Unable to save the Post.")
   static let forbidden = AppError(
     status: 403, id: "api.context.permissions.app_error", message: "You do not have the appropriate permissions.")
   static let messageTooLong = AppError(

@@ -5,6 +5,10 @@ import FoundationEssentials
 struct OpenSocket: Sendable {
   let outlet: SocketOutlet
   var connectionID: String?
+  /// Whether nothing goes out on it any more, while it stays open.
+  var isMute = false
+  /// A frame that goes out behind the next.
+  var heldBack: String?
 }
 
 /// What a client that comes back asks for.
@@ -47,7 +51,7 @@ extension SandboxWorld {
     away.removeAll { $0 == connection.id }
     connections[connection.id]?.socketID = socketID
     sockets[socketID]?.connectionID = connection.id
-    for frame in missed { sockets[socketID]?.outlet.send(frame) }
+    for frame in missed { outlet(of: socketID)?.send(frame) }
     setOnline(user.id)
     noteChange()
   }
@@ -79,7 +83,12 @@ extension SandboxWorld {
   }
 
   /// Asks a client to show that it is there.
-  func ping(_ socketID: SocketID) { sockets[socketID]?.outlet.send(.ping, Data()) }
+  func ping(_ socketID: SocketID) { outlet(of: socketID)?.send(.ping, Data()) }
+
+  /// The way out to a socket, unless nothing goes out on it.
+  func outlet(of socketID: SocketID) -> SocketOutlet? {
+    sockets[socketID].flatMap { $0.isMute ? nil : $0.outlet }
+  }
 
   /// Drops every socket without a close frame.
   func dropSockets() {
@@ -100,10 +109,10 @@ extension SandboxWorld {
   }
 
   private func send(_ event: SandboxEvent, on connectionID: String) {
-    guard let frame = connections[connectionID]?.frame(for: event),
-      let socketID = connections[connectionID]?.socketID
-    else { return }
-    sockets[socketID]?.outlet.send(frame)
+    guard let frame = connections[connectionID]?.frame(for: event), let connection = connections[connectionID] else {
+      return
+    }
+    put(frame, of: event, on: connection)
   }
 
   private func isMeant(_ userID: String, by audience: SandboxEvent.Audience) -> Bool {

@@ -7,6 +7,8 @@ extension SandboxWorld {
     var message: String
     var rootID = ""
     var pendingPostID = ""
+    var props: [String: String] = [:]
+    var fileIDs: [String] = []
   }
 
   /// A post that was made, or found again under its `pending_post_id`.
@@ -34,10 +36,14 @@ extension SandboxWorld {
     guard draft.message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
     guard draft.pendingPostID.utf8.count <= Limits.nameLengthMax else { throw .invalidBody("pending_post_id") }
 
-    let post = Post(
+    var props = draft.props
+    props["from_bot"] = user.isBot ? "true" : nil
+    var post = Post(
       id: MattermostID.random(), createAt: now, updateAt: now, userID: user.id, channelID: channel.id,
-      rootID: draft.rootID, message: draft.message, type: "", props: user.isBot ? ["from_bot": "true"] : [:],
+      rootID: draft.rootID, message: draft.message, type: "",
+      props: .object(props.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: .string($0.value)) }),
       pendingPostID: draft.pendingPostID)
+    post.files = takeUploads(draft.fileIDs, for: channel.id, by: user)
     if !draft.pendingPostID.isEmpty {
       pendingPosts.remember(post.id, as: draft.pendingPostID, of: user.id, at: now)
     }
@@ -135,7 +141,7 @@ extension SandboxWorld {
   private func keep(_ post: Post) {
     posts[post.id] = post
     timelines[post.channelID, default: []].append(post.id)
-    guard let count = timelines[post.channelID]?.count, count > Limits.postsKeptMax else { return }
+    guard let count = timelines[post.channelID]?.count, count > postsKeptMax else { return }
     guard let oldest = timelines[post.channelID]?.removeFirst() else { return }
     posts[oldest] = nil
     replyCounts[oldest] = nil

@@ -9,6 +9,7 @@ actor SandboxWorld {
   private let usersByName: [String: User]
   private let usersByToken: [String: User]
   private let tokens: [String: String]
+  let postsKeptMax: Int
 
   // The extensions in this folder share what follows.
   var channels: [String: Channel]
@@ -20,17 +21,21 @@ actor SandboxWorld {
   /// Ids of channels in which only their admins may post.
   var moderated: Set<String> = []
   var pendingPosts = PendingPosts()
+  /// Files that hang on no post yet, the oldest first.
+  var uploads: [UploadedFile] = []
   var connections: [String: EventConnection] = [:]
   /// Ids of connections whose client is away, the one that left first in front.
   var away: [String] = []
   var sockets: [SocketID: OpenSocket] = [:]
   var socketsOpened = 0
   var online: Set<String> = []
+  var faults = FaultPlan()
   private var lastMoment = 0
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0
 
-  init(botToken: String) {
+  init(botToken: String, postsKeptMax: Int) {
+    self.postsKeptMax = postsKeptMax
     let cast = Cast(createAt: Self.milliseconds())
     self.cast = cast
     users = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.id, $0) })

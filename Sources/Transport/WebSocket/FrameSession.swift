@@ -10,8 +10,11 @@ final class FrameSession {
 
   /// Messages for the reader.
   var inbox = Inbox()
-  /// Bytes that came in one piece with the answer to the upgrade.
-  private var early: ArraySlice<UInt8>
+  /// Whether somebody waits for the next message.
+  var isAwaited = false
+  private var gate: FrameGate
+  /// Whether a forbidden frame waits for a reader who has taken all that came before it.
+  private(set) var isHoldingFault = false
   /// How much may still be read in this turn.
   private var budget = 0
   /// Whether reading stopped in this turn because too many frames wait to be sent.
@@ -31,7 +34,7 @@ final class FrameSession {
   init(over easy: EasyHandle, sending outgoing: SendBuffer, early: [UInt8]) throws(WebSocketError) {
     self.easy = easy
     self.outgoing = outgoing
-    self.early = early[...]
+    gate = FrameGate(early)
     var callbacks = Self.callbacks
     guard wslay_event_context_client_init(&context, &callbacks, Unmanaged.passUnretained(self).toOpaque()) == 0 else {
       throw .transport(TransportError(.connectionLost, "out of memory"))
@@ -50,6 +53,9 @@ final class FrameSession {
     budget = Limits.bytesPerTurn
     hasMore = false
     wasHeldBack = false
+    isHoldingFault = false
+    // Before a fault can be found, what is to be sent goes out.
+    flush()
     isBroken = wslay_event_recv(context) != 0 || isBroken
     flush()
     // What was left unread until pongs had gone out can be read now.
@@ -62,7 +68,7 @@ final class FrameSession {
 
   /// What to poll the socket for.
   var interest: (read: Bool, write: Bool) {
-    (wantsRead && !isHeldBack, !outgoing.isEmpty || wslay_event_want_write(context) != 0)
+    (wantsRead && !isHeldBack && !isHoldingFault, !outgoing.isEmpty || wslay_event_want_write(context) != 0)
   }
 
   private func flush() {
@@ -150,25 +156,37 @@ final class FrameSession {
       hasMore = true
       return stop(WSLAY_ERR_WOULDBLOCK)
     }
-    let count: Int
-    if early.isEmpty {
-      switch easy.receive(into: buffer) {
-      case .bytes(let received): count = received
-      case .wouldBlock: return stop(WSLAY_ERR_WOULDBLOCK)
-      case .end:
-        lost = .closed(code: nil, reason: "the server ended the connection without a close frame")
-        return stop(WSLAY_ERR_CALLBACK_FAILURE)
-      case .failed(let code):
-        lost = .transport(TransportError(.connectionLost, easy.text(of: code)))
-        return stop(WSLAY_ERR_CALLBACK_FAILURE)
+    while true {
+      switch gate.next(atMost: buffer.count, lettingForbiddenPass: isAwaited && inbox.isEmpty) {
+      case .bytes(let bytes):
+        buffer.copyBytes(from: bytes)
+        budget -= bytes.count
+        return bytes.count
+      case .forbidden:
+        isHoldingFault = true
+        return stop(WSLAY_ERR_WOULDBLOCK)
+      case .needsMore:
+        switch receive() {
+        case .bytes: continue
+        case .wouldBlock: return stop(WSLAY_ERR_WOULDBLOCK)
+        case .end:
+          lost = .closed(code: nil, reason: "the server ended the connection without a close frame")
+          return stop(WSLAY_ERR_CALLBACK_FAILURE)
+        case .failed(let code):
+          lost = .transport(TransportError(.connectionLost, easy.text(of: code)))
+          return stop(WSLAY_ERR_CALLBACK_FAILURE)
+        }
       }
-    } else {
-      count = min(early.count, buffer.count)
-      buffer.copyBytes(from: early.prefix(count))
-      early = early.dropFirst(count)
     }
-    budget -= count
-    return count
+  }
+
+  /// Reads from the connection into the gate.
+  private func receive() -> Moved {
+    withUnsafeTemporaryAllocation(byteCount: Limits.receiveBufferBytes, alignment: 1) { buffer in
+      let moved = easy.receive(into: buffer)
+      if case .bytes(let count) = moved { gate.add(buffer[..<count]) }
+      return moved
+    }
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -61,6 +61,7 @@ final class SocketConnection {
     case .connecting, .over: return
     case .upgrading(let unsent, let reader): upgrade(unsent, reader)
     case .open(let session):
+      session.isAwaited = !readers.isEmpty
       if let ending = session.move() { finish(ending) } else { deliver() }
     }
   }
@@ -166,7 +167,7 @@ final class SocketConnection {
     guard case .open(let session) = phase else { return deliver() }
     let wasFull = session.inbox.isFull
     deliver()
-    if wasFull, !session.inbox.isFull { move() }
+    if wasFull && !session.inbox.isFull || session.isHoldingFault { move() }
   }
 
   /// Lets one reader go, whose task was cancelled; the connection goes on.

@@ -59,12 +59,17 @@ public final class WebSocket: Sendable {
   /// Sends a text message, after all messages that were sent before. Returns when it is on its way, not when it has
   /// arrived; a server that does not read for long enough counts as lost.
   public func send(text: String) async throws(WebSocketError) {
-    try await lease.loop.send(WSLAY_TEXT_FRAME, Array(text.utf8), over: lease)
+    try await send(WSLAY_TEXT_FRAME, Array(text.utf8))
   }
 
   /// Sends a ping, which a live server answers with a `.pong` (RFC 6455, section 5.5.2).
   public func ping() async throws(WebSocketError) {
-    try await lease.loop.send(WSLAY_PING, [], over: lease)
+    try await send(WSLAY_PING, [])
+  }
+
+  /// Sends a message of any kind.
+  func send(_ opcode: wslay_opcode, _ bytes: [UInt8]) async throws(WebSocketError) {
+    try await lease.loop.send(opcode, bytes, over: lease)
   }
 
   /// Closes: sends a close frame, waits up to a second for the server's, then ends the connection. Cancelling the

@@ -19,10 +19,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
       same path, of which it keeps a copy in its folder, and says so.
 
+      Where the event socket cannot be had, it asks for new posts over REST; what was posted while it was not running \
+      is read when it starts.
+
       Rules match ids: a name in them goes on standing for the user, channel or team that it first led to, whatever \
       that is called later and whoever takes the name over, until the file or --accept-renames says otherwise.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, and with 1 if it cannot start.
+      It exits with 0 when told to end by SIGTERM or SIGINT, or when the terminal is closed that it was started on \
+      without `nohup`, with 78 if the server does not accept the token, and with 1 if it cannot start for another reason.
       """)
 
   @Option(
@@ -45,6 +49,19 @@ struct GatewayStartCommand: AsyncParsableCommand {
     transform: healthAddress(_:))
   var health: HealthAddress?
 
+  @Option(
+    help: ArgumentHelp(
+      "What to do when the server does not accept the token: exit with 78, or retry at growing intervals.",
+      valueName: "exit|retry"),
+    transform: onUnauthorized(named:))
+  var onUnauthorized = OnUnauthorized.exit
+
+  @Option(
+    help: ArgumentHelp(
+      "How often to ask the server whether it is there; a dead connection is found after twice that time.",
+      valueName: "seconds"))
+  var ping: Int?
+
   @Flag(help: "Connect to a sandbox on this machine instead of a Mattermost server.")
   var sandbox = false
 
@@ -58,39 +75,44 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   func validate() throws {
     if port != 0, !sandbox { throw ValidationError("--port is the sandbox's; give --sandbox with it") }
+    if let ping, !(1...3_600).contains(ping) { throw ValidationError("--ping: give 1 to 3600 seconds") }
   }
 
   func run() async throws {
     let logger = Self.logger(logLevel)
     let environment = Environment.current()
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
-    let rules = try load(environment, logger)
-
     if let settings {
-      try await start(
+      try await start(environment, logger) { rules in
         GatewaySettings(
           address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health, storePath: settings.home + "/edgecrab.sqlite",
-          journalPath: environment.journalPath, acceptsRenames: acceptRenames),
-        logger, invitation: nil)
+          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized,
+          pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
+          journalPath: environment.journalPath, acceptsRenames: acceptRenames)
+      }
     } else {
       let server = try await SandboxCommand.start(port: port)
+      let address = try WebAddress(server.url)
       let home = try SandboxHome()
       defer { home.remove() }
-      try await start(
+      try await start(environment, logger, invitation: "Talk to the bot at\n  \(server.pageURL)") { rules in
         GatewaySettings(
-          address: try WebAddress(server.url), token: Secret(server.botToken), rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health, storePath: home.path + "/edgecrab.sqlite"),
-        logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
+          address: address, token: Secret(server.botToken), rules: rules.first, refusal: rules.refusal,
+          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite")
+      }
       await server.stop()
     }
   }
 
-  private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
+  private var pingInterval: Duration? { ping.map { .seconds($0) } }
+
+  private func load(
+    _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
+  ) throws -> GatewayRules {
     let rules: GatewayRules
     do throws(RulesRefusal) {
       rules = try GatewayRules(
-        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, environment)
+        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       throw ExitCode(1)
     }
@@ -99,10 +121,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
     return rules
   }
 
-  private func start(_ settings: GatewaySettings, _ logger: Logger, invitation: String?) async throws {
-    try await Signals.run {
+  private func start(
+    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
+    settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
+  ) async throws {
+    try await Signals.runReloading { requests in
       do {
-        let gateway = try await Gateway.start(settings, logger: logger)
+        // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
+        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
         Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {
@@ -112,7 +138,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
         // Whoever ends it while it starts asked for just that, and not for what could not be finished.
         if Task.isCancelled { return }
         Output.notice("edgecrab: \(error)")
-        throw ExitCode(1)
+        throw ExitCode(error.exitCode)
       }
     }
   }
@@ -148,4 +174,10 @@ private func healthAddress(_ text: String) throws -> HealthAddress {
   } catch {
     throw ValidationError("--health: \(error)")
   }
+}
+
+private func onUnauthorized(named name: String) throws -> OnUnauthorized {
+  if let choice = OnUnauthorized(rawValue: name) { return choice }
+  let names = OnUnauthorized.allCases.map(\.rawValue).joined(separator: " or ")
+  throw ValidationError("--on-unauthorized: there is no '\(name)'; write \(names)")
 }

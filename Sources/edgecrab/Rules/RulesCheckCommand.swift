@@ -9,15 +9,15 @@ struct RulesCheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Find every mistake in rules files.",
     discussion: """
-      Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in
+      Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in \
       rules. An error keeps the gateway from taking the file, a warning does not.
 
-      With --online the server is asked for the users, channels and teams that the
-      files name; one that it does not know is an error. For that, MATTERMOST_URL and
+      With --online the server is asked for the users, channels and teams that the \
+      files name; one that it does not know is an error. For that, MATTERMOST_URL and \
       MATTERMOST_TOKEN are read as `gateway start` reads them. Nothing is posted.
 
-      Exit codes: 0 where the files are good, 1 where one has an error (with --strict
-      also where there is a warning), 2 where a file cannot be read, or the server
+      Exit codes: 0 where the files are good, 1 where one has an error (with --strict \
+      also where there is a warning), 2 where a file cannot be read, or the server \
       cannot be asked.
       """)
 
@@ -35,7 +35,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = Environment.current()
-    let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.file)
+    let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.named)
     var checked = sources.map { source in
       CheckedFile(
         name: source.name,

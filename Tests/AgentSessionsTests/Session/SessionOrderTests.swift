@@ -19,7 +19,7 @@ struct SessionOrderTests {
     }
     try await bench.outbox.reaches(3)
     #expect(await bench.outbox.texts == ["answer to one", "answer to two", "answer to three"])
-    #expect(await bench.outbox.items.map(\.post) == ["p1", "p2", "p3"])
+    #expect(await bench.outbox.replies.map(\.id) == ["p1", "p2", "p3"])
   }
 
   @Test("A turn begins only when the delivery of the one before is over")
@@ -115,5 +115,26 @@ struct SessionOrderTests {
     #expect(try await session.status().running?.post == "p1")
     ask.finish("1")
     try await bench.outbox.reaches(1)
+  }
+
+  @Test("A message is withdrawn while it waits; one that is being answered is not, and goes on")
+  func withdrawn() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    for (post, word) in [("p1", "one"), ("p2", "two"), ("p3", "three")] {
+      _ = try await bench.store.claim(post)
+      _ = await session.submit(bench.request(post, word))
+    }
+    #expect(await session.withdraw("p2"))
+    #expect(await !session.withdraw("p1"))
+    #expect(await !session.withdraw("p9"))
+    #expect(try await bench.store.pending().map(\.post) == ["p1", "p3"])
+    for word in ["one", "three"] {
+      let ask = try await bench.agent.next()
+      #expect(ask.request.message == word)
+      ask.finish(word)
+    }
+    try await bench.outbox.reaches(2)
+    #expect(try await !bench.store.claim("p2"))
   }
 }

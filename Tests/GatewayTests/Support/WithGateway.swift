@@ -13,6 +13,7 @@ import Vocabulary
 ///   - folder: where its store is.
 func withGateway(
   on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
+  pingInterval: Duration? = nil,
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
 ) async throws {
   let loaded =
@@ -20,16 +21,18 @@ func withGateway(
     ?? RulesFile.builtIn(environment: [:], now: 0)
   let settings = GatewaySettings(
     address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
-    storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
+    pingInterval: pingInterval, storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
   try await withGateway(settings, observe: observe) { _ in try await body() }
 }
 
 /// Runs `body` with what a gateway said at its start.
 func withGateway(
-  _ settings: GatewaySettings, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+  _ settings: GatewaySettings, beforeRun: () async throws -> Void = {},
+  observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
   _ body: (StartReport) async throws -> Void
 ) async throws {
   let gateway = try await Gateway.start(settings, logger: .silent, observe: observe)
+  try await beforeRun()
   let running = Task { try await gateway.run() }
   do {
     try await body(gateway.report)

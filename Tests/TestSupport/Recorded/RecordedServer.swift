@@ -6,12 +6,19 @@ import Foundation
 /// is posted.
 package final class RecordedServer: Sendable {
   /// What was posted.
-  package struct Sent: Sendable, Equatable {
+  package struct Sent: Sendable, Equatable, Decodable {
     package var channel: String
-    package var root: String
+    package var root: String?
     package var message: String
     /// `bot:post-part`: which post it answers.
     package var pendingID: String
+
+    private enum CodingKeys: String, CodingKey {
+      case message
+      case channel = "channel_id"
+      case root = "root_id"
+      case pendingID = "pending_post_id"
+    }
   }
 
   /// What becomes of an attempt to open the event socket.
@@ -42,18 +49,14 @@ package final class RecordedServer: Sendable {
     for (route, recording) in [
       ("GET /api/v4/users/me", "users_me"), ("GET /api/v4/system/ping", "system_ping"),
       ("GET /api/v4/users/me/teams", "me_teams"), ("GET /api/v4/users/me/teams/:team/channels", "me_team_channels"),
-      ("POST /api/v4/users/usernames", "users_by_usernames"),
+      ("POST /api/v4/users/usernames", "users_by_usernames"), ("GET /api/v4/config/client", "config_client"),
     ] {
       let answer = try Recording(recording)
       await http.appendRoute(HTTPRoute(route)) { _ in answer.response }
     }
     let created = try Recording("post_created")
     await http.appendRoute("POST /api/v4/posts") { request in
-      let post = try JSONDecoder().decode([String: String].self, from: try await request.bodyData)
-      await state.note(
-        Sent(
-          channel: post["channel_id"] ?? "", root: post["root_id"] ?? "", message: post["message"] ?? "",
-          pendingID: post["pending_post_id"] ?? ""))
+      await state.note(try JSONDecoder().decode(Sent.self, from: try await request.bodyData))
       return created.response
     }
     let typing = try Recording("typing")

@@ -1,0 +1,64 @@
+import AgentSessions
+import MattermostIO
+
+/// How a turn speaks: what is shown while the agent writes, and what is said at the end.
+struct TurnVoice: Sendable {
+  let poster: Poster
+  let turn: PendingTurn
+  /// What a command that can be typed begins with.
+  let prefix: String
+  /// The post that grows, where the rule says so.
+  let growing: GrowingPost?
+  private let reactions: Reactions
+
+  init(of turn: PendingTurn, by poster: Poster, _ reactions: Reactions, prefix: String, isResumed: Bool) {
+    self.turn = turn
+    self.reactions = reactions
+    self.poster = poster
+    self.prefix = prefix
+    growing =
+      turn.manners?.streams == true
+      ? GrowingPost(of: turn.post, to: turn.target, by: poster, isResumed: isResumed) : nil
+  }
+
+  /// Says that an agent is going to be asked.
+  func takenIn() async {
+    if let post = marked { await reactions.takenIn(post) }
+  }
+
+  func accompany(_ answer: CollectedAnswer) async {
+    async let typing: Void = poster.showTyping(in: turn.target)
+    await growing?.follow(answer)
+    await typing
+  }
+
+  /// Why there is no answer; below what was written where people have seen it being written.
+  func explain(_ failure: AgentFailure, _ written: String?) -> String {
+    let sentence = failure.sentence(prefix: prefix)
+    guard growing != nil, let written else { return sentence }
+    return MessageSplitter.closingFence(of: written) + "\n\n" + sentence
+  }
+
+  func deliver(_ reply: Reply) async -> Delivery {
+    let delivery = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
+    switch delivery {
+    case .posted: await over(reply.isFailure ? .failed : .answered)
+    case .refused: await over(.failed)
+    case .later: break
+    }
+    return delivery
+  }
+
+  func abandon(_ written: String?) async {
+    await growing?.markStopped(at: written)
+    await over(nil)
+  }
+
+  /// Says that nothing more is done; nil where people ended it, or nothing was begun.
+  func over(_ end: Reactions.End?) async {
+    if let post = marked { await reactions.over(post, end) }
+  }
+
+  /// The post that bears the emoji, where one does.
+  private var marked: String? { turn.manners?.reacts == true ? turn.target.asked?.post : nil }
+}

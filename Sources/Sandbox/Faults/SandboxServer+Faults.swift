@@ -1,0 +1,17 @@
+extension SandboxServer {
+  /// Misbehaves: at once, or with what comes next.
+  public func misbehave(_ fault: Fault) async { await world.misbehave(fault) }
+
+  /// Stops without a close frame, and starts again at the same address with the same posts and without memory.
+  ///
+  /// - Parameter meanwhile: runs while nobody listens.
+  /// - Returns: the sandbox that answers now.
+  public func restarted(meanwhile: () async throws(SandboxError) -> Void = {}) async throws(SandboxError)
+    -> SandboxServer
+  {
+    await stop()
+    await world.forget()
+    try await meanwhile()
+    return try await start(again: world)
+  }
+}

@@ -1,0 +1,89 @@
+import FlyingFox
+import FoundationEssentials
+import Vocabulary
+
+extension SandboxWorld {
+  /// Misbehaves now, or notes what is to go wrong.
+  func misbehave(_ fault: Fault) {
+    switch fault {
+    case .drop: for socket in botSockets { sockets[socket]?.outlet.end() }
+    case .halfOpen: for socket in botSockets { sockets[socket]?.isMute = true }
+    case .close(let code): for socket in botSockets { close(socket, with: code) }
+    case .frames(let fault, let count): faults.add(fault, count: count)
+    case .hugeFrame(let bytes):
+      emit(.custom(String(repeating: "x", count: min(max(0, bytes), Limits.faultBytesMax)), to: botID))
+    case .calls(let fault, let count): faults.add(fault, count: count, onlyPosting: false)
+    case .posting(let fault, let count): faults.add(fault, count: count, onlyPosting: true)
+    case .amnesia: forget()
+    case .noUpgrade:
+      faults.isUpgradeEaten = true
+      for socket in botSockets { sockets[socket]?.outlet.end() }
+    case .upgrade: faults.isUpgradeEaten = false
+    case .revokedToken: faults.isTokenRevoked = true
+    case .restoredToken: faults.isTokenRevoked = false
+    }
+  }
+
+  /// Ends every socket and forgets what a server keeps in memory: connections, pending ids, who is there.
+  func forget() {
+    dropSockets()
+    connections = [:]
+    away = []
+    pendingPosts = PendingPosts()
+    online = []
+  }
+
+  /// Whose token it is, as long as it is accepted.
+  func acceptedUser(token: String?) -> User? {
+    guard let user = token.flatMap(user(token:)) else { return nil }
+    return faults.isTokenRevoked && user.id == botID ? nil : user
+  }
+
+  /// What happens to a call by `user`.
+  func takeFault(of user: User, isPosting: Bool) -> CallFault? {
+    user.id == botID ? faults.takeCall(isPosting: isPosting) : nil
+  }
+
+  /// Sends an event's frame, unless it is one that something happens to.
+  func put(_ frame: String, of event: SandboxEvent, on connection: EventConnection) {
+    guard let socketID = connection.socketID, let outlet = outlet(of: socketID) else { return }
+    let heldBack = sockets[socketID]?.heldBack
+    sockets[socketID]?.heldBack = nil
+    switch connection.userID == botID && event.name == "posted" ? faults.takeFrame() : nil {
+    case nil: outlet.send(frame)
+    case .lost: break
+    case .doubled:
+      outlet.send(frame)
+      outlet.send(frame)
+    case .swapped: sockets[socketID]?.heldBack = frame
+    case .garbled: outlet.send(.text, Self.garbled(frame))
+    }
+    if let heldBack { outlet.send(heldBack) }
+  }
+
+  private var botID: String { Cast.userID(Cast.botName) }
+
+  private var botSockets: [SocketID] {
+    connections.values.filter { $0.userID == botID }.compactMap(\.socketID)
+  }
+
+  /// Nothing follows a close frame; the connection ends when the client has answered it (RFC 6455, section 5.5.1).
+  private func close(_ socketID: SocketID, with code: UInt16) {
+    outlet(of: socketID)?.send(.close, Data([UInt8(code >> 8), UInt8(code & 0xFF)]))
+    sockets[socketID]?.isMute = true
+  }
+
+  /// The frame with a byte before its end that UTF-8 has no use for.
+  private static func garbled(_ frame: String) -> Data {
+    var bytes = Data(frame.utf8)
+    bytes.insert(0xFF, at: bytes.endIndex - 1)
+    return bytes
+  }
+}
+
+extension SandboxEvent {
+  /// What a plugin of the server tells its own clients.
+  fileprivate static func custom(_ text: String, to userID: String) -> SandboxEvent {
+    SandboxEvent(name: "custom_com.example.plugin_update", data: ["text": .string(text)], audience: .user(userID))
+  }
+}

@@ -1,0 +1,54 @@
+import Sandbox
+import TestSupport
+import Testing
+
+/// The real program on a network that loses everything for a while.
+@Suite(.enabled(if: NetworkNamespace.obstacle == nil, "\(NetworkNamespace.obstacle ?? "")"))
+struct NetworkFaultTests {
+  @Test(.timeLimit(.minutes(3)))
+  func `a peer that is cut off is found by its silence, and what was asked and said meanwhile arrives once`()
+    async throws
+  {
+    let network = try NetworkNamespace()
+    let rules = try TemporaryFolder()
+    let path = try rules.write(
+      """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: all, when: { trigger: mention }, agent: echo, session: thread }
+      """, to: "rules.yaml")
+    let sandbox = try await SandboxServer.start(host: network.address, logger: .silent)
+    let gateway = try EdgecrabProcess(
+      ["gateway", "start", "--rules", path, "--ping", "1"],
+      environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken],
+      // `ip netns exec` becomes the program that it starts, so signals reach that one.
+      through: network.command)
+    try await gateway.says("Connected.")
+    func ask(_ text: String) async throws { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(text)") }
+    func hasAnswered(_ text: String) async throws {
+      _ = try await sandbox.nextPost(within: patience) { $0.author == "edgecrab" && $0.message == text }
+    }
+    try await ask("before")
+    try await hasAnswered("before")
+
+    // The answer to this one is on its way when the network goes.
+    await sandbox.misbehave(.posting(.failing, count: 4))
+    try await ask("caught")
+    try await gateway.says("post not sent yet")
+    try network.silence()
+    try await ask("meanwhile")
+    try await gateway.says("not even a ping is answered")
+    try network.restore()
+
+    try await hasAnswered("caught")
+    try await hasAnswered("meanwhile")
+    try await ask("after")
+    try await hasAnswered("after")
+    gateway.terminate()
+    #expect(try await gateway.ended().status == 0)
+    let said = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }.map(\.message)
+    #expect(said.sorted() == ["after", "before", "caught", "meanwhile"])
+    await sandbox.stop()
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Workload
+
+/// Posts to a real gateway while the server, the network and the gateway's own process fail at random moments, which are
+/// the same ones for the same seed.
+struct Soak: Sendable {
+  let posts: Int
+  let faults: Int
+  let kills: Int
+  let seed: UInt64
+
+  /// How many posts may wait for their answers: enough for faults to meet many, and below every bound of the gateway.
+  private static let unansweredMax = 64
+  /// How long nothing may be answered until the run is given up: longer than any wait that a fault asks for.
+  private static let standstillMax = Duration.seconds(90)
+
+  private static let speakers = [
+    ("alice", "dev"), ("bob", "dev"), ("bob", "town-square"), ("carol.o-brien", "ops"), ("alice", "group"),
+    ("alice", "@edgecrab"), ("bob", "@edgecrab"), ("carol.o-brien", "@edgecrab"), ("mallory", "@edgecrab"),
+  ]
+
+  /// Posts them all, waits for the answers, and tells what was answered.
+  func run() async throws -> SoakOutcome {
+    let began = ContinuousClock.now
+    // Every answer is counted at the end, so none may be dropped for age.
+    var sandbox = try await SandboxServer.start(postsKept: 3 * posts, logger: .silent)
+    let gateway = try SupervisedGateway(on: sandbox)
+    // What was said before the gateway was ever there is not for it.
+    try await sandbox.waitForConnection(within: patience)
+    var random = SeededGenerator(seed: seed)
+    let plan = SoakPlan(self, &random)
+    var progress = Progress()
+    for number in 0..<posts {
+      for event in plan.events[number] ?? [] {
+        switch event {
+        case .kill: try await gateway.kill()
+        case .fault(let fault): await sandbox.misbehave(fault)
+        case .restart: sandbox = try await sandbox.restarted()
+        }
+      }
+      let (user, channel) = Self.speakers.randomElement(using: &random) ?? Self.speakers[0]
+      try await sandbox.post(as: user, in: channel, "@edgecrab \(Self.text(number))")
+      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateway) }
+    }
+    let wanted = Set((0..<posts).map(Self.text))
+    while !wanted.isSubset(of: progress.said), !progress.standsStill(for: Self.standstillMax) {
+      try await progress.look(sandbox, gateway)
+    }
+    try await gateway.end()
+    let said = try await sandbox.messages(of: "edgecrab")
+    await sandbox.stop()
+    return SoakOutcome(self, said: said, wanted: wanted, starts: gateway.starts, time: ContinuousClock.now - began)
+  }
+
+  private static func text(_ number: Int) -> String { "answer \(number)" }
+
+  /// What the bot has said so far.
+  private struct Progress {
+    private(set) var said: Set<String> = []
+    private var lastChange = ContinuousClock.now
+
+    var answered: Int { said.count }
+
+    func standsStill(for limit: Duration) -> Bool { ContinuousClock.now - lastChange > limit }
+
+    mutating func look(_ sandbox: SandboxServer, _ gateway: SupervisedGateway) async throws {
+      try await Task.sleep(for: .milliseconds(20))
+      try gateway.ensureRunning()
+      let now = Set(try await sandbox.messages(of: "edgecrab"))
+      if now.count > said.count { lastChange = .now }
+      said = now
+      guard standsStill(for: standstillMax) else { return }
+      throw TestFailure("nothing was answered for \(standstillMax); the gateway said:\n\(gateway.said.suffix(4_000))")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Sandbox
+import Workload
+
+/// What goes wrong in a run, and before which post.
+struct SoakPlan: Sendable {
+  enum Event: Sendable {
+    case fault(Fault)
+    /// The server restarts: sockets end, memory is gone.
+    case restart
+    /// The gateway is killed, and started again.
+    case kill
+  }
+
+  private(set) var events: [Int: [Event]] = [:]
+
+  init(_ soak: Soak, _ random: inout SeededGenerator) {
+    for _ in 0..<soak.faults {
+      events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(Self.mishap(&random))
+    }
+    for _ in 0..<soak.kills {
+      events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(.kill)
+    }
+  }
+
+  private static func mishap(_ random: inout SeededGenerator) -> Event {
+    let count = Int.random(in: 1...4, using: &random)
+    let codes: [UInt16] = [1000, 1001, 1008, 1011, 1012]
+    let ofCalls: [CallFault] = [
+      .throttled, .failing, .slow(.milliseconds(300)), .page(status: 200), .page(status: 502), .unanswered,
+    ]
+    let choices: [Event] =
+      [
+        .restart, .fault(.amnesia), .fault(.drop), .fault(.halfOpen), .fault(.hugeFrame(bytes: 10_000_000)),
+        .fault(.hugeFrame(bytes: 17_000_000)),
+      ] + FrameFault.allCases.map { .fault(.frames($0, count: count)) }
+      + ofCalls.flatMap { [.fault(.calls($0, count: count)), .fault(.posting($0, count: count))] }
+      + [.fault(.close(codes.randomElement(using: &random) ?? 1000))]
+    return choices.randomElement(using: &random) ?? .restart
+  }
+}

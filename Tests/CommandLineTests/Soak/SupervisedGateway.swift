@@ -1,0 +1,57 @@
+import Foundation
+import Sandbox
+import TestSupport
+
+/// The real gateway on a sandbox, started again whenever it is gone, as a supervisor would.
+final class SupervisedGateway {
+  private let home: TemporaryFolder
+  private let environment: [String: String]
+  private var process: EdgecrabProcess
+  /// How often it was started.
+  private(set) var starts = 1
+
+  init(on sandbox: SandboxServer) throws {
+    home = try TemporaryFolder()
+    _ = try home.write(
+      """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: all, when: { trigger: [mention, dm] }, agent: echo, session: thread }
+      """, to: "rules.yaml")
+    environment = [
+      "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+    ]
+    process = try Self.start(environment)
+  }
+
+  private static func start(_ environment: [String: String]) throws -> EdgecrabProcess {
+    try EdgecrabProcess(["gateway", "start", "--ping", "1"], environment: environment)
+  }
+
+  /// What it said since it was started last.
+  var said: String { process.said }
+
+  /// Kills it, and starts it again.
+  func kill() async throws {
+    process.kill()
+    _ = try await process.ended()
+    try startAgain()
+  }
+
+  /// Starts it again if it has given up.
+  func ensureRunning() throws {
+    if !process.isRunning { try startAgain() }
+  }
+
+  /// Ends it as a signal would.
+  func end() async throws {
+    process.terminate()
+    _ = try await process.ended()
+  }
+
+  private func startAgain() throws {
+    process = try Self.start(environment)
+    starts += 1
+  }
+}

@@ -1,0 +1,167 @@
+import AgentSessions
+import MattermostIO
+import Sandbox
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+@testable import Gateway
+
+/// Where a reply goes when it cannot go where it was meant to.
+@Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
+  private func withPoster(_ body: (SandboxServer, Poster) async throws -> Void) async throws {
+    let folder = try TemporaryFolder()
+    try await withSandbox { sandbox in
+      let client = MattermostClient(
+        address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
+        logger: .silent)
+      let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+      let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
+      try await body(
+        sandbox,
+        Poster(client: client, bot: bot, store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil, logger: .silent)
+      )
+    }
+  }
+
+  /// What is not the root of a thread in the channel, and so cannot be answered under.
+  enum Wrong: CaseIterable { case reply, deleted, elsewhere, unknown }
+
+  @Test(arguments: Wrong.allCases)
+  func `a thread that cannot be answered in is looked up`(wrong: Wrong) async throws {
+    try await withPoster { sandbox, poster in
+      let root = try await sandbox.post(as: "alice", in: "dev", "root")
+      let named: String
+      switch wrong {
+      case .reply: named = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
+      case .deleted:
+        named = try await sandbox.post(as: "alice", in: "dev", "gone")
+        try await sandbox.delete(named, as: "alice")
+      case .elsewhere: named = try await sandbox.post(as: "alice", in: "town-square", "elsewhere")
+      case .unknown: named = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+      }
+      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      target.root = named
+      for number in 0..<2 {
+        // As from before a restart, it is looked for first.
+        let reply = Reply(id: "r\(number)", text: "answer \(number)", isResumed: number == 1)
+        #expect(await poster.deliver(reply, to: target, in: .own) == .posted)
+        let posted = try await sandbox.nextPost { $0.message == reply.text }
+        #expect(posted.rootID == (wrong == .reply ? root : nil))
+      }
+    }
+  }
+
+  @Test func `a text cut in the middle of its code rings nobody either`() async throws {
+    try await withPoster { _, poster in
+      var target = ReplyTarget(channel: "c")
+      target.maxLength = 200
+      let text = "`" + String(repeating: "@all ", count: 200) + "`"
+      let parts = poster.parts(of: text, to: target, in: .agent, partsMax: 100).posts
+      #expect(parts.allSatisfy { MentionGrammar.mention(of: "nobody", in: $0) == .none })
+      #expect(parts.allSatisfy { $0.unicodeScalars.count <= 200 })
+      #expect(parts.joined().replacing("\u{2060}", with: "").filter { $0 == "@" }.count == 200)
+      #expect(poster.parts(of: "@all", to: target, in: .own).posts == ["@all"])
+    }
+  }
+
+  @Test func `who asked where nothing can be posted any more is told so, once, and only they`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("an answer"), .finish, .done])
+    try await Setting.with { setting in
+      let notice =
+        "I have something to tell you, but Mattermost does not let me post it in ~dev "
+        + "(You do not have the appropriate permissions)."
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        _ = try await endpoint.request()
+        try await setting.sandbox.remove("edgecrab", from: "dev")
+        gate.open()
+        try await wait(for: "alice to be told") { try await setting.said(in: "@edgecrab") == [notice] }
+      }
+      try await setting.sandbox.add("edgecrab", to: "dev")
+      for _ in 0..<2 { gate.open() }
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        let next = try await setting.ask("@edgecrab again")
+        #expect(next.message == "an answer")
+        #expect(try await setting.said() == ["an answer"])
+        #expect(try await setting.said(in: "@edgecrab") == [notice])
+      }
+    }
+  }
+
+  /// Eleven parts, of which the last two and more are to be a file.
+  private let long = "abcdefghijkl".map { String(repeating: $0, count: 150) }
+
+  @Test func `what is more than ten posts is a file on the last one`() async throws {
+    try await withPoster { sandbox, poster in
+      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      target.maxLength = 200
+      let reply = Reply(id: "r", text: long.joined(separator: "\n\n"))
+      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      let posts = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
+      #expect(posts.map(\.message) == long.prefix(9) + ["(The rest is in the file.)"])
+      #expect(posts.last?.files == ["rest.md": long.suffix(3).joined(separator: "\n\n")])
+      #expect(posts.dropLast().allSatisfy { $0.files.isEmpty })
+    }
+  }
+
+  @Test func `where no file can be uploaded, all of it is posts, also over a restart`() async throws {
+    try await Setting.with { setting in
+      let noFiles: @Sendable (ReceivedRequest) -> Relay.Deed? = { call in
+        guard call.target.hasPrefix("POST /api/v4/files") else { return nil }
+        return .answer(
+          "501 Not Implemented", body: #"{"id":"api.file.attachments.disabled.app_error","message":"No."}"#)
+      }
+      // The twelfth part is not out when the gateway ends.
+      let failing = try Relay(before: setting.sandbox.url) { call, before in
+        noFiles(call) ?? (call.target == "POST /api/v4/posts" && before >= 11 ? .answer("500 Oops") : .pass)
+      }
+      let rules = """
+        version: 1
+        agents: { echo: { type: echo } }
+        rules:
+          - { name: all, when: { trigger: mention }, agent: echo, reply: { max_length: 200 } }
+        """
+      try await setting.withGateway(through: failing, rules: rules) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab " + long.joined(separator: "\n\n"))
+        try await wait(for: "the twelfth part") { failing.calls("POST /api/v4/posts").count >= 12 }
+      }
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in noFiles(call) ?? .pass }
+      try await setting.withGateway(through: relay, rules: rules) {
+        try await wait(for: "all parts") { try await setting.said().count >= 12 }
+        try await setting.ask("@edgecrab last")
+        #expect(try await setting.said() == long + ["last"])
+      }
+    }
+  }
+
+  @Test func `a post is never longer than the server takes`() async throws {
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+        call.target.hasPrefix("GET /api/v4/config/client") ? .answer("200 OK", body: #"{"MaxPostSize":"400"}"#) : .pass
+      }
+      try await setting.withGateway(through: relay) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab " + String(repeating: "x", count: 900))
+        try await wait(for: "all parts") { try await setting.said().map(\.count) == [400, 400, 100] }
+      }
+    }
+  }
+
+  @Test func `a server that takes too many calls for a while is answered when it takes them again`() async throws {
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        call.target == "POST /api/v4/posts" && before < 2
+          ? .answer("429 Too Many", headers: ["Retry-After: 1", "X-Ratelimit-Remaining: 0"], body: "limit exceeded\n")
+          : .pass
+      }
+      try await setting.withGateway(through: relay) {
+        try await setting.ask("@edgecrab one")
+        try await setting.ask("@edgecrab two")
+        #expect(try await setting.said() == ["one", "two"])
+        #expect(relay.calls("POST /api/v4/posts").count == 4)
+      }
+    }
+  }
+}

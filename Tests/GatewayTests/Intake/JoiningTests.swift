@@ -1,0 +1,62 @@
+import AgentSessions
+import Sandbox
+import TestSupport
+import Testing
+
+/// Channels come and go while the gateway runs.
+@Suite struct JoiningTests {
+  @Test(.timeLimit(.minutes(1))) func `a channel that the rules name counts as soon as the bot is in it`() async throws
+  {
+    let rules = """
+      version: 1
+      rules:
+        - { name: there, when: { channel: random, trigger: mention }, say: "Hello, random." }
+      """
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await setting.sandbox.add("edgecrab", to: "random")
+        #expect(try await setting.ask("@edgecrab hi", in: "random").message == "Hello, random.")
+        try await setting.sandbox.remove("edgecrab", from: "random")
+        try await setting.sandbox.add("edgecrab", to: "random")
+        #expect(try await setting.ask("@edgecrab hi", in: "random").message == "Hello, random.")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a renamed channel stays what the rules meant, and what takes its name is none of it while it runs`()
+    async throws
+  {
+    let rules = """
+      version: 1
+      rules:
+        - { name: there, when: { channel: dev, trigger: mention }, say: "Hello, dev." }
+      """
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await setting.sandbox.rename("dev", to: "development")
+        #expect(try await setting.ask("@edgecrab hi", in: "development").message == "Hello, dev.")
+        try await setting.sandbox.rename("town-square", to: "dev")
+        try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        #expect(try await setting.ask("@edgecrab once more", in: "development").message == "Hello, dev.")
+      }
+      #expect(try await setting.said(in: "dev").isEmpty)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an archived channel is let go, and all others go on`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway {
+        try await setting.ask("@edgecrab hi", in: "town-square")
+        try await setting.sandbox.archive("town-square")
+        #expect(try await setting.ask("@edgecrab still there?").message == "still there?")
+      }
+      let store = try SessionStore(path: setting.storePath, logger: .silent)
+      let archived = try await setting.sandbox.channelID("town-square")
+      #expect(try await store.cursors()[archived] == nil)
+      let alive = try await setting.sandbox.channelID("dev")
+      #expect(try await store.cursors()[alive] != nil)
+    }
+  }
+}

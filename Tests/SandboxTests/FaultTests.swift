@@ -1,0 +1,200 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Each way to misbehave, as a client meets it.
+@Suite("The sandbox misbehaves as it is told")
+struct FaultTests {
+  /// Runs `body` with a bot that has been greeted.
+  private func withListener(_ body: (SandboxServer, EventListener) async throws -> Void) async throws {
+    try await withSandbox { sandbox in
+      let listener = try await EventListener(sandbox, token: sandbox.botToken)
+      _ = try await listener.next("status_change")
+      try await body(sandbox, listener)
+    }
+  }
+
+  private func post(_ text: String, on sandbox: SandboxServer) async throws {
+    try await sandbox.post(as: "alice", in: "dev", text)
+  }
+
+  /// The text of the next post's frame.
+  private func nextText(_ listener: EventListener) async throws -> String? {
+    let frame = unfolded(try await listener.next("posted"))
+    return ((frame["data"] as? [String: Any])?["post"] as? [String: Any])?["message"] as? String
+  }
+
+  @Test("the event socket is dropped without a word, and a page's is not")
+  func drop() async throws {
+    try await withListener { sandbox, listener in
+      let page = try await EventListener(sandbox, token: try await sandbox.client(as: "alice").token)
+      _ = try await page.next("hello")
+      await sandbox.misbehave(.drop)
+      #expect(try await listener.socket.next() == .ended)
+      try await post("one", on: sandbox)
+      #expect(try await nextText(page) == "one")
+    }
+  }
+
+  @Test("a half-open socket brings nothing and answers nothing, and the connection can be resumed on another")
+  func halfOpen() async throws {
+    try await withSandbox { sandbox in
+      let listener = try await EventListener(sandbox, token: sandbox.botToken)
+      let hello = try await listener.next("hello")
+      _ = try await listener.next("status_change")
+      await sandbox.misbehave(.halfOpen)
+      try await post("one", on: sandbox)
+      try await listener.socket.send(opcode: 0x9, [])
+      let id = try #require((hello["data"] as? [String: Any])?["connection_id"] as? String)
+      let query = "?connection_id=\(id)&sequence_number=2"
+      let second = try await EventListener(sandbox, token: sandbox.botToken, query: query)
+      #expect(try await nextText(second) == "one")
+      // The old one ends with the resume, and brought neither the post nor a pong.
+      #expect(try await listener.socket.next() == .ended)
+    }
+  }
+
+  @Test("a close frame has its code, and the connection ends with the client's answer", arguments: [1000, 1008, 1012])
+  func close(code: UInt16) async throws {
+    try await withListener { sandbox, listener in
+      await sandbox.misbehave(.close(code))
+      try await post("unsaid", on: sandbox)
+      #expect(try await listener.socket.next() == .close(code))
+      try await listener.socket.send(opcode: 0x8, [UInt8(code >> 8), UInt8(code & 0xFF)])
+      #expect(try await listener.socket.next() == .ended)
+    }
+  }
+
+  @Test("frames are lost with their numbers, doubled, and swapped")
+  func frames() async throws {
+    try await withListener { sandbox, listener in
+      await sandbox.misbehave(.frames(.lost, count: 1))
+      await sandbox.misbehave(.frames(.doubled, count: 1))
+      await sandbox.misbehave(.frames(.swapped, count: 1))
+      for text in ["one", "two", "three", "four"] { try await post(text, on: sandbox) }
+      var seen: [String] = []
+      for _ in 1...4 {
+        let frame = unfolded(try await listener.next("posted"))
+        let post = (frame["data"] as? [String: Any])?["post"] as? [String: Any]
+        seen.append("\(frame["seq"] ?? "") \(post?["message"] ?? "")")
+      }
+      #expect(seen.map { $0.split(separator: " ")[1] } == ["two", "two", "four", "three"])
+      #expect(seen[0] == seen[1] && Set(seen).count == 3)
+    }
+  }
+
+  @Test("a garbled frame is no UTF-8, and comes whole when it is asked for again")
+  func garbled() async throws {
+    try await withListener { sandbox, listener in
+      await sandbox.misbehave(.frames(.garbled, count: 1))
+      try await post("one", on: sandbox)
+      guard case .text(let text) = try await listener.socket.next() else { throw TestFailure("no text") }
+      #expect(text.contains("\u{FFFD}"))
+      try await post("two", on: sandbox)
+      #expect(try await nextText(listener) == "two")
+    }
+  }
+
+  @Test("a huge frame has its size, and is one of the sequence")
+  func huge() async throws {
+    try await withListener { sandbox, listener in
+      await sandbox.misbehave(.hugeFrame(bytes: 10_000_000))
+      let frame = try await listener.next("custom_com.example.plugin_update")
+      #expect(((frame["data"] as? [String: Any])?["text"] as? String)?.utf8.count == 10_000_000)
+      try await post("one", on: sandbox)
+      #expect(try await listener.next("posted")["seq"] as? Int == (frame["seq"] as? Int).map { $0 + 1 })
+    }
+  }
+
+  @Test("a refusal for too many calls is the recorded one")
+  func throttled() async throws {
+    let recording = try Recording("rate_limited")
+    try await withSandbox { sandbox in
+      await sandbox.misbehave(.calls(.throttled, count: 1))
+      let answer = try await Client(sandbox).call("GET", "/api/v4/users/me")
+      #expect(answer.status == recording.status)
+      #expect(answer.text == recording.body)
+      for (name, value) in recording.headers where name != "date" { #expect(answer.headers[name] == value) }
+      #expect(try await Client(sandbox).call("GET", "/api/v4/users/me").status == 200)
+    }
+  }
+
+  @Test("calls fail or meet a proxy's page without being carried out; only those that post, where so told")
+  func refusedCalls() async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let dev = try await bot.channel("dev")
+      for fault in [CallFault.failing, .page(status: 502), .page(status: 200)] {
+        await sandbox.misbehave(.posting(fault, count: 1))
+      }
+      var answers: [RawHTTP] = []
+      for number in 1...4 {
+        #expect(try await bot.call("GET", "/api/v4/users/me").status == 200)
+        answers.append(
+          try await bot.call("POST", "/api/v4/posts", ["channel_id": dev, "message": "\(number)"]))
+      }
+      #expect(answers.map(\.status) == [500, 502, 200, 201])
+      #expect(answers[1...2].allSatisfy { $0.text.contains("<html>") })
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["4"])
+    }
+  }
+
+  @Test("a call without an answer is carried out, and a slow one as well")
+  func carriedOut() async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let dev = try await bot.channel("dev")
+      await sandbox.misbehave(.posting(.unanswered, count: 1))
+      await #expect(throws: (any Error).self) {
+        try await bot.call("POST", "/api/v4/posts", ["channel_id": dev, "message": "one"])
+      }
+      await sandbox.misbehave(.posting(.slow(.milliseconds(20)), count: 1))
+      _ = try await bot.post("two", in: dev)
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["one", "two"])
+    }
+  }
+
+  @Test("without its memory it knows no connection and no pending id, and all posts")
+  func amnesia() async throws {
+    try await withListener { sandbox, listener in
+      let bot = Client(sandbox)
+      let body = ["channel_id": try await bot.channel("dev"), "message": "once", "pending_post_id": "p:1"]
+      _ = try await bot.object("POST", "posts", body)
+      await sandbox.misbehave(.amnesia)
+      while try await listener.socket.next() != .ended {}
+      _ = try await bot.object("POST", "posts", body)
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["once", "once"])
+    }
+  }
+
+  @Test("a revoked token is refused as recorded, while the open socket goes on")
+  func revoked() async throws {
+    let recording = try Recording("unauthorized_revoked_token")
+    try await withListener { sandbox, listener in
+      await sandbox.misbehave(.revokedToken)
+      let refused = try await Client(sandbox).call("GET", "/api/v4/users/me")
+      #expect(refused.status == recording.status)
+      #expect(refused.text.contains("api.context.session_expired.app_error"))
+      try await post("one", on: sandbox)
+      #expect(try await nextText(listener) == "one")
+      await sandbox.misbehave(.restoredToken)
+      #expect(try await Client(sandbox).call("GET", "/api/v4/users/me").status == 200)
+    }
+  }
+
+  @Test("a restart ends the sockets, refuses connections meanwhile, and keeps address, token and posts")
+  func restart() async throws {
+    try await withListener { sandbox, listener in
+      try await post("before", on: sandbox)
+      let again = try await sandbox.restarted { () throws(SandboxError) in
+        try await sandbox.post(as: "alice", in: "dev", "meanwhile")
+      }
+      while try await listener.socket.next() != .ended {}
+      #expect(again.url == sandbox.url && again.botToken == sandbox.botToken)
+      #expect(try await Client(again).call("GET", "/api/v4/users/me").status == 200)
+      #expect(try await again.posts(in: "dev").map(\.message) == ["before", "meanwhile"])
+      await again.stop()
+    }
+  }
+}
