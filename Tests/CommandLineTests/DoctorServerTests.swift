@@ -42,6 +42,12 @@ import Testing
     let untrusted = try await wrong(of: "https://localhost:\(server.port)")
     #expect(untrusted.map(\.id) == ["tls"])
     #expect(untrusted.first?.cure.first?.contains("set SSL_CERT_FILE") == true)
+    let another = try TLSServer { $0.waitForClose() }
+    let overruled = try await wrong(
+      of: "https://localhost:\(another.port)",
+      ["SSL_CERT_FILE": another.certificateFile, "CURL_CA_BUNDLE": server.certificateFile])
+    #expect(overruled.map(\.id) == ["tls"])
+    #expect(overruled.first?.cure.last?.contains("is now what CURL_CA_BUNDLE says") == true)
     let trusted = try TLSServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: "<h1>Log in</h1>")

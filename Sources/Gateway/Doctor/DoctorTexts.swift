@@ -57,6 +57,10 @@ enum DoctorTexts {
     return "the certificate is good\(end)\(trust)\(own)"
   }
 
+  static func trusting(_ variables: [String]) -> String {
+    "Whom to trust is now what \(variables.joined(separator: " and ")) says; CURL_CA_BUNDLE, where it is set, wins."
+  }
+
   static let unsecured = "none: the address begins with http://, so whoever is on the way can read the token"
 
   static func endsSoon(_ seconds: Int) -> String {

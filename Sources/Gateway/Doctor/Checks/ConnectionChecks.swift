@@ -16,7 +16,9 @@ extension Doctor {
       if isPassed { return checks.append(.good(id, text)) }
       isStopped = true
       guard let error = probe.error else { return checks.append(.unchecked(id, DoctorTexts.notReached)) }
-      checks.append(.wrong(id, error.what, cure: [error.cure]))
+      let isDistrust = failure?.code == .certificateRejected && !trace.certificateVariables.isEmpty
+      let trust = isDistrust ? [DoctorTexts.trusting(trace.certificateVariables)] : []
+      checks.append(.wrong(id, error.what, cure: [error.cure] + trust))
     }
 
     stage(.proxy, failure?.code != .proxyFailed, DoctorTexts.proxy(trace.proxyVariable))
