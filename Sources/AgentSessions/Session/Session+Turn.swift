@@ -24,7 +24,7 @@ extension Session {
     }
     if isAbandoned(delivery, ending: current?.ending) {
       let text = if let reply { reply.text } else { await written.text }
-      await turn.request.abandon(text)
+      abandon(turn, at: text)
     }
     if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end

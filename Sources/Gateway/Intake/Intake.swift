@@ -51,6 +51,8 @@ actor Intake {
   }
 
   private func take(edited post: Post) async {
+    // The bot's own answers change again and again while they grow.
+    guard post.userID != decoder.bot.id else { return }
     guard let place = await place(of: post) else { return }
     let known = recent[post.id]
     let userName = if let known { known.userName } else { await userName(post.userID) }

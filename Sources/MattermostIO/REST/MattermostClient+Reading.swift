@@ -43,7 +43,7 @@ extension MattermostClient {
   /// The most Unicode scalars that the server lets a post have; nil where it does not tell, as old ones.
   /// `GET /config/client`
   public func postScalarsMax() async throws(MattermostError) -> Int? {
-    let config = try await value(ClientConfig.self, of: .get("/config/client", query: "?format=old"))
+    let config = try await value(ClientConfig.self, of: .get("/config/client", query: ["format": "old"]))
     return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
   }
 

@@ -23,8 +23,12 @@ struct RestCall: Sendable {
   }
 
   /// A call that reads.
-  static func get(_ route: String, _ values: String..., query: String = "") -> RestCall {
-    RestCall(method: "GET", route: route, path: filled(route, values) + query)
+  static func get(
+    _ route: String, _ values: String..., query: KeyValuePairs<String, String> = [:]
+  ) -> RestCall {
+    let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
+    return RestCall(
+      method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
   }
 
   /// A call that takes a reaction away.
