@@ -41,10 +41,11 @@ actor GrowingPost {
     if place == .unsure { await look() }
     guard case .at(_, let shown) = place else { return }
     let mark = "\n\n" + CommandTexts.stoppedHere
+    let text = MessageSplitter.closingFence(of: written.map(target.opened) ?? shown)
     var short = target
+    short.opening = ""
     short.maxLength -= mark.unicodeScalars.count
-    let text = written.flatMap { poster.parts(of: $0, to: short, in: .agent).posts.first } ?? shown
-    _ = await show(MessageSplitter.closingFence(of: text) + mark, .answer)
+    _ = await show((poster.parts(of: text, to: short, in: .agent).posts.first ?? shown) + mark, .answer)
   }
 
   private func show(_ text: String, _ priority: CallPriority) async -> Bool {

@@ -1,4 +1,3 @@
-import AgentSessions
 import MattermostIO
 import Vocabulary
 
