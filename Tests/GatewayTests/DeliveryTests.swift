@@ -91,7 +91,21 @@ import Vocabulary
     }
   }
 
-  /// Eleven parts, of which the last two and more are to be a file.
+  @Test func `a program that asked where nothing can be posted is not told`() async throws {
+    try await withPoster { sandbox, poster in
+      try await sandbox.remove("edgecrab", from: "dev")
+      let dev = try await sandbox.channelID("dev")
+      for asker in [nil, try sandbox.userID("alice")] {
+        var target = ReplyTarget(channel: dev)
+        target.asked = ReplyTarget.Asked(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
+        #expect(await poster.deliver(Reply(id: "to \(asker ?? "")", text: "hi"), to: target, in: .own) == .refused)
+      }
+      let told = try await sandbox.posts(in: "@edgecrab").filter { $0.author == "edgecrab" }
+      #expect(told.map(\.message.first) == ["I"])
+    }
+  }
+
+  /// Twelve parts, of which the last three are to be a file.
   private let long = "abcdefghijkl".map { String(repeating: $0, count: 150) }
 
   @Test func `what is more than ten posts is a file on the last one`() async throws {

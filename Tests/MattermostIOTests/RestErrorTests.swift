@@ -142,7 +142,7 @@ struct RestErrorTests {
 
   @Test(
     "to post is left to whoever can look for the post, unless the server has certainly not taken it",
-    arguments: ["500 Oops", "503 Busy", "200 OK"])
+    arguments: ["500 Oops", "503 Busy", "200 OK", "408 Request Timeout"])
   func unsure(status: String) async throws {
     let script = Script([{ $0.respond(status, headers: ["Connection: close"]) }])
     #expect(try await error(script).mayBeTaken)

@@ -132,7 +132,7 @@ struct Actions: Sendable {
     await notices.run(in: turn.post) {
       do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
       guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), as: "\(turn.post)-place", to: turn.target)
+      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
     }
   }
 

@@ -10,12 +10,15 @@ struct TurnVoice: Sendable {
   /// The post that grows, where the rule says so.
   let growing: GrowingPost?
   private let reactions: Reactions
+  /// Whether it is from before a restart.
+  private let isResumed: Bool
 
   init(of turn: PendingTurn, by poster: Poster, _ reactions: Reactions, prefix: String, isResumed: Bool) {
     self.turn = turn
     self.reactions = reactions
     self.poster = poster
     self.prefix = prefix
+    self.isResumed = isResumed
     growing =
       turn.manners?.streams == true
       ? GrowingPost(of: turn.post, to: turn.target, by: poster, isResumed: isResumed) : nil
@@ -40,6 +43,9 @@ struct TurnVoice: Sendable {
   }
 
   func deliver(_ reply: Reply) async -> Delivery {
+    var reply = reply
+    // An answer that the store did not take may be out all the same.
+    reply.isResumed = reply.isResumed || isResumed
     let delivery = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
     switch delivery {
     case .posted: await over(reply.isFailure ? .failed : .answered)

@@ -84,6 +84,8 @@ actor Intake {
   }
 
   private func take(edited post: Post) async {
+    // The bot's own answers change again and again while they grow.
+    guard post.userID != decoder.bot.id else { return }
     let place: ChannelBook.Entry
     do throws(MattermostError) {
       place = try await self.place(of: post)

@@ -1,4 +1,3 @@
-import AgentSessions
 import MattermostIO
 import Vocabulary
 
@@ -27,41 +26,5 @@ extension Poster {
       posts = silent.flatMap(splitter.split)
     }
     return (file == nil ? posts : posts + [CommandTexts.restInFile], file)
-  }
-
-  /// Makes the post that a part is to be, with its file.
-  func post(_ part: ReplyPart, to target: ReplyTarget, _ priority: CallPriority) async throws(MattermostError) -> Post {
-    var files: [String] = []
-    if let file = part.file {
-      files = [try await client.upload(file, as: CommandTexts.restFileName, to: target.channel)]
-    }
-    return try await client.createPost(
-      in: target.channel, message: part.text, root: target.root, mark: part.mark, files: files,
-      pendingPostID: "\(bot.id):\(part.mark)", priority: priority)
-  }
-
-  /// Changes a post's text. The call is not cut short when the task is cancelled: an edit that the server still works on
-  /// could come out over a later one.
-  func edit(_ post: String, to text: String, _ priority: CallPriority) async throws(MattermostError) {
-    let edited = Task { () -> Result<Void, MattermostError> in
-      do throws(MattermostError) {
-        return .success(try await client.edit(post, to: text, priority: priority))
-      } catch {
-        return .failure(error)
-      }
-    }
-    try await edited.value.get()
-  }
-
-  /// Looks for a part among the posts of its thread, or of its channel since what it answers was asked.
-  func find(_ part: ReplyPart, in target: ReplyTarget) async throws(MattermostError) -> Whereabouts {
-    let posts =
-      if let root = target.root {
-        try await client.thread(of: root)
-      } else {
-        try await client.posts(in: target.channel, since: target.asked?.milliseconds ?? 1)
-      }
-    let found = posts.first { $0.userID == bot.id && $0.props.mark == part.mark && $0.originalID.isEmpty }
-    return found.map { .at(post: $0.id, text: $0.message) } ?? .nowhere
   }
 }

@@ -115,6 +115,8 @@ public struct MattermostError: Error, Sendable, Equatable {
       case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
       default: true
       }
+    // A proxy may have grown tired of waiting for what the server does.
+    case .rejected: status == 408
     default: false
     }
   }
