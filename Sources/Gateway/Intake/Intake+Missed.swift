@@ -60,7 +60,7 @@ extension Intake {
   func tell(_ tooLate: TooLate) async {
     guard let late = tooLate.newest, late.event.channel.kind == .direct, late.event.author == .human else { return }
     let text = CommandTexts.tooLate(count: tooLate.count, maxAge: policy.maxAgeSeconds)
-    await actions.poster.say(text, as: "\(late.event.claim)-late", to: late.target)
+    await actions.poster.say(text, to: late.target, answering: "\(late.event.claim)-late")
   }
 
   /// Keeps how far the channels were read, a little behind of how far they are.
