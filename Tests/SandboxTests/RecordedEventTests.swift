@@ -103,6 +103,18 @@ struct RecordedEventTests {
     }
   }
 
+  @Test("a channel that changes is told of as recorded")
+  func channelUpdated() async throws {
+    let frames = try Recording.frames("events").map { unfolded(try $0.json) }
+    let recorded = try #require(frames.first { $0["event"] as? String == "channel_updated" })
+    try await withSandbox { sandbox in
+      let listener = try await EventListener(sandbox, token: sandbox.botToken)
+      _ = try await listener.next("hello")
+      try await sandbox.rename("ops", to: "operations")
+      #expect(shape(unfolded(try await listener.next("channel_updated"))) == shape(recorded))
+    }
+  }
+
   @Test("who is @all, @channel and @here: everybody, everybody, and who is there; never the author")
   func channelWide() async throws {
     try await withSandbox { sandbox in

@@ -16,6 +16,4 @@ struct ChannelBook {
   mutating func note(_ channel: Channel, team: String) {
     entries[channel.id] = Entry(channel: channel, team: team)
   }
-
-  mutating func forget(_ id: String) { entries[id] = nil }
 }

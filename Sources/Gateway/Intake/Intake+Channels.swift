@@ -61,11 +61,9 @@ extension Intake {
     }
   }
 
-  /// Ends what is known of a channel that the bot is no longer in.
-  func forget(_ channel: String) {
-    channels.forget(channel)
-    cursors.forget(channel)
-  }
+  /// Ends how far a channel was read that the bot is no longer in. What it is called stays known: whoever takes its name
+  /// meanwhile is not taken for it.
+  func forget(_ channel: String) { cursors.forget(channel) }
 
   /// Has the rules' names stand for what a directory says.
   private func use(_ directory: Directory) {
