@@ -35,12 +35,35 @@ struct Generator {
       CommandBinding(name: "rota", action: .say(Template("alice")), place: place),
     ]
     let access = chance(70) ? Access() : Access(users: NameSet(some(users)), denied: chance(50) ? Template("no") : nil)
-    let rules = (0..<Int.random(in: 0...6, using: &random)).map { index in
-      Rule(
-        name: "rule \(index)", place: place, when: condition(depth: 0), action: action(),
-        mode: chance(15) ? .shadow : .live)
-    }
+    let rules = (0..<Int.random(in: 0...6, using: &random)).map { rule($0, when: condition(depth: 0)) }
     return RuleSet(access: access, commands: commands, rules: rules)
+  }
+
+  /// Many rules around the same few names, narrow enough that late ones still get their turn.
+  mutating func crowdedRuleSet() -> RuleSet {
+    var set = ruleSet()
+    set.rules = (0..<Int.random(in: 40...100, using: &random)).map { rule($0, when: crowdedCondition()) }
+    return set
+  }
+
+  private mutating func rule(_ index: Int, when condition: Condition) -> Rule {
+    Rule(
+      name: "rule \(index)", place: place, when: condition, action: action(), mode: chance(15) ? .shadow : .live)
+  }
+
+  private mutating func crowdedCondition() -> Condition {
+    var condition = condition(depth: 1)
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0..<6: condition.channels = NameSet([one(channels)])
+    case 6..<8: condition.users = NameSet([one(users)])
+    case 8: condition.commands = [one(["help", "new", "rota"])]
+    default: condition.teams = NameSet([one(teams)])
+    }
+    if chance(60) {
+      condition.text = [TextTest(kind: .contains, patterns: [one(words) + one(["", " ", "_"]) + one(words)])]
+    }
+    if condition.text.isEmpty { condition.kinds = [one(ChannelKind.allCases)] }
+    return condition
   }
 
   private mutating func action() -> RuleAction {
