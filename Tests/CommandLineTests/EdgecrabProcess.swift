@@ -19,7 +19,7 @@ final class EdgecrabProcess: Sendable {
   ) throws {
     if onTerminal {
       let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
-      let script = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
+      let script = ["--quiet", "--return", "--command", "echo $$ > pid; exec " + quoted, "/dev/null"]
       try self.init(URL(filePath: "/usr/bin/script"), script, environment, input)
     } else {
       try self.init(Self.executable, arguments, environment, input)
@@ -87,7 +87,11 @@ final class EdgecrabProcess: Sendable {
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.
-  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  func kill() {
+    // What runs on a terminal outlives `script`, which ends with it.
+    let onTerminal = Int32(text("pid").trimmingCharacters(in: .newlines))
+    _ = Foundation.kill(onTerminal ?? process.processIdentifier, SIGKILL)
+  }
   func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
 
   /// Waits for the end.
