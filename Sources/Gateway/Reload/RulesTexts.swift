@@ -62,7 +62,7 @@ enum RulesTexts {
 
   /// The errors, without their pictures.
   static func facts(of refusal: RulesRefusal, _ inForce: RulesInForce) -> Logger.Metadata {
-    var facts: Logger.Metadata = ["rules": "\(refusal.name)", "in force": "\(kept(inForce))"]
+    var facts: Logger.Metadata = ["rules": "\(refusal.name)", "kept": "\(kept(inForce))"]
     if case .findings(let findings, _, _) = refusal.reason {
       facts["findings"] = .array(listed(findings.filter { $0.severity == .error }).map { "\($0)" })
     } else {

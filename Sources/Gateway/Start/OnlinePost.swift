@@ -10,6 +10,8 @@ public struct OnlinePost: Sendable {
   public let event: Event
   /// The ids of the names that the rules use, looked up as the gateway does when it starts.
   public let directory: Directory
+  /// The name of its team; nil where it is in none, or in none of the bot's.
+  public let teamName: String?
 
   /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
   public static func id(in reference: String) -> String? {
@@ -38,7 +40,8 @@ public struct OnlinePost: Sendable {
       let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
       return OnlinePost(
         event: EventDecoder(bot: around.bot).event(of: posted, joined: isJoined),
-        directory: try await around.directory(for: ReferencedNames(in: rules), client))
+        directory: try await around.directory(for: ReferencedNames(in: rules), client),
+        teamName: around.teams.first { $0.id == channel.teamID }?.name)
     } catch {
       throw .mattermost(error)
     }
