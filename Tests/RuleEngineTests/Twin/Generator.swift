@@ -39,10 +39,15 @@ struct Generator {
     return RuleSet(access: access, commands: commands, rules: rules)
   }
 
-  /// Many rules around the same few names, narrow enough that late ones still get their turn.
+  /// Many rules around one channel or few names, told apart by their words or by other facts, and narrow enough that late
+  /// ones still get their turn.
   mutating func crowdedRuleSet() -> RuleSet {
     var set = ruleSet()
-    set.rules = (0..<Int.random(in: 40...100, using: &random)).map { rule($0, when: crowdedCondition()) }
+    let crowd = chance(50) ? channels : ["dev"]
+    let worded = chance(50) ? 80 : 10
+    set.rules = (0..<Int.random(in: 40...100, using: &random)).map { index in
+      rule(index, when: crowdedCondition(around: crowd, worded: worded))
+    }
     return set
   }
 
@@ -51,18 +56,24 @@ struct Generator {
       name: "rule \(index)", place: place, when: condition, action: action(), mode: chance(15) ? .shadow : .live)
   }
 
-  private mutating func crowdedCondition() -> Condition {
+  private mutating func crowdedCondition(around crowd: [String], worded: Int) -> Condition {
     var condition = condition(depth: 1)
     switch Int.random(in: 0..<10, using: &random) {
-    case 0..<6: condition.channels = NameSet([one(channels)])
-    case 6..<8: condition.users = NameSet([one(users)])
+    case 0..<7: condition.channels = NameSet([one(crowd)])
+    case 7: condition.users = NameSet([one(users)])
     case 8: condition.commands = [one(["help", "new", "rota"])]
     default: condition.teams = NameSet([one(teams)])
     }
-    if chance(60) {
+    if chance(worded) {
       condition.text = [TextTest(kind: .contains, patterns: [one(words) + one(["", " ", "_"]) + one(words)])]
     }
-    if condition.text.isEmpty { condition.kinds = [one(ChannelKind.allCases)] }
+    if condition.text.isEmpty {
+      // One kind, one user and one place of many: few of these take what the others do.
+      condition.kinds = [one(ChannelKind.allCases)]
+      condition.hasFiles = chance(50)
+      condition.thread = one(ThreadPosition.allCases)
+      if chance(50) { condition.users = NameSet([one(users)]) }
+    }
     return condition
   }
 
