@@ -6,10 +6,15 @@ struct FailingCase {
   var rules: RuleSet
   var event: Event
 
-  /// What is left when one thing after the other is taken away for as long as the rest still fails.
-  func shrunk(while fails: (FailingCase) throws -> Bool) rethrows -> FailingCase {
-    var small = self
-    while let smaller = try small.simplifications.first(where: fails) { small = smaller }
+  /// What is left when one thing after the other is taken away for as long as the rest still fails, or until so many
+  /// things were tried: a mistake that shows with many rules only would take minutes.
+  func shrunk(tries: Int = 3_000, while fails: (FailingCase) throws -> Bool) rethrows -> FailingCase {
+    var (small, left) = (self, tries)
+    func isStillFailing(_ simpler: FailingCase) throws -> Bool {
+      left -= 1
+      return try left >= 0 && fails(simpler)
+    }
+    while let smaller = try small.simplifications.first(where: isStillFailing) { small = smaller }
     return small
   }
 
