@@ -7,8 +7,11 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// What standard output is connected to.
+/// What standard output and standard error are connected to.
 enum Terminal {
+  /// Whether somebody reads standard error as it comes, and no log keeps it.
+  static var showsErrors: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Colours on a terminal that has them, unless the user wants none (https://no-color.org); else plain text.
   static var style: ReportStyle {
     let environment = ProcessInfo.processInfo.environment

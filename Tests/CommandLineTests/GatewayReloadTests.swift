@@ -48,7 +48,7 @@ import Testing
       #expect(try await ask(sandbox) == "hello")
       try greet(with: "good day")
       process.hangUp()
-      try await process.says("edgecrab: \(home.path("rules.yaml")) taken over: 1 rule changed")
+      try await process.says("\(home.path("rules.yaml")) taken over: 1 rule changed")
       #expect(try await ask(sandbox) == "good day")
       process.terminate()
       #expect(try await process.ended().status == 0)
@@ -97,10 +97,30 @@ import Testing
       let file = try home.write("no assignment\n", to: ".env")
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
       process.hangUp()
-      try await process.says("\(home.path("rules.yaml")) is not taken over; the rules of")
-      #expect(process.said.contains("edgecrab: \(home.path(".env")):1:3: here a `=` must stand"), "\(process.said)")
+      try await process.says("rules refused")
+      #expect(process.said.contains("\(home.path(".env")):1:3: here a `=` must stand"), "\(process.said)")
+      #expect(process.said.contains("the rules of 20"), "\(process.said)")
       #expect(try await ask(sandbox) == "hello")
     }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+  func `what comes of a changed file is said once, to people on a terminal and else to the log`(
+    onTerminal: Bool
+  ) async throws {
+    let path = try home.write(Self.rules("one"), to: "rules.yaml")
+    let process = try EdgecrabProcess(
+      ["gateway", "start", "--sandbox"], environment: ["EDGECRAB_HOME": home.url.path], onTerminal: onTerminal)
+    try await process.says("Connected.")
+    _ = try home.write(Self.bad, to: "rules.yaml")
+    try await process.says(onTerminal ? "\(path):2:8: error: " : "rules refused")
+    _ = try home.write(Self.rules("two"), to: "rules.yaml")
+    try await process.says("taken over: 1 rule changed")
+    let lines = process.said.split(whereSeparator: \.isNewline)
+    #expect(lines.count { $0.contains("taken over: 1 rule changed") } == 1)
+    #expect(lines.count { $0.contains("must be a list, not `nothing`") } == 1)
+    #expect(lines.contains { $0.hasPrefix("edgecrab: \(path) taken over") } == onTerminal)
+    #expect(lines.contains { $0.contains("rules refused") } != onTerminal)
   }
 
   @Test(.timeLimit(.minutes(1)))

@@ -63,7 +63,7 @@ import Testing
     ])
     #expect(ended.output.contains("✓ desk"))
     for line in [
-      "agent: echo", "command: stop, for @alice", "session: thread (thread:root)", "busy: queue, at most 10 wait",
+      "agent: echo", "command: stop, for @alice", "session: thread", "busy: queue, at most 10 wait",
       "reply: auto, 4,000 characters a post",
     ] { #expect(ended.output.contains("\n    \(line)\n"), "\(ended.output)") }
     #expect(ended.output.contains("The command `stop` runs, by the rule `desk`"))
@@ -96,8 +96,38 @@ import Testing
     #expect((objects[1]["decision"] as? [String: Any])?["why"] as? String == "no-access")
   }
 
+  @Test func `the event of a nearest miss in JSON is answered when it is asked`() async throws {
+    let posts = [
+      #"{"user": "alice", "channel": "dev", "text": "hello"}"#,
+      #"{"user": "alice", "kind": "direct", "text": "lunch", "thread": "reply", "author": "bot"}"#,
+      #"{"user": "alice", "channel": "lounge", "team": "acme", "mention": "direct"}"#,
+    ]
+    for post in posts {
+      let silent = try await json(of: post)
+      #expect((silent["decision"] as? [String: Any])?["session"] is NSNull)
+      let nearest = try #require(silent["nearest"] as? [[String: Any]])
+      #expect(!nearest.isEmpty)
+      for miss in nearest {
+        let event = try JSONSerialization.data(withJSONObject: try #require(miss["event"]))
+        let decision = try await json(of: String(decoding: event, as: UTF8.self))["decision"] as? [String: Any]
+        let expected = try #require(miss["decision"] as? [String: Any])
+        #expect(decision?["rule"] as? String == expected["rule"] as? String)
+        #expect(decision?["session"] is String && decision?["session_name"] is NSNull)
+      }
+    }
+  }
+
+  private func json(of post: String) async throws -> [String: Any] {
+    let ended = try await EdgecrabProcess(
+      ["rules", "explain", "--rules", rules, "-", "--format", "json"], input: post + "\n"
+    ).ended()
+    #expect(ended.status == 0, "\(ended.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+  }
+
   @Test(arguments: [
     (["--text", "hi", "--kind", "secret"], "`kind` cannot be `secret`"),
+    (["--text", "hi", "--at", "99999999999999999"], "`99999999999999999` is no moment"),
     (["/nonexistent.jsonl"], "there is no event file `/nonexistent.jsonl`"),
     (["--online", "nonsense"], "`nonsense` is neither a post's id nor its permalink"),
   ])
@@ -166,6 +196,11 @@ import Testing
       #expect(ended.errors == "")
       let last = try await explain(["--last", "5"], environment: environment)
       #expect(last.output.contains("The agent `echo` is asked, by the rule `desk`"))
+      // The journal has the team's name, of which an event knows only the id.
+      #expect(last.output.contains("~ops (private), team acme,"), "\(last.output)")
+      #expect(last.output.contains("\n    session: thread (thread:\(post))\n"), "\(last.output)")
+      let json = try await explain(["--last", "5", "--format", "json"], environment: environment).output
+      #expect(json.contains(#""team": "acme""#) && json.contains(#""session_name": "thread:\#(post)""#), "\(json)")
     }
     let missing = try await explain(["--post", "nothing"], environment: environment)
     #expect(missing.status == 2 && missing.errors.contains("the journal holds no post `nothing`"))

@@ -99,6 +99,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [["journal"], ["replay", "--rules", "rules.yaml"], ["diff", "old.yaml", "new.yaml"]])
+  func `a time that is none is refused with what to write`(command: [String]) async throws {
+    let ended = try await EdgecrabProcess(["rules"] + command + ["--since", "2025-06-01"]).ended()
+    #expect(ended.status == 64)
+    #expect(ended.errors.contains("write a stretch like 7d or 12h, or a moment with its zone"), "\(ended.errors)")
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `what a gateway recorded until it was killed is listed, replayed and compared`() async throws {
     let home = try TemporaryFolder()

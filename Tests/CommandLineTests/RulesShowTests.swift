@@ -36,6 +36,12 @@ import Testing
     #expect((map["rules"] as? [[String: Any]])?.count == 2)
   }
 
+  @Test func `a format that is none is refused with those that are`() async throws {
+    let ended = try await show(["--format", "xml"])
+    #expect(ended.status == 64)
+    #expect(ended.errors.contains("Please provide one of 'yaml' and 'json'"), "\(ended.errors)")
+  }
+
   @Test(arguments: [("svg", "<svg "), ("mermaid", "flowchart LR"), ("dot", "digraph rules {")])
   func `as a picture`(format: String, begins: String) async throws {
     let ended = try await show(["--graph", format])

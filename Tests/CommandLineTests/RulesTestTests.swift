@@ -52,6 +52,9 @@ import Testing
     #expect(ended.status == 2)
     #expect(ended.errors.contains("\(tests):2:"))
     #expect(ended.errors.contains("there is no rule `talk`"))
+    #expect(
+      ended.errors.hasSuffix(
+        "\nedgecrab: these tests were held against the built-in rules; --rules FILE names other rules\n"))
   }
 
   @Test func `what cannot be meant is refused with the way out`() async throws {

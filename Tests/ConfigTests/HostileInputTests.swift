@@ -71,28 +71,6 @@ import Testing
     #expect(!loaded.report.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
   }
 
-  /// Ten pigeons sit in nine holes, and no rule before takes two of one hole: to see that none is left takes ages.
-  @Test func `rules that are too hard to see through are said to be`() {
-    let (pigeons, holes) = (0..<10, 0..<9)
-    func text(_ pigeon: Int, _ hole: Int) -> String { "p\(pigeon)h\(hole)" }
-    let pairs = holes.flatMap { hole in
-      pigeons.flatMap { pigeon in
-        (0..<pigeon).map { other in
-          "- { name: \(text(pigeon, hole))p\(other), ignore: true, "
-            + "when: { text: \(text(pigeon, hole)), any: { text: \(text(other, hole)) } } }\n"
-        }
-      }
-    }
-    let all = pigeons.reversed().reduce("{ trigger: [mention, dm] }") { others, pigeon in
-      "{ text: [\(holes.map { text(pigeon, $0) }.joined(separator: ", "))], any: \(others) }"
-    }
-    let loaded = load(
-      "version: 1\nagents: { echo: { type: echo } }\nrules:\n" + pairs.joined()
-        + "- { name: last, when: \(all), agent: echo }\n")
-    #expect(loaded.diagnostics.map(\.code) == [.undecidedRules])
-    #expect(loaded.report.contains("whether any message comes to the rule `last` would take too long to find out"))
-  }
-
   @Test func `carriage returns and a byte order mark change no column`() {
     let text = "\u{FEFF}version: 1\r\nrules: []\r\nchanel: x\r\n"
     #expect(load(text).diagnostics.map(\.summary) == ["E0103 at 3:1"])
@@ -135,14 +113,6 @@ import Testing
     )
     #expect(problem(folder) == "the rules file `\(folder)` is a directory; name a file in it")
     #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a socket or a device; name an ordinary file")
-  }
-
-  @Test func `more tests than can be asked are told of, and not asked`() {
-    let rules = (0..<7_100).map { "  - { name: r\($0), when: { trigger: mention }, ignore: true }\n" }.joined()
-    let tests = String(repeating: "  - { name: t, given: { kind: direct }, expect: { ignore: false } }\n", count: 7_100)
-    let codes = load("version: 1\nrules:\n\(rules)tests:\n\(tests)").diagnostics.map(\.code)
-    #expect(codes.contains(.tooManyTests))
-    #expect(!codes.contains(.expectationFails))
   }
 }
 

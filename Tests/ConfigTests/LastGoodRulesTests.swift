@@ -35,6 +35,14 @@ import Testing
     #expect(kept.fingerprint == RulesFile.load(text: yaml, file: "", environment: [:], now: 0).fingerprint)
   }
 
+  @Test func `a file with a byte order mark is kept as well`() throws {
+    try keep("\u{FEFF}" + yaml)
+    let kept = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
+    #expect(kept.loaded.rules?.rules.map(\.name) == ["all"], "\(kept.loaded.report)")
+    #expect(
+      kept.fingerprint == RulesFile.load(text: "\u{FEFF}" + yaml, file: "", environment: [:], now: 0).fingerprint)
+  }
+
   @Test func `it holds no variable's value and only its owner may read it`() throws {
     try keep(yaml)
     let text = try String(contentsOfFile: lastGood.path, encoding: .utf8)

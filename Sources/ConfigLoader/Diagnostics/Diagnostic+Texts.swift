@@ -20,6 +20,11 @@ extension Diagnostic {
     if section.isOfWhen(key) {
       return Self(.unknownKey, "a rule has no key \(quoted(key)) of its own", at: span, help: "put it under `when`")
     }
+    if key == "<<" {
+      return Self(
+        .unknownKey, "maps are not merged here: `<<` is no key", at: span,
+        help: "write the keys out, or use an alias for a whole value: `when: *name`")
+    }
     return Self(
       .unknownKey, "unknown key \(quoted(key))" + orNearest(nearest), at: span,
       help: nearest == nil ? "\(section.phrase) takes \(listed(section.keys.map(\.name)))" : nil)
@@ -42,13 +47,15 @@ extension Diagnostic {
   }
 
   static func nestedTooDeep(at span: SourceSpan) -> Self {
-    Self(.nestedTooDeep, "lists and maps are nested deeper than \(Limits.nestingMax)", at: span)
+    Self(
+      .nestedTooDeep, "lists and maps are nested deeper than \(Limits.nestingMax)", at: span,
+      help: "look above for a `[`, a `{` or a `-` too many")
   }
 
   static func tooManyValues(at span: SourceSpan) -> Self {
     Self(
       .tooManyValues,
-      "with aliases written out, the file holds more than \(Limits.nodesMax) values, or "
+      "with aliases written out, the file holds more than \(Limits.nodesMax.grouped) values, or "
         + "\(Limits.scalarBytesMax / 1024 / 1024) MiB of text",
       at: span,
       help: "use fewer aliases")
@@ -81,25 +88,27 @@ extension Diagnostic {
   static func tooManyDirectives(line: Int) -> Self {
     Self(
       .tooManyDirectives, "more than \(Limits.directivesMax) lines begin with `%`",
-      at: SourceSpan(at: SourcePosition(line: line, column: 1)))
+      at: SourceSpan(at: SourcePosition(line: line, column: 1)), help: "take them out: a rules file needs none")
   }
 
   // MARK: E02 Values
 
   static func wrongType(_ key: String, expected: SchemaType, found node: ConfigNode) -> Self {
-    var help: String?
-    if case .scalar(let text, let style) = node.value {
-      switch expected {
+    let help =
+      switch (expected, node.value) {
       // What older YAML and other languages write.
-      case .boolean where style == .plain && ["yes", "on", "true"].contains(text.lowercased()):
-        help = "did you mean `true`?"
-      case .boolean where style == .plain && ["no", "off", "false"].contains(text.lowercased()):
-        help = "did you mean `false`?"
-      case .boolean, .isTrue, .integer: help = style == .plain ? nil : "leave the quotes out"
-      case .section, .named, .list: break
-      default: help = "put quotes around it to make it a text"
+      case (.boolean, .scalar(let text, .plain)) where ["yes", "on", "true"].contains(text.lowercased()):
+        "did you mean `true`?"
+      case (.boolean, .scalar(let text, .plain)) where ["no", "off", "false"].contains(text.lowercased()):
+        "did you mean `false`?"
+      case (.boolean, .scalar(_, .plain)), (.isTrue, .scalar(_, .plain)): "write \(expected.phrase)"
+      case (.integer, .scalar(_, .plain)): "write digits alone, like `10`"
+      case (.boolean, .scalar), (.isTrue, .scalar), (.integer, .scalar): "leave the quotes out"
+      case (.section, _), (.named, _): "write it as keys with their values: `key: value`"
+      case (.list, _): "begin each of its items with `- `"
+      case (_, .scalar): "put quotes around it to make it a text"
+      default: "write the value itself in its place"
       }
-    }
     return Self(
       .wrongType, "\(called(key)) must be \(expected.phrase), not \(node.phrase)", at: node.headSpan, help: help)
   }
@@ -112,14 +121,26 @@ extension Diagnostic {
       help: "it takes \(listed(allowed, "or"))")
   }
 
-  static func missingKey(_ key: String, in section: String, at span: SourceSpan) -> Self {
+  static func missingKey(_ key: String, expected: SchemaType, in section: String, at span: SourceSpan) -> Self {
+    let help =
+      switch key {
+      case "version": "begin the file with `version: 1`"
+      case "rules": "list them under `rules:`; `edgecrab rules new` prints a file to start from"
+      default: "add `\(key):`, which takes \(expected.phrase)"
+      }
+    return Self(.missingKey, "\(section) needs the key \(quoted(key))", at: span, help: help)
+  }
+
+  static func testsWithoutRules(at span: SourceSpan) -> Self {
     Self(
-      .missingKey, "\(section) needs the key \(quoted(key))", at: span,
-      help: key == "version" ? "begin the file with `version: 1`" : nil)
+      .missingKey, "this file holds tests and no rules", at: span,
+      help: "`edgecrab rules test --rules RULES FILE` asks them; a rules file needs the key `rules`")
   }
 
   static func missingOne(of keys: [String], in section: SchemaSection, at span: SourceSpan) -> Self {
-    Self(.missingKey, "\(section.phrase) needs at least one of \(listed(keys))", at: span)
+    Self(
+      .missingKey, "\(section.phrase) needs at least one of \(listed(keys))", at: span,
+      help: "add the one that you mean, or take \(section.phrase) out")
   }
 
   static func noValue(_ key: String, expected: SchemaType, at span: SourceSpan) -> Self {
@@ -129,9 +150,11 @@ extension Diagnostic {
   }
 
   static func outOfRange(_ key: String, _ number: String, _ range: ClosedRange<Int>, at span: SourceSpan) -> Self {
-    Self(
+    let nearest = number.hasPrefix("-") || Int(number) ?? .max < range.lowerBound ? range.lowerBound : range.upperBound
+    return Self(
       .outOfRange,
-      "\(called(key)) must be from \(range.lowerBound) to \(range.upperBound), not \(quoted(number))", at: span)
+      "\(called(key)) must be from \(range.lowerBound.grouped) to \(range.upperBound.grouped), not \(quoted(number))",
+      at: span, help: "write `\(nearest)`, or take it out")
   }
 
   static func unknownVersion(_ version: String, at span: SourceSpan) -> Self {
@@ -141,7 +164,9 @@ extension Diagnostic {
   }
 
   static func empty(_ key: String, expected: SchemaType, at span: SourceSpan) -> Self {
-    Self(.empty, "\(called(key)) is empty; it takes \(expected.phrase)", at: span)
+    Self(
+      .empty, "\(called(key)) is empty; it takes \(expected.phrase)", at: span,
+      help: "write what is meant, or take it out")
   }
 
   static func unsetVariable(_ name: String, isSecret: Bool, at span: SourceSpan) -> Self {
@@ -228,7 +253,9 @@ extension Diagnostic {
   }
 
   static func badExpression(_ reason: String, at span: SourceSpan) -> Self {
-    Self(.badExpression, "bad regular expression: \(reason)", at: span)
+    Self(
+      .badExpression, "bad regular expression: \(reason)", at: span,
+      help: "put `\\` before a sign that stands for itself, or use `contains`")
   }
 
   static func unknownPlaceholder(_ name: String, nearest: String?, known: [String], at span: SourceSpan) -> Self {
@@ -238,7 +265,7 @@ extension Diagnostic {
   }
 
   static func unclosedPlaceholder(at span: SourceSpan) -> Self {
-    Self(.unclosedPlaceholder, "`{{` without a `}}`", at: span)
+    Self(.unclosedPlaceholder, "`{{` without a `}}`", at: span, help: "put `}}` behind the name")
   }
 
   static func noAdmin(at span: SourceSpan) -> Self {
@@ -260,23 +287,29 @@ extension Diagnostic {
 
   static func tooLong(_ key: String, at span: SourceSpan) -> Self {
     Self(
-      .tooLong, "\(called(key)) is longer than \(Limits.patternBytesMax) bytes, the most that is looked for", at: span)
+      .tooLong, "\(called(key)) is longer than \(Limits.patternBytesMax.grouped) bytes, the most that is looked for",
+      at: span,
+      help: "look for a part of it")
   }
 
   static func tooManyVariables(at span: SourceSpan) -> Self {
     let limit = Limits.variableBytesMax / 1024 / 1024
-    return Self(.tooManyVariables, "variables put more than \(limit) MiB into the file", at: span)
+    return Self(
+      .tooManyVariables, "variables put more than \(limit) MiB into the file", at: span,
+      help: "name them less often, or make them shorter")
   }
 
   static func tooManyGroupNames(at span: SourceSpan) -> Self {
     Self(
-      .tooManyValues, "with groups written out, the file holds more than \(Limits.groupNamesMax) names", at: span,
+      .tooManyValues, "with groups written out, the file holds more than \(Limits.groupNamesMax.grouped) names",
+      at: span,
       help: "name large groups in fewer rules")
   }
 
   static func tooManyExpressions(at span: SourceSpan) -> Self {
     Self(
-      .tooManyExpressions, "the file holds more than \(Limits.expressionsMax) different regular expressions", at: span,
+      .tooManyExpressions, "the file holds more than \(Limits.expressionsMax.grouped) different regular expressions",
+      at: span,
       help: "use `contains`, `word` or `starts_with` where they will do")
   }
 
@@ -309,7 +342,8 @@ extension Diagnostic {
   static func groupLacks(_ role: NameRole, _ group: String, at span: SourceSpan, group place: SourceSpan?) -> Self {
     Self(
       .groupLacks, "the group \(quoted(group)) holds no \(role.rawValue)s", at: span,
-      notes: place.map { [Note(message: "the group is declared here", span: $0)] } ?? [])
+      notes: place.map { [Note(message: "the group is declared here", span: $0)] } ?? [],
+      help: "add `\(role.rawValue)s:` to the group, or name another one")
   }
 
   static func groupInGroup(_ group: String, at span: SourceSpan) -> Self {
@@ -344,7 +378,9 @@ extension Diagnostic {
   }
 
   static func reservedRuleName(at span: SourceSpan) -> Self {
-    Self(.reservedRuleName, "a rule cannot be called `none`, which tests use for no rule at all", at: span)
+    Self(
+      .reservedRuleName, "a rule cannot be called `none`, which tests use for no rule at all", at: span,
+      help: "give it another name")
   }
 
   static func userSessionInChannel(at span: SourceSpan) -> Self {
@@ -355,18 +391,23 @@ extension Diagnostic {
   }
 
   static func uselessKey(_ key: String, without other: String, at span: SourceSpan) -> Self {
-    Self(.uselessKey, "\(quoted(key)) does nothing without \(quoted(other))", at: span)
+    Self(
+      .uselessKey, "\(quoted(key)) does nothing without \(quoted(other))", at: span,
+      help: "add \(quoted(other)), or take \(quoted(key)) out")
   }
 
   // MARK: E05 Agents and commands
 
   static func agentTypeNotThere(_ type: String, known: [String], at span: SourceSpan) -> Self {
     Self(
-      .agentTypeNotThere, "agent type \(quoted(type)) is not there yet; this version has \(listed(known))", at: span)
+      .agentTypeNotThere, "agent type \(quoted(type)) is not there yet; this version has \(listed(known))", at: span,
+      help: "where its endpoint speaks OpenAI's chat completions, `type: openai` reaches it")
   }
 
   static func commandTaken(_ name: String, at span: SourceSpan, first: SourceSpan) -> Self {
-    Self(.commandTaken, "the command \(quoted(name)) is already bound", at: span, notes: [firstDefined(first)])
+    Self(
+      .commandTaken, "the command \(quoted(name)) is already bound", at: span, notes: [firstDefined(first)],
+      help: "give one of them another name")
   }
 
   // MARK: E06 Names that a server was asked for
@@ -398,11 +439,15 @@ extension Diagnostic {
   // MARK: W01 What is never used
 
   static func unusedAgent(_ name: String, at span: SourceSpan) -> Self {
-    Self(.unusedAgent, "no rule and no command uses the agent \(quoted(name))", at: span)
+    Self(
+      .unusedAgent, "no rule and no command uses the agent \(quoted(name))", at: span,
+      help: "name it in a rule's `agent`, or take it out")
   }
 
   static func unusedGroup(_ name: String, at span: SourceSpan) -> Self {
-    Self(.unusedGroup, "nothing uses the group \(quoted(name))", at: span)
+    Self(
+      .unusedGroup, "nothing uses the group \(quoted(name))", at: span,
+      help: "write `group:\(name)` where it is meant, or take it out")
   }
 
   // MARK: W02 What is hardly meant
@@ -442,7 +487,7 @@ extension Diagnostic {
     Self(
       .impossibleRule, "the rule \(quoted(rule)) can never match: \(causes.exclusion)", at: span,
       notes: others.map { Note(message: "its `\($0.key.rawValue)`", span: $0.span) },
-      help: causes.fact)
+      help: causes.fact ?? causes.cure)
   }
 
   static func takenRule(_ rule: String, by takers: [(name: String, span: SourceSpan)], at span: SourceSpan) -> Self {
@@ -474,7 +519,8 @@ extension Diagnostic {
 
   static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {
     Self(
-      .tooManyTests, "\(tests) tests of \(rules) rules would take too long, so that none is asked", at: span,
+      .tooManyTests, "\(tests.grouped) tests of \(rules.grouped) rules would take too long, so that none is asked",
+      at: span,
       help: "keep the tests that matter")
   }
 
@@ -498,6 +544,9 @@ extension [Reachability.Cause] {
     guard let last = phrases.last, phrases.count > 1 else { return (phrases.first ?? "nothing") + " never holds" }
     return phrases.dropLast().joined(separator: ", ") + " and " + last + " exclude each other"
   }
+
+  /// What mends it whatever stands in the file.
+  fileprivate var cure: String { count > 1 ? "take one of them out" : "take something out of it, or all of it" }
 
   /// Why that is so, where it is no matter of what stands in the file.
   fileprivate var fact: String? {

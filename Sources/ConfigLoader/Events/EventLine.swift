@@ -25,6 +25,11 @@ public struct EventLine: Sendable, Equatable {
   }
 }
 
+extension EventLine {
+  /// Whether the post has an id of its own, as on a server.
+  public var hasID: Bool { event.post != GivenFacts.post }
+}
+
 /// A decision as it is recorded with its event.
 public struct RecordedDecision: Sendable, Equatable {
   /// What was decided.

@@ -10,6 +10,9 @@ struct GivenFacts: Sendable, Equatable {
   /// The name that the bot has in tests and event files.
   static let botName = "edgecrab"
 
+  /// The id of a post that was given none.
+  static let post = "post"
+
   var user: String?
   var channel: String?
   var team: String?
@@ -45,7 +48,7 @@ struct GivenFacts: Sendable, Equatable {
       case .joined: .reply(root: root, joined: true)
       }
     var event = Event(
-      post: post ?? "post", team: teamID ?? team ?? "",
+      post: post ?? Self.post, team: teamID ?? team ?? "",
       channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
       user: User(id: userID ?? user, name: user), author: author ?? .human,
       mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,

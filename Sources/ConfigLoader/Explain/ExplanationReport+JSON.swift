@@ -6,21 +6,29 @@ extension ExplanationReport {
   public var json: String {
     let decision = explanation.decision
     let object: JSON = [
-      "event": explanation.event.json,
-      "decision": json(of: decision).appending(["session": session.map { .string($0) } ?? .null]),
+      "event": explanation.event.json(team: teamName ?? explanation.event.team),
+      "decision": json(of: decision).appending([
+        "session": session.map { .string($0.scope.rawValue) } ?? .null,
+        "session_name": session?.name.map { .string($0) } ?? .null,
+      ]),
       "shadows": .array(decision.shadows.map { ruleSet.rules[$0].whereabouts }),
       "tried": tried.json,
       "nearest": .array(
         explanation.nearest.map { miss in
           [
-            "changes": .array(miss.changes.map { .string($0.phrase) }), "event": miss.event.json,
-            "decision": json(of: miss.decision),
+            "changes": .array(miss.changes.map { .string($0.phrase) }),
+            "event": miss.event.json(team: team(of: miss)), "decision": json(of: miss.decision),
           ]
         }),
       "search_cut": .bool(explanation.isSearchCut),
       "text": .array(sentences.map { .string($0) }),
     ]
     return object.lines
+  }
+
+  private func team(of miss: NearestMiss) -> String {
+    for case .team(let name?) in miss.changes { return name }
+    return miss.event.team == explanation.event.team ? teamName ?? miss.event.team : miss.event.team
   }
 
   private func json(of decision: Decision) -> JSON {
@@ -66,18 +74,21 @@ extension Outcome {
 }
 
 extension Event {
-  /// The facts under the keys of a test's `given`.
-  fileprivate var json: JSON {
-    let place =
-      switch thread {
-      case .root: "root"
-      case .reply(_, let isJoined): isJoined ? "joined" : "reply"
-      }
-    return [
-      "post": .string(post), "user": .string(user.name), "channel": .string(channel.name), "team": .string(team),
-      "kind": .string(channel.kind.rawValue), "author": .string(author.rawValue),
-      "mention": .string(mention.rawValue), "thread": .string(place), "text": .string(text),
-      "files": .bool(hasFiles), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
+  /// The facts under the keys of an event's line. A place or a person that the nearest miss leaves open has no name.
+  fileprivate func json(team: String) -> JSON {
+    let names: [(key: EventLineKey, name: String, role: NameRole)] = [
+      (.user, user.name, .user), (.channel, channel.name, .channel), (.team, team, .team),
     ]
+    let place: GivenThread =
+      switch thread {
+      case .root: .root
+      case .reply(_, let isJoined): isJoined ? .joined : .reply
+      }
+    let known = names.filter { $0.name[...].name($0.role) != nil }
+    return JSON.object(known.map { JSON.Member(key: $0.key.rawValue, value: .string($0.name)) }).appending([
+      "post": .string(post), "kind": .string(channel.kind.rawValue), "author": .string(author.rawValue),
+      "mention": .string(mention.rawValue), "thread": .string(place.rawValue), "text": .string(text),
+      "files": .bool(hasFiles), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
+    ])
   }
 }

@@ -62,7 +62,7 @@ extension ExplanationReport {
     var lines = [rule.action.effect]
     if case .agent = rule.action {
       if let command = command { lines.append(command) }
-      lines.append("session: \(rule.session.scope.rawValue)" + (session.map { " (\($0.shown))" } ?? ""))
+      lines.append("session: \(rule.session.scope.rawValue)" + (session?.name.map { " (\($0.shown))" } ?? ""))
       if let prompt = rule.prompt { lines.append("prompt: \(quoted(prompt.written))") }
       lines.append("busy: \(rule.busy.mode.rawValue), at most \(rule.busy.max) wait")
       let rates = [("a user", rule.limit.perUser), ("a channel", rule.limit.perChannel)].compactMap { whose, rate in
@@ -72,7 +72,7 @@ extension ExplanationReport {
     }
     if rule.action != .ignore {
       lines.append(
-        "reply: \(rule.reply.to.rawValue), \(grouped(rule.reply.maxLength)) characters a post"
+        "reply: \(rule.reply.to.rawValue), \(rule.reply.maxLength.grouped) characters a post"
           + (rule.reply.stream ? ", while it is written" : "")
           + (rule.reply.mentionSender ? ", with the asker's name" : ""))
     }
@@ -99,7 +99,7 @@ extension TriedRules {
   static func sentence(hidden: [(key: ConditionKey, count: Int)], shownBy option: String) -> String {
     let parts = hidden.enumerated().map { index, hidden in
       let noun = index == 0 ? (hidden.count == 1 ? " rule" : " rules") : ""
-      return "\(grouped(hidden.count))\(noun) \(hidden.key.otherwise)"
+      return "\(hidden.count.grouped)\(noun) \(hidden.key.otherwise)"
     }
     return "… and " + parts.joined(separator: ", ") + " (\(option) shows them)"
   }
@@ -201,7 +201,7 @@ extension FactChange {
 
 extension Event {
   /// Who, where and how, as far as it is out of the ordinary.
-  var headline: String {
+  func headline(team: String) -> String {
     var parts: [String] = []
     switch channel.kind {
     case .direct: parts.append("@\(user.name.shown) in a direct message")
@@ -242,13 +242,4 @@ private func few(_ values: some BidirectionalCollection<String>, _ word: String 
   }
   guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
   return shown.dropLast().joined(separator: ", ") + " \(word) " + last
-}
-
-/// `9,214`.
-private func grouped(_ number: Int) -> String {
-  let digits = Array(String(number))
-  return String(
-    digits.enumerated().flatMap { index, digit in
-      index > 0 && (digits.count - index).isMultiple(of: 3) ? [",", digit] : [digit]
-    })
 }

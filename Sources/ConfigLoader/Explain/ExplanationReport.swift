@@ -5,8 +5,10 @@ import Vocabulary
 public struct ExplanationReport: Sendable {
   let explanation: Explanation
   let ruleSet: RuleSet
-  /// The name of the session that the event belongs to, where a rule decides.
-  let session: String?
+  /// The name of the event's team, of which an event knows only the id; nil where it is not known.
+  let teamName: String?
+  /// Whose conversation the event belongs to, with the conversation's name; nil where nothing is asked or run.
+  let session: (scope: SessionScope, name: String?)?
   /// Whether every rule is shown, however many there are.
   let isWhole: Bool
 
@@ -14,19 +16,24 @@ public struct ExplanationReport: Sendable {
   ///
   /// - Parameters:
   ///   - ruleSet: the rules that were asked.
-  ///   - session: the name of the session that the event belongs to, where a rule decides.
+  ///   - teamName: the name of the event's team, where it is known.
   ///   - isWhole: whether to show every rule; else of a long file only those that came near.
-  public init(_ explanation: Explanation, of ruleSet: RuleSet, session: String?, isWhole: Bool) {
+  ///   - sessionName: the name of the event's session of this scope; nil where the event was made up.
+  public init(
+    _ explanation: Explanation, of ruleSet: RuleSet, teamName: String? = nil, isWhole: Bool,
+    sessionName: (SessionScope) -> String?
+  ) {
     self.explanation = explanation
     self.ruleSet = ruleSet
-    self.session = session
+    self.teamName = teamName
+    session = Verdict(explanation.decision, in: ruleSet).session.map { ($0, sessionName($0)) }
     self.isWhole = isWhole
   }
 
   /// The report in lines of at most 80 columns, where no name is longer.
   public func text(_ style: ReportStyle) -> String {
     var page = Page(style: style)
-    page.put(explanation.event.headline)
+    page.put(explanation.event.headline(team: teamName ?? explanation.event.team))
     if !explanation.event.text.isEmpty { page.put(shortened(explanation.event.text), indent: 2) }
     page.line()
     tried.show(on: &page, shownBy: "--all", effects: effects)

@@ -19,7 +19,7 @@ private struct SVGDrawing {
   private static let lineHeight = 17
   private static let gap = 10
   /// Where the columns begin, and how many letters fit in them.
-  private static let columns: [(x: Int, letters: Int)] = [(24, 21), (202, 25), (400, 32), (700, 24), (948, 25)]
+  private static let columns: [(x: Int, letters: Int)] = [(24, 21), (202, 23), (400, 32), (700, 24), (948, 25)]
   private static let boxes = (rule: (x: 686, width: 210), deed: (x: 934, width: 222))
 
   mutating func heading(_ access: [String]) {

@@ -28,7 +28,7 @@ public struct LastGoodRules: Sendable {
     let heading = Heading(
       from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
     do throws(FileProblem) {
-      try OwnFile.write(heading.line + loaded.source.bytes, to: path)
+      try OwnFile.write(heading.line + loaded.source.fileBytes, to: path)
     } catch {
       throw LastGoodError(path: path, problem: error)
     }
@@ -41,11 +41,13 @@ public struct LastGoodRules: Sendable {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
     guard let bytes = try? OwnFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
-      heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601),
-      Fingerprint(bytes[(end + 1)...]).description == heading.sha256
+      heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601)
     else { return nil }
+    let kept = SourceText(file: path, bytes: Array(bytes[(end + 1)...]))
+    guard Fingerprint(kept.fileBytes).description == heading.sha256 else { return nil }
+    // With the first line, since findings tell the lines of the copy; a byte order mark has no place behind it.
     let loaded = RulesFile.load(
-      SourceText(file: path, bytes: bytes), environment: environment, now: now, zone: nil)
+      SourceText(file: path, bytes: Array(bytes[...end]) + kept.bytes), environment: environment, now: now, zone: nil)
     return Kept(loaded: loaded, fingerprint: heading.sha256, moment: moment)
   }
 

@@ -24,7 +24,7 @@ extension Values {
       return nil
     }
     guard let type = entries.first(where: { $0.key == "type" }) else {
-      reader.findings.add(.missingKey("type", in: "an agent", at: node.headSpan))
+      reader.findings.add(.missingKey("type", expected: agentType.type, in: "an agent", at: node.headSpan))
       return nil
     }
     switch reader.read(agentType, type.value, "type") {

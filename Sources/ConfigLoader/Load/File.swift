@@ -3,6 +3,10 @@ import RuleEngine
 extension RulesReader {
   /// The whole file. Sections are read in the order in which they name each other, wherever they stand.
   mutating func file(_ root: ConfigNode) -> RuleSet? {
+    guard !root.holdsTestsAlone else {
+      findings.add(.testsWithoutRules(at: root.headSpan))
+      return nil
+    }
     guard let fields = fields(root, as: Schema.File.section, "a rules file") else { return nil }
     value(Schema.File.version, in: fields)
     value(Schema.File.groups, in: fields)

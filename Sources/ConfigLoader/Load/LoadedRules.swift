@@ -20,7 +20,7 @@ public struct LoadedRules: Sendable {
   /// The findings as a person reads them; empty where there are none.
   public var report: String { source.report(diagnostics, leftOut: leftOut) }
 
-  /// The SHA-256 of the file's bytes, without a byte order mark, as 64 hexadecimal digits.
+  /// The SHA-256 of the file's bytes as they stand on the disk, as 64 hexadecimal digits.
   public var fingerprint: String { Fingerprint(source.fileBytes).description }
 
   /// Whether there is nothing to find.

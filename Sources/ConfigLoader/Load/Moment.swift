@@ -2,7 +2,7 @@ extension Values {
   /// A moment in milliseconds since 1970 (UTC).
   static let moment: ValueReader<Int64> = ValueReader(type: .moment) { node, key, reader in
     guard let text = reader.read(text(as: .moment), node, key) else { return nil }
-    guard let moment = text.isDecimal ? Int64(text) : Moment.milliseconds(text) else {
+    guard let moment = Moment.milliseconds(text) else {
       reader.findings.add(.badMoment(text, at: node.span))
       return nil
     }
@@ -10,10 +10,14 @@ extension Values {
   }
 }
 
-/// Moments as RFC 3339, section 5.6, writes them; seconds may be left out.
+/// Moments as RFC 3339, section 5.6, writes them; seconds may be left out. A number is milliseconds since 1970.
 enum Moment {
-  /// `2025-06-01T09:30:00.250Z`, `2025-06-01T11:30+02:00`; nil where it is no such text.
+  /// The years 1 to 9999, which is all that RFC 3339 can write.
+  private static let known: Range<Int64> = -62_135_596_800_000..<253_402_300_800_000
+
+  /// `2025-06-01T09:30:00.250Z`, `2025-06-01T11:30+02:00`, `1748770200000`; nil where it is no such text.
   static func milliseconds(_ text: String) -> Int64? {
+    if text.isDecimal { return Int64(text).flatMap { known.contains($0) ? $0 : nil } }
     var digits = Digits(text)
     guard let year = digits.number(4, 1...9_999), digits.skip("-"), let month = digits.number(2, 1...12),
       digits.skip("-"),
@@ -35,8 +39,9 @@ enum Moment {
     return Int64(seconds) * 1_000 + Int64(thousandths)
   }
 
-  /// The moment as people read it, in UTC: `2025-06-01 09:30`.
+  /// The moment as people read it, in UTC: `2025-06-01 09:30`. What is none that they know is shown as it is.
   static func text(_ milliseconds: Int64) -> String {
+    guard known.contains(milliseconds) else { return "\(milliseconds) ms after 1970" }
     // Floors, also before 1970; the year is counted from March, so that the leap day comes last.
     let minutes = Int(milliseconds / 60_000) - (milliseconds % 60_000 < 0 ? 1 : 0)
     let day = minutes / 1_440 - (minutes % 1_440 < 0 ? 1 : 0)

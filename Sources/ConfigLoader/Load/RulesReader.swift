@@ -81,7 +81,7 @@ struct RulesReader: Sendable {
     }
     // A key that is there under a mistyped name is not missing as well.
     for key in section.keys where key.isRequired && fields[key.name] == nil && !meant.contains(key.name) {
-      findings.add(.missingKey(key.name, in: section.phrase, at: fields.head))
+      findings.add(.missingKey(key.name, expected: key.type, in: section.phrase, at: fields.head))
     }
     if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ fields[$0] == nil && !meant.contains($0) }) {
       findings.add(.missingOne(of: section.atLeastOne, in: section, at: fields.head))

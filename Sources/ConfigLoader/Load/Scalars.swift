@@ -73,7 +73,7 @@ extension Values {
     return ValueReader(type: .choice(names)) { node, key, reader in
       guard let text = reader.scalar(node, key, as: .choice(names)) else { return nil }
       guard let choice = cases.first(where: { $0.rawValue == text }) else {
-        let nearest = reader.nearest(to: text, among: names)
+        let nearest = OtherWords.meaning(of: text, among: names) ?? reader.nearest(to: text, among: names)
         reader.findings.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
         return nil
       }

@@ -77,13 +77,6 @@ extension SchemaType {
   }
 }
 
-extension Int {
-  /// With a comma before every three digits.
-  fileprivate var grouped: String {
-    self < 1_000 ? String(self) : (self / 1_000).grouped + "," + String(self % 1_000 + 1_000).dropFirst()
-  }
-}
-
 extension NameRole {
   fileprivate var reference: String {
     switch self {

@@ -1,5 +1,14 @@
 import RuleEngine
 
+extension ConfigNode {
+  /// Whether this is a file of tests for rules that stand elsewhere.
+  var holdsTestsAlone: Bool {
+    guard case .mapping(let entries) = value else { return false }
+    let keys = Set(entries.map(\.key))
+    return keys.contains(Schema.File.tests.row.name) && keys.isSubset(of: Schema.TestFile.section.keys.map(\.name))
+  }
+}
+
 extension RulesReader {
   /// Asks a file without errors what it expects of itself.
   mutating func checkTests(of set: RuleSet) {
@@ -7,8 +16,15 @@ extension RulesReader {
       if let span = testSpans.first { findings.add(.tooManyTests(set.tests.count, rules: set.rules.count, at: span)) }
       return
     }
-    // What cannot be compiled although nothing is wrong with it shows when the gateway starts; no test can be asked.
-    guard !set.tests.isEmpty, let bench = try? TestBench(set) else { return }
+    guard !set.tests.isEmpty else { return }
+    let bench: TestBench
+    do throws(RuleSetError) {
+      bench = try TestBench(set)
+    } catch {
+      // Each expression was tried when it was read. What cannot be used together after all, no gateway can run.
+      findings.add(.badExpression("\(error)", at: .fileStart))
+      return
+    }
     for (test, span) in zip(set.tests, testSpans) where !findings.isFull {
       let result = bench.result(of: test)
       if !result.holds { findings.add(.expectationFails(result, at: span)) }

@@ -13,7 +13,7 @@ public struct ReachReport: Sendable {
 
   /// The forms that a report has.
   public enum Format: String, Sendable, CaseIterable {
-    case text, json
+    case human, json
   }
 
   /// Finds out.

@@ -4,6 +4,9 @@ enum YAMLCure {
     if reason.contains("unknown escape character") || reason.contains("hexdecimal") {
       return #"write regular expressions in single quotes, where a `\` is only itself"#
     }
+    if reason.contains("control characters") {
+      return #"take the character out, or write it as an escape in double quotes, like "\u0007""#
+    }
     let line = source.line(place.line)
     let rest = line.unicodeScalars.dropFirst(place.column - 1)
     if line.prefix(while: \.isWhitespace).contains("\t") { return "indent with spaces; YAML takes no tabs there" }

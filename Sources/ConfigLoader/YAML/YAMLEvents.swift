@@ -91,7 +91,7 @@ struct YAMLEvents: ~Copyable {
     let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
     if parser.pointee.error == YAML_READER_ERROR {
       let place = source.bytes.prefix(parser.pointee.problem_offset).endPosition
-      return .notYAML(reason, at: SourceSpan(at: place))
+      return .notYAML(reason, at: SourceSpan(at: place), help: YAMLCure.cure(for: reason, at: place, in: source))
     }
     let place = SourcePosition(parser.pointee.problem_mark)
     var context: (String, SourceSpan)?

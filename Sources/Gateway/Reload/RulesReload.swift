@@ -65,8 +65,11 @@ struct RulesReload: Sendable {
       let isNews = await state.refuse(error)
       // What is tried again without being asked to is told once.
       if isNews || !error.isPassing {
-        logger.error("rules refused", metadata: RulesTexts.facts(of: error))
-        supply.tell(RulesTexts.refused(error, inForce: inForce))
+        if let tell = supply.tell {
+          tell(RulesTexts.refused(error, inForce: inForce))
+        } else {
+          logger.error("rules refused", metadata: RulesTexts.facts(of: error, inForce))
+        }
       }
       return error.isPassing
     }
@@ -92,8 +95,12 @@ struct RulesReload: Sendable {
     await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)
-    logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news))
-    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.names.warnings))
+    let warnings = newest.news.lines + ready.names.warnings
+    if let tell = supply.tell {
+      tell(RulesNews(report: newest.news.report, lines: [news] + warnings))
+    } else {
+      logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news, warnings))
+    }
   }
 }
 

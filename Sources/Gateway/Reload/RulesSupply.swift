@@ -6,7 +6,7 @@ public struct RulesSupply: Sendable {
   let requests: AsyncStream<Void>
   let load: @Sendable () throws(RulesRefusal) -> UsableRules
   let lastGood: LastGoodRules?
-  let tell: @Sendable (RulesNews) -> Void
+  let tell: (@Sendable (RulesNews) -> Void)?
 
   /// States where they come from.
   ///
@@ -15,11 +15,11 @@ public struct RulesSupply: Sendable {
   ///   - requests: other reasons to load, as a signal.
   ///   - lastGood: where good rules of the file are kept; nil keeps none.
   ///   - load: loads the newest. It is called off the way of messages, by one task at a time.
-  ///   - tell: shows whoever runs the gateway what came of it.
+  ///   - tell: shows whoever sits at the gateway's terminal what came of it; nil leaves it to the log.
   public init(
     watch: FileWatch, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
     load: @escaping @Sendable () throws(RulesRefusal) -> UsableRules,
-    tell: @escaping @Sendable (RulesNews) -> Void
+    tell: (@Sendable (RulesNews) -> Void)?
   ) {
     self.watch = watch
     self.requests = requests

@@ -51,20 +51,28 @@ enum RulesTexts {
 
   // MARK: In the log
 
-  static func facts(of rules: UsableRules, _ news: String) -> Logger.Metadata {
-    ["rules": "\(rules.name)", "sha256": "\(rules.fingerprint.prefix(12))", "news": "\(news)"]
+  static func facts(of rules: UsableRules, _ news: String, _ warnings: [String]) -> Logger.Metadata {
+    var facts: Logger.Metadata = [
+      "rules": "\(rules.name)", "sha256": "\(rules.fingerprint.prefix(12))", "news": "\(news)",
+    ]
+    let all = listed(rules.loaded.diagnostics) + warnings
+    if !all.isEmpty { facts["warnings"] = .array(all.map { "\($0)" }) }
+    return facts
   }
 
   /// The errors, without their pictures.
-  static func facts(of refusal: RulesRefusal) -> Logger.Metadata {
-    var facts: Logger.Metadata = ["rules": "\(refusal.name)"]
+  static func facts(of refusal: RulesRefusal, _ inForce: RulesInForce) -> Logger.Metadata {
+    var facts: Logger.Metadata = ["rules": "\(refusal.name)", "kept": "\(kept(inForce))"]
     if case .findings(let findings, _, _) = refusal.reason {
-      let errors = findings.filter { $0.severity == .error }.prefix(Limits.findingsLogged)
-      facts["findings"] = "\(errors.map { "\(place($0)) \($0.message) [\($0.code.rawValue)]" })"
+      facts["findings"] = .array(listed(findings.filter { $0.severity == .error }).map { "\($0)" })
     } else {
       facts["reason"] = "\(reason(refusal).replacing("\n", with: "; "))"
     }
     return facts
+  }
+
+  private static func listed(_ findings: [Diagnostic]) -> [String] {
+    findings.prefix(Limits.findingsLogged).map { "\(place($0)) \($0.message) [\($0.code.rawValue)]" }
   }
 
   static func unwatched(_ path: String, _ problem: WatchProblem) -> Logger.Metadata {

@@ -10,6 +10,8 @@ public struct OnlinePost: Sendable {
   public let event: Event
   /// The ids of the names that the rules use, looked up as the gateway does when it starts.
   public let directory: Directory
+  /// The name of its team; nil where it is in none, or in none of the bot's.
+  public let teamName: String?
 
   /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
   public static func id(in reference: String) -> String? {
@@ -53,7 +55,8 @@ public struct OnlinePost: Sendable {
     }
     do throws(MattermostError) {
       let names = try await ResolvedNames(ReferencedNames(in: rules), kept: kept, around, client)
-      return OnlinePost(event: event, directory: names.ids.directory)
+      return OnlinePost(
+        event: event, directory: names.ids.directory, teamName: around.teams.first { $0.id == event.team }?.name)
     } catch {
       throw .mattermost(error)
     }

@@ -16,9 +16,9 @@ public enum ReplayTexts {
   /// How many events each rule decides, most first.
   public static func tally(_ counts: [String?: Int]) -> [String] {
     let rows = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
-    let width = rows.first.map { grouped($0.value).count } ?? 0
+    let width = rows.first.map { $0.value.grouped.count } ?? 0
     let named = rows.prefix(Limits.rulesShownMax).map { rule, count in
-      let number = grouped(count)
+      let number = count.grouped
       let padding = String(repeating: " ", count: width - number.count)
       return "  \(padding)\(number)  " + (rule.map { "rule `\(shown($0))`" } ?? "no rule")
     }
@@ -33,11 +33,11 @@ public enum ReplayTexts {
   public static func summary(_ comparison: EventComparison) -> [String] {
     let agents = [("newly", comparison.gained), ("no longer", comparison.lost)].flatMap { how, counts in
       counts.sorted { $0.key < $1.key }.map { agent, count in
-        "\(grouped(count)) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
+        "\(count.grouped) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
       }
     }
     let none = comparison.changed == 0
-    let changes = none ? "none changes" : "\(grouped(comparison.changed)) change\(comparison.changed == 1 ? "s" : "")"
+    let changes = none ? "none changes" : "\(comparison.changed.grouped) change\(comparison.changed == 1 ? "s" : "")"
     return [
       "of \(counted(comparison.compared, "event")) \(changes)"
         + (agents.isEmpty ? "" : "; " + agents.joined(separator: ", "))
@@ -49,7 +49,7 @@ public enum ReplayTexts {
     guard comparison.undecided > 0 else { return [] }
     let verb = comparison.undecided == 1 ? "depends on a text" : "depend on texts"
     return [
-      "\(grouped(comparison.undecided)) more \(verb) that the journal did not keep",
+      "\(comparison.undecided.grouped) more \(verb) that the journal did not keep",
       "(`journal: { text: true }` in the rules file keeps them from then on)",
     ]
   }
@@ -88,15 +88,6 @@ public enum ReplayTexts {
 
   /// `9,210 events`
   public static func counted(_ count: Int, _ noun: String) -> String {
-    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
-  }
-
-  private static func grouped(_ count: Int) -> String {
-    var text = ""
-    for (index, digit) in String(count).reversed().enumerated() {
-      if index > 0, index.isMultiple(of: 3) { text = "," + text }
-      text = String(digit) + text
-    }
-    return text
+    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
   }
 }

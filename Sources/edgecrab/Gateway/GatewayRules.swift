@@ -24,9 +24,10 @@ struct GatewayRules {
     // Before the file is read, so that no change of it is missed.
     let watch = FileWatch(file ?? RulesSource.standardPath(environment))
     let lastGood = isSandbox ? nil : LastGoodRules(home: environment.home)
+    let tell: (@Sendable (RulesNews) -> Void)? = Terminal.showsErrors ? Self.tell : nil
     supply = RulesSupply(
       watch: watch, requests: requests, lastGood: lastGood,
-      load: { () throws(RulesRefusal) in try Self.load(file, isSandbox: isSandbox) }, tell: Self.tell)
+      load: { () throws(RulesRefusal) in try Self.load(file, isSandbox: isSandbox) }, tell: tell)
     do throws(RulesRefusal) {
       first = try Self.load(file, isSandbox: isSandbox)
       refusal = nil

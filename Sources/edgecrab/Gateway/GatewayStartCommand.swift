@@ -10,6 +10,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "start",
     abstract: "Connect to Mattermost and answer.",
+    usage: "edgecrab gateway start [<options>]",
     discussion: """
       It reads MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS from the environment, or from .env in \
       edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. EDGECRAB_CLIENT_CERT and \
@@ -117,7 +118,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
       throw ExitCode(1)
     }
     GatewayRules.tell(rules.first.news)
-    if rules.refusal != nil { logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"]) }
+    if rules.refusal != nil, !Terminal.showsErrors {
+      logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"])
+    }
     return rules
   }
 

@@ -3,12 +3,14 @@ import ConfigLoader
 import FoundationEssentials
 import Journal
 
-/// Reads a stretch of time or a moment, for `--since`.
-struct SinceArgument: ExpressibleByArgument {
+/// A stretch of time or a moment, for `--since`.
+struct SinceArgument {
   let milliseconds: Int64
 
-  init?(argument: String) {
-    guard let milliseconds = Since.milliseconds(argument, now: .now) else { return nil }
+  init(_ text: String) throws {
+    guard let milliseconds = Since.milliseconds(text, now: .now) else {
+      throw ValidationError(RulesTexts.noSince(text))
+    }
     self.milliseconds = milliseconds
   }
 }

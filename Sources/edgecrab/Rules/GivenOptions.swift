@@ -53,7 +53,7 @@ struct GivenOptions: ParsableArguments {
     var members = texts.map { JSON.Member(key: $0, value: .string($1)) }
     if files { members.append(JSON.Member(key: "files", value: true)) }
     if edited { members.append(JSON.Member(key: "edited", value: true)) }
-    if let at { members.append(JSON.Member(key: "at", value: Int(at).map { .int($0) } ?? .string(at))) }
+    if let at { members.append(JSON.Member(key: "at", value: .string(at))) }
     return try EventLine(json: Data(JSON.object(members).text.utf8), defaults: defaults).event
   }
 }

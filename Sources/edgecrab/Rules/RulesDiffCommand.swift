@@ -8,6 +8,7 @@ struct RulesDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Say what differs between two rules files, and which events change.",
+    usage: "edgecrab rules diff [<options>] <old> <new>",
     discussion: """
       The files are compared by what they mean: comments, order of keys and defaults written out are no difference. \
       Then both decide the events of --events, else those of the gateway's journal where there is one.
@@ -29,7 +30,9 @@ struct RulesDiffCommand: ParsableCommand {
   @Option(help: "A file of events, - for standard input.", completion: .file())
   var events: String?
 
-  @Option(help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: SinceArgument.init)
   var since: SinceArgument?
 
   @Option(help: "human; json: a line each event with --list, then one with all else.")

@@ -46,7 +46,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A post that the gateway recorded.", valueName: "id"))
   var post: String?
 
-  @Option(help: "How to print it: human or json.")
+  @Option(help: "How to print it.")
   var format: Format = .human
 
   @Flag(help: "Show every rule of a long file, not only those that came near.")
@@ -66,7 +66,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
     let ruleSet = try (rules.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
     if let online {
       let found = try await find(online, for: ruleSet, environment)
-      return explain(found.event, with: try explainer(ruleSet, found.directory))
+      return explain(EventLine(found.event, teamName: found.teamName), with: try explainer(ruleSet, found.directory))
     }
     let defaults = ruleSet.access.eventDefaults(at: .now)
     do {
@@ -85,7 +85,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
         if let answer = try textless.explain(line) {
           Output.result(format == .json ? answer.json : answer.text)
         } else {
-          explain(line.event, with: explainer)
+          explain(line, with: explainer)
         }
       }
     } catch let error
@@ -101,12 +101,11 @@ struct RulesExplainCommand: AsyncParsableCommand {
     return lines
   }
 
-  private func explain(_ event: Event, with explainer: Explainer) {
-    let explanation = explainer.explain(event)
+  private func explain(_ line: EventLine, with explainer: Explainer) {
     let ruleSet = explainer.rules.ruleSet
-    let scope = explanation.decision.rule.map { ruleSet.rules[$0].session.scope }
     let report = ExplanationReport(
-      explanation, of: ruleSet, session: scope.map { event.sessionName($0) }, isWhole: all)
+      explainer.explain(line.event), of: ruleSet, teamName: line.teamName, isWhole: all,
+      sessionName: { line.hasID ? line.event.sessionName($0) : nil })
     Output.result(format == .json ? report.json : report.text(Terminal.style))
   }
 

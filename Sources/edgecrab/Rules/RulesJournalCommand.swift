@@ -16,7 +16,9 @@ struct RulesJournalCommand: ParsableCommand {
     case human, json
   }
 
-  @Option(help: ArgumentHelp("Only events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: SinceArgument.init)
   var since: SinceArgument?
 
   @Option(help: "human, or json: a line an event.")

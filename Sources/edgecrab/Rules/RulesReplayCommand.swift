@@ -7,6 +7,7 @@ struct RulesReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
     abstract: "Decide recorded events again, by other rules.",
+    usage: "edgecrab rules replay --rules <rules> [<options>] [<file>]",
     discussion: """
       It takes the events of the gateway's journal, or those of a file with one event a line, as JSON with the keys of \
       a test's `given`. Names in the rules stand for the ids that the events have beside them.
@@ -16,7 +17,7 @@ struct RulesReplayCommand: ParsableCommand {
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case summary, lines, json
+    case human, lines, json
   }
 
   @Argument(help: "A file of events, - for standard input; the journal unless said.", completion: .file())
@@ -25,11 +26,13 @@ struct RulesReplayCommand: ParsableCommand {
   @Option(help: "The rules file.", completion: .file(extensions: ["yaml", "yml"]))
   var rules: String
 
-  @Option(help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: SinceArgument.init)
   var since: SinceArgument?
 
-  @Option(help: "summary; lines: the rule of each event, none, or ? where its text is missing; json: a line an event.")
-  var format = Format.summary
+  @Option(help: "human; lines: the rule of each event, none, or ? where its text is missing; json: a line an event.")
+  var format = Format.human
 
   @Flag(help: "List each event that is decided differently than then.")
   var list = false
@@ -39,7 +42,7 @@ struct RulesReplayCommand: ParsableCommand {
 
   func validate() throws {
     if file != nil, since != nil { throw ValidationError("--since is the journal's; leave it out with a file") }
-    if list, format != .summary { throw ValidationError("--list goes with the format summary only") }
+    if list, format != .human { throw ValidationError("--list goes with the format human only") }
   }
 
   func run() throws {
@@ -57,7 +60,7 @@ struct RulesReplayCommand: ParsableCommand {
             switch format {
             case .lines: output.append(decision.map { $0.verdict.rule ?? "none" } ?? "?")
             case .json: output.append(JSONLine.text(ReplayedEvent(event: line, decided: decision, changed: isChanged)))
-            case .summary:
+            case .human:
               if let decision { tally[decision.verdict.rule, default: 0] += 1 }
               if list, isChanged == true, let then = line.decided, let decision {
                 output += ReplayTexts.change(line, from: then.verdict, to: decision.verdict)
@@ -67,7 +70,7 @@ struct RulesReplayCommand: ParsableCommand {
           if !output.isEmpty { Output.result(output.joined(separator: "\n")) }
         }
     }
-    if format == .summary { summarize(comparison, tally) }
+    if format == .human { summarize(comparison, tally) }
     if exitCode, comparison.changed > 0 { throw ExitCode(1) }
   }
 

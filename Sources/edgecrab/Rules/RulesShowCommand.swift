@@ -27,13 +27,13 @@ struct RulesShowCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show this rule only.", valueName: "name"))
   var rule: String?
 
-  @Option(help: "yaml or json.")
+  @Option(help: "How to print it.")
   var format = Format.yaml
 
-  @Option(help: "Draw a picture: svg, mermaid or dot.")
+  @Option(help: "Draw a picture.")
   var graph: RulesGraph.Format?
 
-  enum Format: String, ExpressibleByArgument { case yaml, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case yaml, json }
 
   func run() throws {
     let environment = Environment.current()

@@ -6,6 +6,7 @@ struct RulesTestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
     abstract: "Ask rules files what they expect of themselves.",
+    usage: "edgecrab rules test [<options>] [<files> ...]",
     discussion: """
       A rules file is asked its own `tests`. A file that holds `version` and `tests` only holds more tests for the rules \
       of --rules, or without it for those that `gateway start` would use: ~/.edgecrab/rules.yaml if there, else the \

@@ -1,3 +1,4 @@
+import ConfigLoader
 import RuleEngine
 import Vocabulary
 
@@ -6,6 +7,14 @@ enum RulesTexts {
   static func noRule(_ name: String, among rules: RuleSet) -> String {
     let nearest = Spelling.nearest(to: name, among: rules.rules.map(\.name))
     return "there is no rule `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+  }
+
+  static func noSince(_ text: String) -> String {
+    "\(quoted(text)) is no time; write a stretch like 7d or 12h, or a moment with its zone, like 2025-06-01T00:00:00Z"
+  }
+
+  static func testedAgainst(_ rules: String) -> String {
+    "edgecrab: these tests were held against \(rules); --rules FILE names other rules"
   }
 
   static func noPostReference(_ text: String) -> String {

@@ -20,7 +20,7 @@ struct RulesWhoCommand: ParsableCommand {
   var agent: String
 
   @Option(help: "How to print it.")
-  var format: ReachReport.Format = .text
+  var format: ReachReport.Format = .human
 
   @Argument(help: "The rules file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String?

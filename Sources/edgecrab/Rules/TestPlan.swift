@@ -56,7 +56,9 @@ extension TestPlan.Subject {
     var more: [RuleTest] = []
     for source in tests {
       let file = TestFile.load(source, of: set, environment: environment.variables, now: now)
-      guard let tests = file.tests else { throw TestPlan.Problem(description: file.report) }
+      guard let tests = file.tests else {
+        throw TestPlan.Problem(description: file.report + RulesTexts.testedAgainst(rules.file))
+      }
       more += tests
     }
     do throws(RuleSetError) {

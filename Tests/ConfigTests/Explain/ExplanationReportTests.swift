@@ -8,7 +8,7 @@ import Vocabulary
   private func report(_ text: String, _ given: GivenFacts, isWhole: Bool = false) throws -> ExplanationReport {
     let set = try rules(text)
     let explanation = try Explainer(set).explain(given.event(EventDefaults(milliseconds: now)))
-    return ExplanationReport(explanation, of: set, session: nil, isWhole: isWhole)
+    return ExplanationReport(explanation, of: set, isWhole: isWhole) { _ in nil }
   }
 
   private let many =
@@ -86,6 +86,8 @@ import Vocabulary
     (Int64(0), "1970-01-01 00:00 UTC"), (1_750_000_000_000, "2025-06-15 15:06 UTC"), (-1, "1969-12-31 23:59 UTC"),
     (951_782_399_999, "2000-02-28 23:59 UTC"), (951_782_400_000, "2000-02-29 00:00 UTC"),
     (-2_203_891_200_001, "1900-02-28 23:59 UTC"), (4_107_542_400_000, "2100-03-01 00:00 UTC"),
+    (253_402_300_799_999, "9999-12-31 23:59 UTC"), (253_402_300_800_000, "253402300800000 ms after 1970"),
+    (.min, "-9223372036854775808 ms after 1970"),
   ])
   func `moments are told in UTC`(milliseconds: Int64, text: String) { #expect(Moment.text(milliseconds) == text) }
 }

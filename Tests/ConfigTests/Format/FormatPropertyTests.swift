@@ -18,7 +18,7 @@ import Testing
     #expect(!once.contains("\r") && !once.contains("\n\n\n") || once.contains("|+"))
   }
 
-  @Test(arguments: Golden.all)
+  @Test(arguments: Golden.files)
   func `a file with errors is left alone, any other keeps its comments`(golden: Golden) throws {
     let source = try RulesFile.read(path: Golden.folder.appending(path: golden.name).path())
     func formatted(_ source: SourceText) throws -> String {

@@ -50,4 +50,18 @@ import Vocabulary
   func `it is told by what it holds`(text: String, isOne: Bool) {
     #expect(TestFile.isOne(SourceText(file: "x", text: text)) == isOne)
   }
+
+  @Test func `a file of tests that is loaded as rules is told apart from rules that are missing`() {
+    let report = ConfigTests.load("version: 1\ntests: [{ name: a, given: { text: hi }, expect: { rule: none } }]\n")
+      .report
+    #expect(
+      report == """
+        rules.yaml:1:1: error: this file holds tests and no rules [E0203]
+          version: 1
+          ^~~~~~~
+          help: `edgecrab rules test --rules RULES FILE` asks them; a rules file needs the key `rules`
+
+        """)
+    #expect(ConfigTests.load("version: 1\nrulse: []\ntests: []\n").report.contains("did you mean `rules`?"))
+  }
 }

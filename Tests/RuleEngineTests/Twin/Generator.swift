@@ -35,12 +35,46 @@ struct Generator {
       CommandBinding(name: "rota", action: .say(Template("alice")), place: place),
     ]
     let access = chance(70) ? Access() : Access(users: NameSet(some(users)), denied: chance(50) ? Template("no") : nil)
-    let rules = (0..<Int.random(in: 0...6, using: &random)).map { index in
-      Rule(
-        name: "rule \(index)", place: place, when: condition(depth: 0), action: action(),
-        mode: chance(15) ? .shadow : .live)
-    }
+    let rules = (0..<Int.random(in: 0...6, using: &random)).map { rule($0, when: condition(depth: 0)) }
     return RuleSet(access: access, commands: commands, rules: rules)
+  }
+
+  /// Many rules around one channel or few names, told apart by their words or by other facts, and narrow enough that late
+  /// ones still get their turn.
+  mutating func crowdedRuleSet() -> RuleSet {
+    var set = ruleSet()
+    let crowd = chance(50) ? channels : ["dev"]
+    let worded = chance(50) ? 80 : 10
+    set.rules = (0..<Int.random(in: 40...100, using: &random)).map { index in
+      rule(index, when: crowdedCondition(around: crowd, worded: worded))
+    }
+    return set
+  }
+
+  private mutating func rule(_ index: Int, when condition: Condition) -> Rule {
+    Rule(
+      name: "rule \(index)", place: place, when: condition, action: action(), mode: chance(15) ? .shadow : .live)
+  }
+
+  private mutating func crowdedCondition(around crowd: [String], worded: Int) -> Condition {
+    var condition = condition(depth: 1)
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0..<7: condition.channels = NameSet([one(crowd)])
+    case 7: condition.users = NameSet([one(users)])
+    case 8: condition.commands = [one(["help", "new", "rota"])]
+    default: condition.teams = NameSet([one(teams)])
+    }
+    if chance(worded) {
+      condition.text = [TextTest(kind: .contains, patterns: [one(words) + one(["", " ", "_"]) + one(words)])]
+    }
+    if condition.text.isEmpty {
+      // One kind, one user and one place of many: few of these take what the others do.
+      condition.kinds = [one(ChannelKind.allCases)]
+      condition.hasFiles = chance(50)
+      condition.thread = one(ThreadPosition.allCases)
+      if chance(50) { condition.users = NameSet([one(users)]) }
+    }
+    return condition
   }
 
   private mutating func action() -> RuleAction {

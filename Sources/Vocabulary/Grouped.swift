@@ -1,0 +1,6 @@
+extension Int {
+  /// The number, from zero on, with a comma before every three digits: `1,000,000`.
+  public var grouped: String {
+    self < 1_000 ? String(self) : (self / 1_000).grouped + "," + String(self % 1_000 + 1_000).dropFirst()
+  }
+}
