@@ -31,7 +31,6 @@ public struct Gateway: Sendable {
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
-  let names: NameKeeper
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
@@ -56,12 +55,10 @@ public struct Gateway: Sendable {
     // Its own refusals are no new reason to ask.
     let asking = client.withoutAlarm
     let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
-    let names = NameKeeper(
-      client, NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+    let keeper = NameKeeper(
+      NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
-    self.names = names
-    let ready = try await ReadyRules.look(
-      up: settings.rules.ruleSet, asking, names, settings.onUnauthorized, logger)
+    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
@@ -96,8 +93,9 @@ public struct Gateway: Sendable {
       Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
     }
     intake = Intake(
-      decoder: EventDecoder(bot: around.bot), actions: actions, directory: ready.directory, channels: channels,
-      cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
+      decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
+      channels: channels, cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal,
+      observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
       address: settings.address, token: settings.token, certificate: settings.certificate,
@@ -111,7 +109,7 @@ public struct Gateway: Sendable {
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
     reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, names: names, agents: agents, registry: registry, intake: intake,
+        supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,
         journal: journal, state: rulesState, logger: logger)
     }
     health =
@@ -124,7 +122,7 @@ public struct Gateway: Sendable {
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
     // Behind the store, which makes the folder and tells whether another gateway is at work in it.
-    await names.use(ready.names)
+    await keeper.use(ready.names)
     rhythm = settings.rhythm
     self.logger = logger
   }
@@ -143,12 +141,9 @@ public struct Gateway: Sendable {
     }
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
-    let naming = Task { await names.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
-    naming.cancel()
     await reloading.value
-    await naming.value
     await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value

@@ -67,9 +67,6 @@ enum Limits {
   /// Bytes of the file of the names' ids: a hundred thousand names have a tenth of it.
   static let nameFileBytesMax = 128 * 1024 * 1024
 
-  /// How many changed channels may wait to be asked for their names: of more, the next look-up of the rules' names tells.
-  static let channelsAsked = 256
-
   /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
   static let recentPostsMax = 5_000
 

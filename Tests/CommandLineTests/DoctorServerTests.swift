@@ -161,7 +161,7 @@ import Testing
     let asked = Report<String>()
     let answers = try [
       "/system/ping": "system_ping", "/users/me": "users_me", "/users/me/teams": "me_teams",
-      "/users/usernames": "users_by_usernames",
+      "/users/usernames": "users_by_usernames", "/config/client?format=old": "config_client",
     ].mapValues { try Recording($0).body }
     let team = "/users/me/teams/ryczsmzyytb5jbcb3bw1h1tmfc/channels"
     let channels = try Recording("me_team_channels").body
@@ -241,6 +241,7 @@ private final class ProxiedServer: Sendable {
     for (route, recording) in [
       ("GET /api/v4/users/me", "users_me"), ("GET /api/v4/system/ping", "system_ping"),
       ("GET /api/v4/users/me/teams", "me_teams"), ("GET /api/v4/users/me/teams/:team/channels", "me_team_channels"),
+      ("GET /api/v4/config/client", "config_client"),
     ] {
       let body = try Recording(recording).body
       await http.appendRoute(HTTPRoute(route)) { _ in HTTPResponse(statusCode: .ok, body: Data(body.utf8)) }

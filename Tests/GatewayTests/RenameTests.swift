@@ -2,6 +2,7 @@ import ConfigLoader
 import Foundation
 import Logging
 import RuleEngine
+import Sandbox
 import TestSupport
 import Testing
 import Vocabulary
@@ -107,6 +108,29 @@ import Vocabulary
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a channel that took a name over has none of its rights when the bot is invited into it`() async throws {
+    let rules = """
+      version: 1
+      rules:
+        - { name: there, when: { channel: dev, trigger: mention }, say: "Hello, dev." }
+      """
+    try await Setting.with { setting in
+      func ask() async throws {
+        try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        #expect(try await setting.ask("@edgecrab hi", in: "development").message == "Hello, dev.")
+      }
+      try await setting.withGateway(rules: rules) {
+        try await setting.sandbox.rename("dev", to: "development")
+        try await setting.sandbox.rename("random", to: "dev")
+        try await setting.sandbox.add("edgecrab", to: "dev")
+        try await ask()
+      }
+      try await setting.withGateway(rules: rules) { try await ask() }
+      #expect(try await setting.said(in: "dev").isEmpty)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `after a restart nobody has the rights of a name that they took over`() async throws {
     try await with { running in
       #expect(try await running.run() == [])
@@ -175,7 +199,7 @@ import Vocabulary
       #expect(
         warnings == [
           "the rules name @alice, and the server knows no such user; conditions on it never hold",
-          "the rules name ~dev, and the bot is in no such channel; add it, then send SIGHUP",
+          "the rules name ~dev, and the bot is in no such channel; add it",
         ])
       await running.server.change { world in
         world.users["alice-id"] = "asmith"

@@ -21,7 +21,7 @@ public enum FileProblem: Error, Sendable, Equatable {
     switch self {
     case .missing: "no such file or directory"
     case .isBrokenLink: "a link that leads nowhere"
-    case .isDirectory: "is a directory"
+    case .isDirectory: "a directory"
     case .noPermission: "permission denied"
     case .notAFile: "not a regular file"
     case .other(let reason): reason.lowercased()

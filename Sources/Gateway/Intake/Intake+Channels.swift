@@ -1,3 +1,4 @@
+import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
@@ -5,30 +6,16 @@ import Vocabulary
 
 extension Intake {
   /// Takes up which channels the bot is in now: those that it left or that were archived unnoticed end.
-  func know(all records: [ChannelRecord]) {
+  func know(all records: [ChannelRecord]) async {
     let ids = Set(records.map(\.id))
     for channel in cursors.kept.keys where !ids.contains(channel) { forget(channel) }
-    know(records)
+    await know(records)
   }
 
-  /// Takes up how channels are that the bot is in now.
-  ///
-  /// The rules' names come to stand for channels that are new, in teams where they stood for none: one that was known
-  /// under another name stays what it was, and nobody gets rights by taking a name over.
-  func know(_ records: [ChannelRecord]) {
-    let names = ReferencedNames(in: actions.rules.ruleSet).channels
-    var directory = directory
-    for record in records {
-      if channels[record.id] == nil, names.contains(record.name), !isTaken(record.name, in: record.teamID) {
-        directory.channels[record.name, default: []].insert(record.id)
-      }
-      channels.note(record.channel, team: record.teamID)
-    }
-    use(directory)
-  }
-
-  private func isTaken(_ name: String, in team: String) -> Bool {
-    directory.channels[name]?.contains { channels[$0]?.team == team } ?? false
+  /// Takes up how the channels are that the bot is in now.
+  func know(_ records: [ChannelRecord]) async {
+    for record in records { channels.note(record.channel, team: record.teamID) }
+    await met(records.map { (NameIDs.Key(role: .channel, name: $0.name, team: $0.teamID), $0.id) })
   }
 
   /// Takes up a channel that the bot came into, or that changed.
@@ -40,7 +27,7 @@ extension Intake {
         logger.notice("channel archived", metadata: ["channel": "\(id)", "name": "\(record.name)"])
         return forget(id)
       }
-      know([record])
+      await know([record])
     } catch {
       if error.isGone { return forget(id) }
       logger.warning("channel not looked up", metadata: ["channel": "\(id)", "reason": "\(error)"])
@@ -50,12 +37,8 @@ extension Intake {
   /// Takes up a team that the bot came into.
   func lookAtTeams() async {
     do throws(MattermostError) {
-      let names = ReferencedNames(in: actions.rules.ruleSet).teams
-      var directory = directory
-      for team in try await actions.poster.client.teams() where names.contains(team.name) {
-        if directory.teams[team.name] == nil { directory.teams[team.name] = team.id }
-      }
-      use(directory)
+      await met(
+        try await actions.poster.client.teams().map { (NameIDs.Key(role: .team, name: $0.name), $0.id) })
     } catch {
       logger.warning("teams not looked up", metadata: ["reason": "\(error)"])
     }
@@ -65,15 +48,20 @@ extension Intake {
   /// meanwhile is not taken for it.
   func forget(_ channel: String) { cursors.forget(channel) }
 
-  /// Has the rules' names stand for what a directory says.
-  private func use(_ directory: Directory) {
-    guard directory != self.directory else { return }
-    do throws(RuleSetError) {
-      actions.rules = try CompiledRules(actions.rules.ruleSet, directory: directory)
-      self.directory = directory
-      logger.notice("names of the rules that were not known are known now")
-    } catch {
-      logger.error("names not taken over", metadata: ["reason": "\(error)"])
+  /// Has names of the rules that led nowhere stand for what the bot has met by now. Those that stand for something stay
+  /// what they are, whatever is called so now.
+  func met(_ found: [(key: NameIDs.Key, id: String)]) async {
+    let known = names.meeting(found, for: ReferencedNames(in: actions.rules.ruleSet))
+    if known != names {
+      do throws(RuleSetError) {
+        actions.rules = try CompiledRules(actions.rules.ruleSet, directory: known.directory)
+        names = known
+        logger.notice("names of the rules that were not known are known now")
+        await keeper.keep(known)
+      } catch {
+        logger.error("names not taken over", metadata: ["reason": "\(error)"])
+      }
     }
+    await keeper.note(found)
   }
 }

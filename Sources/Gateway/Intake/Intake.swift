@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
 import Journal
 import Logging
@@ -24,17 +25,20 @@ actor Intake {
   /// When a gateway first ran with this store: what was written before is nobody's to answer.
   let beganAt: Date
   /// What the rules' names stand for.
-  var directory: Directory
+  var names: NameIDs
+  let keeper: NameKeeper
   /// Counts what the socket brought.
   private(set) var heard = 0
 
   init(
-    decoder: EventDecoder, actions: Actions, directory: Directory, channels: ChannelBook, cursors: Cursors,
+    decoder: EventDecoder, actions: Actions, names: NameIDs, keeper: NameKeeper, channels: ChannelBook,
+    cursors: Cursors,
     beganAt: Date, journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.decoder = decoder
     self.actions = actions
-    self.directory = directory
+    self.names = names
+    self.keeper = keeper
     self.channels = channels
     self.cursors = cursors
     self.beganAt = beganAt
@@ -46,7 +50,7 @@ actor Intake {
   /// Decides by other rules from the next event on.
   func use(_ rules: ReadyRules) {
     actions.rules = rules.compiled
-    directory = rules.directory
+    names = rules.names.ids
   }
 
   /// What the rules say about posts that come late or from programs.
@@ -65,7 +69,9 @@ actor Intake {
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()
-    case .hello, .userAdded, .userRemoved, .teamJoined, .userUpdated, .teamUpdated, .statusReply, .other: break
+    case .userUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .user, name: name), id)])
+    case .teamUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .team, name: name), id)])
+    case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
   }
 

@@ -30,8 +30,25 @@ struct NameIDs: Sendable, Equatable {
   /// These ids, as the server tells them now, under those that were kept from before: a name goes on standing for what
   /// it stood for, whoever bears it now. What the rules no longer name is not kept.
   func under(_ kept: NameIDs, for names: ReferencedNames) -> NameIDs {
-    let used = Set(names.asked.flatMap { role, names in names.map { Key(role: role, name: $0) } })
-    let staying = kept.ids.filter { used.contains(Key(role: $0.key.role, name: $0.key.name)) }
+    let staying = kept.ids.filter { names.ask(for: $0.key) }
     return NameIDs(ids: ids.merging(staying) { _, old in old })
+  }
+
+  /// These ids, and those that were met later of names that stood for nothing.
+  func meeting(_ found: [(key: Key, id: String)], for names: ReferencedNames) -> NameIDs {
+    let wanted = found.filter { names.ask(for: $0.key) }
+    return NameIDs(ids: ids.merging(wanted.map { ($0.key, $0.id) }) { old, _ in old })
+  }
+}
+
+extension ReferencedNames {
+  /// Whether the rules name this.
+  fileprivate func ask(for key: NameIDs.Key) -> Bool {
+    switch key.role {
+    case .user: users.contains(key.name)
+    case .channel: channels.contains(key.name)
+    case .team: teams.contains(key.name)
+    case .agent, .command, .rule: false
+    }
   }
 }

@@ -43,7 +43,7 @@ enum NameTexts {
   private static func trouble(_ role: NameRole) -> String {
     role == .user
       ? "and the server knows no such user; conditions on it never hold"
-      : "and the bot is in no such \(role.rawValue); add it, then send SIGHUP"
+      : "and the bot is in no such \(role.rawValue); add it"
   }
 
   private static func shown(_ name: String, _ role: NameRole) -> String {

@@ -8,15 +8,13 @@ struct ReadyRules: Sendable {
   /// What the names in them stand for; to be kept once the rules are in force.
   let names: ResolvedNames
 
-  var directory: Directory { names.ids.directory }
-
   init(_ ruleSet: RuleSet, _ client: MattermostClient, _ keeper: NameKeeper) async throws(GatewayError) {
     do throws(MattermostError) {
       around = try await Surroundings.ask(client)
     } catch {
       throw .mattermost(error)
     }
-    names = try await keeper.resolve(ReferencedNames(in: ruleSet), around)
+    names = try await keeper.resolve(ReferencedNames(in: ruleSet), around, client)
     do throws(RuleSetError) {
       compiled = try CompiledRules(ruleSet, directory: names.ids.directory)
     } catch {

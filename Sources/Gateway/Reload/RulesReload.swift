@@ -10,7 +10,7 @@ import RuleEngine
 struct RulesReload: Sendable {
   let supply: RulesSupply
   let client: MattermostClient
-  let names: NameKeeper
+  let keeper: NameKeeper
   let agents: AgentFactory
   let registry: SessionRegistry
   let intake: Intake
@@ -83,7 +83,7 @@ struct RulesReload: Sendable {
     }
     let ready: ReadyRules
     do throws(GatewayError) {
-      ready = try await ReadyRules(newest.ruleSet, client, names)
+      ready = try await ReadyRules(newest.ruleSet, client, keeper)
     } catch {
       throw RulesRefusal(newest.name, error)
     }
@@ -91,8 +91,8 @@ struct RulesReload: Sendable {
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
     await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
+    await keeper.use(ready.names)
     await journal?.use(newest.ruleSet.journal)
-    await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)
     let warnings = newest.news.lines + ready.names.warnings

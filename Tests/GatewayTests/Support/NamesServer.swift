@@ -43,6 +43,8 @@ final class NamesServer: Sendable {
       switch path {
       case "users/me": text(user(bot))
       case "system/ping": #"{"status":"OK"}"#
+      case "config/client": "{}"
+      case let path where path.hasSuffix("/posts"): #"{"order":[],"posts":{}}"#
       case "users/me/teams": text(teams.map { ["id": $0.key, "name": $0.value] })
       case "users/me/teams/acme-id/channels": text(joined.map(channel))
       case "users/usernames": text(users.keys.filter { names.contains(users[$0] ?? "") }.map(user))
