@@ -29,9 +29,12 @@ measure: setup-tests ## Print how long things take, in a debug build
 
 BENCH = .build-bench/release/RulesBench
 
-bench: setup ## Print what deciding costs, for 10 to 10,000 rules
+bench: setup ## Print what deciding costs, for 10 to 10,000 rules, and what the whole gateway does
 	@$(SWIFT) build -c release --scratch-path .build-bench --product RulesBench >&2
+	@$(SWIFT) build -c release --scratch-path .build-bench --product GatewayBench >&2
+	@$(SWIFT) build -c release --scratch-path .build-bench --product edgecrab >&2
 	@$(BENCH)
+	@.build-bench/release/GatewayBench .build-bench/release/edgecrab .build-bench
 
 bench-instructions: bench ## Count a decision's instructions with valgrind
 	@scripts/install-packages.sh bench

@@ -18,6 +18,8 @@ package final class RecordedServer: Sendable {
   package enum Socket: Sendable {
     /// It opens, and these frames follow.
     case plays([String])
+    /// It opens for one client, and these frames follow as they come.
+    case follows(AsyncStream<String>)
     /// A proxy eats the `Upgrade` header.
     case isEaten
   }
@@ -64,7 +66,19 @@ package final class RecordedServer: Sendable {
     }
     switch socket {
     case .plays(let frames):
-      await http.appendRoute("GET /api/v4/websocket", to: .webSocket(Player(frames: frames)))
+      await http.appendRoute(
+        "GET /api/v4/websocket",
+        to: .webSocket(
+          Player { stream in
+            for frame in frames { stream.yield(.text(frame)) }
+          }))
+    case .follows(let frames):
+      await http.appendRoute(
+        "GET /api/v4/websocket",
+        to: .webSocket(
+          Player { stream in
+            for await frame in frames { stream.yield(.text(frame)) }
+          }))
     case .isEaten:
       let refusal = try Recording("ws_upgrade_without_upgrade_header")
       await http.appendRoute("GET /api/v4/websocket") { _ in refusal.response }
@@ -95,18 +109,21 @@ package final class RecordedServer: Sendable {
   }
 
   private struct Player: WSMessageHandler {
-    let frames: [String]
+    let play: @Sendable (AsyncStream<WSMessage>.Continuation) async -> Void
 
     func makeMessages(for client: AsyncStream<WSMessage>) async throws -> AsyncStream<WSMessage> {
-      let frames = frames
+      let play = play
       return AsyncStream { stream in
-        for frame in frames { stream.yield(.text(frame)) }
+        let playing = Task { await play(stream) }
         // The socket stays open until the client goes.
         let reading = Task {
           for await _ in client {}
           stream.finish()
         }
-        stream.onTermination = { _ in reading.cancel() }
+        stream.onTermination = { _ in
+          playing.cancel()
+          reading.cancel()
+        }
       }
     }
   }
