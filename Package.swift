@@ -143,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "ConfigLoader", "Journal", "RuleEngine", "Sandbox", "TestSupport", "Vocabulary", log,
+        "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -12,17 +12,24 @@ public struct Gateway: Sendable {
   /// What whoever starts it must see.
   public let report: StartReport
 
-  private let intake: Intake
-  private let actions: Actions
+  let intake: Intake
+  let catchUp: CatchUp
+  let socket: EventSocket
+  let connection: ConnectionState
+  let tokenWatch: TokenWatch
+  /// What is rung where REST has to be asked soon.
+  let rounds = Alarm()
+  /// Has the event socket opened anew.
+  let renewSocket: @Sendable () -> Void
+  let renewals: AsyncStream<Void>
+  let lanes: [(lanes: Lanes, grace: Duration)]
+  let rhythm: Rhythm
+  let logger: Logger
   private let registry: SessionRegistry
   private let store: SessionStore
   private let journal: Journal?
-  private let lanes: [(lanes: Lanes, grace: Duration)]
-  private let socket: EventSocket
   private let reload: RulesReload?
   private let health: HealthServer?
-  private let connection: ConnectionState
-  private let logger: Logger
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
@@ -38,11 +45,19 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
-    let client = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
-    let ready = try await ReadyRules(settings.rules.ruleSet, client)
+    let suspicion = Alarm()
+    let client = MattermostClient(
+      address: settings.address, token: settings.token, http: http, logger: logger,
+      onUnauthorized: { Task { await suspicion.ring() } })
+    // Its own refusals are no new reason to ask.
+    let asking = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
+    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
     let around = ready.around
+    let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
+      let beganAt = try await store.begin(with: around.cursors)
+      kept = (try await store.cursors(), beganAt)
     } catch {
       throw .store(error)
     }
@@ -58,20 +73,29 @@ public struct Gateway: Sendable {
     // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
     // at the end that they wait.
     lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
-    actions = Actions(
+    let actions = Actions(
       rules: ready.compiled, registry: registry, store: store,
       poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
-      lanes: conversations, notices: notices, connection: connection, rulesState: rulesState, logger: logger)
+      lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
+      logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     journal = settings.journalPath.flatMap {
       Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
     }
     intake = Intake(
-      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels, journal: journal, observe: observe,
-      logger: logger)
+      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels,
+      cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
+    catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
       address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
+    // However many reasons come for a new socket, one is enough.
+    let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    self.renewals = renewals
+    renewSocket = { renewal.yield() }
+    tokenWatch = TokenWatch(
+      client: asking, onUnauthorized: settings.onUnauthorized, alarm: suspicion, rhythm: settings.rhythm,
+      renewSocket: renewSocket, logger: logger)
     reload = settings.supply.map { [registry, intake] in
       RulesReload(
         supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
@@ -85,17 +109,18 @@ public struct Gateway: Sendable {
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
+    rhythm = settings.rhythm
     self.logger = logger
   }
 
   /// Listens and answers until the task is cancelled, then ends cleanly: what is running and waiting stays in the store
   /// for the next start.
   ///
-  /// - Parameter onConnected: is called when the event socket is open for the first time.
-  /// - Throws: where the socket could never be opened, for a reason that somebody has to cure.
+  /// - Parameter onConnected: is called when posts come for the first time, by the event socket or over REST.
+  /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
-      for pending in try await store.pending() { await actions.resume(pending) }
+      await intake.takeUp(try await store.unfinished())
     } catch {
       throw .store(error)
     }
@@ -104,50 +129,11 @@ public struct Gateway: Sendable {
     let failure = await listen(onConnected)
     reloading.cancel()
     await reloading.value
+    await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value
     await end()
     if let failure { throw .mattermost(failure) }
-  }
-
-  private func listen(_ onConnected: @escaping @Sendable () -> Void) async -> MattermostError? {
-    let (failures, failed) = AsyncStream.makeStream(of: MattermostError.self)
-    return await withTaskGroup(of: MattermostError?.self) { group in
-      group.addTask {
-        await socket.run { said in
-          if let final = await hear(said, onConnected) { failed.yield(final) }
-        }
-        return nil
-      }
-      group.addTask { await failures.first { _ in true } }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      // The socket may be waiting for room for the last event that it handed over.
-      for (lanes, _) in lanes { await lanes.liftBound() }
-      return first
-    }
-  }
-
-  /// Takes in what the socket tells; returns an error that ends the gateway.
-  private func hear(_ said: SocketEvent, _ onConnected: @Sendable () -> Void) async -> MattermostError? {
-    switch said {
-    case .connecting: break
-    case .connected(let isResumed):
-      if await connection.connected() {
-        onConnected()
-      } else {
-        // As loud as the loss, or the last word in the log would be that the connection is gone.
-        logger.warning("connected again", metadata: ["resumed": "\(isResumed)"])
-      }
-    case .gap: logger.warning("events may have been missed while the connection was down")
-    case .event(let event, _): await intake.take(event)
-    case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
-    case .lost(let error):
-      if let attempt = await connection.lost(), error.endsStart(attempt) { return error }
-      logger.log(level: error.needsCure ? .error : .warning, "connection lost", metadata: ["reason": "\(error)"])
-    case .waiting(let delay): logger.debug("connecting again", metadata: ["after": "\(delay)"])
-    }
-    return nil
   }
 
   private func end() async {
@@ -166,11 +152,10 @@ public struct Gateway: Sendable {
   }
 }
 
-extension MattermostError {
-  /// Whether there is no use in trying again after so many attempts to open the socket for the first time.
-  fileprivate func endsStart(_ attempt: Int) -> Bool {
-    // The token was good a moment ago: a connection that ends before the greeting may do so by chance.
-    needsCure && (code != .noHello || attempt >= Limits.greetingsMissedMax)
+extension Surroundings {
+  /// Where the channels stand now: what was posted before edgecrab's first start is nobody's to answer.
+  fileprivate var cursors: [String: ChannelCursor] {
+    Dictionary(channels.map { ($0.id, ChannelCursor(post: "", createAt: $0.lastPostAt)) }) { first, _ in first }
   }
 }
 

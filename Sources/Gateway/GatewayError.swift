@@ -23,4 +23,13 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
       "cannot listen on \(address) for /health: \(reason); choose another address or port"
     }
   }
+
+  /// Whether the server does not accept the token.
+  var isUnauthorized: Bool {
+    if case .mattermost(let error) = self { error.code == .unauthorized } else { false }
+  }
+
+  /// The status to end with: 78 (`EX_CONFIG` of sysexits.h) where nothing gets better by starting again, which
+  /// supervisors can be told; else 1.
+  public var exitCode: Int32 { isUnauthorized ? 78 : 1 }
 }

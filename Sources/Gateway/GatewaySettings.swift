@@ -14,17 +14,22 @@ public struct GatewaySettings: Sendable {
   public var supply: RulesSupply?
   /// Where the gateway tells how it is; nil tells nobody.
   public var health: HealthAddress?
+  /// What is done when the server does not accept the token.
+  public var onUnauthorized: OnUnauthorized
   /// How often the server is asked whether it is there; nil is as often as the event socket thinks right.
   public var pingInterval: Duration?
   /// The store's file.
   public var storePath: String
   /// The journal's file; nil keeps none.
   public var journalPath: String?
+  /// How often what happens by itself happens.
+  package var rhythm = Rhythm()
 
   /// Puts settings together.
   public init(
     address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
-    health: HealthAddress? = nil, pingInterval: Duration? = nil, storePath: String, journalPath: String? = nil
+    health: HealthAddress? = nil, onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil,
+    storePath: String, journalPath: String? = nil
   ) {
     self.address = address
     self.token = token
@@ -32,6 +37,7 @@ public struct GatewaySettings: Sendable {
     self.refusal = refusal
     self.supply = supply
     self.health = health
+    self.onUnauthorized = onUnauthorized
     self.pingInterval = pingInterval
     self.storePath = storePath
     self.journalPath = journalPath

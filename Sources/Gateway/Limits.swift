@@ -11,8 +11,17 @@ enum Limits {
   static let deliveryPauseFirst: Duration = .seconds(1)
   static let deliveryPauseMax: Duration = .seconds(30)
 
-  /// How often the server may end the first connection before it greets us until that counts as a refusal.
-  static let greetingsMissedMax = 3
+  /// How often in a row the event socket may not be had before posts are asked for over REST.
+  static let socketFailuresMax = 3
+
+  /// How long after a failed pass of catching up the next one begins; each further failure adds as much.
+  static let passPauseFirst: Duration = .seconds(2)
+
+  /// How many pages of a channel, of 200 posts, one pass reads: a channel that grows faster is read on in the next.
+  static let pagesMax = 500
+
+  /// The pause before a token that was refused so often is tried again: up to five minutes, since only a person mends it.
+  static func refusedPause(after refusals: Int) -> Duration { min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300)) }
 
   /// An answer that takes longer than this is announced by showing that the bot types.
   static let typingDelay: Duration = .milliseconds(300)

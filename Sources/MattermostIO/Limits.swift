@@ -3,6 +3,9 @@ enum Limits {
   /// Bytes of an answer's body. The largest we ask for is a thread; a thousand long posts are below this.
   static let answerBytesMax = 32 * 1024 * 1024
 
+  /// Posts of a page: the most that Mattermost gives.
+  static let postsPageMax = 200
+
   /// How long one REST call may take. Mattermost answers in milliseconds; a call this late is lost.
   static let callTime = Duration.seconds(15)
 

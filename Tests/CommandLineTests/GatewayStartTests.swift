@@ -16,12 +16,13 @@ import Testing
     return try EdgecrabProcess(["gateway", "start"] + arguments, environment: environment)
   }
 
-  /// It ends with 1, says this, and never the token.
+  /// It ends with this status, says this, and never the token.
   private func expectRefusal(
-    _ process: EdgecrabProcess, saying sentences: [String], _ location: SourceLocation = #_sourceLocation
+    _ process: EdgecrabProcess, status: Int32 = 1, saying sentences: [String],
+    _ location: SourceLocation = #_sourceLocation
   ) async throws {
     let ended = try await process.ended()
-    #expect(ended.status == 1, sourceLocation: location)
+    #expect(ended.status == status, sourceLocation: location)
     for sentence in sentences {
       #expect(ended.errors.contains(sentence), "\(ended.errors)", sourceLocation: location)
     }
@@ -86,7 +87,31 @@ import Testing
 
   @Test func `a wrong token is told from everything else`() async throws {
     try await withSandbox { sandbox in
-      try await expectRefusal(try start(url: sandbox.url), saying: ["(401)", "MATTERMOST_TOKEN"])
+      try await expectRefusal(try start(url: sandbox.url), status: 78, saying: ["(401)", "MATTERMOST_TOKEN"])
+    }
+  }
+
+  @Test func `a token that is revoked while it runs ends it with 78`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let process = try start(url: sandbox.url)
+      try await process.says("Connected.")
+      await sandbox.misbehave(.revokedToken)
+      // It asks again as soon as a call is refused.
+      try await sandbox.post(as: "alice", in: "dev", "@edgecrab hello")
+      try await expectRefusal(process, status: 78, saying: ["(401)", "MATTERMOST_TOKEN"])
+    }
+  }
+
+  @Test func `where that is wanted, a token that is not accepted is tried again until it is`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      await sandbox.misbehave(.revokedToken)
+      let process = try start(["--on-unauthorized", "retry"], url: sandbox.url)
+      try await process.says("not started yet; trying again")
+      await sandbox.misbehave(.restoredToken)
+      try await process.says("Connected.")
+      process.terminate()
+      #expect(try await process.ended().status == 0)
+      #expect(!process.said.contains(Self.token))
     }
   }
 

@@ -45,12 +45,18 @@ import Testing
     }
   }
 
-  @Test func `a proxy that eats the Upgrade header`() async throws {
+  @Test func `a proxy that eats the Upgrade header is named, and posts are asked for over REST`() async throws {
     let server = try await RecordedServer.start(socket: .isEaten)
-    let text = try await refusal(of: server.address)
+    let process = try EdgecrabProcess(
+      ["gateway", "start"], environment: ["MATTERMOST_URL": server.address, "MATTERMOST_TOKEN": "sekrit-token"])
+    try await process.says("polling for new posts")
+    try await process.says("Connected.")
+    process.terminate()
+    let ended = try await process.ended()
     await server.stop()
-    #expect(text.contains("the Upgrade header never reached Mattermost"), "\(text)")
-    #expect(text.contains("proxy_set_header Upgrade $http_upgrade"))
+    #expect(ended.status == 0 && !process.said.contains("sekrit-token"))
+    #expect(ended.errors.contains("the Upgrade header never reached Mattermost"), "\(ended.errors)")
+    #expect(ended.errors.contains("proxy_set_header Upgrade $http_upgrade"))
   }
 
   @Test func `a port that does not speak TLS`() async throws {

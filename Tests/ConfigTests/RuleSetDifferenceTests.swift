@@ -99,4 +99,16 @@ import Testing
         "    `when.any` adds `{ channel: ops }` and drops `{ channel: dev }`",
       ])
   }
+
+  @Test func `what is done about late posts is told in words`() throws {
+    let head = "agents: { echo: { type: echo } }\n"
+    let found = try difference(
+      rule("a"), rule("a"), head: head + "intake: { max_age: 15m }",
+      newHead: head + "intake: { max_age: 1h, bots: 5/min }")
+    #expect(found.summary == "intake changed")
+    #expect(
+      found.sentences == [
+        "`intake` changes:", "    `max_age` is `3600s`, was `900s`", "    `bots` is `5/min`, was `20/min`",
+      ])
+  }
 }

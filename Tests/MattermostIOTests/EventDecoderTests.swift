@@ -141,6 +141,7 @@ struct EventDecoderTests {
       case .postDeleted(let post): "deleted \(post.id)"
       case .userAdded(let user, let channel): "added \(user) \(channel)"
       case .userRemoved(let user, let channel): "removed \(user) \(channel)"
+      case .teamJoined(let user, let team): "joined \(team) \(user)"
       case .channelChanged(let channel): "changed \(channel)"
       case .statusReply(let number, let status): "reply \(number) \(status)"
       case .other(let name): name

@@ -70,6 +70,14 @@ public actor Session {
     waiting.firstIndex { $0.request.post == post }.map { $0 + 1 }
   }
 
+  /// Takes a message that waits out of the queue; false where it does not: it is being answered, or it was.
+  public func withdraw(_ post: String) async -> Bool {
+    guard let place = waiting.firstIndex(where: { $0.request.post == post }) else { return false }
+    waiting.remove(at: place)
+    await forget([post])
+    return true
+  }
+
   /// How the session is.
   ///
   /// - Throws: where the store cannot be read.

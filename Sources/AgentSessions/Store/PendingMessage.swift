@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// A message that was taken in and is not answered yet, as the store keeps it over a restart.
 public struct PendingMessage: Sendable, Equatable {
   /// The id under which it was claimed and submitted.
@@ -6,4 +8,14 @@ public struct PendingMessage: Sendable, Equatable {
   public let session: String
   /// What the caller gave to be able to submit it again.
   public let payload: String
+  /// When it was submitted first.
+  public let at: Date
+}
+
+/// What an earlier gateway left to do.
+public enum UnfinishedPost: Sendable, Equatable {
+  /// A message that waits in its session.
+  case waiting(PendingMessage)
+  /// The id under which a post was claimed, of which nothing more is known.
+  case claimed(String)
 }

@@ -5,6 +5,7 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 sessions") { db in try db.execute(sql: sessions) }
+    migrator.registerMigration("2 cursors") { db in try db.execute(sql: cursors) }
     return migrator
   }
 
@@ -68,5 +69,18 @@ enum Schema {
       root TEXT PRIMARY KEY NOT NULL,
       last_at INTEGER NOT NULL
     ) WITHOUT ROWID, STRICT;
+    """
+
+  /// - `cursors`: of each channel the newest post up to which all were taken in; its id is empty where none is known.
+  /// - `beginning`: one row, when a gateway first ran with this store.
+  private static let cursors = """
+    CREATE TABLE cursors (
+      channel TEXT PRIMARY KEY NOT NULL,
+      post TEXT NOT NULL,
+      create_at INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE beginning (
+      at INTEGER NOT NULL
+    ) STRICT;
     """
 }

@@ -6,7 +6,7 @@ extension SessionStore {
   /// also after a restart. The id is opaque to the store.
   ///
   /// A claim ends with `finish(_:)`, or by itself with the turn that answers the post. Where a gateway is killed
-  /// between, the next one takes the claim as never made, unless the post already waits in the store.
+  /// between, the next one finds it among `unfinished()`.
   public func claim(_ post: String, at now: Date = Date()) throws(StoreError) -> Bool {
     try pruneIfDue(at: now)
     return try write { db in
@@ -29,7 +29,26 @@ extension SessionStore {
     try db.execute(sql: "UPDATE claims SET done = 1 WHERE post = ?", arguments: [post])
   }
 
-  static func releaseUnfinishedClaims(in db: Database) throws {
-    try db.execute(sql: "DELETE FROM claims WHERE done = 0 AND post NOT IN (SELECT post FROM waiting)")
+  /// Everything that was taken in and is not answered yet, in the order in which it came: what waits, and between it
+  /// what a killed gateway had claimed and not begun to work on.
+  public func unfinished() throws(StoreError) -> [UnfinishedPost] {
+    let waiting = try pending()
+    var claims = try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT post, claimed_at FROM claims WHERE done = 0 AND post NOT IN (SELECT post FROM waiting)
+          ORDER BY claimed_at
+          """
+      ).map { row in (post: row["post"] as String, at: Date(milliseconds: row["claimed_at"])) }
+    }[...]
+    var unfinished: [UnfinishedPost] = []
+    for message in waiting {
+      while let claim = claims.first, claim.at <= message.at {
+        unfinished.append(.claimed(claims.removeFirst().post))
+      }
+      unfinished.append(.waiting(message))
+    }
+    return unfinished + claims.map { .claimed($0.post) }
   }
 }

@@ -6,10 +6,27 @@ extension SessionStore {
   /// keeps its place; where its answer was already complete, the agent is not asked again.
   public func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT post, session, payload FROM waiting ORDER BY place").map { row in
-        PendingMessage(post: row["post"], session: row["session"], payload: row["payload"])
-      }
+      try Row.fetchAll(db, sql: "SELECT post, session, payload, at FROM waiting ORDER BY place").map(Self.message)
     }
+  }
+
+  /// The messages that were made of a post or of edits of it and are not answered yet.
+  public func pending(of post: String) throws(StoreError) -> [PendingMessage] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT post, session, payload, at FROM waiting
+          WHERE post = ? OR post >= ? || '@' AND post < ? || 'A' ORDER BY place
+          """,
+        arguments: [post, post, post]
+      ).map(Self.message)
+    }
+  }
+
+  private static func message(_ row: Row) -> PendingMessage {
+    PendingMessage(
+      post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]))
   }
 
   /// Notes that the first `count` posts of a message's answer are out, so that delivery goes on after them should the

@@ -3,7 +3,7 @@ import GRDB
 public import Logging
 
 /// What must outlive the process, in one SQLite file: conversations, what waits for an answer, which posts were taken
-/// in, and which threads the bot has joined.
+/// in, how far each channel was read, and which threads the bot has joined.
 ///
 /// Every operation is one transaction, runs in the order of the calls, and is not cut short when the task that asked
 /// for it is cancelled. When it returns, it is on the disk (`synchronous = FULL`): power may fail.
@@ -22,9 +22,6 @@ public actor SessionStore {
 
   /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) where they are missing.
   ///
-  /// Claims that a killed gateway had made and not begun to work on are released, so that catching up takes them in
-  /// again.
-  ///
   /// - Throws: `.inUse` where another gateway has it open, and whatever else keeps the file from being used.
   public init(path: String, logger: Logger) throws(StoreError) {
     try StoreFiles.prepare(path)
@@ -39,7 +36,6 @@ public actor SessionStore {
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
       try Schema.migrator.migrate(database)
-      try database.write(Self.releaseUnfinishedClaims)
     } catch let error as StoreError {
       throw error
     } catch {

@@ -10,10 +10,12 @@ extension RulesReader {
     let agents = value(Schema.File.agents, in: fields) ?? []
     let commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
     let rules = value(Schema.File.rules, in: fields) ?? []
+    let intake = value(Schema.File.intake, in: fields) ?? IntakePolicy()
     let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()
     let tests = value(Schema.File.tests, in: fields) ?? []
     guard findings.errors == 0 else { return nil }
-    let set = RuleSet(access: access, agents: agents, commands: commands, rules: rules, journal: journal, tests: tests)
+    let set = RuleSet(
+      access: access, agents: agents, commands: commands, rules: rules, intake: intake, journal: journal, tests: tests)
     warn(about: set, rulesAt: fields[Schema.File.rules]?.keySpan ?? fields.head)
     checkTests(of: set)
     return set

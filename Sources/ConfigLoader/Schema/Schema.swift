@@ -10,7 +10,7 @@ enum Schema {
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
     CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
-    Busy.section, Limit.section, Journal.section, Test.section, Given.section, Expect.section,
+    Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
   ]
 
   enum File {
@@ -27,6 +27,9 @@ enum Schema {
       "Slash text: how it begins and what each name does.")
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
+    static let intake = Key(
+      "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots",
+      "What is done about posts that come late or from programs.")
     static let journal = Key(
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
       "What is recorded of the decisions, and for how long.")
@@ -35,7 +38,9 @@ enum Schema {
       "What the file expects of itself; asked by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
-      keys: [version.row, groups.row, access.row, agents.row, commands.row, rules.row, journal.row, tests.row])
+      keys: [
+        version.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, journal.row, tests.row,
+      ])
   }
 
   /// A file of tests for rules that stand elsewhere: no section of a rules file.
@@ -265,6 +270,22 @@ enum Schema {
     static let perChannel = Key("per_channel", Values.rate, "How much may be asked in each channel.")
     static let section = SchemaSection(
       name: "limit", phrase: "`limit`", keys: [perUser.row, perChannel.row], atLeastOne: ["per_user", "per_channel"])
+  }
+
+  enum Intake {
+    static let maxAge = Key(
+      "max_age", Values.duration, fallback: "15m",
+      """
+      How old a post may be that was missed while edgecrab was not connected: an older one is recorded, not answered.
+      """)
+    static let poll = Key(
+      "poll", Values.duration, fallback: "5s",
+      "How often the server is asked for new posts while the event socket cannot be had.")
+    static let bots = Key(
+      "bots", Values.rate, fallback: "20/min",
+      "How much bots, webhooks and plugins are answered in each channel; at more, they are paused for that long.")
+    static let section = SchemaSection(
+      name: "intake", phrase: "`intake`", keys: [maxAge.row, poll.row, bots.row])
   }
 
   enum Journal {

@@ -15,6 +15,7 @@ extension RuleSet {
       YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) })),
       YAMLEntry("commands", .map(commands.written)), YAMLEntry("rules", .list(rules.map { .map($0.written) })),
     ]
+    entries.append(YAMLEntry("intake", .map(intake.written)))
     entries.append(YAMLEntry("journal", .map(journal.written)))
     if !tests.isEmpty { entries.append(YAMLEntry("tests", .list(tests.map { .map($0.entries) }))) }
     return entries
@@ -71,6 +72,15 @@ extension CommandBinding {
     entries.append(aliases.isEmpty ? .note("aliases", "none") : YAMLEntry("aliases", .list(aliases.map { .text($0) })))
     entries.append(YAMLEntry("users", users.written))
     return entries
+  }
+}
+
+extension IntakePolicy {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("max_age", .word(writtenDuration(maxAgeSeconds))),
+      YAMLEntry("poll", .word(writtenDuration(pollSeconds))), YAMLEntry("bots", .word(bots.written)),
+    ]
   }
 }
 

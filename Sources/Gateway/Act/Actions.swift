@@ -15,6 +15,8 @@ struct Actions: Sendable {
   let lanes: Lanes
   /// The lanes of those who wait to be told their place.
   let notices: Lanes
+  /// How much programs are answered.
+  let bots: BotBudget
   let connection: ConnectionState
   let rulesState: RulesState
   let logger: Logger
@@ -49,6 +51,27 @@ struct Actions: Sendable {
       return
     }
     await lanes.run(in: key.text) { await submit(turn, to: key, isTold: false) }
+  }
+
+  /// Takes a post that was deleted out of the queue of its conversation. One that is being answered is answered.
+  ///
+  /// - Parameter session: the conversation that it was a message for, as far as that is remembered.
+  func withdraw(_ post: String, from session: SessionKey?) async {
+    var messages = session.map { [(key: $0, claim: post)] } ?? []
+    do throws(StoreError) {
+      for message in try await store.pending(of: post) {
+        guard let key = SessionKey(text: message.session) else { continue }
+        messages.append((key, message.post))
+      }
+    } catch {
+      logger.error("deleted post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
+    }
+    for (key, claim) in messages {
+      await lanes.run(in: key.text) {
+        guard await registry.session(key).withdraw(claim) else { return }
+        logger.info("deleted while it waited", metadata: ["post": "\(claim)"])
+      }
+    }
   }
 
   private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {

@@ -48,7 +48,10 @@ struct CommandRunner: Sendable {
         await actions.rulesState.inForce, await actions.rulesState.refused?.refusal)
       return CommandTexts.status(
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
-        connection: await actions.connection.text, rules: rules, now: Date())
+        connection: await actions.connection.text,
+        botsPaused: await actions.bots.pause(
+          in: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000)),
+        rules: rules, now: Date())
     case .usage: return CommandTexts.usage(try await session.usage())
     case .hooks: return CommandTexts.noHooks
     }

@@ -61,7 +61,7 @@ enum CommandTexts {
 
   static func status(
     _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String,
-    rules: [(title: String, text: String)], now: Date
+    botsPaused: Int?, rules: [(title: String, text: String)], now: Date
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
@@ -74,6 +74,7 @@ enum CommandTexts {
     lines.append("| Agent | \(cell(agent)) |")
     lines.append("| Conversation | \(purpose(of: scope)), \(count(status.turns, "exchange")) |")
     lines.append("| Connection | \(connection) |")
+    if let botsPaused { lines.append("| Bots | too many of their posts; not answered here for \(botsPaused) s |") }
     lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
     return lines.joined(separator: "\n")
   }
@@ -123,6 +124,12 @@ enum CommandTexts {
     "I cannot do `\(command)`: my store does not work. Whoever runs this bot has to look into the log."
   }
 
+  static func tooLate(count: Int, maxAge seconds: Int) -> String {
+    let what = count == 1 ? "Your message came" : "Your \(count) messages came"
+    return "\(what) while I was not connected, more than \(age(seconds)) ago, so I did not answer. "
+      + "Ask again if you still want to know."
+  }
+
   static func limited(seconds: Int) -> String {
     "That is more than the rules allow. Try again in \(seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min")."
   }
@@ -153,6 +160,10 @@ enum CommandTexts {
   /// A name from the rules file inside a table.
   private static func cell(_ name: String) -> String {
     name.replacing("|", with: "\\|").replacing("\n", with: " ")
+  }
+
+  private static func age(_ seconds: Int) -> String {
+    seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second")
   }
 
   private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

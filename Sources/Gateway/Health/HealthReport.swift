@@ -12,14 +12,15 @@ struct HealthReport: Sendable, Codable, Equatable {
   enum Status: String, Codable {
     /// Connected, under the newest rules.
     case ok
-    /// Connected, while newer rules were refused.
+    /// Posts come, but over REST, or newer rules were refused.
     case degraded
-    /// Not connected: nothing is answered.
+    /// No posts come: nothing is answered.
     case down
   }
 
   struct Connection: Codable, Equatable {
     var connected: Bool
+    var mode: ConnectionState.Mode
     var since: Date
   }
 
@@ -46,12 +47,18 @@ struct HealthReport: Sendable, Codable, Equatable {
     var column: Int
   }
 
-  init(_ connection: (isUp: Bool, since: Date), _ inForce: RulesInForce, _ refused: (RulesRefusal, since: Date)?) {
-    self.connection = Connection(connected: connection.isUp, since: connection.since)
+  init(_ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce, _ refused: (RulesRefusal, since: Date)?) {
+    self.connection = Connection(
+      connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(
       file: inForce.name, sha256: inForce.fingerprint, since: inForce.since, lastGood: inForce.lastGood)
     self.refused = refused.map { Refused($0, since: $1) }
-    status = connection.isUp ? (refused == nil ? .ok : .degraded) : .down
+    status =
+      switch connection.mode {
+      case .none: .down
+      case .polling: .degraded
+      case .websocket: refused == nil ? .ok : .degraded
+      }
   }
 
   var json: Data {

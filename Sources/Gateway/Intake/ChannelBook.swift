@@ -16,4 +16,6 @@ struct ChannelBook {
   mutating func note(_ channel: Channel, team: String) {
     entries[channel.id] = Entry(channel: channel, team: team)
   }
+
+  mutating func forget(_ id: String) { entries[id] = nil }
 }

@@ -2,36 +2,54 @@ import FoundationEssentials
 
 /// How the gateway is connected, for `/status`, `/health` and whoever must know whether it ever was.
 actor ConnectionState {
-  private var isUp = false
+  /// By which way posts come.
+  enum Mode: String, Sendable, Codable {
+    /// None.
+    case none
+    /// The event socket.
+    case websocket
+    /// REST, asked again and again, because the event socket cannot be had.
+    case polling
+  }
+
+  private(set) var mode = Mode.none
   /// Since when it is as it is.
   private var since = Date()
   private var wasEverUp = false
-  private var failedStarts = 0
+  private var failures = 0
 
   /// In words.
   var text: String {
-    if isUp { return "WebSocket" }
-    return wasEverUp ? "lost; connecting again" : "connecting"
+    switch mode {
+    case .websocket: "WebSocket"
+    case .polling: "polling: the WebSocket cannot be had"
+    case .none: wasEverUp ? "lost; connecting again" : "connecting"
+    }
   }
 
-  /// Whether it is up, and since when it is or is not.
-  var facts: (isUp: Bool, since: Date) { (isUp, since) }
+  /// By which way posts come, and since when.
+  var facts: (mode: Mode, since: Date) { (mode, since) }
 
-  /// Notes that the socket is open; tells whether for the first time.
-  func connected() -> Bool {
-    isUp = true
-    since = Date()
-    defer { wasEverUp = true }
-    return !wasEverUp
+  /// Whether the event socket could not be had so often that posts are to be asked for over REST.
+  var mustPoll: Bool { mode != .websocket && failures >= Limits.socketFailuresMax }
+
+  /// Notes the way by which posts come now, and tells the one before and whether there never was any.
+  func turn(to mode: Mode) -> (before: Mode, isFirst: Bool) {
+    let before = self.mode
+    if mode != before { since = Date() }
+    if mode == .websocket { failures = 0 }
+    self.mode = mode
+    defer { wasEverUp = wasEverUp || mode != .none }
+    return (before, !wasEverUp && mode != .none)
   }
 
-  /// Notes that the socket is gone, or could not be had; tells how often in a row since the start, nil if it was open
-  /// before.
-  func lost() -> Int? {
-    if isUp { since = Date() }
-    isUp = false
-    guard !wasEverUp else { return nil }
-    failedStarts += 1
-    return failedStarts
+  /// Notes that the socket is gone, or could not be had; tells whether it was open.
+  func lost() -> Bool {
+    guard mode == .websocket else {
+      failures += 1
+      return false
+    }
+    _ = turn(to: .none)
+    return true
   }
 }

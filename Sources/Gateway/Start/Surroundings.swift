@@ -15,15 +15,35 @@ struct Surroundings: Sendable {
     let account = try await client.me()
     let version = try await client.serverVersion()
     let teams = try await client.teams()
-    var channels: [String: ChannelRecord] = [:]
-    for team in teams {
-      // Each team's list has the direct and group channels again, which belong to none.
-      for channel in try await client.channels(ofTeam: team.id) where channel.deleteAt == 0 {
-        channels[channel.id] = channel
-      }
-    }
     return Surroundings(
-      account: account, serverVersion: version, teams: teams, channels: channels.values.sorted { $0.name < $1.name })
+      account: account, serverVersion: version, teams: teams, channels: try await channels(of: teams, client))
+  }
+
+  /// The channels that the bot is in now.
+  static func channels(_ client: MattermostClient) async throws(MattermostError) -> [ChannelRecord] {
+    try await channels(of: try await client.teams(), client)
+  }
+
+  private static func channels(
+    of teams: [TeamRecord], _ client: MattermostClient
+  ) async throws(MattermostError) -> [ChannelRecord] {
+    var channels: [String: ChannelRecord] = [:]
+    var records: [ChannelRecord] = teams.isEmpty ? try await channelsWithoutTeam(client) : []
+    // Each team's list has the direct and group channels again, which belong to none.
+    for team in teams { records += try await client.channels(ofTeam: team.id) }
+    for channel in records where channel.deleteAt == 0 { channels[channel.id] = channel }
+    return channels.values.sorted { $0.name < $1.name }
+  }
+
+  /// The direct and group channels of a bot that is in no team.
+  private static func channelsWithoutTeam(_ client: MattermostClient) async throws(MattermostError) -> [ChannelRecord] {
+    do throws(MattermostError) {
+      return try await client.channels()
+    } catch {
+      // Servers before 6.1 have no such call; there, nothing is known of them before somebody writes.
+      guard error.code == .notFound else { throw error }
+      return []
+    }
   }
 
   var bot: BotIdentity { BotIdentity(id: account.id, name: account.username) }

@@ -9,7 +9,55 @@ extension MattermostClient {
     Array(try await value(PostList.self, of: .get("/posts/{post}/thread", id)).posts.values)
   }
 
+  /// A page of a channel's posts, without those that were deleted. `GET /channels/{channel}/posts`
+  ///
+  /// Where the server does not know the post that the page lies before or behind, the page is empty.
+  public func posts(in channel: String, _ span: PostSpan) async throws(MattermostError) -> PostPage {
+    let size = String(Limits.postsPageMax)
+    let route = "/channels/{channel}/posts"
+    let call: RestCall =
+      switch span {
+      case .newest: .get(route, channel, query: ["per_page": size])
+      case .before(let post): .get(route, channel, query: ["before": post, "per_page": size])
+      case .after(let post): .get(route, channel, query: ["after": post, "per_page": size])
+      }
+    let list = try await value(OrderedPosts.self, of: call)
+    return PostPage(
+      posts: list.order.reversed().compactMap { list.posts[$0]?.value }.filter { $0.channelID == channel },
+      isLast: list.order.count < Limits.postsPageMax)
+  }
+
   private struct PostList: Decodable {
     var posts: [String: Post]
+  }
+
+  private struct OrderedPosts: Decodable {
+    /// The newest first. `posts` has more: what else their threads hold.
+    var order: [String]
+    var posts: [String: Tolerated<Post>]
+  }
+}
+
+/// Which of a channel's posts a page holds.
+public enum PostSpan: Sendable, Equatable {
+  /// The newest of all.
+  case newest
+  /// The newest that are older than the post of this id.
+  case before(String)
+  /// The oldest that are newer than the post of this id.
+  case after(String)
+}
+
+/// A page of a channel's posts.
+public struct PostPage: Sendable, Equatable {
+  /// The posts, the oldest first.
+  public var posts: [Post]
+  /// Whether there is no further page in the same direction.
+  public var isLast: Bool
+
+  /// Puts a page together.
+  public init(posts: [Post], isLast: Bool) {
+    self.posts = posts
+    self.isLast = isLast
   }
 }

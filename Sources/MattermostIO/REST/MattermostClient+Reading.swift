@@ -17,6 +17,11 @@ extension MattermostClient {
     try await value([ChannelRecord].self, of: .get("/users/me/teams/{team}/channels", team))
   }
 
+  /// All channels that the bot is in. `GET /users/me/channels`, which servers before 6.1 do not have.
+  public func channels() async throws(MattermostError) -> [ChannelRecord] {
+    try await value([ChannelRecord].self, of: .get("/users/me/channels"))
+  }
+
   /// A channel. `GET /channels/{channel}`
   public func channel(_ id: String) async throws(MattermostError) -> ChannelRecord {
     try await identified(ChannelRecord.self, .get("/channels/{channel}", id), \.id)

@@ -13,18 +13,29 @@ public struct MattermostClient: Sendable {
   private let logger: Logger
   private let time: TimeAndChance
   private let policy = RetryPolicy()
+  private let onUnauthorized: @Sendable () -> Void
 
   /// A client for a bot's token.
-  public init(address: WebAddress, token: Secret, http: HTTPClient, logger: Logger) {
-    self.init(address: address, token: token, http: http, logger: logger, time: .system)
+  ///
+  /// - Parameter onUnauthorized: is called whenever the server does not accept the token.
+  public init(
+    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger,
+    onUnauthorized: @escaping @Sendable () -> Void = {}
+  ) {
+    self.init(
+      address: address, token: token, http: http, logger: logger, time: .system, onUnauthorized: onUnauthorized)
   }
 
-  init(address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, time: TimeAndChance) {
+  init(
+    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, time: TimeAndChance,
+    onUnauthorized: @escaping @Sendable () -> Void = {}
+  ) {
     self.address = address
     self.token = token
     self.http = http
     self.logger = logger
     self.time = time
+    self.onUnauthorized = onUnauthorized
   }
 
   /// Carries out a call, again if need be, and gives the first good answer.
@@ -69,7 +80,10 @@ public struct MattermostClient: Sendable {
       throw MattermostError(error, place, address: address)
     }
     let answer = Answer(response: response, place: place, address: address)
-    if let error = answer.error { throw error }
+    if let error = answer.error {
+      if error.code == .unauthorized { onUnauthorized() }
+      throw error
+    }
     return answer
   }
 

@@ -12,8 +12,12 @@ struct RestCall: Sendable {
   var repeatTime: Duration?
 
   /// A call that reads.
-  static func get(_ route: String, _ values: String...) -> RestCall {
-    RestCall(method: "GET", route: route, path: filled(route, values))
+  static func get(
+    _ route: String, _ values: String..., query: KeyValuePairs<String, String> = [:]
+  ) -> RestCall {
+    let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
+    return RestCall(
+      method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
   }
 
   /// A call that sends a body.

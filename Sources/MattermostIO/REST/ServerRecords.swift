@@ -51,10 +51,13 @@ public struct ChannelRecord: Sendable, Equatable {
   public var displayName: String
   /// When it was archived, in milliseconds since 1970 (UTC); 0 if it was not.
   public var deleteAt: Int64
+  /// When something was last posted in it, in milliseconds since 1970 (UTC); 0 if nothing was.
+  public var lastPostAt: Int64
 
   /// Puts a channel together.
   public init(
-    id: String, teamID: String, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0
+    id: String, teamID: String, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0,
+    lastPostAt: Int64 = 0
   ) {
     self.id = id
     self.teamID = teamID
@@ -62,6 +65,7 @@ public struct ChannelRecord: Sendable, Equatable {
     self.name = name
     self.displayName = displayName
     self.deleteAt = deleteAt
+    self.lastPostAt = lastPostAt
   }
 
   /// What an event says of it.
@@ -74,6 +78,7 @@ private enum Key: String, CodingKey {
   case deleteAt = "delete_at"
   case teamID = "team_id"
   case displayName = "display_name"
+  case lastPostAt = "last_post_at"
 }
 
 extension UserRecord: Decodable {
@@ -99,6 +104,7 @@ extension ChannelRecord: Decodable {
     let channel = try decoder.container(keyedBy: Key.self)
     self.init(
       id: channel.text(.id), teamID: channel.text(.teamID), type: channel.text(.type), name: channel.text(.name),
-      displayName: channel.text(.displayName), deleteAt: channel.integer(.deleteAt))
+      displayName: channel.text(.displayName), deleteAt: channel.integer(.deleteAt),
+      lastPostAt: channel.integer(.lastPostAt))
   }
 }

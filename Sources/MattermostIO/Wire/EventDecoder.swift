@@ -12,14 +12,24 @@ public struct EventDecoder: Sendable {
 
   /// The event of a new post. `joined` says whether the bot has posted in the post's thread.
   public func event(of posted: PostedEvent, joined: Bool = false) -> Event {
-    let post = posted.post
-    let author = author(of: post)
     let name = posted.senderName.hasPrefix("@") ? String(posted.senderName.dropFirst()) : posted.senderName
+    let channel = Channel(
+      id: posted.post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType))
+    return event(
+      of: posted.post, in: channel, team: posted.teamID, userName: name, mentioned: posted.mentions, joined: joined)
+  }
+
+  /// The event of a post that was read over REST, which tells neither its channel nor its author's name, nor whom the
+  /// server counts as mentioned: the text decides.
+  public func event(
+    of post: Post, in channel: Channel, team: String, userName: String, mentioned: [String]? = nil,
+    joined: Bool = false
+  ) -> Event {
+    let author = author(of: post)
     return Event(
-      post: post.id, team: posted.teamID,
-      channel: Channel(id: post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType)),
-      user: User(id: post.userID, name: author == .webhook ? post.webhookName ?? name : name), author: author,
-      mention: mention(in: post, mentioned: posted.mentions), thread: post.threadPlace(joined: joined),
+      post: post.id, team: team, channel: channel,
+      user: User(id: post.userID, name: author == .webhook ? post.webhookName ?? userName : userName), author: author,
+      mention: mention(in: post, mentioned: mentioned), thread: post.threadPlace(joined: joined),
       text: post.readableText, botName: bot.name, hasFiles: !post.fileIDs.isEmpty, milliseconds: post.createAt)
   }
 

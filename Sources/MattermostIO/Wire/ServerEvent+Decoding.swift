@@ -3,7 +3,7 @@ import FoundationEssentials
 extension ServerEvent {
   static func isUsed(_ name: String) -> Bool {
     switch name {
-    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed": true
+    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "added_to_team": true
     default: isChannelChange(name)
     }
   }
@@ -37,6 +37,8 @@ extension ServerEvent {
       self = .userRemoved(
         user: data.userID.isEmpty ? broadcast.userID : data.userID,
         channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
+    case "added_to_team":
+      self = .teamJoined(user: data.userID, team: data.teamID)
     case let name where Self.isChannelChange(name):
       let candidates = [data.channelID, broadcast.channelID, Self.id(in: data.channel)]
       self = .channelChanged(channel: candidates.first { !$0.isEmpty } ?? "")

@@ -14,6 +14,8 @@ public enum ServerEvent: Sendable, Equatable {
   case userAdded(user: String, channel: String)
   /// A user left a channel.
   case userRemoved(user: String, channel: String)
+  /// A user came into a team.
+  case teamJoined(user: String, team: String)
   /// A channel was made, changed, archived, restored, or opened with the bot.
   case channelChanged(channel: String)
   /// The server answers an action that we sent, by its number.

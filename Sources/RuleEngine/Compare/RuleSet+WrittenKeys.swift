@@ -51,3 +51,13 @@ extension Access {
     return keys
   }
 }
+
+extension IntakePolicy {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("max_age", "\(maxAgeSeconds)s")
+    keys.add("poll", "\(pollSeconds)s")
+    keys.add("bots", bots.written)
+    return keys
+  }
+}

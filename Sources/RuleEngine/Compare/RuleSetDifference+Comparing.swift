@@ -7,6 +7,7 @@ extension RuleSetDifference {
       old.commands.bindings.map { ($0.name, $0.writtenKeys) }, new.commands.bindings.map { ($0.name, $0.writtenKeys) })
     access = old.access.writtenKeys.differences(to: new.access.writtenKeys)
     slashText = old.commands.writtenKeys.differences(to: new.commands.writtenKeys)
+    intake = old.intake.writtenKeys.differences(to: new.intake.writtenKeys)
   }
 
   private static func rules(_ old: [Rule], _ new: [Rule]) -> [ItemDifference] {

@@ -1,6 +1,6 @@
 extension RuleSetDifference: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case summary, rules, agents, commands, access
+    case summary, rules, agents, commands, access, intake
     case slashText = "slash_text"
   }
 
@@ -13,6 +13,7 @@ extension RuleSetDifference: Encodable {
     try map.encode(commands, forKey: .commands)
     try map.encode(access, forKey: .access)
     try map.encode(slashText, forKey: .slashText)
+    try map.encode(intake, forKey: .intake)
   }
 }
 

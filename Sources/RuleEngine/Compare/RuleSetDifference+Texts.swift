@@ -6,6 +6,7 @@ extension RuleSetDifference {
     let parts =
       [ruleSummary, summary(of: agents, "agent"), summary(of: commands, "command")].flatMap(\.self)
       + (access.isEmpty ? [] : ["access changed"]) + (slashText.isEmpty ? [] : ["slash text changed"])
+      + (intake.isEmpty ? [] : ["intake changed"])
     return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
   }
 
@@ -13,6 +14,7 @@ extension RuleSetDifference {
   public var sentences: [String] {
     lines(rules, "rule") + lines(agents, "agent") + lines(commands, "command")
       + lines(access, under: "`access` changes:") + lines(slashText, under: "`commands` changes:")
+      + lines(intake, under: "`intake` changes:")
   }
 
   private var ruleSummary: [String] {

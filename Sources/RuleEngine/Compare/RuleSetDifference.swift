@@ -13,10 +13,13 @@ public struct RuleSetDifference: Sendable, Equatable {
   public var access: [KeyDifference]
   /// What differs in how commands are recognised.
   public var slashText: [KeyDifference]
+  /// What differs in what is done about posts that come late or from programs.
+  public var intake: [KeyDifference]
 
   /// Whether nothing differs.
   public var isEmpty: Bool {
     rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty
+      && intake.isEmpty
   }
 
   /// The new names of rules by their old ones.

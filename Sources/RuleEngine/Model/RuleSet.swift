@@ -8,6 +8,8 @@ public struct RuleSet: Sendable, Equatable {
   public var commands: Commands
   /// The rules, in the order in which they are asked.
   public var rules: [Rule]
+  /// What is done about posts that come late or from programs.
+  public var intake: IntakePolicy
   /// What is recorded of the decisions.
   public var journal: JournalPolicy
   /// The expectations that the file states about itself.
@@ -16,12 +18,13 @@ public struct RuleSet: Sendable, Equatable {
   /// Puts a rule set together.
   public init(
     access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(), rules: [Rule] = [],
-    journal: JournalPolicy = JournalPolicy(), tests: [RuleTest] = []
+    intake: IntakePolicy = IntakePolicy(), journal: JournalPolicy = JournalPolicy(), tests: [RuleTest] = []
   ) {
     self.access = access
     self.agents = agents
     self.commands = commands
     self.rules = rules
+    self.intake = intake
     self.journal = journal
     self.tests = tests
   }

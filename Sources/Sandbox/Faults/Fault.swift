@@ -18,6 +18,10 @@ public enum Fault: Sendable, Equatable {
   case posting(CallFault, count: Int)
   /// The event socket drops, and the server knows no connection and no `pending_post_id` of before.
   case amnesia
+  /// A proxy begins to eat the `Upgrade` header: the event socket drops and cannot be had.
+  case noUpgrade
+  /// The proxy passes the header on again.
+  case upgrade
   /// The bot's token is no longer accepted; its open socket lives on, as recorded.
   case revokedToken
   /// The bot's token is accepted again.

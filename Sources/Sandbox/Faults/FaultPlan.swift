@@ -4,6 +4,7 @@ struct FaultPlan: Sendable {
   private var calls: [CallFault] = []
   private var posting: [CallFault] = []
   var isTokenRevoked = false
+  var isUpgradeEaten = false
 
   mutating func add(_ fault: FrameFault, count: Int) {
     frames += Self.repeated(fault, count, beside: frames.count)

@@ -15,6 +15,10 @@ extension SandboxWorld {
     case .calls(let fault, let count): faults.add(fault, count: count, onlyPosting: false)
     case .posting(let fault, let count): faults.add(fault, count: count, onlyPosting: true)
     case .amnesia: forget()
+    case .noUpgrade:
+      faults.isUpgradeEaten = true
+      for socket in botSockets { sockets[socket]?.outlet.end() }
+    case .upgrade: faults.isUpgradeEaten = false
     case .revokedToken: faults.isTokenRevoked = true
     case .restoredToken: faults.isTokenRevoked = false
     }

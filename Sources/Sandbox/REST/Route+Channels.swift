@@ -22,6 +22,11 @@ extension Route {
       let etag = "\(ServerVersion.number).\(call.user.id).\(newest).0.\(channels.count)"
       return .ok(.array(channels.map(\.json)), etag: etag)
     },
+    // Unrecorded; the published API has it since 6.1.
+    Route(.GET, "users/{user_id}/channels") { call, world throws(AppError) in
+      _ = try call.ownUserID()
+      return .ok(.array(await world.channels(of: call.user).map(\.json)))
+    },
     Route(.GET, "teams/{team_id}/channels/name/{channel_name}") { call, world throws(AppError) in
       try checkTeam(call, world)
       return .ok(try await world.channel(named: call.path["channel_name"] ?? "", for: call.user).json)

@@ -34,6 +34,7 @@ struct FrontDoor: HTTPHandler {
   }
 
   private func upgrade(_ request: HTTPRequest) async throws -> HTTPResponse {
+    guard await !world.faults.isUpgradeEaten else { return HTTPResponse(upgradeFailed: MattermostID.random()) }
     let socket = EventSocket(
       world: world, logger: logger, user: await world.acceptedUser(token: request.bearerToken),
       resume: EventSocket.Resume(

@@ -18,7 +18,11 @@ struct GatewayStartCommand: AsyncParsableCommand {
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
       same path, of which it keeps a copy in its folder, and says so.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, and with 1 if it cannot start.
+      Where the event socket cannot be had, it asks for new posts over REST; what was posted while it was not running \
+      is read when it starts.
+
+      It exits with 0 when told to end by SIGTERM or SIGINT, with 78 if the server does not accept the token, and with 1 \
+      if it cannot start for another reason.
       """)
 
   @Option(
@@ -36,6 +40,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
       valueName: "[address:]port"),
     transform: healthAddress(_:))
   var health: HealthAddress?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to do when the server does not accept the token: exit with 78, or retry at growing intervals.",
+      valueName: "exit|retry"),
+    transform: onUnauthorized(named:))
+  var onUnauthorized = OnUnauthorized.exit
 
   @Option(
     help: ArgumentHelp(
@@ -69,7 +80,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(
         GatewaySettings(
           address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, pingInterval: pingInterval,
+          supply: rules.supply, health: health, onUnauthorized: onUnauthorized, pingInterval: pingInterval,
           storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath),
         logger, invitation: nil)
     } else {
@@ -114,7 +125,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
         // Whoever ends it while it starts asked for just that, and not for what could not be finished.
         if Task.isCancelled { return }
         Output.notice("edgecrab: \(error)")
-        throw ExitCode(1)
+        throw ExitCode(error.exitCode)
       }
     }
   }
@@ -150,4 +161,10 @@ private func healthAddress(_ text: String) throws -> HealthAddress {
   } catch {
     throw ValidationError("--health: \(error)")
   }
+}
+
+private func onUnauthorized(named name: String) throws -> OnUnauthorized {
+  if let choice = OnUnauthorized(rawValue: name) { return choice }
+  let names = OnUnauthorized.allCases.map(\.rawValue).joined(separator: " or ")
+  throw ValidationError("--on-unauthorized: there is no '\(name)'; write \(names)")
 }

@@ -50,16 +50,41 @@ struct SessionStoreTests {
     #expect(winners == 1)
   }
 
-  @Test("Over a restart, finished and waiting claims hold; those that a kill left without any work are released")
+  @Test("Over a restart all claims hold; those that a kill left without any work are told of, where they came")
   func claimsAfterKill() async throws {
-    for post in ["finished", "waiting", "lost"] { #expect(try await store.claim(post)) }
+    for (index, post) in ["finished", "early", "waiting", "late"].enumerated() {
+      #expect(try await store.claim(post, at: noon + Double(index)))
+    }
     try await store.finish(["finished"])
-    _ = try await store.keep("waiting", session: "channel:c", payload: "x", at: noon)
+    _ = try await store.keep("waiting", session: "channel:c", payload: "x", at: noon + 2)
     await store.close()
     let next = try SessionStore(path: store.path, logger: .silent)
-    #expect(try await !next.claim("finished"))
-    #expect(try await !next.claim("waiting"))
-    #expect(try await next.claim("lost"))
+    for post in ["finished", "early", "waiting", "late"] { #expect(try await !next.claim(post, at: noon)) }
+    let unfinished = try await next.unfinished()
+    #expect(unfinished.count == 3)
+    #expect(unfinished.first == .claimed("early") && unfinished.last == .claimed("late"))
+    guard case .waiting(let message) = unfinished[1] else { throw TestFailure("nothing waits between them") }
+    #expect(message.post == "waiting" && message.at == noon + 2)
+  }
+
+  @Test("Cursors outlive a restart; where the channels stood counts only at the very beginning")
+  func cursors() async throws {
+    let first = ["c": ChannelCursor(post: "", createAt: 1), "d": ChannelCursor(post: "", createAt: 2)]
+    #expect(try await store.begin(with: first, at: noon) == noon)
+    try await store.keep(["c": ChannelCursor(post: "p", createAt: 3)])
+    try await store.keep([:], forgetting: ["d"])
+    await store.close()
+    let next = try SessionStore(path: store.path, logger: .silent)
+    #expect(try await next.begin(with: first, at: noon + 60) == noon)
+    #expect(try await next.cursors() == ["c": ChannelCursor(post: "p", createAt: 3)])
+  }
+
+  @Test("What waits of a post and of its edits is found by the post, and nothing else is")
+  func pendingOfPost() async throws {
+    for post in ["p1", "p1@5", "p12", "p2"] {
+      _ = try await store.keep(post, session: "channel:c", payload: "x", at: noon)
+    }
+    #expect(try await store.pending(of: "p1").map(\.post) == ["p1", "p1@5"])
   }
 
   @Test("Claims and conversations are forgotten when they are old")

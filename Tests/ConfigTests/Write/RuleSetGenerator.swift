@@ -75,6 +75,8 @@ struct RuleSetGenerator {
         prefixes: some(["/", "!", "#", "%", "'", "\\"]), unknown: one(UnknownCommand.allCases),
         bindings: bindings),
       rules: rules,
+      intake: IntakePolicy(
+        maxAgeSeconds: one([45, 900, 86_400]), pollSeconds: one([1, 5, 60]), bots: rate()),
       journal: JournalPolicy(
         facts: chance(50), text: chance(50), keepSeconds: one([45, 43_200, 2_592_000]),
         maxEvents: number(1...10_000_000)), tests: (0..<number(0...2)).map { test($0, rules) })

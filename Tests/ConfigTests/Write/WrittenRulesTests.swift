@@ -83,6 +83,11 @@ import Vocabulary
             mode: live
             # prompt: the message
 
+        intake:
+          max_age: 15m
+          poll: 5s
+          bots: 20/min
+
         journal:
           facts: true
           text: false
@@ -113,7 +118,7 @@ import Vocabulary
   @Test func `JSON holds the same`() throws {
     let json = try rules(RulesFile.builtInText).json
     let map = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(Set(map.keys) == ["version", "access", "agents", "commands", "rules", "journal", "tests"])
+    #expect(Set(map.keys) == ["version", "access", "agents", "commands", "rules", "intake", "journal", "tests"])
     let first = try #require((map["rules"] as? [[String: Any]])?.first)
     #expect(first["name"] as? String == "direct messages")
     #expect((first["session"] as? [String: Any])?["scope"] as? String == "user")

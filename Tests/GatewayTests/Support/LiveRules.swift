@@ -55,7 +55,7 @@ struct LiveRules: Sendable {
 
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
-    on sandbox: SandboxServer, refusal: RulesRefusal? = nil, first: UsableRules? = nil, health: HealthAddress? = nil,
+    on sandbox: SandboxServer, isConnected: Bool = true, refusal: RulesRefusal? = nil, first: UsableRules? = nil, health: HealthAddress? = nil,
     supply: RulesSupply? = nil, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {
@@ -64,7 +64,7 @@ struct LiveRules: Sendable {
       refusal: refusal, supply: supply ?? self.supply(load), health: health,
       storePath: folder.path("edgecrab.sqlite"))
     try await GatewayTests.withGateway(settings, observe: observe) { report in
-      try await sandbox.waitForConnection(within: patience)
+      if isConnected { try await sandbox.waitForConnection(within: patience) }
       try await body(report)
     }
   }

@@ -1,5 +1,9 @@
+import ConfigLoader
+import Gateway
+import Journal
 import Sandbox
 import TestSupport
+import Vocabulary
 
 /// A sandbox with a gateway on it, whose store outlives restarts within one test.
 struct Setting: Sendable {
@@ -12,16 +16,48 @@ struct Setting: Sendable {
     try await withSandbox { try await body(Setting(sandbox: $0, folder: folder)) }
   }
 
-  /// Runs `body` beside a connected gateway, and ends the gateway as a signal would.
+  /// Where the gateway's store is.
+  var storePath: String { folder.path("edgecrab.sqlite") }
+
+  /// Runs `body` beside a gateway, and ends the gateway as a signal would.
+  ///
+  /// - Parameters:
+  ///   - isConnected: whether to wait for its event socket first.
+  ///   - beforeRun: is called when it has started and does not listen yet.
   func withGateway(
-    rules: String? = nil, pingInterval: Duration? = nil, _ body: () async throws -> Void
+    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
+    onUnauthorized: OnUnauthorized = .exit, isConnected: Bool = true, beforeRun: () async throws -> Void = {},
+    _ body: () async throws -> Void
   ) async throws {
-    try await GatewayTests.withGateway(
-      on: sandbox.url, token: sandbox.botToken, rules: rules, folder: folder, pingInterval: pingInterval
-    ) {
-      try await sandbox.waitForConnection(within: patience)
+    let settings = try settings(
+      rules: rules, pingInterval: pingInterval, rhythm: rhythm, onUnauthorized: onUnauthorized)
+    try await GatewayTests.withGateway(settings, beforeRun: beforeRun) { _ in
+      if isConnected { try await sandbox.waitForConnection(within: patience) }
       try await body()
     }
+  }
+
+  /// What a gateway in this setting is started with.
+  func settings(
+    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
+    onUnauthorized: OnUnauthorized = .exit
+  ) throws -> GatewaySettings {
+    let loaded =
+      rules.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
+      ?? RulesFile.builtIn(environment: [:], now: 0)
+    var settings = GatewaySettings(
+      address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try UsableRules(loaded),
+      onUnauthorized: onUnauthorized, pingInterval: pingInterval, storePath: storePath,
+      journalPath: folder.path("journal.sqlite"))
+    settings.rhythm = rhythm
+    return settings
+  }
+
+  /// What the journal has, in its order.
+  func recorded() throws -> [EventLine] {
+    var lines: [EventLine] = []
+    try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch(since: .min) { lines += $0 }
+    return lines
   }
 
   /// Posts as `user` and returns the bot's next post there.
@@ -64,4 +100,15 @@ func chatRules(_ url: String, more: String = "") -> String {
       session: channel
   \(more)
   """
+}
+
+extension Rhythm {
+  /// One in which what happens by itself happens at once.
+  static var hasty: Rhythm {
+    var rhythm = Rhythm()
+    rhythm.audit = .milliseconds(100)
+    rhythm.grace = .milliseconds(300)
+    rhythm.tokenCheck = .milliseconds(100)
+    return rhythm
+  }
 }

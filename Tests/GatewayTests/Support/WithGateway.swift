@@ -27,10 +27,12 @@ func withGateway(
 
 /// Runs `body` with what a gateway said at its start.
 func withGateway(
-  _ settings: GatewaySettings, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+  _ settings: GatewaySettings, beforeRun: () async throws -> Void = {},
+  observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
   _ body: (StartReport) async throws -> Void
 ) async throws {
   let gateway = try await Gateway.start(settings, logger: .silent, observe: observe)
+  try await beforeRun()
   let running = Task { try await gateway.run() }
   do {
     try await body(gateway.report)

@@ -1,0 +1,62 @@
+public import FoundationEssentials
+import GRDB
+
+/// How far a channel was taken in: up to this post.
+public struct ChannelCursor: Sendable, Equatable {
+  /// The post's id; empty where only the time is known.
+  public var post: String
+  /// When the post was written, in milliseconds since 1970 (UTC), by the server's clock.
+  public var createAt: Int64
+
+  /// Points at a post.
+  public init(post: String, createAt: Int64) {
+    self.post = post
+    self.createAt = createAt
+  }
+}
+
+extension SessionStore {
+  /// Begins to keep cursors, the first time with those given, and returns when that first time was.
+  public func begin(
+    with cursors: [String: ChannelCursor], at now: Date = Date()
+  ) throws(StoreError) -> Date {
+    try write { db in
+      if let began = try Int64.fetchOne(db, sql: "SELECT at FROM beginning") { return Date(milliseconds: began) }
+      try db.execute(sql: "INSERT INTO beginning (at) VALUES (?)", arguments: [now.milliseconds])
+      try Self.keep(cursors, in: db)
+      return Date(milliseconds: now.milliseconds)
+    }
+  }
+
+  /// The channels' cursors, by the channels' ids.
+  public func cursors() throws(StoreError) -> [String: ChannelCursor] {
+    try read { db in
+      var cursors: [String: ChannelCursor] = [:]
+      let rows = try Row.fetchCursor(db, sql: "SELECT channel, post, create_at FROM cursors")
+      while let row = try rows.next() {
+        cursors[row["channel"]] = ChannelCursor(post: row["post"], createAt: row["create_at"])
+      }
+      return cursors
+    }
+  }
+
+  /// Keeps cursors in the place of older ones, and forgets those of channels that the bot is no longer in.
+  public func keep(_ cursors: [String: ChannelCursor], forgetting gone: Set<String> = []) throws(StoreError) {
+    guard !cursors.isEmpty || !gone.isEmpty else { return }
+    try write { db in
+      for channel in gone { try db.execute(sql: "DELETE FROM cursors WHERE channel = ?", arguments: [channel]) }
+      try Self.keep(cursors, in: db)
+    }
+  }
+
+  private static func keep(_ cursors: [String: ChannelCursor], in db: Database) throws {
+    for (channel, cursor) in cursors {
+      try db.execute(
+        sql: """
+          INSERT INTO cursors (channel, post, create_at) VALUES (?, ?, ?)
+          ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
+          """,
+        arguments: [channel, cursor.post, cursor.createAt])
+    }
+  }
+}

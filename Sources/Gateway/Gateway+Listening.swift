@@ -1,0 +1,44 @@
+import Logging
+import MattermostIO
+
+extension Gateway {
+  /// Takes in what the server says until the task is cancelled, or returns why it can not go on.
+  func listen(_ onConnected: @escaping @Sendable () -> Void) async -> MattermostError? {
+    let listener = Listener(
+      intake: intake, catchUp: catchUp, connection: connection, rounds: rounds, suspicion: tokenWatch.alarm,
+      onConnected: onConnected, logger: logger)
+    let rounds = Rounds(
+      catchUp: catchUp, intake: intake, connection: connection, alarm: self.rounds, rhythm: rhythm,
+      onConnected: onConnected, renewSocket: renewSocket, logger: logger)
+    return await withTaskGroup(of: MattermostError?.self) { group in
+      group.addTask {
+        while !Task.isCancelled { await connect(listener) }
+        return nil
+      }
+      group.addTask {
+        await rounds.run()
+        return nil
+      }
+      group.addTask {
+        while (try? await Task.sleep(for: rhythm.cursors)) != nil { await intake.keepCursors() }
+        return nil
+      }
+      group.addTask { await tokenWatch.run() }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      // The socket may be waiting for room for the last event that it handed over.
+      for (lanes, _) in lanes { await lanes.liftBound() }
+      return first
+    }
+  }
+
+  /// Keeps an event socket until a new one is asked for, or the task is cancelled.
+  private func connect(_ listener: Listener) async {
+    await withTaskGroup { group in
+      group.addTask { await socket.run { await listener.hear($0) } }
+      group.addTask { for await _ in renewals { break } }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import AgentSessions
+import Logging
+import MattermostIO
+import Vocabulary
+
+extension CatchUp {
+  /// What came of reading a channel.
+  struct Reading {
+    /// How many posts nobody knew.
+    var taken = 0
+    /// Whether it was read to its end.
+    var isWhole = true
+    /// The messages that came too late to be answered.
+    var tooLate = TooLate()
+  }
+
+  /// Takes in a channel's posts behind a cursor, the oldest first.
+  func read(
+    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String]
+  ) async throws(MattermostError) -> Reading {
+    var reading = Reading()
+    do throws(MattermostError) {
+      try await read(channel, from: cursor, &names, &reading)
+    } catch {
+      // Whoever is no longer in a channel misses nothing in it.
+      guard error.code == .forbidden || error.code == .notFound else { throw error }
+      logger.notice("channel not read", metadata: ["channel": "\(channel.id)", "reason": "\(error)"])
+    }
+    await intake.tell(reading.tooLate)
+    return reading
+  }
+
+  private func read(
+    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String], _ reading: inout Reading
+  ) async throws(MattermostError) {
+    var page = cursor.post.isEmpty ? nil : try await client.posts(in: channel.id, .after(cursor.post))
+    if page?.posts.isEmpty ?? true {
+      // The server knows no such post, or none behind it.
+      guard let found = try await post(of: channel, at: cursor.createAt) else { return }
+      if found.createAt > cursor.createAt { try await take([found], of: channel, &names, &reading) }
+      page = try await client.posts(in: channel.id, .after(found.id))
+    }
+    var pages = 1
+    while let current = page, let last = current.posts.last {
+      try await take(current.posts, of: channel, &names, &reading)
+      guard !current.isLast else { return }
+      // A page ends anywhere between posts of one moment, and the next begins behind that moment.
+      let next = current.posts.last { $0.createAt < last.createAt } ?? last
+      pages += 1
+      guard pages <= Limits.pagesMax else {
+        reading.isWhole = false
+        return
+      }
+      page = try await client.posts(in: channel.id, .after(next.id))
+    }
+  }
+
+  /// The newest post of a channel that is no newer than a moment, or the oldest of all; nil where there is none.
+  private func post(of channel: ChannelRecord, at moment: Int64) async throws(MattermostError) -> Post? {
+    var oldest: Post?
+    for _ in 0..<Limits.pagesMax {
+      let page = try await client.posts(in: channel.id, oldest.map { .before($0.id) } ?? .newest)
+      if let found = page.posts.last(where: { $0.createAt <= moment }) { return found }
+      guard let first = page.posts.first else { return oldest }
+      oldest = first
+      if page.isLast { return oldest }
+    }
+    logger.error(
+      "too much was missed to be read; what is older is passed over",
+      metadata: ["channel": "\(channel.id)", "pages": "\(Limits.pagesMax)"])
+    return oldest
+  }
+
+  private func take(
+    _ posts: [Post], of channel: ChannelRecord, _ names: inout [String: String], _ reading: inout Reading
+  ) async throws(MattermostError) {
+    let unknown = Set(posts.map(\.userID)).subtracting(names.keys)
+    if !unknown.isEmpty {
+      for user in try await client.users(ids: unknown.sorted()) { names[user.id] = user.username }
+    }
+    let posted = posts.map { post in
+      PostedEvent(
+        post: post, channelName: channel.name, channelType: channel.type,
+        senderName: "@\(names[post.userID] ?? post.userID)", teamID: channel.teamID)
+    }
+    reading.taken += await intake.take(missed: posted, &reading.tooLate)
+  }
+}

@@ -1,0 +1,69 @@
+import Logging
+import MattermostIO
+
+/// Reads over REST what the event socket did not bring. One pass at a time goes through the channels, each from its
+/// cursor on.
+actor CatchUp {
+  /// What came of a pass.
+  struct Report: Sendable {
+    /// How many posts nobody knew.
+    var taken = 0
+    /// Whether nothing is left to be read.
+    var isComplete = false
+  }
+
+  let client: MattermostClient
+  let intake: Intake
+  let logger: Logger
+  private var last: Task<Report, Never>?
+
+  init(client: MattermostClient, intake: Intake, logger: Logger) {
+    self.client = client
+    self.intake = intake
+    self.logger = logger
+  }
+
+  /// Reads what is missing, behind any pass that is under way. Trouble with the server ends a pass; what it did not come
+  /// to stays missing for the next.
+  func pass() async -> Report {
+    let before = last
+    let pass = Task {
+      _ = await before?.value
+      return await readAll()
+    }
+    last = pass
+    return await withTaskCancellationHandler {
+      await pass.value
+    } onCancel: {
+      pass.cancel()
+    }
+  }
+
+  /// The channels in which something was posted that was not heard of.
+  func unheard() async throws(MattermostError) -> [ChannelRecord] {
+    await intake.unheard(among: try await Surroundings.channels(client))
+  }
+
+  private func readAll() async -> Report {
+    var report = Report()
+    let gap = await intake.gap
+    do throws(MattermostError) {
+      let isNothingOwed = await intake.takeUpOwed()
+      let channels = try await Surroundings.channels(client)
+      await intake.know(channels)
+      var names: [String: String] = [:]
+      var isWhole = isNothingOwed
+      for (channel, cursor) in await intake.unread(among: channels, in: gap) {
+        let reading = try await read(channel, from: cursor, &names)
+        report.taken += reading.taken
+        if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
+      }
+      if isWhole { await intake.settleAll(of: gap) }
+      report.isComplete = isWhole
+    } catch {
+      logger.warning("not everything that was missed could be read; trying again", metadata: ["reason": "\(error)"])
+    }
+    if report.taken > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.taken)"]) }
+    return report
+  }
+}

@@ -1,0 +1,108 @@
+import AgentSessions
+import FoundationEssentials
+import Journal
+import Logging
+import RuleEngine
+import Vocabulary
+
+extension Intake {
+  /// Decides an event, claims it, and has done what was decided.
+  ///
+  /// - Parameters:
+  ///   - isTooLate: whether it may not be answered any more.
+  ///   - isClaimed: whether an earlier gateway had claimed it.
+  /// - Returns: the event with the rule that decided, where it is too late for an answer.
+  @discardableResult
+  func decide(
+    _ event: Event, isTooLate: Bool = false, isClaimed: Bool = false
+  ) async -> (event: Event, rule: Int?)? {
+    // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
+    let actions = actions
+    let decision = actions.rules.decide(event)
+    var isSilent = false
+    if case .silent = decision.outcome { isSilent = true }
+    var failure: StoreError?
+    if !isSilent, !isClaimed {
+      do {
+        guard try await actions.store.claim(event.claim) else {
+          logger.debug("taken in before", metadata: ["post": "\(event.post)"])
+          return nil
+        }
+      } catch {
+        failure = error
+      }
+    }
+    await observe(event, decision)
+    await journal?.record(event, decision, by: actions.rules.ruleSet)
+    log(decision, event, actions.rules.ruleSet.rules)
+    if let failure {
+      await refuse(event, because: failure, actions)
+    } else if isSilent {
+      if isClaimed { await actions.poster.finish(event.claim) }
+    } else if isTooLate {
+      logger.warning(
+        "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
+      await actions.poster.finish(event.claim)
+      return (event, decision.rule)
+    } else {
+      let outcome = await permitted(decision, event, actions)
+      if let session = outcome.session(of: event, actions.rules, rule: decision.rule) {
+        recent.note(session, of: event.post)
+      }
+      await actions.perform(outcome, rule: decision.rule, for: event)
+    }
+    return nil
+  }
+
+  private func refuse(_ event: Event, because failure: StoreError, _ actions: Actions) async {
+    logger.error("post not claimed, so not answered", metadata: ["post": "\(event.post)", "reason": "\(failure)"])
+    // Without a claim it might be answered twice; but whoever waits must know that nothing comes.
+    guard event.author == .human else { return }
+    await actions.perform(.say(Template(CommandTexts.rejected(.store(failure)))), rule: nil, for: event)
+  }
+
+  /// The outcome, unless the rule's `limit` or the budget of bots is used up. Only people are told: to tell a program
+  /// could begin a loop.
+  private func permitted(_ decision: Decision, _ event: Event, _ actions: Actions) async -> Outcome {
+    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    if event.author != .human, await !mayAnswer(event, actions, at: now) { return .silent(.ignored) }
+    guard let index = decision.rule, decision.outcome.asksAgent(actions.rules) else { return decision.outcome }
+    let rule = actions.rules.ruleSet.rules[index]
+    guard let seconds = gate.pass(rule: rule, user: event.user.id, channel: event.channel.id, at: now)
+    else { return decision.outcome }
+    logger.info("limit reached", metadata: ["rule": "\(rule.name)", "user": "\(event.user.id)"])
+    return event.author == .human ? .say(Template(CommandTexts.limited(seconds: seconds))) : .silent(.ignored)
+  }
+
+  /// Whether the budget of the channel has an answer left for a bot, webhook or plugin.
+  private func mayAnswer(_ event: Event, _ actions: Actions, at now: Int64) async -> Bool {
+    let rate = actions.rules.ruleSet.intake.bots
+    switch await actions.bots.ask(in: event.channel.id, rate, at: now) {
+    case .answer: return true
+    case .paused: return false
+    case .pauseBegins:
+      logger.warning(
+        "bots are paused: too many of their posts were answered",
+        metadata: [
+          "channel": "\(event.channel.id)", "user": "\(event.user.id)", "most": "\(rate.count) in \(rate.seconds) s",
+          "for": "\(rate.seconds) s",
+        ])
+      return false
+    }
+  }
+
+  private func log(_ decision: Decision, _ event: Event, _ rules: [Rule]) {
+    var metadata: Logger.Metadata = ["post": "\(event.post)", "outcome": "\(decision.outcome.name)"]
+    if let rule = decision.rule { metadata["rule"] = "\(rules[rule].name)" }
+    if !decision.shadows.isEmpty { metadata["shadows"] = "\(decision.shadows.map { rules[$0].name })" }
+    logger.log(level: decision.shadows.isEmpty ? .debug : .info, "decided", metadata: metadata)
+  }
+}
+
+extension Outcome {
+  /// The conversation in which an agent is asked; nil where none is.
+  fileprivate func session(of event: Event, _ rules: CompiledRules, rule: Int?) -> SessionKey? {
+    guard let rule, asksAgent(rules) else { return nil }
+    return SessionKey(rules.ruleSet.rules[rule].session.scope, of: event)
+  }
+}

@@ -1,0 +1,83 @@
+import AgentSessions
+import FoundationEssentials
+import Logging
+import MattermostIO
+import RuleEngine
+import Vocabulary
+
+extension Intake {
+  /// Which gap is the newest.
+  var gap: Int { cursors.gap }
+
+  /// Whether posts may be missing.
+  var isBehind: Bool { cursors.isBehind }
+
+  /// Notes that posts may be missing from here on, until they are read.
+  func lose() { cursors.lose() }
+
+  /// The channels with posts behind their cursors, and where to begin. Of all others nothing is missing.
+  func unread(among channels: [ChannelRecord], in gap: Int) -> [(ChannelRecord, ChannelCursor)] {
+    let oldest = max(oldestAnswered, Int64(beganAt.timeIntervalSince1970 * 1_000))
+    var unread: [(ChannelRecord, ChannelCursor)] = []
+    for channel in channels {
+      let cursor = cursors.kept[channel.id] ?? ChannelCursor(post: "", createAt: oldest)
+      if channel.lastPostAt > cursor.createAt { unread.append((channel, cursor)) } else { settle([channel], in: gap) }
+    }
+    return unread
+  }
+
+  /// The channels in which something was posted that was not heard of.
+  func unheard(among channels: [ChannelRecord]) -> [ChannelRecord] {
+    channels.filter { $0.lastPostAt > cursors.newest(of: $0.id) }
+  }
+
+  /// Notes that nothing of channels is missing up to their last posts.
+  func settle(_ channels: [ChannelRecord], in gap: Int) {
+    for channel in channels { cursors.settle(channel.id, at: channel.lastPostAt, of: gap) }
+  }
+
+  /// Notes that nothing is missing at all.
+  func settleAll(of gap: Int) { cursors.settleAll(of: gap) }
+
+  /// Takes in posts of one channel that were read over REST, the oldest first, and returns how many nobody knew.
+  func take(missed posts: [PostedEvent], _ tooLate: inout TooLate) async -> Int {
+    var taken = 0
+    let oldest = oldestAnswered
+    for posted in posts {
+      if recent.meet(posted.post.id) {
+        taken += 1
+        if let late = await take(posted, isTooLate: posted.post.createAt < oldest) {
+          tooLate.note(late.event, rule: late.rule)
+        }
+      }
+      cursors.advance(
+        posted.post.channelID, to: ChannelCursor(post: posted.post.id, createAt: posted.post.createAt))
+    }
+    return taken
+  }
+
+  /// Tells whoever wrote in a direct channel that their messages came too late. Elsewhere it would be noise.
+  func tell(_ tooLate: TooLate) async {
+    guard let (event, index) = tooLate.newest, event.channel.kind == .direct, event.author == .human else { return }
+    let rules = actions.rules.ruleSet
+    let rule = index.flatMap { rules.rules.indices.contains($0) ? rules.rules[$0] : nil }
+    let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .user)
+    let text = CommandTexts.tooLate(count: tooLate.count, maxAge: rules.intake.maxAgeSeconds)
+    await actions.poster.say(text, to: target, answering: "\(event.claim)-late")
+  }
+
+  /// Keeps how far the channels were read, a little behind of how far they are.
+  func keepCursors(isLast: Bool = false) async {
+    let (due, gone) = isLast ? cursors.lastRound() : cursors.nextRound()
+    do {
+      try await actions.store.keep(due, forgetting: gone)
+    } catch {
+      logger.error("cursors not kept", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  /// When the oldest post that may still be answered was written.
+  private var oldestAnswered: Int64 {
+    Int64(Date().timeIntervalSince1970 * 1_000) - Int64(policy.maxAgeSeconds) * 1_000
+  }
+}

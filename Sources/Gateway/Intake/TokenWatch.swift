@@ -1,0 +1,47 @@
+import Logging
+import MattermostIO
+
+/// What is done when the server does not accept the token any more.
+public enum OnUnauthorized: String, Sendable, CaseIterable {
+  /// The gateway ends: only a person can mend it.
+  case exit
+  /// It is tried again at growing intervals.
+  case retry
+}
+
+/// Asks the server at intervals, and when somebody suspects it, whether it still accepts the token: an open socket lives
+/// on after its token was revoked.
+struct TokenWatch: Sendable {
+  let client: MattermostClient
+  let onUnauthorized: OnUnauthorized
+  let alarm: Alarm
+  let rhythm: Rhythm
+  /// Has the event socket opened anew.
+  let renewSocket: @Sendable () -> Void
+  let logger: Logger
+
+  /// Goes on until the task is cancelled, or returns why the gateway has to end.
+  func run() async -> MattermostError? {
+    var refusals = 0
+    while !Task.isCancelled {
+      await alarm.wait(for: refusals == 0 ? rhythm.tokenCheck : Limits.refusedPause(after: refusals))
+      if Task.isCancelled { return nil }
+      do throws(MattermostError) {
+        _ = try await client.me()
+        guard refusals > 0 else { continue }
+        refusals = 0
+        logger.warning("the token is accepted again; connecting anew")
+        renewSocket()
+      } catch {
+        guard error.code == .unauthorized else {
+          logger.debug("token not checked", metadata: ["reason": "\(error)"])
+          continue
+        }
+        refusals += 1
+        guard onUnauthorized == .retry else { return error }
+        logger.error("the token is not accepted; trying again", metadata: ["reason": "\(error)"])
+      }
+    }
+    return nil
+  }
+}
