@@ -3,7 +3,7 @@ SWIFT ?= swift
 RULES ?= rules/default.yaml
 FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build run test measure bench bench-instructions fuzz lint format clean
+.PHONY: help setup setup-tests build run test soak measure bench bench-instructions fuzz lint format clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -23,6 +23,11 @@ run: build ## Start the gateway on the sandbox and print the page's address
 
 test: setup-tests ## Run every test
 	$(SWIFT) test --disable-xctest --no-parallel
+
+SOAK_SEED ?= 1
+
+soak: setup-tests ## Ask 10,000 posts under 200 random faults and 20 kills, the same for the same SOAK_SEED
+	EDGECRAB_SOAK=$(SOAK_SEED) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
 
 measure: setup-tests ## Print how long things take, in a debug build
 	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'

@@ -129,7 +129,7 @@ let package = Package(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
-      dependencies: ["MattermostIO", "TestSupport", "Transport", "Vocabulary", "Workload", log],
+      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
@@ -144,7 +144,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
-        "Vocabulary", log,
+        "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(

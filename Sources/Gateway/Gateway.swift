@@ -13,6 +13,7 @@ public struct Gateway: Sendable {
   public let report: StartReport
 
   let intake: Intake
+  private let poster: Poster
   let catchUp: CatchUp
   let socket: EventSocket
   let connection: ConnectionState
@@ -73,9 +74,9 @@ public struct Gateway: Sendable {
     // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
     // at the end that they wait.
     lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
+    poster = Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger)
     let actions = Actions(
-      rules: ready.compiled, registry: registry, store: store,
-      poster: Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger),
+      rules: ready.compiled, registry: registry, store: store, poster: poster,
       lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
       logger: logger)
     var channels = ChannelBook()
@@ -120,6 +121,7 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
+      for saying in try await store.sayings() { await poster.resume(saying) }
       await intake.takeUp(try await store.unfinished())
     } catch {
       throw .store(error)

@@ -23,6 +23,13 @@ enum Limits {
   /// The pause before a token that was refused so often is tried again: up to five minutes, since only a person mends it.
   static func refusedPause(after refusals: Int) -> Duration { min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300)) }
 
+  /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
+  static let editPauseFirst: Duration = .milliseconds(300)
+
+  /// How long a growing answer rests between two edits, and at most where the server lets us make few calls.
+  static let editPause: Duration = .seconds(1)
+  static let editPauseMax: Duration = .seconds(8)
+
   /// An answer that takes longer than this is announced by showing that the bot types.
   static let typingDelay: Duration = .milliseconds(300)
 

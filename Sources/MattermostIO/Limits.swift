@@ -16,9 +16,8 @@ enum Limits {
   /// event socket tries again after this long, or a header could keep the bot deaf for years.
   static let serverWaitMax = Duration.seconds(60)
 
-  /// How long after its first attempt a post may be tried again. The server knows a `pending_post_id` for 30 seconds;
-  /// a repetition after that would post twice.
-  static let postRepeatTime = Duration.seconds(25)
+  /// How long nobody calls after a refusal for the rate that names no time. Mattermost's limit is one of each second.
+  static let rateWaitDefault = Duration.seconds(1)
 
   /// Unicode scalars of a server's own words that we repeat.
   static let serverMessageScalarsMax = 200

@@ -3,12 +3,29 @@
 /// Blocks are found as Mattermost's server finds them (`server/public/shared/markdown`): CommonMark's block quotes,
 /// lists, fenced and indented code, and nothing else. What the server calls a paragraph is what can mention somebody.
 struct MarkdownProse {
-  /// Each paragraph's text, line breaks included, without the marks of the quotes and lists around it.
-  private(set) var paragraphs: [[Unicode.Scalar]] = []
+  private(set) var paragraphs: [Paragraph] = []
 
   private var containers: [Container] = []
   private var leaf = Leaf.none
-  private var paragraph: [Unicode.Scalar] = []
+  private var paragraph = Paragraph()
+
+  /// A paragraph's text, line breaks included, without the marks of the quotes and lists around it.
+  struct Paragraph {
+    private(set) var scalars: [Unicode.Scalar] = []
+    /// Where each of its lines begins, here and in the message.
+    private var lines: [(index: Int, position: Int)] = []
+
+    mutating func append(_ line: ArraySlice<Unicode.Scalar>, at position: Int) {
+      lines.append((scalars.count, position))
+      scalars += line
+    }
+
+    /// Where in the message the scalar `index` stands. To be asked in rising order, with the same `line`, from 0.
+    func position(of index: Int, from line: inout Int) -> Int {
+      while line + 1 < lines.count, lines[line + 1].index <= index { line += 1 }
+      return lines[line].position + index - lines[line].index
+    }
+  }
 
   /// How deep quotes and lists may nest, as on the server; it also bounds the work a line can cause.
   private static let nestingMax = 32
@@ -26,18 +43,20 @@ struct MarkdownProse {
   /// Reads a message in one pass.
   init(of text: some Sequence<Unicode.Scalar>) {
     var line: [Unicode.Scalar] = []
+    var start = 0
     for scalar in text {
       line.append(scalar)
       if scalar == "\n" {
-        take(line)
+        take(line, at: start)
+        start += line.count
         line.removeAll(keepingCapacity: true)
       }
     }
-    if !line.isEmpty { take(line) }
+    if !line.isEmpty { take(line, at: start) }
     closeParagraph()
   }
 
-  private mutating func take(_ scalars: [Unicode.Scalar]) {
+  private mutating func take(_ scalars: [Unicode.Scalar], at start: Int) {
     var line = MarkdownLine(scalars)
     let matched = containers.prefix { line.continues($0) }.count
     let isInside = matched == containers.count
@@ -74,7 +93,7 @@ struct MarkdownProse {
       // A line that only continues a paragraph may leave out the marks of the quotes and lists around it.
       if leaf != .paragraph, !hasOpened { leave(containersAfter: matched) }
       leaf = .paragraph
-      paragraph += line.rest
+      paragraph.append(line.rest, at: start + line.rest.startIndex)
     }
   }
 
@@ -84,8 +103,8 @@ struct MarkdownProse {
   }
 
   private mutating func closeParagraph() {
-    if !paragraph.isEmpty { paragraphs.append(paragraph) }
-    paragraph = []
+    if !paragraph.scalars.isEmpty { paragraphs.append(paragraph) }
+    paragraph = Paragraph()
     leaf = .none
   }
 

@@ -9,13 +9,35 @@ public enum MentionGrammar {
     let names = MentionedNames(direct: name)
     var mention = Mention.none
     for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
-      var words = ProseWords(of: paragraph)
+      var words = ProseWords(of: paragraph.scalars)
       while let word = words.next() {
         mention = max(mention, names.mention(in: word))
         if mention == .direct { return mention }
       }
     }
     return mention
+  }
+
+  /// `text` so that it rings nobody by `@all`, `@channel` or `@here`: an invisible word joiner (U+2060) behind the `@` of
+  /// each that the server would follow makes it mere text. What stands in code stays as it is.
+  public static func silencingChannelWide(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+    let names = MentionedNames(direct: nil)
+    var rings: Set<Int> = []
+    for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
+      var words = ProseWords(of: paragraph.scalars)
+      var line = 0
+      while let word = words.next() {
+        for (at, _) in names.mentions(in: word) { rings.insert(paragraph.position(of: at, from: &line)) }
+      }
+    }
+    guard !rings.isEmpty else { return text }
+    var silent = String.UnicodeScalarView()
+    for (position, scalar) in text.unicodeScalars.enumerated() {
+      silent.append(scalar)
+      if rings.contains(position) { silent.append("\u{2060}") }
+    }
+    return String(silent)
   }
 
   /// `text` without one mention of `name` that opens it, and without the comma or colon after that mention, trimmed of
@@ -47,25 +69,30 @@ public enum MentionGrammar {
 
 /// The names that a word is compared with.
 private struct MentionedNames {
-  private let direct: [Unicode.Scalar]
+  private let direct: [Unicode.Scalar]?
 
   private static let channelWide = ["all", "channel", "here"].map { Array($0.unicodeScalars) }
 
-  init(direct name: String) {
-    direct = name.unicodeScalars.map(\.lowercasedASCII)
+  init(direct name: String?) {
+    direct = name.map { $0.unicodeScalars.map(\.lowercasedASCII) }
   }
 
-  /// How a word of prose calls somebody. Marks that can end a sentence are part of a name only if the name has them;
-  /// a word that joins several with `.`, `-` or `:` is taken apart unless it begins with a name.
+  /// How a word of prose calls somebody.
   func mention(in word: ArraySlice<Unicode.Scalar>) -> Mention {
+    mentions(in: word).map(\.mention).max() ?? .none
+  }
+
+  /// The mentions in a word of prose, and where their `@` stand, in rising order. Marks that can end a sentence are part of a name only if the name has them;
+  /// a word that joins several with `.`, `-` or `:` is taken apart unless it begins with a name.
+  func mentions(in word: ArraySlice<Unicode.Scalar>) -> [(at: Int, mention: Mention)] {
     // `:name:` is an emoji.
-    if word.first == ":", word.last == ":" { return .none }
+    if word.first == ":", word.last == ":" { return [] }
     let word = word.drop(while: \.isSentenceMark)
-    if word.first == "@" { return mention(opening: word.dropFirst(), allowingMarks: true) }
-    return word.split(whereSeparator: { $0 == "." || $0 == "-" || $0 == ":" })
-      .filter { $0.first == "@" }
-      .map { mention(opening: $0.dropFirst(), allowingMarks: false) }
-      .max() ?? .none
+    let isWhole = word.first == "@"
+    let parts = isWhole ? [word] : word.split(whereSeparator: { $0 == "." || $0 == "-" || $0 == ":" })
+    return parts.filter { $0.first == "@" }
+      .map { ($0.startIndex, mention(opening: $0.dropFirst(), allowingMarks: isWhole)) }
+      .filter { $0.1 != .none }
   }
 
   private func mention(opening word: ArraySlice<Unicode.Scalar>, allowingMarks: Bool) -> Mention {
@@ -74,7 +101,7 @@ private struct MentionedNames {
       let rest = word.dropFirst(name.count)
       return rest.isEmpty || allowingMarks && rest.allSatisfy(\.isSentenceMark)
     }
-    if isMeant(direct) { return .direct }
+    if let direct, isMeant(direct) { return .direct }
     return Self.channelWide.contains(where: isMeant) ? .channelWide : .none
   }
 }

@@ -34,7 +34,7 @@ import Testing
       // The answer cannot go out before the kill.
       await sandbox.misbehave(.posting(.failing, count: 5))
       let asked = try await sandbox.post(as: "alice", in: "dev", question)
-      try await first.says("not sent yet")
+      try await first.says("not posted yet")
       first.kill()
       _ = try await first.ended()
       let second = try start(on: sandbox, folder)

@@ -33,7 +33,7 @@ struct NetworkFaultTests {
     // The answer to this one is on its way when the network goes.
     await sandbox.misbehave(.posting(.failing, count: 4))
     try await ask("caught")
-    try await gateway.says("post not sent yet")
+    try await gateway.says("not posted yet")
     try network.silence()
     try await ask("meanwhile")
     try await gateway.says("not even a ping is answered")

@@ -1,5 +1,6 @@
 import Foundation
 import MattermostIO
+import Sandbox
 import TestSupport
 import Testing
 import Transport
@@ -70,6 +71,40 @@ struct MattermostClientTests {
       try await $0.createPost(in: dev, message: "a reply", root: made.id, pendingPostID: "x")
     }
     #expect(reply.rootID == made.id)
+  }
+
+  @Test("a post's mark goes out with it, and comes back with whatever lists it")
+  func marks() async throws {
+    try await withSandbox { sandbox in
+      let client = MattermostClient(
+        address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
+        logger: .silent)
+      let dev = try await sandbox.channelID("dev")
+      let root = try await client.createPost(in: dev, message: "one", mark: "r-0", pendingPostID: "r-0")
+      _ = try await client.createPost(in: dev, message: "two", root: root.id, mark: "r-1", pendingPostID: "r-1")
+      try await client.edit(root.id, to: "one, edited")
+      let thread = try await client.thread(of: root.id)
+      #expect(Set(thread.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
+      let since = try await client.posts(in: dev, since: root.createAt - 1).filter(\.originalID.isEmpty)
+      #expect(Set(since.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
+      #expect(try await client.posts(in: dev, since: since.map(\.updateAt).max() ?? 0).isEmpty)
+    }
+  }
+
+  @Test("edits a post, opens a direct channel")
+  func writing() async throws {
+    let edit = try Recording("post_patched")
+    let script = Script([edit.answer, try Recording("channel_direct_create").answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    try await client.edit("iy3wu7s5fjd8fpjr9qkqak47bc", to: "hello, edited")
+    let channel = try await client.directChannel(of: (bot, bob))
+    #expect(channel.channel.kind == .direct)
+    #expect(
+      script.requests.map(\.target) == [
+        "PUT /api/v4/posts/iy3wu7s5fjd8fpjr9qkqak47bc/patch", "POST /api/v4/channels/direct",
+      ])
+    #expect(script.requests.map(\.body) == [#"{"message":"hello, edited"}"#, #"["\#(bot)","\#(bob)"]"#])
   }
 
   @Test("reads the server's version")

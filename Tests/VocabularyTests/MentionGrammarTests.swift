@@ -178,6 +178,30 @@ struct MentionGrammarTests {
     #expect(MentionGrammar.removingOpeningMention(of: "edgecrab", from: text) == rest)
   }
 
+  @Test(
+    "of everybody is silenced where the server would follow it, and nowhere else",
+    arguments: [
+      ("@all meeting now", "@_all meeting now"),
+      ("@Channel, @HERE: (@all)", "@_Channel, @_HERE: (@_all)"),
+      ("@all's @all. **@here**", "@_all's @_all. **@_here**"),
+      ("x.@all-@here", "x.@_all-@_here"),
+      ("> - @all\n>   and @here\n\n1. @channel", "> - @_all\n>   and @_here\n\n1. @_channel"),
+      ("\\@all [@all](@all) https://x.de/@all", "\\@_all [@_all](@all) https://x.de/@all"),
+      ("é👋🏽 @all\r\n@all", "é👋🏽 @_all\r\n@_all"),
+      ("`@all` ``a ` @all`` `@all", "`@all` ``a ` @all`` `@_all"),
+      ("```\n@all\n```\n@all", "```\n@all\n```\n@_all"),
+      ("    @all", "    @all"),
+      ("@allison mail@all :@all: @edgecrab @alice", "@allison mail@all :@all: @edgecrab @alice"),
+      ("@@all", "@@all"),
+      ("", ""),
+    ])
+  func silenced(text: String, silent: String) {
+    let result = MentionGrammar.silencingChannelWide(text)
+    #expect(result == silent.replacing("_", with: "\u{2060}"))
+    #expect(MentionGrammar.mention(of: "nobody-at-all", in: result) == .none)
+    #expect(MentionGrammar.silencingChannelWide(result) == result)
+  }
+
   /// Texts made to be slow for a parser that looks ahead again and again. A quadratic one needs minutes for them.
   @Test(
     "is looked for in time linear in the text",
@@ -191,5 +215,6 @@ struct MentionGrammarTests {
     let text = String(repeating: piece, count: 100_000 / piece.utf8.count)
     _ = MentionGrammar.mention(of: "edgecrab", in: text)
     _ = MentionGrammar.removingOpeningMention(of: "edgecrab", from: text)
+    _ = MentionGrammar.silencingChannelWide(text)
   }
 }

@@ -1,12 +1,16 @@
-/// An agent's answer as it comes together.
-struct CollectedAnswer {
+/// An agent's answer as it comes together; who shows it while it does may look at any time.
+public actor CollectedAnswer {
   /// What the agent told of its tokens.
   private(set) var usage: TokenUsage?
   private var words = ""
   private var cut: CutReason?
 
-  /// The whole answer without white space around it, with a word on why where it ends early; nil where there is none.
-  var text: String? {
+  /// Holds nothing yet.
+  init() {}
+
+  /// What there is of the answer, without white space around it, with a word on why where it ends early; nil where
+  /// there is nothing yet.
+  public var text: String? {
     let end = words.lastIndex { !$0.isWhitespace }
     guard let end else { return nil }
     // Only empty lines go from the front: the first line's indentation may mean something.
@@ -15,7 +19,7 @@ struct CollectedAnswer {
   }
 
   /// Reads the parts to their end, or to the most that an answer may hold.
-  mutating func collect(_ parts: AsyncThrowingStream<AgentPart, any Error>) async throws {
+  func collect(_ parts: AsyncThrowingStream<AgentPart, any Error>) async throws {
     for try await part in parts {
       switch part {
       case .text(let more):

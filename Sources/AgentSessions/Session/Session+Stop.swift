@@ -63,18 +63,25 @@ extension Session {
       await write(TurnRecord(request: turn.request, replaces: turn.replaces, end: .interrupted))
     }
     holds -= 1
+    abandon(superseded)
     startNext()
     return submission
   }
 
+  /// Has what was shown of turns that will not run marked, beside what comes next: nobody waits for it.
+  private func abandon(_ turns: [WaitingTurn]) {
+    for turn in turns { Task { await turn.request.abandon(turn.reply?.text) } }
+  }
+
   private func endEverything() async -> StopReport {
-    let dropped = waiting.map(\.request.post)
+    let dropped = waiting
     waiting = []
     let stopped = current?.report
     current?.end(.stopped)
-    await forget(dropped)
+    await forget(dropped.map(\.request.post))
     let isOver = await turnIsOver(within: Limits.stopTime)
-    return StopReport(stopped: stopped, dropped: dropped, isOver: isOver)
+    abandon(dropped)
+    return StopReport(stopped: stopped, dropped: dropped.map(\.request.post), isOver: isOver)
   }
 
   /// Waits, for a moment, until an answer that is being posted is in the history too: whoever has seen it may ask about

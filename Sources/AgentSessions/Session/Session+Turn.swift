@@ -12,17 +12,23 @@ extension Session {
 
   private func run(_ turn: WaitingTurn) async {
     var record = TurnRecord(request: turn.request, replaces: turn.replaces, end: .failed)
-    let accompanying = Task { await turn.request.accompany() }
-    let outcome = await answer(turn, record: &record)
+    let written = CollectedAnswer()
+    let accompanying = Task { await turn.request.accompany(written) }
+    let reply = await reply(to: turn, collecting: written, record: &record)
     accompanying.cancel()
+    await accompanying.value
     var delivery: Delivery?
-    if let outcome, current?.ending == nil {
+    if let reply, current?.ending == nil {
       current?.isDelivering = true
-      delivery = await turn.request.deliver(outcome)
+      delivery = await turn.request.deliver(reply)
     }
-    if let end = end(after: outcome, delivery, ending: current?.ending) {
+    if isAbandoned(delivery, ending: current?.ending) {
+      let text = if let reply { reply.text } else { await written.text }
+      await turn.request.abandon(text)
+    }
+    if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end
-      if end == .answered, case .answered(let answer) = outcome { record.answer = answer.text }
+      if end == .answered { record.answer = reply?.text }
       await write(record)
     } else {
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
@@ -34,51 +40,76 @@ extension Session {
     startNext()
   }
 
-  /// Asks the agent, unless the answer is known, and keeps the answer. Nil where the turn was ended meanwhile.
-  private func answer(_ turn: WaitingTurn, record: inout TurnRecord) async -> TurnOutcome? {
+  /// What is to be said, and kept in the store: known already, the agent's answer, or why there is none. Nil where the
+  /// turn was ended meanwhile.
+  private func reply(
+    to turn: WaitingTurn, collecting written: CollectedAnswer, record: inout TurnRecord
+  ) async -> Reply? {
     let request = turn.request
-    let start: TurnStart
-    do {
-      start = try await store.begin(key.text, policy: request.session, leavingOut: turn.replaces, at: now())
+    let reply: Reply
+    do throws(AgentFailure) {
+      let start = try await begin(turn)
+      record.generation = start.generation
+      if let known = turn.reply { return known }
+      guard let text = try await answer(turn, after: start, collecting: written) else { return nil }
+      record.usage = await written.usage
+      reply = Reply(id: request.post, text: text)
     } catch {
-      logger.error("turn not begun", metadata: ["post": "\(request.post)", "reason": "\(error)"])
-      return .failed(AgentFailure(.noStore, agent: request.agent, detail: "\(error)"))
+      record.usage = await written.usage
+      guard current?.ending == nil else { return nil }
+      logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      reply = Reply(id: request.post, text: request.explain(error, await written.text), isFailure: true)
     }
-    record.generation = start.generation
-    if let known = turn.answer { return .answered(known) }
-    guard let agent = await agent(request.agent) else {
-      return .failed(AgentFailure(.unknownAgent, agent: request.agent))
+    do {
+      try await store.keep(reply, to: request.post)
+    } catch {
+      // What is said is worth more than its copy: it is delivered all the same.
+      logger.error("reply not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
     }
+    return reply
+  }
+
+  private func begin(_ turn: WaitingTurn) async throws(AgentFailure) -> TurnStart {
+    do {
+      return try await store.begin(key.text, policy: turn.request.session, leavingOut: turn.replaces, at: now())
+    } catch {
+      throw AgentFailure(.noStore, agent: turn.request.agent, detail: "\(error)")
+    }
+  }
+
+  /// Asks the agent. Nil where the turn was ended meanwhile.
+  private func answer(
+    _ turn: WaitingTurn, after start: TurnStart, collecting written: CollectedAnswer
+  ) async throws(AgentFailure) -> String? {
+    let request = turn.request
+    guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard current?.ending == nil else { return nil }
     let question = AgentRequest(
       history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)")
-    var collected = CollectedAnswer()
     do {
-      try await collected.collect(agent.answer(question))
+      try await written.collect(agent.answer(question))
     } catch {
-      record.usage = collected.usage
-      let failure = error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
-      logger.debug("agent failed", metadata: ["post": "\(request.post)", "reason": "\(failure)"])
-      return .failed(failure)
+      throw error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
     }
-    record.usage = collected.usage
     guard current?.ending == nil else { return nil }
-    guard let text = collected.text else { return .failed(AgentFailure(.empty, agent: request.agent)) }
-    do {
-      try await store.keep(answer: text, of: request.post)
-    } catch {
-      // The answer is worth more than its copy: it is delivered all the same.
-      logger.error("answer not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+    guard let text = await written.text else { throw AgentFailure(.empty, agent: request.agent) }
+    return text
+  }
+
+  /// Whether a turn was ended by people before all of its answer was posted.
+  private func isAbandoned(_ delivery: Delivery?, ending: CurrentTurn.Ending?) -> Bool {
+    switch (delivery, ending) {
+    case (.posted, _), (.refused, _): false
+    case (_, .stopped), (_, .interrupted): true
+    case (_, .shutDown), (_, nil): false
     }
-    return .answered(Answer(text: text))
   }
 
   /// How a turn ended, or nil where the next start is to go on with it.
-  private func end(after outcome: TurnOutcome?, _ delivery: Delivery?, ending: CurrentTurn.Ending?) -> TurnEnd? {
+  private func end(after reply: Reply?, _ delivery: Delivery?, ending: CurrentTurn.Ending?) -> TurnEnd? {
     switch (delivery, ending) {
-    case (.posted, _):
-      if case .answered = outcome { .answered } else { .failed }
+    case (.posted, _): reply?.isFailure == false ? .answered : .failed
     case (.refused, _): .failed
     case (_, .stopped): .stopped
     case (_, .interrupted): .interrupted

@@ -44,7 +44,7 @@ public actor Session {
   /// Takes a message in: it is answered now, waits, or is turned away, as its `busy` policy says. It returns when the
   /// store has the message, not when it is answered; `deliver` tells what came of it.
   ///
-  /// Submitting a message of `SessionStore.pending()` again keeps its place and, where its answer was complete before
+  /// Submitting a message of `SessionStore.pending()` again keeps its place and, where its reply was known before
   /// the restart, goes straight to delivering it.
   public func submit(_ request: TurnRequest) async -> Submission {
     await take(request, replacing: nil)
@@ -104,7 +104,7 @@ public actor Session {
     let id = lastID
     // It takes its place before the store is asked, so that two messages cannot overtake each other there.
     waiting.append(WaitingTurn(id: id, request: request, replaces: replaced))
-    let known: Answer?
+    let known: Reply?
     do {
       known = try await store.keep(request.post, session: key.text, payload: request.payload, at: now())
     } catch {
@@ -122,7 +122,7 @@ public actor Session {
       return .rejected(.stopped)
     }
     waiting[place].isKept = true
-    waiting[place].answer = known
+    waiting[place].reply = known
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
     startNext()
     return ahead == 0 ? .started : .queued(place: ahead)

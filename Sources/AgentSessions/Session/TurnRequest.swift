@@ -18,16 +18,24 @@ public struct TurnRequest: Sendable {
   public var busy: BusyPolicy
   /// What the caller needs to submit the message again after a restart; opaque to the session.
   public var payload: String
-  /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work.
-  public var accompany: @Sendable () async -> Void
+  /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
+  /// there is of the answer. Nothing else is said before it has returned.
+  public var accompany: @Sendable (CollectedAnswer) async -> Void
+  /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
+  public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
   public var deliver: Deliver
+  /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, and that is not posted; it
+  /// is given what there is of the answer. It runs in a task that is cancelled.
+  public var abandon: @Sendable (_ written: String?) async -> Void
 
   /// Puts a request together.
   public init(
     post: String, user: String, speaker: String, message: String, agent: String,
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), payload: String,
-    accompany: @escaping @Sendable () async -> Void = {}, deliver: @escaping Deliver
+    accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
+    explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
+    deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
   ) {
     self.post = post
     self.user = user
@@ -38,37 +46,19 @@ public struct TurnRequest: Sendable {
     self.busy = busy
     self.payload = payload
     self.accompany = accompany
+    self.explain = explain
     self.deliver = deliver
+    self.abandon = abandon
   }
 }
 
-/// Posts what came of a turn, and says whether that worked.
+/// Posts what is said at the end of a turn, the agent's answer or why there is none, and says whether that worked.
 ///
 /// It is awaited as the last part of the turn, in a task that is cancelled when the turn is stopped or the gateway shuts
 /// down: it must then return soon, having posted nothing more. Posts that the server had already taken stand.
-public typealias Deliver = @Sendable (TurnOutcome) async -> Delivery
-
-/// What came of a turn.
-public enum TurnOutcome: Sendable, Equatable {
-  /// The agent's whole answer. It is in the store already.
-  case answered(Answer)
-  /// There is no answer; `AgentFailure.sentence` is for the person who asked.
-  case failed(AgentFailure)
-}
-
-/// An agent's whole answer.
-public struct Answer: Sendable, Equatable {
-  /// The text; never empty.
-  public var text: String
-  /// How many posts of it are out already, as `SessionStore.notePosted` was told before a restart.
-  public var partsPosted: Int
-
-  /// States an answer.
-  public init(text: String, partsPosted: Int = 0) {
-    self.text = text
-    self.partsPosted = partsPosted
-  }
-}
+///
+/// The store has the reply already.
+public typealias Deliver = @Sendable (Reply) async -> Delivery
 
 /// Whether delivering worked.
 public enum Delivery: Sendable, Equatable {

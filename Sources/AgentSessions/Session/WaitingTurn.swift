@@ -6,6 +6,6 @@ struct WaitingTurn: Identifiable {
   let replaces: Int64?
   /// Whether the store has it, so that it may begin.
   var isKept = false
-  /// The answer, where one from before a restart is only to be delivered.
-  var answer: Answer?
+  /// The reply, where one from before a restart is only to be delivered.
+  var reply: Reply?
 }

@@ -6,6 +6,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 sessions") { db in try db.execute(sql: sessions) }
     migrator.registerMigration("2 cursors") { db in try db.execute(sql: cursors) }
+    migrator.registerMigration("3 outbox") { db in try db.execute(sql: outbox) }
     return migrator
   }
 
@@ -15,8 +16,8 @@ enum Schema {
   /// - `exchanges`: what was said in the current generation, in the order of `place`, which is the message's in `waiting`:
   ///   clocks go back now and then; `answer` is null where none was delivered.
   /// - `usage`: what was used, by generation; generation 0 holds the sum of all.
-  /// - `waiting`: what was taken in and is not answered yet, in the order in which it came; `answer` is what the agent
-  ///   said where only delivering is left, `parts` how many posts of it are out.
+  /// - `waiting`: what was taken in and is not answered yet, in the order in which it came; `answer` and `parts` have
+  ///   moved to `outbox`.
   /// - `claims`: the posts that were taken in, so that none is answered twice.
   /// - `threads`: the threads in which the bot has posted.
   private static let sessions = """
@@ -82,5 +83,24 @@ enum Schema {
     CREATE TABLE beginning (
       at INTEGER NOT NULL
     ) STRICT;
+    """
+
+  /// What is to be said until all of it is out: `parts` is how many posts of it are. The reply to a message of `waiting`
+  /// goes with it; a saying of edgecrab's own answers none, and has in `payload` where it goes.
+  private static let outbox = """
+    CREATE TABLE outbox (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      reply TEXT NOT NULL UNIQUE,
+      message TEXT REFERENCES waiting(post) ON DELETE CASCADE,
+      payload TEXT NOT NULL,
+      text TEXT NOT NULL,
+      is_failure INTEGER NOT NULL,
+      parts INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX outbox_of_message ON outbox (message);
+    INSERT INTO outbox (reply, message, payload, text, is_failure, parts)
+      SELECT post, post, '', answer, 0, parts FROM waiting WHERE answer IS NOT NULL ORDER BY place;
+    ALTER TABLE waiting DROP COLUMN answer;
+    ALTER TABLE waiting DROP COLUMN parts;
     """
 }

@@ -4,14 +4,16 @@ import GRDB
 extension SessionStore {
   /// Remembers that the bot has posted in the thread of the post `root`.
   public func joinThread(_ root: String, at now: Date = Date()) throws(StoreError) {
-    try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO threads (root, last_at) VALUES (?, ?)
-          ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
-          """,
-        arguments: [root, now.milliseconds])
-    }
+    try write { db in try Self.joinThread(root, at: now, in: db) }
+  }
+
+  static func joinThread(_ root: String, at now: Date, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO threads (root, last_at) VALUES (?, ?)
+        ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
+        """,
+      arguments: [root, now.milliseconds])
   }
 
   /// Whether the bot has posted in the thread of the post `root`.

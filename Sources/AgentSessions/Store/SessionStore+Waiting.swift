@@ -29,14 +29,8 @@ extension SessionStore {
       post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]))
   }
 
-  /// Notes that the first `count` posts of a message's answer are out, so that delivery goes on after them should the
-  /// gateway be killed now.
-  public func notePosted(parts count: Int, of post: String) throws(StoreError) {
-    try write { db in try db.execute(sql: "UPDATE waiting SET parts = ? WHERE post = ?", arguments: [count, post]) }
-  }
-
-  /// Keeps a message until it is answered, and returns what is already known of its answer.
-  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Answer? {
+  /// Keeps a message until it is answered, and returns what is already known of its reply.
+  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Reply? {
     try write { db in
       try db.execute(
         sql: """
@@ -44,14 +38,7 @@ extension SessionStore {
           ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
           """,
         arguments: [post, session, payload, now.milliseconds])
-      let row = try Row.fetchOne(db, sql: "SELECT answer, parts FROM waiting WHERE post = ?", arguments: [post])
-      guard let row, let text = row["answer"] as String? else { return nil }
-      return Answer(text: text, partsPosted: row["parts"])
+      return try Self.reply(to: post, in: db)
     }
-  }
-
-  /// Keeps a complete answer before it is delivered.
-  func keep(answer: String, of post: String) throws(StoreError) {
-    try write { db in try db.execute(sql: "UPDATE waiting SET answer = ? WHERE post = ?", arguments: [answer, post]) }
   }
 }

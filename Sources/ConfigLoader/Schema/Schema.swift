@@ -243,7 +243,8 @@ enum Schema {
       "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer appears while it is written; no effect yet: answers are posted whole.")
+      "Whether the answer appears while it is written: one post that grows; what is more than a post follows at the end."
+    )
     static let mentionSender = Key(
       "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
     static let maxLength = Key(

@@ -50,7 +50,7 @@ struct Actions: Sendable {
       await poster.finish(pending.post)
       return
     }
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: false) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
   }
 
   /// Takes a post that was deleted out of the queue of its conversation. One that is being answered is answered.
@@ -95,15 +95,15 @@ struct Actions: Sendable {
     }
     let key = SessionKey(rule.session.scope, of: event)
     let turn = PendingTurn(event, rule: rule, agent: agent, message: message)
-    await lanes.run(in: key.text) { await submit(turn, to: key, isTold: true) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
   }
 
-  /// Gives a turn to its session; what the asker must know of it beside the answer is said where `isTold`.
-  func submit(_ turn: PendingTurn, to key: SessionKey, isTold: Bool) async {
+  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
+  func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
     let session = await registry.session(key)
     do {
-      let request = try turn.request(
-        accompany: { [poster] in await poster.showTyping(in: turn.target) }, deliver: deliver(turn))
+      let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
+      let request = try turn.request(TurnVoice(of: turn, by: poster, prefix: prefix, isResumed: !isNew))
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
@@ -112,7 +112,7 @@ struct Actions: Sendable {
       case .asking(_, .rejected(let rejection)):
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
-        if isTold { await tellPlace(of: turn, in: session) }
+        if isNew { await tellPlace(of: turn, in: session) }
       case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
@@ -126,22 +126,7 @@ struct Actions: Sendable {
     await notices.run(in: turn.post) {
       do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
       guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
-    }
-  }
-
-  /// How a session posts what came of a turn.
-  private func deliver(_ turn: PendingTurn) -> Deliver {
-    { outcome in
-      switch outcome {
-      case .answered(let answer):
-        return await poster.deliver(answer.text, to: turn.target, answering: turn.post, from: answer.partsPosted)
-      case .failed(let failure):
-        logger.warning("no answer", metadata: ["post": "\(turn.post)", "reason": "\(failure)"])
-        let sentence = failure.sentence(prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands))
-        // Under an id of its own: should an answer come after a restart, none of its posts is taken for this one's.
-        return await poster.deliver(sentence, to: turn.target, answering: "\(turn.post)-failure", from: 0)
-      }
+      await poster.say(CommandTexts.queued(place: place), as: "\(turn.post)-place", to: turn.target)
     }
   }
 
@@ -156,7 +141,8 @@ extension PendingTurn {
     self.init(
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
-      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry)
+      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
+      manners: Manners(streams: rule.reply.stream))
   }
 }
 

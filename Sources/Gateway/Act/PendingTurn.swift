@@ -15,6 +15,14 @@ struct PendingTurn: Sendable, Equatable, Codable {
   var target: ReplyTarget
   /// Whether it asks the last message again instead of `message`.
   var isRetry: Bool
+  /// How its answer comes; nil in what an older edgecrab kept.
+  var manners: Manners?
+
+  /// How an answer comes, beside where.
+  struct Manners: Sendable, Equatable, Codable {
+    /// Whether it appears while it is written.
+    var streams: Bool
+  }
 
   /// Reads one; nil where an edgecrab with other ideas wrote it.
   init?(payload: String) {
@@ -24,7 +32,7 @@ struct PendingTurn: Sendable, Equatable, Codable {
 
   init(
     post: String, user: String, speaker: String, message: String, agent: String,
-    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool
+    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool, manners: Manners
   ) {
     self.post = post
     self.user = user
@@ -35,13 +43,14 @@ struct PendingTurn: Sendable, Equatable, Codable {
     self.busy = busy
     self.target = target
     self.isRetry = isRetry
+    self.manners = manners
   }
 
   /// The request for the session, which keeps this beside it.
-  func request(accompany: @escaping @Sendable () async -> Void, deliver: @escaping Deliver) throws -> TurnRequest {
+  func request(_ voice: TurnVoice) throws -> TurnRequest {
     TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
-      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: accompany,
-      deliver: deliver)
+      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
+      explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon)
   }
 }

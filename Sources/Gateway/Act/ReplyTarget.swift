@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RuleEngine
 import Vocabulary
 
@@ -11,6 +12,18 @@ struct ReplyTarget: Sendable, Equatable, Codable {
   var opening: String
   /// The most Unicode scalars of a post.
   var maxLength: Int
+  /// What is answered; nil in what an older edgecrab kept.
+  var asked: Asked?
+
+  /// The post that is answered.
+  struct Asked: Sendable, Equatable, Codable {
+    /// When it was written, or edited, by the server's clock.
+    var milliseconds: Int64
+    /// Its author's id, where that is a person.
+    var asker: String?
+    /// The name of its channel.
+    var channelName: String
+  }
 
   /// Where a rule sends answers to an event.
   init(_ event: Event, policy: ReplyPolicy, scope: SessionScope) {
@@ -24,6 +37,28 @@ struct ReplyTarget: Sendable, Equatable, Codable {
       }
     opening = policy.mentionSender ? "@\(event.user.name)" : ""
     maxLength = policy.maxLength
+    asked = Asked(
+      milliseconds: event.milliseconds, asker: event.author == .human ? event.user.id : nil,
+      channelName: event.channel.name)
+  }
+
+  /// A channel, with nobody to be told where nothing can be posted there.
+  init(channel: String) {
+    self.channel = channel
+    opening = ""
+    maxLength = ReplyPolicy.defaultMaxLength
+  }
+
+  /// Reads one that the store kept; nil where an edgecrab with other ideas wrote it.
+  init?(payload: String) {
+    guard let read = try? JSONDecoder().decode(ReplyTarget.self, from: Data(payload.utf8)) else { return nil }
+    self = read
+  }
+
+  /// Itself as the store keeps it.
+  var payload: String {
+    // Texts and numbers of our own cannot fail to encode.
+    (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   /// A text behind the opening; below it where it has several lines, since a table or a block of code that begins behind

@@ -6,6 +6,9 @@ import RuleEngine
 import Vocabulary
 
 /// Runs one of edgecrab's own commands in the session that its event belongs to.
+///
+/// A command is done before what is said of it is kept. Killed between the two, it is done again when its post is taken
+/// in anew: to stop or to begin anew twice is what was asked for, to say so without having done it is not.
 struct CommandRunner: Sendable {
   let actions: Actions
   let event: Event
@@ -41,7 +44,7 @@ struct CommandRunner: Sendable {
     case .retry:
       guard let agent = rule.agent else { return nil }
       let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)
-      await actions.submit(turn, to: key, isTold: true)
+      await actions.submit(turn, to: key, isNew: true)
       return nil
     case .status:
       let rules = RulesTexts.status(

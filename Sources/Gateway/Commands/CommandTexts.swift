@@ -102,6 +102,14 @@ enum CommandTexts {
     return "I know no command `\(name)`. \(cure)"
   }
 
+  /// What is said below the part of an answer that was written before somebody stopped it.
+  static let stoppedHere = "(Stopped here.)"
+
+  static func cannotPost(in channel: String, why: String) -> String {
+    let reason = why.isEmpty ? "" : " (\(why))"
+    return "I have something to tell you, but Mattermost does not let me post it in ~\(channel)\(reason)."
+  }
+
   static let nothingToRetry = "There is nothing to retry: you have not asked anything in this conversation."
 
   static func queued(place: Int) -> String {

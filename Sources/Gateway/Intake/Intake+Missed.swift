@@ -63,7 +63,7 @@ extension Intake {
     let rule = index.flatMap { rules.rules.indices.contains($0) ? rules.rules[$0] : nil }
     let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .user)
     let text = CommandTexts.tooLate(count: tooLate.count, maxAge: rules.intake.maxAgeSeconds)
-    await actions.poster.say(text, to: target, answering: "\(event.claim)-late")
+    await actions.poster.say(text, as: "\(event.claim)-late", to: target)
   }
 
   /// Keeps how far the channels were read, a little behind of how far they are.

@@ -1,26 +1,39 @@
 import AgentSessions
-import FoundationEssentials
 import Logging
 import MattermostIO
 
-/// Posts texts to Mattermost: split, in order, each part once.
+/// Says things in Mattermost: kept until they are out, in order, each part once.
 struct Poster: Sendable {
   let client: MattermostClient
   let bot: BotIdentity
   let store: SessionStore
+  /// The lanes of channels.
   let lanes: Lanes
   let logger: Logger
 
-  /// Posts what edgecrab itself says in answer to `post`; behind what was said in the same channel before.
-  func say(_ text: String, to target: ReplyTarget, answering post: String) async {
-    await lanes.run(in: target.channel) { _ = await reply(text, to: target, answering: post) }
+  /// Says something that is of no use later, behind what was said in the same channel before.
+  func say(_ text: String, as id: String, to target: ReplyTarget) async {
+    var target = target
+    target.asked?.asker = nil
+    await lanes.run(in: target.channel) { [target] in
+      _ = await deliver(Reply(id: id, text: text), to: target, in: .own)
+    }
   }
 
-  /// Posts a text that is all there is to say to `post`; once it is out, nothing is left to do for the post.
+  /// Says all there is to say to `post`; nothing is left to do for it but that.
   func close(_ post: String, saying text: String, to target: ReplyTarget) async {
-    await lanes.run(in: target.channel) {
-      if await reply(text, to: target, answering: post) { await finish(post) }
+    let saying = Reply(id: post, text: text)
+    await keep(saying, to: target, closing: post)
+    await send(saying, to: target)
+  }
+
+  /// Goes on with what an earlier run had to say and had not.
+  func resume(_ pending: PendingSaying) async {
+    guard let target = ReplyTarget(payload: pending.payload) else {
+      logger.warning("kept saying cannot be understood", metadata: ["reply": "\(pending.reply.id)"])
+      return await letGo(of: pending.reply)
     }
+    await send(pending.reply, to: target)
   }
 
   /// Notes that nothing is left to do for `post`.
@@ -32,69 +45,37 @@ struct Poster: Sendable {
     }
   }
 
-  /// Posts a text of edgecrab's own; false where the gateway ended before it was out.
-  private func reply(_ text: String, to target: ReplyTarget, answering post: String) async -> Bool {
-    let delivery = await deliver(text, to: target, answering: post, from: 0)
-    if delivery != .posted {
-      logger.warning("reply not posted", metadata: ["channel": "\(target.channel)", "post": "\(post)"])
-    }
-    return delivery != .later
+  /// Says something beside the order of its channel: it may come out of that channel's own lane.
+  func keepAndSay(_ saying: Reply, to target: ReplyTarget) async {
+    await keep(saying, to: target)
+    await sayKept(saying, to: target)
   }
 
-  /// Posts a text from its part `first` on, telling the store of each part that is out.
-  ///
-  /// Trouble that may pass is waited out, for as long as the task is not cancelled: a finished answer is not thrown away.
-  func deliver(_ text: String, to target: ReplyTarget, answering post: String, from first: Int) async -> Delivery {
-    let parts = MessageSplitter(scalarsMax: target.maxLength).split(target.opened(text))
-    var target = target
-    for (index, part) in parts.enumerated().dropFirst(first) {
-      // The same part always has the same id: a server that has it already answers with the post that it made.
-      let pendingID = "\(bot.id):\(post)-\(index)"
-      var pause = Limits.deliveryPauseFirst
-      let posted: Post
-      while true {
-        if Task.isCancelled { return .later }
-        do throws(MattermostError) {
-          posted = try await client.createPost(
-            in: target.channel, message: part, root: target.root, pendingPostID: pendingID)
-          break
-        } catch {
-          switch Refusal(error, target: target) {
-          case .rootIsGone: target.root = nil
-          case .final:
-            logger.warning("post refused", metadata: ["channel": "\(target.channel)", "reason": "\(error)"])
-            return .refused
-          case .passing:
-            logger.warning("post not sent yet", metadata: ["channel": "\(target.channel)", "reason": "\(error)"])
-            do { try await Task.sleep(for: pause) } catch { return .later }
-            pause = min(pause * 2, Limits.deliveryPauseMax)
-          }
-        }
-      }
-      await note(parts: index + 1, of: post, inThread: target.root ?? posted.id)
-    }
-    return .posted
-  }
-
-  private func note(parts count: Int, of post: String, inThread root: String) async {
+  private func keep(_ saying: Reply, to target: ReplyTarget, closing post: String? = nil) async {
     do {
-      try await store.notePosted(parts: count, of: post)
-      try await store.joinThread(root)
+      try await store.keep(saying, payload: target.payload, closing: post)
     } catch {
-      logger.error("posted part not noted", metadata: ["post": "\(post)", "reason": "\(error)"])
+      // Who waits for it is told all the same; a kill might lose or repeat it.
+      logger.error("saying not kept", metadata: ["reply": "\(saying.id)", "reason": "\(error)"])
     }
   }
 
-  /// What a refused post means for the next try.
-  private enum Refusal {
-    case rootIsGone, final, passing
+  private func send(_ saying: Reply, to target: ReplyTarget) async {
+    await lanes.run(in: target.channel) { await sayKept(saying, to: target) }
+  }
 
-    init(_ error: MattermostError, target: ReplyTarget) {
-      switch error.code {
-      case .rejected where target.root != nil && error.serverID.contains("root_id"): self = .rootIsGone
-      case .rejected, .forbidden, .notFound, .redirected, .notMattermost: self = .final
-      default: self = .passing
-      }
+  private func sayKept(_ saying: Reply, to target: ReplyTarget) async {
+    guard await deliver(saying, to: target, in: .own) != .later else {
+      return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])
+    }
+    await letGo(of: saying)
+  }
+
+  private func letGo(of saying: Reply) async {
+    do {
+      try await store.letGo(of: saying.id)
+    } catch {
+      logger.error("saying not let go", metadata: ["reply": "\(saying.id)", "reason": "\(error)"])
     }
   }
 }

@@ -101,4 +101,17 @@ public struct MattermostError: Error, Sendable, Equatable {
       }
     }
   }
+
+  /// Whether the server may have done what it was asked, for all that we know.
+  public var mayBeTaken: Bool {
+    switch code {
+    case .serverFailed, .emptyAnswer, .notMattermost: true
+    case .transport:
+      switch transport?.code {
+      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
+      default: true
+      }
+    default: false
+    }
+  }
 }

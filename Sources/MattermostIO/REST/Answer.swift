@@ -30,9 +30,7 @@ struct Answer {
     }
     if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
-    if code == .tooManyRequests {
-      error.retryAfter = seconds("Retry-After") ?? seconds("X-Ratelimit-Reset")
-    }
+    if code == .tooManyRequests { error.retryAfter = RateFacts(response).wait }
     return error
   }
 
@@ -48,12 +46,6 @@ struct Answer {
 
   func error(_ code: MattermostError.Code) -> MattermostError {
     MattermostError(code, place, address: address.text, status: response.status)
-  }
-
-  /// A header in seconds. A server behind another may send a list (`1, 1`); the first is the nearest server's.
-  private func seconds(_ header: String) -> Duration? {
-    let text = response.headers[header]?.split(separator: ",").first?.filter { $0 != " " }
-    return text.flatMap { Int($0) }.map { .seconds(max($0, 0)) }
   }
 
   /// A server's text on one line, cut short.

@@ -1,21 +1,45 @@
 extension MattermostClient {
   /// Posts a message, in the thread of `root` or, without one, in the channel itself. `POST /posts`
   ///
-  /// `pendingPostID` makes it safe to try again: for 30 seconds the server answers a repetition with the same post.
+  /// For 30 seconds the server answers a repetition with the same `pendingPostID` with the post that it made before.
+  /// Nobody can know how long a call was on its way, so it is sent again only where the server has certainly not taken
+  /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read.
   public func createPost(
-    in channel: String, message: String, root: String? = nil, pendingPostID: String
+    in channel: String, message: String, root: String? = nil, mark: String? = nil, pendingPostID: String,
+    priority: CallPriority = .answer
   ) async throws(MattermostError) -> Post {
-    let post = NewPost(channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID)
+    let post = NewPost(
+      channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
+      props: mark.map { [Post.Props.markName: $0] })
     return try await identified(
-      Post.self,
-      .send("POST", "/posts", body: post, repeatTime: Limits.postRepeatTime), \.id)
+      Post.self, .send("POST", "/posts", body: post, repetition: .untaken, priority: priority), \.id)
+  }
+
+  /// Changes a post's text. `PUT /posts/{post}/patch`
+  ///
+  /// One that only shows more of an answer in the making (`.edit`) is made once or not at all: the next says it all.
+  public func edit(
+    _ post: String, to message: String, priority: CallPriority = .answer
+  ) async throws(MattermostError) {
+    let call = RestCall.send(
+      "PUT", "/posts/{post}/patch", post, body: ["message": message],
+      repetition: priority == .edit ? .never : .always, priority: priority)
+    _ = try await answer(to: call)
+  }
+
+  /// The direct channel of two users, made where there is none. `POST /channels/direct`
+  public func directChannel(of users: (String, String)) async throws(MattermostError) -> ChannelRecord {
+    try await identified(
+      ChannelRecord.self, .send("POST", "/channels/direct", body: [users.0, users.1], priority: .answer),
+      \.id)
   }
 
   /// Shows for some seconds that the bot is typing, in a thread or in the channel itself. `POST /users/{user}/typing`
   public func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
     let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)
-    // What comes late tells nothing, so it is never sent again.
-    _ = try await answer(to: .send("POST", "/users/{user}/typing", bot, body: body, repeatTime: .zero))
+    let call = RestCall.send(
+      "POST", "/users/{user}/typing", bot, body: body, repetition: .never, priority: .typing)
+    _ = try await answer(to: call)
   }
 
   private struct NewPost: Encodable {
@@ -23,9 +47,10 @@ extension MattermostClient {
     var message: String
     var rootID: String?
     var pendingPostID: String
+    var props: [String: String]?
 
     private enum CodingKeys: String, CodingKey {
-      case message
+      case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"

@@ -27,6 +27,13 @@ extension MattermostClient {
       isLast: list.order.count < Limits.postsPageMax)
   }
 
+  /// The posts of a channel that changed after a moment (milliseconds since 1970), deleted ones and what edited ones
+  /// said before among them, at most the newest 1,000, in no particular order. `GET /channels/{channel}/posts?since=`
+  public func posts(in channel: String, since moment: Int64) async throws(MattermostError) -> [Post] {
+    let call = RestCall.get("/channels/{channel}/posts", channel, query: ["since": String(moment)])
+    return Array(try await value(PostList.self, of: call).posts.values)
+  }
+
   private struct PostList: Decodable {
     var posts: [String: Post]
   }

@@ -5,13 +5,14 @@ public import Vocabulary
 /// Mattermost's REST API, version 4, as a bot uses it.
 ///
 /// The token goes into the `Authorization` header and nowhere else. A call that failed for a passing reason is tried
-/// again a few times.
+/// again a few times. All copies of a client share what the server lets them call.
 public struct MattermostClient: Sendable {
   private let address: WebAddress
   private let token: Secret
   private let http: HTTPClient
   private let logger: Logger
   private let time: TimeAndChance
+  private let budget: RateBudget
   private let policy = RetryPolicy()
   private let onUnauthorized: @Sendable () -> Void
 
@@ -36,27 +37,28 @@ public struct MattermostClient: Sendable {
     self.logger = logger
     self.time = time
     self.onUnauthorized = onUnauthorized
+    budget = RateBudget(time: time)
   }
 
   /// Carries out a call, again if need be, and gives the first good answer.
   func answer(to call: RestCall) async throws(MattermostError) -> Answer {
-    let begin = time.now()
     var attempts = 0
     while true {
       attempts += 1
       do throws(MattermostError) {
         return try await attempt(call)
       } catch {
-        let mayRepeat = call.repeatTime.map { time.now() - begin < $0 } ?? true
-        guard mayRepeat, let delay = policy.delay(after: error, attempts: attempts, random: time.random())
+        guard
+          let delay = policy.delay(after: error, of: call.repetition, attempts: attempts, random: time.random())
         else { throw error }
-        if let limit = call.repeatTime, time.now() - begin + delay >= limit { throw error }
         logger.debug(
           "trying again",
           metadata: [
             "call": "\(call.method) \(call.route)", "code": "\(error.code.rawValue)", "attempt": "\(attempts)",
             "delay": "\(delay)",
           ])
+        // After a refusal for the rate, the budget waits.
+        guard delay > .zero else { continue }
         do {
           try await time.sleep(delay)
         } catch _ {
@@ -73,18 +75,29 @@ public struct MattermostClient: Sendable {
     let request = HTTPRequest(
       call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: Limits.callTime,
       bodyBytesMax: Limits.answerBytesMax)
+    guard await budget.begin(call.priority) else { throw await refusal(place) }
     let response: HTTPResponse
     do {
       response = try await http.send(request)
     } catch {
+      await budget.end(nil)
       throw MattermostError(error, place, address: address)
     }
+    await budget.end(RateFacts(response))
     let answer = Answer(response: response, place: place, address: address)
     if let error = answer.error {
       if error.code == .unauthorized { onUnauthorized() }
       throw error
     }
     return answer
+  }
+
+  /// Why a call was not made: nobody waits for it any more, or the server would have refused it.
+  private func refusal(_ place: MattermostError.Place) async -> MattermostError {
+    if Task.isCancelled { return MattermostError(TransportError(.cancelled), place, address: address) }
+    var error = MattermostError(.tooManyRequests, place, address: address.text)
+    error.retryAfter = await budget.wait
+    return error
   }
 
   /// Carries out a call and reads the answer.

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One REST call before it is sent. All that we make may be sent again without knowing what became of them.
+/// One REST call before it is sent.
 struct RestCall: Sendable {
   var method: String
   /// The route with its placeholders, as errors and logs name it.
@@ -8,8 +8,18 @@ struct RestCall: Sendable {
   /// The path under `/api/v4`, with the query.
   var path: String
   var body: [UInt8]?
-  /// How long after the first attempt it may still be sent again; nil is always.
-  var repeatTime: Duration?
+  var repetition = Repetition.always
+  var priority = CallPriority.read
+
+  /// When a call that failed may be sent again, not knowing what became of it.
+  enum Repetition {
+    /// Whenever that may help: sent twice, it does what it does once.
+    case always
+    /// Only where the server has certainly not taken it.
+    case untaken
+    /// What comes late is of no use.
+    case never
+  }
 
   /// A call that reads.
   static func get(
@@ -22,12 +32,14 @@ struct RestCall: Sendable {
 
   /// A call that sends a body.
   static func send(
-    _ method: String, _ route: String, _ values: String..., body: some Encodable, repeatTime: Duration? = nil
+    _ method: String, _ route: String, _ values: String..., body: some Encodable, repetition: Repetition = .always,
+    priority: CallPriority = .read
   ) -> RestCall {
     // Our own small structures of strings cannot fail to encode; without a body the server would say what it misses.
     let bytes = (try? JSONEncoder().encode(body)).map { [UInt8]($0) }
     return RestCall(
-      method: method, route: route, path: filled(route, values), body: bytes, repeatTime: repeatTime)
+      method: method, route: route, path: filled(route, values), body: bytes, repetition: repetition,
+      priority: priority)
   }
 
   /// Puts values into a route's placeholders, escaped as one path segment each.

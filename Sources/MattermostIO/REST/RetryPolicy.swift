@@ -6,16 +6,18 @@ struct RetryPolicy: Sendable, Equatable {
   var backoff = Backoff.rest
   var serverWaitMax = Limits.serverWaitMax
 
-  /// The wait before the next attempt, or nil to give up.
+  /// The wait before the next attempt, or nil to give up. Zero where the rate budget waits.
   ///
   /// A call fails at once where a repetition would fail for the same reason.
-  func delay(after error: MattermostError, attempts: Int, random: Double) -> Duration? {
-    guard attempts < attemptsMax else { return nil }
+  func delay(
+    after error: MattermostError, of repetition: RestCall.Repetition, attempts: Int, random: Double
+  ) -> Duration? {
+    guard attempts < attemptsMax, repetition != .never else { return nil }
+    guard repetition == .always || !error.mayBeTaken else { return nil }
     let jitter = backoff.delay(afterFailures: attempts, random: random)
     switch error.code {
     case .tooManyRequests:
-      let wait = error.retryAfter ?? .seconds(1)
-      return wait <= serverWaitMax ? wait + jitter : nil
+      return (error.retryAfter ?? .zero) <= serverWaitMax ? .zero : nil
     case .serverFailed:
       return jitter
     case .transport:

@@ -17,6 +17,13 @@ public struct MessageSplitter: Sendable {
     pieces(of: SplitText(text, fenceScalarsMax: scalarsMax / 2)).map(\.text)
   }
 
+  /// A text with the fence closed that is open at its end, so that something else can stand below it.
+  public static func closingFence(of text: String) -> String {
+    let split = SplitText(text, fenceScalarsMax: .max)
+    guard let open = split.lines.last?.fenceAfter else { return text }
+    return text + "\n" + String(String.UnicodeScalarView(split.fences[open].closing))
+  }
+
   /// A part, as a stretch of the message and what stands around it.
   struct Piece {
     var range: Range<Int>

@@ -8,6 +8,7 @@ extension Post: Decodable {
     case userID = "user_id"
     case channelID = "channel_id"
     case rootID = "root_id"
+    case originalID = "original_id"
     case fileIDs = "file_ids"
   }
 
@@ -17,8 +18,9 @@ extension Post: Decodable {
     self.init(
       id: post.text(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
       editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.text(.userID),
-      channelID: post.text(.channelID), rootID: post.text(.rootID), message: post.text(.message),
-      type: post.text(.type), props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
+      channelID: post.text(.channelID), rootID: post.text(.rootID), originalID: post.text(.originalID),
+      message: post.text(.message), type: post.text(.type),
+      props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
       fileIDs: post.texts(.fileIDs))
   }
 }
@@ -30,6 +32,7 @@ extension Post.Props: Decodable {
     case fromWebhook = "from_webhook"
     case fromPlugin = "from_plugin"
     case overrideUsername = "override_username"
+    case mark = "edgecrab"
   }
 
   /// Reads props; only something that is no JSON object throws.
@@ -39,6 +42,7 @@ extension Post.Props: Decodable {
     fromWebhook = props.flag(.fromWebhook)
     fromPlugin = props.flag(.fromPlugin)
     overrideUsername = props.text(.overrideUsername)
+    mark = props.text(.mark)
     attachments = props.elements(Post.Attachment.self, .attachments)
   }
 }

@@ -12,6 +12,8 @@ public struct Post: Sendable, Equatable {
   public var editAt: Int64
   /// When it was deleted, in milliseconds since 1970 (UTC); 0 if it was not.
   public var deleteAt: Int64
+  /// Not empty: this is what the post of that id said before it was edited.
+  public var originalID: String
   /// Who wrote it. For a webhook, whoever made the webhook.
   public var userID: String
   /// The channel it stands in.
@@ -37,8 +39,13 @@ public struct Post: Sendable, Equatable {
     public var fromPlugin = false
     /// The name that a webhook shows instead of its maker's.
     public var overrideUsername = ""
+    /// What the bot named the post when it made it; anybody can write such a name on a post of theirs.
+    public var mark = ""
     /// The message attachments.
     public var attachments: [Attachment] = []
+
+    /// The key under which a mark stands.
+    static let markName = "edgecrab"
 
     /// No props at all.
     public init() {}
@@ -62,7 +69,8 @@ public struct Post: Sendable, Equatable {
   /// Puts a post together; what is left out is empty.
   public init(
     id: String, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: String,
-    channelID: String, rootID: String = "", message: String, type: String = "", props: Props = Props(),
+    channelID: String, rootID: String = "", originalID: String = "", message: String, type: String = "",
+    props: Props = Props(),
     fileIDs: [String] = []
   ) {
     self.id = id
@@ -70,6 +78,7 @@ public struct Post: Sendable, Equatable {
     self.updateAt = updateAt
     self.editAt = editAt
     self.deleteAt = deleteAt
+    self.originalID = originalID
     self.userID = userID
     self.channelID = channelID
     self.rootID = rootID

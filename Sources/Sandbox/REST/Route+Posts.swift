@@ -23,7 +23,7 @@ extension Route {
       let posted = try await world.post(
         SandboxWorld.Draft(
           channelID: body.channelID, message: body.message ?? "", rootID: body.rootID ?? "",
-          pendingPostID: body.pendingPostID ?? ""), as: call.user)
+          pendingPostID: body.pendingPostID ?? "", props: body.props ?? [:]), as: call.user)
       let replies = await world.replyCount(posted.post)
       return .created(
         posted.post.json(replyCount: replies, pending: !posted.isDuplicate, metadata: !posted.isDuplicate))
@@ -59,9 +59,11 @@ extension Route {
     let message: String?
     let rootID: String?
     let pendingPostID: String?
+    /// Of what Mattermost takes as props, texts are enough here.
+    let props: [String: String]?
 
     enum CodingKeys: String, CodingKey {
-      case message
+      case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"

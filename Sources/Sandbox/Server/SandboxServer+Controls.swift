@@ -13,16 +13,18 @@ extension SandboxServer {
 
   /// Posts as a user, and returns the post's id.
   ///
-  /// - Parameter root: the id of the post whose thread to answer in.
+  /// - Parameters:
+  ///   - root: the id of the post whose thread to answer in.
+  ///   - props: what hangs on it.
   @discardableResult
   public func post(
-    as username: String, in channel: String, _ text: String, root: String? = nil
+    as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:]
   ) async throws(SandboxError) -> String {
     let user = try user(username)
     let channelID = try await channelID(channel, for: user)
     do {
       return try await world.post(
-        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? ""), as: user
+        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? "", props: props), as: user
       ).post.id
     } catch { throw SandboxError(error) }
   }

@@ -7,6 +7,7 @@ extension SandboxWorld {
     var message: String
     var rootID = ""
     var pendingPostID = ""
+    var props: [String: String] = [:]
   }
 
   /// A post that was made, or found again under its `pending_post_id`.
@@ -33,9 +34,12 @@ extension SandboxWorld {
     guard draft.message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
     guard draft.pendingPostID.utf8.count <= Limits.nameLengthMax else { throw .invalidBody("pending_post_id") }
 
+    var props = draft.props
+    props["from_bot"] = user.isBot ? "true" : nil
     let post = Post(
       id: MattermostID.random(), createAt: now, updateAt: now, userID: user.id, channelID: channel.id,
-      rootID: draft.rootID, message: draft.message, type: "", props: user.isBot ? ["from_bot": "true"] : [:],
+      rootID: draft.rootID, message: draft.message, type: "",
+      props: .object(props.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: .string($0.value)) }),
       pendingPostID: draft.pendingPostID)
     if !draft.pendingPostID.isEmpty {
       pendingPosts.remember(post.id, as: draft.pendingPostID, of: user.id, at: now)

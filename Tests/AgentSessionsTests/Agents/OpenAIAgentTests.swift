@@ -114,7 +114,7 @@ struct OpenAIAgentTests {
     let report = await session.stop()
     #expect(report.isOver)
     #expect(try await server.next() == .closedByClient)
-    #expect(await bench.outbox.items.isEmpty)
+    #expect(await bench.outbox.replies.isEmpty)
   }
 
   @Test(

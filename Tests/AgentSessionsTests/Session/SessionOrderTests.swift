@@ -19,7 +19,7 @@ struct SessionOrderTests {
     }
     try await bench.outbox.reaches(3)
     #expect(await bench.outbox.texts == ["answer to one", "answer to two", "answer to three"])
-    #expect(await bench.outbox.items.map(\.post) == ["p1", "p2", "p3"])
+    #expect(await bench.outbox.replies.map(\.id) == ["p1", "p2", "p3"])
   }
 
   @Test("A turn begins only when the delivery of the one before is over")

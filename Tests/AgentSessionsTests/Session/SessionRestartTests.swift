@@ -44,7 +44,7 @@ struct SessionRestartTests {
       // What is submitted now is kept too, also by a session that did not exist before.
       #expect(await first.submit(bench.request("p4", "four", busy: BusyPolicy(mode: .reject))) == .deferred)
       #expect(await bench.registry.session(.channel("e")).submit(bench.request("p5", "five")) == .deferred)
-      #expect(await bench.outbox.items.isEmpty)
+      #expect(await bench.outbox.replies.isEmpty)
       await bench.store.close()
     }
     let bench = try Bench(folder)
@@ -60,7 +60,7 @@ struct SessionRestartTests {
     #expect(submissions == [.started, .queued(place: 1), .queued(place: 2)])
     for _ in 0..<3 { try await bench.agent.next().finish("ok") }
     try await bench.outbox.reaches(3)
-    #expect(await bench.outbox.items.map(\.post) == ["p1", "p3", "p4"])
+    #expect(await bench.outbox.replies.map(\.id) == ["p1", "p3", "p4"])
     try await session.idle()
     #expect(try await bench.store.pending().map(\.post) == ["p2", "p5"])
     try await bench.store.finish(["p2"])
@@ -104,10 +104,10 @@ struct SessionRestartTests {
     try kill(at: .claimed)
     let session = await bench.registry.session(.channel("c"))
     _ = await session.submit(
-      bench.request("p1", "one") { outcome in
+      bench.request("p1", "one") { reply in
         began.open()
         await go.wait()
-        await outbox.add("p1", outcome)
+        await outbox.add(reply)
         return .posted
       })
     try kill(at: .submitted)
@@ -117,7 +117,7 @@ struct SessionRestartTests {
     ask.finish(" and half")
     await began.wait()
     try kill(at: .delivering)
-    try await store.notePosted(parts: 1, of: "p1")
+    try await store.notePosted(parts: 1, of: "p1", inThread: "t1")
     try kill(at: .partPosted)
     go.open()
     try await bench.outbox.reaches(1)
@@ -144,8 +144,9 @@ struct SessionRestartTests {
       let again = await after.registry.session(.channel("c"))
       _ = await again.submit(after.request("p1", "one"))
       try await after.outbox.reaches(1)
-      let answer = Answer(text: "half and half", partsPosted: moment == .partPosted ? 1 : 0)
-      #expect(await after.outbox.items == [Outbox.Item(post: "p1", outcome: .answered(answer))])
+      let parts = moment == .partPosted ? 1 : 0
+      let reply = Reply(id: "p1", text: "half and half", partsPosted: parts, isResumed: true)
+      #expect(await after.outbox.replies == [reply])
       try await again.idle()
       #expect(try await after.store.pending().isEmpty)
     }

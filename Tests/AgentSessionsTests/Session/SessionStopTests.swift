@@ -45,10 +45,10 @@ struct SessionStopTests {
     let outbox = bench.outbox
     let began = Gate()
     _ = await session.submit(
-      bench.request("p1") { outcome in
+      bench.request("p1") { reply in
         began.open()
         await Gate().wait()
-        if !Task.isCancelled { await outbox.add("p1", outcome) }
+        if !Task.isCancelled { await outbox.add(reply) }
         return .later
       })
     try await bench.agent.next().finish("an answer")
@@ -56,7 +56,7 @@ struct SessionStopTests {
     let report = await session.stop()
     #expect(report.isOver)
     #expect(report.stopped?.post == "p1")
-    #expect(await bench.outbox.items.isEmpty)
+    #expect(await bench.outbox.replies.isEmpty)
     #expect(try await bench.store.pending().isEmpty)
   }
 
@@ -130,7 +130,7 @@ struct SessionStopTests {
       }
     }
     try await session.idle()
-    let delivered = Set(await bench.outbox.items.map(\.post))
+    let delivered = Set(await bench.outbox.replies.map(\.id))
     #expect(accepted.subtracting(dropped).isSubset(of: delivered))
     #expect(delivered.union(dropped).count == 100)
     #expect(try await bench.store.pending().isEmpty)

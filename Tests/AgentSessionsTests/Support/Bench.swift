@@ -30,8 +30,9 @@ struct Bench {
     return TurnRequest(
       post: post, user: user, speaker: String(user.dropFirst(2)), message: message, agent: agent, session: session,
       busy: busy, payload: "payload of \(post)",
-      deliver: deliver ?? { outcome in
-        await outbox.add(post, outcome)
+      explain: { failure, _ in "failed: \(failure.code)" },
+      deliver: deliver ?? { reply in
+        await outbox.add(reply)
         return .posted
       })
   }
@@ -39,8 +40,8 @@ struct Bench {
   /// A request whose delivery takes until the gate is open.
   func request(_ post: String, _ message: String, deliveredWhen gate: Gate) -> TurnRequest {
     let outbox = outbox
-    return request(post, message) { outcome in
-      await outbox.add(post, outcome)
+    return request(post, message) { reply in
+      await outbox.add(reply)
       await gate.wait()
       return .posted
     }
@@ -52,7 +53,7 @@ struct Bench {
     _ session: Session, _ post: String, _ message: String, answer: String, user: String = "u-alice",
     policy: SessionPolicy = SessionPolicy(), usage: TokenUsage? = nil
   ) async throws -> AgentRequest {
-    let count = await outbox.items.count
+    let count = await outbox.replies.count
     _ = await session.submit(request(post, message, user: user, session: policy))
     let ask = try await agent.next()
     ask.finish(answer, usage: usage)

@@ -1,3 +1,4 @@
+import Gateway
 import Sandbox
 import TestSupport
 import Testing
@@ -34,10 +35,10 @@ extension Setting {
   ///   - more: what else is asked, by `meanwhile`.
   ///   - meanwhile: what happens once the faults are there.
   func expectAnswers(
-    despite faults: [Fault], and more: [String] = [], meanwhile: () async throws -> Void = {}
+    despite faults: [Fault], rhythm: Rhythm = Rhythm(), and more: [String] = [], meanwhile: () async throws -> Void = {}
   ) async throws {
     let questions = (1...3).map { "while it lasts \($0)" }
-    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500)) {
+    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500), rhythm: rhythm) {
       try await ask("@edgecrab before")
       for fault in faults { await sandbox.misbehave(fault) }
       for question in questions { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(question)") }

@@ -60,6 +60,14 @@ struct Setting: Sendable {
     return lines
   }
 
+  /// Runs `body` beside a gateway that reaches the sandbox through `relay`.
+  func withGateway(through relay: Relay, rules: String? = nil, _ body: () async throws -> Void) async throws {
+    try await GatewayTests.withGateway(on: relay.url, token: sandbox.botToken, rules: rules, folder: folder) {
+      try await sandbox.waitForConnection(within: patience)
+      try await body()
+    }
+  }
+
   /// Posts as `user` and returns the bot's next post there.
   @discardableResult
   func ask(_ text: String, as user: String = "alice", in channel: String = "dev", root: String? = nil) async throws

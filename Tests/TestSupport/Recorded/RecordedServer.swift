@@ -6,12 +6,19 @@ import Foundation
 /// is posted.
 package final class RecordedServer: Sendable {
   /// What was posted.
-  package struct Sent: Sendable, Equatable {
+  package struct Sent: Sendable, Equatable, Decodable {
     package var channel: String
-    package var root: String
+    package var root: String?
     package var message: String
     /// `bot:post-part`: which post it answers.
     package var pendingID: String
+
+    private enum CodingKeys: String, CodingKey {
+      case message
+      case channel = "channel_id"
+      case root = "root_id"
+      case pendingID = "pending_post_id"
+    }
   }
 
   /// What becomes of an attempt to open the event socket.
@@ -51,11 +58,7 @@ package final class RecordedServer: Sendable {
     }
     let created = try Recording("post_created")
     await http.appendRoute("POST /api/v4/posts") { request in
-      let post = try JSONDecoder().decode([String: String].self, from: try await request.bodyData)
-      await state.note(
-        Sent(
-          channel: post["channel_id"] ?? "", root: post["root_id"] ?? "", message: post["message"] ?? "",
-          pendingID: post["pending_post_id"] ?? ""))
+      await state.note(try JSONDecoder().decode(Sent.self, from: try await request.bodyData))
       return created.response
     }
     let typing = try Recording("typing")

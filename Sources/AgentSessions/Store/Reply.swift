@@ -1,0 +1,30 @@
+/// Something that is said in answer to a post, as the store keeps it until all of it is out.
+public struct Reply: Sendable, Equatable {
+  /// Names it for good: the id of the claim that it answers, or one made of it.
+  public let id: String
+  /// The text; never empty.
+  public var text: String
+  /// Whether it says why there is no answer.
+  public var isFailure: Bool
+  /// How many posts of it are out already, as `SessionStore.notePosted` was told.
+  public var partsPosted: Int
+  /// Whether it is from before a restart: then one more post of it may be out than was noted.
+  public var isResumed: Bool
+
+  /// States a reply.
+  public init(id: String, text: String, isFailure: Bool = false, partsPosted: Int = 0, isResumed: Bool = false) {
+    self.id = id
+    self.text = text
+    self.isFailure = isFailure
+    self.partsPosted = partsPosted
+    self.isResumed = isResumed
+  }
+}
+
+/// A reply that no message waits for, with what its sender needs to send it after a restart.
+public struct PendingSaying: Sendable, Equatable {
+  /// What is to be said.
+  public let reply: Reply
+  /// What the caller gave beside it; opaque to the store.
+  public let payload: String
+}

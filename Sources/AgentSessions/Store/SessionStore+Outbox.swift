@@ -1,0 +1,64 @@
+public import FoundationEssentials
+import GRDB
+
+extension SessionStore {
+  /// Keeps something to say that no agent is asked for, and notes that nothing else is left to do for the post `closed`:
+  /// both or neither, so that a gateway that is killed here has either said nothing yet or will say it once.
+  public func keep(_ saying: Reply, payload: String, closing closed: String? = nil) throws(StoreError) {
+    try write { db in
+      if let closed { try Self.finish(closed, in: db) }
+      try Self.insert(saying, message: nil, payload: payload, in: db)
+    }
+  }
+
+  /// What was to be said and was not all out when the gateway ended, in the order in which it was kept.
+  public func sayings() throws(StoreError) -> [PendingSaying] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place").map {
+        PendingSaying(reply: Reply(resumed: $0), payload: $0["payload"])
+      }
+    }
+  }
+
+  /// Notes that the first `count` posts of a reply are out, the last of them in the thread of the post `root`, so that
+  /// it goes on behind them should the gateway be killed now.
+  public func notePosted(
+    parts count: Int, of reply: String, inThread root: String, at now: Date = Date()
+  ) throws(StoreError) {
+    try write { db in
+      try db.execute(sql: "UPDATE outbox SET parts = ? WHERE reply = ?", arguments: [count, reply])
+      try Self.joinThread(root, at: now, in: db)
+    }
+  }
+
+  /// Lets go of a saying that is out, or never will be. The reply to a message goes with the message.
+  public func letGo(of saying: String) throws(StoreError) {
+    try write { db in try db.execute(sql: "DELETE FROM outbox WHERE reply = ?", arguments: [saying]) }
+  }
+
+  /// Keeps what is said to a message that waits, before it is delivered.
+  func keep(_ reply: Reply, to message: String) throws(StoreError) {
+    try write { db in try Self.insert(reply, message: message, payload: "", in: db) }
+  }
+
+  static func reply(to message: String, in db: Database) throws -> Reply? {
+    try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE message = ?", arguments: [message]).map(Reply.init(resumed:))
+  }
+
+  private static func insert(_ reply: Reply, message: String?, payload: String, in db: Database) throws {
+    // What is kept first stands: some of it may be out.
+    try db.execute(
+      sql: """
+        INSERT INTO outbox (reply, message, payload, text, is_failure) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (reply) DO NOTHING
+        """,
+      arguments: [reply.id, message, payload, reply.text, reply.isFailure])
+  }
+}
+
+extension Reply {
+  fileprivate init(resumed row: Row) {
+    self.init(
+      id: row["reply"], text: row["text"], isFailure: row["is_failure"], partsPosted: row["parts"], isResumed: true)
+  }
+}

@@ -1,0 +1,79 @@
+import AgentSessions
+import Logging
+import MattermostIO
+
+/// The post in which an answer grows while the agent writes it.
+///
+/// It shows the first part of the answer; what is more follows when the answer is complete. Its calls are made one after
+/// the other, and each is over before the answer is posted.
+actor GrowingPost {
+  /// Where the post is. One that was begun before a restart is looked for and goes on growing.
+  private(set) var place: Whereabouts
+  private let poster: Poster
+  private let target: ReplyTarget
+  private let reply: String
+
+  /// The first post of the reply `reply`.
+  init(of reply: String, to target: ReplyTarget, by poster: Poster, isResumed: Bool) {
+    self.reply = reply
+    self.target = target
+    self.poster = poster
+    place = isResumed ? .unsure : .nowhere
+  }
+
+  /// Shows what there is of the answer, again and again, until the task is cancelled or the first part is full.
+  func follow(_ answer: CollectedAnswer) async {
+    var pause = Limits.editPauseFirst
+    while true {
+      do { try await Task.sleep(for: pause) } catch { return }
+      guard let text = await answer.text else { continue }
+      let parts = poster.parts(of: text, to: target, in: .agent)
+      guard let first = parts.first else { continue }
+      // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
+      let isShown = await Task { await show(first, .edit) }.value
+      if isShown, parts.count > 1 { return }
+      pause = isShown ? Limits.editPause : min(max(pause, Limits.editPause) * 2, Limits.editPauseMax)
+    }
+  }
+
+  /// Marks what was shown as stopped; where nothing was, nothing is.
+  func markStopped(at written: String?) async {
+    await Task {
+      if place == .unsure { await look() }
+      guard case .at(_, let shown) = place else { return }
+      let mark = "\n\n" + CommandTexts.stoppedHere
+      var short = target
+      short.maxLength -= mark.unicodeScalars.count
+      let text = written.map { poster.parts(of: $0, to: short, in: .agent).first ?? shown } ?? shown
+      _ = await show(MessageSplitter.closingFence(of: text) + mark, .answer)
+    }.value
+  }
+
+  private func show(_ text: String, _ priority: CallPriority) async -> Bool {
+    if place == .unsure { await look() }
+    let part = ReplyPart(text, number: 0, of: reply)
+    do throws(MattermostError) {
+      switch place {
+      case .unsure: return false
+      case .nowhere: place = .at(post: try await poster.post(part, to: target, priority).id, text: text)
+      case .at(_, text): break
+      case .at(let post, _):
+        try await poster.edit(post, to: text, priority)
+        place = .at(post: post, text: text)
+      }
+      return true
+    } catch {
+      if place == .nowhere, error.mayBeTaken { place = .unsure }
+      poster.logger.debug("answer not shown", metadata: ["reply": "\(reply)", "reason": "\(error)"])
+      return false
+    }
+  }
+
+  private func look() async {
+    do throws(MattermostError) {
+      place = try await poster.find(ReplyPart("", number: 0, of: reply), in: target)
+    } catch {
+      poster.logger.debug("growing post not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
+    }
+  }
+}

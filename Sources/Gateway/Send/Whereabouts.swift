@@ -1,0 +1,21 @@
+/// What is known of the post that a part of a reply becomes.
+enum Whereabouts: Sendable, Equatable {
+  /// It is not there.
+  case nowhere
+  /// The server may have it: it is looked for before it is posted.
+  case unsure
+  /// It is there, and says this much.
+  case at(post: String, text: String)
+}
+
+/// A part of a reply, as one post.
+struct ReplyPart: Sendable {
+  var text: String
+  /// What the post is known by; a restart does not change it.
+  var mark: String
+
+  init(_ text: String, number: Int, of reply: String) {
+    self.text = text
+    mark = "\(reply)-\(number)"
+  }
+}

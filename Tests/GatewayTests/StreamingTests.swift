@@ -1,0 +1,146 @@
+import Sandbox
+import TestSupport
+import Testing
+
+/// Answers that appear while the agent writes them.
+@Suite(.timeLimit(.minutes(1))) struct StreamingTests {
+  private func rules(_ endpoint: ChatServer, maxLength: Int = 4_000) -> String {
+    """
+    version: 1
+    agents: { coder: { type: openai, base_url: "\(endpoint.url)", model: test } }
+    commands: { bind: { stop: { action: stop } } }
+    rules:
+      - name: all
+        when: { trigger: [mention, command] }
+        agent: coder
+        reply: { stream: true, max_length: \(maxLength) }
+    """
+  }
+
+  private func shows(_ texts: String..., in setting: Setting) async throws {
+    try await wait(for: "the bot to show \(texts)") { try await setting.said() == texts }
+  }
+
+  @Test func `an answer grows in one post`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([
+      .head(), .word("Hello "), .wait(gate), .word("my "), .wait(gate), .word("world"), .finish, .done,
+    ])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows("Hello", in: setting)
+        gate.open()
+        try await shows("Hello my", in: setting)
+        gate.open()
+        try await shows("Hello my world", in: setting)
+      }
+    }
+  }
+
+  @Test func `what is more than a post follows when the answer is complete`() async throws {
+    let gate = Turnstile()
+    let parts = "abc".map { String(repeating: $0, count: 150) }
+    let endpoint = try ChatServer(
+      [.head()] + parts.map { .word($0 + #"\n\n"#) } + [.wait(gate), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows(parts[0], in: setting)
+        gate.open()
+        try await wait(for: "all parts") { try await setting.said() == parts }
+      }
+    }
+  }
+
+  @Test func `a stopped answer keeps what was said and says so, and code in it is closed`() async throws {
+    let endpoint = try ChatServer([.head(), .word(#"Like so:\n```swift\nlet a"#), .hold])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint)) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        _ = try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "!stop")
+        try await shows(
+          "Like so:\n```swift\nlet a\n```\n\n(Stopped here.)", "Stopped the answer to alice.", in: setting)
+      }
+    }
+  }
+
+  @Test func `an answer that failed after it had begun says so below what it said`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate)])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows("Hello", in: setting)
+        gate.open()
+        try await shows(
+          "Hello\n\nThe agent `coder` was cut off in the middle of its answer. Try again with `!retry`.", in: setting)
+      }
+    }
+  }
+
+  @Test func `an edit that is under way is awaited before the answer is posted over it`() async throws {
+    let (words, edit) = (Turnstile(), Turnstile())
+    let endpoint = try ChatServer([
+      .head(), .word("one "), .wait(words), .word("two "), .wait(words), .word("three"), .finish, .done,
+    ])
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        call.target.hasPrefix("PUT") && before == 0 ? .hold(edit) : .pass
+      }
+      try await setting.withGateway(through: relay, rules: rules(endpoint)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows("one", in: setting)
+        words.open()
+        try await wait(for: "an edit") { relay.calls("PUT").count == 1 }
+        words.open()
+        #expect(try await endpoint.next() != .closedByClient)
+        edit.open()
+        try await shows("one two three", in: setting)
+        #expect(relay.calls("PUT").map(\.body) == [#"{"message":"one two"}"#, #"{"message":"one two three"}"#])
+      }
+    }
+  }
+
+  @Test func `after a restart the answer goes on in the post that it had begun`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows("Hello", in: setting)
+      }
+      for _ in 0..<2 { gate.open() }
+      try await setting.withGateway(rules: rules(endpoint)) {
+        try await shows("Hello world", in: setting)
+      }
+    }
+  }
+
+  @Test func `an answer whose post was deleted while it grew is posted anew`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint)) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        let begun = try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }
+        try await setting.sandbox.delete(begun.id, as: "edgecrab")
+        gate.open()
+        try await shows("Hello world", in: setting)
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `an agent rings nobody by calling everybody`(streams: Bool) async throws {
+    let endpoint = try ChatServer([.head(), .word("@all, see `@all`"), .finish, .done])
+    try await Setting.with { setting in
+      let rules = streams ? rules(endpoint) : chatRules(endpoint.url)
+      try await setting.withGateway(rules: rules) {
+        let answer = try await setting.ask("@edgecrab hi")
+        #expect(answer.message == "@\u{2060}all, see `@all`")
+      }
+    }
+  }
+}

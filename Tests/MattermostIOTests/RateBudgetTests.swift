@@ -1,0 +1,114 @@
+import TestSupport
+import Testing
+import Transport
+
+@testable import MattermostIO
+
+@Suite("The rate budget", .timeLimit(.minutes(1)))
+struct RateBudgetTests {
+  private let clock = ManualClock()
+  private let budget: RateBudget
+
+  init() { budget = RateBudget(time: clock.time) }
+
+  /// Makes a call as soon as it may be made, and tells of it.
+  private func call(_ priority: CallPriority, _ made: Report<CallPriority>) -> Task<Void, Never> {
+    Task { if await budget.begin(priority) { made(priority) } }
+  }
+
+  @Test("lets everything through where the server tells of no limit")
+  func unlimited() async {
+    for priority in CallPriority.allCases {
+      #expect(await budget.begin(priority))
+      await budget.end(RateFacts())
+    }
+  }
+
+  @Test("keeps everybody waiting after a refusal, then lets one find out, and those that matter most first")
+  func refused() async throws {
+    #expect(await budget.begin(.read))
+    await budget.end(RateFacts(isRefusal: true, remaining: 0, wait: .seconds(3)))
+    let made = Report<CallPriority>()
+    let kinds: [CallPriority] = [.reaction, .read, .answer]
+    for kind in kinds {
+      _ = call(kind, made)
+      try await wait(for: "\(kind) to wait") { await budget.waiting.contains(kind) }
+    }
+    #expect(await budget.waiting == [.answer, .read, .reaction])
+    #expect(await clock.pass(.seconds(3)))
+    #expect(try await made.next("a call") == .answer)
+    #expect(await budget.waiting == [.read, .reaction])
+    await budget.end(RateFacts(remaining: 1))
+    #expect(try await made.next("a call") == .read)
+    #expect(await budget.waiting == [.reaction])
+    await budget.end(RateFacts())
+    #expect(try await made.next("a call") == .reaction)
+  }
+
+  @Test("waits for the reset when the server says that nothing remains, also where it says so twice")
+  func usedUp() async throws {
+    let headers = HTTPHeaders([("X-Ratelimit-Remaining", "0, 0"), ("X-Ratelimit-Reset", "2, 2")])
+    let facts = RateFacts(HTTPResponse(status: 200, headers: headers, body: []))
+    #expect(facts == RateFacts(remaining: 0, wait: .seconds(2)))
+    #expect(await budget.begin(.read))
+    await budget.end(facts)
+    let made = Report<CallPriority>()
+    _ = call(.answer, made)
+    #expect(await clock.pass(.seconds(2)))
+    #expect(try await made.next("a call") == .answer)
+  }
+
+  @Test("counts those under way against what remains")
+  func underWay() async {
+    for _ in 0..<3 { #expect(await budget.begin(.answer)) }
+    await budget.end(RateFacts(remaining: 3, wait: .seconds(1)))
+    #expect(await budget.begin(.typing))
+    #expect(await !budget.begin(.typing))
+  }
+
+  @Test(
+    "drops what is of no use later, and takes it again when the wait is over", arguments: [CallPriority.typing, .edit])
+  func dropped(kind: CallPriority) async {
+    #expect(await budget.begin(.read))
+    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1)))
+    #expect(await !budget.begin(kind))
+    clock.advance(by: .seconds(1))
+    #expect(await budget.begin(kind))
+  }
+
+  @Test("forgets who no longer waits")
+  func cancelled() async throws {
+    #expect(await budget.begin(.read))
+    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1)))
+    let made = Report<CallPriority>()
+    let waiting = call(.answer, made)
+    try await wait(for: "the call to wait") { await !budget.waiting.isEmpty }
+    waiting.cancel()
+    await waiting.value
+    #expect(await budget.waiting.isEmpty)
+  }
+
+  @Test("believes no server that asks to wait for years")
+  func endlessWait() async throws {
+    #expect(await budget.begin(.read))
+    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1 << 40)))
+    #expect(await budget.wait == .seconds(60))
+  }
+
+  @Test("is one for all calls of a client")
+  func shared() async throws {
+    let script = Script([
+      { $0.respond("429 Slow", headers: ["Retry-After: 3600"]) }, try Recording("users_me").answer,
+    ])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url, time: clock.time)
+    await #expect(throws: MattermostError.self) { try await client.me() }
+    let typing = await #expect(throws: MattermostError.self) { try await client.typing(as: "b", in: "c") }
+    #expect(typing?.code == .tooManyRequests)
+    #expect(typing?.retryAfter == .seconds(60))
+    #expect(script.requests.count == 1)
+    let me = Task { try await client.me() }
+    #expect(await clock.pass(.seconds(60)))
+    #expect(try await me.value.username == "edgecrab")
+  }
+}
