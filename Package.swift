@@ -99,7 +99,11 @@ let package = Package(
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
     .executableTarget(
-      name: "GatewayBench", dependencies: ["ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport"],
+      name: "GatewayBench",
+      dependencies: [
+        "ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+      ],
       path: "Benchmarks/GatewayBench", swiftSettings: strict),
 
     // What any bytes are held against; `make fuzz` makes the bytes up, the tests replay those that broke something once.

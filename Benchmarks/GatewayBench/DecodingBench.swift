@@ -9,8 +9,8 @@ enum DecodingBench {
   private static let count = 20_000
 
   static func run() throws -> [BenchReport.Row] {
-    var maker = try PostFrames()
-    let frames = (0..<count).map { _ in maker.nextChatter() }
+    let maker = try FloodFrames()
+    let frames = (0..<count).map(maker.chatter)
     let loaded = RulesFile.builtIn(environment: [:], now: 0)
     guard let ruleSet = loaded.rules else { throw TestFailure(loaded.report) }
     let rules = try CompiledRules(ruleSet)

@@ -6,16 +6,22 @@ final class MeasuredGateway {
   private let process = Process()
   private let home: TemporaryFolder
 
-  /// Starts it on a server, and returns once it has connected.
-  init(_ program: String, on url: String, token: String) async throws {
+  private let log: String
+
+  /// Starts it on a server.
+  init(_ program: String, on url: String, token: String) throws {
     home = try TemporaryFolder()
     process.executableURL = URL(filePath: program)
     process.arguments = ["gateway", "start"]
     process.environment = ["EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": url, "MATTERMOST_TOKEN": token]
-    let log = try home.write("", to: "log")
+    log = try home.write("", to: "log")
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = process.standardOutput
     try process.run()
+  }
+
+  /// Waits until it has connected.
+  func isConnected() async throws {
     try await wait(for: "the gateway to connect") {
       let said = try String(contentsOfFile: log, encoding: .utf8)
       guard process.isRunning else { throw TestFailure("the gateway ended: \(said)") }
