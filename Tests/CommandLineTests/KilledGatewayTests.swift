@@ -63,7 +63,9 @@ import Testing
         }
         let process = try start(on: sandbox, folder)
         // Killed at the first answer, while the others are on their way.
-        _ = try await sandbox.nextPost(within: patience) { $0.author == "edgecrab" && $0.message.hasPrefix("\(round)-") }
+        _ = try await sandbox.nextPost(within: patience) {
+          $0.author == "edgecrab" && $0.message.hasPrefix("\(round)-")
+        }
         process.kill()
         _ = try await process.ended()
       }

@@ -19,7 +19,9 @@ import Testing
   func `what was posted while it did not run is answered in its order, and once`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
-      for word in ["one", "two", "three"] { try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab \(word)") }
+      for word in ["one", "two", "three"] {
+        try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab \(word)")
+      }
       try await setting.sandbox.post(as: "bob", in: "@edgecrab", "in private")
       for _ in 1...2 {
         try await setting.withGateway(rules: Self.rules) {

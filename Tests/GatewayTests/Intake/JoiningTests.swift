@@ -4,7 +4,8 @@ import Testing
 
 /// Channels come and go while the gateway runs.
 @Suite struct JoiningTests {
-  @Test(.timeLimit(.minutes(1))) func `a channel that the rules name counts as soon as the bot is in it`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a channel that the rules name counts as soon as the bot is in it`() async throws
+  {
     let rules = """
       version: 1
       rules:

@@ -5,7 +5,8 @@ import Testing
 
 /// A token that is no longer accepted is noticed, whatever the socket still says.
 @Suite struct TokenTests {
-  @Test(.timeLimit(.minutes(1))) func `a revoked token ends the gateway with 78 and the variable's name`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a revoked token ends the gateway with 78 and the variable's name`() async throws
+  {
     try await Setting.with { setting in
       let gateway = try await Gateway.start(try setting.settings(rhythm: .hasty), logger: .silent)
       let running = Task { try await gateway.run() }

@@ -25,8 +25,6 @@ package final class RecordedServer: Sendable {
   package enum Socket: Sendable {
     /// It opens, and these frames follow.
     case plays([String])
-    /// It opens for one client, and these frames follow as they come.
-    case follows(AsyncStream<String>)
     /// A proxy eats the `Upgrade` header.
     case isEaten
   }
@@ -69,19 +67,7 @@ package final class RecordedServer: Sendable {
     }
     switch socket {
     case .plays(let frames):
-      await http.appendRoute(
-        "GET /api/v4/websocket",
-        to: .webSocket(
-          Player { stream in
-            for frame in frames { stream.yield(.text(frame)) }
-          }))
-    case .follows(let frames):
-      await http.appendRoute(
-        "GET /api/v4/websocket",
-        to: .webSocket(
-          Player { stream in
-            for await frame in frames { stream.yield(.text(frame)) }
-          }))
+      await http.appendRoute("GET /api/v4/websocket", to: .webSocket(Player(frames: frames)))
     case .isEaten:
       let refusal = try Recording("ws_upgrade_without_upgrade_header")
       await http.appendRoute("GET /api/v4/websocket") { _ in refusal.response }
@@ -112,21 +98,18 @@ package final class RecordedServer: Sendable {
   }
 
   private struct Player: WSMessageHandler {
-    let play: @Sendable (AsyncStream<WSMessage>.Continuation) async -> Void
+    let frames: [String]
 
     func makeMessages(for client: AsyncStream<WSMessage>) async throws -> AsyncStream<WSMessage> {
-      let play = play
+      let frames = frames
       return AsyncStream { stream in
-        let playing = Task { await play(stream) }
+        for frame in frames { stream.yield(.text(frame)) }
         // The socket stays open until the client goes.
         let reading = Task {
           for await _ in client {}
           stream.finish()
         }
-        stream.onTermination = { _ in
-          playing.cancel()
-          reading.cancel()
-        }
+        stream.onTermination = { _ in reading.cancel() }
       }
     }
   }
