@@ -44,9 +44,6 @@ enum Limits {
   /// Names that a line about an agent's reach lists; the JSON form lists all.
   static let namesOfReachShownMax = 12
 
-  /// Rules that a failing test shows of those it asked: what decides it stands at their end or in its first lines.
-  static let askedRulesShownMax = 20
-
   /// Lines of two texts of which the fewest changes are looked for; of more, all are shown as changed.
   static let comparedLinesMax = 20_000
 
@@ -108,7 +105,8 @@ enum Limits {
   /// Names that a cell of a picture lists before it counts the rest.
   static let pictureNamesMax = 4
 
-  /// Rules that an explanation shows without being told to show all, and of a longer file those that came near.
+  /// Rules that an explanation or a failing test shows without being told to show all, and of a longer file those that
+  /// came near.
   static let triedShownMax = 24
   static let nearShownMax = 8
 

@@ -5,7 +5,8 @@ extension Gateway {
   /// Takes in what the server says until the task is cancelled, or returns why it can not go on.
   func listen(_ onConnected: @escaping @Sendable () -> Void) async -> MattermostError? {
     let listener = Listener(
-      intake: intake, catchUp: catchUp, connection: connection, rounds: rounds, suspicion: tokenWatch.alarm,
+      intake: intake, catchUp: catchUp, names: names, connection: connection, rounds: rounds,
+      suspicion: tokenWatch.alarm,
       onConnected: onConnected, logger: logger)
     let rounds = Rounds(
       catchUp: catchUp, intake: intake, connection: connection, alarm: self.rounds, rhythm: rhythm,

@@ -13,7 +13,6 @@ public struct Gateway: Sendable {
   public let report: StartReport
 
   let intake: Intake
-  private let poster: Poster
   let catchUp: CatchUp
   let socket: EventSocket
   let connection: ConnectionState
@@ -28,9 +27,11 @@ public struct Gateway: Sendable {
   let logger: Logger
   private let registry: SessionRegistry
   private let store: SessionStore
+  private let poster: Poster
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
+  let names: NameKeeper
 
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
@@ -46,13 +47,21 @@ public struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     let http = HTTPClient(logger: logger)
+    // Agents are not shown the certificate that is meant for Mattermost.
+    let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
     let suspicion = Alarm()
     let client = MattermostClient(
-      address: settings.address, token: settings.token, http: http, logger: logger,
+      address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
       onUnauthorized: { Task { await suspicion.ring() } })
     // Its own refusals are no new reason to ask.
-    let asking = MattermostClient(address: settings.address, token: settings.token, http: http, logger: logger)
-    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, settings.onUnauthorized, logger)
+    let asking = client.withoutAlarm
+    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
+    let names = NameKeeper(
+      client, NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+      logger: logger)
+    self.names = names
+    let ready = try await ReadyRules.look(
+      up: settings.rules.ruleSet, asking, names, settings.onUnauthorized, logger)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
@@ -66,50 +75,56 @@ public struct Gateway: Sendable {
     registry = SessionRegistry(
       store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
     let connection = ConnectionState()
-    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
+    let signs = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
-    // Each puts work into those behind it, never into those before it, and ends before them. Nobody needs to be told
-    // at the end that they wait.
-    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace)]
-    poster = Poster(client: client, bot: around.bot, store: store, lanes: replies, logger: logger)
+    // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
+    // be told that they wait, nor to be shown a sign.
+    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero)]
+    poster = Poster(
+      client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
+      logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
-      lanes: conversations, notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState,
-      logger: logger)
+      reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
+      notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState, logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     journal = settings.journalPath.flatMap {
       Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
     }
     intake = Intake(
-      decoder: EventDecoder(bot: around.bot), actions: actions, channels: channels,
+      decoder: EventDecoder(bot: around.bot), actions: actions, directory: ready.directory, channels: channels,
       cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal, observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
-      address: settings.address, token: settings.token, pingInterval: settings.pingInterval, logger: logger)
+      address: settings.address, token: settings.token, certificate: settings.certificate,
+      pingInterval: settings.pingInterval, logger: logger)
     // However many reasons come for a new socket, one is enough.
     let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     self.renewals = renewals
     renewSocket = { renewal.yield() }
     tokenWatch = TokenWatch(
-      client: asking, onUnauthorized: settings.onUnauthorized, alarm: suspicion, rhythm: settings.rhythm,
-      renewSocket: renewSocket, logger: logger)
-    reload = settings.supply.map { [registry, intake] in
+      client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
+      rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
+    reload = settings.supply.map { [registry, intake, journal] in
       RulesReload(
-        supply: $0, client: client, agents: agents, registry: registry, intake: intake, state: rulesState,
-        logger: logger)
+        supply: $0, client: client, names: names, agents: agents, registry: registry, intake: intake,
+        journal: journal, state: rulesState, logger: logger)
     }
     health =
       if let address = settings.health {
         try await HealthServer.start(at: address) {
-          HealthReport(await connection.facts, await rulesState.inForce, await rulesState.refused)
+          HealthReport(
+            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
         }
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
+    // Behind the store, which makes the folder and tells whether another gateway is at work in it.
+    await names.use(ready.names)
     rhythm = settings.rhythm
     self.logger = logger
   }
@@ -128,9 +143,12 @@ public struct Gateway: Sendable {
     }
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
+    let naming = Task { await names.run() }
     let failure = await listen(onConnected)
     reloading.cancel()
+    naming.cancel()
     await reloading.value
+    await naming.value
     await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value

@@ -10,6 +10,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   /// The rules cannot be compiled.
   case rules(RuleSetError)
+  /// What the rules' names stood for cannot be read.
+  case names(NameFileProblem)
   /// The address for `/health` cannot be listened on, and the system's reason.
   case health(HealthAddress, reason: String)
 
@@ -19,6 +21,7 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
     case .mattermost(let error): "\(error)"
     case .store(let error): "\(error)"
     case .rules(let error): "\(error)"
+    case .names(let error): "\(error)"
     case .health(let address, let reason):
       "cannot listen on \(address) for /health: \(reason); choose another address or port"
     }

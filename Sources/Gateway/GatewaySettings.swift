@@ -1,3 +1,4 @@
+public import Transport
 public import Vocabulary
 
 /// What a gateway is started with.
@@ -6,6 +7,8 @@ public struct GatewaySettings: Sendable {
   public var address: WebAddress
   /// The bot's token.
   public var token: Secret
+  /// The certificate for a server that asks who we are.
+  public var certificate: ClientCertificate?
   /// The rules.
   public var rules: UsableRules
   /// Why newer rules than these are not used.
@@ -20,6 +23,8 @@ public struct GatewaySettings: Sendable {
   public var pingInterval: Duration?
   /// The store's file.
   public var storePath: String
+  /// Whether names in the rules stand for whoever bears them now, whatever they stood for before.
+  public var acceptsRenames: Bool
   /// The journal's file; nil keeps none.
   public var journalPath: String?
   /// How often what happens by itself happens.
@@ -27,12 +32,14 @@ public struct GatewaySettings: Sendable {
 
   /// Puts settings together.
   public init(
-    address: WebAddress, token: Secret, rules: UsableRules, refusal: RulesRefusal? = nil, supply: RulesSupply? = nil,
-    health: HealthAddress? = nil, onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil,
-    storePath: String, journalPath: String? = nil
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
+    refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil,
+    onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String,
+    journalPath: String? = nil, acceptsRenames: Bool = false
   ) {
     self.address = address
     self.token = token
+    self.certificate = certificate
     self.rules = rules
     self.refusal = refusal
     self.supply = supply
@@ -41,5 +48,6 @@ public struct GatewaySettings: Sendable {
     self.pingInterval = pingInterval
     self.storePath = storePath
     self.journalPath = journalPath
+    self.acceptsRenames = acceptsRenames
   }
 }

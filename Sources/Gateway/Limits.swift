@@ -21,7 +21,12 @@ enum Limits {
   static let pagesMax = 500
 
   /// The pause before a token that was refused so often is tried again: up to five minutes, since only a person mends it.
-  static func refusedPause(after refusals: Int) -> Duration { min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300)) }
+  static func refusedPause(after refusals: Int) -> Duration {
+    min(.seconds(5) * (1 << min(refusals, 6)), .seconds(300))
+  }
+
+  /// How many posts a reply may become; what is more is a file on the last one. More would drown the channel.
+  static let partsMax = 10
 
   /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
   static let editPauseFirst: Duration = .milliseconds(300)
@@ -44,6 +49,26 @@ enum Limits {
 
   /// How many names of users the server is asked for at once.
   static let namesPerRequest = 200
+
+  /// Of how many unknown names of a rules file the server is asked what may have been meant: each takes a call.
+  static let namesExplained = 20
+
+  /// Of how many roles the doctor asks what they allow: newer servers answer for no more at once.
+  static let rolesAsked = 100
+
+  /// Seconds by which this machine's clock may differ from the server's: the time of rules is that of the server's
+  /// posts, and nobody writes a rule to the minute.
+  static let clockSkewMax = 60
+
+  /// Seconds for which the server's certificate should still be good: those that are renewed by themselves are renewed
+  /// days before.
+  static let certificateSecondsMin = 2 * 86_400
+
+  /// Bytes of the file of the names' ids: a hundred thousand names have a tenth of it.
+  static let nameFileBytesMax = 128 * 1024 * 1024
+
+  /// How many changed channels may wait to be asked for their names: of more, the next look-up of the rules' names tells.
+  static let channelsAsked = 256
 
   /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
   static let recentPostsMax = 5_000

@@ -22,6 +22,13 @@ enum Limits {
   /// Unicode scalars of a server's own words that we repeat.
   static let serverMessageScalarsMax = 200
 
+  /// The least that we believe a server of the length of a post: a tenth of what the oldest ones take, and room for a
+  /// sentence. Posts of one character each would never end.
+  static let postScalarsMaxLeast = 400
+
+  /// Bytes of a refusal's page in which a known proxy's words are looked for: its own pages are a few hundred.
+  static let refusalBytesRead = 1024
+
   /// How long the event socket may take to connect.
   static let connectTime = Duration.seconds(15)
 

@@ -16,6 +16,9 @@ enum Limits {
   /// Unicode scalars of a file's own text that a sentence quotes: a terminal's line.
   static let quotedScalarsMax = 60
 
+  /// Of what two long texts begin with alike, how much is shown: a word or two, to find the place by.
+  static let sharedCharactersShown = 16
+
   /// Names that a sentence lists before it counts the rest.
   static let namesShownMax = 6
 

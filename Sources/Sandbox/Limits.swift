@@ -32,6 +32,10 @@ enum Limits {
   static let pendingPostsMax = 1_000
   /// Characters of a `pending_post_id` or an emoji's name: Mattermost's are far below it.
   static let nameLengthMax = 128
+  /// Files on one post, as Mattermost has it.
+  static let filesMax = 10
+  /// Files that hang on no post yet; the oldest go first.
+  static let uploadsMax = 20
   /// Reactions on one post, so that a loop cannot fill the memory.
   static let reactionsMax = 200
   /// Faults of one kind that may wait to happen: a storm, not a climate.

@@ -69,6 +69,15 @@ public struct Channel: Sendable, Equatable {
 /// The four kinds of channel that Mattermost has.
 public enum ChannelKind: String, Sendable, CaseIterable {
   case `public`, `private`, group, direct
+
+  /// What a channel is called in an example that names none: no rule is meant for a direct or group message by its name.
+  public var exampleName: String {
+    switch self {
+    case .public, .private: "town-square"
+    case .group: "a-group-message"
+    case .direct: "a-direct-message"
+    }
+  }
 }
 
 /// Somebody who writes, as far as an event knows them.

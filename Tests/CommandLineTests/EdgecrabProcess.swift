@@ -12,28 +12,33 @@ final class EdgecrabProcess: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
-  /// Starts `edgecrab ARGUMENTS`. `EDGECRAB_HOME` is a new folder unless `environment` names one. On a terminal, which
-  /// `script` (util-linux) makes, all that is said is output. It reads `input`, and reaches only what `network` does.
-  init(
+  /// Starts `edgecrab ARGUMENTS`, behind `wrapper` on its command line. `EDGECRAB_HOME` is a new folder unless
+  /// `environment` names one. It reads `input`. On a terminal, which `on_terminal.py` makes, all that is said is output.
+  convenience init(
     _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false,
-    within network: NetworkNamespace? = nil
+    through wrapper: [String] = []
   ) throws {
+    let terminal = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "on_terminal.py").path
+    let command = (onTerminal ? ["/usr/bin/python3", terminal] : []) + wrapper + [Self.executable.path] + arguments
+    try self.init(command, environment, input)
+  }
+
+  /// Starts a shell that runs `script` in a new folder and finds `edgecrab` by its name. All that is said is output.
+  convenience init(shell script: String) throws {
+    try self.init(["/bin/sh", "-c", "mkdir work; cd work; exec 2>&1\n" + script], [:], nil)
+  }
+
+  private init(_ command: [String], _ environment: [String: String], _ input: String?) throws {
     folder = try TemporaryFolder()
     let home = folder.url.appending(path: "home")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     process = Process()
-    if onTerminal {
-      let quoted = ([Self.executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
-      process.executableURL = URL(filePath: "/usr/bin/script")
-      process.arguments = ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]
-    } else {
-      // `ip netns exec` becomes the program that it starts, so signals reach that one.
-      let command = (network?.command ?? []) + [Self.executable.path] + arguments
-      process.executableURL = URL(filePath: command[0])
-      process.arguments = Array(command.dropFirst())
-    }
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.currentDirectoryURL = folder.url
+    let path = [Self.executable.deletingLastPathComponent().path, ProcessInfo.processInfo.environment["PATH"] ?? ""]
     process.environment = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "EDGECRAB_HOME": home.path,
+      "PATH": path.joined(separator: ":"), "EDGECRAB_HOME": home.path,
     ].merging(environment) { _, given in given }
     process.standardInput = FileHandle.nullDevice
     if let input {
@@ -83,6 +88,8 @@ final class EdgecrabProcess: Sendable {
   /// Ends it at once, as a crash would.
   func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
   func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
+  /// Closes the terminal that it was started on.
+  func closeTerminal() { _ = Foundation.kill(process.processIdentifier, SIGUSR1) }
 
   /// Waits for the end.
   func ended() async throws -> Ended {

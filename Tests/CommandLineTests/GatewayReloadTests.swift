@@ -19,12 +19,19 @@ import Testing
 
   private static let bad = "version: 1\nrules: nothing\n"
 
-  private func start(_ arguments: [String] = [], on sandbox: SandboxServer) throws -> EdgecrabProcess {
+  private func start(
+    _ arguments: [String] = [], on sandbox: SandboxServer, onTerminal: Bool = false, through wrapper: [String] = []
+  ) throws -> EdgecrabProcess {
     try EdgecrabProcess(
       ["gateway", "start"] + arguments,
       environment: [
         "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
-      ])
+      ], onTerminal: onTerminal, through: wrapper)
+  }
+
+  private func greet(with text: String) throws {
+    let file = try home.write("GREETING=\(text)\n", to: ".env")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
   }
 
   private func ask(_ sandbox: SandboxServer) async throws -> String {
@@ -39,11 +46,43 @@ import Testing
       let process = try start(on: sandbox)
       try await process.says("Connected.")
       #expect(try await ask(sandbox) == "hello")
-      let file = try home.write("GREETING=good day\n", to: ".env")
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      try greet(with: "good day")
       process.hangUp()
       try await process.says("edgecrab: \(home.path("rules.yaml")) taken over: 1 rule changed")
       #expect(try await ask(sandbox) == "good day")
+      process.terminate()
+      #expect(try await process.ended().status == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `on a terminal, a hangup loads the rules anew, and its closing ends the process`() async throws {
+    _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox, onTerminal: true)
+      try await process.says("Connected.")
+      try greet(with: "good day")
+      process.hangUp()
+      try await process.says("taken over: 1 rule changed")
+      #expect(try await ask(sandbox) == "good day")
+      process.closeTerminal()
+      #expect(try await process.ended().status == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what ignores hangups from the start outlives its terminal, and loads the rules anew`() async throws {
+    _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let nohup = ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
+      let process = try start(on: sandbox, onTerminal: true, through: nohup)
+      try await process.says("Connected.")
+      try greet(with: "good day")
+      process.closeTerminal()
+      try await wait(for: "the rules to be loaded anew") { try await ask(sandbox) == "good day" }
+      try greet(with: "good evening")
+      process.hangUp()
+      try await wait(for: "the rules to be loaded anew") { try await ask(sandbox) == "good evening" }
       process.terminate()
       #expect(try await process.ended().status == 0)
     }

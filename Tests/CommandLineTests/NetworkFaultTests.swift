@@ -21,7 +21,9 @@ struct NetworkFaultTests {
     let sandbox = try await SandboxServer.start(host: network.address, logger: .silent)
     let gateway = try EdgecrabProcess(
       ["gateway", "start", "--rules", path, "--ping", "1"],
-      environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken], within: network)
+      environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken],
+      // `ip netns exec` becomes the program that it starts, so signals reach that one.
+      through: network.command)
     try await gateway.says("Connected.")
     func ask(_ text: String) async throws { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(text)") }
     func hasAnswered(_ text: String) async throws {

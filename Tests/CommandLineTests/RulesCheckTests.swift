@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nonexistent/rules.yaml")
     let ended = try await check([], environment: ["EDGECRAB_HOME": home.path])
     #expect(ended.status == 2)
-    #expect(ended.errors.contains("there is no rules file `\(link)`"))
+    #expect(ended.errors.contains("the rules file `\(link)` is a link that leads nowhere"))
   }
 
   @Test func `a warning alone lets the gateway start, and fails only where it is told to`() async throws {
@@ -68,6 +69,32 @@ import Testing
     let strict = try await check([path, "--strict"])
     #expect(strict.status == 1)
     #expect(strict.output == lenient.output)
+  }
+
+  @Test func `a server can be asked for the names, and without being told to none is`() async throws {
+    let path = try folder.write(
+      "version: 1\naccess: { users: [alice, mallroy] }\nagents: { echo: { type: echo } }\nrules:\n"
+        + "  - { name: a, when: { channel: dev, trigger: [mention, dm] }, agent: echo }\n", to: "rules.yaml")
+    #expect(try await check([path]).status == 0)
+    try await withSandbox { sandbox in
+      let server = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
+      let bad = try await check([path, "--online"], environment: server)
+      #expect(bad.status == 1)
+      #expect(
+        bad.output.contains("\(path):2:26: error: the server knows no user `mallroy`; did you mean `mallory`? [E0601]"),
+        "\(bad.output)")
+      let good = try await check(["--online"], environment: server)
+      #expect(good.status == 0 && good.output == "the built-in rules: 2 rules, 1 agent, 9 tests: good\n")
+      let refused = try await check(
+        [path, "--online"], environment: server.merging(["MATTERMOST_TOKEN": "wr0ng"]) { $1 })
+      #expect(refused.status == 2 && refused.errors.contains("(401)") && !refused.errors.contains("wr0ng"))
+    }
+    let silent = try await check(
+      [path, "--online"], environment: ["MATTERMOST_URL": "http://127.0.0.1:1", "MATTERMOST_TOKEN": "t"])
+    #expect(silent.status == 2 && silent.output == "")
+    #expect(silent.errors.hasPrefix("edgecrab: Nothing listens at http://127.0.0.1:1"), "\(silent.errors)")
+    let unset = try await check([path, "--online"])
+    #expect(unset.status == 2 && unset.errors.contains("edgecrab: MATTERMOST_URL is not set"))
   }
 
   @Test func `several files are told of one by one`() async throws {

@@ -7,13 +7,14 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func `what is printed is a file that is good`() async throws {
-    for arguments in [[], ["--from", "team"]] {
-      let ended = try await EdgecrabProcess(["rules", "new"] + arguments).ended()
-      #expect(ended.status == 0)
-      let path = try folder.write(ended.output, to: "rules.yaml")
-      let checked = try await EdgecrabProcess(["rules", "check", "--strict", path]).ended()
-      #expect(checked.status == 0, "\(checked.output)")
+  @Test(arguments: [[]] + ["mention", "dm", "team", "commands", "hours", "alerts"].map { ["--from", $0] })
+  func `what is printed is a file that is good and laid out`(arguments: [String]) async throws {
+    let ended = try await EdgecrabProcess(["rules", "new"] + arguments).ended()
+    #expect(ended.status == 0)
+    let path = try folder.write(ended.output, to: "rules.yaml")
+    for check in [["check", "--strict"], ["fmt", "--check"], ["test"]] {
+      let checked = try await EdgecrabProcess(["rules"] + check + [path]).ended()
+      #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
         2025-06-01T09:30:00Z @alice in ~town-square: @edgecrab hi
             was: rule `talk` asks agent `echo` (session: channel)
             now: rule `on-call` asks agent `ops` (session: channel)
-        of 4 events 1 changes; 1 newly reach agent `ops`, 1 no longer reach agent `echo`
+        of 4 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`
 
         """)
     let same = try await run("diff", old, old, "--exit-code")
@@ -130,7 +130,8 @@ import Testing
     // The user's name in the new rule is found by its id, which only the journal tells.
     let compared = try await run("diff", old, new, home: home)
     #expect(
-      compared.output.hasSuffix("of 3 events 1 changes; 1 newly reach agent `ops`, 1 no longer reach agent `echo`\n"))
+      compared.output.hasSuffix(
+        "of 3 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`\n"))
     let replayed = try await run("replay", "--rules", old, "--exit-code", home: home)
     #expect(replayed.status == 0)
     #expect(replayed.output.hasSuffix("of 3 events none changes\n"))
@@ -139,5 +140,15 @@ import Testing
     let exported = try await run("journal", "--format", "json", home: home)
     let export = try folder.write(exported.output, to: "export.jsonl")
     #expect(try await run("replay", "--rules", new, "--list", "--exit-code", export).status == 1)
+  }
+
+  @Test func `a rules file may come from a pipe or from standard input`() async throws {
+    let rules = try file("rules.yaml", Self.talk)
+    let diff = "edgecrab rules diff --exit-code"
+    let ended = try await EdgecrabProcess(
+      shell: "cat '\(rules)' | \(diff) /dev/stdin '\(rules)' && \(diff) - '\(rules)' < '\(rules)'"
+    ).ended()
+    #expect(ended.status == 0)
+    #expect(ended.output == "no difference\nno difference\n")
   }
 }

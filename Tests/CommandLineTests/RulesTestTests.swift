@@ -42,7 +42,8 @@ import Testing
     #expect(ended.status == 1)
     #expect(
       ended.output.contains("\(tests):2:11: the test `more` fails\n  expected rule `talk`, but no rule decides\n"))
-    #expect(ended.output.contains("\(rules):3: `talk` does not match: its `trigger` does not hold"))
+    #expect(ended.output.contains("    ✗ talk"))
+    #expect(ended.output.contains("        trigger: expected mention or dm, found a plain message\n"))
     #expect(ended.output.hasSuffix("\(rules): 1 of 2 tests hold, 1 fails\n"))
   }
 
@@ -80,6 +81,10 @@ import Testing
     #expect(ended.status == 2)
     #expect(ended.errors.contains("\(bad):2:"))
     #expect(ended.output == "\(rules): 1 test holds\n")
+    let json = try await test("--format", "json", bad, rules)
+    for said in [#""holds": false"#, "a rule must do something"] { #expect(json.output.contains(said)) }
+    let junit = try await test("--format", "junit", bad, rules)
+    #expect(junit.output.contains(#"<testsuites tests="2" failures="0" errors="1">"#), "\(junit.output)")
   }
 
   @Test(arguments: ["json", "junit"])

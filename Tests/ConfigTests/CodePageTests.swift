@@ -8,6 +8,7 @@ import Testing
     .fileTooLarge: "HostileInputTests", .notUTF8: "Golden/not-utf8.yaml", .tooLong: "Golden/too-long.yaml",
     .tooManyVariables: "HostileInputTests", .tooManyExpressions: "HostileInputTests",
     .undecidedRules: "HostileInputTests", .tooManyTests: "HostileInputTests",
+    .unknownName: "UnknownNameTests",
   ]
 
   @Test(arguments: DiagnosticCode.allCases)

@@ -50,7 +50,8 @@ import Testing
     (
       "text: hi", "rule: talk, agent: echo, session: member",
       "expected rule `talk`, but no rule decides; expected agent `echo`, but no agent answers; expected session "
-        + "`member`, but there is none (the rule `talk` does not match: its `trigger` does not hold)"
+        + "`member`, but there is none (the rule `talk` fails on trigger: expected mention, dm or command, "
+        + "found a plain message)"
     ),
     ("kind: direct", "session: user", "expected session `user`, but it is `member`"),
     ("kind: direct", "agent: coder", "expected agent `coder`, but agent `echo` answers"),

@@ -23,6 +23,7 @@ import Testing
     .tooManyExpressions: "the file has ten thousand expressions: HostileInputTests",
     .undecidedRules: "the file has hundreds of rules: HostileInputTests",
     .tooManyTests: "the file has thousands of rules and tests: HostileInputTests",
+    .unknownName: "only a server can say so: UnknownNameTests",
   ]
 
   @Test("Every code has a file that shows it, or a reason why not")

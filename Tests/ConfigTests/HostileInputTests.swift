@@ -131,10 +131,10 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.path()
     #expect(
       problem("/nonexistent/rules.yaml")
-        == "there is no rules file `/nonexistent/rules.yaml`; check the path, or leave it out to use the built-in rules"
+        == "there is no rules file `/nonexistent/rules.yaml`; check the path"
     )
     #expect(problem(folder) == "the rules file `\(folder)` is a directory; name a file in it")
-    #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a pipe or a device; name an ordinary file")
+    #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a socket or a device; name an ordinary file")
   }
 
   @Test func `more tests than can be asked are told of, and not asked`() {

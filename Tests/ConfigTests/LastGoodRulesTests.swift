@@ -75,11 +75,15 @@ import Testing
     #expect(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": ""], now: 0) == nil)
   }
 
-  @Test func `where it cannot be written, that is said`() throws {
-    let nowhere = LastGoodRules(home: folder.path("missing"))
+  @Test(arguments: [("missing", "its folder is gone"), ("taken", "a folder has its name")])
+  func `where it cannot be written, that is said, and nothing is left over`(home: String, reason: String) throws {
+    let nowhere = LastGoodRules(home: folder.path(home))
+    let directory = folder.url.appending(path: "taken/rules.last-good.yaml")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let loaded = RulesFile.load(text: yaml, file: "r", environment: ["KEY": ""], now: 0)
     let error = #expect(throws: LastGoodError.self) { try nowhere.keep(loaded, at: moment) }
-    #expect(error?.description.contains("no such file or directory") == true)
+    #expect(error?.description.contains(reason) == true)
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).count == 2)
   }
 
   @Test(arguments: [

@@ -95,7 +95,7 @@ import Testing
       found.sentences == [
         "rule `a` changes:",
         "    `when.not` adds `{ time.days: sun, time.zone: UTC }` and drops "
-          + "`{ time.days: sat, sun, time.zone: UTC }`",
+          + "`{ time.days: [sat, sun], time.zone: UTC }`",
         "    `when.any` adds `{ channel: ops }` and drops `{ channel: dev }`",
       ])
   }
@@ -108,7 +108,42 @@ import Testing
     #expect(found.summary == "intake changed")
     #expect(
       found.sentences == [
-        "`intake` changes:", "    `max_age` is `3600s`, was `900s`", "    `bots` is `5/min`, was `20/min`",
+        "`intake` changes:", "    `max_age` is `1h`, was `15m`", "    `bots` is `5/min`, was `20/min`",
       ])
+  }
+
+  @Test func `texts that only look alike on a line are different`() throws {
+    func any(_ texts: String) -> String { rule("a", "when: { any: [{ text: { contains: \(texts) } }] }, say: hi") }
+    let found = try difference(any(#"["a, b", c]"#), any(#"[a, "b, c"]"#))
+    #expect(
+      found.sentences == [
+        "rule `a` changes:",
+        #"    `when.any` adds `{ text.contains: [a, "b, c"] }` and drops `{ text.contains: ["a, b", c] }`"#,
+      ])
+    let head = "agents: { echo: { type: echo } }"
+    let sets = try [#"["a, b", c]"#, #"[a, "b, c"]"#].map {
+      try ConfigTests.rules("version: 1\n\(head)\nrules:\n\(any($0))")
+    }
+    #expect(sets[0].fingerprint != sets[1].fingerprint)
+  }
+
+  @Test func `what holds without being said is no difference from saying it`() throws {
+    let same = try difference(rule("a"), rule("a", "when: { author: human, edited: false }, agent: echo"))
+    #expect(same.isEmpty)
+  }
+
+  @Test func `a journal that begins to hold messages is told in the summary`() throws {
+    let found = try difference(
+      rule("a"), rule("a"),
+      newHead: "agents: { echo: { type: echo }, coder: { type: echo } }\njournal: { text: true, keep: 12h }")
+    #expect(found.summary == "journal changed: messages are recorded from now on")
+    #expect(
+      found.sentences == ["`journal` changes:", "    `text` is `true`, was `false`", "    `keep` is `12h`, was `30d`"])
+  }
+
+  @Test func `long texts are shown where they part`() throws {
+    let opening = String(repeating: "word ", count: 20)
+    let found = try difference(rule("a", "say: \(opening)old"), rule("a", "say: \(opening)new"))
+    #expect(found.sentences.last == "    `say` is `… word word word new`, was `… word word word old`")
   }
 }

@@ -26,6 +26,18 @@ import Vocabulary
     #expect(settings.home == "/nonexistent/.edgecrab")
   }
 
+  @Test func `a certificate is two files or one that holds both, and a key alone is none`() throws {
+    #expect(try settings([:]).certificate == nil)
+    let both = try #require(
+      try settings(["EDGECRAB_CLIENT_CERT": "/c.pem", "EDGECRAB_CLIENT_KEY": "/k.pem"]).certificate)
+    #expect(both.file == "/c.pem" && both.key == "/k.pem")
+    let one = try #require(try settings(["EDGECRAB_CLIENT_CERT": "/c.pem", "EDGECRAB_CLIENT_KEY": ""]).certificate)
+    #expect(one.file == "/c.pem" && one.key == "/c.pem")
+    #expect(
+      problems(["EDGECRAB_CLIENT_KEY": "/k.pem"])
+        == ["EDGECRAB_CLIENT_KEY is set without EDGECRAB_CLIENT_CERT; set both, or neither"])
+  }
+
   @Test(arguments: [
     ("https://chat.example.com/", "https://chat.example.com"), ("http://localhost:8065", "http://localhost:8065"),
     ("https://x.org/mattermost///", "https://x.org/mattermost"), ("HTTP://X.org", "http://X.org"),

@@ -167,4 +167,55 @@ import Vocabulary
     #expect(try mention("text: hello") == .none)
     #expect(try mention("text: hello, mention: channel-wide") == .channelWide)
   }
+
+  @Test(arguments: ["Europe/Berlin", "US/Eastern", "Etc/GMT-2", "CET", "UTC", "Asia/Kolkata"])
+  func `zones go by their names in IANA's database`(zone: String) {
+    #expect(findings("when: { time: { days: mon, zone: \(zone) } }") == [])
+  }
+
+  @Test(arguments: ["BST", "IST", "CST", "GMT+2", "UTC+2", "GMT0530", "Europe/Nowhere"])
+  func `abbreviations and offsets are no zones, for they mean several`(zone: String) {
+    #expect(findings("when: { time: { days: mon, zone: \(zone) } }").count == 1)
+  }
+
+  @Test(arguments: [
+    "any: [{ kind: direct }]", "not: { kind: [public, private, group] }", "any: [{ trigger: dm }, { kind: direct }]",
+  ])
+  func `a user session may be asked for in any words that mean direct messages`(when: String) {
+    #expect(findings("when: { \(when) }\nsession: user") == [])
+  }
+
+  @Test(arguments: ["any: [{ kind: direct }, { user: alice }]", "not: { kind: public }", "trigger: [dm, command]"])
+  func `a user session that can be reached from a channel is an error`(when: String) {
+    #expect(findings("when: { \(when) }\nsession: user").count == 1)
+  }
+
+  @Test(arguments: ["not: { user: alice }", "thread: root", "time: { days: mon }"])
+  func `a rule that leaves something out does not answer every message`(condition: String) {
+    let text =
+      "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - { name: a, when: { trigger: message, \(condition) }, agent: echo }"
+    #expect(!load(text).diagnostics.contains { $0.code == .everyMessage })
+  }
+
+  @Test func `a rule for a channel takes no direct messages, whatever its trigger`() {
+    let text =
+      "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - { name: a, when: { channel: dev, trigger: [mention, message] }, agent: echo }"
+    #expect(load(text).diagnostics.map(\.code) == [.noRuleForDirectMessages])
+  }
+
+  @Test func `a test of a direct message reaches no rule for a channel`() throws {
+    let text = """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: square, when: { channel: town-square }, agent: echo }
+        - { name: rest, when: { trigger: [dm, mention] }, agent: echo }
+      tests:
+        - { name: direct, given: { kind: direct, text: hi }, expect: { rule: rest } }
+        - { name: square, given: { text: hi }, expect: { rule: square } }
+      """
+    #expect(load(text).diagnostics.map(\.message) == [])
+    let team = text.replacing("kind: direct, text", with: "kind: direct, team: core, text")
+    #expect(load(team).diagnostics.map(\.code) == [.uselessKey])
+  }
 }

@@ -19,7 +19,9 @@ import Vocabulary
       let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
       let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
       try await body(
-        sandbox, Poster(client: client, bot: bot, store: store, lanes: Lanes(capacity: 10), logger: .silent))
+        sandbox,
+        Poster(client: client, bot: bot, store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil, logger: .silent)
+      )
     }
   }
 
@@ -56,11 +58,11 @@ import Vocabulary
       var target = ReplyTarget(channel: "c")
       target.maxLength = 200
       let text = "`" + String(repeating: "@all ", count: 200) + "`"
-      let parts = poster.parts(of: text, to: target, in: .agent)
+      let parts = poster.parts(of: text, to: target, in: .agent, partsMax: 100).posts
       #expect(parts.allSatisfy { MentionGrammar.mention(of: "nobody", in: $0) == .none })
       #expect(parts.allSatisfy { $0.unicodeScalars.count <= 200 })
       #expect(parts.joined().replacing("\u{2060}", with: "").filter { $0 == "@" }.count == 200)
-      #expect(poster.parts(of: "@all", to: target, in: .own) == ["@all"])
+      #expect(poster.parts(of: "@all", to: target, in: .own).posts == ["@all"])
     }
   }
 
@@ -85,6 +87,78 @@ import Vocabulary
         #expect(next.message == "an answer")
         #expect(try await setting.said() == ["an answer"])
         #expect(try await setting.said(in: "@edgecrab") == [notice])
+      }
+    }
+  }
+
+  @Test func `a program that asked where nothing can be posted is not told`() async throws {
+    try await withPoster { sandbox, poster in
+      try await sandbox.remove("edgecrab", from: "dev")
+      let dev = try await sandbox.channelID("dev")
+      for asker in [nil, try sandbox.userID("alice")] {
+        var target = ReplyTarget(channel: dev)
+        target.asked = ReplyTarget.Asked(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
+        #expect(await poster.deliver(Reply(id: "to \(asker ?? "")", text: "hi"), to: target, in: .own) == .refused)
+      }
+      let told = try await sandbox.posts(in: "@edgecrab").filter { $0.author == "edgecrab" }
+      #expect(told.map(\.message.first) == ["I"])
+    }
+  }
+
+  /// Twelve parts, of which the last three are to be a file.
+  private let long = "abcdefghijkl".map { String(repeating: $0, count: 150) }
+
+  @Test func `what is more than ten posts is a file on the last one`() async throws {
+    try await withPoster { sandbox, poster in
+      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      target.maxLength = 200
+      let reply = Reply(id: "r", text: long.joined(separator: "\n\n"))
+      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      let posts = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
+      #expect(posts.map(\.message) == long.prefix(9) + ["(The rest is in the file.)"])
+      #expect(posts.last?.files == ["rest.md": long.suffix(3).joined(separator: "\n\n")])
+      #expect(posts.dropLast().allSatisfy { $0.files.isEmpty })
+    }
+  }
+
+  @Test func `where no file can be uploaded, all of it is posts, also over a restart`() async throws {
+    try await Setting.with { setting in
+      let noFiles: @Sendable (ReceivedRequest) -> Relay.Deed? = { call in
+        guard call.target.hasPrefix("POST /api/v4/files") else { return nil }
+        return .answer(
+          "501 Not Implemented", body: #"{"id":"api.file.attachments.disabled.app_error","message":"No."}"#)
+      }
+      // The twelfth part is not out when the gateway ends.
+      let failing = try Relay(before: setting.sandbox.url) { call, before in
+        noFiles(call) ?? (call.target == "POST /api/v4/posts" && before >= 11 ? .answer("500 Oops") : .pass)
+      }
+      let rules = """
+        version: 1
+        agents: { echo: { type: echo } }
+        rules:
+          - { name: all, when: { trigger: mention }, agent: echo, reply: { max_length: 200 } }
+        """
+      try await setting.withGateway(through: failing, rules: rules) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab " + long.joined(separator: "\n\n"))
+        try await wait(for: "the twelfth part") { failing.calls("POST /api/v4/posts").count >= 12 }
+      }
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in noFiles(call) ?? .pass }
+      try await setting.withGateway(through: relay, rules: rules) {
+        try await wait(for: "all parts") { try await setting.said().count >= 12 }
+        try await setting.ask("@edgecrab last")
+        #expect(try await setting.said() == long + ["last"])
+      }
+    }
+  }
+
+  @Test func `a post is never longer than the server takes`() async throws {
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+        call.target.hasPrefix("GET /api/v4/config/client") ? .answer("200 OK", body: #"{"MaxPostSize":"400"}"#) : .pass
+      }
+      try await setting.withGateway(through: relay) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab " + String(repeating: "x", count: 900))
+        try await wait(for: "all parts") { try await setting.said().map(\.count) == [400, 400, 100] }
       }
     }
   }

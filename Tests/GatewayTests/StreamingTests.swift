@@ -1,6 +1,8 @@
+import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
+import Vocabulary
 
 /// Answers that appear while the agent writes them.
 @Suite(.timeLimit(.minutes(1))) struct StreamingTests {
@@ -34,6 +36,31 @@ import Testing
         try await shows("Hello my", in: setting)
         gate.open()
         try await shows("Hello my world", in: setting)
+      }
+    }
+  }
+
+  @Test func `an answer that grows is one event and no more`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
+    let seen = Report<Event>()
+    try await withSandbox { sandbox in
+      let folder = try TemporaryFolder()
+      let observe: @Sendable (Event, Decision) async -> Void = { event, _ in seen(event) }
+      try await withGateway(
+        on: sandbox.url, token: sandbox.botToken, rules: rules(endpoint), folder: folder, observe: observe
+      ) {
+        try await sandbox.waitForConnection()
+        _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        _ = try await sandbox.nextPost(within: patience) { $0.message == "Hello" }
+        gate.open()
+        _ = try await sandbox.nextPost(within: patience) { $0.message == "Hello world" }
+        _ = try await sandbox.post(as: "alice", in: "dev", "lunch?")
+        for (text, author) in [("@edgecrab hi", Author.human), ("Hello", .own), ("lunch?", .human)] {
+          let event = try await seen.next("an event")
+          #expect(event.text == text)
+          #expect(event.author == author)
+        }
       }
     }
   }

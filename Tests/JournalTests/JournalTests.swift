@@ -122,4 +122,24 @@ import Vocabulary
     let missing = #expect(throws: JournalError.self) { try JournalFile(reading: path + "x") }
     #expect(missing?.code == .missing)
   }
+
+  @Test func `what other rules no longer keep is gone from the disk at once, while the journal is open`() async throws {
+    let rules = try ruleSet(talk, head: "journal: { text: true }")
+    let journal = try Journal(path: path, policy: rules.journal, logger: .silent)
+    let running = Task { await journal.run() }
+    let compiled = try CompiledRules(rules)
+    for number in 0..<20 {
+      let event = event(number, text: "@crab secret")
+      await journal.record(event, compiled.decide(event), by: rules)
+    }
+    try await wait(for: "the events in the journal") { try lines().count == 20 }
+    await journal.use(JournalPolicy(maxEvents: 0))
+    #expect(try lines().isEmpty)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+      let bytes = try Data(contentsOf: folder.url.appending(path: name))
+      #expect(bytes.range(of: Data("secret".utf8)) == nil, "\(name)")
+    }
+    await journal.close()
+    await running.value
+  }
 }

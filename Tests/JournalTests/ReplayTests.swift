@@ -152,4 +152,23 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     #expect(lines.last == "  and 6 events by 3 other rules")
     #expect(lines.count == 13)
   }
+
+  @Test func `rules that ask for other texts are not taken for those that recorded`() throws {
+    let then = try ruleSet(#"  - { name: a, when: { text: { contains: ["a, b", c] } }, agent: echo }"#)
+    let line = try recorded(#"{"user": "alice", "text": "@edgecrab a, b"}"#, by: then)
+    var replay = try Replay(try ruleSet(#"  - { name: a, when: { text: { contains: [a, "b, c"] } }, agent: echo }"#))
+    #expect(try replay.decide([line]) == [nil])
+  }
+
+  @Test func `by rules with a new prefix, what was no command then may be one`() throws {
+    let then = try ruleSet("  - { name: a, when: { trigger: [dm, command] }, agent: echo }")
+    let lines = try ["?new", "!new"].map {
+      try recorded(#"{"user": "alice", "kind": "direct", "text": "\#($0)"}"#, by: then)
+    }
+    var replay = try Replay(
+      try ruleSet(
+        "  - { name: b, when: { trigger: [dm, command] }, agent: echo }", head: #"commands: { prefixes: ["?", "!"] }"#))
+    #expect(try replay.decide(lines).map { $0?.verdict.command } == [nil, "new"])
+    #expect(try replay.decide(lines)[0] == nil)
+  }
 }

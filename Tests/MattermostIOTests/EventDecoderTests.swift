@@ -143,6 +143,8 @@ struct EventDecoderTests {
       case .userRemoved(let user, let channel): "removed \(user) \(channel)"
       case .teamJoined(let user, let team): "joined \(team) \(user)"
       case .channelChanged(let channel): "changed \(channel)"
+      case .userUpdated(let user, let name): "user \(user) \(name)"
+      case .teamUpdated(let team, let name): "team \(team) \(name)"
       case .statusReply(let number, let status): "reply \(number) \(status)"
       case .other(let name): name
       }

@@ -98,4 +98,29 @@ struct FrameTests {
     let left = #"{"event":"user_removed","data":{"user_id":"u"},"broadcast":{"channel_id":"c"},"seq":1}"#
     #expect(try Frame(left).event == .userRemoved(user: "u", channel: "c"))
   }
+
+  /// Unrecorded: the form is that of the published sources, which send the one as JSON and the other in a string.
+  @Test(arguments: [
+    (
+      #"{"event":"user_updated","data":{"user":{"id":"u","username":"ann"}},"seq":1}"#,
+      ServerEvent.userUpdated(user: "u", name: "ann")
+    ),
+    (
+      #"{"event":"user_updated","data":{"user":"{\"id\":\"u\",\"username\":\"ann\"}"},"seq":1}"#,
+      .userUpdated(user: "u", name: "ann")
+    ),
+    (
+      #"{"event":"update_team","data":{"team":"{\"id\":\"t\",\"name\":\"acme\"}"},"seq":1}"#,
+      .teamUpdated(team: "t", name: "acme")
+    ),
+    (
+      #"{"event":"update_team","data":{"team":{"id":"t","name":"acme"}},"seq":1}"#,
+      .teamUpdated(team: "t", name: "acme")
+    ),
+    (#"{"event":"update_team","data":{"team":[7]},"seq":1}"#, .teamUpdated(team: "", name: "")),
+    (#"{"event":"user_updated","data":{},"seq":1}"#, .userUpdated(user: "", name: "")),
+  ])
+  func `a changed user or team tells its name, whatever form it has`(text: String, event: ServerEvent) throws {
+    #expect(try Frame(text).event == event)
+  }
 }

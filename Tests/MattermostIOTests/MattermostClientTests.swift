@@ -33,6 +33,44 @@ struct MattermostClientTests {
     #expect(me.username == "edgecrab")
   }
 
+  /// Unrecorded: the answers are those of the public API's documentation.
+  @Test("reads roles where it is")
+  func roles() async throws {
+    let script = Script([
+      { $0.respond("200 OK", body: #"[{"team_id":"t","user_id":"u","roles":"team_user team_admin","delete_at":0}]"#) },
+      { $0.respond("200 OK", body: #"[{"channel_id":"c","user_id":"u","roles":""},{"channel_id":7,"roles":null}]"#) },
+      { $0.respond("200 OK", body: #"[{"name":"team_user","permissions":["view_team","create_post"]},{"name":"x"}]"#) },
+    ])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    #expect(try await client.teamMemberships().map(\.roles) == [["team_user", "team_admin"]])
+    #expect(try await client.channelMemberships(ofTeam: "t").map(\.place) == ["c", "7"])
+    #expect(
+      try await client.roles(named: ["team_user", "x"]).map(\.permissions) == [["view_team", "create_post"], []])
+    #expect(
+      script.requests.map(\.target) == [
+        "GET /api/v4/users/me/teams/members", "GET /api/v4/users/me/teams/t/channels/members",
+        "POST /api/v4/roles/names",
+      ])
+    #expect(try await call("users_me") { try await $0.me() }.roles == ["system_user"])
+  }
+
+  @Test("asks without a token whether a server is there, and believes only Mattermost's answer")
+  func probe() async throws {
+    let script = Script([
+      try Recording("system_ping").answer, { $0.respond("200 OK", body: "<h1>Log in</h1>") },
+      { $0.respond("200 OK", body: #"{"status":""}"#) }, { $0.respond("500 Oops") },
+    ])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    let good = await client.probe()
+    #expect(good.error == nil && good.version == "6.7.0" && good.date == 1_795_351_683)
+    for code in [MattermostError.Code.notMattermost, .notMattermost, .serverFailed] {
+      #expect(await client.probe().error?.code == code)
+    }
+    #expect(script.requests.allSatisfy { $0.headers["authorization"] == nil })
+  }
+
   @Test("finds teams, channels and users")
   func look() async throws {
     let teams = try await call("me_teams") { try await $0.teams() }
@@ -105,6 +143,40 @@ struct MattermostClientTests {
         "PUT /api/v4/posts/iy3wu7s5fjd8fpjr9qkqak47bc/patch", "POST /api/v4/channels/direct",
       ])
     #expect(script.requests.map(\.body) == [#"{"message":"hello, edited"}"#, #"["\#(bot)","\#(bob)"]"#])
+  }
+
+  @Test("uploads a file, and reads how long a post may be")
+  func filesAndSize() async throws {
+    let script = Script([try Recording("file_upload").answer, try Recording("config_client").answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    #expect(try await client.upload("hello file", as: "a&b.txt", to: dev) == "mbsdb8it4iyw5pt4936tj95a4a")
+    #expect(try await client.postScalarsMax() == 16_383)
+    #expect(
+      script.requests.map(\.target) == [
+        "POST /api/v4/files?channel_id=\(dev)&filename=a%26b.txt", "GET /api/v4/config/client?format=old",
+      ])
+    #expect(script.requests.first?.body == "hello file")
+    #expect(script.requests.first?.head.contains("\r\nContent-Type: application/octet-stream\r\n") == true)
+  }
+
+  @Test("believes no server that takes hardly anything in a post", arguments: ["", "0", "-1", "399", "x"])
+  func tinyPosts(size: String) async throws {
+    let script = Script([{ $0.respond("200 OK", body: #"{"MaxPostSize":"\#(size)"}"#) }])
+    let server = try TestServer(script.serve)
+    #expect(try await MattermostClient.test(server.url).postScalarsMax() == nil)
+  }
+
+  @Test("puts an emoji on a post and takes it back")
+  func reactions() async throws {
+    let (added, removed) = (try Recording("reaction_added"), try Recording("reaction_removed"))
+    let script = Script([added.answer, removed.answer])
+    let server = try TestServer(script.serve)
+    let client = try MattermostClient.test(server.url)
+    try await client.react(as: bot, to: "iy3wu7s5fjd8fpjr9qkqak47bc", with: "eyes")
+    try await client.takeBack("eyes", from: "iy3wu7s5fjd8fpjr9qkqak47bc", as: bot)
+    #expect(script.requests.map(\.target) == ["\(added.method) \(added.path)", "\(removed.method) \(removed.path)"])
+    #expect(try json(script.requests[0].body) == json(added.requestBody ?? ""))
   }
 
   @Test("reads the server's version")

@@ -65,6 +65,53 @@ struct MessageSplitterTests {
     #expect(MessageSplitter(scalarsMax: 36).split(text) == ["Some words that come first.", "```\na\nb\nc\n```"])
   }
 
+  @Test("keeps a list or a table whole where it fits into a part")
+  func blocks() {
+    let splitter = MessageSplitter(scalarsMax: 40)
+    let list = "- one one one\n  and more\n\n- two two two"
+    let table = "| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | 4 |"
+    for block in [list, table] {
+      #expect(splitter.split("Words.\n\n\(block)") == ["Words.", block])
+      #expect(splitter.split("Words.\n\(block)\n\nWords.") == ["Words.", block, "Words."])
+    }
+    #expect(splitter.split("Here:\n\n1. one one one\n2. two two two") == ["Here:\n\n1. one one one\n2. two two two"])
+  }
+
+  @Test("that cuts a table begins each part of it with its head")
+  func tableHead() {
+    let rows = (1...5).map { "| row \($0) | x |" }
+    let head = "| title | t |\n| :-- | --: |"
+    #expect(
+      MessageSplitter(scalarsMax: 60).split("\(head)\n\(rows.joined(separator: "\n"))\n\nDone.") == [
+        "\(head)\n\(rows[0])\n\(rows[1])", "\(head)\n\(rows[2])\n\(rows[3])", "\(head)\n\(rows[4])\n\nDone.",
+      ])
+    // Rows of more than half a part are kept whole as well; a head of more than half is not repeated.
+    let wide = "| " + String(repeating: "w", count: 30) + " |"
+    #expect(
+      MessageSplitter(scalarsMax: 60).split("|a|\n|-|\n\(wide)\n\(wide)") == ["|a|\n|-|\n\(wide)", "|a|\n|-|\n\(wide)"])
+    #expect(
+      MessageSplitter(scalarsMax: 60).split("\(wide)\n|-|\n| x |\n\(wide)\n\(wide)") == [
+        "\(wide)\n|-|\n| x |", wide, wide,
+      ])
+  }
+
+  @Test("takes nothing in code for a list or a table")
+  func blocksInCode() {
+    let text = "```\n| a |\n| - |\n| 1 |\n| 2 |\n```"
+    #expect(MessageSplitter(scalarsMax: 25).split(text) == ["```\n| a |\n| - |\n| 1 |\n```", "```\n| 2 |\n```"])
+  }
+
+  @Test("of more than so many parts leaves the rest to something else")
+  func rest() {
+    let splitter = MessageSplitter(scalarsMax: 20)
+    let (few, none) = splitter.split("one one one\n\ntwo two two", partsMax: 2)
+    #expect(few == ["one one one", "two two two"])
+    #expect(none == nil)
+    let (parts, rest) = splitter.split("one one one\n```c\na a a a\nb b b b\nc c c c\n```\nend", partsMax: 3)
+    #expect(parts == ["one one one", "```c\na a a a\n```"])
+    #expect(rest == "```c\nb b b b\nc c c c\n```\nend")
+  }
+
   @Test("breaks inside a grapheme cluster only if the cluster is longer than a part")
   func clusters() {
     let family = "👨‍👩‍👧‍👦"
@@ -105,7 +152,7 @@ struct MessageSplitterTests {
 
   @Test(
     "is split in time linear in it", .timeLimit(.minutes(1)),
-    arguments: ["x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n"])
+    arguments: ["x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n", "- a\n", "- a\n\n\n", "|-|\n", "|"])
   func linear(piece: String) {
     let parts = MessageSplitter(scalarsMax: 4_000).split(
       String(repeating: piece, count: 200_000 / piece.unicodeScalars.count))
@@ -144,7 +191,8 @@ struct MessageSplitterTests {
     let pieces = [
       "word ", "a ", "sentence. ", "x", "日本語", "👨‍👩‍👧‍👦", "🇨🇭", "e\u{301}\u{302}", " \u{301}", "👋🏽", "\n", "\n", "\n\n", "\r\n",
       "    ", "\t",
-      "\n```\n", "\n```swift\n", "\n~~~~ sh\n", "\n~~~~\n", "\n  ```c\n", "\n  ```\n", "`code` ", "\u{202E}", "\u{A0}",
+      "\n- item", "\n\n1. item", "\n| a | b |\n|---|:-:|\n", "| x | y |\n", "\n```\n", "\n```swift\n", "\n~~~~ sh\n",
+      "\n~~~~\n", "\n  ```c\n", "\n  ```\n", "`code` ", "\u{202E}", "\u{A0}",
       String(repeating: "long", count: 30), String(repeating: " ", count: 40), String(repeating: "\n", count: 30),
       String(repeating: "\u{301}", count: 20),
     ]

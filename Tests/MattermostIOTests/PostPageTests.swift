@@ -53,4 +53,15 @@ struct PostPageTests {
     #expect(page.posts.count == 200 && !page.isLast)
     #expect(page.posts.first?.id == "p199")
   }
+
+  // Not recorded: the call is that of the published API, and lists channels as the recorded one of a team does.
+  @Test("are behind the last post of a channel, which the lists of channels tell, also without a team")
+  func channels() async throws {
+    let script = Script([try Recording("me_team_channels").answer])
+    let server = try TestServer(script.serve)
+    let channels = try await MattermostClient.test(server.url).channels()
+    #expect(script.requests.first?.target == "GET /api/v4/users/me/channels")
+    #expect(channels.contains { $0.teamID.isEmpty && $0.lastPostAt == 1_795_351_594_709 })
+    #expect(channels.contains { $0.lastPostAt == 0 })
+  }
 }

@@ -42,6 +42,16 @@ struct RestErrorTests {
     #expect(!error.description.contains("TOKEN_BOT"))
   }
 
+  @Test(
+    "may be nginx's that asks for a certificate",
+    arguments: ["No required SSL certificate was sent", "The SSL certificate error"])
+  func certificate(words: String) async throws {
+    let page = "<html><head><title>400 \(words)</title></head><body><center>\(words)</center></body></html>"
+    let error = try await error(Script([{ $0.respond("400 Bad Request", body: page) }]))
+    #expect(error.transport?.code == .clientCertificate)
+    #expect(error.cure.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY"))
+  }
+
   @Test("repeats the server's words on one line, and not without end")
   func words() async throws {
     let words = #"a\u001b[31m\nb"# + String(repeating: "\u{301}", count: 5_000)
@@ -132,7 +142,7 @@ struct RestErrorTests {
 
   @Test(
     "to post is left to whoever can look for the post, unless the server has certainly not taken it",
-    arguments: ["500 Oops", "503 Busy", "200 OK"])
+    arguments: ["500 Oops", "503 Busy", "200 OK", "408 Request Timeout"])
   func unsure(status: String) async throws {
     let script = Script([{ $0.respond(status, headers: ["Connection: close"]) }])
     #expect(try await error(script).mayBeTaken)

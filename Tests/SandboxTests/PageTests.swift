@@ -41,6 +41,22 @@ struct PageTests {
     }
   }
 
+  @Test("what the bot puts on a post is shown: emojis and files")
+  func onPosts() async throws {
+    try await withPage { page, sandbox in
+      let bot = Client(sandbox)
+      let question = try await sandbox.post(as: "alice", in: "dev", "hi")
+      _ = try await bot.object(
+        "POST", "reactions", ["user_id": try await bot.user("edgecrab"), "post_id": question, "emoji_name": "eyes"])
+      try await page.wait(for: "[data-post=\"\(question)\"] [data-reaction=eyes]", containing: "👀")
+      let dev = try await bot.channel("dev")
+      let answer = try await bot.object("POST", "files?channel_id=\(dev)&filename=rest.md", "the rest")
+      let file = try #require((answer["file_infos"] as? [[String: Any]])?.first?["id"])
+      _ = try await bot.object("POST", "posts", ["channel_id": dev, "message": "see", "file_ids": [file]])
+      try await page.wait(for: "[data-author=edgecrab] [data-file=\"rest.md\"]", containing: "rest.md, 8 bytes")
+    }
+  }
+
   @Test("a text that begins with a slash stays in the box, as in Mattermost's client, and the ways out work")
   func slash() async throws {
     try await withPage { page, sandbox in

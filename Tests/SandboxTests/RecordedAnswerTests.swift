@@ -47,6 +47,36 @@ struct RecordedAnswerTests {
     }
   }
 
+  @Test("an uploaded file is answered and hangs on a post as recorded")
+  func files() async throws {
+    let recording = try Recording("file_upload")
+    let event = try #require(try Recording.frames("events").first { $0.step == "message with a file" })
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let dev = try await bot.channel("dev")
+      let answer = try await bot.call("POST", "/api/v4/files?channel_id=\(dev)&filename=note.txt", "hello file")
+      #expect(answer.status == recording.status)
+      let body = try JSONSerialization.jsonObject(with: Data(answer.body))
+      #expect(shape(body) == shape(recording.json))
+      let file = try #require(((body as? [String: Any])?["file_infos"] as? [[String: Any]])?.first)
+      #expect(file["name"] as? String == "note.txt" && file["size"] as? Int == 10)
+
+      let own = try await bot.object(
+        "POST", "posts", ["channel_id": dev, "message": "see", "file_ids": [try #require(file["id"])]])
+      let frame = try JSONSerialization.jsonObject(with: Data(event.text.utf8)) as? [String: Any]
+      let told = (frame?["data"] as? [String: Any])?["post"] as? String ?? ""
+      let recorded = try #require(try JSONSerialization.jsonObject(with: Data(told.utf8)) as? [String: Any])
+      for key in ["file_ids", "metadata"] {
+        #expect(shape(own[key]) == shape(recorded[key]))
+      }
+
+      // It hangs on one post only.
+      let again = try await bot.object(
+        "POST", "posts", ["channel_id": dev, "message": "again", "file_ids": [try #require(file["id"])]])
+      #expect(again["file_ids"] == nil)
+    }
+  }
+
   @Test("the client configuration has no key that a real server lacks, and the same message size")
   func configuration() async throws {
     let recorded = try #require(try Recording("config_client").json as? [String: Any])

@@ -63,14 +63,14 @@ extension Session {
       await write(TurnRecord(request: turn.request, replaces: turn.replaces, end: .interrupted))
     }
     holds -= 1
-    abandon(superseded)
+    for turn in superseded { abandon(turn, at: turn.reply?.text) }
     startNext()
     return submission
   }
 
-  /// Has what was shown of turns that will not run marked, beside what comes next: nobody waits for it.
-  private func abandon(_ turns: [WaitingTurn]) {
-    for turn in turns { Task { await turn.request.abandon(turn.reply?.text) } }
+  /// Has what was shown of a turn that people ended marked, beside what comes next: nobody waits for it.
+  func abandon(_ turn: WaitingTurn, at written: String?) {
+    Task { await turn.request.abandon(written) }
   }
 
   private func endEverything() async -> StopReport {
@@ -80,7 +80,7 @@ extension Session {
     current?.end(.stopped)
     await forget(dropped.map(\.request.post))
     let isOver = await turnIsOver(within: Limits.stopTime)
-    abandon(dropped)
+    for turn in dropped { abandon(turn, at: turn.reply?.text) }
     return StopReport(stopped: stopped, dropped: dropped.map(\.request.post), isOver: isOver)
   }
 

@@ -15,6 +15,7 @@ extension Session {
     let written = CollectedAnswer()
     let accompanying = Task { await turn.request.accompany(written) }
     let reply = await reply(to: turn, collecting: written, record: &record)
+    record.usage = await written.usage
     accompanying.cancel()
     await accompanying.value
     var delivery: Delivery?
@@ -24,7 +25,7 @@ extension Session {
     }
     if isAbandoned(delivery, ending: current?.ending) {
       let text = if let reply { reply.text } else { await written.text }
-      await turn.request.abandon(text)
+      abandon(turn, at: text)
     }
     if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end
@@ -52,10 +53,8 @@ extension Session {
       record.generation = start.generation
       if let known = turn.reply { return known }
       guard let text = try await answer(turn, after: start, collecting: written) else { return nil }
-      record.usage = await written.usage
       reply = Reply(id: request.post, text: text)
     } catch {
-      record.usage = await written.usage
       guard current?.ending == nil else { return nil }
       logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
       reply = Reply(id: request.post, text: request.explain(error, await written.text), isFailure: true)

@@ -25,8 +25,8 @@ public struct TurnRequest: Sendable {
   public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
   public var deliver: Deliver
-  /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, and that is not posted; it
-  /// is given what there is of the answer. It runs in a task that is cancelled.
+  /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, before all of it was posted;
+  /// it is given what there is of the answer. Nobody waits for it.
   public var abandon: @Sendable (_ written: String?) async -> Void
 
   /// Puts a request together.

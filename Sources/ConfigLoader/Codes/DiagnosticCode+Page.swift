@@ -62,6 +62,7 @@ extension DiagnosticCode {
     case .uselessKey: PackageResources.E0407_md
     case .agentTypeNotThere: PackageResources.E0501_md
     case .commandTaken: PackageResources.E0502_md
+    case .unknownName: PackageResources.E0601_md
     case .unusedAgent: PackageResources.W0101_md
     case .unusedGroup: PackageResources.W0102_md
     case .botsWithoutLimit: PackageResources.W0201_md

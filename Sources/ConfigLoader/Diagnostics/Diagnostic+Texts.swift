@@ -369,6 +369,32 @@ extension Diagnostic {
     Self(.commandTaken, "the command \(quoted(name)) is already bound", at: span, notes: [firstDefined(first)])
   }
 
+  // MARK: E06 Names that a server was asked for
+
+  static func unknownName(_ unknown: UnknownName, at span: SourceSpan) -> Self {
+    let name = quoted(unknown.name)
+    switch (unknown.role, unknown.reason) {
+    case (.channel, .notJoined):
+      return Self(
+        .unknownName, "the bot is not in the channel \(name), so it hears nothing there", at: span,
+        help: "add the bot to the channel")
+    case (.channel, .archived):
+      return Self(
+        .unknownName, "the channel \(name) is archived, so nobody can post there", at: span,
+        help: "restore the channel, or take its name out of the file")
+    case (.team, .unknown(let nearest)):
+      return Self(
+        .unknownName, "the bot is in no team \(name)\(orNearest(nearest))", at: span,
+        help: nearest == nil ? "add the bot to the team; its name is what stands in its links" : nil)
+    case (let role, .unknown(let nearest)):
+      return Self(
+        .unknownName, "the server knows no \(role.rawValue) \(name)\(orNearest(nearest))", at: span,
+        help: nearest == nil && role == .channel ? "a channel's name is what stands in its links" : nil)
+    case (let role, .notJoined), (let role, .archived):
+      return Self(.unknownName, "the bot does not reach the \(role.rawValue) \(name)", at: span)
+    }
+  }
+
   // MARK: W01 What is never used
 
   static func unusedAgent(_ name: String, at span: SourceSpan) -> Self {

@@ -63,6 +63,9 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case agentTypeNotThere = "E0501"
   case commandTaken = "E0502"
 
+  // Names that a server was asked for.
+  case unknownName = "E0601"
+
   // What is hardly meant.
   case unusedAgent = "W0101"
   case unusedGroup = "W0102"

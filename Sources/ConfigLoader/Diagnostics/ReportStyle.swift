@@ -6,12 +6,12 @@ public enum ReportStyle: Sendable {
   case colored
 
   /// A part of a report.
-  enum Part {
-    case place, error, warning, note, underline, help
+  public enum Part: Sendable {
+    case place, good, error, warning, note, underline, help
   }
 
   /// The text of a part, made to stand out; what it says is the same in every style.
-  func mark(_ text: String, as part: Part) -> String {
+  public func mark(_ text: String, as part: Part) -> String {
     switch self {
     case .plain: text
     case .colored: "\u{1B}[\(part.rendition)m\(text)\u{1B}[0m"
@@ -24,6 +24,7 @@ extension ReportStyle.Part {
   fileprivate var rendition: String {
     switch self {
     case .place: "1"
+    case .good: "1;32"
     case .error: "1;31"
     case .warning: "1;33"
     case .note: "1;36"

@@ -32,6 +32,9 @@ public struct Environment: Sendable, CustomStringConvertible, CustomReflectable 
   /// Shows nothing inside, so that `dump` has nothing to print.
   public var customMirror: Mirror { Mirror(self, children: []) }
 
+  /// Where a variable's value is from: `.env`'s path, or `the environment`.
+  public func origin(of name: String) -> String { places[name]?.file ?? "the environment" }
+
   /// The path of `.env`, whether there is one or not.
   var filePath: String { Self.path(home, ".env") }
 

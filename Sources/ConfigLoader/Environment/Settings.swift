@@ -1,11 +1,13 @@
 public import Vocabulary
 
 /// What edgecrab needs to know about the server, from the environment.
-public struct Settings: Sendable, Equatable {
+public struct Settings: Sendable {
   /// The server's address, with its path where it has one.
   public let url: WebAddress
   /// The bot's access token.
   public let token: Secret
+  /// The file of the certificate to show to a server that asks for one (PEM), and that of its key; nil shows none.
+  public let certificate: (file: String, key: String)?
   /// edgecrab's folder.
   public let home: String
 
@@ -33,10 +35,19 @@ public struct Settings: Sendable, Equatable {
     if let (text, place) = token, let reason = TokenProblem(text) {
       problems.append(SettingsProblem(.badToken(reason), place))
     }
+    let (file, key) = (Self.file("EDGECRAB_CLIENT_CERT", environment), Self.file("EDGECRAB_CLIENT_KEY", environment))
+    if key != nil, file == nil {
+      problems.append(SettingsProblem(.keyAlone, environment.places["EDGECRAB_CLIENT_KEY"]))
+    }
     guard problems.isEmpty, let url, let token else { throw SettingsFailure(problems: problems) }
     self.url = url
     self.token = Secret(token.text)
+    certificate = file.map { (file: $0, key: key ?? $0) }
     home = environment.home
+  }
+
+  private static func file(_ name: String, _ environment: Environment) -> String? {
+    environment.variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Every variable of edgecrab's begins so.

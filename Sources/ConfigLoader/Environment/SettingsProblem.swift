@@ -29,6 +29,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case missing(String, file: String)
     case badURL(WebAddress.Problem)
     case badToken(TokenProblem)
+    case keyAlone
   }
 
   /// Where, what, and what to do.
@@ -48,6 +49,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .unreadable(.noPermission): "this file may not be read; run `chmod 600 \(file)` as its owner"
     case .unreadable(.notAFile): "this is a pipe or a device; .env must be an ordinary file"
     case .unreadable(.missing): "this file is gone"
+    case .unreadable(.isBrokenLink): "this is a link that leads nowhere; mend or remove it"
     case .unreadable(.other(let reason)): "this file cannot be read: \(reason)"
     case .tooLarge: "this file is larger than \(Limits.environmentBytesMax / 1024) KiB; is it the right one?"
     case .notUTF8: "this is not UTF-8; save the file as UTF-8"
@@ -65,6 +67,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .badToken(.space): "MATTERMOST_TOKEN holds a space; set it to the token alone"
     case .badToken(.character):
       "MATTERMOST_TOKEN holds a character that no token has; copy it again from Mattermost"
+    case .keyAlone: "EDGECRAB_CLIENT_KEY is set without EDGECRAB_CLIENT_CERT; set both, or neither"
     }
   }
 }

@@ -10,7 +10,7 @@ extension Event {
     func add(_ key: EventLineKey, _ value: String, unless plain: String) {
       if value != plain { members.append((key.rawValue, .string(value))) }
     }
-    add(.channel, channel.name, unless: GivenFacts.channel)
+    add(.channel, channel.name, unless: channel.kind.exampleName)
     add(.team, team, unless: "")
     add(.kind, channel.kind.rawValue, unless: ChannelKind.public.rawValue)
     add(.author, author.rawValue, unless: Author.human.rawValue)

@@ -33,6 +33,7 @@ extension EventFileError {
     case .tooLarge:
       "\(place): the file is larger than \(Limits.eventFileBytesMax >> 30) GiB, the most that is read; split it"
     case .file(.missing): "there is no event file \(quoted(file)); check the path"
+    case .file(.isBrokenLink): "the event file \(quoted(file)) is a link that leads nowhere; mend or remove it"
     case .file(.isDirectory): "the event file \(quoted(file)) is a directory; name a file in it"
     case .file(.noPermission): "the event file \(quoted(file)) may not be read; give yourself the right to"
     case .file(.notAFile): "the event file \(quoted(file)) cannot be read"

@@ -10,9 +10,6 @@ struct GivenFacts: Sendable, Equatable {
   /// The name that the bot has in tests and event files.
   static let botName = "edgecrab"
 
-  /// The channel of an event that names none.
-  static let channel = "town-square"
-
   var user: String?
   var channel: String?
   var team: String?
@@ -37,7 +34,8 @@ struct GivenFacts: Sendable, Equatable {
   /// conditions as they are written.
   func event(_ defaults: EventDefaults) -> Event {
     let user = user ?? userID ?? defaults.user
-    let channel = channel ?? channelID ?? Self.channel
+    let kind = kind ?? .public
+    let channel = channel ?? channelID ?? kind.exampleName
     let text = text ?? ""
     let root = root ?? "root"
     let thread: ThreadPlace =
@@ -48,7 +46,7 @@ struct GivenFacts: Sendable, Equatable {
       }
     var event = Event(
       post: post ?? "post", team: teamID ?? team ?? "",
-      channel: Channel(id: channelID ?? channel, name: channel, kind: kind ?? .public),
+      channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
       user: User(id: userID ?? user, name: user), author: author ?? .human,
       mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
       botName: Self.botName, hasFiles: hasFiles ?? false, isEdit: isEdit ?? false,

@@ -8,8 +8,8 @@ extension ExplanationReport {
     let object: JSON = [
       "event": explanation.event.json,
       "decision": json(of: decision).appending(["session": session.map { .string($0) } ?? .null]),
-      "shadows": .array(decision.shadows.map(place)),
-      "tried": .array(explanation.tried.map(json)),
+      "shadows": .array(decision.shadows.map { ruleSet.rules[$0].whereabouts }),
+      "tried": tried.json,
       "nearest": .array(
         explanation.nearest.map { miss in
           [
@@ -21,30 +21,6 @@ extension ExplanationReport {
       "text": .array(sentences.map { .string($0) }),
     ]
     return object.lines
-  }
-
-  private func place(_ rule: Int) -> JSON {
-    let rule = ruleSet.rules[rule]
-    return ["rule": .string(rule.name), "file": .string(rule.place.file), "line": .int(rule.place.line)]
-  }
-
-  private func json(_ tried: TriedRule) -> JSON {
-    switch tried.verdict {
-    case .decides: place(tried.rule).appending(["verdict": "decides"])
-    case .wouldDecide: place(tried.rule).appending(["verdict": "would-decide"])
-    case .fails(let finding, let keys):
-      place(tried.rule).appending([
-        "verdict": "fails", "failed": json(finding), "all_failed": .array(keys.map { .string($0.rawValue) }),
-      ])
-    }
-  }
-
-  private func json(_ finding: ConditionFinding) -> JSON {
-    [
-      "condition": .string(finding.key.rawValue), "test": finding.test.map { .string($0.rawValue) } ?? .null,
-      "negated": .bool(finding.isDenied), "expected": .array(finding.expected.map { .string($0) }),
-      "found": .array(finding.found.map { .string($0) }), "parts": .array(finding.parts.map(json)),
-    ]
   }
 
   private func json(of decision: Decision) -> JSON {

@@ -2,8 +2,6 @@ import RuleEngine
 import Vocabulary
 
 extension ExplanationReport {
-  static let shadow = "matches, and would decide if it were not in mode shadow"
-
   /// What is decided, and what would have been answered.
   var sentences: [String] {
     [decision] + nearest
@@ -61,13 +59,7 @@ extension ExplanationReport {
 
   /// What the rule that decides does, a line each.
   func effects(of rule: Rule) -> [String] {
-    var lines: [String] = []
-    switch rule.action {
-    case .agent(let name): lines.append("agent: \(name.shown)")
-    case .say(let text): lines.append("say: \(quoted(text.written))")
-    case .ignore: lines.append("ignore: true")
-    case .deny(let text): lines.append("deny: \(quoted(text.written))")
-    }
+    var lines = [rule.action.effect]
     if case .agent = rule.action {
       if let command = command { lines.append(command) }
       lines.append("session: \(rule.session.scope.rawValue)" + (session.map { " (\($0.shown))" } ?? ""))
@@ -81,6 +73,7 @@ extension ExplanationReport {
     if rule.action != .ignore {
       lines.append(
         "reply: \(rule.reply.to.rawValue), \(grouped(rule.reply.maxLength)) characters a post"
+          + (rule.reply.stream ? ", while it is written" : "")
           + (rule.reply.mentionSender ? ", with the asker's name" : ""))
     }
     return lines
@@ -97,14 +90,30 @@ extension ExplanationReport {
     let who = binding.users.isEveryone ? "everyone" : few(binding.users.names.map { "@" + $0.shown })
     return "command: \(binding.name), for \(who)"
   }
+}
+
+extension TriedRules {
+  static let shadow = "matches, and would decide if it were not in mode shadow"
 
   /// `and 9,214 rules for other channels, 5 for another text`.
-  static func sentence(hidden: [(key: ConditionKey, count: Int)]) -> String {
+  static func sentence(hidden: [(key: ConditionKey, count: Int)], shownBy option: String) -> String {
     let parts = hidden.enumerated().map { index, hidden in
       let noun = index == 0 ? (hidden.count == 1 ? " rule" : " rules") : ""
       return "\(grouped(hidden.count))\(noun) \(hidden.key.otherwise)"
     }
-    return "… and " + parts.joined(separator: ", ") + " (--all shows them)"
+    return "… and " + parts.joined(separator: ", ") + " (\(option) shows them)"
+  }
+}
+
+extension RuleAction {
+  /// What a rule that decides does, before all else.
+  var effect: String {
+    switch self {
+    case .agent(let name): "agent: \(name.shown)"
+    case .say(let text): "say: \(quoted(text.written))"
+    case .ignore: "ignore: true"
+    case .deny(let text): "deny: \(quoted(text.written))"
+    }
   }
 }
 
@@ -119,7 +128,7 @@ extension ConditionFinding {
     default: break
     }
     let name = key.rawValue + (test.map { " \($0.rawValue)" } ?? "") + (isCaseSensitive ? " (case: sensitive)" : "")
-    let values = test == nil ? expected.map(\.shown) : expected.map { quoted($0) }
+    let values = expected.lazy.map { test == nil ? $0.shown : quoted($0) }
     let joined = few(values, isDenied ? "nor" : "or")
     let wanted = isDenied ? (values.count > 1 ? "neither \(joined)" : "not \(joined)") : joined
     return "\(name): expected \(wanted), found \(foundPhrase)"
@@ -226,7 +235,7 @@ extension String {
 func shortened(_ text: String) -> String { text.onOneLine(atMost: Limits.explainedTextMax).shown }
 
 /// The first few values, and how many more there are.
-private func few(_ values: [String], _ word: String = "and") -> String {
+private func few(_ values: some BidirectionalCollection<String>, _ word: String = "and") -> String {
   let shown = values.prefix(Limits.expectedShownMax)
   if values.count > shown.count {
     return shown.joined(separator: ", ") + " \(word) \(values.count - shown.count) more"

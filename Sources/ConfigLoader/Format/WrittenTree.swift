@@ -31,7 +31,8 @@ extension WrittenMember {
   }
 }
 
-private struct Builder {
+// Not copyable, so that no call holds a copy while another adds to `texts`: each addition would copy them all.
+private struct Builder: ~Copyable {
   let source: SourceText
   let scalars: SourceScalars
   var prelude: [String] = []

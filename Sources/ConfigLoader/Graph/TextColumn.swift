@@ -1,5 +1,5 @@
 /// Breaks texts into lines for a column of a picture.
-enum TextColumn {
+public enum TextColumn {
   /// The texts in lines of at most so many columns, at most so many lines; what does not fit ends in `…`.
   static func lines(_ texts: [String], columns: Int, linesMax: Int) -> [String] {
     var lines = texts.flatMap { wrapped($0, columns: columns).map { cut($0, columns) } }
@@ -23,11 +23,12 @@ enum TextColumn {
   /// How many columns a text takes where letters are of equal width.
   static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + $1.columns } }
 
-  /// The text in lines of at most so many columns, where no word is longer.
-  static func wrapped(_ text: String, columns: Int) -> [String] {
+  /// The text in lines of at most so many columns, where no word is longer. Several spaces in a line stay: two texts that
+  /// are shown beside each other may differ in nothing else.
+  public static func wrapped(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
       if !line.isEmpty, width(line) + 1 + width(String(word)) > columns {
         lines.append(line)
         line = ""

@@ -1,5 +1,4 @@
 public import FoundationEssentials
-import Glibc
 
 /// The copy of the rules file that was good last: what a gateway starts with when the newest file is not.
 ///
@@ -28,7 +27,11 @@ public struct LastGoodRules: Sendable {
   public func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodError) {
     let heading = Heading(
       from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
-    try write(heading.line + loaded.source.bytes)
+    do throws(FileProblem) {
+      try OwnFile.write(heading.line + loaded.source.bytes, to: path)
+    } catch {
+      throw LastGoodError(path: path, problem: error)
+    }
   }
 
   /// The copy of the file at `origin`, loaded; nil where there is none, or it is not as it was written.
@@ -36,7 +39,7 @@ public struct LastGoodRules: Sendable {
   /// The other parameters are those of `RulesFile.load`.
   public func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
-    guard let bytes = try? FileBytes.read(path, max: max).bytes,
+    guard let bytes = try? OwnFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
       heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601),
       Fingerprint(bytes[(end + 1)...]).description == heading.sha256
@@ -49,31 +52,6 @@ public struct LastGoodRules: Sendable {
   /// Two gateways may be started in different folders with the same relative path.
   private static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-  }
-
-  private func write(_ bytes: [UInt8]) throws(LastGoodError) {
-    let draft = path + ".new"
-    let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure() }
-    var rest = bytes[...]
-    var isWritten = fchmod(file, 0o600) == 0
-    while isWritten, !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { isWritten = false }
-    }
-    // On the disk before it has the name: after a power cut it is the old copy or the new one, whole.
-    guard isWritten, fsync(file) == 0 else {
-      let failure = failure()
-      close(file)
-      unlink(draft)
-      throw failure
-    }
-    close(file)
-    guard rename(draft, path) == 0 else { throw failure() }
-  }
-
-  private func failure() -> LastGoodError {
-    LastGoodError(path: path, reason: String(cString: strerror(errno)).lowercased())
   }
 }
 
@@ -108,10 +86,19 @@ private struct Heading: Codable {
 /// The last good rules could not be kept.
 public struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
-  let reason: String
+  let problem: FileProblem
 
   /// What happened and what follows.
   public var description: String {
     "the last good rules cannot be kept in \(path): \(reason); a start with a bad file will use older ones, or none"
+  }
+
+  private var reason: String {
+    switch problem {
+    case .missing, .isBrokenLink: "its folder is gone"
+    case .noPermission: "its folder may not be written"
+    case .isDirectory, .notAFile: "a folder has its name"
+    case .other(let reason): reason
+    }
   }
 }

@@ -8,7 +8,7 @@ extension RulesReader {
     value(Schema.File.groups, in: fields)
     value(Schema.File.access, in: fields)
     let agents = value(Schema.File.agents, in: fields) ?? []
-    let commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
+    commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
     let rules = value(Schema.File.rules, in: fields) ?? []
     let intake = value(Schema.File.intake, in: fields) ?? IntakePolicy()
     let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()

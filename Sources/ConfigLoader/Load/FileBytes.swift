@@ -2,7 +2,7 @@ import Glibc
 
 /// Why a file cannot be read.
 public enum FileProblem: Error, Sendable, Equatable {
-  case missing, isDirectory, noPermission, notAFile
+  case missing, isBrokenLink, isDirectory, noPermission, notAFile
   case other(String)
 
   /// What the system's error number means.
@@ -15,21 +15,40 @@ public enum FileProblem: Error, Sendable, Equatable {
       default: .other(strerror(code).map { String(cString: $0) } ?? "error \(code)")
       }
   }
+
+  /// What is wrong, as the end of a sentence about the file.
+  public var reason: String {
+    switch self {
+    case .missing: "no such file or directory"
+    case .isBrokenLink: "a link that leads nowhere"
+    case .isDirectory: "is a directory"
+    case .noPermission: "permission denied"
+    case .notAFile: "not a regular file"
+    case .other(let reason): reason.lowercased()
+    }
+  }
 }
 
 /// Reads a file that a user names, whatever it turns out to be.
 enum FileBytes {
-  /// At most `max` bytes of a regular file, and its permission bits.
-  static func read(_ path: String, max: Int) throws(FileProblem) -> (bytes: [UInt8], mode: UInt32) {
+  /// At most `max` bytes of a regular file, or where that is allowed of a pipe, and its permission bits.
+  static func read(
+    _ path: String, max: Int, mayBePipe: Bool = false
+  ) throws(FileProblem) -> (bytes: [UInt8], mode: UInt32) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw FileProblem(errno) }
-    defer { close(file) }
     var status = stat()
+    guard file >= 0 else {
+      let problem = FileProblem(errno)
+      throw problem == .missing && lstat(path, &status) == 0 ? .isBrokenLink : problem
+    }
+    defer { close(file) }
     guard fstat(file, &status) == 0 else { throw FileProblem(errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw .isDirectory
+    // Somebody writes to it, or it ends at once.
+    case S_IFIFO where mayBePipe && fcntl(file, F_SETFL, 0) == 0: break
     default: throw .notAFile
     }
     return (try read(file, max: max), status.st_mode & 0o777)

@@ -14,12 +14,14 @@ public struct LoadedRules: Sendable {
   public let source: SourceText
   /// Where each of the rules stands.
   let ruleSpots: [RuleSpot]
+  /// Where the names stand that a server can be asked for; nil where nobody wanted to know.
+  let nameSpots: NameSpots?
 
   /// The findings as a person reads them; empty where there are none.
   public var report: String { source.report(diagnostics, leftOut: leftOut) }
 
   /// The SHA-256 of the file's bytes, without a byte order mark, as 64 hexadecimal digits.
-  public var fingerprint: String { Fingerprint(source.bytes).description }
+  public var fingerprint: String { Fingerprint(source.fileBytes).description }
 
   /// Whether there is nothing to find.
   public var isClean: Bool { diagnostics.isEmpty }

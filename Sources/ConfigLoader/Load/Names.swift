@@ -7,6 +7,7 @@ extension RulesReader {
   ) {
     // Most are a name or an id as the server writes it.
     if text.utf8.inOnePiece(\.isName), !text.hasPrefix("group:") {
+      nameSpots?.note(text, role, at: node.span)
       names.names.append(text)
       return
     }
@@ -29,6 +30,10 @@ extension RulesReader {
           findings.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
+        if nameSpots != nil {
+          let place = span(self)
+          nameSpots?.note(name, role, at: place)
+        }
         names.names.append(name)
       } else {
         findings.add(.badName(String(part), role, at: span(self)))

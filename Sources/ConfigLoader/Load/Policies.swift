@@ -20,6 +20,7 @@ extension Values {
     return ReplyPolicy(
       to: reader.value(Schema.Reply.to, in: fields) ?? .auto,
       stream: reader.value(Schema.Reply.stream, in: fields) ?? false,
+      reactions: reader.value(Schema.Reply.reactions, in: fields) ?? true,
       mentionSender: reader.value(Schema.Reply.mentionSender, in: fields) ?? false,
       maxLength: reader.value(Schema.Reply.maxLength, in: fields) ?? ReplyPolicy.defaultMaxLength)
   }

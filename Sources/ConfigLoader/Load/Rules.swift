@@ -56,11 +56,20 @@ extension RulesReader {
     guard rule.session.scope == .user, case .agent = rule.action, let session = fields[Schema.RuleMap.session] else {
       return
     }
-    if rule.when.kinds == [.direct] || rule.when.triggers == [.dm] { return }
+    guard matchesInChannels(rule) else { return }
     var spot = session.value.span
     if case .mapping(let entries) = session.value.value, let scope = entries.first(where: { $0.key == "scope" }) {
       spot = scope.value.span
     }
     findings.add(.userSessionInChannel(at: spot))
+  }
+
+  private func matchesInChannels(_ rule: Rule) -> Bool {
+    if rule.when.kinds == [.direct] || rule.when.triggers == [.dm] { return false }
+    var inChannels = rule
+    inChannels.when.not.append(Condition(kinds: [.direct]))
+    let analysis = RuleAnalysis(RuleSet(access: access, commands: commands, rules: [inChannels]))
+    if case .impossible = analysis.reachability()[0] { return false }
+    return true
   }
 }

@@ -17,12 +17,13 @@ public enum RulesFile {
     load(try read(path: path), environment: environment, now: now, zone: zone)
   }
 
-  /// Reads a file's text.
+  /// Reads the text of a file, or of a pipe as a shell's `<(…)` makes it.
   /// - Throws: where there is no file to read. Too much of it, and what is no text, is found by whoever loads it.
   public static func read(path: String) throws(RulesFileError) -> SourceText {
     do throws(FileProblem) {
       // A byte more than is taken, so that a file that is too large shows itself without being read.
-      return SourceText(file: path, bytes: try FileBytes.read(path, max: Limits.fileBytesMax + 1).bytes)
+      return SourceText(
+        file: path, bytes: try FileBytes.read(path, max: Limits.fileBytesMax + 1, mayBePipe: true).bytes)
     } catch {
       throw RulesFileError(path: path, problem: error)
     }
@@ -73,16 +74,19 @@ public enum RulesFile {
   public static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
 
   /// Loads a text that was read before. The other parameters are those of `load(path:)`.
+  ///
+  /// - Parameter notesNames: whether a server will be asked for the names, whose places are to be known then.
   public static func load(
-    _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil
+    _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil, notesNames: Bool = false
   ) -> LoadedRules {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: now, zone: zone)
+    if notesNames { reader.nameSpots = NameSpots() }
     reader.findings.add(tree.diagnostics)
     let rules = tree.root.flatMap { reader.file($0) }
     return LoadedRules(
       rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
       leftOut: reader.findings.leftOut, variables: reader.variables, source: reader.source,
-      ruleSpots: reader.ruleSpots)
+      ruleSpots: reader.ruleSpots, nameSpots: reader.nameSpots)
   }
 }

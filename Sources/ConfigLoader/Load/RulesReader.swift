@@ -21,6 +21,7 @@ struct RulesReader: Sendable {
   var groupNames = 0
   var access = Access()
   var hasAdmin = false
+  var commands = Commands()
   var agentSpans: [String: SourceSpan] = [:]
   var usedAgents: Set<String> = []
   /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.
@@ -28,6 +29,8 @@ struct RulesReader: Sendable {
   var ruleSpans: [String: SourceSpan] = [:]
   /// Where each rule stands, in order.
   var ruleSpots: [RuleSpot] = []
+  /// Where the names of users, channels and teams stand, where somebody wants to know.
+  var nameSpots: NameSpots?
   /// Where each test stands.
   var testSpans: [SourceSpan] = []
   /// The regular expressions that were checked, with what is wrong with them.

@@ -58,6 +58,9 @@ extension RulesReader {
     facts.hasFiles = value(Schema.Given.files, in: fields)
     facts.isEdit = value(Schema.Given.edited, in: fields)
     facts.milliseconds = value(Schema.Given.at, in: fields)
+    if facts.kind == .direct || facts.kind == .group, let team = fields[Schema.Given.team] {
+      findings.add(.uselessKey("team", without: "kind: public", at: team.keySpan))
+    }
     return facts.event(access.eventDefaults(at: now))
   }
 }

@@ -9,7 +9,7 @@ struct TimeZones: Sendable {
   static let known = TimeZone.knownTimeZoneIdentifiers + ["UTC"]
 
   /// The zone of a `time` that names none.
-  private(set) lazy var machine = table(machineZone) ?? TimeZoneTable(name: "UTC", changes: [])
+  private(set) lazy var machine = anyTable(machineZone) ?? TimeZoneTable(name: "UTC", changes: [])
 
   private let machineZone: String
   private let seconds: Int64
@@ -23,9 +23,22 @@ struct TimeZones: Sendable {
     seconds = now / 1_000
   }
 
+  /// The names of IANA's database without an area. Foundation also knows abbreviations, of which some stand for several
+  /// zones, and offsets, whose signs are read in two ways.
+  private static let withoutArea: Set<String> = [
+    "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT", "GMT+0", "GMT-0",
+    "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya",
+    "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK",
+    "Singapore", "Turkey", "UCT", "UTC", "Universal", "W-SU", "WET", "Zulu",
+  ]
+
   /// A zone by its IANA name, or nil where there is none of that name.
   mutating func table(_ name: String) -> TimeZoneTable? {
     if let table = tables[name] { return table }
+    return name.contains("/") || Self.withoutArea.contains(name) ? anyTable(name) : nil
+  }
+
+  private mutating func anyTable(_ name: String) -> TimeZoneTable? {
     guard let zone = TimeZone(identifier: name) else { return nil }
     let table = TimeZoneTable(name: name, changes: changes(of: zone))
     tables[name] = table

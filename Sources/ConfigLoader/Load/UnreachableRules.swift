@@ -27,7 +27,7 @@ extension LoadedRules {
     }
     return LoadedRules(
       rules: rules, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
-      source: source, ruleSpots: ruleSpots)
+      source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }
 

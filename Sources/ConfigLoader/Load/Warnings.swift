@@ -53,8 +53,9 @@ extension Condition {
   private func isCalled(by calls: CaseSet<Trigger>) -> Bool { triggers.map { !$0.isDisjoint(with: calls) } ?? true }
 
   fileprivate var mayTakeDirectMessages: Bool {
-    isCalled(by: [.dm, .message]) && kinds?.contains(.direct) ?? true && teams?.isEveryone ?? true && mention == nil
-      && commands == nil && authors?.contains(.human) ?? true && isEdit != true
+    isCalled(by: [.dm, .message]) && kinds?.contains(.direct) ?? true && channels?.isEveryone ?? true
+      && teams?.isEveryone ?? true && mention == nil && commands == nil && authors?.contains(.human) ?? true
+      && isEdit != true
   }
 
   fileprivate var mayTakeMentions: Bool {
@@ -67,6 +68,6 @@ extension Condition {
     isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
       && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
       && authors?.contains(.human) ?? true && mention == nil && commands == nil && text.isEmpty && any.isEmpty
-      && hasFiles == nil && isEdit != true
+      && not.isEmpty && time == nil && thread == nil && hasFiles == nil && isEdit != true
   }
 }

@@ -245,13 +245,17 @@ enum Schema {
       "stream", Values.boolean, fallback: false,
       "Whether the answer appears while it is written: one post that grows; what is more than a post follows at the end."
     )
+    static let reactions = Key(
+      "reactions", Values.boolean, fallback: true,
+      "Whether the question bears an emoji: 👀 an agent is asked, ✅ it has answered, ❌ it failed.")
     static let mentionSender = Key(
       "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
     static let maxLength = Key(
       "max_length", Values.integer(200...16_383), fallback: .int(ReplyPolicy.defaultMaxLength),
       "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
     static let section = SchemaSection(
-      name: "reply", phrase: "`reply`", keys: [to.row, stream.row, mentionSender.row, maxLength.row])
+      name: "reply", phrase: "`reply`",
+      keys: [to.row, stream.row, reactions.row, mentionSender.row, maxLength.row])
   }
 
   enum Busy {
@@ -311,7 +315,8 @@ enum Schema {
   enum Given {
     static let user = Key("user", Values.userName, otherwise: "somebody whom `access` lets in", "Who wrote it.")
     static let channel = Key(
-      "channel", Values.channelName, fallback: "town-square", "The channel, by the name in its link.")
+      "channel", Values.channelName, fallback: "town-square",
+      "The channel, by the name in its link; without it, a direct or group message is in none that a rule names.")
     static let team = Key("team", Values.teamName, otherwise: "none", "The team, by the name in its link.")
     static let kind = Key(
       "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")

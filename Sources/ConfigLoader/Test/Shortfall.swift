@@ -8,10 +8,11 @@ public enum Shortfall: Sendable, Equatable {
   case refused(command: String)
   case unbound(command: String)
   case shadow(rule: String)
-  case condition(ConditionKey, rule: String)
+  case condition(ConditionFinding, rule: String)
 
-  /// Looks for it in a decision that has its trace; nil where the decision fell short of nothing.
-  init?(_ decision: Decision, of test: RuleTest, in set: RuleSet) {
+  /// Looks for it in what a test's post comes to; nil where that fell short of nothing.
+  init?(_ decision: Decision, of test: RuleTest, by explainer: Explainer) {
+    let set = explainer.rules.ruleSet
     switch decision.outcome {
     case .silent(.own), .silent(.system): self = .unheard(test.given.author)
     case .silent(.noAccess): self = .noAccess
@@ -19,14 +20,11 @@ public enum Shortfall: Sendable, Equatable {
     case .refuse(let index): self = .refused(command: set.commands.bindings[index].name)
     case .hint(let name): self = .unbound(command: String(name))
     default:
-      guard case .named(let name)? = test.expect.rule else { return nil }
-      if decision.shadows.contains(where: { set.rules[$0].name == name }) {
-        self = .shadow(rule: name)
-      } else if let step = decision.trace.first(where: { set.rules[$0.rule].name == name }) {
-        self = .condition(step.failed, rule: name)
-      } else {
-        return nil
-      }
+      // A rule below the one that decides was not asked.
+      guard case .named(let name)? = test.expect.rule,
+        let rule = set.rules.prefix(decision.rule ?? .max).firstIndex(where: { $0.name == name })
+      else { return nil }
+      self = explainer.failure(of: rule, on: test.given).map { .condition($0, rule: name) } ?? .shadow(rule: name)
     }
   }
 }

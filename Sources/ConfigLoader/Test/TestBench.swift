@@ -2,27 +2,28 @@ public import RuleEngine
 
 /// A rule set that can be asked tests. Names stand for themselves: no server is asked.
 public struct TestBench: Sendable {
-  private let rules: CompiledRules
-  private let tracer: RuleTracer
+  private let explainer: Explainer
 
   /// Prepares a rule set.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
   public init(_ set: RuleSet) throws(RuleSetError) {
-    rules = try CompiledRules(set)
-    tracer = try RuleTracer(set)
+    explainer = try Explainer(set)
   }
 
   /// Asks one test.
-  /// - Parameter traced: whether the trace is wanted of a test that holds as well; it slows down the many that do.
+  /// - Parameter traced: whether the decision's trace is wanted, which takes longer.
   public func result(of test: RuleTest, traced: Bool = false) -> TestResult {
-    let decision = rules.decide(test.given)
-    let differences = TestedOutcome(decision, in: rules.ruleSet).differences(from: test.expect)
-    guard traced || !differences.isEmpty else {
-      return TestResult(test: test, decision: decision, differences: [], shortfall: nil)
-    }
-    let whole = tracer.decide(test.given)
+    let decision = traced ? explainer.tracer.decide(test.given) : explainer.rules.decide(test.given)
+    let differences = TestedOutcome(decision, in: explainer.rules.ruleSet).differences(from: test.expect)
     return TestResult(
-      test: test, decision: whole, differences: differences,
-      shortfall: differences.isEmpty ? nil : Shortfall(whole, of: test, in: rules.ruleSet))
+      test: test, decision: decision, differences: differences,
+      shortfall: differences.isEmpty ? nil : Shortfall(decision, of: test, by: explainer))
+  }
+
+  /// The rules that a test asked.
+  func tried(_ result: TestResult) -> TriedRules {
+    let sought = if case .named(let name)? = result.test.expect.rule { name } else { nil as String? }
+    return TriedRules(
+      explainer.tried(result.test.given, result.decision), of: explainer.rules.ruleSet, sought: sought)
   }
 }

@@ -35,16 +35,18 @@ extension Shortfall: CustomStringConvertible {
     case .refused(let command): "the command \(quoted(command)) is not for the user of the test"
     case .unbound(let command): "the command \(quoted(command)) is not bound"
     case .shadow(let rule): "the rule \(quoted(rule)) has `mode: shadow`, and never decides"
-    case .condition(let key, let rule):
-      "the rule \(quoted(rule)) does not match: its `\(key.rawValue)` does not hold"
+    // Their parts say why, and stand in the trace.
+    case .condition(let finding, let rule) where finding.key == .not || finding.key == .any:
+      "the rule \(quoted(rule)) fails on its `\(finding.key.rawValue)`"
+    case .condition(let finding, let rule): "the rule \(quoted(rule)) fails on \(finding.sentence)"
     }
   }
 }
 
 extension TestRun {
   /// The tests that fail, each with what came instead and the rules that were asked, and a line that sums up.
-  public var text: String {
-    (failures.map(text) + [summary]).joined(separator: "\n") + "\n"
+  public func text(_ style: ReportStyle) -> String {
+    (failures.map { text(of: $0, style) } + [summary]).joined(separator: "\n") + "\n"
   }
 
   /// `rules.yaml: 8 of 9 tests hold, 1 fails`.
@@ -61,28 +63,20 @@ extension TestRun {
     return "\(file): \(held)"
   }
 
-  /// What is said of a failing test, a line each, below its name.
-  func details(of result: TestResult) -> [String] {
-    result.differences.map(\.description) + (result.shortfall.map { ["because \($0)"] } ?? [])
-      + asked(in: result.decision)
+  /// Puts on a page what is said of a failing test below its name.
+  func show(_ result: TestResult, on page: inout Page) {
+    for difference in result.differences { page.put(difference.description) }
+    if let shortfall = result.shortfall { page.put("because \(shortfall)") }
+    let rules = bench.tried(result)
+    page.put(rules.tried.isEmpty ? "no rule was asked" : "the rules that were asked:")
+    page.margin += 2
+    rules.show(on: &page, shownBy: "--format json") { [$0.action.effect] }
   }
 
-  private func text(of result: TestResult) -> String {
-    let head = "\(result.test.place): the test \(quoted(result.test.name)) fails"
-    return ([head] + details(of: result).map { "  " + $0 }).joined(separator: "\n") + "\n"
-  }
-
-  /// The rules that were asked, in their order, each with what came of it.
-  private func asked(in decision: Decision) -> [String] {
-    let steps = askedRules(in: decision)
-    if steps.isEmpty { return ["no rule was asked"] }
-    let shown = steps.prefix(Limits.askedRulesShownMax).map { step in
-      let rule = rules.rules[step.rule]
-      return "  \(rule.place.file):\(rule.place.line): \(quoted(rule.name)) "
-        + (step.failed.map { "does not match: its `\($0.rawValue)` does not hold" }
-          ?? (step.isShadow ? "would decide, and has `mode: shadow`" : "decides"))
-    }
-    let more = steps.count - shown.count
-    return ["the rules that were asked:"] + shown + (more > 0 ? ["  and \(more) more"] : [])
+  private func text(of result: TestResult, _ style: ReportStyle) -> String {
+    let place = style.mark("\(result.test.place):", as: .place)
+    var page = Page(style: style, margin: 2)
+    show(result, on: &page)
+    return "\(place) the test \(quoted(result.test.name)) fails\n" + page.text
   }
 }

@@ -4,7 +4,7 @@ public import RuleEngine
 public struct TestResult: Sendable, Equatable {
   /// The test.
   public let test: RuleTest
-  /// What the post comes to; with its trace where the test fails, or where the trace was asked for.
+  /// What the post comes to; with its trace where that was asked for.
   public let decision: Decision
   /// Each thing that came out otherwise than expected; none where the test holds.
   public let differences: [Difference]

@@ -2,10 +2,11 @@ import RuleEngine
 import Vocabulary
 
 extension TestRun {
-  /// Several runs as JSON, for programs.
-  public static func json(_ runs: [TestRun]) -> String {
+  /// Several runs as JSON, for programs, with the reasons why other tests could not be asked.
+  public static func json(_ runs: [TestRun], problems: [String] = []) -> String {
     let json: JSON = [
-      "holds": .bool(runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+      "holds": .bool(problems.isEmpty && runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
+      "problems": .array(problems.map { .string($0) }),
     ]
     return json.lines
   }
@@ -25,16 +26,8 @@ extension TestRun {
     if result.holds { return head }
     return head.appending([
       "differences": .array(result.differences.map(\.json)), "because": JSON(result.shortfall?.description),
-      "asked": .array(askedRules(in: result.decision).map(json)),
+      "tried": bench.tried(result).json,
     ])
-  }
-
-  private func json(_ asked: AskedRule) -> JSON {
-    let rule = rules.rules[asked.rule]
-    return [
-      "rule": .string(rule.name), "place": rule.place.json, "failed": JSON(asked.failed?.rawValue),
-      "shadow": .bool(asked.isShadow),
-    ]
   }
 }
 

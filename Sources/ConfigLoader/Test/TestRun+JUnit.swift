@@ -1,20 +1,32 @@
 import RuleEngine
 
 extension TestRun {
-  /// Several runs as JUnit XML, which build servers show: a suite for each rules file, a case for each test.
-  public static func junit(_ runs: [TestRun]) -> String {
-    var suites = XMLElement("testsuites", totals(of: runs.flatMap(\.results)))
+  /// Several runs as JUnit XML, which build servers show: a suite for each rules file, a case for each test. The reasons
+  /// why other tests could not be asked are errors in a suite of their own.
+  public static func junit(_ runs: [TestRun], problems: [String] = []) -> String {
+    var suites = XMLElement("testsuites", totals(of: runs.flatMap(\.results), errors: problems.count))
     suites.children = runs.map { run in
       var suite = XMLElement("testsuite", [("name", run.file)] + totals(of: run.results))
       suite.children = run.results.map(run.junitCase)
       return suite
     }
+    if !problems.isEmpty {
+      var suite = XMLElement("testsuite", [("name", "edgecrab")] + totals(of: [], errors: problems.count))
+      suite.children = problems.map { problem in
+        var element = XMLElement("testcase", [("classname", "edgecrab"), ("name", "tests that could not be asked")])
+        var error = XMLElement("error", [("message", String(problem.prefix { $0 != "\n" })), ("type", "problem")])
+        error.content = problem
+        element.children = [error]
+        return element
+      }
+      suites.children.append(suite)
+    }
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + suites.text()
   }
 
-  private static func totals(of results: [TestResult]) -> [(String, String)] {
+  private static func totals(of results: [TestResult], errors: Int = 0) -> [(String, String)] {
     let failures = results.count { !$0.holds }
-    return [("tests", "\(results.count)"), ("failures", "\(failures)"), ("errors", "0")]
+    return [("tests", "\(results.count + errors)"), ("failures", "\(failures)"), ("errors", "\(errors)")]
   }
 
   private func junitCase(_ result: TestResult) -> XMLElement {
@@ -25,7 +37,9 @@ extension TestRun {
     guard !result.holds else { return element }
     let message = result.differences.map(\.description).joined(separator: "; ")
     var failure = XMLElement("failure", [("message", message), ("type", "expectation")])
-    failure.content = details(of: result).joined(separator: "\n")
+    var page = Page(style: .plain)
+    show(result, on: &page)
+    failure.content = page.lines.joined(separator: "\n")
     element.children = [failure]
     return element
   }

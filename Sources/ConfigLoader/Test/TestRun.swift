@@ -11,6 +11,9 @@ public struct TestRun: Sendable {
   /// What the tests have shown of the rules; nil where nobody asked.
   public let coverage: Coverage?
 
+  /// Who was asked. What each rule said of a failing test is asked anew when it is shown: of many, it would be much.
+  let bench: TestBench
+
   /// The tests that fail.
   public var failures: [TestResult] { results.filter { !$0.holds } }
 
@@ -26,25 +29,10 @@ public struct TestRun: Sendable {
     let bench = try TestBench(set)
     let wanted = filter?.lowercased()
     let tests = (set.tests + more).filter { test in wanted.map { test.name.lowercased().contains($0) } ?? true }
+    self.bench = bench
     file = source.file
     rules = set
     results = tests.map { bench.result(of: $0, traced: covering) }
     coverage = covering ? Coverage(of: set, in: source, by: results.map(\.decision)) : nil
-  }
-
-  /// A rule that a test asked.
-  struct AskedRule {
-    var rule: Int
-    /// The condition that failed; nil where the rule matches.
-    var failed: ConditionKey?
-    var isShadow = false
-  }
-
-  /// The rules that a traced decision asked, in their order.
-  func askedRules(in decision: Decision) -> [AskedRule] {
-    var asked = decision.trace.map { AskedRule(rule: $0.rule, failed: $0.failed) }
-    asked += decision.shadows.map { AskedRule(rule: $0, isShadow: true) }
-    if let rule = decision.rule { asked.append(AskedRule(rule: rule)) }
-    return asked.sorted { $0.rule < $1.rule }
   }
 }

@@ -46,17 +46,11 @@ extension SessionPolicy {
   }
 }
 
-/// A stretch of seconds as a rules file has it, in the largest unit that it is a multiple of.
-func writtenDuration(_ seconds: Int) -> String {
-  let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
-  let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
-  return "\(seconds / unit.1)\(unit.0)"
-}
-
 extension ReplyPolicy {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("to", .word(to.rawValue)), YAMLEntry("stream", .bool(stream)),
+      YAMLEntry("reactions", .bool(reactions)),
       YAMLEntry("mention_sender", .bool(mentionSender)), YAMLEntry("max_length", .number(Int64(maxLength))),
     ]
   }

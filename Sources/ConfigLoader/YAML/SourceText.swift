@@ -8,6 +8,8 @@ public struct SourceText: Sendable {
   public let file: String
   /// The text in UTF-8, without a byte order mark.
   let bytes: [UInt8]
+  /// The byte order mark that opened the file, if there was one.
+  private let mark: ArraySlice<UInt8>
   /// Where each line begins in `bytes`, and where the text ends.
   private let lineStarts: [Int]
   /// Stretches that are never shown, because they hold a secret.
@@ -16,7 +18,8 @@ public struct SourceText: Sendable {
   /// Takes a file's text; a byte order mark that opens it is dropped.
   init(file: String, bytes: [UInt8]) {
     self.file = file
-    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.prefix(3) : []
+    self.bytes = mark.isEmpty ? bytes : Array(bytes.dropFirst(mark.count))
     lineStarts = Self.lineStarts(of: self.bytes)
   }
 
@@ -27,6 +30,9 @@ public struct SourceText: Sendable {
 
   /// The whole text.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The file's bytes as they stand on the disk.
+  var fileBytes: [UInt8] { mark + bytes }
 
   /// How many lines there are; the one after a final line break does not count.
   var lineCount: Int { lineStarts.count - 1 }

@@ -11,6 +11,7 @@ struct Actions: Sendable {
   let registry: SessionRegistry
   let store: SessionStore
   let poster: Poster
+  let reactions: Reactions
   /// The lanes of sessions; replies have lanes of their own.
   let lanes: Lanes
   /// The lanes of those who wait to be told their place.
@@ -103,13 +104,18 @@ struct Actions: Sendable {
     let session = await registry.session(key)
     do {
       let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
-      let request = try turn.request(TurnVoice(of: turn, by: poster, prefix: prefix, isResumed: !isNew))
+      let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
+      let request = try turn.request(voice)
+      // First of all, or an answer that comes at once would be followed by the sign that one is under way.
+      if isNew { await voice.takenIn() }
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
       case .nothingToRetry:
+        await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.nothingToRetry, to: turn.target)
       case .asking(_, .rejected(let rejection)):
+        await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
         if isNew { await tellPlace(of: turn, in: session) }
@@ -126,7 +132,7 @@ struct Actions: Sendable {
     await notices.run(in: turn.post) {
       do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
       guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), as: "\(turn.post)-place", to: turn.target)
+      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
     }
   }
 
@@ -142,7 +148,7 @@ extension PendingTurn {
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
       target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
-      manners: Manners(streams: rule.reply.stream))
+      manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
   }
 }
 

@@ -18,9 +18,14 @@ actor Lanes {
 
   /// Puts work at the end of a lane; returns at once, or when there is room for it.
   func run(in lane: String, _ work: @escaping @Sendable () async -> Void) async {
-    while underWay.count >= capacity {
+    while !runIfRoom(in: lane, work) {
       await withCheckedContinuation { roomWaiters.append($0) }
     }
+  }
+
+  /// Puts work at the end of a lane if there is room for it, and says whether there was.
+  func runIfRoom(in lane: String, _ work: @escaping @Sendable () async -> Void) -> Bool {
+    guard underWay.count < capacity else { return false }
     lastID += 1
     let id = lastID
     let before = tails.updateValue(id, forKey: lane).flatMap { underWay[$0] }
@@ -29,6 +34,7 @@ actor Lanes {
       await work()
       finished(id, in: lane)
     }
+    return true
   }
 
   /// Lets in whoever waits for room, and whoever comes, as when the gateway ends and nothing more is read.

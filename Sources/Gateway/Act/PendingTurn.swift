@@ -22,6 +22,8 @@ struct PendingTurn: Sendable, Equatable, Codable {
   struct Manners: Sendable, Equatable, Codable {
     /// Whether it appears while it is written.
     var streams: Bool
+    /// Whether the question bears an emoji meanwhile.
+    var reacts: Bool
   }
 
   /// Reads one; nil where an edgecrab with other ideas wrote it.

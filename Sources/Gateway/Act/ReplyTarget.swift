@@ -17,6 +17,8 @@ struct ReplyTarget: Sendable, Equatable, Codable {
 
   /// The post that is answered.
   struct Asked: Sendable, Equatable, Codable {
+    /// Its id.
+    var post: String
     /// When it was written, or edited, by the server's clock.
     var milliseconds: Int64
     /// Its author's id, where that is a person.
@@ -38,7 +40,7 @@ struct ReplyTarget: Sendable, Equatable, Codable {
     opening = policy.mentionSender ? "@\(event.user.name)" : ""
     maxLength = policy.maxLength
     asked = Asked(
-      milliseconds: event.milliseconds, asker: event.author == .human ? event.user.id : nil,
+      post: event.post, milliseconds: event.milliseconds, asker: event.author == .human ? event.user.id : nil,
       channelName: event.channel.name)
   }
 

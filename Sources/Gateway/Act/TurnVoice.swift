@@ -9,14 +9,24 @@ struct TurnVoice: Sendable {
   let prefix: String
   /// The post that grows, where the rule says so.
   let growing: GrowingPost?
+  private let reactions: Reactions
+  /// Whether it is from before a restart.
+  private let isResumed: Bool
 
-  init(of turn: PendingTurn, by poster: Poster, prefix: String, isResumed: Bool) {
+  init(of turn: PendingTurn, by poster: Poster, _ reactions: Reactions, prefix: String, isResumed: Bool) {
     self.turn = turn
+    self.reactions = reactions
     self.poster = poster
     self.prefix = prefix
+    self.isResumed = isResumed
     growing =
       turn.manners?.streams == true
       ? GrowingPost(of: turn.post, to: turn.target, by: poster, isResumed: isResumed) : nil
+  }
+
+  /// Says that an agent is going to be asked.
+  func takenIn() async {
+    if let post = marked { await reactions.takenIn(post) }
   }
 
   func accompany(_ answer: CollectedAnswer) async {
@@ -33,10 +43,28 @@ struct TurnVoice: Sendable {
   }
 
   func deliver(_ reply: Reply) async -> Delivery {
-    await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
+    var reply = reply
+    // An answer that the store did not take may be out all the same.
+    reply.isResumed = reply.isResumed || isResumed
+    let delivery = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
+    switch delivery {
+    case .posted: await over(reply.isFailure ? .failed : .answered)
+    case .refused: await over(.failed)
+    case .later: break
+    }
+    return delivery
   }
 
   func abandon(_ written: String?) async {
     await growing?.markStopped(at: written)
+    await over(nil)
   }
+
+  /// Says that nothing more is done; nil where people ended it, or nothing was begun.
+  func over(_ end: Reactions.End?) async {
+    if let post = marked { await reactions.over(post, end) }
+  }
+
+  /// The post that bears the emoji, where one does.
+  private var marked: String? { turn.manners?.reacts == true ? turn.target.asked?.post : nil }
 }

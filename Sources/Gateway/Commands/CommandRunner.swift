@@ -48,7 +48,7 @@ struct CommandRunner: Sendable {
       return nil
     case .status:
       let rules = RulesTexts.status(
-        await actions.rulesState.inForce, await actions.rulesState.refused?.refusal)
+        await actions.rulesState.inForce, await actions.rulesState.refused?.refusal, await actions.rulesState.moved)
       return CommandTexts.status(
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
         connection: await actions.connection.text,

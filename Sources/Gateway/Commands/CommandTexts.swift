@@ -105,6 +105,10 @@ enum CommandTexts {
   /// What is said below the part of an answer that was written before somebody stopped it.
   static let stoppedHere = "(Stopped here.)"
 
+  /// What the last post of a long reply says, and the name of the file on it.
+  static let restInFile = "(The rest is in the file.)"
+  static let restFileName = "rest.md"
+
   static func cannotPost(in channel: String, why: String) -> String {
     let reason = why.isEmpty ? "" : " (\(why))"
     return "I have something to tell you, but Mattermost does not let me post it in ~\(channel)\(reason)."

@@ -1,18 +1,21 @@
 import ConfigLoader
 import FoundationEssentials
 
-/// How the gateway is, as `/health` tells it: no secret, nothing from the chat, no text of a rules file.
+/// How the gateway is, as `/health` tells it: no secret, nothing from the chat, and of a rules file's text
+/// only names that have moved.
 struct HealthReport: Sendable, Codable, Equatable {
   var status: Status
   var connection: Connection
   var rules: Rules
   /// Why the newest rules are not in force.
   var refused: Refused?
+  /// The names in the rules that have moved; nil where none has.
+  var moved: [Moved]?
 
   enum Status: String, Codable {
     /// Connected, under the newest rules.
     case ok
-    /// Posts come, but over REST, or newer rules were refused.
+    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved.
     case degraded
     /// No posts come: nothing is answered.
     case down
@@ -47,17 +50,37 @@ struct HealthReport: Sendable, Codable, Equatable {
     var column: Int
   }
 
-  init(_ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce, _ refused: (RulesRefusal, since: Date)?) {
+  struct Moved: Codable, Equatable {
+    /// `user`, `channel` or `team`.
+    var kind: String
+    /// What the rules say.
+    var name: String
+    /// What they mean.
+    var id: String
+    /// What that is called now, where the server tells.
+    var now: String?
+    /// Whether something else has the name now.
+    var taken: Bool
+  }
+
+  init(
+    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
+    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName]
+  ) {
     self.connection = Connection(
       connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(
       file: inForce.name, sha256: inForce.fingerprint, since: inForce.since, lastGood: inForce.lastGood)
     self.refused = refused.map { Refused($0, since: $1) }
+    self.moved =
+      moved.isEmpty
+      ? nil
+      : moved.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
     status =
       switch connection.mode {
       case .none: .down
       case .polling: .degraded
-      case .websocket: refused == nil ? .ok : .degraded
+      case .websocket: refused == nil && moved.isEmpty ? .ok : .degraded
       }
   }
 

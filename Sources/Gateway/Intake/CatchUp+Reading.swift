@@ -23,7 +23,7 @@ extension CatchUp {
       try await read(channel, from: cursor, &names, &reading)
     } catch {
       // Whoever is no longer in a channel misses nothing in it.
-      guard error.code == .forbidden || error.code == .notFound else { throw error }
+      guard error.isGone else { throw error }
       logger.notice("channel not read", metadata: ["channel": "\(channel.id)", "reason": "\(error)"])
     }
     await intake.tell(reading.tooLate)

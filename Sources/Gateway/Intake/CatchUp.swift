@@ -50,7 +50,7 @@ actor CatchUp {
     do throws(MattermostError) {
       let isNothingOwed = await intake.takeUpOwed()
       let channels = try await Surroundings.channels(client)
-      await intake.know(channels)
+      await intake.know(all: channels)
       var names: [String: String] = [:]
       var isWhole = isNothingOwed
       for (channel, cursor) in await intake.unread(among: channels, in: gap) {
@@ -61,6 +61,8 @@ actor CatchUp {
       if isWhole { await intake.settleAll(of: gap) }
       report.isComplete = isWhole
     } catch {
+      // What could not be read because the gateway ends is read by the next one.
+      guard !Task.isCancelled else { return report }
       logger.warning("not everything that was missed could be read; trying again", metadata: ["reason": "\(error)"])
     }
     if report.taken > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.taken)"]) }

@@ -15,20 +15,22 @@ actor ConnectionState {
   private(set) var mode = Mode.none
   /// Since when it is as it is.
   private var since = Date()
+  private var isTokenRefused = false
   private var wasEverUp = false
   private var failures = 0
 
   /// In words.
   var text: String {
-    switch mode {
+    if isTokenRefused { return "the token is not accepted" }
+    return switch mode {
     case .websocket: "WebSocket"
     case .polling: "polling: the WebSocket cannot be had"
     case .none: wasEverUp ? "lost; connecting again" : "connecting"
     }
   }
 
-  /// By which way posts come, and since when.
-  var facts: (mode: Mode, since: Date) { (mode, since) }
+  /// By which way posts come, and since when. Where the token is refused, whatever comes cannot be answered.
+  var facts: (mode: Mode, since: Date) { (isTokenRefused ? .none : mode, since) }
 
   /// Whether the event socket could not be had so often that posts are to be asked for over REST.
   var mustPoll: Bool { mode != .websocket && failures >= Limits.socketFailuresMax }
@@ -41,6 +43,12 @@ actor ConnectionState {
     self.mode = mode
     defer { wasEverUp = wasEverUp || mode != .none }
     return (before, !wasEverUp && mode != .none)
+  }
+
+  /// Notes whether the server accepts the token.
+  func noteToken(isRefused: Bool) {
+    if isRefused != isTokenRefused { since = Date() }
+    isTokenRefused = isRefused
   }
 
   /// Notes that the socket is gone, or could not be had; tells whether it was open.

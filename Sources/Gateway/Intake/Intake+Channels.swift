@@ -4,14 +4,31 @@ import RuleEngine
 import Vocabulary
 
 extension Intake {
-  /// Takes up how the channels are that the bot is in now.
-  func know(_ records: [ChannelRecord]) async {
+  /// Takes up which channels the bot is in now: those that it left or that were archived unnoticed end.
+  func know(all records: [ChannelRecord]) {
+    let ids = Set(records.map(\.id))
+    for channel in cursors.kept.keys where !ids.contains(channel) { forget(channel) }
+    know(records)
+  }
+
+  /// Takes up how channels are that the bot is in now.
+  ///
+  /// The rules' names come to stand for channels that are new, in teams where they stood for none: one that was known
+  /// under another name stays what it was, and nobody gets rights by taking a name over.
+  func know(_ records: [ChannelRecord]) {
     let names = ReferencedNames(in: actions.rules.ruleSet).channels
+    var directory = directory
     for record in records {
-      if channels[record.id] == nil, names.contains(record.name) { areNamesStale = true }
+      if channels[record.id] == nil, names.contains(record.name), !isTaken(record.name, in: record.teamID) {
+        directory.channels[record.name, default: []].insert(record.id)
+      }
       channels.note(record.channel, team: record.teamID)
     }
-    if areNamesStale { await lookUpNames() }
+    use(directory)
+  }
+
+  private func isTaken(_ name: String, in team: String) -> Bool {
+    directory.channels[name]?.contains { channels[$0]?.team == team } ?? false
   }
 
   /// Takes up a channel that the bot came into, or that changed.
@@ -23,16 +40,24 @@ extension Intake {
         logger.notice("channel archived", metadata: ["channel": "\(id)", "name": "\(record.name)"])
         return forget(id)
       }
-      let names = ReferencedNames(in: actions.rules.ruleSet).channels
-      if let known = channels[id]?.channel, known.name != record.name, names.contains(known.name) {
-        logger.warning(
-          "a channel of the rules has another name now; they go on meaning this channel",
-          metadata: ["channel": "\(id)", "old": "\(known.name)", "new": "\(record.name)"])
-      }
-      await know([record])
+      know([record])
     } catch {
-      if error.code == .notFound || error.code == .forbidden { return forget(id) }
+      if error.isGone { return forget(id) }
       logger.warning("channel not looked up", metadata: ["channel": "\(id)", "reason": "\(error)"])
+    }
+  }
+
+  /// Takes up a team that the bot came into.
+  func lookAtTeams() async {
+    do throws(MattermostError) {
+      let names = ReferencedNames(in: actions.rules.ruleSet).teams
+      var directory = directory
+      for team in try await actions.poster.client.teams() where names.contains(team.name) {
+        if directory.teams[team.name] == nil { directory.teams[team.name] = team.id }
+      }
+      use(directory)
+    } catch {
+      logger.warning("teams not looked up", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -42,19 +67,15 @@ extension Intake {
     cursors.forget(channel)
   }
 
-  /// Asks the server once more for what the names in the rules stand for, as after the bot came into a channel or a team.
-  func lookUpNames() async {
-    let generation = generation
-    areNamesStale = true
-    do throws(GatewayError) {
-      let ready = try await ReadyRules(actions.rules.ruleSet, actions.poster.client)
-      areNamesStale = false
-      // Newer rules have looked their names up themselves.
-      guard generation == self.generation else { return }
-      actions.rules = ready.compiled
-      logger.notice("the names of the rules were looked up again", metadata: ["unknown": "\(ready.warnings.count)"])
+  /// Has the rules' names stand for what a directory says.
+  private func use(_ directory: Directory) {
+    guard directory != self.directory else { return }
+    do throws(RuleSetError) {
+      actions.rules = try CompiledRules(actions.rules.ruleSet, directory: directory)
+      self.directory = directory
+      logger.notice("names of the rules that were not known are known now")
     } catch {
-      logger.warning("names not looked up; trying again with the next look", metadata: ["reason": "\(error)"])
+      logger.error("names not taken over", metadata: ["reason": "\(error)"])
     }
   }
 }

@@ -11,11 +11,9 @@ extension Intake {
   /// - Parameters:
   ///   - isTooLate: whether it may not be answered any more.
   ///   - isClaimed: whether an earlier gateway had claimed it.
-  /// - Returns: the event with the rule that decided, where it is too late for an answer.
+  /// - Returns: what it would have been answered as, where it is too late for that.
   @discardableResult
-  func decide(
-    _ event: Event, isTooLate: Bool = false, isClaimed: Bool = false
-  ) async -> (event: Event, rule: Int?)? {
+  func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
     let decision = actions.rules.decide(event)
@@ -43,7 +41,7 @@ extension Intake {
       logger.warning(
         "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
       await actions.poster.finish(event.claim)
-      return (event, decision.rule)
+      return LateMessage(event, rule: decision.rule.map { actions.rules.ruleSet.rules[$0] })
     } else {
       let outcome = await permitted(decision, event, actions)
       if let session = outcome.session(of: event, actions.rules, rule: decision.rule) {

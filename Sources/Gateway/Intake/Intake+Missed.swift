@@ -47,7 +47,7 @@ extension Intake {
       if recent.meet(posted.post.id) {
         taken += 1
         if let late = await take(posted, isTooLate: posted.post.createAt < oldest) {
-          tooLate.note(late.event, rule: late.rule)
+          tooLate.note(late)
         }
       }
       cursors.advance(
@@ -58,12 +58,9 @@ extension Intake {
 
   /// Tells whoever wrote in a direct channel that their messages came too late. Elsewhere it would be noise.
   func tell(_ tooLate: TooLate) async {
-    guard let (event, index) = tooLate.newest, event.channel.kind == .direct, event.author == .human else { return }
-    let rules = actions.rules.ruleSet
-    let rule = index.flatMap { rules.rules.indices.contains($0) ? rules.rules[$0] : nil }
-    let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .user)
-    let text = CommandTexts.tooLate(count: tooLate.count, maxAge: rules.intake.maxAgeSeconds)
-    await actions.poster.say(text, as: "\(event.claim)-late", to: target)
+    guard let late = tooLate.newest, late.event.channel.kind == .direct, late.event.author == .human else { return }
+    let text = CommandTexts.tooLate(count: tooLate.count, maxAge: policy.maxAgeSeconds)
+    await actions.poster.say(text, to: late.target, answering: "\(late.event.claim)-late")
   }
 
   /// Keeps how far the channels were read, a little behind of how far they are.

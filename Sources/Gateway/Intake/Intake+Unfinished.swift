@@ -6,34 +6,51 @@ import Vocabulary
 extension Intake {
   /// Takes up what an earlier gateway left, in the order in which it came.
   func takeUp(_ unfinished: [UnfinishedPost]) async {
+    // The first call that fails for trouble with the server is the last one: nobody has to wait for all of them.
+    var isReachable = true
     for post in unfinished {
       switch post {
-      case .waiting(let message): await actions.resume(message)
-      case .claimed(let claim): if await !takeUp(claim) { owed.append(claim) }
+      case .waiting(let message):
+        guard isReachable else {
+          await actions.resume(message)
+          continue
+        }
+        do throws(MattermostError) {
+          _ = try await self.post(of: message.post)
+          await actions.resume(message)
+        } catch {
+          isReachable = error.isGone
+          if error.isGone { await drop(message.post, error) } else { await actions.resume(message) }
+        }
+      case .claimed(let claim):
+        if isReachable { isReachable = await takeUp(claim) }
+        if !isReachable { owed.append(claim) }
       }
     }
   }
 
   /// Tries what could not be taken up before; tells whether nothing is left of it.
   func takeUpOwed() async -> Bool {
-    for claim in owed where await takeUp(claim) { owed.removeAll { $0 == claim } }
-    return owed.isEmpty
+    while let claim = owed.first {
+      guard await takeUp(claim) else { return false }
+      owed.removeFirst()
+    }
+    return true
   }
 
   /// Decides once more what an earlier gateway had claimed when it was killed; false where the server cannot be asked.
   private func takeUp(_ claim: String) async -> Bool {
     do throws(MattermostError) {
-      let parts = claim.split(separator: "@", maxSplits: 1)
-      let post = try await actions.poster.client.post(String(parts.first ?? ""))
+      let post = try await post(of: claim)
       let place = try await place(of: post)
       let name = await userName(post.userID)
       let isJoined = await hasJoined(post.rootID)
       var event: Event
-      if parts.count > 1 {
+      if let moment = claim.split(separator: "@").dropFirst().first {
         event = decoder.event(
           ofEdited: post, in: place.channel, team: place.team, userName: name, joined: isJoined)
         // Edited once more meanwhile, it would have another claim.
-        event.milliseconds = Int64(parts[1]) ?? event.milliseconds
+        event.milliseconds = Int64(moment) ?? event.milliseconds
       } else {
         event = decoder.event(
           of: post, in: place.channel, team: place.team, userName: name, joined: isJoined)
@@ -43,13 +60,22 @@ extension Intake {
       await decide(event, isClaimed: true)
       return true
     } catch {
-      guard error.code == .notFound || error.code == .forbidden else {
+      guard error.isGone else {
         logger.warning("claimed post not taken up yet", metadata: ["post": "\(claim)", "reason": "\(error)"])
         return false
       }
-      logger.notice("claimed post is gone", metadata: ["post": "\(claim)", "reason": "\(error)"])
-      await actions.poster.finish(claim)
+      await drop(claim, error)
       return true
     }
+  }
+
+  /// The post that a claim is of, or of whose edit it is.
+  private func post(of claim: String) async throws(MattermostError) -> Post {
+    try await actions.poster.client.post(String(claim.prefix { $0 != "@" }))
+  }
+
+  private func drop(_ claim: String, _ error: MattermostError) async {
+    logger.notice("post is gone, so not answered", metadata: ["post": "\(claim)", "reason": "\(error)"])
+    await actions.poster.finish(claim)
   }
 }

@@ -23,19 +23,18 @@ actor Intake {
   var owed: [String] = []
   /// When a gateway first ran with this store: what was written before is nobody's to answer.
   let beganAt: Date
-  /// Whether the rules' names have to be looked up again.
-  var areNamesStale = false
-  /// Counts the rules that were taken over.
-  var generation = 0
+  /// What the rules' names stand for.
+  var directory: Directory
   /// Counts what the socket brought.
   private(set) var heard = 0
 
   init(
-    decoder: EventDecoder, actions: Actions, channels: ChannelBook, cursors: Cursors, beganAt: Date,
-    journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
+    decoder: EventDecoder, actions: Actions, directory: Directory, channels: ChannelBook, cursors: Cursors,
+    beganAt: Date, journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.decoder = decoder
     self.actions = actions
+    self.directory = directory
     self.channels = channels
     self.cursors = cursors
     self.beganAt = beganAt
@@ -45,9 +44,9 @@ actor Intake {
   }
 
   /// Decides by other rules from the next event on.
-  func use(_ rules: CompiledRules) {
-    actions.rules = rules
-    generation += 1
+  func use(_ rules: ReadyRules) {
+    actions.rules = rules.compiled
+    directory = rules.directory
   }
 
   /// What the rules say about posts that come late or from programs.
@@ -65,17 +64,17 @@ actor Intake {
     case .postDeleted(let post): await actions.withdraw(post.id, from: recent[post.id]?.session)
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
-    case .teamJoined(decoder.bot.id, _): await lookUpNames()
-    case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
+    case .teamJoined(decoder.bot.id, _): await lookAtTeams()
+    case .hello, .userAdded, .userRemoved, .teamJoined, .userUpdated, .teamUpdated, .statusReply, .other: break
     }
   }
 
   /// Takes in a new post.
   ///
   /// - Parameter isTooLate: whether it may not be answered any more.
-  /// - Returns: the event with the rule that decided, where it is not answered for that reason.
+  /// - Returns: what it would have been answered as, where it is not answered for that reason.
   @discardableResult
-  func take(_ posted: PostedEvent, isTooLate: Bool = false) async -> (event: Event, rule: Int?)? {
+  func take(_ posted: PostedEvent, isTooLate: Bool = false) async -> LateMessage? {
     let event = decoder.event(of: posted, joined: await hasJoined(posted.post.rootID))
     channels.note(event.channel, team: event.team)
     recent.note(event)
@@ -85,6 +84,8 @@ actor Intake {
   }
 
   private func take(edited post: Post) async {
+    // The bot's own answers change again and again while they grow.
+    guard post.userID != decoder.bot.id else { return }
     let place: ChannelBook.Entry
     do throws(MattermostError) {
       place = try await self.place(of: post)

@@ -5,6 +5,7 @@ import MattermostIO
 actor Listener {
   private let intake: Intake
   private let catchUp: CatchUp
+  private let names: NameKeeper
   private let connection: ConnectionState
   /// What is rung where REST has to be asked soon.
   private let rounds: Alarm
@@ -16,11 +17,12 @@ actor Listener {
   private var isFresh = false
 
   init(
-    intake: Intake, catchUp: CatchUp, connection: ConnectionState, rounds: Alarm, suspicion: Alarm,
-    onConnected: @escaping @Sendable () -> Void, logger: Logger
+    intake: Intake, catchUp: CatchUp, names: NameKeeper, connection: ConnectionState, rounds: Alarm,
+    suspicion: Alarm, onConnected: @escaping @Sendable () -> Void, logger: Logger
   ) {
     self.intake = intake
     self.catchUp = catchUp
+    self.names = names
     self.connection = connection
     self.rounds = rounds
     self.suspicion = suspicion
@@ -40,6 +42,7 @@ actor Listener {
       await readMissed()
     case .event(let event, _):
       isFresh = false
+      await names.hear(event)
       await intake.take(event)
     case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error): await lost(error)

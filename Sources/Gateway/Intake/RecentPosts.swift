@@ -6,10 +6,8 @@ import Vocabulary
 /// A post that comes a second time is passed over. An edit's frame names no author, and only who knows how the post
 /// called the bot before can tell an edit that adds a mention from one that had it already.
 struct RecentPosts {
-  private var posts: [String: Known] = [:]
-  private var order: [String] = []
-  private var met: Set<String> = []
-  private var metOrder: [String] = []
+  private var met = Latest<Void>()
+  private var posts = Latest<Known>()
 
   /// What a post's edit or its deletion does not tell.
   struct Known {
@@ -23,24 +21,32 @@ struct RecentPosts {
 
   /// Whether a post, or an edit of one, is met for the first time.
   mutating func meet(_ id: String) -> Bool {
-    guard met.insert(id).inserted else { return false }
-    metOrder.append(id)
-    for old in Self.surplus(&metOrder) { met.remove(old) }
+    if met[id] != nil { return false }
+    met[id] = ()
     return true
   }
 
   mutating func note(_ event: Event) {
-    let known = Known(mention: event.mention, userName: event.user.name, session: posts[event.post]?.session)
-    if posts.updateValue(known, forKey: event.post) == nil { order.append(event.post) }
-    for old in Self.surplus(&order) { posts[old] = nil }
+    posts[event.post] = Known(
+      mention: event.mention, userName: event.user.name, session: posts[event.post]?.session)
   }
 
   mutating func note(_ session: SessionKey, of post: String) { posts[post]?.session = session }
+}
 
-  private static func surplus(_ order: inout [String]) -> ArraySlice<String> {
-    guard order.count > 2 * Limits.recentPostsMax else { return [] }
-    let surplus = order.prefix(Limits.recentPostsMax)
-    order.removeFirst(Limits.recentPostsMax)
-    return surplus
+/// The values that were put in last; of older ones, as many are forgotten at once.
+private struct Latest<Value> {
+  private var values: [String: Value] = [:]
+  private var order: [String] = []
+
+  subscript(id: String) -> Value? {
+    get { values[id] }
+    set {
+      guard let newValue else { return }
+      if values.updateValue(newValue, forKey: id) == nil { order.append(id) }
+      guard order.count > 2 * Limits.recentPostsMax else { return }
+      for old in order.prefix(Limits.recentPostsMax) { values[old] = nil }
+      order.removeFirst(Limits.recentPostsMax)
+    }
   }
 }

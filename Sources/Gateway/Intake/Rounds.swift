@@ -74,6 +74,7 @@ struct Rounds: Sendable {
         logger.error("the WebSocket did not bring all posts", metadata: ["missed": "\(report.taken)"])
       }
     } catch {
+      guard !Task.isCancelled else { return }
       logger.warning("not looked for missed posts", metadata: ["reason": "\(error)"])
     }
   }

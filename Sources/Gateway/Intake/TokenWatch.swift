@@ -13,6 +13,7 @@ public enum OnUnauthorized: String, Sendable, CaseIterable {
 /// on after its token was revoked.
 struct TokenWatch: Sendable {
   let client: MattermostClient
+  let connection: ConnectionState
   let onUnauthorized: OnUnauthorized
   let alarm: Alarm
   let rhythm: Rhythm
@@ -24,12 +25,18 @@ struct TokenWatch: Sendable {
   func run() async -> MattermostError? {
     var refusals = 0
     while !Task.isCancelled {
-      await alarm.wait(for: refusals == 0 ? rhythm.tokenCheck : Limits.refusedPause(after: refusals))
+      if refusals == 0 {
+        await alarm.wait(for: rhythm.tokenCheck)
+      } else {
+        // Further suspicions are none: whatever is refused meanwhile is refused for this reason.
+        do { try await Task.sleep(for: Limits.refusedPause(after: refusals)) } catch { return nil }
+      }
       if Task.isCancelled { return nil }
       do throws(MattermostError) {
         _ = try await client.me()
         guard refusals > 0 else { continue }
         refusals = 0
+        await connection.noteToken(isRefused: false)
         logger.warning("the token is accepted again; connecting anew")
         renewSocket()
       } catch {
@@ -39,6 +46,7 @@ struct TokenWatch: Sendable {
         }
         refusals += 1
         guard onUnauthorized == .retry else { return error }
+        await connection.noteToken(isRefused: true)
         logger.error("the token is not accepted; trying again", metadata: ["reason": "\(error)"])
       }
     }

@@ -1,14 +1,26 @@
+import RuleEngine
 import Vocabulary
 
-/// Messages of one channel that came too late to be answered.
+/// A message that came too late to be answered.
+struct LateMessage: Sendable {
+  let event: Event
+  /// Where the answer would have gone.
+  let target: ReplyTarget
+
+  init(_ event: Event, rule: Rule?) {
+    self.event = event
+    target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
+  }
+}
+
+/// The messages of one channel that came too late to be answered.
 struct TooLate: Sendable {
   /// How many.
   private(set) var count = 0
-  /// The newest of them, and the index of the rule that would have answered.
-  private(set) var newest: (event: Event, rule: Int?)?
+  private(set) var newest: LateMessage?
 
-  mutating func note(_ event: Event, rule: Int?) {
+  mutating func note(_ message: LateMessage) {
     count += 1
-    newest = (event, rule)
+    newest = message
   }
 }

@@ -5,23 +5,22 @@ import RuleEngine
 struct ReadyRules: Sendable {
   let compiled: CompiledRules
   let around: Surroundings
-  /// What the rules name and the server does not know.
-  let warnings: [String]
+  /// What the names in them stand for; to be kept once the rules are in force.
+  let names: ResolvedNames
 
-  init(_ ruleSet: RuleSet, _ client: MattermostClient) async throws(GatewayError) {
-    let names = ReferencedNames(in: ruleSet)
-    let directory: Directory
+  var directory: Directory { names.ids.directory }
+
+  init(_ ruleSet: RuleSet, _ client: MattermostClient, _ keeper: NameKeeper) async throws(GatewayError) {
     do throws(MattermostError) {
       around = try await Surroundings.ask(client)
-      directory = try await around.directory(for: names, client)
     } catch {
       throw .mattermost(error)
     }
+    names = try await keeper.resolve(ReferencedNames(in: ruleSet), around)
     do throws(RuleSetError) {
-      compiled = try CompiledRules(ruleSet, directory: directory)
+      compiled = try CompiledRules(ruleSet, directory: names.ids.directory)
     } catch {
       throw .rules(error)
     }
-    warnings = StartReport.warnings(names, directory)
   }
 }

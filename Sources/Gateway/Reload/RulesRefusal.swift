@@ -8,7 +8,7 @@ public struct RulesRefusal: Error, Sendable, Equatable {
   enum Reason: Sendable, Equatable {
     case findings([Diagnostic], leftOut: Int, report: String)
     case unreadable(String)
-    case gone
+    case gone(String)
     case serverSilent(String)
     case expression(String)
   }
@@ -22,6 +22,11 @@ public struct RulesRefusal: Error, Sendable, Equatable {
   /// The file, or what its variables are read from, cannot be read: `reason` says what and what to do.
   public init(_ name: String, unreadable reason: String) {
     self.init(name, .unreadable(reason))
+  }
+
+  /// There is no such file any more: `reason` says what and what to do.
+  public init(gone name: String, _ reason: String) {
+    self.init(name, .gone(reason))
   }
 
   init(_ name: String, _ reason: Reason) {

@@ -1,6 +1,7 @@
 import AgentSessions
 import ConfigLoader
 import FoundationEssentials
+import Journal
 import Logging
 import MattermostIO
 import RuleEngine
@@ -9,9 +10,11 @@ import RuleEngine
 struct RulesReload: Sendable {
   let supply: RulesSupply
   let client: MattermostClient
+  let names: NameKeeper
   let agents: AgentFactory
   let registry: SessionRegistry
   let intake: Intake
+  let journal: Journal?
   let state: RulesState
   let logger: Logger
 
@@ -72,21 +75,25 @@ struct RulesReload: Sendable {
   private func takeOver(_ newest: UsableRules) async throws(RulesRefusal) {
     let old = await state.inForce
     // Without its file, whoever it keeps out would be let in.
-    if old.name == supply.watch.path, newest.name != old.name { throw RulesRefusal(old.name, .gone) }
+    if old.name == supply.watch.path, newest.name != old.name {
+      throw RulesRefusal(gone: old.name, RulesTexts.gone(old.name))
+    }
     let ready: ReadyRules
     do throws(GatewayError) {
-      ready = try await ReadyRules(newest.ruleSet, client)
+      ready = try await ReadyRules(newest.ruleSet, client, names)
     } catch {
       throw RulesRefusal(newest.name, error)
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
-    await intake.use(ready.compiled)
+    await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
+    await journal?.use(newest.ruleSet.journal)
+    await names.use(ready.names)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)
     logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news))
-    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.warnings))
+    supply.tell(RulesNews(report: newest.news.report, lines: [news] + newest.news.lines + ready.names.warnings))
   }
 }
 
@@ -106,7 +113,7 @@ extension RulesRefusal {
   fileprivate init(_ name: String, _ error: GatewayError) {
     switch error {
     case .mattermost: self.init(name, .serverSilent("\(error)"))
-    case .rules, .store, .health: self.init(name, .expression("\(error)"))
+    case .rules, .store, .health, .names: self.init(name, .expression("\(error)"))
     }
   }
 }

@@ -6,6 +6,9 @@ actor RulesState {
   private(set) var inForce: RulesInForce
   private(set) var refused: (refusal: RulesRefusal, since: Date)?
 
+  /// The names in them that have moved.
+  private(set) var moved: [MovedName] = []
+
   init(_ inForce: RulesInForce, refusal: RulesRefusal?) {
     self.inForce = inForce
     refused = refusal.map { ($0, inForce.since) }
@@ -15,6 +18,8 @@ actor RulesState {
     inForce = rules
     refused = nil
   }
+
+  func note(moved: [MovedName]) { self.moved = moved }
 
   /// Notes why the newest rules are not in force; tells whether that is news.
   func refuse(_ refusal: RulesRefusal) -> Bool {

@@ -27,12 +27,13 @@ enum RulesTexts {
   private static func reason(_ refusal: RulesRefusal) -> String {
     switch refusal.reason {
     case .findings(_, _, let report): report
-    case .unreadable(let reason), .expression(let reason): reason
-    case .gone: "\(refusal.name) is gone; put it back, or restart for the built-in rules"
+    case .unreadable(let reason), .gone(let reason), .expression(let reason): reason
     case .serverSilent(let reason):
       "the names in \(refusal.name) cannot be looked up, which is tried again: \(reason)"
     }
   }
+
+  static func gone(_ name: String) -> String { "\(name) is gone; put it back, or restart for the built-in rules" }
 
   private static func kept(_ rules: RulesInForce) -> String {
     rules.lastGood.map { "the last good rules of \(moment($0)) stay in force" }
@@ -72,12 +73,15 @@ enum RulesTexts {
 
   // MARK: In the chat
 
-  /// The rows of `/status`: no path, and nothing that stands in the file.
-  static func status(_ rules: RulesInForce, _ refusal: RulesRefusal?) -> [(title: String, text: String)] {
+  /// The rows of `/status`: no path, and of what stands in the file only users' names that have moved.
+  static func status(
+    _ rules: RulesInForce, _ refusal: RulesRefusal?, _ moved: [MovedName]
+  ) -> [(title: String, text: String)] {
     let file = rules.name.split(separator: "/").last.map(String.init) ?? rules.name
     let origin = rules.lastGood.map { "the last good of \(moment($0))" } ?? "since \(moment(rules.since))"
     let row = ("Rules", "\(file), \(origin)")
-    return [row] + (refusal.map { [("Newest rules", "refused: \(shortened($0))")] } ?? [])
+    let refused = refusal.map { [("Newest rules", "refused: \(shortened($0))")] } ?? []
+    return [row] + refused + (moved.isEmpty ? [] : [("Renamed", NameTexts.shortly(moved))])
   }
 
   private static func shortened(_ refusal: RulesRefusal) -> String {

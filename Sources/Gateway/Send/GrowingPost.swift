@@ -27,7 +27,7 @@ actor GrowingPost {
     while true {
       do { try await Task.sleep(for: pause) } catch { return }
       guard let text = await answer.text else { continue }
-      let parts = poster.parts(of: text, to: target, in: .agent)
+      let parts = poster.parts(of: text, to: target, in: .agent).posts
       guard let first = parts.first else { continue }
       // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
       let isShown = await Task { await show(first, .edit) }.value
@@ -38,20 +38,19 @@ actor GrowingPost {
 
   /// Marks what was shown as stopped; where nothing was, nothing is.
   func markStopped(at written: String?) async {
-    await Task {
-      if place == .unsure { await look() }
-      guard case .at(_, let shown) = place else { return }
-      let mark = "\n\n" + CommandTexts.stoppedHere
-      var short = target
-      short.maxLength -= mark.unicodeScalars.count
-      let text = written.map { poster.parts(of: $0, to: short, in: .agent).first ?? shown } ?? shown
-      _ = await show(MessageSplitter.closingFence(of: text) + mark, .answer)
-    }.value
+    if place == .unsure { await look() }
+    guard case .at(_, let shown) = place else { return }
+    let mark = "\n\n" + CommandTexts.stoppedHere
+    let text = MessageSplitter.closingFence(of: written.map(target.opened) ?? shown)
+    var short = target
+    short.opening = ""
+    short.maxLength -= mark.unicodeScalars.count
+    _ = await show((poster.parts(of: text, to: short, in: .agent).posts.first ?? shown) + mark, .answer)
   }
 
   private func show(_ text: String, _ priority: CallPriority) async -> Bool {
     if place == .unsure { await look() }
-    let part = ReplyPart(text, number: 0, of: reply)
+    let part = ReplyPart(text, first: reply)
     do throws(MattermostError) {
       switch place {
       case .unsure: return false
@@ -71,7 +70,7 @@ actor GrowingPost {
 
   private func look() async {
     do throws(MattermostError) {
-      place = try await poster.find(ReplyPart("", number: 0, of: reply), in: target)
+      place = try await poster.find(ReplyPart("", first: reply), in: target)
     } catch {
       poster.logger.debug("growing post not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
     }

@@ -9,10 +9,12 @@ struct Poster: Sendable {
   let store: SessionStore
   /// The lanes of channels.
   let lanes: Lanes
+  /// The most Unicode scalars that the server lets a post have, where it tells.
+  let postScalarsMax: Int?
   let logger: Logger
 
-  /// Says something that is of no use later, behind what was said in the same channel before.
-  func say(_ text: String, as id: String, to target: ReplyTarget) async {
+  /// Says something that is of no use later, behind what was said in the same channel before. `id` names it for good.
+  func say(_ text: String, to target: ReplyTarget, answering id: String) async {
     var target = target
     target.asked?.asker = nil
     await lanes.run(in: target.channel) { [target] in
@@ -25,6 +27,14 @@ struct Poster: Sendable {
     let saying = Reply(id: post, text: text)
     await keep(saying, to: target, closing: post)
     await send(saying, to: target)
+  }
+
+  /// Posts what is not out yet of a reply, telling the store of each part that is. The first part may have begun to grow.
+  func deliver(
+    _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
+  ) async -> Delivery {
+    var sending = ReplySending(reply, to: target, in: voice, by: self, place: await growing?.place)
+    return await sending?.run() ?? .posted
   }
 
   /// Goes on with what an earlier run had to say and had not.

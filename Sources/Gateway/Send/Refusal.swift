@@ -10,6 +10,10 @@ enum Refusal {
   case passing
 
   init(_ error: MattermostError, target: ReplyTarget) {
+    if error.isAboutFile, error.refusesFile {
+      self = .final
+      return
+    }
     // Only what Mattermost itself says is final: a proxy's page may be another one in a minute.
     guard !error.serverID.isEmpty else {
       self = .passing
@@ -24,6 +28,17 @@ enum Refusal {
 }
 
 extension MattermostError {
+  /// Whether an upload failed.
+  var isAboutFile: Bool { place == .rest(method: "POST", route: "/files") }
+
+  /// Whether somebody on the way takes no file, or none so large (413); 501 is Mattermost's where files are switched off.
+  fileprivate var refusesFile: Bool {
+    switch code {
+    case .rejected, .forbidden, .notFound: true
+    default: status == 501
+    }
+  }
+
   fileprivate var isAboutRoot: Bool {
     if code == .notFound { return place == .rest(method: "GET", route: "/posts/{post}/thread") }
     return serverID.contains("root_id")

@@ -7,15 +7,3 @@ enum Whereabouts: Sendable, Equatable {
   /// It is there, and says this much.
   case at(post: String, text: String)
 }
-
-/// A part of a reply, as one post.
-struct ReplyPart: Sendable {
-  var text: String
-  /// What the post is known by; a restart does not change it.
-  var mark: String
-
-  init(_ text: String, number: Int, of reply: String) {
-    self.text = text
-    mark = "\(reply)-\(number)"
-  }
-}

@@ -1,7 +1,7 @@
 public import Logging
 import MattermostIO
 public import RuleEngine
-import Transport
+public import Transport
 public import Vocabulary
 
 /// A post that stands on the server, as the gateway would decide it if it came now.
@@ -21,13 +21,18 @@ public struct OnlinePost: Sendable {
   ///
   /// Over REST the server does not say whom it counts as mentioned; the post's text decides. Whether the bot had posted
   /// in the thread, the thread says.
+  ///
+  /// - Parameter storePath: the gateway's store, beside which it keeps what the rules' names stand for.
   public static func find(
-    _ id: String, at address: WebAddress, token: Secret, for rules: RuleSet, logger: Logger
+    _ id: String, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
+    storePath: String, logger: Logger
   ) async throws(GatewayError) -> OnlinePost {
     let client = MattermostClient(
-      address: address, token: token, http: HTTPClient(logger: logger), logger: logger)
+      address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
+    let around: Surroundings
+    let event: Event
     do throws(MattermostError) {
-      let around = try await Surroundings.ask(client)
+      around = try await Surroundings.ask(client)
       let post = try await client.post(id)
       let channel = try await client.channel(post.channelID)
       let name = try await client.users(ids: [post.userID]).first?.username ?? post.userID
@@ -36,9 +41,19 @@ public struct OnlinePost: Sendable {
         teamID: channel.teamID)
       let thread = post.rootID.isEmpty ? [] : try await client.thread(of: id)
       let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
-      return OnlinePost(
-        event: EventDecoder(bot: around.bot).event(of: posted, joined: isJoined),
-        directory: try await around.directory(for: ReferencedNames(in: rules), client))
+      event = EventDecoder(bot: around.bot).event(of: posted, joined: isJoined)
+    } catch {
+      throw .mattermost(error)
+    }
+    let kept: NameIDs
+    do throws(NameFileProblem) {
+      kept = try NameFile(besideStore: storePath).read(bot: around.bot.id)
+    } catch {
+      throw .names(error)
+    }
+    do throws(MattermostError) {
+      let names = try await ResolvedNames(ReferencedNames(in: rules), kept: kept, around, client)
+      return OnlinePost(event: event, directory: names.ids.directory)
     } catch {
       throw .mattermost(error)
     }

@@ -5,12 +5,13 @@ import RuleEngine
 extension ReadyRules {
   /// Looks the rules' names up; where the token is not accepted, again and again if that is what is wanted.
   static func look(
-    up ruleSet: RuleSet, _ client: MattermostClient, _ onUnauthorized: OnUnauthorized, _ logger: Logger
+    up ruleSet: RuleSet, _ client: MattermostClient, _ keeper: NameKeeper, _ onUnauthorized: OnUnauthorized,
+    _ logger: Logger
   ) async throws(GatewayError) -> ReadyRules {
     var refusals = 0
     while true {
       do throws(GatewayError) {
-        return try await ReadyRules(ruleSet, client)
+        return try await ReadyRules(ruleSet, client, keeper)
       } catch {
         guard error.isUnauthorized, onUnauthorized == .retry else { throw error }
         refusals += 1

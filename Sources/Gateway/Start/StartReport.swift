@@ -24,7 +24,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
         ("may talk", Self.posture(rules.access)),
         ("channels", Self.channels(around.channels)), ("recorded", Self.recorded(settings)),
       ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
-    warnings = ready.warnings
+    warnings = ready.names.warnings
   }
 
   /// A line each.
@@ -47,7 +47,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
     return "decisions\(policy.text ? " and messages" : ", no messages"), for \(count(days, "day"))"
   }
 
-  private static func channels(_ channels: [ChannelRecord]) -> String {
+  static func channels(_ channels: [ChannelRecord]) -> String {
     let named = channels.filter { $0.type != "D" && $0.type != "G" }.map { "~" + $0.name }
     let parts = [
       named.isEmpty ? nil : listed(named),
@@ -63,23 +63,10 @@ public struct StartReport: Sendable, CustomStringConvertible {
     return number == 0 ? nil : "\(number) \(word)"
   }
 
-  static func warnings(_ names: ReferencedNames, _ directory: Directory) -> [String] {
-    func unknown(_ names: Set<String>, _ known: some Collection<String>, _ sigil: String, _ cure: String) -> [String] {
-      names.subtracting(known).filter { !$0.isMattermostID }.sorted().map { name in
-        "the rules name \(sigil)\(name), \(cure)"
-      }
-    }
-    return unknown(
-      names.users, directory.users.keys, "@", "and the server knows no such user; conditions on it never hold")
-      + unknown(
-        names.channels, directory.channels.keys, "~", "and the bot is in no such channel; add it, then send SIGHUP")
-      + unknown(names.teams, directory.teams.keys, "team ", "and the bot is in no such team; add it, then send SIGHUP")
-  }
-
-  private static func listed(_ names: [String]) -> String {
+  static func listed(_ names: [String]) -> String {
     let shown = names.prefix(Limits.channelsShown).joined(separator: ", ")
     return names.count > Limits.channelsShown ? "\(shown) and \(names.count - Limits.channelsShown) more" : shown
   }
 
-  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+  static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

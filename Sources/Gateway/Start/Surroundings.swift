@@ -9,14 +9,22 @@ struct Surroundings: Sendable {
   var teams: [TeamRecord]
   /// The channels that the bot is in, archived ones left out.
   var channels: [ChannelRecord]
+  /// The most Unicode scalars of a post, where the server tells.
+  var postScalarsMax: Int?
 
   /// Asks the server. The first question is who we are: it tells whether the token is good.
   static func ask(_ client: MattermostClient) async throws(MattermostError) -> Surroundings {
-    let account = try await client.me()
+    try await ask(client, as: try await client.me())
+  }
+
+  /// Asks the server where the bot is, who is known already.
+  static func ask(_ client: MattermostClient, as account: UserRecord) async throws(MattermostError) -> Surroundings {
     let version = try await client.serverVersion()
+    let postScalarsMax = try await client.postScalarsMax()
     let teams = try await client.teams()
     return Surroundings(
-      account: account, serverVersion: version, teams: teams, channels: try await channels(of: teams, client))
+      account: account, serverVersion: version, teams: teams, channels: try await channels(of: teams, client),
+      postScalarsMax: postScalarsMax)
   }
 
   /// The channels that the bot is in now.
@@ -47,23 +55,6 @@ struct Surroundings: Sendable {
   }
 
   var bot: BotIdentity { BotIdentity(id: account.id, name: account.username) }
-
-  /// Asks for the ids of the names that the rules use. Whoever is not known has no entry.
-  func directory(for names: ReferencedNames, _ client: MattermostClient) async throws(MattermostError) -> Directory {
-    var directory = Directory()
-    for channel in channels where names.channels.contains(channel.name) {
-      directory.channels[channel.name, default: []].insert(channel.id)
-    }
-    for team in teams where names.teams.contains(team.name) { directory.teams[team.name] = team.id }
-    var users = names.users.filter { !$0.isMattermostID }.sorted()[...]
-    while !users.isEmpty {
-      for user in try await client.users(named: Array(users.prefix(Limits.namesPerRequest))) {
-        directory.users[user.username] = user.id
-      }
-      users = users.dropFirst(Limits.namesPerRequest)
-    }
-    return directory
-  }
 }
 
 extension String {

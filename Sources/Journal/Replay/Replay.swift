@@ -8,6 +8,8 @@ public struct Replay {
   public let ruleSet: RuleSet
   private let fingerprint: String
   private let recording: (fingerprint: String, matches: RecordedMatches)?
+  /// Whether all prefixes of commands were prefixes when the events were recorded, as far as that is known.
+  private let knowsPrefixes: Bool
   private var learnt: LearntDirectory
   private var rules: CompiledRules
   private var bounds: [WhatWasDecided?: TextBounds] = [:]
@@ -31,6 +33,7 @@ public struct Replay {
       guard ruleSet.rules.count <= Limits.boundedRulesMax else { return nil }
       return RecordedMatches(of: ruleSet, recordedBy: recording).map { (recording.fingerprint, $0) }
     }
+    knowsPrefixes = Set(ruleSet.commands.prefixes).isSubset(of: (recording?.commands ?? Commands()).prefixes)
     learnt = LearntDirectory(for: ruleSet)
     rules = try CompiledRules(ruleSet)
   }
@@ -60,6 +63,8 @@ public struct Replay {
   ) throws(RuleSetError) -> RecordedDecision? {
     // The same rules decide the same.
     if let then, then.rules == fingerprint { return RecordedDecision(then.verdict, shadows: then.shadows) }
+    // What began with another prefix than those of then is not known to be a command.
+    guard !event.body.isEmpty || knowsPrefixes else { return nil }
     if let decision = try bounds(nil).decide(event) { return recorded(decision) }
     guard let then, then.rules == recording?.fingerprint else { return nil }
     return try bounds(then).decide(event).map(recorded)

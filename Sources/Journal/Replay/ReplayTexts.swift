@@ -5,6 +5,14 @@ import Vocabulary
 
 /// What replays and comparisons say.
 public enum ReplayTexts {
+  /// `rules.yaml decides 9,210 events:`, above how many each rule decides.
+  public static func decided(_ counts: [String?: Int], by file: String) -> String {
+    "\(file) decides \(counted(counts.values.reduce(0, +), "event"))\(counts.isEmpty ? "" : ":")"
+  }
+
+  /// Why nothing is listed of events that were made up, or recorded by somebody else.
+  public static let nothingToCompare = "none of these events says what was decided then"
+
   /// How many events each rule decides, most first.
   public static func tally(_ counts: [String?: Int]) -> [String] {
     let rows = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
@@ -23,8 +31,10 @@ public enum ReplayTexts {
 
   /// `of 9,210 events 14 change; 3 newly reach agent `ops``
   public static func summary(_ comparison: EventComparison) -> [String] {
-    let agents = [("newly reach", comparison.gained), ("no longer reach", comparison.lost)].flatMap { verb, counts in
-      counts.sorted { $0.key < $1.key }.map { "\(grouped($1)) \(verb) agent `\(shown($0))`" }
+    let agents = [("newly", comparison.gained), ("no longer", comparison.lost)].flatMap { how, counts in
+      counts.sorted { $0.key < $1.key }.map { agent, count in
+        "\(grouped(count)) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
+      }
     }
     let none = comparison.changed == 0
     let changes = none ? "none changes" : "\(grouped(comparison.changed)) change\(comparison.changed == 1 ? "s" : "")"

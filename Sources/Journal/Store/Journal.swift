@@ -13,7 +13,7 @@ public struct Journal: Sendable {
   /// Opens the journal's file.
   ///
   /// - Parameters:
-  ///   - policy: how long events are kept until a decision comes from other rules.
+  ///   - policy: what is kept, and for how long, until `use(_:)` says otherwise.
   ///   - teamNames: the names of teams by their ids, which events do not have.
   public init(
     path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
@@ -30,6 +30,12 @@ public struct Journal: Sendable {
     await buffer.add(
       JournalEntry(
         event: event, decision: decision, rules: rules, teamName: teamNames[event.team], milliseconds: now))
+  }
+
+  /// Keeps events as other rules say from now on, and forgets at once what they do not keep.
+  public func use(_ policy: JournalPolicy) async {
+    await buffer.use(policy)
+    await prune()
   }
 
   /// Writes what comes until `close()` and what then still waits, and forgets what is too old.

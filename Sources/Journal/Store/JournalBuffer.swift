@@ -21,9 +21,11 @@ actor JournalBuffer {
     self.policy = policy
   }
 
+  func use(_ policy: JournalPolicy) { self.policy = policy }
+
   func add(_ entry: JournalEntry) {
-    policy = entry.rules.journal
-    guard policy.facts else { return }
+    // An event is recorded as the rules say that decided it.
+    guard entry.rules.journal.facts else { return }
     guard !isClosed, waiting.count < capacity else {
       dropped += 1
       return

@@ -12,8 +12,18 @@ extension JournalFile {
     }
   }
 
-  /// Forgets what is too old, too much or too large.
+  /// Forgets what is too old, too much or too large, and overwrites it on the disk.
   func prune(by policy: JournalPolicy, now: Int64) async throws {
+    try await forget(by: policy, now: now)
+    do {
+      // What was written before stands in the file beside the journal until it is written over there, too.
+      _ = try await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      // Somebody reads the journal; the next time does it, or the end of the gateway.
+    }
+  }
+
+  private func forget(by policy: JournalPolicy, now: Int64) async throws {
     try await database.write { db in
       try db.execute(
         sql: "DELETE FROM events WHERE at < ?", arguments: [now - Int64(policy.keepSeconds) * 1_000])

@@ -80,6 +80,7 @@ extension MattermostError: CustomStringConvertible {
     case .unreachable: "\(address) cannot be reached\(reason)."
     case .tlsFailed: "No TLS connection to \(address) could be made\(reason)."
     case .certificateRejected: "The certificate of \(address) is not trusted\(reason)."
+    case .clientCertificate: "\(address) asks for a certificate of ours and did not get one that it takes\(reason)."
     case .timedOut, .idle: "\(address) did not answer in time\(reason)."
     case .tooLarge: "\(address) answered with more than we take\(reason)."
     case .proxyFailed: "The proxy on the way to \(address) failed\(reason)."
@@ -99,10 +100,14 @@ extension MattermostError: CustomStringConvertible {
     case .unreachable:
       "Check MATTERMOST_URL, the network, and the firewalls on the way."
     case .tlsFailed:
-      "Check that the port speaks TLS; if it does not, MATTERMOST_URL must begin with http://."
+      "Check that the port speaks TLS; if it does not, MATTERMOST_URL must begin with http://. A server that wants a "
+        + "certificate of ours may fail like this as well; EDGECRAB_CLIENT_CERT names one."
     case .certificateRejected:
       "Check the name in MATTERMOST_URL and the certificate's dates; for a certificate authority of your own, "
         + "set SSL_CERT_FILE to its PEM file."
+    case .clientCertificate:
+      "Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY to PEM files that can be read and that the server accepts; "
+        + "the key must have no password."
     case .timedOut, .idle:
       "We try again; if it goes on, check the network and the server's load."
     case .tooLarge:

@@ -87,6 +87,9 @@ public struct MattermostError: Error, Sendable, Equatable {
     self.init(code, place, address: address.text, transport: failure)
   }
 
+  /// Whether Mattermost itself says that a thing is not there, or not for the bot: a proxy that says so knows nothing.
+  public var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
+
   /// Whether waiting will not help: somebody has to change a setting first.
   public var needsCure: Bool {
     switch code {
@@ -96,7 +99,8 @@ public struct MattermostError: Error, Sendable, Equatable {
     case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
     case .transport:
       switch transport?.code {
-      case .nameNotResolved, .tlsFailed, .certificateRejected, .proxyFailed, .protocolViolation: true
+      case .nameNotResolved, .tlsFailed, .certificateRejected, .clientCertificate, .proxyFailed, .protocolViolation:
+        true
       default: false
       }
     }
@@ -111,6 +115,8 @@ public struct MattermostError: Error, Sendable, Equatable {
       case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
       default: true
       }
+    // A proxy may have grown tired of waiting for what the server does.
+    case .rejected: status == 408
     default: false
     }
   }

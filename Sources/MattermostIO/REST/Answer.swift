@@ -9,6 +9,9 @@ struct Answer {
 
   /// The error that the answer is, or nil for a good one.
   var error: MattermostError? {
+    if response.status == 400, let words = certificateRefusal {
+      return MattermostError(TransportError(.clientCertificate, words), place, address: address)
+    }
     let code: MattermostError.Code
     switch response.status {
     case 200...299: return nil
@@ -31,6 +34,13 @@ struct Answer {
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
     if code == .tooManyRequests { error.retryAfter = RateFacts(response).wait }
     return error
+  }
+
+  /// What nginx says, after a good handshake, to whom it does not know by a certificate (its statuses 495 and 496, which
+  /// it sends as 400).
+  private var certificateRefusal: String? {
+    let body = String(decoding: response.body.prefix(Limits.refusalBytesRead), as: UTF8.self)
+    return ["No required SSL certificate was sent", "The SSL certificate error"].first(where: body.contains)
   }
 
   /// The body as a value of ours.

@@ -5,12 +5,12 @@ extension MattermostClient {
   /// Nobody can know how long a call was on its way, so it is sent again only where the server has certainly not taken
   /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read.
   public func createPost(
-    in channel: String, message: String, root: String? = nil, mark: String? = nil, pendingPostID: String,
-    priority: CallPriority = .answer
+    in channel: String, message: String, root: String? = nil, mark: String? = nil, files: [String] = [],
+    pendingPostID: String, priority: CallPriority = .answer
   ) async throws(MattermostError) -> Post {
     let post = NewPost(
       channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
-      props: mark.map { [Post.Props.markName: $0] })
+      props: mark.map { [Post.Props.markName: $0] }, fileIDs: files.isEmpty ? nil : files)
     return try await identified(
       Post.self, .send("POST", "/posts", body: post, repetition: .untaken, priority: priority), \.id)
   }
@@ -34,6 +34,17 @@ extension MattermostClient {
       \.id)
   }
 
+  /// Puts an emoji on a post; the same again changes nothing. `POST /reactions`
+  public func react(as bot: String, to post: String, with emoji: String) async throws(MattermostError) {
+    let body = ["user_id": bot, "post_id": post, "emoji_name": emoji]
+    _ = try await answer(to: .send("POST", "/reactions", body: body, priority: .reaction))
+  }
+
+  /// Takes the bot's own emoji off a post. `DELETE /users/{user}/posts/{post}/reactions/{emoji}`
+  public func takeBack(_ emoji: String, from post: String, as bot: String) async throws(MattermostError) {
+    _ = try await answer(to: .delete("/users/{user}/posts/{post}/reactions/{emoji}", bot, post, emoji))
+  }
+
   /// Shows for some seconds that the bot is typing, in a thread or in the channel itself. `POST /users/{user}/typing`
   public func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
     let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)
@@ -48,12 +59,14 @@ extension MattermostClient {
     var rootID: String?
     var pendingPostID: String
     var props: [String: String]?
+    var fileIDs: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"
+      case fileIDs = "file_ids"
     }
   }
 }

@@ -27,6 +27,18 @@ extension MattermostClient {
     try await identified(ChannelRecord.self, .get("/channels/{channel}", id), \.id)
   }
 
+  /// A channel of a team by its name, archived ones included. `GET /teams/{team}/channels/name/{channel}`
+  public func channel(named name: String, inTeam team: String) async throws(MattermostError) -> ChannelRecord {
+    try await identified(
+      ChannelRecord.self, .get("/teams/{team}/channels/name/{channel}", team, name, query: ["include_deleted": "true"]),
+      \.id)
+  }
+
+  /// Users whose name begins so, or whose first or last name does. `POST /users/search`
+  public func users(beginning text: String) async throws(MattermostError) -> [UserRecord] {
+    try await value([UserRecord].self, of: .send("POST", "/users/search", body: ["term": text]))
+  }
+
   /// The users of those names; a name that nobody has is left out. `POST /users/usernames`
   public func users(named names: [String]) async throws(MattermostError) -> [UserRecord] {
     try await value([UserRecord].self, of: .send("POST", "/users/usernames", body: names))
@@ -41,8 +53,31 @@ extension MattermostClient {
   ///
   /// Empty if a proxy takes the header away.
   public func serverVersion() async throws(MattermostError) -> String {
-    let header = try await answer(to: .get("/system/ping")).response.headers["X-Version-Id"] ?? ""
-    return header.split(separator: ".", omittingEmptySubsequences: false).prefix(3).joined(separator: ".")
+    try await answer(to: .get("/system/ping")).version
+  }
+
+  /// The most Unicode scalars that the server lets a post have; nil where it does not tell, as old ones.
+  /// `GET /config/client`
+  public func postScalarsMax() async throws(MattermostError) -> Int? {
+    do throws(MattermostError) {
+      let config = try await value(ClientConfig.self, of: .get("/config/client", query: ["format": "old"]))
+      return Int(config.maxPostSize).flatMap { $0 >= Limits.postScalarsMaxLeast ? $0 : nil }
+    } catch {
+      guard error.code == .notFound || error.code == .forbidden else { throw error }
+      return nil
+    }
+  }
+
+  private struct ClientConfig: Decodable {
+    var maxPostSize: String
+
+    private enum Key: String, CodingKey {
+      case maxPostSize = "MaxPostSize"
+    }
+
+    init(from decoder: any Decoder) throws {
+      maxPostSize = try decoder.container(keyedBy: Key.self).text(.maxPostSize)
+    }
   }
 
   /// A record that must have an id: any program can answer with a JSON object.

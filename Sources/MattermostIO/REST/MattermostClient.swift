@@ -7,14 +7,14 @@ public import Vocabulary
 /// The token goes into the `Authorization` header and nowhere else. A call that failed for a passing reason is tried
 /// again a few times. All copies of a client share what the server lets them call.
 public struct MattermostClient: Sendable {
-  private let address: WebAddress
+  let address: WebAddress
   private let token: Secret
-  private let http: HTTPClient
+  let http: HTTPClient
   private let logger: Logger
   private let time: TimeAndChance
   private let budget: RateBudget
   private let policy = RetryPolicy()
-  private let onUnauthorized: @Sendable () -> Void
+  private var onUnauthorized: @Sendable () -> Void
 
   /// A client for a bot's token.
   ///
@@ -38,6 +38,13 @@ public struct MattermostClient: Sendable {
     self.time = time
     self.onUnauthorized = onUnauthorized
     budget = RateBudget(time: time)
+  }
+
+  /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
+  public var withoutAlarm: MattermostClient {
+    var client = self
+    client.onUnauthorized = {}
+    return client
   }
 
   /// Carries out a call, again if need be, and gives the first good answer.
@@ -71,7 +78,7 @@ public struct MattermostClient: Sendable {
   private func attempt(_ call: RestCall) async throws(MattermostError) -> Answer {
     let place = MattermostError.Place.rest(method: call.method, route: call.route)
     var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
-    if call.body != nil { headers.append(("Content-Type", "application/json")) }
+    if call.body != nil { headers.append(("Content-Type", call.contentType)) }
     let request = HTTPRequest(
       call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: Limits.callTime,
       bodyBytesMax: Limits.answerBytesMax)

@@ -8,6 +8,7 @@ struct RestCall: Sendable {
   /// The path under `/api/v4`, with the query.
   var path: String
   var body: [UInt8]?
+  var contentType = "application/json"
   var repetition = Repetition.always
   var priority = CallPriority.read
 
@@ -28,6 +29,18 @@ struct RestCall: Sendable {
     let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
     return RestCall(
       method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
+  }
+
+  /// A call that takes a reaction away.
+  static func delete(_ route: String, _ values: String...) -> RestCall {
+    RestCall(method: "DELETE", route: route, path: filled(route, values), priority: .reaction)
+  }
+
+  /// A call that sends a file. Sent twice, it leaves one behind that hangs nowhere.
+  static func upload(_ bytes: [UInt8], as name: String, to channel: String) -> RestCall {
+    RestCall(
+      method: "POST", route: "/files", path: "/files?channel_id=\(escaped(channel))&filename=\(escaped(name))",
+      body: bytes, contentType: "application/octet-stream", priority: .answer)
   }
 
   /// A call that sends a body.

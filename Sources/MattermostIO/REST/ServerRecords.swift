@@ -10,13 +10,16 @@ public struct UserRecord: Sendable, Equatable {
   public var isBot: Bool
   /// When the account was disabled, in milliseconds since 1970 (UTC); 0 if it was not.
   public var deleteAt: Int64
+  /// The names of the roles that the user has everywhere on the server.
+  public var roles: [String]
 
   /// Puts a user together.
-  public init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0) {
+  public init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0, roles: [String] = []) {
     self.id = id
     self.username = username
     self.isBot = isBot
     self.deleteAt = deleteAt
+    self.roles = roles
   }
 }
 
@@ -73,7 +76,7 @@ public struct ChannelRecord: Sendable, Equatable {
 }
 
 private enum Key: String, CodingKey {
-  case id, username, name, type
+  case id, username, name, type, roles
   case isBot = "is_bot"
   case deleteAt = "delete_at"
   case teamID = "team_id"
@@ -86,7 +89,8 @@ extension UserRecord: Decodable {
   public init(from decoder: any Decoder) throws {
     let user = try decoder.container(keyedBy: Key.self)
     self.init(
-      id: user.text(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt))
+      id: user.text(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt),
+      roles: user.words(.roles))
   }
 }
 

@@ -1,8 +1,9 @@
 /// Splits a long message into posts that read as one.
 ///
 /// A part never exceeds the limit and never ends inside a grapheme cluster. It ends between paragraphs if it can, else
-/// between lines, sentences or words. A code fence that is open where a part ends is closed there and opened again, with
-/// its language, in the next. Indentation is kept. No part is empty or only white space.
+/// between lines, sentences or words. A list or a table that fits into a part is not cut; the parts of one that does not
+/// end between lines, and each of a table's begins with its head. A code fence that is open where a part ends is closed
+/// there and opened again, with its language, in the next. Indentation is kept. No part is empty or only white space.
 public struct MessageSplitter: Sendable {
   /// How many Unicode scalars a part may have; Mattermost counts those, not bytes.
   public let scalarsMax: Int
@@ -17,6 +18,17 @@ public struct MessageSplitter: Sendable {
     pieces(of: SplitText(text, fenceScalarsMax: scalarsMax / 2)).map(\.text)
   }
 
+  /// At most so many parts, and what does not fit into them, as a text of its own. The last of so many parts is left to
+  /// whoever says where the rest is.
+  public func split(_ text: String, partsMax: Int) -> (parts: [String], rest: String?) {
+    let text = SplitText(text, fenceScalarsMax: scalarsMax / 2)
+    let pieces = pieces(of: text)
+    guard pieces.count > partsMax else { return (pieces.map(\.text), nil) }
+    let kept = max(partsMax - 1, 0)
+    let rest = pieces[kept].opening + text.scalars[pieces[kept].range.lowerBound...]
+    return (pieces[..<kept].map(\.text), String(String.UnicodeScalarView(rest)))
+  }
+
   /// A text with the fence closed that is open at its end, so that something else can stand below it.
   public static func closingFence(of text: String) -> String {
     let split = SplitText(text, fenceScalarsMax: .max)
@@ -27,6 +39,8 @@ public struct MessageSplitter: Sendable {
   /// A part, as a stretch of the message and what stands around it.
   struct Piece {
     var range: Range<Int>
+    /// What it begins with that is not of the stretch.
+    var opening: [Unicode.Scalar]
     var text: String
   }
 
@@ -36,14 +50,13 @@ public struct MessageSplitter: Sendable {
     var line = 0
     while position < text.count {
       line = text.line(at: position, from: line)
-      let opened = text.fence(in: line)
-      let cut = cut(text, from: position, in: line, budget: scalarsMax - (opened?.openingCost ?? 0))
+      let opening = text.opening(at: position, in: line).map { $0 + ["\n"] } ?? []
+      let cut = cut(text, from: position, in: line, budget: scalarsMax - opening.count)
       let end = cut.closing == nil ? text.trimmedEnd(from: position, to: cut.position) : cut.position
       if !text.isBlank(position..<end) {
-        let opening = opened.map { $0.opening + ["\n"] } ?? []
         let closing = cut.closing.map { ["\n"] + $0.closing } ?? []
         let scalars = opening + text.scalars[position..<end] + closing
-        pieces.append(Piece(range: position..<end, text: String(String.UnicodeScalarView(scalars))))
+        pieces.append(Piece(range: position..<end, opening: opening, text: String(String.UnicodeScalarView(scalars))))
       }
       position = cut.next
     }
@@ -62,6 +75,11 @@ public struct MessageSplitter: Sendable {
     // Parts of less than half the limit, for the sake of a better place, would make many of few.
     let half = start + budget / 2
     let window = text.lines[line...].prefix { $0.start - start <= budget }
+    let crossing = window.last.map { $0.end - start > budget } == true ? window.endIndex - 1 : window.endIndex
+    let block = text.lines[crossing...].first?.block.map { text.blocks[$0] }
+    if let block, let end = text.end(before: block, from: start, in: line), text.scalarCount(of: block) <= scalarsMax {
+      return cut(text, at: end, from: line)
+    }
 
     var betweenParagraphs = start
     var betweenLines = start
@@ -74,7 +92,9 @@ public struct MessageSplitter: Sendable {
       betweenLines = candidate
     }
     if betweenParagraphs > half { return cut(text, at: betweenParagraphs, from: line) }
-    if betweenLines > half { return cut(text, at: betweenLines, from: line) }
+    if betweenLines > half || block?.isTable == true && betweenLines > start {
+      return cut(text, at: betweenLines, from: line)
+    }
     if let inside = insideLine(text, window: window, from: start, half: half, budget: budget) {
       return cut(text, at: max(inside, betweenLines), from: line)
     }

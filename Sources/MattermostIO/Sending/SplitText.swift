@@ -1,8 +1,10 @@
 /// A message as the splitter sees it: scalars, where grapheme clusters end, and lines with the code fences around them.
 struct SplitText {
   let scalars: [Unicode.Scalar]
-  private(set) var lines: [Line] = []
+  var lines: [Line] = []
   private(set) var fences: [Fence] = []
+  var blocks: [Block] = []
+  private let fenceScalarsMax: Int
   private var boundaries: [Bool]
 
   /// A line without its line break, and where the next one begins.
@@ -16,6 +18,8 @@ struct SplitText {
     /// The fence that is open behind it.
     var fenceAfter: Int?
     var isBlank: Bool
+    /// The list or table that it belongs to.
+    var block: Int?
   }
 
   enum Role {
@@ -35,7 +39,8 @@ struct SplitText {
     case paragraph, line
   }
 
-  /// Reads a message. A fence whose repeating would cost more than `fenceScalarsMax` is taken as prose.
+  /// Reads a message. A fence whose repeating would cost more than `fenceScalarsMax` is taken as prose, and a table's head
+  /// is not repeated.
   init(_ text: String, fenceScalarsMax: Int) {
     var scalars: [Unicode.Scalar] = []
     var boundaries: [Bool] = []
@@ -47,10 +52,12 @@ struct SplitText {
     }
     self.scalars = scalars
     self.boundaries = boundaries + [true]
-    readLines(fenceScalarsMax: fenceScalarsMax)
+    self.fenceScalarsMax = fenceScalarsMax
+    readLines()
+    readBlocks()
   }
 
-  private mutating func readLines(fenceScalarsMax: Int) {
+  private mutating func readLines() {
     var open: (index: Int, mark: Unicode.Scalar, length: Int)?
     var start = 0
     while start < count {
@@ -122,10 +129,26 @@ struct SplitText {
     lines[index].fenceInside.map { fences[$0] }
   }
 
-  /// What the end of a line separates; nil if a part must not end there, because it would end with an opening fence,
-  /// leave a closing one to the next, or end with a blank line.
+  /// What a part that begins at `position` must begin with, for its first line to be read as what it is: an open fence, or
+  /// the head of its table.
+  func opening(at position: Int, in index: Int) -> [Unicode.Scalar]? {
+    if let fence = fence(in: index) { return fence.opening }
+    let line = lines[index]
+    guard position == line.start, let block = line.block.map({ blocks[$0] }), block.isTable else { return nil }
+    guard index >= block.lines.lowerBound + Block.headLines else { return nil }
+    let head = lines[block.lines.lowerBound].start..<lines[block.lines.lowerBound + 1].end
+    return head.count + 1 <= fenceScalarsMax ? Array(scalars[head]) : nil
+  }
+
+  /// What the end of a line separates; nil if a part must not end there, because it would end with an opening fence or a
+  /// table's head, leave a closing fence to the next, or end with a blank line.
   func place(after index: Int) -> Place? {
     let line = lines[index]
+    if let block = line.block.map({ blocks[$0] }), block.isTable,
+      index + 1 < min(block.lines.lowerBound + Block.headLines + 1, block.lines.upperBound)
+    {
+      return nil
+    }
     guard index + 1 < lines.count else { return line.role == .opening ? nil : .paragraph }
     let next = lines[index + 1]
     guard line.role != .opening, next.role != .closing else { return nil }

@@ -1,5 +1,5 @@
 public import Logging
-import Transport
+public import Transport
 public import Vocabulary
 
 /// Mattermost's event socket, kept open: connects, waits for the greeting, notices when the server is gone, connects
@@ -9,23 +9,31 @@ public import Vocabulary
 public struct EventSocket: Sendable {
   private let address: WebAddress
   private let token: Secret
+  private let certificate: ClientCertificate?
   private let pingInterval: Duration
   private let logger: Logger
   private let time: TimeAndChance
 
-  /// A socket for a bot's token.
+  /// A socket for a bot's token, and for the certificate that the server may ask for.
   ///
   /// - Parameter pingInterval: how often the server is asked whether it is there; nil is every 25 seconds. A dead
   ///   connection is found after two of them.
-  public init(address: WebAddress, token: Secret, pingInterval: Duration? = nil, logger: Logger) {
-    self.init(address: address, token: token, pingInterval: pingInterval, logger: logger, time: .system)
+  public init(
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
+    logger: Logger
+  ) {
+    self.init(
+      address: address, token: token, certificate: certificate, pingInterval: pingInterval, logger: logger,
+      time: .system)
   }
 
   init(
-    address: WebAddress, token: Secret, pingInterval: Duration? = nil, logger: Logger, time: TimeAndChance
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
+    logger: Logger, time: TimeAndChance
   ) {
     self.address = address
     self.token = token
+    self.certificate = certificate
     self.pingInterval = pingInterval ?? Limits.pingInterval
     self.logger = logger
     self.time = time
@@ -67,7 +75,7 @@ public struct EventSocket: Sendable {
     do {
       socket = try await WebSocket.connect(
         address.api("/websocket") + position.query, headers: [("Authorization", "Bearer \(token.exposed)")],
-        timeLimit: Limits.connectTime, logger: logger)
+        timeLimit: Limits.connectTime, certificate: certificate, logger: logger)
     } catch {
       return End(error: MattermostError(refusal: error, address: address), position: position, wasGreeted: false)
     }

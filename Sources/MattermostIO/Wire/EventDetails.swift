@@ -12,9 +12,11 @@ struct EventDetails: Decodable {
   var teamID = ""
   var userID = ""
   var mentions: [String]?
+  var user = NamedRecord()
+  var team = NamedRecord()
 
   private enum Key: String, CodingKey {
-    case post, channel, mentions
+    case post, channel, mentions, user, team
     case connectionID = "connection_id"
     case serverVersion = "server_version"
     case channelID = "channel_id"
@@ -41,6 +43,8 @@ struct EventDetails: Decodable {
     senderName = details.text(.senderName)
     teamID = details.text(.teamID)
     userID = details.text(.userID)
+    if details.contains(.user) { user = NamedRecord(in: details, .user) }
+    if details.contains(.team) { team = NamedRecord(in: details, .team) }
     // A list written as a string, as most values here.
     mentions = try? JSONTreeDecoder.decode([String].self, from: details.text(.mentions).utf8)
   }

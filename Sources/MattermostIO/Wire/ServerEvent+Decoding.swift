@@ -1,7 +1,9 @@
 extension ServerEvent {
   static func isUsed(_ name: String) -> Bool {
     switch name {
-    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "added_to_team": true
+    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "added_to_team",
+      "user_updated", "update_team":
+      true
     default: isChannelChange(name)
     }
   }
@@ -37,6 +39,8 @@ extension ServerEvent {
         channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
     case "added_to_team":
       self = .teamJoined(user: data.userID, team: data.teamID)
+    case "user_updated": self = .userUpdated(user: data.user.id, name: data.user.name)
+    case "update_team": self = .teamUpdated(team: data.team.id, name: data.team.name)
     case let name where Self.isChannelChange(name):
       let candidates = [data.channelID, broadcast.channelID, Self.id(in: data.channel)]
       self = .channelChanged(channel: candidates.first { !$0.isEmpty } ?? "")

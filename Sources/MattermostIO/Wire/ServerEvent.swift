@@ -18,6 +18,10 @@ public enum ServerEvent: Sendable, Equatable {
   case teamJoined(user: String, team: String)
   /// A channel was made, changed, archived, restored, or opened with the bot.
   case channelChanged(channel: String)
+  /// A user's account changed; this is the user's name now.
+  case userUpdated(user: String, name: String)
+  /// A team changed; this is its name now.
+  case teamUpdated(team: String, name: String)
   /// The server answers an action that we sent, by its number.
   case statusReply(to: Int64, status: String)
   /// Anything else, by its name.

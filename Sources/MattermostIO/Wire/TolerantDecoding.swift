@@ -22,6 +22,11 @@ extension KeyedDecodingContainer {
     text(key).lowercased() == "true"
   }
 
+  /// The words of a text that is a list with spaces between.
+  func words(_ key: Key) -> [String] {
+    text(key).split(separator: " ").map(String.init)
+  }
+
   /// The strings of a list; empty for anything else.
   func texts(_ key: Key) -> [String] {
     elements(String.self, key)

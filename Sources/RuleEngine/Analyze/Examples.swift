@@ -33,14 +33,14 @@ public struct Examples: Sendable {
   private func event(_ situation: Situation, _ text: String, _ moment: Int64) -> Event {
     let facets = situation.facets
     let user = analysis.writer.users.name(situation[.user], else: "someone")
-    let channel = analysis.writer.channels.name(situation[.channel], else: "town-square")
+    let kind = ChannelKind.allCases.first { facets.contains(.kind($0)) } ?? .public
+    let channel = analysis.writer.channels.name(situation[.channel], else: kind.exampleName)
     let teams = analysis.writer.teams
     // Where no rule names a team, none is as good as any, and shorter.
     let team = teams.names.count > 1 ? teams.name(situation[.team], else: "another-team") : ""
     return Event(
       post: "post", team: team,
-      channel: Channel(
-        id: channel, name: channel, kind: ChannelKind.allCases.first { facets.contains(.kind($0)) } ?? .public),
+      channel: Channel(id: channel, name: channel, kind: kind),
       user: User(id: user, name: user),
       author: [Author.human, .bot, .webhook, .plugin].first { facets.contains(.author($0)) } ?? .human,
       mention: Mention.allCases.first { facets.contains(.mention($0)) } ?? .none,

@@ -11,8 +11,9 @@ public struct RecordedMatches: Sendable {
       ruleSet.commands.names == recording.commands.names
     else { return nil }
     let indices = Dictionary(
-      recording.rules.enumerated().map { ($1.when.writtenKeys, $0) }, uniquingKeysWith: { first, _ in first })
-    twins = ruleSet.rules.map { indices[$0.when.writtenKeys] }
+      recording.rules.enumerated().map { ($1.when.withRuleDefaults().writtenKeys, $0) },
+      uniquingKeysWith: { first, _ in first })
+    twins = ruleSet.rules.map { indices[$0.when.withRuleDefaults().writtenKeys] }
     self.recording = recording
   }
 
@@ -33,13 +34,5 @@ public struct RecordedMatches: Sendable {
 extension Commands {
   fileprivate var names: [String: Set<String>] {
     Dictionary(bindings.map { ($0.name, Set($0.aliases)) }, uniquingKeysWith: { first, _ in first })
-  }
-}
-
-extension Condition {
-  fileprivate var writtenKeys: WrittenKeys {
-    var keys = WrittenKeys()
-    write(to: &keys)
-    return keys
   }
 }

@@ -2,7 +2,8 @@ extension Rule {
   /// Everything but its name and place.
   var writtenKeys: WrittenKeys {
     var keys = WrittenKeys()
-    when.write(to: &keys, under: "when.")
+    // What holds where nothing is said is no difference from saying it.
+    when.withRuleDefaults().write(to: &keys, under: "when.")
     switch action {
     case .agent(let name): keys.add("agent", name)
     case .say(let text): keys.add("say", text.written)
@@ -10,10 +11,11 @@ extension Rule {
     case .deny(let text): keys.add("deny", text.written)
     }
     if session.scope != .channel { keys.add("session.scope", session.scope.rawValue) }
-    keys.add("session.idle", session.idleSeconds.map { "\($0)s" })
+    keys.add("session.idle", session.idleSeconds.map(writtenDuration))
     keys.add("session.turns", session.turns.map(String.init))
     if reply.to != .auto { keys.add("reply.to", reply.to.rawValue) }
     if reply.stream { keys.add("reply.stream", "true") }
+    if !reply.reactions { keys.add("reply.reactions", "false") }
     if reply.mentionSender { keys.add("reply.mention_sender", "true") }
     if reply.maxLength != ReplyPolicy.defaultMaxLength { keys.add("reply.max_length", String(reply.maxLength)) }
     if busy.mode != .queue { keys.add("busy.mode", busy.mode.rawValue) }
@@ -45,20 +47,27 @@ extension Condition {
     keys.add(path + "edited", isEdit.map { "\($0)" })
     if let time {
       if let days = time.days {
-        keys.add(path + "time.days", days.sorted { $0.rawValue < $1.rawValue }.map { "\($0)" }.joined(separator: ", "))
+        keys.add(path + "time.days", .list(days.sorted { $0.rawValue < $1.rawValue }.map { "\($0)" }))
       }
-      keys.add(path + "time.hours", time.hours == nil ? nil : time.hourWords.joined(separator: ", "))
+      keys.add(path + "time.hours", time.hours == nil ? nil : .list(time.hourWords))
       keys.add(path + "time.zone", time.zone.name)
     }
-    if !not.isEmpty { keys.add(path + "not", anyOf: not.map(\.oneLine)) }
-    if !any.isEmpty { keys.add(path + "any", anyOf: any.map(\.oneLine)) }
+    keys.add(path + "not", maps: not.map(\.writtenKeys))
+    keys.add(path + "any", maps: any.map(\.writtenKeys))
   }
 
-  private var oneLine: String {
+  var writtenKeys: WrittenKeys {
     var keys = WrittenKeys()
     write(to: &keys)
-    return keys.oneLine
+    return keys
   }
+}
+
+/// A stretch of seconds as a rules file has it, in the largest unit that it is a multiple of: `8h`.
+public func writtenDuration(_ seconds: Int) -> String {
+  let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
+  let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
+  return "\(seconds / unit.1)\(unit.0)"
 }
 
 extension Rate {

@@ -1,6 +1,6 @@
 extension RuleSet {
-  /// 16 hexadecimal digits that are the same for rule sets between which `RuleSetDifference` finds nothing, keys of
-  /// agents left out, and hardly ever for others.
+  /// 16 hexadecimal digits that are the same for rule sets between which `RuleSetDifference` finds nothing, and hardly
+  /// ever for others; API keys of agents and what is recorded are left out.
   public var fingerprint: String {
     var hash = FNV()
     for keys in [access.writtenKeys, commands.writtenKeys] { hash.mix(keys) }

@@ -55,9 +55,20 @@ extension Access {
 extension IntakePolicy {
   var writtenKeys: WrittenKeys {
     var keys = WrittenKeys()
-    keys.add("max_age", "\(maxAgeSeconds)s")
-    keys.add("poll", "\(pollSeconds)s")
+    keys.add("max_age", writtenDuration(maxAgeSeconds))
+    keys.add("poll", writtenDuration(pollSeconds))
     keys.add("bots", bots.written)
+    return keys
+  }
+}
+
+extension JournalPolicy {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("facts", "\(facts)")
+    keys.add("text", "\(text)")
+    keys.add("keep", writtenDuration(keepSeconds))
+    keys.add("max_events", "\(maxEvents)")
     return keys
   }
 }

@@ -1,6 +1,6 @@
 extension RuleSetDifference: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case summary, rules, agents, commands, access, intake
+    case summary, rules, agents, commands, access, intake, journal
     case slashText = "slash_text"
   }
 
@@ -14,6 +14,7 @@ extension RuleSetDifference: Encodable {
     try map.encode(access, forKey: .access)
     try map.encode(slashText, forKey: .slashText)
     try map.encode(intake, forKey: .intake)
+    try map.encode(journal, forKey: .journal)
   }
 }
 
@@ -52,7 +53,7 @@ extension WrittenValue: Encodable {
     var value = encoder.singleValueContainer()
     switch self {
     case .text(let text): try value.encode(text)
-    case .list(let texts): try value.encode(texts)
+    case .list(let texts), .maps(let texts): try value.encode(texts)
     case .secret: try value.encode(oneLine)
     }
   }

@@ -7,6 +7,7 @@ extension RuleSetDifference {
       [ruleSummary, summary(of: agents, "agent"), summary(of: commands, "command")].flatMap(\.self)
       + (access.isEmpty ? [] : ["access changed"]) + (slashText.isEmpty ? [] : ["slash text changed"])
       + (intake.isEmpty ? [] : ["intake changed"])
+      + (journal.isEmpty ? [] : [journalSummary])
     return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
   }
 
@@ -15,6 +16,15 @@ extension RuleSetDifference {
     lines(rules, "rule") + lines(agents, "agent") + lines(commands, "command")
       + lines(access, under: "`access` changes:") + lines(slashText, under: "`commands` changes:")
       + lines(intake, under: "`intake` changes:")
+      + lines(journal, under: "`journal` changes:")
+  }
+
+  /// What people wrote is the one thing that nobody must find recorded without having been told.
+  private var journalSummary: String {
+    switch journal.first(where: { $0.key == "text" })?.new {
+    case .text("true"): "journal changed: messages are recorded from now on"
+    default: "journal changed"
+    }
   }
 
   private var ruleSummary: [String] {
@@ -99,16 +109,25 @@ extension KeyDifference {
   public var text: String {
     switch (old, new) {
     case (.secret, .secret): return "\(quoted(key)) is another; it is not shown"
-    case (.list(let old), .list(let new)):
+    case (.list(let old), .list(let new)), (.maps(let old), .maps(let new)):
       let added = new.filter(Set(old).isAbsent)
       let dropped = old.filter(Set(new).isAbsent)
       let parts = [("adds", added), ("drops", dropped)].filter { !$1.isEmpty }
       return "\(quoted(key)) " + parts.map { "\($0) \(listed($1))" }.joined(separator: " and ")
-    case (let old?, let new?): return "\(quoted(key)) is \(quoted(new.oneLine)), was \(quoted(old.oneLine))"
+    case (let old?, let new?):
+      let shown = apart(old.oneLine, new.oneLine)
+      return "\(quoted(key)) is \(quoted(shown.new)), was \(quoted(shown.old))"
     case (nil, let new?): return "\(quoted(key)) is \(quoted(new.oneLine)), was not there"
     case (let old?, nil): return "\(quoted(key)) is not there any more, was \(quoted(old.oneLine))"
     case (nil, nil): return "\(quoted(key)) is the same"
     }
+  }
+
+  /// Two texts; from a little before the place where they part, where their beginnings would fill what is shown.
+  private func apart(_ old: String, _ new: String) -> (old: String, new: String) {
+    let shared = zip(old, new).prefix { $0 == $1 }.count - Limits.sharedCharactersShown
+    guard shared > 0, max(old.count, new.count) > Limits.quotedScalarsMax else { return (old, new) }
+    return ("…" + old.dropFirst(shared), "…" + new.dropFirst(shared))
   }
 
   private func listed(_ names: [String]) -> String {

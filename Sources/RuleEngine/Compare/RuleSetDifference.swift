@@ -15,11 +15,13 @@ public struct RuleSetDifference: Sendable, Equatable {
   public var slashText: [KeyDifference]
   /// What differs in what is done about posts that come late or from programs.
   public var intake: [KeyDifference]
+  /// What differs in what is recorded.
+  public var journal: [KeyDifference]
 
   /// Whether nothing differs.
   public var isEmpty: Bool {
-    rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty
-      && intake.isEmpty
+    rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty && intake.isEmpty
+      && journal.isEmpty
   }
 
   /// The new names of rules by their old ones.
@@ -70,6 +72,8 @@ public enum WrittenValue: Sendable, Hashable {
   case text(String)
   /// Any of these, sorted.
   case list([String])
+  /// Any of these maps, each on one line, sorted.
+  case maps([String])
   /// What must not be shown. Two are the same where they hold the same.
   case secret(Secret)
 }

@@ -13,7 +13,11 @@ struct WrittenKeys: Hashable {
 
   mutating func add(_ key: String, _ text: String?) { add(key, text.map(WrittenValue.text)) }
 
-  mutating func add(_ key: String, anyOf names: some Sequence<String>) { add(key, .list(names.sorted())) }
+  mutating func add(_ key: String, maps: [WrittenKeys]) {
+    if !maps.isEmpty { add(key, .maps(Set(maps.map(\.oneLine)).sorted())) }
+  }
+
+  mutating func add(_ key: String, anyOf names: some Sequence<String>) { add(key, .list(Set(names).sorted())) }
 
   mutating func add<Choice: RawRepresentable<String>>(_ key: String, _ choices: CaseSet<Choice>?) {
     if let choices { add(key, anyOf: choices.map(\.rawValue)) }
@@ -24,9 +28,9 @@ struct WrittenKeys: Hashable {
   }
 
   /// `key: value` for each key.
-  var lines: [String] { keys.map { key in "\(key): \(values[key].map(\.oneLine) ?? "")" } }
+  var lines: [String] { keys.map { key in "\(key): \(values[key].map(\.element) ?? "")" } }
 
-  /// `key: value, …` on one line: how a map inside a list is shown.
+  /// `{ key: value, … }`: how a map inside a list is shown. Maps that differ never look alike.
   var oneLine: String { "{ " + lines.joined(separator: ", ") + " }" }
 
   func differences(to new: WrittenKeys) -> [KeyDifference] {
@@ -41,8 +45,27 @@ extension WrittenValue {
   public var oneLine: String {
     switch self {
     case .text(let text): text
-    case .list(let texts): texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
+    case .list(let texts): texts.count == 1 ? texts[0] : "[" + texts.map(flowScalar).joined(separator: ", ") + "]"
+    case .maps(let maps): maps.count == 1 ? maps[0] : "[" + maps.joined(separator: ", ") + "]"
     case .secret(let secret): secret.description
     }
   }
+
+  /// The value as it stands inside of a list or a map.
+  fileprivate var element: String {
+    switch self {
+    case .text(let text): flowScalar(text)
+    case .list(let texts) where texts.count == 1: flowScalar(texts[0])
+    case .list, .maps, .secret: oneLine
+    }
+  }
+}
+
+/// A text inside of a list or a map: in quotes where its ends would not be sure otherwise.
+private func flowScalar(_ text: String) -> String {
+  let special: Set<Unicode.Scalar> = [",", "[", "]", "{", "}", "\"", "'"]
+  let isPlain =
+    !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !special.contains($0) }
+    && !text.contains(": ") && text.first != " " && text.last != " "
+  return isPlain ? text : JSON.string(text).text
 }

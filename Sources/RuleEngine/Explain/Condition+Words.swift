@@ -46,5 +46,5 @@ extension Condition {
 
 extension NameSet {
   /// The names in alphabetical order, behind `*` where it is among them.
-  public var words: [String] { (isEveryone ? ["*"] : []) + names }
+  public var words: [String] { isEveryone ? ["*"] + names : names }
 }

@@ -4,7 +4,8 @@ public import Vocabulary
 public struct Explainer: Sendable {
   /// What decides.
   public let rules: CompiledRules
-  let tracer: RuleTracer
+  /// What decides the same one rule at a time.
+  public let tracer: RuleTracer
   let directory: Directory
   /// The conditions of the rules as they are stated, with what they leave open closed.
   let stated: [Condition]
@@ -30,7 +31,9 @@ public struct Explainer: Sendable {
     return explanation
   }
 
-  private func tried(_ event: Event, _ decision: Decision) -> [TriedRule] {
+  /// The rules that are asked of an event that comes to `decision`, in order, down to the one that decides, each with what
+  /// it says; none where the event never reaches a rule.
+  public func tried(_ event: Event, _ decision: Decision) -> [TriedRule] {
     switch decision.outcome {
     case .silent(.own), .silent(.system), .silent(.noAccess): return []
     // Without a rule, it is `access` that denies.
@@ -46,6 +49,12 @@ public struct Explainer: Sendable {
       let keys = ConditionKey.allCases.filter { !facts.holds($0, of: condition) }
       return TriedRule(rule: index, verdict: .fails(failure, keys: keys))
     }
+  }
+
+  /// The first condition of a rule that an event fails, without its parts, whatever other rules say; nil where it matches.
+  public func failure(of rule: Int, on event: Event) -> ConditionFinding? {
+    var facts = Facts(event, rules: tracer)
+    return facts.firstFinding(of: tracer.conditions[rule], stated: stated[rule])
   }
 }
 

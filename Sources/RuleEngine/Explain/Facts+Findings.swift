@@ -6,19 +6,24 @@ extension Facts {
   ///
   /// - Parameter stated: the same condition as the rule set has it, with its names.
   mutating func failure(of condition: TracedCondition, stated: Condition) -> ConditionFinding? {
-    guard let key = firstFailure(of: condition) else { return nil }
-    switch key {
+    guard var finding = firstFinding(of: condition, stated: stated) else { return nil }
+    switch finding.key {
     case .not:
-      guard let index = firstHolding(condition.not) else { return ConditionFinding(.not) }
-      return ConditionFinding(.not, parts: holding(condition.not[index], stated: stated.not[index]))
-    case .any:
-      let branches = zip(condition.any, stated.any)
-      return ConditionFinding(.any, parts: branches.compactMap { failure(of: $0, stated: $1) })
-    case .text:
-      let test = firstMissing(condition.text).map { stated.text[$0] }
-      return ConditionFinding(.text, expected: test?.patterns ?? [], found: [event.body], test: test)
-    default: return finding(key, stated, isDenied: false)
+      if let index = firstHolding(condition.not) {
+        finding.parts = holding(condition.not[index], stated: stated.not[index])
+      }
+    case .any: finding.parts = zip(condition.any, stated.any).compactMap { failure(of: $0, stated: $1) }
+    default: break
     }
+    return finding
+  }
+
+  /// The same without its parts, of which a file can hold a million.
+  mutating func firstFinding(of condition: TracedCondition, stated: Condition) -> ConditionFinding? {
+    guard let key = firstFailure(of: condition) else { return nil }
+    guard key == .text else { return finding(key, stated, isDenied: false) }
+    let test = firstMissing(condition.text).map { stated.text[$0] }
+    return ConditionFinding(.text, expected: test?.patterns ?? [], found: [event.body], test: test)
   }
 
   /// Why a condition holds that must not: all that it states.

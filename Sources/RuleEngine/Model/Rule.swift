@@ -116,6 +116,8 @@ public struct ReplyPolicy: Sendable, Equatable, Codable {
   public var to: ReplyPlace
   /// Whether the answer appears while it is written.
   public var stream: Bool
+  /// Whether the question bears an emoji that says how it is with the answer.
+  public var reactions: Bool
   /// Whether the answer begins with the asker's name.
   public var mentionSender: Bool
   /// The most Unicode scalars a post may hold before the answer is split.
@@ -126,10 +128,12 @@ public struct ReplyPolicy: Sendable, Equatable, Codable {
 
   /// States a policy.
   public init(
-    to: ReplyPlace = .auto, stream: Bool = false, mentionSender: Bool = false, maxLength: Int = defaultMaxLength
+    to: ReplyPlace = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
+    maxLength: Int = defaultMaxLength
   ) {
     self.to = to
     self.stream = stream
+    self.reactions = reactions
     self.mentionSender = mentionSender
     self.maxLength = maxLength
   }

@@ -49,7 +49,7 @@ function postRow(post, isFollowing, openThread) {
     element("header", {},
       element("strong", {}, author), user?.is_bot ? element("span", { class: "tag" }, "bot") : null,
       element("time", { datetime: new Date(post.create_at).toISOString() }, time(post))),
-    body, reactions(post));
+    body, files(post), reactions(post));
   if (openThread) {
     if (replies > 0) {
       const more = element("button", { type: "button", class: "replies", "data-role": "replies" },
@@ -67,6 +67,13 @@ function postRow(post, isFollowing, openThread) {
 
 const emoji = { "+1": "👍", "-1": "👎", eyes: "👀", heart: "❤️", tada: "🎉", white_check_mark: "✅", x: "❌",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", robot_face: "🤖", warning: "⚠️", thinking_face: "🤔" };
+
+function files(post) {
+  const list = post.metadata?.files ?? [];
+  if (list.length === 0) return null;
+  return element("ul", { class: "files", "aria-label": "Files" },
+    list.map(file => element("li", { "data-file": file.name }, `${file.name}, ${file.size} bytes`)));
+}
 
 function reactions(post) {
   const list = post.metadata?.reactions ?? [];

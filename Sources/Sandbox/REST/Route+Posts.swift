@@ -23,7 +23,8 @@ extension Route {
       let posted = try await world.post(
         SandboxWorld.Draft(
           channelID: body.channelID, message: body.message ?? "", rootID: body.rootID ?? "",
-          pendingPostID: body.pendingPostID ?? "", props: body.props ?? [:]), as: call.user)
+          pendingPostID: body.pendingPostID ?? "", props: body.props ?? [:],
+          fileIDs: body.fileIDs ?? []), as: call.user)
       let replies = await world.replyCount(posted.post)
       return .created(
         posted.post.json(replyCount: replies, pending: !posted.isDuplicate, metadata: !posted.isDuplicate))
@@ -61,12 +62,14 @@ extension Route {
     let pendingPostID: String?
     /// Of what Mattermost takes as props, texts are enough here.
     let props: [String: String]?
+    let fileIDs: [String]?
 
     enum CodingKeys: String, CodingKey {
       case message, props
       case channelID = "channel_id"
       case rootID = "root_id"
       case pendingPostID = "pending_post_id"
+      case fileIDs = "file_ids"
     }
   }
 

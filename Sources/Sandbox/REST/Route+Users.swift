@@ -11,6 +11,11 @@ extension Route {
       let names = Set(try call.decoded([String].self, else: "usernames").map { $0.lowercased() })
       return .ok(.array(world.cast.users.filter { names.contains($0.username) }.map(\.json)))
     },
+    Route(.POST, "users/search") { call, world throws(AppError) in
+      let term = try call.decoded([String: String].self, else: "term")["term"]?.lowercased() ?? ""
+      guard !term.isEmpty else { throw .invalidBody("term") }
+      return .ok(.array(world.cast.users.filter { $0.username.hasPrefix(term) }.map(\.json)))
+    },
     Route(.GET, "users/username/{username}") { call, world throws(AppError) in
       guard let user = world.user(named: call.path["username"] ?? "") else { throw .usernameMissing }
       return answer(with: user, to: call.user)

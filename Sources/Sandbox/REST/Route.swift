@@ -34,5 +34,5 @@ struct Route: Sendable {
   }
 
   /// Every call that the sandbox knows. Fixed words stand before `{names}`, so that the first that fits is right.
-  static let all: [Route] = system + users + teams + channels + posts + reactions
+  static let all: [Route] = system + users + roles + teams + channels + posts + files + reactions
 }

@@ -14,6 +14,10 @@ public struct SandboxPost: Sendable, Equatable {
   public let type: String
   /// Milliseconds since 1970; no two posts share one.
   public let createAt: Int
+  /// The texts of the files on it, by their names.
+  public let files: [String: String]
+  /// The emojis on it by their names, in the order in which they were put there.
+  public let reactions: [String]
   /// Whether it was changed after it was sent.
   public let isEdited: Bool
 }

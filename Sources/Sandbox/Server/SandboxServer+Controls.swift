@@ -6,6 +6,9 @@ extension SandboxServer {
   /// The id of a user.
   public func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
 
+  /// The token of a user, the bot's or a person's.
+  public func token(of username: String) throws(SandboxError) -> String { world.token(of: try userID(username)) }
+
   /// The id of a channel, named as `username` sees it.
   public func channelID(_ channel: String, as username: String = "alice") async throws(SandboxError) -> String {
     try await channelID(channel, for: try user(username))
@@ -51,6 +54,22 @@ extension SandboxServer {
   public func remove(_ username: String, from channel: String) async throws(SandboxError) {
     let user = try user(username)
     try await world.remove(user, from: teamChannel(channel))
+  }
+
+  /// Gives a channel of the team another name in links.
+  public func rename(_ channel: String, to name: String) async throws(SandboxError) {
+    await world.rename(try await teamChannel(channel).id, to: name)
+  }
+
+  /// Archives a channel of the team.
+  public func archive(_ channel: String) async throws(SandboxError) {
+    await world.archive(try await teamChannel(channel).id)
+  }
+
+  /// Lets only the admins of a channel of the team post there, of whom there are none; or everyone again.
+  public func moderate(_ channel: String, _ isModerated: Bool = true) async throws(SandboxError) {
+    let channel = try await teamChannel(channel)
+    await world.moderate(channel.id, isModerated)
   }
 
   /// The posts of a channel that are not deleted, oldest first.
@@ -135,7 +154,10 @@ extension SandboxWorld {
       SandboxPost(
         id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
         rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
-        createAt: post.createAt, isEdited: post.editAt != 0)
+        createAt: post.createAt,
+        files: Dictionary(
+          post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
+        reactions: post.reactions.map(\.emojiName), isEdited: post.editAt != 0)
     }
   }
 }

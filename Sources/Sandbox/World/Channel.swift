@@ -13,13 +13,13 @@ struct Channel: Sendable, Equatable {
   let id: String
   let kind: Kind
   let teamID: String
-  let name: String
+  var name: String
   let displayName: String
   let header: String
   let creatorID: String
   let createAt: Int
   /// Not zero: archived at that time.
-  let deleteAt: Int
+  var deleteAt: Int
   var memberIDs: Set<String>
   var lastPostAt = 0
   var lastRootPostAt = 0

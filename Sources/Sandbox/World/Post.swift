@@ -18,6 +18,7 @@ struct Post: Sendable, Equatable {
   let type: String
   let props: JSON
   let pendingPostID: String
+  var files: [UploadedFile] = []
   var reactions: [Reaction] = []
 
   /// The root of the thread that the post is in, which may be the post itself.
@@ -35,9 +36,13 @@ struct Post: Sendable, Equatable {
       "type": .string(type), "props": props, "hashtags": "",
       "pending_post_id": .string(pending ? pendingPostID : ""),
     ]
+    if !files.isEmpty { post = post.appending(["file_ids": .array(files.map { .string($0.id) })]) }
     if !reactions.isEmpty { post = post.appending(["has_reactions": true]) }
     post = post.appending(["reply_count": .int(replyCount), "last_reply_at": 0, "participants": nil])
     guard metadata else { return post }
-    return post.appending(["metadata": reactions.isEmpty ? [:] : ["reactions": .array(reactions.map(\.json))]])
+    var facts: JSON = [:]
+    if !files.isEmpty { facts = facts.appending(["files": .array(files.map { $0.json(in: id) })]) }
+    if !reactions.isEmpty { facts = facts.appending(["reactions": .array(reactions.map(\.json))]) }
+    return post.appending(["metadata": facts])
   }
 }

@@ -90,6 +90,18 @@ extension SandboxEvent {
       audience: .channel(channel.id))
   }
 
+  static func channelUpdated(_ channel: Channel) -> SandboxEvent {
+    SandboxEvent(
+      name: "channel_updated", data: ["channel": .string(channel.json.text)], audience: .channel(channel.id))
+  }
+
+  /// Unrecorded; the form is that of the published sources.
+  static func channelDeleted(_ channelID: String, at moment: Int) -> SandboxEvent {
+    SandboxEvent(
+      name: "channel_deleted", data: ["channel_id": .string(channelID), "delete_at": .int(moment)],
+      audience: .channel(channelID))
+  }
+
   static func userRemoved(_ userID: String, from channelID: String, by removerID: String) -> SandboxEvent {
     SandboxEvent(
       name: "user_removed", data: ["channel_id": .string(channelID), "remover_id": .string(removerID)],

@@ -60,6 +60,24 @@ extension SandboxWorld {
     emit(.userRemoved(user.id, from: channel.id, by: Cast.userID(Cast.adminName)))
   }
 
+  /// Gives a channel another name in links, and tells its members.
+  func rename(_ channelID: String, to name: String) {
+    channels[channelID]?.name = name
+    guard let channel = channels[channelID] else { return }
+    emit(.channelUpdated(channel))
+  }
+
+  /// Archives a channel, and tells its members.
+  func archive(_ channelID: String) {
+    channels[channelID]?.deleteAt = moment()
+    emit(.channelDeleted(channelID, at: channels[channelID]?.deleteAt ?? 0))
+  }
+
+  /// Takes the right to post from a channel's members, or gives it back.
+  func moderate(_ channelID: String, _ isModerated: Bool) {
+    if isModerated { moderated.insert(channelID) } else { moderated.remove(channelID) }
+  }
+
   /// Tells the others of a channel that `user` writes.
   func typing(_ user: User, in channelID: String, threadID: String) throws(AppError) {
     let channel = try joinedChannel(channelID, of: user)

@@ -8,6 +8,7 @@ extension SandboxWorld {
     var rootID = ""
     var pendingPostID = ""
     var props: [String: String] = [:]
+    var fileIDs: [String] = []
   }
 
   /// A post that was made, or found again under its `pending_post_id`.
@@ -26,6 +27,7 @@ extension SandboxWorld {
       return Posted(post: post, isDuplicate: true)
     }
     guard channel.deleteAt == 0 else { throw .archivedChannel }
+    guard !moderated.contains(channel.id) else { throw .forbidden }
     if !draft.rootID.isEmpty {
       guard let root = posts[draft.rootID], root.deleteAt == 0 else { throw .badRoot }
       guard root.channelID == channel.id else { throw .rootInOtherChannel }
@@ -36,11 +38,12 @@ extension SandboxWorld {
 
     var props = draft.props
     props["from_bot"] = user.isBot ? "true" : nil
-    let post = Post(
+    var post = Post(
       id: MattermostID.random(), createAt: now, updateAt: now, userID: user.id, channelID: channel.id,
       rootID: draft.rootID, message: draft.message, type: "",
       props: .object(props.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: .string($0.value)) }),
       pendingPostID: draft.pendingPostID)
+    post.files = takeUploads(draft.fileIDs, for: channel.id, by: user)
     if !draft.pendingPostID.isEmpty {
       pendingPosts.remember(post.id, as: draft.pendingPostID, of: user.id, at: now)
     }

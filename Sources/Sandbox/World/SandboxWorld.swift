@@ -18,7 +18,11 @@ actor SandboxWorld {
   var timelines: [String: [String]] = [:]
   /// Of threads that have any, by the id of the root.
   var replyCounts: [String: Int] = [:]
+  /// Ids of channels in which only their admins may post.
+  var moderated: Set<String> = []
   var pendingPosts = PendingPosts()
+  /// Files that hang on no post yet, the oldest first.
+  var uploads: [UploadedFile] = []
   var connections: [String: EventConnection] = [:]
   /// Ids of connections whose client is away, the one that left first in front.
   var away: [String] = []

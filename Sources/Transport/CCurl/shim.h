@@ -10,6 +10,7 @@
 
 typedef size_t (*edgecrab_write_function)(char *, size_t, size_t, void *);
 typedef int (*edgecrab_sockopt_function)(void *, curl_socket_t, curlsocktype);
+typedef int (*edgecrab_debug_function)(CURL *, curl_infotype, char *, size_t, void *);
 
 EDGECRAB_WRAPPER("curlSet(_:_:_:)")
 CURLcode edgecrab_set(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
@@ -34,6 +35,11 @@ CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_sockopt_function v
   return curl_easy_setopt(easy, option, value);
 }
 
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_debug_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
 // CURLoption values of kind OFF_T and OBJECTPOINT get names of their own: `long` and `curl_off_t` are one type on
 // 64-bit Linux, and any pointer converts to `void *`.
 EDGECRAB_WRAPPER("curlSetOffset(_:_:_:)")
@@ -54,6 +60,14 @@ CURLcode edgecrab_get(CURL *easy, CURLINFO info, curl_socket_t *value) { return 
 
 EDGECRAB_WRAPPER("curlGetPointer(_:_:_:)")
 CURLcode edgecrab_get_pointer(CURL *easy, CURLINFO info, void **value) { return curl_easy_getinfo(easy, info, value); }
+
+EDGECRAB_WRAPPER("curlGet(_:_:_:)")
+CURLcode edgecrab_get(CURL *easy, CURLINFO info, char **value) { return curl_easy_getinfo(easy, info, value); }
+
+EDGECRAB_WRAPPER("curlGet(_:_:_:)")
+CURLcode edgecrab_get(CURL *easy, CURLINFO info, struct curl_certinfo **value) {
+  return curl_easy_getinfo(easy, info, value);
+}
 
 EDGECRAB_WRAPPER("curlSetMulti(_:_:_:)")
 CURLMcode edgecrab_set_multi(CURLM *multi, CURLMoption option, long value) {

@@ -1,9 +1,9 @@
 extension CurlLoop {
   /// Starts an exchange. It ends when the lease is dropped, if not before.
   func start(
-    _ request: HTTPRequest, to target: Target, settings: ConnectionSettings
+    _ request: HTTPRequest, to target: Target, settings: ConnectionSettings, isTraced: Bool = false
   ) throws(TransportError) -> Lease {
-    add(.exchange(try Exchange(request, to: target, settings: settings)))
+    add(.exchange(try Exchange(request, to: target, settings: settings, isTraced: isTraced)))
   }
 
   /// Waits for the head of the response. Cancelling the task ends the exchange.

@@ -35,6 +35,12 @@ final class EasyHandle {
     ] {
       if let path { set(option, path) }
     }
+    if let certificate = settings.clientCertificate {
+      set(CURLOPT_SSLCERT, certificate.certificateFile)
+      set(CURLOPT_SSLKEY, certificate.keyFile)
+      // Without any, OpenSSL would ask a terminal for the password of a key that has one, and hold up the whole thread.
+      set(CURLOPT_KEYPASSWD, "")
+    }
     // A child process must not keep a connection open that we close.
     _ = curlSet(pointer, CURLOPT_SOCKOPTFUNCTION) { _, socket, _ in
       _ = fcntl(socket, F_SETFD, FD_CLOEXEC)

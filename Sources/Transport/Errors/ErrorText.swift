@@ -16,6 +16,7 @@ extension TransportError.Code {
     case .unreachable: "the host cannot be reached"
     case .tlsFailed: "TLS could not be set up"
     case .certificateRejected: "the server's certificate was not accepted"
+    case .clientCertificate: "our own certificate was asked for or not accepted, or cannot be used"
     case .timedOut: "it took too long"
     case .idle: "no byte came for too long"
     case .tooLarge: "the answer is too large"

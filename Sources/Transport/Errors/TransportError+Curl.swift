@@ -20,9 +20,12 @@ extension TransportError {
       } else {
         easy.number(CURLINFO_OS_ERRNO) == Int(ECONNREFUSED) ? .connectionRefused : .unreachable
       }
+    case CURLE_SSL_CLIENTCERT, CURLE_SSL_CERTPROBLEM: .clientCertificate
+    // With TLS 1.3 the server says so only once the connection is set up, in whatever we read or write next.
+    case _ where refusalsOfOurs.contains(where: text.contains): .clientCertificate
     case CURLE_OPERATION_TIMEDOUT: .timedOut
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: .certificateRejected
-    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_CERTPROBLEM,
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
       CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ENGINE_INITFAILED,
       CURLE_USE_SSL_FAILED:
       .tlsFailed
@@ -37,6 +40,13 @@ extension TransportError {
     default: .connectionLost
     }
   }
+
+  /// What OpenSSL says of the alerts by which a server refuses a client's certificate, or the lack of one (RFC 8446,
+  /// section 6.2).
+  private static let refusalsOfOurs = [
+    "alert certificate required", "alert bad certificate", "alert unknown ca", "alert certificate expired",
+    "alert certificate unknown", "alert certificate revoked", "alert unsupported certificate",
+  ]
 }
 
 extension String {

@@ -21,6 +21,8 @@ public struct TransportError: Error, Sendable, Equatable {
     case tlsFailed
     /// The server's certificate was not accepted: unknown issuer, wrong name, or expired.
     case certificateRejected
+    /// Our own certificate: the server asks for one, does not accept it, or its files cannot be used.
+    case clientCertificate
     /// The exchange took longer than its time limit.
     case timedOut
     /// No byte came for as long as the idle limit allows.

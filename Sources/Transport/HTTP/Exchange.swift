@@ -21,8 +21,12 @@ final class Exchange {
   private var chunkReader: CheckedContinuation<ChunkResult, Never>?
   private var lastActivity = ContinuousClock.now
   private var bytesSent = 0
+  /// The variables that curl took a proxy, or the hosts that need none, from; noted where a trace was asked for.
+  private(set) var proxyVariables: [String] = []
 
-  init(_ request: HTTPRequest, to target: Target, settings: ConnectionSettings) throws(TransportError) {
+  init(
+    _ request: HTTPRequest, to target: Target, settings: ConnectionSettings, isTraced: Bool = false
+  ) throws(TransportError) {
     easy = try EasyHandle(to: target, settings: settings, timeLimit: request.timeLimit)
     host = target.host
     idleLimit = request.idleLimit
@@ -31,6 +35,12 @@ final class Exchange {
     let context = Unmanaged.passUnretained(self).toOpaque()
     easy.set(CURLOPT_HEADERDATA, pointer: context)
     easy.set(CURLOPT_WRITEDATA, pointer: context)
+    if isTraced {
+      easy.setTraced(context) { _, kind, bytes, count, context in
+        if kind == CURLINFO_TEXT { Exchange.from(context).note(UnsafeRawBufferPointer(start: bytes, count: count)) }
+        return 0
+      }
+    }
     _ = curlSet(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
       Exchange.from(context).add(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
     }
@@ -72,6 +82,12 @@ final class Exchange {
     buffered.append(contentsOf: bytes)
     deliverChunk()
     return bytes.count
+  }
+
+  private func note(_ text: UnsafeRawBufferPointer) {
+    if let name = ConnectionTrace.proxyVariable(in: String(decoding: text, as: UTF8.self)) {
+      proxyVariables.append(name)
+    }
   }
 
   /// Ends the exchange: curl is done with it.

@@ -1,5 +1,12 @@
 /// Keeps a caller's text from becoming more header lines than it is (header injection).
 enum FieldCheck {
+  /// Checks a whole request; returns where it goes.
+  static func target(of request: HTTPRequest) throws(TransportError) -> Target {
+    guard isToken(request.method) else { throw TransportError(.badHeader, "the method is no HTTP method") }
+    try check(request.headers)
+    return try Target(request.url)
+  }
+
   /// Checks names and values against RFC 9110, sections 5.5 and 5.6.2. The error names the header, never its value.
   static func check(_ headers: [(String, String)]) throws(TransportError) {
     for (name, value) in headers {

@@ -5,10 +5,14 @@ public import Logging
 /// Redirects are not followed: following one would send the caller's token to wherever the redirect points.
 public struct HTTPClient: Sendable {
   private let logger: Logger
-  private let settings: ConnectionSettings
+  let settings: ConnectionSettings
 
   /// Makes a client that logs, at debug level, the method, host and outcome of every exchange.
-  public init(logger: Logger) { self.init(logger: logger, settings: .environment) }
+  ///
+  /// - Parameter certificate: is shown to servers that ask who we are.
+  public init(logger: Logger, certificate: ClientCertificate? = nil) {
+    self.init(logger: logger, settings: .environment(certificate))
+  }
 
   init(logger: Logger, settings: ConnectionSettings) {
     self.logger = logger
@@ -19,23 +23,14 @@ public struct HTTPClient: Sendable {
   ///
   /// Cancelling the task closes the connection at once.
   public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    let stream = try await stream(request)
-    var body: [UInt8] = []
-    for try await chunk in stream {
-      if body.isEmpty { body = chunk } else { body += chunk }
-    }
-    return HTTPResponse(status: stream.status, headers: stream.headers, body: body)
+    try await stream(request).whole()
   }
 
   /// Sends a request and returns once the headers of the response are in; the body is still to come.
   ///
   /// Cancelling the task closes the connection at once.
   public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
-    guard FieldCheck.isToken(request.method) else {
-      throw TransportError(.badHeader, "the method is no HTTP method")
-    }
-    try FieldCheck.check(request.headers)
-    let target = try Target(request.url)
+    let target = try FieldCheck.target(of: request)
     let begin = ContinuousClock.now
     do throws(TransportError) {
       let lease = try await CurlLoop.shared.start(request, to: target, settings: settings)

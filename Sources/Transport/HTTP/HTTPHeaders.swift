@@ -1,3 +1,5 @@
+internal import CCurl
+
 /// The headers of a response, in the order in which they came (RFC 9110, section 5).
 public struct HTTPHeaders: Sendable, Equatable {
   private var fields: [Field] = []
@@ -23,6 +25,13 @@ public struct HTTPHeaders: Sendable, Equatable {
 
   /// All headers, in order.
   public var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+
+  /// The `Date` by the sender's clock, in seconds since 1970 (UTC); nil where there is none, or one that is no date.
+  public var date: Int? {
+    guard let text = self["Date"] else { return nil }
+    let seconds = curl_getdate(text, nil)
+    return seconds < 0 ? nil : seconds
+  }
 
   mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 

@@ -21,6 +21,15 @@ public struct HTTPStream: AsyncSequence, Sendable {
     self.lease = lease
   }
 
+  /// Reads the body to its end.
+  func whole() async throws(TransportError) -> HTTPResponse {
+    var body: [UInt8] = []
+    for try await chunk in self {
+      if body.isEmpty { body = chunk } else { body += chunk }
+    }
+    return HTTPResponse(status: status, headers: headers, body: body)
+  }
+
   /// Begins to read. A second iterator goes on where the first one is.
   public func makeAsyncIterator() -> Iterator { Iterator(lease: lease) }
 

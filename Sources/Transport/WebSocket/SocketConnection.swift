@@ -111,7 +111,7 @@ final class SocketConnection {
     while !unsent.isEmpty || !outgoing.isEmpty {
       unsent = unsent.dropFirst(unsent.withUnsafeBytes(outgoing.append))
       switch outgoing.flush(to: easy) {
-      case .failed(let code): return finish(.transport(TransportError(.connectionLost, easy.text(of: code))))
+      case .failed(let code): return finish(.transport(TransportError(code, of: easy, host: host)))
       case nil: continue
       default: break
       }
@@ -133,7 +133,7 @@ final class SocketConnection {
         return
       case .end: return finish(reader.end(.badHandshake("the server ended the connection without a whole answer")))
       case .failed(let code):
-        return finish(reader.end(.transport(TransportError(.connectionLost, easy.text(of: code)))))
+        return finish(reader.end(.transport(TransportError(code, of: easy, host: host))))
       }
     }
     switch progress {

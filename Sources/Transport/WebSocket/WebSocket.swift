@@ -21,10 +21,13 @@ public final class WebSocket: Sendable {
   ///   - url: `ws`, `wss`, `http` or `https`.
   ///   - headers: sent with the upgrade request, beside those that RFC 6455 asks for.
   ///   - timeLimit: for all of it, from the name look-up to the answer.
+  ///   - certificate: is shown to a server that asks who we are.
   public static func connect(
-    _ url: String, headers: [(String, String)] = [], timeLimit: Duration = .seconds(30), logger: Logger
+    _ url: String, headers: [(String, String)] = [], timeLimit: Duration = .seconds(30),
+    certificate: ClientCertificate? = nil, logger: Logger
   ) async throws(WebSocketError) -> WebSocket {
-    try await connect(url, headers: headers, timeLimit: timeLimit, logger: logger, settings: .environment)
+    try await connect(
+      url, headers: headers, timeLimit: timeLimit, logger: logger, settings: .environment(certificate))
   }
 
   static func connect(

@@ -16,15 +16,16 @@ struct GatewayRules {
   ///   - file: the file that was asked for.
   ///   - isSandbox: whether neither a server's address and token are needed nor edgecrab's folder is touched.
   ///   - mayUseLastGood: whether to start with the copy of the last good rules.
+  ///   - requests: reasons to load newer rules beside a change of the file.
   /// - Throws: what is wrong with the newest rules, where there are no others.
   init(
-    file: String?, isSandbox: Bool, mayUseLastGood: Bool, _ environment: Environment
+    file: String?, isSandbox: Bool, mayUseLastGood: Bool, requests: AsyncStream<Void>, _ environment: Environment
   ) throws(RulesRefusal) {
     // Before the file is read, so that no change of it is missed.
     let watch = FileWatch(file ?? RulesSource.standardPath(environment))
     let lastGood = isSandbox ? nil : LastGoodRules(home: environment.home)
     supply = RulesSupply(
-      watch: watch, requests: Signals.hangups(), lastGood: lastGood,
+      watch: watch, requests: requests, lastGood: lastGood,
       load: { () throws(RulesRefusal) in try Self.load(file, isSandbox: isSandbox) }, tell: Self.tell)
     do throws(RulesRefusal) {
       first = try Self.load(file, isSandbox: isSandbox)
@@ -63,7 +64,8 @@ struct GatewayRules {
     do throws(RulesFileError) {
       loaded = try source.load(environment)
     } catch {
-      throw RulesRefusal(source.name, unreadable: "\(error)")
+      throw error.isMissing
+        ? RulesRefusal(gone: source.name, "\(error)") : RulesRefusal(source.name, unreadable: "\(error)")
     }
     return try UsableRules(loaded, warnings: warnings(loaded, environment))
   }

@@ -12,7 +12,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
     abstract: "Connect to Mattermost and answer.",
     discussion: """
       It reads MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS from the environment, or from .env in \
-      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another.
+      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. EDGECRAB_CLIENT_CERT and \
+      EDGECRAB_CLIENT_KEY name the files of a certificate for a server that asks for one.
 
       A change of the rules file, or SIGHUP, has it take over the newest rules without a restart; bad ones are \
       refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
@@ -21,8 +22,11 @@ struct GatewayStartCommand: AsyncParsableCommand {
       Where the event socket cannot be had, it asks for new posts over REST; what was posted while it was not running \
       is read when it starts.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, with 78 if the server does not accept the token, and with 1 \
-      if it cannot start for another reason.
+      Rules match ids: a name in them goes on standing for the user, channel or team that it first led to, whatever \
+      that is called later and whoever takes the name over, until the file or --accept-renames says otherwise.
+
+      It exits with 0 when told to end by SIGTERM or SIGINT, or when the terminal is closed that it was started on \
+      without `nohup`, with 78 if the server does not accept the token, and with 1 if it cannot start for another reason.
       """)
 
   @Option(
@@ -33,6 +37,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   @Flag(help: "Do not start with the last good rules when the rules file is bad.")
   var noLastGood = false
+
+  @Flag(
+    help: "Let the names in the rules stand for whoever bears them now, though others bore them at the last start.")
+  var acceptRenames = false
 
   @Option(
     help: ArgumentHelp(
@@ -74,36 +82,37 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let logger = Self.logger(logLevel)
     let environment = Environment.current()
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
-    let rules = try load(environment, logger)
-
     if let settings {
-      try await start(
+      try await start(environment, logger) { rules in
         GatewaySettings(
-          address: settings.url, token: settings.token, rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, onUnauthorized: onUnauthorized, pingInterval: pingInterval,
-          storePath: settings.home + "/edgecrab.sqlite", journalPath: environment.journalPath),
-        logger, invitation: nil)
+          address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
+          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized,
+          pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
+          journalPath: environment.journalPath, acceptsRenames: acceptRenames)
+      }
     } else {
       let server = try await SandboxCommand.start(port: port)
+      let address = try WebAddress(server.url)
       let home = try SandboxHome()
       defer { home.remove() }
-      try await start(
+      try await start(environment, logger, invitation: "Talk to the bot at\n  \(server.pageURL)") { rules in
         GatewaySettings(
-          address: try WebAddress(server.url), token: Secret(server.botToken), rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health,
-          pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite"),
-        logger, invitation: "Talk to the bot at\n  \(server.pageURL)")
+          address: address, token: Secret(server.botToken), rules: rules.first, refusal: rules.refusal,
+          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite")
+      }
       await server.stop()
     }
   }
 
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
 
-  private func load(_ environment: Environment, _ logger: Logger) throws -> GatewayRules {
+  private func load(
+    _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
+  ) throws -> GatewayRules {
     let rules: GatewayRules
     do throws(RulesRefusal) {
       rules = try GatewayRules(
-        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, environment)
+        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       throw ExitCode(1)
     }
@@ -112,10 +121,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
     return rules
   }
 
-  private func start(_ settings: GatewaySettings, _ logger: Logger, invitation: String?) async throws {
-    try await Signals.run {
+  private func start(
+    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
+    settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
+  ) async throws {
+    try await Signals.runReloading { requests in
       do {
-        let gateway = try await Gateway.start(settings, logger: logger)
+        // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
+        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
         Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {

@@ -47,7 +47,7 @@ struct RulesDiffCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try [old, new].map { try RulesSource.file($0).loadOrExit(environment) }
+    let rules = try [old, new].map { try RulesSource.named($0).loadOrExit(environment) }
     let difference = RuleSetDifference(from: rules[0], to: rules[1])
     if format == .human { Output.result(([difference.summary] + difference.sentences).joined(separator: "\n")) }
     var comparison: EventComparison?

@@ -3,7 +3,6 @@ import ConfigLoader
 import FoundationEssentials
 import Gateway
 import Journal
-import Logging
 import RuleEngine
 import Vocabulary
 
@@ -12,15 +11,15 @@ struct RulesExplainCommand: AsyncParsableCommand {
     commandName: "explain",
     abstract: "Say why a post is answered, or not.",
     discussion: """
-      The post is given by options, in the words of a test's `given`; or as lines of
-      JSON with these keys, in a file or on standard input (-); or as the gateway
-      recorded it (--last, --post); or by its id or its permalink on the server
-      (--online), for which MATTERMOST_URL and MATTERMOST_TOKEN are read as
+      The post is given by options, in the words of a test's `given`; or as lines of \
+      JSON with these keys, in a file or on standard input (-); or as the gateway \
+      recorded it (--last, --post); or by its id or its permalink on the server \
+      (--online), for which MATTERMOST_URL and MATTERMOST_TOKEN are read as \
       `gateway start` reads them.
 
-      It shows the rules in the order in which they are asked: of each, the first
-      condition that fails, with what it expected and what it found; the one that
-      decides, with what it does. Where nobody answers, it shows the smallest change
+      It shows the rules in the order in which they are asked: of each, the first \
+      condition that fails, with what it expected and what it found; the one that \
+      decides, with what it does. Where nobody answers, it shows the smallest change \
       of the post that would be answered.
 
       Exit codes: 0, or 2 where the rules or the post cannot be read.
@@ -64,7 +63,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = Environment.current()
-    let ruleSet = try (rules.map(RulesSource.file) ?? .standard(environment)).loadOrExit(environment)
+    let ruleSet = try (rules.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
     if let online {
       let found = try await find(online, for: ruleSet, environment)
       return explain(found.event, with: try explainer(ruleSet, found.directory))
@@ -80,12 +79,18 @@ struct RulesExplainCommand: AsyncParsableCommand {
         lines = [EventLine(try given.event(defaults))]
       }
       let explainer = try explainer(ruleSet, Directory(learntFrom: lines, for: ruleSet))
+      var textless = try TextlessExplanation(ruleSet)
       for (index, line) in lines.enumerated() {
         if index > 0, format == .human { Output.result("\n") }
-        if !line.isTextKept { Output.notice("edgecrab: \(RulesTexts.textNotKept(line.event.post))") }
-        explain(line.event, with: explainer)
+        if let answer = try textless.explain(line) {
+          Output.result(format == .json ? answer.json : answer.text)
+        } else {
+          explain(line.event, with: explainer)
+        }
       }
-    } catch let error where error is EventFileError || error is EventLineProblem || error is JournalError {
+    } catch let error
+      where error is EventFileError || error is EventLineProblem || error is JournalError || error is RuleSetError
+    {
       throw exit("\(error)")
     }
   }
@@ -122,10 +127,9 @@ struct RulesExplainCommand: AsyncParsableCommand {
       throw exit("\(error)")
     }
     do throws(GatewayError) {
-      var logger = Logger(label: "edgecrab") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = .warning
       return try await OnlinePost.find(
-        post, at: settings.url, token: settings.token, for: ruleSet, logger: logger)
+        post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
+        storePath: settings.home + "/edgecrab.sqlite", logger: .quiet)
     } catch {
       throw exit("\(error)")
     }

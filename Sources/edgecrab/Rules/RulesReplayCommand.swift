@@ -44,7 +44,7 @@ struct RulesReplayCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try RulesSource.file(rules).loadOrExit(environment)
+    let rules = try RulesSource.named(rules).loadOrExit(environment)
     var comparison = EventComparison()
     var tally: [String?: Int] = [:]
     try exitingWith2 {
@@ -72,8 +72,9 @@ struct RulesReplayCommand: ParsableCommand {
   }
 
   private func summarize(_ comparison: EventComparison, _ tally: [String?: Int]) {
-    var lines = ["\(rules) decides \(ReplayTexts.counted(comparison.events, "event")):"] + ReplayTexts.tally(tally)
+    var lines = [ReplayTexts.decided(tally, by: rules)] + ReplayTexts.tally(tally)
     lines += comparison.compared > 0 ? ReplayTexts.summary(comparison) : ReplayTexts.undecided(comparison)
+    if list || exitCode, comparison.events > 0, comparison.compared == 0 { lines.append(ReplayTexts.nothingToCompare) }
     Output.result(lines.joined(separator: "\n"))
   }
 }

@@ -8,14 +8,14 @@ struct RulesShowCommand: ParsableCommand {
     abstract: "Show a rules file as it is meant, every default written out.",
     usage: "edgecrab rules show [<options>] [<file>]",
     discussion: """
-      Groups and variables are put in; what holds without a key, and no value says,
-      stands in a comment. Secrets stay the variables that hold them. What is printed
+      Groups and variables are put in; what holds without a key, and no value says, \
+      stands in a comment. Secrets stay the variables that hold them. What is printed \
       is a rules file again, with the same meaning.
 
-      --graph draws a picture instead: who, where and why, the rules in their order,
+      --graph draws a picture instead: who, where and why, the rules in their order, \
       and what each does.
 
-      Exit codes: 0, 1 where there is no such rule, 2 where the file cannot be read or
+      Exit codes: 0, 1 where there is no such rule, 2 where the file cannot be read or \
       has errors.
       """)
 
@@ -37,7 +37,7 @@ struct RulesShowCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try (file.map(RulesSource.file) ?? .standard(environment)).loadOrExit(environment)
+    let rules = try (file.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
     var shown = rules
     if let name = rule {
       guard let rule = rules.rules.first(where: { $0.name == name }) else {

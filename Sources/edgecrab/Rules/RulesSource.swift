@@ -10,7 +10,11 @@ import FoundationEssentials
 /// Where rules come from: a file, or what edgecrab brings along.
 enum RulesSource {
   case file(String)
+  case standardInput
   case builtIn
+
+  /// What a path on the command line means: `-` is standard input.
+  static func named(_ path: String) -> RulesSource { path == "-" ? .standardInput : .file(path) }
 
   /// `rules.yaml` in edgecrab's folder if there is one, else the built-in rules.
   ///
@@ -28,6 +32,7 @@ enum RulesSource {
   var name: String {
     switch self {
     case .file(let path): path
+    case .standardInput: "standard input"
     case .builtIn: "the built-in rules"
     }
   }
@@ -38,11 +43,12 @@ enum RulesSource {
   func read() throws(RulesFileError) -> SourceText {
     switch self {
     case .file(let path): try RulesFile.read(path: path)
+    case .standardInput: try RulesFile.readStandardInput()
     case .builtIn: RulesFile.builtInSource
     }
   }
 
-  func load(_ environment: Environment) throws(RulesFileError) -> LoadedRules {
-    RulesFile.load(try read(), environment: environment.variables, now: Self.now)
+  func load(_ environment: Environment, notesNames: Bool = false) throws(RulesFileError) -> LoadedRules {
+    RulesFile.load(try read(), environment: environment.variables, now: Self.now, notesNames: notesNames)
   }
 }

@@ -50,35 +50,34 @@ struct RulesTestCommand: ParsableCommand {
     let environment = Environment.current()
     let plan: TestPlan
     do throws(TestPlan.Problem) {
-      plan = try TestPlan(files, rules: rules.map(RulesSource.file), environment)
+      plan = try TestPlan(files, rules: rules.map(RulesSource.named), environment)
     } catch {
       Output.notice("edgecrab: \(error)")
       throw ExitCode(2)
     }
-    var couldNotRun = false
+    var problems: [String] = []
     let runs = plan.subjects.compactMap { subject -> TestRun? in
       do throws(TestPlan.Problem) {
         return try subject.run(environment, filter: filter, covering: coverage || failUnder != nil)
       } catch {
-        Output.notice("\(error)")
-        couldNotRun = true
+        problems.append("\(error)")
         return nil
       }
     }
-    if let filter, !couldNotRun, runs.allSatisfy(\.results.isEmpty) {
-      Output.notice("edgecrab: no test's name holds `\(filter)`")
-      couldNotRun = true
+    if let filter, problems.isEmpty, runs.allSatisfy(\.results.isEmpty) {
+      problems.append("edgecrab: no test's name holds `\(filter)`")
     }
-    show(runs)
-    if couldNotRun { throw ExitCode(2) }
+    for problem in problems { Output.notice(problem) }
+    show(runs, problems)
+    if !problems.isEmpty { throw ExitCode(2) }
     if runs.contains(where: { !$0.failures.isEmpty || isTooLow($0.coverage) }) { throw ExitCode(1) }
   }
 
-  private func show(_ runs: [TestRun]) {
+  private func show(_ runs: [TestRun], _ problems: [String]) {
     switch format {
-    case .json: Output.result(TestRun.json(runs))
-    case .junit: Output.result(TestRun.junit(runs))
-    case .human: for run in runs { Output.result(run.text + (run.coverage?.text ?? "")) }
+    case .json: Output.result(TestRun.json(runs, problems: problems))
+    case .junit: Output.result(TestRun.junit(runs, problems: problems))
+    case .human: for run in runs { Output.result(run.text(Terminal.style) + (run.coverage?.text ?? "")) }
     }
     for run in runs where isTooLow(run.coverage) {
       let percent = run.coverage?.percent ?? 0

@@ -17,7 +17,11 @@ enum RulesTexts {
     return "the journal holds no post `\(post)`; look for it on the server with --online"
   }
 
-  static func textNotKept(_ post: String) -> String {
-    "the text of `\(post)` was not recorded: conditions on text see an empty one; --online looks the post up"
+  static func textNotKept(_ post: String) -> [String] {
+    [
+      "The text of this post was not recorded, and rules of this file ask for texts:",
+      "which of their conditions failed cannot be told. To see, look the post up:",
+      "edgecrab rules explain --online \(post)",
+    ]
   }
 }

@@ -6,13 +6,13 @@ struct RulesWhoCommand: ParsableCommand {
     commandName: "who",
     abstract: "List everyone and everywhere that can reach an agent.",
     discussion: """
-      Each rule that asks the agent, and each command that does under a rule: who may,
-      where, by what, and what else is asked. What `access` keeps out and what earlier
+      Each rule that asks the agent, and each command that does under a rule: who may, \
+      where, by what, and what else is asked. What `access` keeps out and what earlier \
       rules take is left out. No server is asked: names stand for themselves.
 
       Without a file it reads ~/.edgecrab/rules.yaml if there, else the built-in rules.
 
-      Exit codes: 0 where it could be told, 2 where the file has errors or no such
+      Exit codes: 0 where it could be told, 2 where the file has errors or no such \
       agent, or cannot be read.
       """)
 
@@ -27,7 +27,7 @@ struct RulesWhoCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let source = file.map(RulesSource.file) ?? RulesSource.standard(environment)
+    let source = file.map(RulesSource.named) ?? RulesSource.standard(environment)
     do {
       let loaded = try source.load(environment)
       guard let rules = loaded.rules else {

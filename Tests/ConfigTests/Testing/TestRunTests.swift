@@ -25,22 +25,63 @@ import Testing
 
   @Test func `a failing test shows what came, why, and each rule that was asked`() throws {
     #expect(
-      try run().text == """
+      try run().text(.plain) == """
         rules.yaml:9:7: the test `bad` fails
           expected rule `dev`, but rule `rest` decides
-          because the rule `dev` does not match: its `trigger` does not hold
+          because the rule `dev` fails on trigger: expected mention, found dm
           the rules that were asked:
-            rules.yaml:4: `watch` would decide, and has `mode: shadow`
-            rules.yaml:5: `dev` does not match: its `trigger` does not hold
-            rules.yaml:6: `rest` decides
+            ~ watch  rules.yaml:4
+                matches, and would decide if it were not in mode shadow
+            ✗ dev  rules.yaml:5
+                trigger: expected mention, found dm
+            ✓ rest  rules.yaml:6
+                agent: echo
 
         rules.yaml: 1 of 2 tests hold, 1 fails
 
         """)
   }
 
+  @Test func `what fails below not and any stands in the trace`() throws {
+    let loaded = load(
+      """
+      version: 1
+      rules:
+        - { name: calm, when: { not: { user: bob } }, say: Hm. }
+        - { name: food, when: { any: [{ text: { word: soup } }, { channel: kitchen }] }, say: Soup. }
+      tests: [{ name: t, given: { user: bob, text: "lunch?  or tea?" }, expect: { rule: food } }]
+      """)
+    #expect(
+      try TestRun(try #require(loaded.rules), of: loaded.source).text(.plain).hasPrefix(
+        """
+        rules.yaml:5:11: the test `t` fails
+          expected rule `food`, but no rule decides
+          because the rule `food` fails on its `any`
+          the rules that were asked:
+            ✗ calm  rules.yaml:3
+                not: this must not hold
+                  user: expected not bob, found bob
+            ✗ food  rules.yaml:4
+                any: none of these holds
+                  text word: expected `soup`, found `lunch?  or tea?`
+                  channel: expected kitchen, found town-square
+
+        """))
+  }
+
+  @Test func `of a long file the rule that was meant is shown, and those that came near`() throws {
+    let rules = (0..<100).map { "  - { name: r\($0), when: { channel: c\($0), trigger: dm }, ignore: true }\n" }
+    let loaded = load(
+      "version: 1\nrules:\n\(rules.joined())tests: [{ name: t, given: { channel: c8 }, expect: { rule: r7 } }]\n")
+    let text = try TestRun(try #require(loaded.rules), of: loaded.source).text(.plain)
+    #expect(text.contains("✗ r7  rules.yaml:10\n        trigger: expected dm, found a plain message\n"))
+    #expect(text.contains("✗ r8  rules.yaml:11\n        trigger: expected dm, found a plain message\n"))
+    #expect(text.contains("… and 98 rules for other channels (--format json shows them)\n"))
+  }
+
   @Test func `a post that reaches no rule says so`() throws {
-    let text = try run("\n  - { name: own, given: { author: own }, expect: { rule: rest } }", filter: "OWN").text
+    let own = "\n  - { name: own, given: { author: own }, expect: { rule: rest } }"
+    let text = try run(own, filter: "OWN").text(.plain)
     #expect(text.contains("  because the bot's own posts never reach a rule\n  no rule was asked\n"))
     #expect(text.hasSuffix("rules.yaml: 0 of 1 tests hold, 1 fails\n"))
   }
@@ -55,7 +96,7 @@ import Testing
 
   @Test func `only tests whose name holds the filter are asked`() throws {
     #expect(try run(filter: "GOO").results.map(\.test.name) == ["good"])
-    #expect(try run(filter: "x").text == "rules.yaml: no tests\n")
+    #expect(try run(filter: "x").text(.plain) == "rules.yaml: no tests\n")
   }
 
   @Test func `JSON holds every test, and of a failing one the trace`() throws {
@@ -68,7 +109,12 @@ import Testing
     let difference = try #require((bad["differences"] as? [[String: Any]])?.first)
     #expect(difference["expected"] as? String == "dev")
     #expect(difference["found"] as? String == "rest")
-    #expect((bad["asked"] as? [[String: Any]])?.map { $0["failed"] as? String } == [nil, "trigger", nil])
+    #expect(bad["because"] as? String == "the rule `dev` fails on trigger: expected mention, found dm")
+    let tried = try #require(bad["tried"] as? [[String: Any]])
+    #expect(tried.map { $0["verdict"] as? String } == ["would-decide", "fails", "decides"])
+    let failed = try #require(tried[1]["failed"] as? [String: Any])
+    #expect(failed["expected"] as? [String] == ["mention"])
+    #expect(failed["found"] as? [String] == ["dm"])
     #expect((first["coverage"] as? [String: Any])?["percent"] as? Int == 45)
   }
 
@@ -82,19 +128,24 @@ import Testing
     #expect(reader.names.count == 3)
     #expect(reader.names[2].contains("<a> & ]]> \" '"))
     #expect(reader.names[2].contains("🦀"))
-    #expect(reader.failures == 2)
+    #expect(reader.failures.count == 2)
+    #expect(reader.failures[0].contains("\n  ✗ dev  rules.yaml:5\n      trigger: expected mention, found dm\n"))
   }
 }
 
 private final class JUnitReader: NSObject, XMLParserDelegate {
   var names: [String] = []
-  var failures = 0
+  var failures: [String] = []
 
   func parser(
     _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String]
   ) {
     if element == "testcase" { names.append(attributes["name"] ?? "") }
-    if element == "failure" { failures += 1 }
+    if element == "failure" { failures.append("") }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    if !failures.isEmpty { failures[failures.count - 1] += text }
   }
 }

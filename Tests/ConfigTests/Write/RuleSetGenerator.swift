@@ -96,7 +96,8 @@ struct RuleSetGenerator {
         scope: one([.channel, .thread, .member]), idleSeconds: maybe(50) { $0.one([45, 60, 5_400, 7_200, 86_400]) },
         turns: maybe(50) { $0.number(1...99) }),
       reply: ReplyPolicy(
-        to: one(ReplyPlace.allCases), stream: chance(50), mentionSender: chance(50), maxLength: number(200...16_383)),
+        to: one(ReplyPlace.allCases), stream: chance(50), reactions: chance(50), mentionSender: chance(50),
+        maxLength: number(200...16_383)),
       busy: BusyPolicy(mode: one(BusyMode.allCases), max: number(1...1_000)),
       limit: LimitPolicy(perUser: maybe(50) { $0.rate() }, perChannel: maybe(50) { $0.rate() }),
       mode: one(RuleMode.allCases))
@@ -157,7 +158,8 @@ struct RuleSetGenerator {
     return RuleTest(
       name: "test \(index) \(text())", place: place,
       given: Event(
-        post: "post", team: one(["", "acme"]), channel: Channel(id: "dev", name: "dev", kind: kind),
+        post: "post", team: kind == .direct || kind == .group ? "" : one(["", "acme"]),
+        channel: Channel(id: "dev", name: "dev", kind: kind),
         user: User(id: "alice", name: "alice"), author: one(Author.allCases), mention: one(Mention.allCases),
         thread: one([.root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]),
         text: chance(20) ? "" : "@edgecrab " + text(), botName: "edgecrab", hasFiles: chance(50), isEdit: chance(50),

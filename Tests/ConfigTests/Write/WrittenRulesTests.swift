@@ -74,6 +74,7 @@ import Vocabulary
             reply:
               to: auto
               stream: false
+              reactions: true
               mention_sender: false
               max_length: 4000
             busy:

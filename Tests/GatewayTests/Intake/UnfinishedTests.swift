@@ -68,4 +68,26 @@ import Testing
       #expect(try await setting.said().count { $0 == "done" } == 2)
     }
   }
+
+  @Test(.timeLimit(.minutes(1))) func `nor is one that is deleted while nobody listens`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
+    try await Setting.with { setting in
+      var second = ""
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+        #expect(try await endpoint.request().body.contains("one"))
+        second = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab two")
+        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is next." }
+      }
+      try await setting.sandbox.delete(second, as: "alice")
+      for _ in 1...3 { gate.open() }
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab three")
+        #expect(try await endpoint.request().body.contains("one"))
+        #expect(try await endpoint.request().body.contains("three"))
+        try await setting.hasSaid("done", times: 2)
+      }
+    }
+  }
 }

@@ -56,8 +56,8 @@ struct LiveRules: Sendable {
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
     on sandbox: SandboxServer, isConnected: Bool = true, refusal: RulesRefusal? = nil, first: UsableRules? = nil,
-    health: HealthAddress? = nil,
-    supply: RulesSupply? = nil, observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
+    health: HealthAddress? = nil, supply: RulesSupply? = nil,
+    observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {
     let settings = GatewaySettings(

@@ -22,6 +22,9 @@ import Vocabulary
       let failures = explanation.tried.compactMap { tried -> TraceStep? in
         guard case .fails(let finding, let keys) = tried.verdict else { return nil }
         #expect(keys.first == finding.key, "seed \(seed)")
+        var alone = finding
+        alone.parts = []
+        #expect(explainer.failure(of: tried.rule, on: event) == alone, "seed \(seed)")
         return TraceStep(rule: tried.rule, failed: finding.key)
       }
       #expect(failures == decision.trace, "seed \(seed)")

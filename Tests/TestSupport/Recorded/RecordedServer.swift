@@ -49,7 +49,7 @@ package final class RecordedServer: Sendable {
     for (route, recording) in [
       ("GET /api/v4/users/me", "users_me"), ("GET /api/v4/system/ping", "system_ping"),
       ("GET /api/v4/users/me/teams", "me_teams"), ("GET /api/v4/users/me/teams/:team/channels", "me_team_channels"),
-      ("POST /api/v4/users/usernames", "users_by_usernames"),
+      ("POST /api/v4/users/usernames", "users_by_usernames"), ("GET /api/v4/config/client", "config_client"),
     ] {
       let answer = try Recording(recording)
       await http.appendRoute(HTTPRoute(route)) { _ in answer.response }

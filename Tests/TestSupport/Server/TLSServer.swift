@@ -13,21 +13,44 @@ package final class TLSServer: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
+  /// A certificate and its key, as files (PEM).
+  package struct Identity: Sendable {
+    package let certificateFile: String
+    package let keyFile: String
+
+    /// Makes one that vouches for itself, for `localhost` and `::1`. The key has a password where one is given.
+    package init(in folder: TemporaryFolder, named name: String, password: String? = nil) throws {
+      certificateFile = folder.path("\(name).pem")
+      keyFile = folder.path("\(name)-key.pem")
+      let protection = password.map { ["-passout", "pass:\($0)"] } ?? ["-nodes"]
+      try TLSServer.run(
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] + protection + [
+          "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:::1", "-keyout", keyFile,
+          "-out", certificateFile,
+        ]
+      ).waitUntilExit()
+    }
+  }
+
   /// Starts a server that hands what it deciphers to the script, for one connection.
-  package init(_ script: @escaping @Sendable (Peer) -> Void) throws {
+  ///
+  /// - Parameters:
+  ///   - host: the address to listen on.
+  ///   - client: whose certificate a client must show; nil asks for none.
+  package init(
+    host: String = "127.0.0.1", client: Identity? = nil, _ script: @escaping @Sendable (Peer) -> Void
+  ) throws {
     folder = try TemporaryFolder()
-    certificateFile = folder.path("certificate.pem")
-    let keyFile = folder.path("key.pem")
-    try Self.run([
-      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj",
-      "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", keyFile, "-out", certificateFile,
-    ]).waitUntilExit()
+    let own = try Identity(in: folder, named: "server")
+    certificateFile = own.certificateFile
+    let demand = client.map { ["-Verify", "1", "-verify_return_error", "-CAfile", $0.certificateFile] } ?? []
 
     var ends: [Int32] = [0, 0]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { throw POSIXError(.EMFILE) }
     let theirs = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
     process = try Self.run(
-      ["s_server", "-quiet", "-accept", "127.0.0.1:0", "-cert", certificateFile, "-key", keyFile], connectedTo: theirs)
+      ["s_server", "-quiet", "-accept", "\(host):0", "-cert", certificateFile, "-key", own.keyFile] + demand,
+      connectedTo: theirs)
     let ours = Peer(ends[0])
     Thread.detachNewThread {
       script(ours)
@@ -57,9 +80,11 @@ package final class TLSServer: Sendable {
       })
     // Not `Data(contentsOf:)`: it takes the first page of such a file for the whole.
     var table = Data()
-    guard let file = FileHandle(forReadingAtPath: "/proc/net/tcp") else { return nil }
-    while let more = try file.read(upToCount: 65_536), !more.isEmpty { table += more }
-    for line in String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst() {
+    for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
+      guard let file = FileHandle(forReadingAtPath: path) else { continue }
+      while let more = try file.read(upToCount: 65_536), !more.isEmpty { table += more }
+    }
+    for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
       let fields = line.split(separator: " ")
       // `proc_pid_net(5)`: the local address, the state, of which 0A is to listen, and the inode.
       guard fields.count > 9, fields[3] == "0A", open.contains("socket:[\(fields[9])]") else { continue }

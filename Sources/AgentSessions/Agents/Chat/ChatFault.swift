@@ -27,7 +27,7 @@ extension ChatFault {
       switch error.code {
       case .badURL, .badHeader: .badAddress
       case .nameNotResolved, .connectionRefused, .unreachable, .proxyFailed: .unreachable
-      case .tlsFailed, .certificateRejected: .notTrusted
+      case .tlsFailed, .certificateRejected, .clientCertificate: .notTrusted
       case .timedOut: .tookTooLong
       case .idle: .silent
       case .tooLarge, .protocolViolation: .notAnEndpoint

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A gateway that is killed and started again answers what it had taken in, and once.
-@Suite struct KilledGatewayTests {
+@Suite struct ClaimedWhenKilledTests {
   private static let rules = """
     version: 1
     agents: { echo: { type: echo } }

@@ -3,8 +3,8 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// A gateway that is killed, and the one that is started after it.
-@Suite struct KilledAnswerTests {
+/// A gateway that is killed in the middle of an answer, and the one that is started after it.
+@Suite struct KilledBetweenPartsTests {
   private let home: TemporaryFolder
   private let rules: String
 

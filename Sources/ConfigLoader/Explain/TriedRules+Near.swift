@@ -1,20 +1,21 @@
 import RuleEngine
 
-extension ExplanationReport {
-  /// The rules that are shown: all of a short file; of a long one those that match, and those that came nearest.
+extension TriedRules {
+  /// The rules that are shown: all of a short file; of a long one those that match, those that came nearest, and the one
+  /// that is sought.
   var shownRules: Set<Int> {
-    let tried = explanation.tried
     guard !isWhole, tried.count > Limits.triedShownMax else { return Set(tried.map(\.rule)) }
     let matching = tried.filter { $0.failedKeys.isEmpty }
     let near = tried.filter { !$0.failedKeys.isEmpty && $0.failedKeys.isDisjoint(with: Self.others) }
       .sorted { nearness($0) < nearness($1) }
-    return Set((matching + near.prefix(Limits.nearShownMax)).map(\.rule))
+    let named = tried.filter { ruleSet.rules[$0.rule].name == sought }
+    return Set((matching + near.prefix(Limits.nearShownMax) + named).map(\.rule))
   }
 
   /// How many rules are not shown, by what they ask for that the event has not.
   func hiddenRules(_ shown: Set<Int>) -> [(key: ConditionKey, count: Int)] {
     var counts: [ConditionKey: Int] = [:]
-    for tried in explanation.tried where !shown.contains(tried.rule) {
+    for tried in tried where !shown.contains(tried.rule) {
       let key = Self.others.first(where: tried.failedKeys.contains) ?? tried.failedKeys.first
       if let key { counts[key, default: 0] += 1 }
     }

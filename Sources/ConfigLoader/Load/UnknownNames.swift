@@ -1,0 +1,69 @@
+import RuleEngine
+
+/// A name in a rules file that leads to nobody and nowhere, as the server says.
+public struct UnknownName: Sendable, Equatable {
+  /// What it should be the name of: a user, a channel or a team.
+  public let role: NameRole
+  /// The name, as the server would know it.
+  public let name: String
+  /// Why it leads nowhere.
+  public let reason: Reason
+
+  /// Why a name leads nowhere.
+  public enum Reason: Sendable, Equatable {
+    /// Nobody and nothing is called so; this is the nearest name that is known.
+    case unknown(nearest: String?)
+    /// There is such a channel, and the bot is not in it.
+    case notJoined
+    /// There is such a channel, and it is archived.
+    case archived
+  }
+
+  /// Says why a name leads nowhere.
+  public init(_ role: NameRole, _ name: String, _ reason: Reason) {
+    self.role = role
+    self.name = name
+    self.reason = reason
+  }
+}
+
+/// Where each name first stands in a file.
+struct NameSpots: Sendable {
+  private var spots: [Key: SourceSpan] = [:]
+
+  private struct Key: Hashable {
+    var role: NameRole
+    var name: String
+  }
+
+  mutating func note(_ name: String, _ role: NameRole, at span: SourceSpan) {
+    let key = Key(role: role, name: name)
+    if spots[key] == nil { spots[key] = span }
+  }
+
+  subscript(name: String, role: NameRole) -> SourceSpan? { spots[Key(role: role, name: name)] }
+}
+
+extension LoadedRules {
+  /// What the server does not know, as findings in the order of their places. A name whose place was not noted stands
+  /// at the file's begin.
+  public func findings(of unknown: [UnknownName]) -> [Diagnostic] {
+    var findings = Findings()
+    for unknown in unknown {
+      let span = nameSpots?[unknown.name, unknown.role] ?? .fileStart
+      findings.add(.unknownName(unknown, at: span))
+    }
+    return findings.sorted
+  }
+
+  /// The same with an error for each name that the server does not know.
+  public func asked(unknown: [UnknownName]) -> LoadedRules {
+    guard !unknown.isEmpty else { return self }
+    var findings = Findings()
+    findings.add(diagnostics)
+    findings.add(self.findings(of: unknown))
+    return LoadedRules(
+      rules: nil, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
+      source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
+  }
+}

@@ -1,0 +1,35 @@
+/// One thing that the doctor looks at, and how it is.
+public struct Check: Sendable, Equatable {
+  /// Which thing it is.
+  public let id: ID
+  /// How it is.
+  public let state: State
+  /// What was found.
+  public let text: String
+  /// What to do, a line or a paragraph each. A line that begins with a space is to be written as it stands.
+  public let cure: [String]
+
+  /// The things that are looked at, in this order. An id is stable: programs go by it.
+  public enum ID: String, Sendable, CaseIterable {
+    case settings, address, proxy, dns, tcp, tls, rest, clock, token, account, websocket, greeting, teams, channels,
+      posting, folder, store, rules, names
+  }
+
+  /// How a thing is.
+  public enum State: String, Sendable {
+    /// As it must be.
+    case good
+    /// Not so; the cure says what to do.
+    case wrong
+    /// It could not be looked at.
+    case unchecked
+  }
+
+  static func good(_ id: ID, _ text: String) -> Check { Check(id: id, state: .good, text: text, cure: []) }
+
+  static func wrong(_ id: ID, _ text: String, cure: [String]) -> Check {
+    Check(id: id, state: .wrong, text: text, cure: cure)
+  }
+
+  static func unchecked(_ id: ID, _ text: String) -> Check { Check(id: id, state: .unchecked, text: text, cure: []) }
+}

@@ -1,0 +1,49 @@
+import ConfigLoader
+import MattermostIO
+import RuleEngine
+
+extension Doctor {
+  /// Whether the rules can be used.
+  func rulesChecks() -> [Check] {
+    switch patient.rules {
+    case .failure(let error):
+      let (what, cure) = DoctorTexts.parted("\(error)")
+      return [.wrong(.rules, what, cure: cure)]
+    case .success(let loaded):
+      guard let rules = loaded.rules else {
+        return [.wrong(.rules, DoctorTexts.badRules(loaded), cure: [DoctorTexts.checkRules(loaded)])]
+      }
+      return [.good(.rules, "\(loaded.source.file): \(rules.summary)")]
+    }
+  }
+
+  /// Whether the server knows whom the rules name.
+  func nameChecks(_ client: MattermostClient, _ around: Surroundings?) async -> [Check] {
+    guard let around else { return [.unchecked(.names, DoctorTexts.noAccount)] }
+    guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
+      return [.unchecked(.names, DoctorTexts.noRules)]
+    }
+    let kept: NameIDs
+    do throws(NameFileProblem) {
+      kept = try NameFile(besideStore: patient.storePath).read(bot: around.bot.id)
+    } catch {
+      let (what, cure) = DoctorTexts.parted("\(error)")
+      return [.wrong(.names, what, cure: cure)]
+    }
+    do throws(MattermostError) {
+      let names = ReferencedNames(in: rules)
+      let moved = try await ResolvedNames(names, kept: kept, around, client).moved
+      let unknown = try await NameLookup(client: client, around: around).unknown(among: names).filter { unknown in
+        !moved.contains { $0.role == unknown.role && $0.name == unknown.name }
+      }
+      let isNoneKnown = !unknown.isEmpty && unknown.count == names.asked.reduce(0) { $0 + $1.names.count }
+      return (isNoneKnown ? [] : [.good(.names, DoctorTexts.known(names, without: unknown))])
+        + moved.map { .wrong(.names, NameTexts.what($0), cure: [DoctorTexts.sentence(NameTexts.cure($0))]) }
+        + loaded.findings(of: unknown).map {
+          .wrong(.names, DoctorTexts.place(of: $0, in: loaded), cure: $0.help.map { [DoctorTexts.sentence($0)] } ?? [])
+        }
+    } catch {
+      return [.wrong(.names, error.what, cure: [error.cure])]
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import ConfigLoader
+import Vocabulary
+
+extension Doctor {
+  /// The variables that are needed, `.env` with its mode, and the address.
+  func settingsChecks() -> [Check] {
+    var settings = patient.problems.map { problem in
+      let (what, cure) = DoctorTexts.parted("\(problem)")
+      return Check.wrong(.settings, what, cure: cure)
+    }
+    if settings.isEmpty { settings = [.good(.settings, DoctorTexts.settings(from: patient.origins))] }
+    return settings + (patient.address.map { [.good(.address, $0.text)] } ?? [])
+  }
+}

@@ -1,0 +1,59 @@
+public import ConfigLoader
+
+extension DoctorReport {
+  /// A line a check in 80 columns, with the cure under what is wrong, and the sum.
+  public func human(_ style: ReportStyle) -> String {
+    var lines = checks.flatMap { $0.lines(style) }
+    let wrong = checks.count { $0.state == .wrong }
+    let unchecked = checks.count { $0.state == .unchecked }
+    let parts = [
+      wrong == 0 ? "nothing is wrong" : "\(wrong) wrong", unchecked == 0 ? nil : "\(unchecked) not looked at",
+    ]
+    lines += ["", "\(checks.count) checks: " + parts.compactMap(\.self).joined(separator: ", ")]
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension Check {
+  /// The width of a terminal, and where the texts begin on it.
+  private static let columns = 80
+  private static let margin = 12
+
+  fileprivate func lines(_ style: ReportStyle) -> [String] {
+    let (sign, part) = state.sign
+    let head = id.title + String(repeating: " ", count: max(1, Self.margin - 2 - id.title.count))
+    let texts = TextColumn.wrapped(text.printable, columns: Self.columns - Self.margin)
+    let first = part.map { style.mark(sign, as: $0) } ?? sign
+    var lines = ["\(first) \(head)\(texts.first ?? "")"]
+    lines += texts.dropFirst().map { String(repeating: " ", count: Self.margin) + $0 }
+    let written = cure.flatMap { paragraph in
+      paragraph.hasPrefix(" ")
+        ? [paragraph] : TextColumn.wrapped(paragraph.printable, columns: Self.columns - Self.margin - 2)
+    }
+    lines += written.enumerated().map { index, line in
+      String(repeating: " ", count: Self.margin) + style.mark((index == 0 ? "→ " : "  ") + line, as: .help)
+    }
+    return lines
+  }
+}
+
+extension Check.State {
+  fileprivate var sign: (String, ReportStyle.Part?) {
+    switch self {
+    case .good: ("✓", .good)
+    case .wrong: ("✗", .error)
+    case .unchecked: ("–", nil)
+    }
+  }
+}
+
+extension Check.ID {
+  /// What people call it.
+  fileprivate var title: String {
+    switch self {
+    case .dns, .tcp, .tls, .rest: rawValue.uppercased()
+    case .websocket: "WebSocket"
+    default: rawValue
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Vocabulary
+
+extension DoctorReport {
+  /// One JSON document about all checks.
+  public var json: String {
+    let document: JSON = [
+      "version": 1, "wrong": .int(checks.count { $0.state == .wrong }),
+      "unchecked": .int(checks.count { $0.state == .unchecked }), "checks": .array(checks.map(\.json)),
+    ]
+    return document.lines
+  }
+}
+
+extension Check {
+  fileprivate var json: JSON {
+    [
+      "id": .string(id.rawValue), "state": .string(state.rawValue), "text": .string(text),
+      "cure": .array(cure.map { .string($0) }),
+    ]
+  }
+}

@@ -1,0 +1,10 @@
+import Logging
+
+extension Logger {
+  /// For commands that say themselves what they found: it passes warnings on, to standard error.
+  static var quiet: Logger {
+    var logger = Logger(label: "edgecrab") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
+    return logger
+  }
+}

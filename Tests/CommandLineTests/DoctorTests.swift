@@ -1,0 +1,223 @@
+import FlyingFox
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// The doctor on the sandbox: what is good, and each thing of Mattermost's that is not.
+@Suite struct DoctorTests {
+  private static let token = "sekrit-token-that-nobody-may-see"
+
+  @Test func `where all is good every check says so, in 80 columns, and the exit is 0`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let seen = try await sandbox.posts(in: "dev").count
+      let ended = try await Examination.run(on: sandbox.url, token: Self.token)
+      #expect(ended.status == 0, "\(ended.output)")
+      #expect(ended.errors == "")
+      let lines = ended.output.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(ended.output)")
+      #expect(lines.dropLast().allSatisfy { $0.hasPrefix("✓ ") || $0.hasPrefix("   ") }, "\(ended.output)")
+      for line in [
+        "✓ address   \(sandbox.url)", "✓ proxy     none: the connection is direct",
+        "✓ DNS       the server is at 127.0.0.1",
+        "✓ REST      Mattermost 6.7.0", "✓ token     it is @edgecrab's, id ", "✓ account   a bot account",
+        "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on it", "✓ teams     acme",
+        "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
+        "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ names     the rules name nobody",
+      ] { #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)") }
+      #expect(!ended.output.contains("\u{1B}"))
+      #expect(try await sandbox.posts(in: "dev").count == seen, "nothing was posted")
+    }
+  }
+
+  @Test func `for programs it is one JSON document with every id`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let checks = try await Examination.checks(on: sandbox.url, token: Self.token)
+      #expect(
+        checks.map(\.id) == [
+          "settings", "address", "proxy", "dns", "tcp", "tls", "rest", "clock", "token", "account", "websocket",
+          "greeting", "teams", "channels", "posting", "folder", "store", "rules", "names",
+        ])
+      #expect(checks.allSatisfy { $0.state == "good" && $0.cure.isEmpty })
+    }
+  }
+
+  @Test func `a token that is not accepted is told from all else, and what hangs on it is not looked at`() async throws
+  {
+    try await withSandbox { sandbox in
+      let ended = try await Examination.run(on: sandbox.url, token: Self.token)
+      #expect(ended.status == 1)
+      #expect(ended.output.contains("✗ token     Mattermost at \(sandbox.url) does not accept the token\n"))
+      #expect(ended.output.contains("✓ WebSocket the event socket opens (101)"))
+      for id in ["account  ", "greeting ", "teams    ", "channels ", "posting  ", "names    "] {
+        #expect(ended.output.contains("– \(id) not looked at: the token is not accepted"), "\(ended.output)")
+      }
+      #expect(!ended.output.contains(Self.token))
+    }
+  }
+
+  @Test func `a person's token is no bot's`() async throws {
+    try await withSandbox { sandbox in
+      let checks = try await Examination.checks(on: sandbox.url, token: try sandbox.token(of: "alice"))
+      let wrong = try #require(checks.first { $0.state == "wrong" })
+      #expect(wrong.id == "account" && wrong.text.hasPrefix("@alice is a person's account"))
+      #expect(wrong.cure.first?.hasPrefix("Create a bot account under Integrations > Bot Accounts") == true)
+    }
+  }
+
+  @Test func `a channel where the bot may not post is named`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      try await sandbox.moderate("ops")
+      let posting = try await Examination.checks(on: sandbox.url, token: Self.token).filter { $0.id == "posting" }
+      #expect(posting.map(\.state) == ["good", "wrong"])
+      #expect(posting[0].text == "allowed in ~dev, ~town-square, 5 direct, 1 group")
+      #expect(posting[1].text == "not allowed in ~ops: the bot's roles there lack create_post")
+    }
+  }
+
+  @Test func `names that the server does not know have their place and the nearest`() async throws {
+    let folder = try TemporaryFolder()
+    let rules = try folder.write(
+      """
+      version: 1
+      access: { users: [alice, bbo, zebedee] }
+      agents: { echo: { type: echo } }
+      rules:
+        - name: desk
+          when: { channel: [dev, ~dve, random, attic], team: acem, trigger: [mention, dm] }
+          agent: echo
+      """, to: "rules.yaml")
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let checks = try await Examination.checks(on: sandbox.url, token: Self.token, ["--rules", rules])
+      let names = checks.filter { $0.id == "names" }
+      #expect(
+        names.map { $0.text.replacing(rules, with: "rules.yaml") } == [
+          "1 user, 1 channel known to the server",
+          "rules.yaml:2:26: the server knows no user `bbo`; did you mean `bob`?",
+          "rules.yaml:2:31: the server knows no user `zebedee`",
+          "rules.yaml:6:28: the server knows no channel `dve`; did you mean `dev`?",
+          "rules.yaml:6:34: the bot is not in the channel `random`, so it hears nothing there",
+          "rules.yaml:6:42: the channel `attic` is archived, so nobody can post there",
+          "rules.yaml:6:56: the bot is in no team `acem`; did you mean `acme`?",
+        ])
+      #expect(names.dropFirst().allSatisfy { $0.state == "wrong" })
+    }
+  }
+
+  @Test func `a name that has moved since the gateway looked it up is told with both names`() async throws {
+    let home = try TemporaryFolder()
+    let rules = try home.write(
+      """
+      version: 1
+      access: { users: alice }
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: desk, when: { trigger: [mention, dm] }, agent: echo }
+      """, to: "rules.yaml")
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let (bot, bob) = (try sandbox.userID("edgecrab"), try sandbox.userID("bob"))
+      _ = try home.write(
+        #"{"bot":"\#(bot)","names":[{"role":"user","name":"alice","team":"","id":"\#(bob)"}]}"#, to: "names.json")
+      let checks = try await Examination.checks(
+        on: sandbox.url, token: Self.token, ["--rules", rules], ["EDGECRAB_HOME": home.url.path])
+      let moved = try #require(checks.first { $0.id == "names" && $0.state == "wrong" })
+      #expect(
+        moved.text == "the rules say @alice, which is by now the name of another user; "
+          + "they go on meaning the one that had it before, now called @bob")
+      #expect(moved.cure == ["Change the file, or restart with --accept-renames."])
+    }
+  }
+
+  @Test func `settings, folder and rules are looked at where there is no server to ask`() async throws {
+    let folder = try TemporaryFolder()
+    let rules = try folder.write("version: 1\nrules: 7\n", to: "rules.yaml")
+    let checks = try await Examination.checks(on: nil, token: nil, ["--rules", rules])
+    #expect(checks.filter { $0.id == "settings" }.map(\.state) == ["wrong", "wrong"])
+    #expect(checks.first { $0.id == "folder" }?.state == "good")
+    #expect(checks.first { $0.id == "rules" }?.text == "\(rules) has 1 error")
+    #expect(checks.first { $0.id == "dns" }?.state == "unchecked")
+  }
+
+  @Test func `a .env that others can read is wrong, and the server is looked at all the same`() async throws {
+    try await withSandbox { sandbox in
+      let home = try TemporaryFolder()
+      let file = try home.write("MATTERMOST_URL=\(sandbox.url)\nMATTERMOST_TOKEN=\(Self.token)\n", to: ".env")
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+      let checks = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home.url.path])
+      let settings = try #require(checks.first { $0.id == "settings" })
+      #expect(settings.state == "wrong" && settings.cure == ["Run `chmod 600 \(file)`."])
+      #expect(checks.first { $0.id == "rest" }?.state == "good")
+      #expect(checks.first { $0.id == "token" }?.state == "unchecked")
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      let good = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home.url.path])
+      #expect(good.first?.text == "MATTERMOST_URL and MATTERMOST_TOKEN are from \(file)")
+    }
+  }
+
+  @Test(.enabled(if: getuid() != 0, "root may write everything"))
+  func `a folder that may not be written is wrong`() async throws {
+    let home = try TemporaryFolder()
+    try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: home.url.path)
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: home.url.path) }
+    let checks = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home.url.path])
+    #expect(checks.first { $0.id == "folder" }?.state == "wrong")
+    #expect(checks.first { $0.id == "store" }?.state == "unchecked")
+  }
+
+  @Test func `a folder that is a file is wrong, whoever looks`() async throws {
+    let folder = try TemporaryFolder()
+    let home = try folder.write("", to: "home")
+    let checks = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home])
+    #expect(checks.first { $0.id == "folder" }?.text == "\(home) may not be written")
+  }
+
+  @Test(arguments: [["--format", "xml"], ["--nonsense"]])
+  func `arguments that are none end with 64, as everywhere`(arguments: [String]) async throws {
+    let ended = try await EdgecrabProcess(["doctor"] + arguments).ended()
+    #expect(ended.status == 64 && ended.errors.contains("Usage: edgecrab doctor"))
+  }
+
+  @Test func `on a terminal signs have colours`() async throws {
+    let ended = try await EdgecrabProcess(["doctor"], environment: ["TERM": "xterm"], onTerminal: true).ended()
+    #expect(ended.output.contains("\u{1B}[1;31m✗\u{1B}[0m settings"))
+    #expect(ended.output.contains("\u{1B}[1;32m✓\u{1B}[0m rules"))
+  }
+}
+
+/// A run of the doctor, and what it says for programs.
+enum Examination {
+  struct Check: Decodable {
+    var id: String
+    var state: String
+    var text: String
+    var cure: [String]
+  }
+
+  private struct Report: Decodable {
+    var version: Int
+    var wrong: Int
+    var checks: [Check]
+  }
+
+  static func run(
+    on url: String?, token: String?, _ arguments: [String] = [], _ more: [String: String] = [:]
+  ) async throws -> EdgecrabProcess.Ended {
+    var environment = more
+    environment["MATTERMOST_URL"] = url
+    environment["MATTERMOST_TOKEN"] = token
+    return try await EdgecrabProcess(["doctor"] + arguments, environment: environment).ended()
+  }
+
+  /// The checks, whose exit code was the one that belongs to them, and which show no token.
+  static func checks(
+    on url: String?, token: String?, _ arguments: [String] = [], _ more: [String: String] = [:]
+  ) async throws -> [Check] {
+    let ended = try await run(on: url, token: token, arguments + ["--format", "json"], more)
+    if let token { #expect(!(ended.output + ended.errors).contains(token)) }
+    let report = try JSONDecoder().decode(Report.self, from: Data(ended.output.utf8))
+    #expect(report.version == 1)
+    #expect(report.wrong == report.checks.count { $0.state == "wrong" })
+    #expect(ended.status == (report.wrong == 0 ? 0 : 1))
+    return report.checks
+  }
+}

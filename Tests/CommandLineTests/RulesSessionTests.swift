@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+/// The session of docs/rules.md goes as it is written there. `UPDATE_GOLDEN=1` writes what the commands say anew.
+@Suite struct RulesSessionTests {
+  private static let file = URL(filePath: #filePath).appending(path: "../../../docs/rules.md").standardizedFileURL
+
+  @Test func `the session of the reference goes as it is written`() async throws {
+    let page = try String(contentsOf: Self.file, encoding: .utf8)
+    let start = try #require(page.firstRange(of: "\n## A session\n")).upperBound
+    let end = try #require(page[start...].firstRange(of: "\n## ")).lowerBound
+    let written = ShellSession(markdown: String(page[start..<end]))
+    #expect(written.markdown == page[start..<end])
+    let now = try await written.again()
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      try page.replacingCharacters(in: start..<end, with: now.markdown)
+        .write(to: Self.file, atomically: true, encoding: .utf8)
+    } else {
+      #expect(written.steps.count > 1)
+      for (written, now) in zip(written.steps, now.steps) {
+        #expect(now == written, "UPDATE_GOLDEN=1 swift test --filter RulesSessionTests writes it anew")
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Sandbox
+import TestSupport
+import Testing
+
+/// The emoji on a question that says how it is with the answer.
+@Suite(.timeLimit(.minutes(1))) struct ReactionTests {
+  private func bears(_ names: [String], _ post: String, in setting: Setting) async throws {
+    try await wait(for: "the question to bear \(names)") {
+      try await setting.sandbox.posts(in: "dev").first { $0.id == post }?.reactions == names
+    }
+  }
+
+  @Test func `a question bears one sign while an agent is asked and another when it has answered`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await bears(["eyes"], question, in: setting)
+        gate.open()
+        try await bears(["white_check_mark"], question, in: setting)
+      }
+    }
+  }
+
+  @Test func `a question that an agent failed to answer says so`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules("http://127.0.0.1:1/v1")) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await bears(["x"], question, in: setting)
+      }
+    }
+  }
+
+  @Test func `what was stopped or dropped bears no sign any more`() async throws {
+    let endpoint = try ChatServer([.head(), .hold])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        let running = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+        try await bears(["eyes"], running, in: setting)
+        let waiting = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
+        _ = try await setting.sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
+        try await bears(["eyes"], waiting, in: setting)
+        try await setting.ask("!stop")
+        try await bears([], running, in: setting)
+        try await bears([], waiting, in: setting)
+      }
+    }
+  }
+
+  @Test func `signs are off by a key, and an answer does without them where they fail`() async throws {
+    let rules = """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: quiet, when: { trigger: mention, text: { contains: quiet } }, agent: echo, reply: { reactions: false } }
+        - { name: all, when: { trigger: mention }, agent: echo }
+      """
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        call.target == "POST /api/v4/reactions" && before < 2 ? .answer("403 Forbidden") : .pass
+      }
+      try await setting.withGateway(through: relay, rules: rules) {
+        let quiet = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab quiet")
+        _ = try await setting.sandbox.nextPost { $0.message == "quiet" }
+        try await setting.ask("@edgecrab failing")
+        try await wait(for: "two signs to fail") { relay.calls("POST /api/v4/reactions").count == 2 }
+        let loud = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab loud")
+        try await bears(["white_check_mark"], loud, in: setting)
+        try await bears([], quiet, in: setting)
+        #expect(!relay.calls("POST /api/v4/reactions").contains { $0.body.contains(quiet) })
+      }
+    }
+  }
+}

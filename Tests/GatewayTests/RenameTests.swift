@@ -1,0 +1,230 @@
+import ConfigLoader
+import Foundation
+import Logging
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Gateway
+
+/// Names move at the server, and the rules go on meaning what they meant.
+@Suite struct RenameTests {
+  private static let rules = """
+    version: 1
+    access: { users: alice }
+    agents: { echo: { type: echo } }
+    rules:
+      - { name: talk, when: { channel: dev, team: acme, trigger: mention }, agent: echo }
+    """
+
+  /// A gateway on the server, with its health and what it decides.
+  private struct Running {
+    let server: NamesServer
+    let folder: TemporaryFolder
+    var acceptsRenames = false
+    var rules = RenameTests.rules
+
+    /// Runs `body` with a way to ask for health and to have somebody ask the bot; returns the warnings of the start.
+    @discardableResult
+    func run(
+      _ body: (_ health: () async throws -> [String: Any], _ outcome: (String, String) async throws -> Outcome)
+        async throws -> Void = { _, _ in }
+    ) async throws -> [String] {
+      let loaded = RulesFile.load(text: rules, file: "rules.yaml", environment: [:], now: 0)
+      let settings = GatewaySettings(
+        address: try WebAddress(server.address), token: Secret("TOKEN"), rules: try UsableRules(loaded),
+        health: try HealthAddress("0"), storePath: folder.path("edgecrab.sqlite"), acceptsRenames: acceptsRenames)
+      let decided = Report<(String, Outcome)>()
+      var warnings: [String] = []
+      try await withGateway(settings, observe: { decided(($0.post, $1.outcome)) }) { report in
+        warnings = report.warnings
+        let line = try #require("\(report)".split(separator: "\n").first { $0.contains("/health") })
+        let url = String(try #require(line.split(separator: " ").last))
+        let health = {
+          let answer = try await RawHTTP.send("GET", url)
+          return try #require(try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+        }
+        try await wait(for: "the connection") { try await health()["status"] as? String != "down" }
+        var posts = 0
+        try await body(health) { user, channel in
+          posts += 1
+          let id = "post-\(UUID())-\(posts)"
+          await server.post(by: user, in: channel, id: id)
+          let (post, outcome) = try await decided.next("a decision about \(user)'s post")
+          #expect(post == id)
+          return outcome
+        }
+      }
+      return warnings
+    }
+  }
+
+  private func with(_ body: (Running) async throws -> Void) async throws {
+    let server = try await NamesServer.start()
+    do {
+      try await body(Running(server: server, folder: try TemporaryFolder()))
+    } catch {
+      await server.stop()
+      throw error
+    }
+    await server.stop()
+  }
+
+  private func moved(_ health: [String: Any]) -> [String] {
+    (health["moved"] as? [[String: Any]] ?? []).map {
+      "\($0["kind"] ?? "") \($0["name"] ?? "") \($0["id"] ?? "") now \($0["now"] ?? "?") taken \($0["taken"] ?? "")"
+    }.sorted()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `while it runs a rename is told and not followed, and is over when the name is back`() async throws {
+    try await with { running in
+      try await running.run { (health, outcome) async throws in
+        #expect(try await health()["status"] as? String == "ok")
+        let server = running.server
+        await server.rename(user: "alice-id", to: "asmith")
+        await server.rename(channel: "dev-id", to: "dev-old")
+        await server.rename(team: "acme-id", to: "acme-corp")
+        await server.rename(user: "mallory-id", to: "alice")
+        let expected = [
+          "channel dev dev-id now dev-old taken 0", "team acme acme-id now acme-corp taken 0",
+          "user alice alice-id now asmith taken 1",
+        ]
+        try await wait(for: "the names to be told of") { try await moved(health()) == expected }
+        #expect(try await health()["status"] as? String == "degraded")
+        #expect(try await outcome("alice-id", "dev-id") == .ask(agent: "echo"))
+        #expect(try await outcome("mallory-id", "dev-id") == .silent(.noAccess))
+
+        await server.rename(user: "mallory-id", to: "mallory")
+        await server.rename(user: "alice-id", to: "alice")
+        await server.rename(channel: "dev-id", to: "dev")
+        await server.rename(team: "acme-id", to: "acme")
+        try await wait(for: "the names to be back") { try await health()["status"] as? String == "ok" }
+        #expect(try await health()["moved"] == nil)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `after a restart nobody has the rights of a name that they took over`() async throws {
+    try await with { running in
+      #expect(try await running.run() == [])
+      await running.server.change { world in
+        world.users["alice-id"] = "asmith"
+        world.users["mallory-id"] = "alice"
+        world.channels["dev-id"] = "dev-old"
+        world.channels["other-id"] = "dev"
+      }
+      let warnings = try await running.run { (health, outcome) async throws in
+        #expect(try await health()["status"] as? String == "degraded")
+        #expect(try await outcome("alice-id", "dev-id") == .ask(agent: "echo"))
+        #expect(try await outcome("mallory-id", "dev-id") == .silent(.noAccess))
+        #expect(try await outcome("alice-id", "other-id") == .silent(.noRule))
+      }
+      #expect(
+        warnings == [
+          "the rules say ~dev, which is by now the name of another channel; they go on meaning the one that had it "
+            + "before, now called ~dev-old; change the file, or restart with --accept-renames",
+          "the rules say @alice, which is by now the name of another user; they go on meaning the one that had it "
+            + "before, now called @asmith; change the file, or restart with --accept-renames",
+        ])
+
+      // The operator has a look and says that this is what is meant.
+      var accepting = running
+      accepting.acceptsRenames = true
+      let accepted = try await accepting.run { (health, outcome) async throws in
+        #expect(try await health()["status"] as? String == "ok")
+        #expect(try await outcome("mallory-id", "other-id") == .ask(agent: "echo"))
+        #expect(try await outcome("alice-id", "other-id") == .silent(.noAccess))
+      }
+      #expect(accepted == [])
+      #expect(try await running.run() == [], "it is accepted for good")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a file that says the new name is followed, and the old one is forgotten`() async throws {
+    try await with { running in
+      try await running.run()
+      await running.server.change { $0.users["alice-id"] = "asmith" }
+      #expect(
+        try await running.run() == [
+          "the rules say @alice, which is now called @asmith; they go on matching its id; change the file"
+        ])
+      var edited = running
+      edited.rules = Self.rules.replacing("users: alice", with: "users: asmith")
+      let warnings = try await edited.run { (_, outcome) async throws in
+        #expect(try await outcome("alice-id", "dev-id") == .ask(agent: "echo"))
+      }
+      #expect(warnings == [])
+      let kept = try String(contentsOfFile: running.folder.path("names.json"), encoding: .utf8)
+      #expect(kept.contains("asmith") && !kept.contains("\"alice\""))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a name that nobody has any more goes on meaning whom it meant`() async throws {
+    try await with { running in
+      try await running.run()
+      await running.server.change { world in
+        world.users["alice-id"] = nil
+        world.channels["dev-id"] = nil
+        world.joined = ["other-id"]
+      }
+      let warnings = try await running.run { (health, _) async throws in #expect(try await health()["moved"] == nil) }
+      #expect(
+        warnings == [
+          "the rules name @alice, and the server knows no such user; conditions on it never hold",
+          "the rules name ~dev, and the bot is in no such channel; add it, then send SIGHUP",
+        ])
+      await running.server.change { world in
+        world.users["alice-id"] = "asmith"
+        world.users["mallory-id"] = "alice"
+        world.channels["dev-id"] = "dev"
+        world.joined = ["dev-id", "other-id"]
+      }
+      try await running.run { (_, outcome) async throws in
+        #expect(try await outcome("mallory-id", "dev-id") == .silent(.noAccess))
+        #expect(try await outcome("alice-id", "dev-id") == .ask(agent: "echo"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["", "{", "[]", "{\"bot\": 7}"])
+  func `where what was kept cannot be read nothing starts, unless that is accepted`(content: String) async throws {
+    try await with { running in
+      let path = try running.folder.write(content, to: "names.json")
+      let error = await #expect(throws: GatewayError.self) { try await running.run() }
+      #expect(error?.description.contains(path) == true && error?.description.contains("--accept-renames") == true)
+      var accepting = running
+      accepting.acceptsRenames = true
+      try await accepting.run()
+      try await running.run()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `what was kept of another bot's server counts for nothing`() async throws {
+    try await with { running in
+      try await running.run()
+      await running.server.change { world in
+        world.users["bot2-id"] = "edgecrab2"
+        world.bot = "bot2-id"
+        world.users["alice-id"] = "asmith"
+        world.users["mallory-id"] = "alice"
+      }
+      #expect(try await running.run() == [])
+    }
+  }
+
+  @Test func `in the chat users are named, channels and teams are counted`() {
+    let moved = [
+      MovedName(role: .user, name: "alice", id: "a", now: "asmith", isTaken: false),
+      MovedName(role: .user, name: "bob", id: "b", now: nil, isTaken: true),
+      MovedName(role: .channel, name: "secret", id: "c", now: "older-secret", isTaken: false),
+    ]
+    #expect(
+      NameTexts.shortly(moved)
+        == "@alice is now called @asmith; @bob is another user's name by now; other names: 1; the rules go on matching ids"
+    )
+  }
+}

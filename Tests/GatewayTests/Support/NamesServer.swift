@@ -1,0 +1,144 @@
+import FlyingFox
+import FlyingSocks
+import Foundation
+import TestSupport
+
+/// A small Mattermost whose users, channels and teams are renamed as a test likes, and told of over the event socket.
+final class NamesServer: Sendable {
+  let address: String
+  private let http: HTTPServer
+  private let serving: Task<Void, any Error>
+  private let world: World
+
+  /// What a test begins with; ids and names are as short as they can be.
+  static let bot = "bot-id"
+
+  actor World {
+    var users = ["bot-id": "edgecrab", "alice-id": "alice", "mallory-id": "mallory"]
+    var channels = ["dev-id": "dev", "other-id": "other"]
+    var teams = ["acme-id": "acme"]
+    var bot = NamesServer.bot
+    var joined: Set<String> = ["dev-id", "other-id"]
+    private var frames: [AsyncStream<WSMessage>.Continuation] = []
+    private var sequence = 0
+
+    func change(_ change: @Sendable (isolated World) -> Void) { change(self) }
+    func open(_ stream: AsyncStream<WSMessage>.Continuation) {
+      frames.append(stream)
+      stream.yield(.text(#"{"event":"hello","data":{"connection_id":"c","server_version":"6.7.0"},"seq":0}"#))
+    }
+    func send(_ event: String, _ data: [String: Any]) {
+      sequence += 1
+      let frame: [String: Any] = ["event": event, "data": data, "broadcast": [:], "seq": sequence]
+      for stream in frames { stream.yield(.text(text(frame))) }
+    }
+    func text(_ json: Any) -> String {
+      String(decoding: (try? JSONSerialization.data(withJSONObject: json)) ?? Data(), as: UTF8.self)
+    }
+    func user(_ id: String) -> [String: Any] { ["id": id, "username": users[id] ?? "", "is_bot": id == bot] }
+    func channel(_ id: String) -> [String: Any] {
+      ["id": id, "name": channels[id] ?? "", "team_id": "acme-id", "type": "O", "delete_at": 0]
+    }
+    func answer(_ path: String, _ names: [String]) -> String? {
+      switch path {
+      case "users/me": text(user(bot))
+      case "system/ping": #"{"status":"OK"}"#
+      case "users/me/teams": text(teams.map { ["id": $0.key, "name": $0.value] })
+      case "users/me/teams/acme-id/channels": text(joined.map(channel))
+      case "users/usernames": text(users.keys.filter { names.contains(users[$0] ?? "") }.map(user))
+      case "users/ids": text(users.keys.filter(names.contains).map(user))
+      case let path where path.hasPrefix("channels/"):
+        channels[String(path.dropFirst("channels/".count))] == nil
+          ? nil : text(channel(String(path.dropFirst("channels/".count))))
+      default: nil
+      }
+    }
+  }
+
+  static func start() async throws -> NamesServer {
+    let world = World()
+    let http = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
+    await http.appendRoute("GET /api/v4/websocket", to: .webSocket(Frames(world: world)))
+    await http.appendRoute("*") { request in
+      let names = (try? JSONDecoder().decode([String].self, from: try await request.bodyData)) ?? []
+      guard let body = await world.answer(String(request.path.dropFirst("/api/v4/".count)), names) else {
+        return HTTPResponse(statusCode: .notFound, body: Data(#"{"id":"not.there","message":"no"}"#.utf8))
+      }
+      return HTTPResponse(statusCode: .ok, body: Data(body.utf8))
+    }
+    let serving = Task { try await http.run() }
+    try await http.waitUntilListening(timeout: 30)
+    guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
+    return NamesServer(port: port, http, serving, world)
+  }
+
+  private init(port: UInt16, _ http: HTTPServer, _ serving: Task<Void, any Error>, _ world: World) {
+    address = "http://127.0.0.1:\(port)"
+    self.http = http
+    self.serving = serving
+    self.world = world
+  }
+
+  func stop() async {
+    await http.stop()
+    serving.cancel()
+  }
+
+  /// Changes the world behind the gateway's back.
+  func change(_ change: @Sendable (isolated World) -> Void) async { await world.change(change) }
+
+  /// Renames a user and tells of it, as Mattermost does: with the user as JSON.
+  func rename(user id: String, to name: String) async {
+    await world.change { world in
+      world.users[id] = name
+      world.send("user_updated", ["user": world.user(id)])
+    }
+  }
+
+  /// Renames a channel and tells of it: with the channel as JSON in a string.
+  func rename(channel id: String, to name: String) async {
+    await world.change { world in
+      world.channels[id] = name
+      world.send("channel_updated", ["channel": world.text(world.channel(id))])
+    }
+  }
+
+  /// Renames a team and tells of it: with the team as JSON in a string.
+  func rename(team id: String, to name: String) async {
+    await world.change { world in
+      world.teams[id] = name
+      world.send("update_team", ["team": world.text(["id": id, "name": name])])
+    }
+  }
+
+  /// Has a user mention the bot in a channel.
+  func post(by user: String, in channel: String, id: String) async {
+    await world.change { world in
+      let post: [String: Any] = [
+        "id": id, "user_id": user, "channel_id": channel, "message": "@edgecrab hi", "create_at": 1_750_000_000_000,
+      ]
+      world.send(
+        "posted",
+        [
+          "channel_name": world.channels[channel] ?? "", "channel_type": "O", "team_id": "acme-id",
+          "sender_name": "@\(world.users[user] ?? "")", "post": world.text(post),
+          "mentions": world.text([world.bot]),
+        ])
+    }
+  }
+
+  private struct Frames: WSMessageHandler {
+    let world: World
+
+    func makeMessages(for client: AsyncStream<WSMessage>) async throws -> AsyncStream<WSMessage> {
+      let (frames, frame) = AsyncStream.makeStream(of: WSMessage.self)
+      await world.open(frame)
+      let reading = Task {
+        for await _ in client {}
+        frame.finish()
+      }
+      frame.onTermination = { _ in reading.cancel() }
+      return frames
+    }
+  }
+}
