@@ -101,6 +101,14 @@ let package = Package(
       name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Vocabulary", "Workload"],
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
+    .executableTarget(
+      name: "GatewayBench",
+      dependencies: [
+        "ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+      ],
+      path: "Benchmarks/GatewayBench", swiftSettings: strict),
+
     // What any bytes are held against; `make fuzz` makes the bytes up, the tests replay those that broke something once.
     .target(
       name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Vocabulary"],

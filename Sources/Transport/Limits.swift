@@ -18,6 +18,8 @@ enum Limits {
   /// may go over the bytes, since it could not be handed over otherwise.
   static let inboxMessagesMax = 256
   static let inboxBytesMax = 1024 * 1024
+  /// Messages that a reader takes at once, so that what is handed over is less than what may wait.
+  static let batchMessagesMax = 64
   /// Messages to send that may wait for a peer that does not read, in bytes. Ours are a few hundred bytes each.
   static let outboxBytesMax = 1024 * 1024
   static let outboxMessagesMax = 1024

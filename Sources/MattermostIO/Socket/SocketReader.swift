@@ -26,17 +26,20 @@ struct SocketReader {
     // A resumed connection has no greeting of its own, and may have no event for hours. A connection that does not take
     // the question is over, but may have brought something before.
     if isResuming { try? await socket.send(text: #"{"seq":1,"action":"ping"}"#) }
-    do {
+    do throws(WebSocketError) {
       while true {
-        let message = try await socket.receive()
-        await pulse.beat()
-        switch message {
-        case .text(let text): await take(text, handle)
-        case .binary: logger.debug("skipped a binary message of the event socket")
-        case .pong: break
+        for message in try await socket.receiveMany() {
+          // The next connection asks by their number for those that are left.
+          if Task.isCancelled { throw .transport(TransportError(.cancelled)) }
+          await pulse.beat()
+          switch message {
+          case .text(let text): await take(text, handle)
+          case .binary: logger.debug("skipped a binary message of the event socket")
+          case .pong: break
+          }
+          await pulse.rest()
+          if message == .pong { logger.trace("the event socket answers a ping") }
         }
-        await pulse.rest()
-        if message == .pong { logger.trace("the event socket answers a ping") }
       }
     } catch {
       return end(error)

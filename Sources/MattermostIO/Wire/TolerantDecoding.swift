@@ -34,7 +34,8 @@ extension KeyedDecodingContainer {
 
   /// The readable elements of a list; empty for anything else.
   func elements<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
-    ((try? decode([Tolerated<Element>].self, forKey: key)) ?? []).compactMap(\.value)
+    guard contains(key) else { return [] }
+    return ((try? decode([Tolerated<Element>].self, forKey: key)) ?? []).compactMap(\.value)
   }
 }
 

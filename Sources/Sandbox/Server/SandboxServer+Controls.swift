@@ -98,7 +98,7 @@ extension SandboxServer {
   ) async throws(SandboxError) -> SandboxPost {
     try await world.wait(within: limit, for: "a post") { world throws(SandboxError) in
       let start = earlier.flatMap { world.posts[$0]?.createAt } ?? 0
-      return world.shownPosts().first { $0.createAt > start && condition($0) }
+      return world.shownPosts(after: start).first(where: condition)
     }
   }
 
@@ -148,9 +148,9 @@ extension SandboxServer {
 }
 
 extension SandboxWorld {
-  /// Every post that is not deleted, in the order of their making.
-  fileprivate func shownPosts() -> [SandboxPost] {
-    posts.values.filter { $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map { post in
+  /// Every post made after a moment that is not deleted, in the order of their making.
+  fileprivate func shownPosts(after moment: Int = 0) -> [SandboxPost] {
+    posts.values.filter { $0.createAt > moment && $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map { post in
       SandboxPost(
         id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
         rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,

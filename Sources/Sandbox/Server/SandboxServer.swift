@@ -52,7 +52,7 @@ public final class SandboxServer: Sendable {
     var place = place
     do {
       let http = HTTPServer(
-        address: try .inet(ip4: place.host, port: place.port), logger: .disabled,
+        address: try .inet(ip4: place.host, port: place.port), pool: PromptSockets(), logger: .disabled,
         handler: FrontDoor(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger))
       let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
       let serving = Task {

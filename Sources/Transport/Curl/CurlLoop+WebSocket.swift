@@ -20,11 +20,15 @@ extension CurlLoop {
     }
   }
 
-  /// Waits for the next message. Cancelling the task ends the waiting only.
-  func message(of lease: Lease) async -> SocketConnection.MessageResult {
+  /// Waits for the next messages. Cancelling the task ends the waiting only.
+  func messages(of lease: Lease, atMost most: Int) async -> SocketConnection.MessagesResult {
     let ticket = nextNumber()
     return await answer { loop, reader in
-      if let socket = loop.socket(lease) { socket.read(ticket, reader) } else { reader.resume(returning: .dropped) }
+      if let socket = loop.socket(lease) {
+        socket.read(ticket, atMost: most, reader)
+      } else {
+        reader.resume(returning: .dropped)
+      }
     } onCancel: { loop in
       loop.socket(lease)?.stopReading(ticket)
     }

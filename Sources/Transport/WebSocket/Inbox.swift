@@ -13,10 +13,12 @@ struct Inbox {
     bytes += Self.size(of: message)
   }
 
-  mutating func popFirst() -> WebSocketMessage? {
-    guard let message = messages.popFirst() else { return nil }
-    bytes -= Self.size(of: message)
-    return message
+  /// The first messages, as many as there are.
+  mutating func take(atMost count: Int) -> [WebSocketMessage] {
+    let taken = Array(messages.prefix(count))
+    messages = messages.dropFirst(taken.count)
+    for message in taken { bytes -= Self.size(of: message) }
+    return taken
   }
 
   private static func size(of message: WebSocketMessage) -> Int {

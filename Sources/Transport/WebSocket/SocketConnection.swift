@@ -4,7 +4,14 @@ internal import CWslay
 /// One WebSocket connection as the curl thread sees it, from connecting to its end; only that thread touches it.
 final class SocketConnection {
   typealias OpenResult = Result<Void, WebSocketError>
-  typealias MessageResult = Result<WebSocketMessage, WebSocketError>
+  typealias MessagesResult = Result<[WebSocketMessage], WebSocketError>
+
+  private struct Reader {
+    let ticket: Int
+    /// How many messages it takes at once.
+    let most: Int
+    let continuation: CheckedContinuation<MessagesResult, Never>
+  }
 
   private enum Phase {
     /// curl is at work: name, TCP, proxy, TLS.
@@ -29,7 +36,7 @@ final class SocketConnection {
   private var wasOpened = false
 
   private var opener: CheckedContinuation<OpenResult, Never>?
-  private var readers: [(ticket: Int, continuation: CheckedContinuation<MessageResult, Never>)] = []
+  private var readers: [Reader] = []
   private var closers: [CheckedContinuation<Void, Never>] = []
 
   init(
@@ -161,9 +168,9 @@ final class SocketConnection {
     }
   }
 
-  /// Hands over the next message, now or when it comes. The ticket is for `stopReading`.
-  func read(_ ticket: Int, _ continuation: CheckedContinuation<MessageResult, Never>) {
-    readers.append((ticket, continuation))
+  /// Hands over the next messages, now or when one comes. The ticket is for `stopReading`.
+  func read(_ ticket: Int, atMost most: Int, _ continuation: CheckedContinuation<MessagesResult, Never>) {
+    readers.append(Reader(ticket: ticket, most: most, continuation: continuation))
     guard case .open(let session) = phase else { return deliver() }
     let wasFull = session.inbox.isFull
     deliver()
@@ -224,22 +231,20 @@ final class SocketConnection {
   }
 
   private func deliver() {
-    while !readers.isEmpty {
-      let result: MessageResult
+    while let reader = readers.first {
+      let result: MessagesResult
       switch phase {
       case .connecting, .upgrading: return
       case .open(let session):
-        guard let message = session.inbox.popFirst() else { return }
-        result = .success(message)
+        guard !session.inbox.isEmpty else { return }
+        result = .success(session.inbox.take(atMost: reader.most))
       case .over(let error, var inbox):
-        if let message = inbox.popFirst() {
-          phase = .over(error, inbox)
-          result = .success(message)
-        } else {
-          result = .failure(error)
-        }
+        let left = inbox.take(atMost: reader.most)
+        phase = .over(error, inbox)
+        result = left.isEmpty ? .failure(error) : .success(left)
       }
-      readers.removeFirst().continuation.resume(returning: result)
+      readers.removeFirst()
+      reader.continuation.resume(returning: result)
     }
   }
 }

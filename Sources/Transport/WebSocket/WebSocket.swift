@@ -53,7 +53,13 @@ public final class WebSocket: Sendable {
   /// A reader that is behind makes the server wait. Cancelling the task throws `.transport` with the code
   /// `.cancelled`, and leaves the connection open.
   public func receive() async throws(WebSocketError) -> WebSocketMessage {
-    try await lease.loop.message(of: lease).get()
+    try await lease.loop.messages(of: lease, atMost: 1).get()[0]
+  }
+
+  /// As `receive`, for a reader in a hurry: the next message, and with it others that have come. A thread is woken for
+  /// them once instead of for each.
+  public func receiveMany() async throws(WebSocketError) -> [WebSocketMessage] {
+    try await lease.loop.messages(of: lease, atMost: Limits.batchMessagesMax).get()
   }
 
   /// Sends a text message, after all messages that were sent before. Returns when it is on its way, not when it has

@@ -1,3 +1,4 @@
+import Gateway
 import Sandbox
 import TestSupport
 import Testing
@@ -30,17 +31,21 @@ extension Setting {
 
   /// Asks before the faults, while they last and after them, and expects that each is answered, and once.
   ///
-  /// - Parameter meanwhile: what happens once the faults are there and before it is asked again.
-  func expectAnswers(despite faults: [Fault], meanwhile: () async throws -> Void = {}) async throws {
+  /// - Parameters:
+  ///   - more: what else is asked, by `meanwhile`.
+  ///   - meanwhile: what happens once the faults are there.
+  func expectAnswers(
+    despite faults: [Fault], rhythm: Rhythm = Rhythm(), and more: [String] = [], meanwhile: () async throws -> Void = {}
+  ) async throws {
     let questions = (1...3).map { "while it lasts \($0)" }
-    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500)) {
+    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500), rhythm: rhythm) {
       try await ask("@edgecrab before")
       for fault in faults { await sandbox.misbehave(fault) }
       for question in questions { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(question)") }
       try await meanwhile()
-      for question in questions { try await hasSaid(question, times: 1) }
+      for question in questions + more { try await hasSaid(question, times: 1) }
       try await ask("@edgecrab after")
     }
-    #expect(try await said().sorted() == (["after", "before"] + questions).sorted())
+    #expect(try await said().sorted() == (["after", "before"] + questions + more).sorted())
   }
 }

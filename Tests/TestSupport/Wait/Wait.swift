@@ -19,10 +19,12 @@ package func within<Value: Sendable>(
 /// Waits until something holds that nothing tells of, by looking again and again.
 ///
 /// - Throws: `TestFailure` if it does not hold for a generous time: `what` did not happen. What `holds` throws.
-package func wait(for what: @autoclosure () -> String, until holds: () async throws -> Bool) async throws {
-  let end = ContinuousClock.now + patience
+package func wait(
+  for what: @autoclosure () -> String, within limit: Duration = patience, until holds: () async throws -> Bool
+) async throws {
+  let end = ContinuousClock.now + limit
   while try await !holds() {
-    guard ContinuousClock.now < end else { throw TestFailure("waited \(patience) in vain for \(what())") }
+    guard ContinuousClock.now < end else { throw TestFailure("waited \(limit) in vain for \(what())") }
     try await Task.sleep(for: .milliseconds(2))
   }
 }

@@ -1,0 +1,80 @@
+import FlyingFox
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A server that answers REST calls with the recordings, and says on the event socket what it is told to, as fast as it is
+/// read: it must never be what is waited for.
+final class FloodServer: Sendable {
+  /// Where it listens.
+  let url: String
+  private let sockets = Report<Peer>()
+  private let posts = Counter()
+
+  init() throws {
+    let answers = try Self.answers()
+    let unknown = try Recording("not_found_route")
+    let server = try TestServer { [sockets, posts] peer in
+      while let request = peer.readRequest() {
+        if request.target.hasPrefix("GET /api/v4/websocket") {
+          peer.send(Peer.acceptance(of: request.head, proof: Self.proof))
+          sockets(peer)
+          _ = peer.waitForClose()
+          return
+        }
+        let call = String(request.target.prefix { $0 != "?" })
+        let answer = answers[call] ?? unknown
+        peer.respond(
+          "\(answer.status) Recorded",
+          headers: answer.headers.filter { $0.key != "content-length" }.map { "\($0): \($1)" },
+          body: answer.body)
+        if call == "POST /api/v4/posts" { posts.increment() }
+      }
+    }
+    url = server.url
+  }
+
+  /// How many posts were made.
+  var answered: Int { posts.count }
+
+  /// The event socket, once the gateway has opened it.
+  func socket() async throws -> Peer { try await sockets.next("the gateway to open the event socket") }
+
+  private static func answers() throws -> [String: Recording] {
+    let recordings = try ["users_me", "system_ping", "me_teams", "me_team_channels", "config_client", "post_created"]
+      .map {
+        try Recording($0)
+      }
+    return Dictionary(
+      recordings.map { ("\($0.method) \($0.path.prefix { $0 != "?" })", $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What `Sec-WebSocket-Accept` says to a key (RFC 6455, section 4.2.2), as FlyingFox works it out.
+  private static func proof(of key: String) -> String {
+    let headers: [HTTPHeader: String] = [
+      .host: "localhost", .upgrade: "websocket", .connection: "upgrade", .webSocketKey: key, .webSocketVersion: "13",
+    ]
+    let request = HTTPRequest(
+      method: .GET, version: .http11, path: "/", query: [], headers: headers, body: Data())
+    // The script runs on a thread of its own, which may wait.
+    let proof = Held()
+    let isDone = DispatchSemaphore(value: 0)
+    Task {
+      let answer = try? await WebSocketHTTPHandler(handler: Silence()).handleRequest(request)
+      proof.text.withLock { $0 = answer?.headers[.webSocketAccept] ?? "" }
+      isDone.signal()
+    }
+    isDone.wait()
+    return proof.text.withLock { $0 }
+  }
+
+  private final class Held: Sendable {
+    let text = Mutex("")
+  }
+
+  private struct Silence: WSHandler {
+    func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
+      AsyncStream { $0.finish() }
+    }
+  }
+}
