@@ -40,9 +40,6 @@ enum Limits {
   /// (RFC 8259, section 6), and far from where counting on would overflow.
   static let sequenceMax: Int64 = 1 << 53
 
-  /// How deep a JSON text may be nested. Message attachments, the deepest that the server sends, are below ten.
-  static let nestingMax = 128
-
   /// How often we ask whether the server is there. A dead connection is found after two of them; many proxies drop a
   /// connection that is silent for 60 seconds.
   static let pingInterval = Duration.seconds(25)

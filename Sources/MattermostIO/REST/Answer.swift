@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Transport
 import Vocabulary
 
@@ -25,7 +26,7 @@ struct Answer {
     default: code = .rejected
     }
     var error = MattermostError(code, place, address: address.text, status: response.status)
-    if let told = try? JSONTreeDecoder.decode(ToldError.self, from: response.body) {
+    if let told = try? JSONDecoder().decode(ToldError.self, from: Data(response.body)) {
       error.serverID = Self.line(told.id)
       error.serverMessage = Self.line(told.message)
       error.requestID = Self.line(told.requestID)
@@ -47,7 +48,7 @@ struct Answer {
   func value<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
     if response.body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { throw error(.emptyAnswer) }
     do {
-      return try JSONTreeDecoder.decode(type, from: response.body)
+      return try JSONDecoder().decode(type, from: Data(response.body))
     } catch {
       throw self.error(.notMattermost)
     }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The fields that the events we use have in `data` or `broadcast`.
 struct EventDetails: Decodable {
   var connectionID = ""
@@ -46,6 +48,6 @@ struct EventDetails: Decodable {
     if details.contains(.user) { user = NamedRecord(in: details, .user) }
     if details.contains(.team) { team = NamedRecord(in: details, .team) }
     // A list written as a string, as most values here.
-    mentions = try? JSONTreeDecoder.decode([String].self, from: details.text(.mentions).utf8)
+    mentions = try? JSONDecoder().decode([String].self, from: Data(details.text(.mentions).utf8))
   }
 }

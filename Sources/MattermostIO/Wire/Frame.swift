@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// One frame of the event socket.
 public struct Frame: Sendable, Equatable {
   /// The event's place in the connection's sequence, from 0; nil for a reply, which has none.
@@ -15,7 +17,7 @@ public struct Frame: Sendable, Equatable {
   public init(_ text: String) throws(WireProblem) {
     let envelope: Envelope
     do {
-      envelope = try JSONTreeDecoder.decode(Envelope.self, from: text.utf8)
+      envelope = try JSONDecoder().decode(Envelope.self, from: Data(text.utf8))
     } catch {
       throw WireProblem(code: .notJSON, event: "", sequence: nil)
     }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension ServerEvent {
   static func isUsed(_ name: String) -> Bool {
     switch name {
@@ -50,14 +52,14 @@ extension ServerEvent {
   }
 
   private static func post(in data: EventDetails) throws(WireProblem.Code) -> Post {
-    guard let post = try? JSONTreeDecoder.decode(Post.self, from: data.post.utf8) else { throw .brokenPost }
+    guard let post = try? JSONDecoder().decode(Post.self, from: Data(data.post.utf8)) else { throw .brokenPost }
     guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
     return post
   }
 
   private static func id(in json: String) -> String {
     struct Identified: Decodable { var id: String }
-    return (try? JSONTreeDecoder.decode(Identified.self, from: json.utf8))?.id ?? ""
+    return (try? JSONDecoder().decode(Identified.self, from: Data(json.utf8)))?.id ?? ""
   }
 }
 

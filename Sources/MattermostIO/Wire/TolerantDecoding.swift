@@ -34,8 +34,7 @@ extension KeyedDecodingContainer {
 
   /// The readable elements of a list; empty for anything else.
   func elements<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
-    guard contains(key) else { return [] }
-    return ((try? decode([Tolerated<Element>].self, forKey: key)) ?? []).compactMap(\.value)
+    ((try? decode([Tolerated<Element>].self, forKey: key)) ?? []).compactMap(\.value)
   }
 }
 
