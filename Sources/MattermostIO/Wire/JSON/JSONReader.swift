@@ -1,6 +1,6 @@
 /// Reads a JSON text (RFC 8259).
 ///
-/// Foundation's reader takes three times as long for a frame of the event socket, most of it for what nobody asks for.
+/// With Foundation's, decoding a frame of the event socket takes twice as long, most of it for what nobody asks for.
 struct JSONReader {
   /// The text is no JSON, or is nested deeper than anything that Mattermost sends.
   struct Fault: Error {}

@@ -1,4 +1,4 @@
-/// Makes values of a JSON text, as Foundation's decoder does, in a third of its time.
+/// Makes values of a JSON text, as Foundation's decoder does, in half of its time.
 struct JSONTreeDecoder: Decoder {
   let codingPath: [any CodingKey] = []
   let userInfo: [CodingUserInfoKey: Any] = [:]
