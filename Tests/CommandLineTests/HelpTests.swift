@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "gateway start", "sandbox", "rules", "rules check", "rules explain", "rules show", "rules test", "rules fmt",
+    "", "doctor", "gateway start", "sandbox", "rules", "rules check", "rules explain", "rules show", "rules test",
+    "rules fmt",
     "rules replay", "rules diff", "rules journal", "rules who", "rules explain-code", "rules new", "rules schema",
   ])
   func `a command's help fits a terminal`(command: String) async throws {

@@ -8,6 +8,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Find every mistake in rules files.",
+    usage: "edgecrab rules check [<options>] [<files> ...]",
     discussion: """
       Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in \
       rules. An error keeps the gateway from taking the file, a warning does not.
