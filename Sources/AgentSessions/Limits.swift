@@ -52,7 +52,7 @@ enum Limits {
   /// How long another process, such as the `sqlite3` shell, may hold the file before an operation gives up.
   static let storeBusySeconds = 5.0
 
-  /// How long a claimed post is remembered: longer than any catch-up looks back.
+  /// How long a claimed post is remembered: whoever takes in posts must not look back further.
   static let claimDays = 30
 
   /// How long a conversation, or a thread that the bot joined, is kept after its last message.

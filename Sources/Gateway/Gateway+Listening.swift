@@ -20,7 +20,10 @@ extension Gateway {
         return nil
       }
       group.addTask {
-        while (try? await Task.sleep(for: rhythm.cursors)) != nil { await intake.keepCursors() }
+        while (try? await Task.sleep(for: rhythm.cursors)) != nil {
+          // While nothing comes, the cursors stay behind what came, so that its surroundings are read once more.
+          if await connection.mode != .none { await intake.keepCursors() }
+        }
         return nil
       }
       group.addTask { await tokenWatch.run() }

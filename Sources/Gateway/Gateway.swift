@@ -134,8 +134,14 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
-      for saying in try await store.sayings() { await poster.resume(saying) }
-      await intake.takeUp(try await store.unfinished())
+      let (sayings, unfinished) = (try await store.sayings(), try await store.unfinished())
+      await withTaskCancellationHandler {
+        for saying in sayings { await poster.resume(saying) }
+        await intake.takeUp(unfinished)
+      } onCancel: {
+        // There may be more of them than there is room for while the server takes nothing.
+        Task { [lanes] in for (lanes, _) in lanes { await lanes.liftBound() } }
+      }
     } catch {
       throw .store(error)
     }

@@ -82,8 +82,9 @@ private struct MentionedNames {
     mentions(in: word).map(\.mention).max() ?? .none
   }
 
-  /// The mentions in a word of prose, and where their `@` stand, in rising order. Marks that can end a sentence are part of a name only if the name has them;
-  /// a word that joins several with `.`, `-` or `:` is taken apart unless it begins with a name.
+  /// The mentions in a word of prose, and where their `@` stand, in rising order. Marks that can end a sentence are part of
+  /// a name only if the name has them; a word that joins several with `.`, `-` or `:` is taken apart unless it begins with
+  /// a name.
   func mentions(in word: ArraySlice<Unicode.Scalar>) -> [(at: Int, mention: Mention)] {
     // `:name:` is an emoji.
     if word.first == ":", word.last == ":" { return [] }

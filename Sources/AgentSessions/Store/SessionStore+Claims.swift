@@ -2,6 +2,9 @@ public import FoundationEssentials
 import GRDB
 
 extension SessionStore {
+  /// The seconds for which a claim keeps a post from being answered a second time, at least.
+  public static let claimSeconds = (Limits.claimDays - 1) * 86_400
+
   /// Claims a post, or an edit of one, before any work on it begins: true for the first to ask, false for all others,
   /// also after a restart. The id is opaque to the store.
   ///

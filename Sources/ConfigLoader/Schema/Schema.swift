@@ -281,7 +281,8 @@ enum Schema {
     static let maxAge = Key(
       "max_age", Values.duration, fallback: "15m",
       """
-      How old a post may be that was missed while edgecrab was not connected: an older one is recorded, not answered.
+      How old a post may be that was missed while edgecrab was not connected: an older one is recorded, not answered. More \
+      than 29 days count as 29.
       """)
     static let poll = Key(
       "poll", Values.duration, fallback: "5s",

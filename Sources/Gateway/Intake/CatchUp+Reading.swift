@@ -23,7 +23,10 @@ extension CatchUp {
       try await read(channel, from: cursor, &names, &reading)
     } catch {
       // Whoever is no longer in a channel misses nothing in it.
-      guard error.isGone else { throw error }
+      guard error.isGone else {
+        await intake.tell(reading.tooLate)
+        throw error
+      }
       logger.notice("channel not read", metadata: ["channel": "\(channel.id)", "reason": "\(error)"])
     }
     await intake.tell(reading.tooLate)
@@ -41,7 +44,12 @@ extension CatchUp {
       page = try await client.posts(in: channel.id, .after(found.id))
     }
     var pages = 1
-    while let current = page, let last = current.posts.last {
+    while let current = page {
+      guard let last = current.posts.last else {
+        // What stands on it cannot be read, and nobody knows what follows.
+        reading.isWhole = current.isLast
+        return
+      }
       try await take(current.posts, of: channel, &names, &reading)
       guard !current.isLast else { return }
       // A page ends anywhere between posts of one moment, and the next begins behind that moment.

@@ -45,6 +45,9 @@ actor ConnectionState {
     return (before, !wasEverUp && mode != .none)
   }
 
+  /// Does what `turn` does, unless the socket came meanwhile.
+  func turnWhilePolling(to mode: Mode) -> (before: Mode, isFirst: Bool)? { mustPoll ? turn(to: mode) : nil }
+
   /// Notes whether the server accepts the token.
   func noteToken(isRefused: Bool) {
     if isRefused != isTokenRefused { since = Date() }

@@ -60,7 +60,7 @@ extension Intake {
   func tell(_ tooLate: TooLate) async {
     guard let late = tooLate.newest, late.event.channel.kind == .direct, late.event.author == .human else { return }
     let text = CommandTexts.tooLate(count: tooLate.count, maxAge: policy.maxAgeSeconds)
-    await actions.poster.say(text, to: late.target, answering: "\(late.event.claim)-late")
+    await actions.poster.close("\(late.event.claim)-late", saying: text, to: late.target)
   }
 
   /// Keeps how far the channels were read, a little behind of how far they are.
@@ -73,8 +73,10 @@ extension Intake {
     }
   }
 
-  /// When the oldest post that may still be answered was written.
+  /// When the oldest post that may still be answered was written. Of older ones nobody may know any more whether they
+  /// were.
   private var oldestAnswered: Int64 {
-    Int64(Date().timeIntervalSince1970 * 1_000) - Int64(policy.maxAgeSeconds) * 1_000
+    let age = min(policy.maxAgeSeconds, SessionStore.claimSeconds)
+    return Int64(Date().timeIntervalSince1970 * 1_000) - Int64(age) * 1_000
   }
 }

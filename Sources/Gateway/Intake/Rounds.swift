@@ -27,8 +27,8 @@ struct Rounds: Sendable {
         if await intake.isBehind {
           failures = await catchUp.pass().isComplete ? 0 : failures + 1
         } else {
-          failures = 0
           await audit()
+          failures = await intake.isBehind ? 1 : 0
         }
       }
     }
@@ -41,9 +41,7 @@ struct Rounds: Sendable {
 
   private func poll() async {
     let isComplete = await catchUp.pass().isComplete
-    // The socket may have come meanwhile.
-    guard await connection.mustPoll else { return }
-    let turn = await connection.turn(to: isComplete ? .polling : .none)
+    guard let turn = await connection.turnWhilePolling(to: isComplete ? .polling : .none) else { return }
     if turn.isFirst { onConnected() }
     switch (turn.before, isComplete) {
     case (.none, true):

@@ -40,7 +40,8 @@ struct TokenWatch: Sendable {
         logger.warning("the token is accepted again; connecting anew")
         renewSocket()
       } catch {
-        guard error.code == .unauthorized else {
+        // A proxy that asks for a login of its own says nothing of the token.
+        guard error.code == .unauthorized, !error.serverID.isEmpty else {
           logger.debug("token not checked", metadata: ["reason": "\(error)"])
           continue
         }

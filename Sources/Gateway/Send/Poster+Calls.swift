@@ -53,7 +53,7 @@ extension Poster {
       let post = try await client.post(wrong)
       return post.channelID == target.channel && !post.rootID.isEmpty ? post.rootID : nil
     } catch {
-      guard error.code == .notFound || error.code == .forbidden else { throw error }
+      guard error.isGone else { throw error }
       return nil
     }
   }

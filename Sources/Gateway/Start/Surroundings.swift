@@ -2,7 +2,7 @@ import MattermostIO
 import RuleEngine
 import Vocabulary
 
-/// What the server says about the bot and where it is: asked once, at start.
+/// What the server says about the bot and where it is.
 struct Surroundings: Sendable {
   var account: UserRecord
   var serverVersion: String

@@ -2,6 +2,7 @@ import Gateway
 import Sandbox
 import TestSupport
 import Testing
+import Vocabulary
 
 /// A token that is no longer accepted is noticed, whatever the socket still says.
 @Suite struct TokenTests {
@@ -29,6 +30,21 @@ import Testing
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab anybody there?")
         await setting.sandbox.misbehave(.restoredToken)
         _ = try await setting.sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a proxy that asks for a login of its own ends nothing`() async throws {
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        call.target == "GET /api/v4/users/me" && before > 0 && before < 4
+          ? .answer("401 Unauthorized", headers: ["Content-Type: text/html"], body: "<h1>Log in</h1>") : .pass
+      }
+      var settings = try setting.settings(rhythm: .hasty)
+      settings.address = try WebAddress(relay.url)
+      try await withGateway(settings) { _ in
+        try await wait(for: "the page, several times") { relay.calls("GET /api/v4/users/me").count > 4 }
+        try await setting.ask("@edgecrab hello")
       }
     }
   }
