@@ -85,7 +85,7 @@ public struct MattermostClient: Sendable {
     guard await budget.begin(call.priority) else { throw await refusal(place) }
     let response: HTTPResponse
     do {
-      response = try await http.send(request)
+      response = try await send(request, toTheEnd: call.repetition == .untaken)
     } catch {
       await budget.end(nil)
       throw MattermostError(error, place, address: address)
@@ -97,6 +97,18 @@ public struct MattermostClient: Sendable {
       throw error
     }
     return answer
+  }
+
+  /// Sends a request. One `toTheEnd` is not cut short when the task is cancelled: nobody would know whether it was taken.
+  private func send(_ request: HTTPRequest, toTheEnd: Bool) async throws(TransportError) -> HTTPResponse {
+    guard toTheEnd else { return try await http.send(request) }
+    return try await Task { [http] () -> Result<HTTPResponse, TransportError> in
+      do throws(TransportError) {
+        return .success(try await http.send(request))
+      } catch {
+        return .failure(error)
+      }
+    }.value.get()
   }
 
   /// Why a call was not made: nobody waits for it any more, or the server would have refused it.
