@@ -3,4 +3,7 @@ extension Int {
   public var grouped: String {
     self < 1_000 ? String(self) : (self / 1_000).grouped + "," + String(self % 1_000 + 1_000).dropFirst()
   }
+
+  /// So many of what a noun names: `1 rule`, `3 rules`.
+  public func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
 }

@@ -1,4 +1,5 @@
 public import RuleEngine
+import Vocabulary
 
 extension CheckReport {
   /// What a person reads: each file's findings and a line that sums it up, then how to learn more.
@@ -28,9 +29,9 @@ extension CheckedFile {
   /// `3 rules, 1 agent, 9 tests: good, with 2 warnings`.
   fileprivate var sum: String {
     let counts = counts
-    let warnings = counts.warnings > 0 ? ["warning".counted(counts.warnings)] : []
+    let warnings = counts.warnings > 0 ? [counts.warnings.counted("warning")] : []
     guard let rules = loaded?.rules else {
-      return (["error".counted(counts.errors)] + warnings).joined(separator: ", ")
+      return ([counts.errors.counted("error")] + warnings).joined(separator: ", ")
     }
     return (["\(rules.summary): good"] + warnings).joined(separator: ", with ")
   }
@@ -39,11 +40,6 @@ extension CheckedFile {
 extension RuleSet {
   /// How much there is of what: `3 rules, 1 agent, 9 tests`.
   public var summary: String {
-    ["rule".counted(rules.count), "agent".counted(agents.count), "test".counted(tests.count)].joined(separator: ", ")
+    [rules.count.counted("rule"), agents.count.counted("agent"), tests.count.counted("test")].joined(separator: ", ")
   }
-}
-
-extension String {
-  /// So many of what this noun names.
-  fileprivate func counted(_ count: Int) -> String { "\(count) \(self)\(count == 1 ? "" : "s")" }
 }

@@ -1,6 +1,7 @@
 import AgentSessions
 import FoundationEssentials
 import RuleEngine
+import Vocabulary
 
 /// What edgecrab itself says in the chat: all of it, in one place.
 enum CommandTexts {
@@ -72,7 +73,7 @@ enum CommandTexts {
     lines.append("| Waiting | \(status.waiting) |")
     lines.append("| Rule | \(cell(rule)) |")
     lines.append("| Agent | \(cell(agent)) |")
-    lines.append("| Conversation | \(purpose(of: scope)), \(count(status.turns, "exchange")) |")
+    lines.append("| Conversation | \(purpose(of: scope)), \(status.turns.counted("exchange")) |")
     lines.append("| Connection | \(connection) |")
     if let botsPaused { lines.append("| Bots | too many of their posts; not answered here for \(botsPaused) s |") }
     lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
@@ -123,7 +124,7 @@ enum CommandTexts {
   static func rejected(_ rejection: Rejection) -> String {
     switch rejection {
     case .busy: "I am busy with another message here. Ask again when I am done."
-    case .full(let max): "Already \(count(max, "message")) wait here. Ask again in a while."
+    case .full(let max): "Already \(max.counted("message")) wait here. Ask again in a while."
     case .stopped: "The conversation was stopped just now. Ask again."
     case .store: notTakenIn
     }
@@ -175,10 +176,8 @@ enum CommandTexts {
   }
 
   private static func age(_ seconds: Int) -> String {
-    seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second")
+    seconds % 60 == 0 ? (seconds / 60).counted("minute") : seconds.counted("second")
   }
-
-  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   private static func duration(from start: Date, to end: Date) -> String {
     let seconds = max(0, Int(end.timeIntervalSince(start)))

@@ -165,7 +165,7 @@ enum DoctorTexts {
   }
 
   static func rightsNotTold(_ channels: Int) -> String {
-    "of \(StartReport.count(channels, "channel")) the server does not say whether the bot may post there"
+    "of \(channels.counted("channel")) the server does not say whether the bot may post there"
   }
 
   // MARK: Files
@@ -184,7 +184,7 @@ enum DoctorTexts {
 
   static func badRules(_ loaded: LoadedRules) -> String {
     let errors = loaded.diagnostics.count { $0.severity == .error } + loaded.leftOut
-    return "\(loaded.source.file) has \(StartReport.count(errors, "error"))"
+    return "\(loaded.source.file) has \(errors.counted("error"))"
   }
 
   static func checkRules(_ loaded: LoadedRules) -> String {
@@ -194,7 +194,7 @@ enum DoctorTexts {
   static func known(_ names: ReferencedNames, without unknown: [UnknownName]) -> String {
     let counts = names.asked.compactMap { role, all -> String? in
       let count = all.count - unknown.count { $0.role == role }
-      return count == 0 ? nil : StartReport.count(count, role.rawValue)
+      return count == 0 ? nil : count.counted(role.rawValue)
     }
     return counts.isEmpty ? "the rules name nobody" : counts.joined(separator: ", ") + " known to the server"
   }

@@ -52,7 +52,7 @@ struct NameLookup: Sendable {
       do throws(MattermostError) {
         let channel = try await client.channel(named: name, inTeam: team.id)
         return channel.deleteAt > 0 ? .archived : .notJoined
-      } catch  where error.code == .forbidden || error.code == .notFound || error.code == .rejected {
+      } catch  where error.isRefusal {
         continue
       }
     }

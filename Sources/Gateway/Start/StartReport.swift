@@ -1,5 +1,6 @@
 import MattermostIO
 import RuleEngine
+import Vocabulary
 
 /// What whoever starts the gateway must see: where it is, who it is, and who may talk to it.
 public struct StartReport: Sendable, CustomStringConvertible {
@@ -13,8 +14,8 @@ public struct StartReport: Sendable, CustomStringConvertible {
     let account = "@\(around.account.username)" + (around.account.isBot ? " (bot)" : " (a person's account)")
     let version = around.serverVersion.isEmpty ? "of unknown version" : around.serverVersion
     let counts = [
-      Self.count(rules.rules.count, "rule"), Self.count(rules.agents.count, "agent"),
-      Self.count(rules.commands.bindings.count, "command"),
+      rules.rules.count.counted("rule"), rules.agents.count.counted("agent"),
+      rules.commands.bindings.count.counted("command"),
     ]
     rows =
       [
@@ -37,14 +38,14 @@ public struct StartReport: Sendable, CustomStringConvertible {
   private static func posture(_ access: Access) -> String {
     if access.users.isEveryone { return "everyone on the server" }
     let names = access.users.names.sorted()
-    return names.isEmpty ? "nobody" : "\(count(names.count, "user")): \(listed(names))"
+    return names.isEmpty ? "nobody" : "\(names.count.counted("user")): \(listed(names))"
   }
 
   private static func recorded(_ settings: GatewaySettings) -> String {
     let policy = settings.rules.ruleSet.journal
     guard settings.journalPath != nil, policy.facts else { return "nothing" }
     let days = max(1, policy.keepSeconds / 86_400)
-    return "decisions\(policy.text ? " and messages" : ", no messages"), for \(count(days, "day"))"
+    return "decisions\(policy.text ? " and messages" : ", no messages"), for \(days.counted("day"))"
   }
 
   static func channels(_ channels: [ChannelRecord]) -> String {
@@ -68,5 +69,4 @@ public struct StartReport: Sendable, CustomStringConvertible {
     return names.count > Limits.channelsShown ? "\(shown) and \(names.count - Limits.channelsShown) more" : shown
   }
 
-  static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
