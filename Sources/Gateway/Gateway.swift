@@ -70,7 +70,8 @@ public struct Gateway: Sendable {
     }
     let agents = AgentFactory(client: http, logger: logger)
     registry = SessionRegistry(
-      store: store, agents: agents.agents(for: settings.rules.ruleSet.agents), logger: logger)
+      store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
+      logger: logger)
     let connection = ConnectionState()
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)

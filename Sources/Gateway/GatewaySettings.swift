@@ -50,4 +50,9 @@ public struct GatewaySettings: Sendable {
     self.journalPath = journalPath
     self.acceptsRenames = acceptsRenames
   }
+
+  /// The folder of the conversations' folders, beside the store.
+  var sessionFolders: String {
+    storePath[..<(storePath.lastIndex(of: "/") ?? storePath.startIndex)] + "/sessions"
+  }
 }

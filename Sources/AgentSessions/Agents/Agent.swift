@@ -1,16 +1,32 @@
 /// Somebody who answers: a program, a model, a service.
 public protocol Agent: Sendable {
+  /// Whether the same question may be asked a second time without harm, as after the gateway was killed: nothing comes of
+  /// asking but the answer.
+  var isRepeatable: Bool { get }
+
   /// Answers a message, part by part as the answer comes.
   ///
   /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
   /// that consumes it, or letting go of it, ends the work behind it at once: the request is closed, the process told.
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error>
+
+  /// Tells the agent something more while it answers in the conversation `sessionID`; false where it cannot be told, and
+  /// has not been.
+  func tell(_ message: String, in sessionID: String) async -> Bool
+}
+
+extension Agent {
+  /// Most agents cannot be told anything in the middle of an answer.
+  public func tell(_ message: String, in sessionID: String) async -> Bool { false }
 }
 
 /// A piece of an agent's answer.
 public enum AgentPart: Sendable, Equatable {
   /// More text.
   case text(String)
+  /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
+  /// when the answer is posted.
+  case file(String)
   /// What the answer has cost so far; the last one counts.
   case usage(TokenUsage)
   /// The answer ends here although more was to be said.

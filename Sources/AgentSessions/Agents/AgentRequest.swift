@@ -1,5 +1,5 @@
 /// What an agent is asked, with what was said before.
-public struct AgentRequest: Sendable, Equatable {
+public struct AgentRequest: Sendable {
   /// What was said before, oldest first.
   public var history: [Exchange]
   /// What is asked now.
@@ -10,16 +10,26 @@ public struct AgentRequest: Sendable, Equatable {
   public var isShared: Bool
   /// Names the conversation to agents that keep one of their own; a conversation begun anew has another.
   public var sessionID: String
+  /// Where the message was written, and by whom.
+  public var origin: MessageOrigin
+  /// The files that hang on the message. None is downloaded before the agent asks `host` for it.
+  public var files: [AttachedFile]
+  /// Whom the agent turns to while it answers.
+  public var host: TurnHost
 
   /// Puts a question.
   public init(
-    history: [Exchange] = [], message: String, speaker: String, isShared: Bool = false, sessionID: String
+    history: [Exchange] = [], message: String, speaker: String, isShared: Bool = false, sessionID: String,
+    origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: TurnHost = TurnHost()
   ) {
     self.history = history
     self.message = message
     self.speaker = speaker
     self.isShared = isShared
     self.sessionID = sessionID
+    self.origin = origin
+    self.files = files
+    self.host = host
   }
 }
 

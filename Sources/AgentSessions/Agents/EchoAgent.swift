@@ -1,5 +1,8 @@
 /// Says back what it hears, word by word: for trying edgecrab without a model.
 public struct EchoAgent: Agent {
+  /// Saying it twice does no harm.
+  public let isRepeatable = true
+
   /// Makes one.
   public init() {}
 

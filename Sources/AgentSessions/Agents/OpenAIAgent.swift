@@ -8,6 +8,9 @@ import Vocabulary
 ///
 /// Ending the consumer of an answer closes its connection at once, so that the endpoint stops working on it.
 public struct OpenAIAgent: Agent {
+  /// A model that has no tools does nothing but answer.
+  public let isRepeatable = true
+
   private let name: String
   private let settings: OpenAISettings
   private let client: HTTPClient

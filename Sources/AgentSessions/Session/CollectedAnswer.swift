@@ -2,6 +2,8 @@
 public actor CollectedAnswer {
   /// What the agent told of its tokens.
   private(set) var usage: TokenUsage?
+  /// The files that go with it, by their paths in the conversation's folder.
+  private(set) var files: [String] = []
   private var words = ""
   private var cut: CutReason?
 
@@ -30,6 +32,7 @@ public actor CollectedAnswer {
           cut = .tooLong
           return
         }
+      case .file(let path): files.append(path)
       case .usage(let told): usage = told
       case .cutShort(let reason): cut = reason
       }

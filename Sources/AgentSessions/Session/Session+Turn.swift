@@ -85,7 +85,8 @@ extension Session {
     guard current?.ending == nil else { return nil }
     let question = AgentRequest(
       history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
-      sessionID: "\(key.text)#\(start.generation)")
+      sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,
+      host: TurnHost(folder: folder(of: start.generation), fetch: request.fetch, permit: request.permit))
     do {
       try await written.collect(agent.answer(question))
     } catch {
@@ -94,6 +95,13 @@ extension Session {
     guard current?.ending == nil else { return nil }
     guard let text = await written.text else { throw AgentFailure(.empty, agent: request.agent) }
     return text
+  }
+
+  /// Where files of the conversation lie while it is in its `generation`.
+  private func folder(of generation: Int64) -> SessionFolder {
+    // Ids come from the server: what might mean something to the file system does not.
+    let name = key.text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    return SessionFolder(path: "\(folders)/\(String(name))-\(generation)")
   }
 
   /// Whether a turn was ended by people before all of its answer was posted.

@@ -4,6 +4,7 @@ public import Logging
 /// All sessions: one actor a key, for as long as somebody uses it.
 public actor SessionRegistry {
   private let store: SessionStore
+  private let folders: String
   private let now: @Sendable () -> Date
   private let logger: Logger
   private var agents: [String: any Agent]
@@ -17,10 +18,14 @@ public actor SessionRegistry {
   }
 
   /// Makes a registry whose sessions share a store and agents, by the names of the rules file.
+  ///
+  /// - Parameter folders: the absolute path of a folder for what agents do with files; each conversation has one in it.
   public init(
-    store: SessionStore, agents: [String: any Agent], now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    store: SessionStore, folders: String, agents: [String: any Agent],
+    now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
   ) {
     self.store = store
+    self.folders = folders
     self.agents = agents
     self.now = now
     self.logger = logger
@@ -34,7 +39,7 @@ public actor SessionRegistry {
       sweepAt = max(64, sessions.count * 2)
     }
     let session = Session(
-      key: key, store: store, agent: { await self.agents[$0] }, now: now, isShutDown: isShutDown,
+      key: key, store: store, folders: folders, agent: { await self.agents[$0] }, now: now, isShutDown: isShutDown,
       logger: logger)
     sessions[key] = Reference(session: session)
     return session

@@ -16,11 +16,19 @@ public struct TurnRequest: Sendable {
   public var session: SessionPolicy
   /// What happens where the session is answering something else.
   public var busy: BusyPolicy
+  /// Where the message was written.
+  public var origin: MessageOrigin
+  /// The files that hang on it.
+  public var files: [AttachedFile]
   /// What the caller needs to submit the message again after a restart; opaque to the session.
   public var payload: String
   /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
   /// there is of the answer. Nothing else is said before it has returned.
   public var accompany: @Sendable (CollectedAnswer) async -> Void
+  /// Downloads a file of the message into the conversation's folder. See `TurnHost.fetch`.
+  public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
+  /// Asks whether the agent may do something. See `TurnHost.permit`.
+  public var permit: @Sendable (PermissionQuestion) async -> String?
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
   public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
@@ -32,8 +40,11 @@ public struct TurnRequest: Sendable {
   /// Puts a request together.
   public init(
     post: String, user: String, speaker: String, message: String, agent: String,
-    session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), payload: String,
+    session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), origin: MessageOrigin = MessageOrigin(),
+    files: [AttachedFile] = [], payload: String,
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
+    fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
+    permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
     explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
   ) {
@@ -44,8 +55,12 @@ public struct TurnRequest: Sendable {
     self.agent = agent
     self.session = session
     self.busy = busy
+    self.origin = origin
+    self.files = files
     self.payload = payload
     self.accompany = accompany
+    self.fetch = fetch
+    self.permit = permit
     self.explain = explain
     self.deliver = deliver
     self.abandon = abandon

@@ -19,7 +19,8 @@ struct Bench {
     store = try SessionStore(path: self.folder.path("edgecrab.sqlite"), logger: .silent)
     let clock = clock
     registry = SessionRegistry(
-      store: store, agents: ["scripted": agent, "echo": EchoAgent()], now: { clock.now }, logger: .silent)
+      store: store, folders: self.folder.path("sessions"), agents: ["scripted": agent, "echo": EchoAgent()],
+      now: { clock.now }, logger: .silent)
   }
 
   func request(

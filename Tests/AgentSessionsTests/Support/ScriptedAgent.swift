@@ -31,6 +31,7 @@ final class ScriptedAgent: Agent {
     func end() async { for await _ in ended {} }
   }
 
+  let isRepeatable = true
   private let asks = Report<Ask>()
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
