@@ -15,6 +15,12 @@ enum Limits {
   /// The most bytes of one answer, about 30 posts of the default length: past it, a channel is being flooded.
   static let answerBytesMax = 128 * 1024
 
+  /// The most files of one answer, five posts of them: past it, a channel is being flooded.
+  static let answerFilesMax = 50
+
+  /// The most Unicode scalars of a file's path that people are shown.
+  static let pathScalarsShown = 120
+
   /// The most bytes of one line of an event stream: one token's JSON is some hundred bytes, a whole answer in one
   /// event fits well.
   static let streamLineBytesMax = 1024 * 1024

@@ -28,6 +28,15 @@ enum Limits {
   /// How many posts a reply may become; what is more is a file on the last one. More would drown the channel.
   static let partsMax = 10
 
+  /// How many files of one message are looked at: Mattermost lets ten hang on a post.
+  static let messageFilesMax = 20
+
+  /// Bytes of the files of messages that are kept for one conversation: ten of the largest that are let in.
+  static let filesBytesMax = 200 * 1024 * 1024
+
+  /// How many files hang on one post of an answer: the most that Mattermost takes.
+  static let filesPerPost = 10
+
   /// How long an agent may write before what there is of its answer is shown: one that is done sooner is posted whole.
   static let editPauseFirst: Duration = .milliseconds(300)
 

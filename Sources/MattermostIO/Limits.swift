@@ -9,6 +9,10 @@ enum Limits {
   /// How long one REST call may take. Mattermost answers in milliseconds; a call this late is lost.
   static let callTime = Duration.seconds(15)
 
+  /// How long the transfer of one file may take, and how long no byte of it may move: a hundred megabytes over a slow line.
+  static let fileTime = Duration.seconds(10 * 60)
+  static let fileIdleTime = Duration.seconds(30)
+
   /// Attempts at one REST call, the first included.
   static let attemptsMax = 4
 

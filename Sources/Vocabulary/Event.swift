@@ -23,6 +23,8 @@ public struct Event: Sendable, Equatable {
   public var body: String
   /// Whether files hang on the post.
   public var hasFiles: Bool
+  /// Those files, as far as they are known: a recorded event tells only whether there were any.
+  public var files: [AttachedFile]
   /// Whether this is an edit that adds no mention. An edit that adds one is decided like a new post.
   public var isEdit: Bool
   /// When it happened, in milliseconds since 1970 (UTC), by the server's clock.
@@ -32,7 +34,7 @@ public struct Event: Sendable, Equatable {
   public init(
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
-    hasFiles: Bool = false, isEdit: Bool = false, milliseconds: Int64
+    hasFiles: Bool = false, files: [AttachedFile] = [], isEdit: Bool = false, milliseconds: Int64
   ) {
     self.post = post
     self.team = team
@@ -43,7 +45,8 @@ public struct Event: Sendable, Equatable {
     self.thread = thread
     self.text = text
     self.body = MentionGrammar.removingOpeningMention(of: botName, from: text)
-    self.hasFiles = hasFiles
+    self.hasFiles = hasFiles || !files.isEmpty
+    self.files = files
     self.isEdit = isEdit
     self.milliseconds = milliseconds
   }

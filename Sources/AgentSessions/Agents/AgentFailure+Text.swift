@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension AgentFailure: CustomStringConvertible {
   /// For the log: the code and what is known.
   public var description: String {
@@ -50,6 +52,20 @@ extension CutReason {
     case .tooLong: "(The answer ends here: it is too long for a chat. Ask for the rest, or for less.)"
     case .filtered: "(The answer ends here: the agent's endpoint filtered the rest.)"
     }
+  }
+}
+
+extension CollectedAnswer {
+  /// What is said below an answer with more files than it may have.
+  static var filesLeftOut: String { "(I attach \(Limits.answerFilesMax) files at most; there were more.)" }
+}
+
+extension Reply {
+  /// What the history has of it.
+  var remembered: String {
+    let names = files.map { $0.name.onOneLine(atMost: Limits.pathScalarsShown) }
+    let note = names.isEmpty ? "" : "[Attached: \(names.joined(separator: ", "))]"
+    return [text, note].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 }
 

@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// What an agent is asked, with what was said before.
 public struct AgentRequest: Sendable {
   /// What was said before, oldest first.
@@ -39,13 +41,16 @@ public struct Exchange: Sendable, Equatable {
   public var speaker: String
   /// What was asked.
   public var message: String
+  /// The files that hung on it; nobody downloads them again.
+  public var files: [AttachedFile]
   /// What was answered; nil where the next message interrupted the answer.
   public var answer: String?
 
   /// States what was said.
-  public init(speaker: String, message: String, answer: String?) {
+  public init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?) {
     self.speaker = speaker
     self.message = message
+    self.files = files
     self.answer = answer
   }
 }

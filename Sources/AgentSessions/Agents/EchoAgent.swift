@@ -1,4 +1,6 @@
-/// Says back what it hears, word by word: for trying edgecrab without a model.
+import Vocabulary
+
+/// Says back what it hears, word by word, and names the files it is given: for trying edgecrab without a model.
 public struct EchoAgent: Agent {
   /// Saying it twice does no harm.
   public let isRepeatable = true
@@ -9,7 +11,7 @@ public struct EchoAgent: Agent {
   /// Says the message back, a word a part.
   public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     AsyncThrowingStream { stream in
-      var rest = request.message[...]
+      var rest = request.files.named(below: request.message)[...]
       while !rest.isEmpty {
         let word = rest.prefix { !$0.isWhitespace }
         let gap = rest[word.endIndex...].prefix { $0.isWhitespace }

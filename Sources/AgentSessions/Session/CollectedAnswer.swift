@@ -4,6 +4,7 @@ public actor CollectedAnswer {
   private(set) var usage: TokenUsage?
   /// The files that go with it, by their paths in the conversation's folder.
   private(set) var files: [String] = []
+  private(set) var isFileLeftOut = false
   private var words = ""
   private var cut: CutReason?
 
@@ -32,7 +33,7 @@ public actor CollectedAnswer {
           cut = .tooLong
           return
         }
-      case .file(let path): files.append(path)
+      case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
       case .usage(let told): usage = told
       case .cutShort(let reason): cut = reason
       }

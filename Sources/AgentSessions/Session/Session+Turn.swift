@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Logging
 import RuleEngine
 
@@ -29,7 +30,7 @@ extension Session {
     }
     if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end
-      if end == .answered { record.answer = reply?.text }
+      if end == .answered { record.answer = reply?.remembered }
       await write(record)
     } else {
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
@@ -52,8 +53,8 @@ extension Session {
       let start = try await begin(turn)
       record.generation = start.generation
       if let known = turn.reply { return known }
-      guard let text = try await answer(turn, after: start, collecting: written) else { return nil }
-      reply = Reply(id: request.post, text: text)
+      guard let answer = try await answer(turn, after: start, collecting: written) else { return nil }
+      reply = answer
     } catch {
       guard current?.ending == nil else { return nil }
       logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
@@ -79,7 +80,7 @@ extension Session {
   /// Asks the agent. Nil where the turn was ended meanwhile.
   private func answer(
     _ turn: WaitingTurn, after start: TurnStart, collecting written: CollectedAnswer
-  ) async throws(AgentFailure) -> String? {
+  ) async throws(AgentFailure) -> Reply? {
     let request = turn.request
     guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard current?.ending == nil else { return nil }
@@ -93,8 +94,30 @@ extension Session {
       throw error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
     }
     guard current?.ending == nil else { return nil }
-    guard let text = await written.text else { throw AgentFailure(.empty, agent: request.agent) }
-    return text
+    let (files, complaints) = await handedBack(written, in: question.host.folder)
+    let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
+    guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
+    return Reply(id: request.post, text: text, files: files)
+  }
+
+  /// The files of an answer that can go with it, and what is said of the others.
+  private func handedBack(
+    _ written: CollectedAnswer, in folder: SessionFolder
+  ) async -> (files: [SessionFile], complaints: [String]) {
+    var files: [SessionFile] = []
+    var complaints: [String] = []
+    for path in await written.files {
+      let file = SessionFile(folder: folder, path: path)
+      do throws(FolderError) {
+        close(try file.open())
+        files.append(file)
+      } catch {
+        logger.warning("file not attached", metadata: ["session": "\(key)", "reason": "\(error)"])
+        complaints.append(error.sentence)
+      }
+    }
+    if await written.isFileLeftOut { complaints.append(CollectedAnswer.filesLeftOut) }
+    return (files, complaints)
   }
 
   /// Where files of the conversation lie while it is in its `generation`.

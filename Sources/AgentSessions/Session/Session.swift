@@ -55,7 +55,7 @@ public actor Session {
 
   /// Asks the last message of `request.user` in this conversation again, answered or not, with the agent that it was
   /// for; the new answer takes the old one's place in the history once it is delivered. `request` says the rest; its
-  /// `message` and `speaker` are not used, its `agent` only where the old one is gone.
+  /// `message`, `files` and `speaker` are not used, its `agent` only where the old one is gone.
   ///
   /// - Throws: where the store cannot be read.
   public func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
@@ -63,6 +63,7 @@ public actor Session {
     guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
     var again = request
     again.message = past.message
+    again.files = past.files
     again.speaker = past.speaker
     if await agent(past.agent) != nil { again.agent = past.agent }
     return .asking(message: past.message, await take(again, replacing: past.id))

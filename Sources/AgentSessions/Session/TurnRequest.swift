@@ -1,4 +1,5 @@
 public import RuleEngine
+public import Vocabulary
 
 /// A message for a session, with all that answering it takes.
 public struct TurnRequest: Sendable {

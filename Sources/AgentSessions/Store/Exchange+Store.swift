@@ -7,7 +7,7 @@ extension Exchange {
     let newestFirst = try Row.fetchCursor(
       db,
       sql: """
-        SELECT speaker, message, answer FROM exchanges
+        SELECT speaker, message, files, answer FROM exchanges
         WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
         """,
       arguments: [
@@ -16,7 +16,8 @@ extension Exchange {
     var history: [Exchange] = []
     var bytes = 0
     while let row = try newestFirst.next() {
-      let exchange = Exchange(speaker: row["speaker"], message: row["message"], answer: row["answer"])
+      let exchange = Exchange(
+        speaker: row["speaker"], message: row["message"], files: JSONColumn.values(row["files"]), answer: row["answer"])
       bytes += exchange.message.utf8.count + (exchange.answer?.utf8.count ?? 0)
       guard bytes <= Limits.historyBytesMax else { break }
       history.append(exchange)
@@ -33,12 +34,12 @@ extension Exchange {
       arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue])
     try db.execute(
       sql: """
-        INSERT INTO exchanges (place, session, post, user, speaker, agent, message, answer, outcome, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO exchanges (place, session, post, user, speaker, agent, message, files, answer, outcome, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        place, session, request.post, request.user, request.speaker, request.agent, request.message, turn.answer,
-        turn.end.rawValue, now.milliseconds,
+        place, session, request.post, request.user, request.speaker, request.agent, request.message,
+        JSONColumn.text(request.files), turn.answer, turn.end.rawValue, now.milliseconds,
       ])
     try db.execute(
       sql: """

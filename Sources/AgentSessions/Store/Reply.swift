@@ -2,8 +2,10 @@
 public struct Reply: Sendable, Equatable {
   /// Names it for good: the id of the claim that it answers, or one made of it.
   public let id: String
-  /// The text; never empty.
+  /// The text; empty only where there are files.
   public var text: String
+  /// The files that go with it, below the text.
+  public var files: [SessionFile]
   /// Whether it says why there is no answer.
   public var isFailure: Bool
   /// How many posts of it are out already, as `SessionStore.notePosted` was told.
@@ -12,9 +14,13 @@ public struct Reply: Sendable, Equatable {
   public var isResumed: Bool
 
   /// States a reply.
-  public init(id: String, text: String, isFailure: Bool = false, partsPosted: Int = 0, isResumed: Bool = false) {
+  public init(
+    id: String, text: String, files: [SessionFile] = [], isFailure: Bool = false, partsPosted: Int = 0,
+    isResumed: Bool = false
+  ) {
     self.id = id
     self.text = text
+    self.files = files
     self.isFailure = isFailure
     self.partsPosted = partsPosted
     self.isResumed = isResumed

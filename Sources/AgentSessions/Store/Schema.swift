@@ -7,6 +7,7 @@ enum Schema {
     migrator.registerMigration("1 sessions") { db in try db.execute(sql: sessions) }
     migrator.registerMigration("2 cursors") { db in try db.execute(sql: cursors) }
     migrator.registerMigration("3 outbox") { db in try db.execute(sql: outbox) }
+    migrator.registerMigration("4 files") { db in try db.execute(sql: files) }
     return migrator
   }
 
@@ -102,5 +103,11 @@ enum Schema {
       SELECT post, post, '', answer, 0, parts FROM waiting WHERE answer IS NOT NULL ORDER BY place;
     ALTER TABLE waiting DROP COLUMN answer;
     ALTER TABLE waiting DROP COLUMN parts;
+    """
+
+  /// The files that hung on a message, and those that go with an answer, as JSON.
+  private static let files = """
+    ALTER TABLE exchanges ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE outbox ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
     """
 }

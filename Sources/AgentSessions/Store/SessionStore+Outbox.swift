@@ -49,16 +49,16 @@ extension SessionStore {
     // What is kept first stands: some of it may be out.
     try db.execute(
       sql: """
-        INSERT INTO outbox (reply, message, payload, text, is_failure) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO outbox (reply, message, payload, text, files, is_failure) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (reply) DO NOTHING
         """,
-      arguments: [reply.id, message, payload, reply.text, reply.isFailure])
+      arguments: [reply.id, message, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure])
   }
 }
 
 extension Reply {
   fileprivate init(resumed row: Row) {
     self.init(
-      id: row["reply"], text: row["text"], isFailure: row["is_failure"], partsPosted: row["parts"], isResumed: true)
+      id: row["reply"], text: row["text"], files: JSONColumn.values(row["files"]), isFailure: row["is_failure"], partsPosted: row["parts"], isResumed: true)
   }
 }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// How a turn ended, as the store keeps it.
 enum TurnEnd: String {
   /// Its answer was delivered.
@@ -33,6 +35,7 @@ struct TurnStart {
 struct PastExchange {
   var id: Int64
   var message: String
+  var files: [AttachedFile]
   var speaker: String
   var agent: String
 }

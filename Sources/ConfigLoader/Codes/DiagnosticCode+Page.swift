@@ -47,6 +47,8 @@ extension DiagnosticCode {
     case .tooLong: PackageResources.E0225_md
     case .tooManyVariables: PackageResources.E0226_md
     case .tooManyExpressions: PackageResources.E0227_md
+    case .badSize: PackageResources.E0228_md
+    case .badMediaRange: PackageResources.E0229_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md

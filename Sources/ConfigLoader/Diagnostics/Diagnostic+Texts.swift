@@ -201,6 +201,18 @@ extension Diagnostic {
       help: "write a number and a unit: `1/s`, `20/min`, `100/hour`, `500/day`")
   }
 
+  static func badSize(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badSize, "\(quoted(text)) is no size", at: span,
+      help: "write a number and a unit, up to 1GB: `500KB`, `20MB`")
+  }
+
+  static func badMediaRange(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badMediaRange, "\(quoted(text)) is no media type", at: span,
+      help: "write a type and a subtype, or `*` for all of them: `application/pdf`, `image/*`, `*/*`")
+  }
+
   static func badDay(_ text: String, at span: SourceSpan) -> Self {
     Self(
       .badDay, "\(quoted(text)) is no day", at: span,

@@ -43,6 +43,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case tooLong = "E0225"
   case tooManyVariables = "E0226"
   case tooManyExpressions = "E0227"
+  case badSize = "E0228"
+  case badMediaRange = "E0229"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"

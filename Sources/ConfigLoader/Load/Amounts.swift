@@ -23,6 +23,18 @@ extension Values {
     return Rate(count: count, seconds: seconds)
   }
 
+  /// Bytes: `500KB`, `20MB`, at most a gigabyte.
+  static let size: ValueReader<Int> = ValueReader(type: .size) { node, key, reader in
+    guard let text = reader.read(text(as: .size), node, key) else { return nil }
+    let units = ["KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30]
+    guard let unit = units[String(text.suffix(2))], let count = text.dropLast(2).smallNumber, count * unit <= 1 << 30
+    else {
+      reader.findings.add(.badSize(text, at: node.span))
+      return nil
+    }
+    return count * unit
+  }
+
   static let limit: ValueReader<LimitPolicy> = ValueReader(type: .section("limit")) { node, key, reader in
     guard let fields = reader.fields(node, as: Schema.Limit.section, key) else { return nil }
     return LimitPolicy(

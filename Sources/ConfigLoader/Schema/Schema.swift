@@ -28,8 +28,8 @@ enum Schema {
     static let rules = Key(
       "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
     static let intake = Key(
-      "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots",
-      "What is done about posts that come late or from programs.")
+      "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots, files up to 20 MB",
+      "What is done about posts that come late, from programs or with files.")
     static let journal = Key(
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
       "What is recorded of the decisions, and for how long.")
@@ -290,8 +290,18 @@ enum Schema {
     static let bots = Key(
       "bots", Values.rate, fallback: "20/min",
       "How much bots, webhooks and plugins are answered in each channel; at more, they are paused for that long.")
+    static let maxFiles = Key(
+      "max_files", Values.integer(0...10), fallback: .int(IntakePolicy.defaultFilesMax),
+      "The most files of one message that reach an agent; of more, its sender is told.")
+    static let maxFileSize = Key(
+      "max_file_size", Values.size, fallback: "20MB",
+      "The most bytes that a file of a message may have; a larger one does not reach the agent, and its sender is told.")
+    static let fileTypes = Key(
+      "file_types", Values.oneOrMany(Values.mediaRange), fallback: "*/*",
+      "Which files reach an agent, by the media type that Mattermost tells.")
     static let section = SchemaSection(
-      name: "intake", phrase: "`intake`", keys: [maxAge.row, poll.row, bots.row])
+      name: "intake", phrase: "`intake`",
+      keys: [maxAge.row, poll.row, bots.row, maxFiles.row, maxFileSize.row, fileTypes.row])
   }
 
   enum Journal {

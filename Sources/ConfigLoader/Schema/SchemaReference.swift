@@ -59,6 +59,8 @@ extension SchemaType {
     case .names(let role, let groups): groups ? "\(role.rawValue)s and groups" : "\(role.rawValue)s"
     case .duration: "a duration: `45s`, `30m`, `2h`, `1d`"
     case .rate: "a rate: `1/s`, `20/min`, `100/hour` (or `h`), `500/day`"
+    case .size: "a size: `500KB`, `20MB`, `1GB` at most"
+    case .mediaRange: "a media type: `application/pdf`, `image/*`, `*/*`"
     case .days: "days: `mon` … `sun`, `mon-fri`, `fri-mon`"
     case .hours: "hours: `08:00-18:00`"
     case .zone: "an IANA zone, like `Europe/Berlin`"

@@ -5,6 +5,8 @@ extension SchemaType {
     switch self {
     case .duration: Self.orVariable(#"[0-9]+[smhd]"#)
     case .rate: Self.orVariable(#"[0-9]+/(s|sec|min|h|hour|day)"#)
+    case .size: Self.orVariable(#"[0-9]+[KMG]B"#)
+    case .mediaRange: Self.orVariable(#"(\*/\*|[A-Za-z0-9!#$&^_.+-]+/(\*|[A-Za-z0-9!#$&^_.+-]+))"#)
     case .days: Self.orVariable(#"\#(Self.day)(-\#(Self.day))?"#)
     case .hours: Self.orVariable(#"\#(Self.time)-\#(Self.time)"#)
     case .zone: Self.orVariable(#"[A-Za-z0-9_+:/-]+"#)

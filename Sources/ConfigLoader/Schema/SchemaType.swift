@@ -15,6 +15,9 @@ indirect enum SchemaType: Sendable, Equatable {
   case names(NameRole, groups: Bool)
   case duration
   case rate
+  case size
+  /// A media type, or a range of them.
+  case mediaRange
   case days
   case hours
   case zone
@@ -44,6 +47,8 @@ indirect enum SchemaType: Sendable, Equatable {
     case .name(let role), .names(let role, _): role.phrase
     case .duration: "a duration, like 30m"
     case .rate: "a rate, like 20/min"
+    case .size: "a size, like 20MB"
+    case .mediaRange: "a media type, like image/png or image/*"
     case .days: "days, like mon-fri"
     case .hours: "hours, like 08:00-18:00"
     case .zone: "a time zone, like Europe/Berlin"

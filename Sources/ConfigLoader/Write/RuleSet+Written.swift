@@ -80,6 +80,9 @@ extension IntakePolicy {
     [
       YAMLEntry("max_age", .word(writtenDuration(maxAgeSeconds))),
       YAMLEntry("poll", .word(writtenDuration(pollSeconds))), YAMLEntry("bots", .word(bots.written)),
+      YAMLEntry("max_files", .number(Int64(filesMax))),
+      YAMLEntry("max_file_size", .word(writtenSize(fileBytesMax))),
+      YAMLEntry("file_types", .list(fileTypes.map { .text($0.text) })),
     ]
   }
 }

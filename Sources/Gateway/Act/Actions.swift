@@ -90,12 +90,16 @@ struct Actions: Sendable {
 
   private func ask(_ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule) async {
     let message = prompt?.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
-    guard !message.isEmpty else {
-      let botName = poster.bot.name
-      return await answer(CommandTexts.nothingAsked(hasFiles: event.hasFiles, botName: botName), event, rule)
+    let (files, refused) = await door.letIn(event.files)
+    guard !message.isEmpty || !files.isEmpty else {
+      let text = refused.isEmpty ? CommandTexts.nothingAsked(botName: poster.bot.name) : CommandTexts.notLetIn(refused)
+      return await answer(text, event, rule)
     }
     let key = SessionKey(rule.session.scope, of: event)
-    let turn = PendingTurn(event, rule: rule, agent: agent, message: message)
+    let turn = PendingTurn(event, rule: rule, agent: agent, message: message, files: files)
+    if !refused.isEmpty {
+      await poster.say(CommandTexts.notLetIn(refused), to: turn.target, answering: "\(turn.post)-files")
+    }
     await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
   }
 
@@ -105,7 +109,7 @@ struct Actions: Sendable {
     do {
       let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
       let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
-      let request = try turn.request(voice)
+      let request = try turn.request(voice, door)
       // First of all, or an answer that comes at once would be followed by the sign that one is under way.
       if isNew { await voice.takenIn() }
       let report =
@@ -136,6 +140,10 @@ struct Actions: Sendable {
     }
   }
 
+  private var door: FileDoor {
+    FileDoor(client: poster.client, policy: rules.ruleSet.intake, logger: logger)
+  }
+
   private func answer(_ text: String, _ event: Event, _ rule: Rule?) async {
     let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
     await poster.close(event.claim, saying: text, to: target)
@@ -143,12 +151,22 @@ struct Actions: Sendable {
 }
 
 extension PendingTurn {
-  init(_ event: Event, rule: Rule, agent: String, message: String, isRetry: Bool = false) {
+  init(
+    _ event: Event, rule: Rule, agent: String, message: String, files: [AttachedFile] = [], isRetry: Bool = false
+  ) {
     self.init(
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
       target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
-      manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
+      origin: MessageOrigin(event), files: files, manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
+  }
+}
+
+extension MessageOrigin {
+  fileprivate init(_ event: Event) {
+    self.init(
+      post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
+      user: event.user.id, userName: event.user.name)
   }
 }
 

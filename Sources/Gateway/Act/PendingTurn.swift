@@ -1,6 +1,7 @@
 import AgentSessions
 import FoundationEssentials
 import RuleEngine
+import Vocabulary
 
 /// What it takes to submit a message again after a restart, as it is kept in the store.
 struct PendingTurn: Sendable, Equatable, Codable {
@@ -15,6 +16,10 @@ struct PendingTurn: Sendable, Equatable, Codable {
   var target: ReplyTarget
   /// Whether it asks the last message again instead of `message`.
   var isRetry: Bool
+  /// Where the message was written; nil in what an older edgecrab kept.
+  var origin: MessageOrigin?
+  /// The files that hang on it; nil in what an older edgecrab kept.
+  var files: [AttachedFile]?
   /// How its answer comes; nil in what an older edgecrab kept.
   var manners: Manners?
 
@@ -34,7 +39,8 @@ struct PendingTurn: Sendable, Equatable, Codable {
 
   init(
     post: String, user: String, speaker: String, message: String, agent: String,
-    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool, manners: Manners
+    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool, origin: MessageOrigin,
+    files: [AttachedFile], manners: Manners
   ) {
     self.post = post
     self.user = user
@@ -45,14 +51,18 @@ struct PendingTurn: Sendable, Equatable, Codable {
     self.busy = busy
     self.target = target
     self.isRetry = isRetry
+    self.origin = origin
+    self.files = files
     self.manners = manners
   }
 
   /// The request for the session, which keeps this beside it.
-  func request(_ voice: TurnVoice) throws -> TurnRequest {
+  func request(_ voice: TurnVoice, _ door: FileDoor) throws -> TurnRequest {
     TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
+      origin: origin ?? MessageOrigin(), files: files ?? [],
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
+      fetch: door.fetch,
       explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon)
   }
 }

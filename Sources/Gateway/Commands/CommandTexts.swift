@@ -30,10 +30,20 @@ enum CommandTexts {
   }
 
   /// What is said to a message without words.
-  static func nothingAsked(hasFiles: Bool, botName: String) -> String {
-    hasFiles
-      ? "I cannot look into files yet. Tell me in words what I should know."
-      : "Yes? Write what you want to know behind `@\(botName)`."
+  static func nothingAsked(botName: String) -> String { "Yes? Write what you want to know behind `@\(botName)`." }
+
+  /// Which files of a message do not reach the agent.
+  static func notLetIn(_ refused: [FileRefusal]) -> String {
+    refused.map { refusal in
+      let name = "`\(refusal.file.replacing("`", with: "'").onOneLine(atMost: Limits.shortened))`"
+      return switch refusal.code {
+      case .tooLarge: "I did not take \(name): it is too large."
+      case .tooMany: "I did not take \(name): there are too many files on one message."
+      case .unwantedType: "I did not take \(name): files of this type are not let in here."
+      case .notToBeHad: "I did not get \(name) from the server."
+      case .notWritten: "I cannot keep \(name). Whoever runs this bot has to look into the log."
+      }
+    }.joined(separator: "\n")
   }
 
   static func began(anew report: StopReport) -> String {
@@ -109,6 +119,11 @@ enum CommandTexts {
   /// What the last post of a long reply says, and the name of the file on it.
   static let restInFile = "(The rest is in the file.)"
   static let restFileName = "rest.md"
+
+  /// What the post of an answer's files says of those that are not on it.
+  static func notAttached(_ name: String, why: String) -> String {
+    "(I cannot attach `\(name.onOneLine(atMost: Limits.shortened))`\(why.isEmpty ? "" : ": \(why)").)"
+  }
 
   static func cannotPost(in channel: String, why: String) -> String {
     let reason = why.isEmpty ? "" : " (\(why))"

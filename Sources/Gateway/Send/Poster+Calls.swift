@@ -1,15 +1,49 @@
+import AgentSessions
+import Logging
 import MattermostIO
+import Transport
 
 extension Poster {
-  /// Makes the post that a part is to be, with its file.
+  /// Makes the post that a part is to be, with its files.
   func post(_ part: ReplyPart, to target: ReplyTarget, _ priority: CallPriority) async throws(MattermostError) -> Post {
-    var files: [String] = []
-    if let file = part.file {
-      files = [try await client.upload(file, as: CommandTexts.restFileName, to: target.channel)]
+    var (ids, complaints) = try await upload(part.files, to: target)
+    if let rest = part.rest {
+      ids.append(try await client.upload(.bytes(Array(rest.utf8)), as: CommandTexts.restFileName, to: target.channel))
     }
     return try await client.createPost(
-      in: target.channel, message: part.text, root: target.root, mark: part.mark, files: files,
-      pendingPostID: "\(bot.id):\(part.mark)", priority: priority)
+      in: target.channel, message: ([part.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
+      root: target.root, mark: part.mark, files: ids, pendingPostID: "\(bot.id):\(part.mark)", priority: priority)
+  }
+
+  /// Uploads files, and says of those that cannot be why.
+  private func upload(
+    _ files: [SessionFile], to target: ReplyTarget
+  ) async throws(MattermostError) -> (ids: [String], complaints: [String]) {
+    var ids: [String] = []
+    var complaints: [String] = []
+    for file in files {
+      guard let content = opened(file) else {
+        complaints.append(CommandTexts.notAttached(file.name, why: ""))
+        continue
+      }
+      do throws(MattermostError) {
+        ids.append(try await client.upload(.file(content), as: FileName.safe(file.name), to: target.channel))
+      } catch {
+        guard error.refusesThisFile else { throw error }
+        logger.warning("file not attached", metadata: ["reason": "\(error)"])
+        complaints.append(CommandTexts.notAttached(file.name, why: error.serverMessage))
+      }
+    }
+    return (ids, complaints)
+  }
+
+  private func opened(_ file: SessionFile) -> OpenFile? {
+    do throws(FolderError) {
+      return OpenFile(try file.open())
+    } catch {
+      logger.warning("file not attached", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 
   /// Brings a part's post to what it is to say, and returns the post's id.
@@ -17,7 +51,8 @@ extension Poster {
     _ part: ReplyPart, _ place: Whereabouts, in target: ReplyTarget
   ) async throws(MattermostError) -> String {
     guard case .at(let post, let text) = place else { return try await self.post(part, to: target, .answer).id }
-    if text != part.text { try await edit(post, to: part.text, .answer) }
+    // A post of files may say more: which of them are missing.
+    if part.files.isEmpty, text != part.text { try await edit(post, to: part.text, .answer) }
     return post
   }
 

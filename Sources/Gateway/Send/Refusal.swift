@@ -10,7 +10,7 @@ enum Refusal {
   case passing
 
   init(_ error: MattermostError, target: ReplyTarget) {
-    if error.isAboutFile, error.refusesFile {
+    if error.refusesThisFile {
       self = .final
       return
     }
@@ -31,8 +31,11 @@ extension MattermostError {
   /// Whether an upload failed.
   var isAboutFile: Bool { place == .rest(method: "POST", route: "/files") }
 
+  /// Whether an upload failed, and the same one always will.
+  var refusesThisFile: Bool { isAboutFile && refusesFile }
+
   /// Whether somebody on the way takes no file, or none so large (413); 501 is Mattermost's where files are switched off.
-  fileprivate var refusesFile: Bool {
+  private var refusesFile: Bool {
     switch code {
     case .rejected, .forbidden, .notFound: true
     default: status == 501

@@ -1,8 +1,12 @@
+import AgentSessions
+
 /// A part of a reply, as one post.
 struct ReplyPart: Sendable {
   var text: String
-  /// What hangs on it as a file.
-  var file: String?
+  /// The rest of a long reply, which hangs on it as a file.
+  var rest: String?
+  /// The files that an agent hands back.
+  var files: [SessionFile] = []
   /// What the post is known by; a restart does not change it.
   var mark: String
 
@@ -12,11 +16,34 @@ struct ReplyPart: Sendable {
     mark = "\(reply)-0"
   }
 
-  /// One of a reply's posts, of which the last bears the file.
-  init(number: Int, of reply: String, posts: [String], file: String?) {
+  /// One of the posts that a reply's text becomes, of which the last bears the rest.
+  private init(number: Int, of reply: String, posts: [String], rest: String?) {
     text = posts[number]
-    self.file = number == posts.count - 1 ? file : nil
+    self.rest = number == posts.count - 1 ? rest : nil
     // With a file it says something else than the post that takes its place where there can be none.
-    mark = self.file == nil ? "\(reply)-\(number)" : "\(reply)-file"
+    mark = self.rest == nil ? "\(reply)-\(number)" : "\(reply)-file"
+  }
+
+  /// One of the posts that bear a reply's files. They stand below the text: a post that has grown takes no files.
+  private init(_ text: String, _ files: [SessionFile], number: Int, of reply: String) {
+    self.text = text
+    self.files = files
+    mark = "\(reply)-files-\(number)"
+  }
+
+  /// What a reply becomes: the posts of its text, then those of its files.
+  static func parts(
+    of reply: Reply, to target: ReplyTarget, in voice: Poster.Voice, by poster: Poster, partsMax: Int = Limits.partsMax
+  ) -> [ReplyPart] {
+    let (posts, rest) =
+      reply.text.isEmpty ? ([], nil) : poster.parts(of: reply.text, to: target, in: voice, partsMax: partsMax)
+    let texts = posts.indices.map { ReplyPart(number: $0, of: reply.id, posts: posts, rest: rest) }
+    let starts = Array(stride(from: 0, to: reply.files.count, by: Limits.filesPerPost))
+    let files = starts.enumerated().map { number, start in
+      ReplyPart(
+        texts.isEmpty && number == 0 ? target.opening : "", Array(reply.files[start...].prefix(Limits.filesPerPost)),
+        number: number, of: reply.id)
+    }
+    return texts + files
   }
 }

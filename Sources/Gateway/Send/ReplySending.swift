@@ -10,9 +10,7 @@ struct ReplySending {
   private let reply: Reply
   private let voice: Poster.Voice
   private var target: ReplyTarget
-  private var posts: [String]
-  /// What is a file on the last post.
-  private var file: String?
+  private var parts: [ReplyPart]
   /// How many posts are out.
   private var count: Int
   private var part: ReplyPart
@@ -27,10 +25,10 @@ struct ReplySending {
     self.reply = reply
     self.voice = voice
     self.target = target
-    (posts, file) = poster.parts(of: reply.text, to: target, in: voice)
+    parts = ReplyPart.parts(of: reply, to: target, in: voice, by: poster)
     count = reply.partsPosted
-    guard count < posts.count else { return nil }
-    part = ReplyPart(number: count, of: reply.id, posts: posts, file: file)
+    guard count < parts.count else { return nil }
+    part = parts[count]
     self.place = place ?? (reply.isResumed ? .unsure : .nowhere)
   }
 
@@ -42,8 +40,8 @@ struct ReplySending {
       case .out(let isNews): wasNoted = isNews
       case .over(let delivery): return delivery
       }
-      guard count < posts.count else { return .posted }
-      part = ReplyPart(number: count, of: reply.id, posts: posts, file: file)
+      guard count < parts.count else { return .posted }
+      part = parts[count]
       // Where one was out that nobody had noted, the next may be.
       place = wasNoted ? .nowhere : .unsure
     }
@@ -99,8 +97,8 @@ struct ReplySending {
     }
     guard error.isAboutFile else { return false }
     // Where no file can be uploaded, all of it is posts.
-    (posts, file) = poster.parts(of: reply.text, to: target, in: voice, partsMax: .max)
-    part = ReplyPart(number: count, of: reply.id, posts: posts, file: file)
+    parts = ReplyPart.parts(of: reply, to: target, in: voice, by: poster, partsMax: .max)
+    part = parts[count]
     place = reply.isResumed ? .unsure : .nowhere
     return true
   }
@@ -108,7 +106,7 @@ struct ReplySending {
   private mutating func note(_ posted: String) async {
     count += 1
     // Posts in the place of a file are not counted, or ten of them would look like all of it after a restart.
-    let isAll = count == posts.count
+    let isAll = count == parts.count
     do {
       try await poster.store.notePosted(
         parts: isAll ? count : min(count, Limits.partsMax - 1), of: reply.id, inThread: target.root ?? posted)

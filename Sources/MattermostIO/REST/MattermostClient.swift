@@ -47,13 +47,18 @@ public struct MattermostClient: Sendable {
     return client
   }
 
+  /// Reads a response that is good or an error.
+  typealias Reading = @Sendable (HTTPStream) async throws(TransportError) -> HTTPResponse
+
   /// Carries out a call, again if need be, and gives the first good answer.
-  func answer(to call: RestCall) async throws(MattermostError) -> Answer {
+  func answer(
+    to call: RestCall, reading: @escaping Reading = { (stream) async throws(TransportError) in try await stream.whole() }
+  ) async throws(MattermostError) -> Answer {
     var attempts = 0
     while true {
       attempts += 1
       do throws(MattermostError) {
-        return try await attempt(call)
+        return try await attempt(call, reading)
       } catch {
         guard
           let delay = policy.delay(after: error, of: call.repetition, attempts: attempts, random: time.random())
@@ -75,17 +80,17 @@ public struct MattermostClient: Sendable {
     }
   }
 
-  private func attempt(_ call: RestCall) async throws(MattermostError) -> Answer {
+  private func attempt(_ call: RestCall, _ reading: @escaping Reading) async throws(MattermostError) -> Answer {
     let place = MattermostError.Place.rest(method: call.method, route: call.route)
     var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
     if call.body != nil { headers.append(("Content-Type", call.contentType)) }
     let request = HTTPRequest(
-      call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: Limits.callTime,
-      bodyBytesMax: Limits.answerBytesMax)
+      call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: call.timeLimit,
+      idleLimit: call.idleLimit, bodyBytesMax: call.answerBytesMax)
     guard await budget.begin(call.priority) else { throw await refusal(place) }
     let response: HTTPResponse
     do {
-      response = try await send(request, toTheEnd: call.repetition == .untaken)
+      response = try await send(request, toTheEnd: call.repetition == .untaken, reading)
     } catch {
       await budget.end(nil)
       throw MattermostError(error, place, address: address)
@@ -100,11 +105,13 @@ public struct MattermostClient: Sendable {
   }
 
   /// Sends a request. One `toTheEnd` is not cut short when the task is cancelled: nobody would know whether it was taken.
-  private func send(_ request: HTTPRequest, toTheEnd: Bool) async throws(TransportError) -> HTTPResponse {
-    guard toTheEnd else { return try await http.send(request) }
+  private func send(
+    _ request: HTTPRequest, toTheEnd: Bool, _ reading: @escaping Reading
+  ) async throws(TransportError) -> HTTPResponse {
+    guard toTheEnd else { return try await reading(try await http.stream(request)) }
     return try await Task { [http] () -> Result<HTTPResponse, TransportError> in
       do throws(TransportError) {
-        return .success(try await http.send(request))
+        return .success(try await reading(try await http.stream(request)))
       } catch {
         return .failure(error)
       }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Transport
 
 /// One REST call before it is sent.
 struct RestCall: Sendable {
@@ -7,10 +8,15 @@ struct RestCall: Sendable {
   var route: String
   /// The path under `/api/v4`, with the query.
   var path: String
-  var body: [UInt8]?
+  var body: HTTPBody?
   var contentType = "application/json"
   var repetition = Repetition.always
   var priority = CallPriority.read
+  var timeLimit = Limits.callTime
+  /// How long no byte may move.
+  var idleLimit: Duration?
+  /// Bytes that the body of the answer may have.
+  var answerBytesMax = Limits.answerBytesMax
 
   /// When a call that failed may be sent again, not knowing what became of it.
   enum Repetition {
@@ -37,10 +43,20 @@ struct RestCall: Sendable {
   }
 
   /// A call that sends a file. Sent twice, it leaves one behind that hangs nowhere.
-  static func upload(_ bytes: [UInt8], as name: String, to channel: String) -> RestCall {
+  static func upload(_ content: HTTPBody, as name: String, to channel: String) -> RestCall {
     RestCall(
       method: "POST", route: "/files", path: "/files?channel_id=\(escaped(channel))&filename=\(escaped(name))",
-      body: bytes, contentType: "application/octet-stream", priority: .answer)
+      body: content, contentType: "application/octet-stream", priority: .answer, timeLimit: Limits.fileTime,
+      idleLimit: Limits.fileIdleTime)
+  }
+
+  /// A call that reads a file's content.
+  static func download(_ file: String, bytesMax: Int) -> RestCall {
+    var call = get("/files/{file}", file)
+    call.timeLimit = Limits.fileTime
+    call.idleLimit = Limits.fileIdleTime
+    call.answerBytesMax = bytesMax
+    return call
   }
 
   /// A call that sends a body.
@@ -49,7 +65,7 @@ struct RestCall: Sendable {
     priority: CallPriority = .read
   ) -> RestCall {
     // Our own small structures of strings cannot fail to encode; without a body the server would say what it misses.
-    let bytes = (try? JSONEncoder().encode(body)).map { [UInt8]($0) }
+    let bytes = (try? JSONEncoder().encode(body)).map { HTTPBody.bytes([UInt8]($0)) }
     return RestCall(
       method: method, route: route, path: filled(route, values), body: bytes, repetition: repetition,
       priority: priority)

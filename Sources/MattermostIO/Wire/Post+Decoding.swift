@@ -1,6 +1,8 @@
+import Vocabulary
+
 extension Post: Decodable {
   private enum Key: String, CodingKey {
-    case id, message, type, props
+    case id, message, type, props, metadata
     case createAt = "create_at"
     case updateAt = "update_at"
     case editAt = "edit_at"
@@ -15,13 +17,29 @@ extension Post: Decodable {
   /// Reads a post; only something that is no JSON object throws.
   public init(from decoder: any Decoder) throws {
     let post = try decoder.container(keyedBy: Key.self)
+    let fileIDs = post.texts(.fileIDs)
     self.init(
       id: post.text(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
       editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.text(.userID),
       channelID: post.text(.channelID), rootID: post.text(.rootID), originalID: post.text(.originalID),
       message: post.text(.message), type: post.text(.type),
       props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
-      fileIDs: post.texts(.fileIDs))
+      fileIDs: fileIDs,
+      // Most posts have no files: theirs is not looked into.
+      files: fileIDs.isEmpty ? [] : (try? post.decode(Metadata.self, forKey: .metadata))?.files ?? [])
+  }
+}
+
+/// The part of a post's `metadata` that we use.
+private struct Metadata: Decodable {
+  var files: [AttachedFile]
+
+  private enum Key: String, CodingKey {
+    case files
+  }
+
+  init(from decoder: any Decoder) throws {
+    files = try decoder.container(keyedBy: Key.self).elements(FileRecord.self, .files).map(\.file)
   }
 }
 

@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// A post as the server tells of it.
 ///
 /// See "Post" in <https://developers.mattermost.com/api-documentation/>. Fields that we do not use are left out.
@@ -28,6 +30,8 @@ public struct Post: Sendable, Equatable {
   public var props: Props
   /// The files that hang on it.
   public var fileIDs: [String]
+  /// What is told of those files; some servers tell of none.
+  public var files: [AttachedFile]
 
   /// The part of a post's `props` that we use.
   public struct Props: Sendable, Equatable {
@@ -71,7 +75,7 @@ public struct Post: Sendable, Equatable {
     id: String, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: String,
     channelID: String, rootID: String = "", originalID: String = "", message: String, type: String = "",
     props: Props = Props(),
-    fileIDs: [String] = []
+    fileIDs: [String] = [], files: [AttachedFile] = []
   ) {
     self.id = id
     self.createAt = createAt
@@ -86,6 +90,14 @@ public struct Post: Sendable, Equatable {
     self.type = type
     self.props = props
     self.fileIDs = fileIDs
+    self.files = files
+  }
+
+  /// The files that hang on it, each at least by its id.
+  public var attachedFiles: [AttachedFile] {
+    fileIDs.map { id in
+      files.first { $0.id == id } ?? AttachedFile(id: id, name: "", mediaType: "", size: 0)
+    }
   }
 
   /// The texts in which the server looks for mentions: the message, and the attachments' without their titles.

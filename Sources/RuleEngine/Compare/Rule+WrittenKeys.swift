@@ -70,6 +70,13 @@ public func writtenDuration(_ seconds: Int) -> String {
   return "\(seconds / unit.1)\(unit.0)"
 }
 
+/// Bytes as a rules file has them, in the largest unit that they are a multiple of: `20MB`.
+public func writtenSize(_ bytes: Int) -> String {
+  let units = [("GB", 1 << 30), ("MB", 1 << 20)]
+  let unit = units.first { bytes.isMultiple(of: $0.1) } ?? ("KB", 1 << 10)
+  return "\(bytes / unit.1)\(unit.0)"
+}
+
 extension Rate {
   /// As a rules file has it: `20/min`.
   public var written: String {

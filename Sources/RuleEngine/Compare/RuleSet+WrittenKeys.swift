@@ -58,6 +58,9 @@ extension IntakePolicy {
     keys.add("max_age", writtenDuration(maxAgeSeconds))
     keys.add("poll", writtenDuration(pollSeconds))
     keys.add("bots", bots.written)
+    keys.add("max_files", "\(filesMax)")
+    keys.add("max_file_size", writtenSize(fileBytesMax))
+    keys.add("file_types", anyOf: fileTypes.map(\.text))
     return keys
   }
 }

@@ -9,6 +9,7 @@
   static inline __attribute__((overloadable)) __attribute__((swift_name(signature)))
 
 typedef size_t (*edgecrab_write_function)(char *, size_t, size_t, void *);
+typedef int (*edgecrab_seek_function)(void *, curl_off_t, int);
 typedef int (*edgecrab_sockopt_function)(void *, curl_socket_t, curlsocktype);
 typedef int (*edgecrab_debug_function)(CURL *, curl_infotype, char *, size_t, void *);
 
@@ -27,6 +28,11 @@ CURLcode edgecrab_set(CURL *easy, CURLoption option, struct curl_slist *value) {
 
 EDGECRAB_WRAPPER("curlSet(_:_:_:)")
 CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_write_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_seek_function value) {
   return curl_easy_setopt(easy, option, value);
 }
 

@@ -8,7 +8,11 @@ extension EasyHandle {
     case ("HEAD", nil): set(CURLOPT_NOBODY, 1)
     case (let method, let body):
       // These announce a body even where there is none (RFC 9110, section 8.6).
-      if body != nil || ["POST", "PUT", "PATCH"].contains(method) { set(body: body ?? []) }
+      switch body {
+      case .bytes(let bytes): set(body: bytes)
+      case .file(let file): setUpload(of: file.size)
+      case nil: if ["POST", "PUT", "PATCH"].contains(method) { set(body: []) }
+      }
       set(CURLOPT_CUSTOMREQUEST, method)
     }
     set(CURLOPT_ACCEPT_ENCODING, "")
@@ -17,6 +21,12 @@ extension EasyHandle {
     let named = Set(request.headers.map { $0.0.lowercased() })
     set(
       headers: request.headers, without: ["Expect", "Content-Type"].filter { !named.contains($0.lowercased()) })
+  }
+
+  /// Has curl ask the read callback for a body of so many bytes.
+  private func setUpload(of size: Int) {
+    set(CURLOPT_POST, 1)
+    set(CURLOPT_POSTFIELDSIZE_LARGE, offset: size)
   }
 
   private func set(body: [UInt8]) {

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// One HTTP exchange as the curl thread sees it; only that thread touches it.
 final class Exchange {
@@ -21,6 +22,9 @@ final class Exchange {
   private var chunkReader: CheckedContinuation<ChunkResult, Never>?
   private var lastActivity = ContinuousClock.now
   private var bytesSent = 0
+  /// The body that curl reads, and how far it has.
+  private let upload: OpenFile?
+  private var uploadOffset = 0
   /// The variables that curl took a proxy, or the hosts that need none, from; noted where a trace was asked for.
   private(set) var proxyVariables: [String] = []
 
@@ -31,6 +35,7 @@ final class Exchange {
     host = target.host
     idleLimit = request.idleLimit
     bodyBytesMax = request.bodyBytesMax
+    upload = if case .file(let file) = request.body { file } else { nil }
     easy.set(request)
     let context = Unmanaged.passUnretained(self).toOpaque()
     easy.set(CURLOPT_HEADERDATA, pointer: context)
@@ -39,6 +44,16 @@ final class Exchange {
       easy.setTraced(context) { _, kind, bytes, count, context in
         if kind == CURLINFO_TEXT { Exchange.from(context).note(UnsafeRawBufferPointer(start: bytes, count: count)) }
         return 0
+      }
+    }
+    if upload != nil {
+      easy.set(CURLOPT_READDATA, pointer: context)
+      easy.set(CURLOPT_SEEKDATA, pointer: context)
+      _ = curlSet(easy.pointer, CURLOPT_READFUNCTION) { bytes, size, count, context in
+        Exchange.from(context).read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+      }
+      _ = curlSet(easy.pointer, CURLOPT_SEEKFUNCTION) { context, offset, origin in
+        Exchange.from(context).seek(to: Int(offset), from: origin)
       }
     }
     _ = curlSet(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
@@ -82,6 +97,23 @@ final class Exchange {
     buffered.append(contentsOf: bytes)
     deliverChunk()
     return bytes.count
+  }
+
+  /// Gives curl the next bytes of the body; none is its end.
+  private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard let count = upload?.read(into: buffer, at: uploadOffset) else {
+      refusal = TransportError(.fileFailed, "the file to send cannot be read, or has become shorter")
+      return Int(CURL_READFUNC_ABORT)
+    }
+    uploadOffset += count
+    return count
+  }
+
+  /// Goes back in the body, as curl does where an idle connection turns out to be closed.
+  private func seek(to offset: Int, from origin: Int32) -> Int32 {
+    guard origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+    uploadOffset = offset
+    return CURL_SEEKFUNC_OK
   }
 
   private func note(_ text: UnsafeRawBufferPointer) {

@@ -7,7 +7,7 @@ public struct HTTPRequest: Sendable {
   /// The headers to send, beside those that every request has (`Host`, `User-Agent`, `Accept-Encoding`).
   public var headers: [(String, String)]
   /// The body to send, or nil for none.
-  public var body: [UInt8]?
+  public var body: HTTPBody?
   /// How long the whole exchange may take, from the name look-up to the last byte; nil is no limit.
   public var timeLimit: Duration?
   /// How long no byte may come or go; nil is no limit. Time in which the reader of a stream is behind does not count.
@@ -17,7 +17,7 @@ public struct HTTPRequest: Sendable {
 
   /// Describes a request. Nothing is sent, or checked, before it is handed to an `HTTPClient`.
   public init(
-    _ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
+    _ method: String, _ url: String, headers: [(String, String)] = [], body: HTTPBody? = nil,
     timeLimit: Duration? = .seconds(30), idleLimit: Duration? = nil, bodyBytesMax: Int = 16 * 1024 * 1024
   ) {
     self.method = method

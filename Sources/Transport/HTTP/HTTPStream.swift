@@ -22,7 +22,7 @@ public struct HTTPStream: AsyncSequence, Sendable {
   }
 
   /// Reads the body to its end.
-  func whole() async throws(TransportError) -> HTTPResponse {
+  public func whole() async throws(TransportError) -> HTTPResponse {
     var body: [UInt8] = []
     for try await chunk in self {
       if body.isEmpty { body = chunk } else { body += chunk }

@@ -17,7 +17,7 @@ import Vocabulary
   /// What a schema can tell: what stands in one place, whatever stands in others.
   private static let structural: Set<DiagnosticCode> = [
     .unknownKey, .wrongType, .wrongValue, .missingKey, .noValue, .outOfRange, .unknownVersion, .empty, .secretInFile,
-    .badDuration, .badRate, .badDay, .badHours, .badAddress, .badName, .badPrefix, .groupInGroup, .noAction,
+    .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix, .groupInGroup, .noAction,
     .severalActions, .ignoreFalse, .uselessKey, .agentTypeNotThere,
   ]
 

@@ -31,7 +31,7 @@ extension ChatFault {
       case .timedOut: .tookTooLong
       case .idle: .silent
       case .tooLarge, .protocolViolation: .notAnEndpoint
-      case .connectionLost, .cancelled: hasBegun ? .cutOff : .unreachable
+      case .connectionLost, .cancelled, .fileFailed: hasBegun ? .cutOff : .unreachable
       }
     self.init(code: code, detail: "\(error.code.rawValue): \(error.detail)")
   }

@@ -1,0 +1,16 @@
+import Vocabulary
+
+extension FolderError: CustomStringConvertible {
+  /// For the log.
+  public var description: String { "`\(path)`: \(code.rawValue)" + (detail.isEmpty ? "" : " (\(detail))") }
+
+  /// Why a file that an agent hands back is not attached, for whoever asked.
+  var sentence: String {
+    let name = path.onOneLine(atMost: Limits.pathScalarsShown)
+    return switch code {
+    case .outside: "(I do not attach `\(name)`: it lies outside of this conversation's folder.)"
+    case .noFile: "(I cannot attach `\(name)`: there is no such file.)"
+    case .failed: "(I cannot attach `\(name)`: it cannot be read.)"
+    }
+  }
+}

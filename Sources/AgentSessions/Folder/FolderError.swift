@@ -1,0 +1,39 @@
+import Glibc
+
+/// Why a file of a conversation's folder cannot be had.
+public struct FolderError: Error, Sendable, Equatable {
+  /// What is wrong.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The path leads out of the folder, or over a symbolic link.
+    case outside
+    /// There is no such file, or it is no regular one.
+    case noFile
+    /// The system said no.
+    case failed
+  }
+
+  /// What is wrong.
+  public let code: Code
+  /// The path that was asked for.
+  public let path: String
+  /// What the system said.
+  public let detail: String
+
+  init(_ code: Code, path: String, detail: String = "") {
+    self.code = code
+    self.path = path
+    self.detail = detail
+  }
+
+  /// What the last failed call says.
+  init(path: String) {
+    let number = errno
+    let code: Code =
+      switch number {
+      case ELOOP: .outside
+      case ENOENT, ENOTDIR, ENXIO: .noFile
+      default: .failed
+      }
+    self.init(code, path: path, detail: String(cString: strerror(number)).lowercased())
+  }
+}

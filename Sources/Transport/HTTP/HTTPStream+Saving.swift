@@ -1,0 +1,24 @@
+internal import Glibc
+
+extension HTTPStream {
+  /// Writes the body into an open file, in the place of what it held, and returns how many bytes that were.
+  ///
+  /// - Throws: `.fileFailed` where it cannot be written, beside what reading throws.
+  public func save(to descriptor: Int32) async throws(TransportError) -> Int {
+    guard lseek(descriptor, 0, SEEK_SET) == 0, ftruncate(descriptor, 0) == 0 else { throw Self.notWritten }
+    var saved = 0
+    for try await chunk in self {
+      var written = 0
+      while written < chunk.count {
+        let count = chunk.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, $0.count - written) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw Self.notWritten }
+        written += count
+      }
+      saved += chunk.count
+    }
+    return saved
+  }
+
+  private static var notWritten: TransportError { TransportError(.fileFailed, String(cString: strerror(errno))) }
+}

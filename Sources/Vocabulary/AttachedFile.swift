@@ -1,0 +1,38 @@
+/// A file that hangs on a post, before it is downloaded.
+public struct AttachedFile: Sendable, Equatable, Codable {
+  /// The server's id of it.
+  public var id: String
+  /// What its sender calls it; any text.
+  public var name: String
+  /// Its media type as the server tells it, such as `image/png`, without parameters; empty where it does not.
+  public var mediaType: String
+  /// Bytes.
+  public var size: Int
+
+  /// Names a file.
+  public init(id: String, name: String, mediaType: String, size: Int) {
+    self.id = id
+    self.name = name
+    self.mediaType = mediaType
+    self.size = size
+  }
+
+  /// What there is to know of it on one line, for an agent or a person: `report.txt (text/plain, 7 bytes)`.
+  public var line: String {
+    let facts = [mediaType, "\(size) \(size == 1 ? "byte" : "bytes")"].filter { !$0.isEmpty }.joined(separator: ", ")
+    return "\(name.onOneLine(atMost: Self.nameScalarsShown)) (\(facts))"
+  }
+
+  /// Names may have any length; a line has not.
+  private static let nameScalarsShown = 120
+}
+
+extension Sequence<AttachedFile> {
+  /// A message with a line below it that names its files, for whoever only reads text.
+  public func named(below message: String) -> String {
+    let files = map(\.line)
+    guard !files.isEmpty else { return message }
+    let note = "[\(files.count == 1 ? "File" : "Files"): \(files.joined(separator: ", "))]"
+    return message.isEmpty ? note : "\(message)\n\n\(note)"
+  }
+}
