@@ -135,6 +135,7 @@ public struct Gateway: Sendable {
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
   public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
+      try await registry.sweep()
       let (sayings, unfinished) = (try await store.sayings(), try await store.unfinished())
       await withTaskCancellationHandler {
         for saying in sayings { await poster.resume(saying) }

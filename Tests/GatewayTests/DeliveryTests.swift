@@ -10,21 +10,6 @@ import Vocabulary
 
 /// Where a reply goes when it cannot go where it was meant to.
 @Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
-  private func withPoster(_ body: (SandboxServer, Poster) async throws -> Void) async throws {
-    let folder = try TemporaryFolder()
-    try await withSandbox { sandbox in
-      let client = MattermostClient(
-        address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
-        logger: .silent)
-      let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
-      let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
-      try await body(
-        sandbox,
-        Poster(client: client, bot: bot, store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil, logger: .silent)
-      )
-    }
-  }
-
   /// What is not the root of a thread in the channel, and so cannot be answered under.
   enum Wrong: CaseIterable { case reply, deleted, elsewhere, unknown }
 

@@ -26,6 +26,29 @@ struct MattermostClientTests {
     return value
   }
 
+  @Test("knows what a file is, and writes it where it is told")
+  func files() async throws {
+    let told = AttachedFile(id: "ekx9474x17dbbnfc5anno9dfme", name: "note.txt", mediaType: "text/plain", size: 10)
+    #expect(try await call("file_info") { try await $0.file(told.id) } == told)
+    let folder = try TemporaryFolder()
+    let path = try folder.write("", to: "note.txt")
+    let file = open(path, O_WRONLY)
+    defer { close(file) }
+    #expect(try await call("file_get") { try await $0.download(told.id, to: file, bytesMax: 10) } == 10)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "hello file")
+  }
+
+  @Test("writes no more of a file than it is told")
+  func tooLarge() async throws {
+    let server = try TestServer(Script([try Recording("file_get").answer]).serve)
+    let folder = try TemporaryFolder()
+    let file = open(try folder.write("", to: "note.txt"), O_WRONLY)
+    defer { close(file) }
+    await #expect {
+      _ = try await MattermostClient.test(server.url).download("x", to: file, bytesMax: 9)
+    } throws: { ($0 as? MattermostError)?.transport?.code == .tooLarge }
+  }
+
   @Test("knows whose token it has")
   func me() async throws {
     let me = try await call("users_me") { try await $0.me() }
@@ -150,7 +173,8 @@ struct MattermostClientTests {
     let script = Script([try Recording("file_upload").answer, try Recording("config_client").answer])
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url)
-    #expect(try await client.upload("hello file", as: "a&b.txt", to: dev) == "mbsdb8it4iyw5pt4936tj95a4a")
+    #expect(
+      try await client.upload(.bytes(Array("hello file".utf8)), as: "a&b.txt", to: dev) == "mbsdb8it4iyw5pt4936tj95a4a")
     #expect(try await client.postScalarsMax() == 16_383)
     #expect(
       script.requests.map(\.target) == [

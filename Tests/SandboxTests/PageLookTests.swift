@@ -37,6 +37,16 @@ struct PageLookTests {
         }
         try await page.show(width: 1200, height: 800, dark: false)
         try await page.click("[data-channel='@edgecrab']")
+        let _: Bool = try await page.evaluate(
+          """
+          (() => {
+            const files = new DataTransfer();
+            files.items.add(new File(["x"], "notes.md"));
+            const input = document.querySelector("#composer input[type=file]");
+            input.files = files.files;
+            return input.dispatchEvent(new Event("change"));
+          })()
+          """)
         try await page.type("/help")
         try await page.press("Enter")
         try await page.wait(for: "[data-role=note] button")
@@ -61,6 +71,12 @@ struct PageLookTests {
     let dev = try await bot.channel("dev")
     try await sandbox.post(as: "bob", in: "dev", "Morning! The parser test fails on my machine again.")
     try await sandbox.post(as: "bob", in: "dev", "Only with *very* long lines: `make test` stops at `LexerTests`.")
+    try await sandbox.post(
+      as: "bob", in: "dev", "",
+      files: [
+        "a log with a name that is far longer than the window is wide at some sizes.txt": [1],
+        "plot.png": [UInt8](repeating: 1, count: 2_000),
+      ])
     let rootID = try await sandbox.post(
       as: "alice", in: "dev", "@edgecrab what does this do?\n```swift\nlet words = text.split(separator: \" \")\n```")
     _ = try await bot.post(

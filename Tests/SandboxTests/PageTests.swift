@@ -57,6 +57,38 @@ struct PageTests {
     }
   }
 
+  @Test("files are attached, taken off, sent alone, and can be had again")
+  func files() async throws {
+    try await withPage { page, sandbox in
+      try await page.choose("alice", in: "#speaker")
+      try await page.wait(until: "document.querySelector('#app').dataset.connection === 'open'")
+      try await page.click("[data-channel=dev]")
+      // What the browser's own dialogue does when somebody has chosen.
+      let chosen = """
+        (() => {
+          const files = new DataTransfer();
+          for (const name of ["a.txt", "b.txt"]) files.items.add(new File([`this is ${name}`], name));
+          const input = document.querySelector("#composer input[type=file]");
+          input.files = files.files;
+          input.dispatchEvent(new Event("change"));
+          return true;
+        })()
+        """
+      let _: Bool = try await page.evaluate(chosen)
+      try await page.wait(for: "#composer [data-attached=\"b.txt\"]", containing: "b.txt")
+      try await page.click("#composer [data-attached=\"b.txt\"] button")
+      try await page.click("#composer .send")
+      let sent = try await sandbox.nextPost { !$0.files.isEmpty }
+      #expect(sent.message.isEmpty && sent.files == ["a.txt": "this is a.txt"])
+      try await page.wait(for: "[data-post=\"\(sent.id)\"] [data-file=\"a.txt\"] button", containing: "a.txt, 13 bytes")
+      try await page.wait(until: "document.querySelector('#composer [data-role=attached]').hidden")
+      let bot = Client(sandbox)
+      let post = try await bot.object("GET", "posts/\(sent.id)")
+      let id = try #require((post["file_ids"] as? [String])?.first)
+      #expect(try await bot.call("GET", "/api/v4/files/\(id)").text == "this is a.txt")
+    }
+  }
+
   @Test("a text that begins with a slash stays in the box, as in Mattermost's client, and the ways out work")
   func slash() async throws {
     try await withPage { page, sandbox in

@@ -14,8 +14,12 @@ package final class TemporaryFolder: Sendable {
   /// The path of a file in it.
   package func path(_ name: String) -> String { url.appending(path: name).path }
 
-  /// Writes a file into it and returns its path.
+  /// Writes a file into it, or into a folder in it, and returns its path.
   package func write(_ text: String, to name: String) throws -> String {
+    if name.contains("/") {
+      try FileManager.default.createDirectory(
+        at: url.appending(path: name).deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
     try text.write(to: url.appending(path: name), atomically: false, encoding: .utf8)
     return path(name)
   }

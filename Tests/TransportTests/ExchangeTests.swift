@@ -14,7 +14,7 @@ import Testing
     let response = try await HTTPClient.test.send(
       HTTPRequest(
         "POST", server.url + "/a?b=c#d", headers: [("Authorization", "Bearer T"), ("X-Empty", "")],
-        body: Array("hello".utf8)))
+        body: .bytes(Array("hello".utf8))))
     #expect(response.status == 201)
     #expect(response.headers["X-THING"] == "one")
     #expect(response.body == Array("made".utf8))
@@ -52,7 +52,8 @@ import Testing
       sizes(peer.readExactly(2_000_000).count)
       peer.respond("200 OK")
     }
-    _ = try await HTTPClient.test.send(HTTPRequest("PUT", server.url, body: [UInt8](repeating: 1, count: 2_000_000)))
+    _ = try await HTTPClient.test.send(
+      HTTPRequest("PUT", server.url, body: .bytes([UInt8](repeating: 1, count: 2_000_000))))
     #expect(await sizes.next() == 2_000_000)
   }
 

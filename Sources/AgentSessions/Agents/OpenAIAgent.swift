@@ -104,7 +104,8 @@ public struct OpenAIAgent: Agent {
     if let key { headers.append(("Authorization", "Bearer \(key)")) }
     let body = try JSONEncoder().encode(ChatRequest(request, settings: settings))
     return HTTPRequest(
-      "POST", "\(settings.baseURL)/chat/completions", headers: headers, body: .bytes(Array(body)), timeLimit: times.answer,
+      "POST", "\(settings.baseURL)/chat/completions", headers: headers, body: .bytes(Array(body)),
+      timeLimit: times.answer,
       idleLimit: times.idle, bodyBytesMax: Limits.exchangeBytesMax)
   }
 

@@ -26,7 +26,7 @@ extension Session {
       startNext()
     }
     let report = await endEverything()
-    try await store.renew(key.text, at: now())
+    dropFolder(of: try await store.renew(key.text, at: now()) - 1)
     return report
   }
 

@@ -71,9 +71,21 @@ extension Session {
 
   private func begin(_ turn: WaitingTurn) async throws(AgentFailure) -> TurnStart {
     do {
-      return try await store.begin(key.text, policy: turn.request.session, leavingOut: turn.replaces, at: now())
+      let start = try await store.begin(
+        key.text, policy: turn.request.session, leavingOut: turn.replaces, at: now())
+      if start.isNew { dropFolder(of: start.generation - 1) }
+      return start
     } catch {
       throw AgentFailure(.noStore, agent: turn.request.agent, detail: "\(error)")
+    }
+  }
+
+  /// Removes what a conversation that is over has left on the disk.
+  func dropFolder(of generation: Int64) {
+    do throws(FolderError) {
+      try folders.folder(of: key.text, generation: generation).removeAll()
+    } catch {
+      logger.error("folder not removed", metadata: ["session": "\(key)", "reason": "\(error)"])
     }
   }
 
@@ -87,7 +99,9 @@ extension Session {
     let question = AgentRequest(
       history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,
-      host: TurnHost(folder: folder(of: start.generation), fetch: request.fetch, permit: request.permit))
+      host: TurnHost(
+        folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch, permit: request.permit
+      ))
     do {
       try await written.collect(agent.answer(question))
     } catch {
@@ -118,13 +132,6 @@ extension Session {
     }
     if await written.isFileLeftOut { complaints.append(CollectedAnswer.filesLeftOut) }
     return (files, complaints)
-  }
-
-  /// Where files of the conversation lie while it is in its `generation`.
-  private func folder(of generation: Int64) -> SessionFolder {
-    // Ids come from the server: what might mean something to the file system does not.
-    let name = key.text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    return SessionFolder(path: "\(folders)/\(String(name))-\(generation)")
   }
 
   /// Whether a turn was ended by people before all of its answer was posted.

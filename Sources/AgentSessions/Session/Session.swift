@@ -14,8 +14,7 @@ public actor Session {
   public nonisolated let key: SessionKey
 
   let store: SessionStore
-  /// The folder that holds the conversations' folders.
-  let folders: String
+  let folders: SessionFolders
   let agent: @Sendable (String) async -> (any Agent)?
   let now: @Sendable () -> Date
   let logger: Logger
@@ -32,7 +31,8 @@ public actor Session {
   private var lastID = 0
 
   init(
-    key: SessionKey, store: SessionStore, folders: String, agent: @escaping @Sendable (String) async -> (any Agent)?,
+    key: SessionKey, store: SessionStore, folders: SessionFolders,
+    agent: @escaping @Sendable (String) async -> (any Agent)?,
     now: @escaping @Sendable () -> Date, isShutDown: Bool, logger: Logger
   ) {
     self.key = key

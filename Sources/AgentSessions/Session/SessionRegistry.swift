@@ -4,7 +4,7 @@ public import Logging
 /// All sessions: one actor a key, for as long as somebody uses it.
 public actor SessionRegistry {
   private let store: SessionStore
-  private let folders: String
+  private let folders: SessionFolders
   private let now: @Sendable () -> Date
   private let logger: Logger
   private var agents: [String: any Agent]
@@ -25,7 +25,7 @@ public actor SessionRegistry {
     now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
   ) {
     self.store = store
-    self.folders = folders
+    self.folders = SessionFolders(path: folders)
     self.agents = agents
     self.now = now
     self.logger = logger
@@ -43,6 +43,18 @@ public actor SessionRegistry {
       logger: logger)
     sessions[key] = Reference(session: session)
     return session
+  }
+
+  /// Removes from the disk what conversations have left that are over or forgotten. Call it before anything runs.
+  ///
+  /// - Throws: where the store cannot be read.
+  public func sweep() async throws(StoreError) {
+    let known = try await store.generations()
+    do throws(FolderError) {
+      try folders.keepOnly(known)
+    } catch {
+      logger.error("folders not swept", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// Gives all turns that begin from now on other agents, as after a change of the rules; running ones finish with

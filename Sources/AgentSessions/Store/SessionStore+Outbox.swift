@@ -59,6 +59,7 @@ extension SessionStore {
 extension Reply {
   fileprivate init(resumed row: Row) {
     self.init(
-      id: row["reply"], text: row["text"], files: JSONColumn.values(row["files"]), isFailure: row["is_failure"], partsPosted: row["parts"], isResumed: true)
+      id: row["reply"], text: row["text"], files: JSONColumn.values(row["files"]), isFailure: row["is_failure"],
+      partsPosted: row["parts"], isResumed: true)
   }
 }

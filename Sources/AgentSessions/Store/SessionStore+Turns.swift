@@ -10,9 +10,11 @@ extension SessionStore {
   ) throws(StoreError) -> TurnStart {
     try write { db in
       var row = try SessionRow.ofSession(session, at: now, in: db)
-      if row.isOver(by: policy, at: now) { row = try row.renewed(at: now, in: db) }
+      let isNew = row.isOver(by: policy, at: now)
+      if isNew { row = try row.renewed(at: now, in: db) }
       return TurnStart(
-        generation: row.generation, history: try Exchange.history(of: session, leavingOut: skipped, in: db))
+        generation: row.generation, isNew: isNew,
+        history: try Exchange.history(of: session, leavingOut: skipped, in: db))
     }
   }
 
@@ -39,9 +41,18 @@ extension SessionStore {
     }
   }
 
-  /// Begins a conversation anew: what was said is deleted, for nothing may read it again.
-  func renew(_ session: String, at now: Date) throws(StoreError) {
-    try write { db in _ = try SessionRow.ofSession(session, at: now, in: db).renewed(at: now, in: db) }
+  /// Begins a conversation anew, and returns its new generation: what was said is deleted, for nothing may read it again.
+  func renew(_ session: String, at now: Date) throws(StoreError) -> Int64 {
+    try write { db in try SessionRow.ofSession(session, at: now, in: db).renewed(at: now, in: db).generation }
+  }
+
+  /// All conversations that are remembered, each with its generation.
+  func generations() throws(StoreError) -> [(key: String, generation: Int64)] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT key, generation FROM sessions").map {
+        (key: $0["key"], generation: $0["generation"])
+      }
+    }
   }
 
   /// The last exchange that `user` began in the current generation, answered or not.

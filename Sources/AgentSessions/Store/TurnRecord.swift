@@ -28,6 +28,8 @@ struct TurnRecord {
 /// What a turn begins with.
 struct TurnStart {
   var generation: Int64
+  /// Whether the generation begins with it.
+  var isNew: Bool
   var history: [Exchange]
 }
 

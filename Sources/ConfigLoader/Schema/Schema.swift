@@ -295,7 +295,8 @@ enum Schema {
       "The most files of one message that reach an agent; of more, its sender is told.")
     static let maxFileSize = Key(
       "max_file_size", Values.size, fallback: "20MB",
-      "The most bytes that a file of a message may have; a larger one does not reach the agent, and its sender is told.")
+      "The most bytes that a file of a message may have; a larger one does not reach the agent, and its sender is told."
+    )
     static let fileTypes = Key(
       "file_types", Values.oneOrMany(Values.mediaRange), fallback: "*/*",
       "Which files reach an agent, by the media type that Mattermost tells.")

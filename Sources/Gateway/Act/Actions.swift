@@ -158,7 +158,8 @@ extension PendingTurn {
       post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
       target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
-      origin: MessageOrigin(event), files: files, manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
+      origin: MessageOrigin(event), files: files,
+      manners: Manners(streams: rule.reply.stream, reacts: rule.reply.reactions))
   }
 }
 

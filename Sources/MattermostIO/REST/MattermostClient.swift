@@ -52,7 +52,8 @@ public struct MattermostClient: Sendable {
 
   /// Carries out a call, again if need be, and gives the first good answer.
   func answer(
-    to call: RestCall, reading: @escaping Reading = { (stream) async throws(TransportError) in try await stream.whole() }
+    to call: RestCall,
+    reading: @escaping Reading = { (stream) async throws(TransportError) in try await stream.whole() }
   ) async throws(MattermostError) -> Answer {
     var attempts = 0
     while true {

@@ -25,11 +25,12 @@ public struct MediaRange: Sendable, Equatable {
 
   private static func isToken(_ part: Substring) -> Bool {
     if part == "*" { return true }
-    return !part.isEmpty && part.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      default: "!#$&-^_.+".utf8.contains(byte)
+    return !part.isEmpty
+      && part.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$&-^_.+".utf8.contains(byte)
+        }
       }
-    }
   }
 }

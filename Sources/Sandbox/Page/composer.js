@@ -1,5 +1,6 @@
 // The boxes to write in.
 
+import { attach, hasFiles, takeFiles, uploadFiles } from "./attachments.js";
 import { element } from "./markdown.js";
 import { Refusal } from "./server.js";
 import { state } from "./state.js";
@@ -39,15 +40,17 @@ const rootOf = form => form.dataset.box === "thread" ? state.threadID : "";
 async function submit(form, onSent) {
   const box = form.querySelector("textarea");
   const text = box.value;
-  if (text.trim() === "") return;
+  if (text.trim() === "" && !hasFiles(form)) return;
   if (text.startsWith("/")) return noteSlash(form, text);
   if ([...text].length > state.session.message_scalars_max) {
     return note(form, `A post holds ${state.session.message_scalars_max} characters; this one is longer.`);
   }
   fill(form, "");
   note(form, null);
+  const place = [state.channelID, text, rootOf(form)];
   try {
-    const post = await state.client.send(state.channelID, text, rootOf(form));
+    const post = await state.client.send(...place, await uploadFiles(form));
+    attach(form, null);
     onSent(form, post);
   } catch (error) {
     if (box.value === "") fill(form, text);
@@ -64,8 +67,10 @@ export function setUp(form, onSent) {
     box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
     const left = state.session ? state.session.message_scalars_max - [...box.value].length : 0;
     count.textContent = left < 1000 ? `${left} left` : "";
-    form.toggleAttribute("data-empty", box.value.trim() === "");
+    form.toggleAttribute("data-empty", box.value.trim() === "" && !hasFiles(form));
   };
+  takeFiles(form);
+  form.addEventListener("change", grow);
   box.addEventListener("input", () => {
     grow();
     if (!box.value.startsWith("/")) note(form, null);

@@ -1,5 +1,6 @@
 // Posts as rows of a list, in the channel and in a thread.
 
+import { filesOf } from "./attachments.js";
 import { element, render } from "./markdown.js";
 import { isUser, state, username } from "./state.js";
 
@@ -49,7 +50,7 @@ function postRow(post, isFollowing, openThread) {
     element("header", {},
       element("strong", {}, author), user?.is_bot ? element("span", { class: "tag" }, "bot") : null,
       element("time", { datetime: new Date(post.create_at).toISOString() }, time(post))),
-    body, files(post), reactions(post));
+    body, filesOf(post), reactions(post));
   if (openThread) {
     if (replies > 0) {
       const more = element("button", { type: "button", class: "replies", "data-role": "replies" },
@@ -67,13 +68,6 @@ function postRow(post, isFollowing, openThread) {
 
 const emoji = { "+1": "👍", "-1": "👎", eyes: "👀", heart: "❤️", tada: "🎉", white_check_mark: "✅", x: "❌",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", robot_face: "🤖", warning: "⚠️", thinking_face: "🤔" };
-
-function files(post) {
-  const list = post.metadata?.files ?? [];
-  if (list.length === 0) return null;
-  return element("ul", { class: "files", "aria-label": "Files" },
-    list.map(file => element("li", { "data-file": file.name }, `${file.name}, ${file.size} bytes`)));
-}
 
 function reactions(post) {
   const list = post.metadata?.reactions ?? [];

@@ -42,15 +42,29 @@ export class Client {
     return answerOf(await fetch(`/api/v4/${path}`, { method, headers, body: body && JSON.stringify(body) }));
   }
 
+  /** Uploads a file, which hangs nowhere until a post names its id. */
+  async upload(channelID, file) {
+    const query = new URLSearchParams({ channel_id: channelID, filename: file.name });
+    const headers = { Authorization: `Bearer ${this.#token}` };
+    const answer = await answerOf(await fetch(`/api/v4/files?${query}`, { method: "POST", headers, body: file }));
+    return answer.file_infos[0].id;
+  }
+
+  /** A file's content. */
+  async download(fileID) {
+    const response = await fetch(`/api/v4/files/${fileID}`, { headers: { Authorization: `Bearer ${this.#token}` } });
+    return response.ok ? response.blob() : answerOf(response);
+  }
+
   channels(teamID) { return this.call("GET", `users/me/teams/${teamID}/channels`); }
   posts(channelID, before) {
     return this.call("GET", `channels/${channelID}/posts?per_page=60${before ? `&before=${before}` : ""}`);
   }
   thread(postID) { return this.call("GET", `posts/${postID}/thread`); }
-  send(channelID, message, rootID) {
+  send(channelID, message, rootID, fileIDs = []) {
     const pending = `${this.user.id}:${Date.now()}:${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     return this.call("POST", "posts",
-      { channel_id: channelID, message, root_id: rootID || "", pending_post_id: pending });
+      { channel_id: channelID, message, root_id: rootID || "", pending_post_id: pending, file_ids: fileIDs });
   }
   typing(channelID, rootID) { this.#say("user_typing", { channel_id: channelID, parent_id: rootID || "" }); }
 

@@ -7,11 +7,15 @@ struct Answer: Sendable {
   let status: Int
   let body: JSON
   var etag: String?
+  /// A file's content, in the place of a body.
+  var file: UploadedFile?
 
   /// 200 with a body.
   static func ok(_ body: JSON, etag: String? = nil) -> Answer { Answer(status: 200, body: body, etag: etag) }
   /// 201 with a body.
   static func created(_ body: JSON) -> Answer { Answer(status: 201, body: body) }
+  /// 200 with a file's content.
+  static func file(_ file: UploadedFile) -> Answer { Answer(status: 200, body: [:], file: file) }
   /// What Mattermost says when there is nothing to say.
   static let done = Answer.ok(["status": "OK"])
 }
@@ -19,7 +23,13 @@ struct Answer: Sendable {
 extension HTTPResponse {
   /// An answer of the API with the headers that Mattermost puts on every one.
   init(_ answer: Answer, requestID: String) {
-    self.init(status: answer.status, contentType: "application/json", body: answer.body.text)
+    if let file = answer.file {
+      // Never shown by a browser that somebody leads to it: it could be a page with a script.
+      self.init(status: 200, contentType: file.mediaType, body: file.content)
+      headers[.contentDisposition] = "attachment"
+    } else {
+      self.init(status: answer.status, contentType: "application/json", body: answer.body.text)
+    }
     headers.addMattermost(requestID: requestID)
     if let etag = answer.etag { headers[.eTag] = etag }
   }
@@ -50,12 +60,20 @@ extension HTTPResponse {
 
   /// Any text.
   init(status: Int, contentType: String, body: String) {
+    self.init(status: status, contentType: contentType, body: Data(body.utf8))
+  }
+
+  private init(status: Int, contentType: String, body: Data) {
     self.init(
       statusCode: HTTPStatusCode(status, phrase: HTTPStatusCode.phrase(of: status)),
       headers: [
         .contentType: contentType, .date: HTTPDate.text(of: .now), HTTPHeader("X-Content-Type-Options"): "nosniff",
-      ], body: Data(body.utf8))
+      ], body: body)
   }
+}
+
+extension HTTPHeader {
+  fileprivate static let contentDisposition = HTTPHeader("Content-Disposition")
 }
 
 extension HTTPHeaders {

@@ -8,6 +8,13 @@ extension Route {
       let file = try await world.upload(
         call.body, named: call.query["filename"] ?? "", to: call.query["channel_id"] ?? "", by: call.user)
       return .created(["file_infos": [file.json()], "client_ids": []])
-    }
+    },
+    Route(.GET, "files/{file_id}") { call, world throws(AppError) in
+      .file(try await world.file(try call.id("file_id"), for: call.user).file)
+    },
+    Route(.GET, "files/{file_id}/info") { call, world throws(AppError) in
+      let (file, postID) = try await world.file(try call.id("file_id"), for: call.user)
+      return .ok(file.json(in: postID))
+    },
   ]
 }

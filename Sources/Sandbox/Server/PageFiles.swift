@@ -17,6 +17,7 @@ struct PageFiles: Sendable {
     "/": File("text/html", PackageResources.index_html),
     "/page.css": File("text/css", PackageResources.page_css),
     "/page.js": File("text/javascript", PackageResources.page_js),
+    "/attachments.js": File("text/javascript", PackageResources.attachments_js),
     "/composer.js": File("text/javascript", PackageResources.composer_js),
     "/posts.js": File("text/javascript", PackageResources.posts_js),
     "/rows.js": File("text/javascript", PackageResources.rows_js),

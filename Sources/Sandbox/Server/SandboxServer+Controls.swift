@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What tests do to the world and see of it, past the network.
 ///
 /// A channel is named by its name (`dev`), by its id, as `@bob` for the direct channel of the acting user and Bob, or
@@ -19,15 +21,22 @@ extension SandboxServer {
   /// - Parameters:
   ///   - root: the id of the post whose thread to answer in.
   ///   - props: what hangs on it.
+  ///   - files: the contents of files that hang on it, by their names.
   @discardableResult
   public func post(
-    as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:]
+    as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:],
+    files: KeyValuePairs<String, [UInt8]> = [:]
   ) async throws(SandboxError) -> String {
     let user = try user(username)
     let channelID = try await channelID(channel, for: user)
     do {
+      var fileIDs: [String] = []
+      for (name, content) in files {
+        fileIDs.append(try await world.upload(Data(content), named: name, to: channelID, by: user).id)
+      }
       return try await world.post(
-        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? "", props: props), as: user
+        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? "", props: props, fileIDs: fileIDs),
+        as: user
       ).post.id
     } catch { throw SandboxError(error) }
   }

@@ -24,6 +24,9 @@ struct AppError: Error, Sendable, Equatable {
   /// Unrecorded.
   static let failing = AppError(
     status: 500, id: "app.post.save.app_error", message: "Unable to save the Post.")
+  /// Unrecorded.
+  static let fileMissing = AppError(
+    status: 404, id: "app.file_info.get.app_error", message: "Unable to get the file info.")
   static let forbidden = AppError(
     status: 403, id: "api.context.permissions.app_error", message: "You do not have the appropriate permissions.")
   static let messageTooLong = AppError(

@@ -19,6 +19,8 @@ final class ScriptedAgent: Agent {
 
     func say(_ text: String) { parts.yield(.text(text)) }
 
+    func hand(_ path: String) { parts.yield(.file(path)) }
+
     func finish(_ text: String, usage: TokenUsage? = nil) {
       parts.yield(.text(text))
       if let usage { parts.yield(.usage(usage)) }

@@ -17,7 +17,8 @@ import Vocabulary
   /// What a schema can tell: what stands in one place, whatever stands in others.
   private static let structural: Set<DiagnosticCode> = [
     .unknownKey, .wrongType, .wrongValue, .missingKey, .noValue, .outOfRange, .unknownVersion, .empty, .secretInFile,
-    .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix, .groupInGroup, .noAction,
+    .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix,
+    .groupInGroup, .noAction,
     .severalActions, .ignoreFalse, .uselessKey, .agentTypeNotThere,
   ]
 
@@ -47,7 +48,7 @@ import Vocabulary
     "'HTTPS://[::1]:80/v1/'", "'.'", "'-'", "'\\'", "'~'", "']'", "é", "'日本 語'", "'{{ user }}'", "'{{'", "\"a\\nb\"",
     "1", "200", "16383", "[]", "{}", "[some, help]", "[mon, 'tue-wed']", "[['a']]", "{ a: b }", "group:one",
     "'\u{212A}elvin'",
-    "'\u{2003}'", "system", "own",
+    "'\u{2003}'", "system", "own", "20MB", "1GB", "2GB", "0KB", "image/*", "'*/*'", "'*/x'", "Application/PDF", "a/b/c",
   ]
 
   @Test func `whatever the loader takes at any key the schema takes, and hardly more`() throws {

@@ -88,6 +88,9 @@ import Vocabulary
           max_age: 15m
           poll: 5s
           bots: 20/min
+          max_files: 10
+          max_file_size: 20MB
+          file_types: ['*/*']
 
         journal:
           facts: true

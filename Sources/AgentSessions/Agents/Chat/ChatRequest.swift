@@ -37,10 +37,13 @@ struct ChatRequest: Encodable, Equatable {
     messages = []
     if let system = settings.system { append(.system, system) }
     for exchange in request.history {
-      append(.user, Self.said(exchange.files.named(below: exchange.message), by: exchange.speaker, isShared: request.isShared))
+      append(
+        .user,
+        Self.said(exchange.files.named(below: exchange.message), by: exchange.speaker, isShared: request.isShared))
       if let answer = exchange.answer { append(.assistant, answer) }
     }
-    append(.user, Self.said(request.files.named(below: request.message), by: request.speaker, isShared: request.isShared))
+    append(
+      .user, Self.said(request.files.named(below: request.message), by: request.speaker, isShared: request.isShared))
   }
 
   /// Adds to the conversation. Two messages of one role become one: many models' templates insist on taking turns.

@@ -1,0 +1,25 @@
+import FoundationEssentials
+
+/// The folders of all conversations, side by side in one.
+struct SessionFolders: Sendable {
+  /// The absolute path of the folder that holds them.
+  let path: String
+
+  /// The folder of a conversation in its `generation`. It is another one when the conversation begins anew.
+  func folder(of session: String, generation: Int64) -> SessionFolder {
+    SessionFolder(path: "\(path)/\(Self.name(of: session, generation: generation))")
+  }
+
+  /// Removes all folders but those of the given conversations, each with its generation.
+  func keepOnly(_ sessions: [(key: String, generation: Int64)]) throws(FolderError) {
+    let kept = Set(sessions.map { Self.name(of: $0.key, generation: $0.generation) })
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where !kept.contains(name) { try SessionFolder(path: "\(path)/\(name)").removeAll() }
+  }
+
+  /// Ids come from the server: what might mean something to the file system does not.
+  private static func name(of session: String, generation: Int64) -> String {
+    let name = session.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    return "\(String(name))-\(generation)"
+  }
+}

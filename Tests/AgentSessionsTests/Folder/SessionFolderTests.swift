@@ -1,0 +1,91 @@
+import AgentSessions
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A conversation's folder")
+struct SessionFolderTests {
+  private let temporary: TemporaryFolder
+  private let folder: SessionFolder
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    folder = SessionFolder(path: temporary.path("sessions/channel-c-1"))
+    try folder.make()
+  }
+
+  /// Why a path is not opened; nil where it is.
+  private func refusal(of path: String, forWriting isWriting: Bool = false) -> FolderError.Code? {
+    do throws(FolderError) {
+      close(try folder.open(path, forWriting: isWriting))
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  @Test("is made for its owner alone, as often as one likes")
+  func made() throws {
+    try folder.make()
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
+    #expect(attributes[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test("gives its files by their paths in it, and by absolute ones")
+  func files() throws {
+    let written = try folder.open("a/b/c.txt", forWriting: true)
+    #expect(write(written, "hello", 5) == 5)
+    close(written)
+    for path in ["a/b/c.txt", "./a//b/./c.txt", folder.path + "/a/b/c.txt"] {
+      #expect(try folder.size(of: path) == 5)
+      close(try folder.open(path))
+    }
+    #expect(try folder.size(below: "a") == 5)
+    try folder.rename("a/b/c.txt", to: "d.txt")
+    #expect(try folder.size(of: "a/b/c.txt") == nil)
+    try folder.remove("d.txt")
+    #expect(try folder.size(of: "d.txt") == nil)
+  }
+
+  @Test(
+    "gives nothing outside of it",
+    arguments: ["../secret", "a/../../secret", "/etc/passwd", "", "/", ".", "..", "link", "linked/secret"])
+  func outside(_ path: String) throws {
+    let secret = try temporary.write("secret", to: "sessions/secret")
+    try FileManager.default.createDirectory(atPath: folder.path + "/a", withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: secret)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/linked", withDestinationPath: temporary.path("sessions"))
+    for isWriting in [false, true] {
+      #expect([.outside, .noFile].contains(refusal(of: path, forWriting: isWriting)))
+    }
+    #expect(try String(contentsOfFile: secret, encoding: .utf8) == "secret")
+  }
+
+  @Test("gives a path beside it nothing that begins like its own")
+  func beside() throws {
+    _ = try temporary.write("secret", to: "sessions/channel-c-12/secret")
+    #expect(refusal(of: folder.path + "2/secret") == .outside)
+  }
+
+  @Test("gives regular files only, and waits for none")
+  func special() throws {
+    #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
+    try FileManager.default.createDirectory(atPath: folder.path + "/sub", withIntermediateDirectories: true)
+    for path in ["pipe", "sub", "missing", "missing/too"] {
+      #expect(refusal(of: path) == .noFile, "\(path)")
+    }
+  }
+
+  @Test("goes with all that is in it, and nothing else")
+  func removed() throws {
+    let secret = try temporary.write("secret", to: "sessions/secret")
+    close(try folder.open("a/b", forWriting: true))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/linked", withDestinationPath: temporary.path("sessions"))
+    try folder.removeAll()
+    try folder.removeAll()
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+    #expect(try String(contentsOfFile: secret, encoding: .utf8) == "secret")
+  }
+}

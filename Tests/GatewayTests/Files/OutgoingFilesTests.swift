@@ -1,0 +1,95 @@
+import AgentSessions
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite("Files of answers")
+struct OutgoingFilesTests {
+  private let temporary: TemporaryFolder
+  private let folder: SessionFolder
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    folder = SessionFolder(path: temporary.path("folder"))
+  }
+
+  /// A reply with so many files, each of which holds its own name.
+  private func reply(_ text: String, files count: Int) throws -> Reply {
+    let names = (1...count).map { "\($0).txt" }
+    for name in names { _ = try temporary.write(name, to: "folder/\(name)") }
+    return Reply(id: "r", text: text, files: names.map { SessionFile(folder: folder, path: $0) })
+  }
+
+  private func said(_ sandbox: SandboxServer) async throws -> [SandboxPost] {
+    try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
+  }
+
+  @Test func `follow the text, ten to a post`() async throws {
+    try await withPoster { sandbox, poster in
+      let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      #expect(await poster.deliver(try reply("Here.", files: 12), to: target, in: .agent) == .posted)
+      let posts = try await said(sandbox)
+      #expect(posts.map(\.message) == ["Here.", "", ""])
+      #expect(posts.map(\.files.count) == [0, 10, 2])
+      #expect(posts[2].files == ["11.txt": "11.txt", "12.txt": "12.txt"])
+    }
+  }
+
+  @Test func `may be all of an answer`() async throws {
+    try await withPoster { sandbox, poster in
+      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      target.opening = "@alice"
+      #expect(await poster.deliver(try reply("", files: 1), to: target, in: .agent) == .posted)
+      let posts = try await said(sandbox)
+      #expect(posts.map(\.message) == ["@alice"] && posts.map(\.files) == [["1.txt": "1.txt"]])
+    }
+  }
+
+  @Test func `that are gone, or that the server does not take, are said to be missing`() async throws {
+    let large: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, _ in
+      call.target.hasPrefix("POST /api/v4/files") && call.target.contains("2.txt")
+        ? .answer("413 Too Large", body: #"{"id":"api.file.upload_file.too_large","message":"File too large."}"#)
+        : .pass
+    }
+    try await withPoster(large) { sandbox, poster in
+      let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      let reply = try reply("Here.", files: 3)
+      try folder.remove("1.txt")
+      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      let posts = try await said(sandbox)
+      #expect(
+        posts.last?.message == "(I cannot attach `1.txt`.)\n(I cannot attach `2.txt`: File too large.)")
+      #expect(posts.last?.files == ["3.txt": "3.txt"])
+    }
+  }
+
+  @Test func `are posted once, whatever is lost on the way`() async throws {
+    // The first upload fails; the post with the files is taken, and its answer is lost.
+    let lossy: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, before in
+      if call.target.hasPrefix("POST /api/v4/files"), before == 0 { return .answer("500 Oops") }
+      if call.target == "POST /api/v4/posts", before == 1 { return .loseAnswer }
+      return .pass
+    }
+    try await withPoster(lossy) { sandbox, poster in
+      let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      #expect(await poster.deliver(try reply("Here.", files: 1), to: target, in: .agent) == .posted)
+      #expect(try await said(sandbox).map(\.files) == [[:], ["1.txt": "1.txt"]])
+    }
+  }
+
+  @Test func `go on after a restart behind those that are out`() async throws {
+    try await withPoster { sandbox, poster in
+      let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      var reply = try reply("Here.", files: 12)
+      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      // The last post was made and not noted.
+      reply.partsPosted = 1
+      reply.isResumed = true
+      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      #expect(try await said(sandbox).map(\.files.count) == [0, 10, 2])
+    }
+  }
+}
