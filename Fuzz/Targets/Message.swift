@@ -20,6 +20,7 @@ func brokenByMessage(_ bytes: [UInt8]) -> String? {
     mention: MentionGrammar.mention(of: "edgecrab", in: text),
     thread: pick([.root, .reply(root: "r", joined: false), .reply(root: "r", joined: true)], bytes[2] / 6),
     text: pick([parts[0], text], bytes[3]), botName: "edgecrab", hasFiles: bytes[3] & 2 != 0,
+    isRemote: bytes[3] & 8 != 0,
     isEdit: bytes[3] & 4 != 0, milliseconds: moment &+ Int64(bytes[3]) * 3_600_000)
   _ = Spelling.nearest(to: text, among: ["new", "reset", name])
   return twins.disagreement(about: event) ?? brokenByWriting(event)
@@ -51,7 +52,7 @@ private let messageRules: Twins? = RulesFile.load(
       - { name: exact, when: { text: { word: OOM, contains: "K", case: sensitive } }, say: exact }
       - { name: start, when: { text: { starts_with: ["deploy ", "«"] }, user: [alice, bob] }, agent: echo }
       - { name: end, when: { text: { ends_with: ["?", "please"] }, team: core }, agent: echo }
-      - { name: equal, when: { text: { equals: [hi, "ок"] }, any: [{ files: true }, { thread: reply }] }, say: equal }
+      - { name: equal, when: { text: { equals: [hi, "ок"] }, any: [{ files: true }, { remote: true }, { thread: reply }] }, say: equal }
       - { name: number, when: { text: { matches: ['#\\d+ (passed|failed)$', '(?i)^(a+)+$', '\\bé\\b'] } }, say: number }
       - { name: several, when: { text: { contains: ab, matches: '[^a-z]{3}' }, author: [human, bot] }, ignore: true }
       - { name: neither, when: { not: { text: { word: [no, nein] } }, mention: channel-wide }, say: neither }

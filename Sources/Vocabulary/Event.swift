@@ -25,6 +25,8 @@ public struct Event: Sendable, Equatable {
   public var hasFiles: Bool
   /// Those files, as far as they are known: a recorded event tells only whether there were any.
   public var files: [AttachedFile]
+  /// Whether it came from another Mattermost server, over a channel that both share.
+  public var isRemote: Bool
   /// Whether this is an edit that adds no mention. An edit that adds one is decided like a new post.
   public var isEdit: Bool
   /// When it happened, in milliseconds since 1970 (UTC), by the server's clock.
@@ -34,7 +36,8 @@ public struct Event: Sendable, Equatable {
   public init(
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
-    hasFiles: Bool = false, files: [AttachedFile] = [], isEdit: Bool = false, milliseconds: Int64
+    hasFiles: Bool = false, files: [AttachedFile] = [], isRemote: Bool = false, isEdit: Bool = false,
+    milliseconds: Int64
   ) {
     self.post = post
     self.team = team
@@ -47,6 +50,7 @@ public struct Event: Sendable, Equatable {
     self.body = MentionGrammar.removingOpeningMention(of: botName, from: text)
     self.hasFiles = hasFiles || !files.isEmpty
     self.files = files
+    self.isRemote = isRemote
     self.isEdit = isEdit
     self.milliseconds = milliseconds
   }

@@ -45,7 +45,7 @@ import Workload
       post: "p1", team: "t1", channel: Channel(id: "c1", name: "dev", kind: .private),
       user: User(id: "u1", name: "Alice Example"), author: .webhook, mention: .channelWide,
       thread: .reply(root: "r1", joined: false), text: "@crab: say \"a\"\n\u{0}/\u{2028}", botName: "crab",
-      hasFiles: true, isEdit: true, milliseconds: -5)
+      hasFiles: true, isRemote: true, isEdit: true, milliseconds: -5)
     var line = EventLine(event, teamName: "core")
     #expect(!line.json.contains("\n"))
     #expect(try read(line.json) == line)

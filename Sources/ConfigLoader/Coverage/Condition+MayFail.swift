@@ -17,6 +17,7 @@ extension Condition {
     case .command: commands != nil
     case .thread: thread != nil
     case .files: hasFiles != nil
+    case .remote: isRemote != nil
     case .time: time != nil
     case .not: !not.isEmpty
     case .any: !any.isEmpty

@@ -22,6 +22,7 @@ extension Event {
       add(.thread, (isJoined ? GivenThread.joined : .reply).rawValue, unless: GivenThread.root.rawValue)
     }
     if hasFiles { members.append((EventLineKey.files.rawValue, true)) }
+    if isRemote { members.append((EventLineKey.remote.rawValue, true)) }
     if isEdit { members.append((EventLineKey.edited.rawValue, true)) }
     if withMoment {
       let moment = Date(timeIntervalSince1970: Double(milliseconds / 1_000)).ISO8601Format()

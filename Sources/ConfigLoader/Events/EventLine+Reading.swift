@@ -43,6 +43,7 @@ private struct EventLineFields: Decodable {
     given.mention = try fields.choice(.mention)
     given.thread = try fields.choice(.thread)
     given.hasFiles = try fields.boolean(.files)
+    given.isRemote = try fields.boolean(.remote)
     given.isEdit = try fields.boolean(.edited)
     given.milliseconds = try fields.moment(.at)
     given.post = try fields.text(.post)

@@ -28,6 +28,7 @@ extension EventLine: Encodable {
       try put(.root, root)
     }
     try put(.files, event.hasFiles)
+    if event.isRemote { try put(.remote, true) }
     try put(.edited, event.isEdit)
     try put(.at, event.milliseconds)
     if isTextKept {

@@ -1,6 +1,6 @@
 /// The keys of an event's line. Those of a recorded event only stand behind the others.
 enum EventLineKey: String, CaseIterable {
-  case user, channel, team, kind, text, author, mention, thread, files, edited, at
+  case user, channel, team, kind, text, author, mention, thread, files, remote, edited, at
   case post, root, body, command, decided
   case userID = "user_id"
   case channelID = "channel_id"

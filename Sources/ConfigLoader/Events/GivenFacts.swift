@@ -22,6 +22,7 @@ struct GivenFacts: Sendable, Equatable {
   var thread: GivenThread?
   var text: String?
   var hasFiles: Bool?
+  var isRemote: Bool?
   var isEdit: Bool?
   var milliseconds: Int64?
 
@@ -52,7 +53,7 @@ struct GivenFacts: Sendable, Equatable {
       channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
       user: User(id: userID ?? user, name: user), author: author ?? .human,
       mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
-      botName: Self.botName, hasFiles: hasFiles ?? false, isEdit: isEdit ?? false,
+      botName: Self.botName, hasFiles: hasFiles ?? false, isRemote: isRemote ?? false, isEdit: isEdit ?? false,
       milliseconds: milliseconds ?? defaults.milliseconds)
     if let body { event.body = body }
     return event

@@ -88,7 +88,7 @@ extension Event {
     return JSON.object(known.map { JSON.Member(key: $0.key.rawValue, value: .string($0.name)) }).appending([
       "post": .string(post), "kind": .string(channel.kind.rawValue), "author": .string(author.rawValue),
       "mention": .string(mention.rawValue), "thread": .string(place.rawValue), "text": .string(text),
-      "files": .bool(hasFiles), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
+      "files": .bool(hasFiles), "remote": .bool(isRemote), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
     ])
   }
 }

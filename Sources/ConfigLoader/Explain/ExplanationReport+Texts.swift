@@ -158,6 +158,7 @@ extension ConditionKey {
     case .command: "for other commands"
     case .thread: "for other places in threads"
     case .files: "for files, or for none"
+    case .remote: "for posts of another server, or of this one"
     case .time: "for other times"
     case .not: "that exclude it"
     case .any: "none of whose branches holds"
@@ -187,6 +188,7 @@ extension FactChange {
     case .thread(_, isJoined: true): "it replied in a thread that the bot has posted in"
     case .thread: "it replied in a thread"
     case .files(let hasFiles): hasFiles ? "it had a file" : "it had no files"
+    case .remote(let isRemote): isRemote ? "it came from another server" : "it did not come from another server"
     case .edited(let isEdit): isEdit ? "it were an edit" : "it were no edit"
     case .moment(_, let words): "it were written at \(words)"
     case .saying(let text, .equals): "it said just \(quoted(text))"
@@ -221,6 +223,7 @@ extension Event {
     case .reply(_, joined: true): parts.append("replies in a thread that the bot has posted in")
     }
     if hasFiles { parts.append("with files") }
+    if isRemote { parts.append("from another server") }
     if isEdit { parts.append("an edit") }
     return parts.joined(separator: ", ") + ", at \(Moment.text(milliseconds))"
   }

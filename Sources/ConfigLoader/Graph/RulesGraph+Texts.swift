@@ -74,6 +74,7 @@ extension Condition {
     if commands != nil { lines.append("command " + few(words(for: .command))) }
     for test in text { lines.append("text \(test.kind.phrase) " + few(test.patterns.map { "“\($0)”" }, " or ")) }
     if let hasFiles { lines.append(hasFiles ? "with files" : "without files") }
+    if let isRemote { lines.append(isRemote ? "from another server" : "from this server") }
     if let thread { lines.append(thread == .reply ? "in a thread" : "outside of threads") }
     if isEdit == true { lines.append("edits") }
     lines += words(for: .time)

@@ -56,6 +56,7 @@ extension RulesReader {
     facts.thread = value(Schema.Given.thread, in: fields)
     facts.text = value(Schema.Given.text, in: fields)
     facts.hasFiles = value(Schema.Given.files, in: fields)
+    facts.isRemote = value(Schema.Given.remote, in: fields)
     facts.isEdit = value(Schema.Given.edited, in: fields)
     facts.milliseconds = value(Schema.Given.at, in: fields)
     if facts.kind == .direct || facts.kind == .group, let team = fields[Schema.Given.team] {

@@ -68,6 +68,6 @@ extension Condition {
     isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
       && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
       && authors?.contains(.human) ?? true && mention == nil && commands == nil && text.isEmpty && any.isEmpty
-      && not.isEmpty && time == nil && thread == nil && hasFiles == nil && isEdit != true
+      && not.isEmpty && time == nil && thread == nil && hasFiles == nil && isRemote == nil && isEdit != true
   }
 }

@@ -30,6 +30,7 @@ extension RulesReader {
       commands: value(Schema.When.command, in: fields),
       text: value(Schema.When.text, in: fields) ?? [],
       hasFiles: value(Schema.When.files, in: fields),
+      isRemote: value(Schema.When.remote, in: fields),
       thread: value(Schema.When.thread, in: fields),
       isEdit: value(Schema.When.edited, in: fields),
       time: value(Schema.When.time, in: fields),
@@ -70,6 +71,7 @@ extension Condition {
     part(\.commands)
     part(\.text)
     part(\.hasFiles)
+    part(\.isRemote)
     part(\.thread)
     part(\.isEdit)
     part(\.time)

@@ -177,6 +177,8 @@ enum Schema {
     static let command = Key("command", Values.boundCommands, "The command, by its name or an alias.")
     static let text = Key("text", Values.textTests, "What the message says; a text that stands alone is `contains`.")
     static let files = Key("files", Values.boolean, "Whether files hang on it.")
+    static let remote = Key(
+      "remote", Values.boolean, "Whether it came from another Mattermost server, over a channel that both share.")
     static let thread = Key(
       "thread", Values.choice(ThreadPosition.self), "Whether it stands in the channel or replies in a thread.")
     static let edited = Key(
@@ -189,7 +191,7 @@ enum Schema {
       name: "when", phrase: "`when`",
       keys: [
         trigger.row, channel.row, team.row, user.row, kind.row, author.row, mention.row, command.row, text.row,
-        files.row, thread.row, edited.row, time.row, not.row, any.row,
+        files.row, remote.row, thread.row, edited.row, time.row, not.row, any.row,
       ])
   }
 
@@ -340,6 +342,7 @@ enum Schema {
       "thread", Values.choice(GivenThread.self), fallback: "root",
       "Where it stands: in the channel, in a thread, or, with `joined`, in a thread that the bot has posted in.")
     static let files = Key("files", Values.boolean, fallback: false, "Whether files hang on it.")
+    static let remote = Key("remote", Values.boolean, fallback: false, "Whether it came from another server.")
     static let edited = Key(
       "edited", Values.boolean, fallback: false, "Whether it is an edit that adds no mention.")
     static let at = Key(
@@ -347,7 +350,7 @@ enum Schema {
     static let section = SchemaSection(
       name: "given", phrase: "`given`",
       keys: [
-        user.row, channel.row, team.row, kind.row, text.row, author.row, mention.row, thread.row, files.row,
+        user.row, channel.row, team.row, kind.row, text.row, author.row, mention.row, thread.row, files.row, remote.row,
         edited.row, at.row,
       ])
   }

@@ -15,6 +15,7 @@ extension Condition {
     if commands != nil { add(.command, .texts(words(for: .command))) }
     if !text.isEmpty { add(.text, .map(writtenText)) }
     if let hasFiles { add(.files, .bool(hasFiles)) }
+    if let isRemote { add(.remote, .bool(isRemote)) }
     if let thread { add(.thread, .word(thread.rawValue)) }
     if let isEdit { add(.edited, .bool(isEdit)) }
     if let time { add(.time, .map(time.written)) }
@@ -51,6 +52,7 @@ extension Condition {
       denied.commands = denied.commands ?? part.commands
       denied.text += part.text
       denied.hasFiles = denied.hasFiles ?? part.hasFiles
+      denied.isRemote = denied.isRemote ?? part.isRemote
       denied.thread = denied.thread ?? part.thread
       denied.isEdit = denied.isEdit ?? part.isEdit
       denied.time = denied.time ?? part.time

@@ -20,6 +20,7 @@ extension Event {
       YAMLEntry("kind", .word(channel.kind.rawValue)), YAMLEntry("text", .text(text)),
       YAMLEntry("author", .word(author.rawValue)), YAMLEntry("mention", .word(mention.rawValue)),
       YAMLEntry("thread", .word(place.rawValue)), YAMLEntry("files", .bool(hasFiles)),
+      YAMLEntry("remote", .bool(isRemote)),
       YAMLEntry("edited", .bool(isEdit)), YAMLEntry("at", .number(milliseconds)),
     ]
   }

@@ -30,7 +30,8 @@ public struct EventDecoder: Sendable {
       post: post.id, team: team, channel: channel,
       user: User(id: post.userID, name: author == .webhook ? post.webhookName ?? userName : userName), author: author,
       mention: mention(in: post, mentioned: mentioned), thread: post.threadPlace(joined: joined),
-      text: post.readableText, botName: bot.name, files: post.attachedFiles, milliseconds: post.createAt)
+      text: post.readableText, botName: bot.name, files: post.attachedFiles, isRemote: !post.remoteID.isEmpty,
+      milliseconds: post.createAt)
   }
 
   /// The event of an edited post. Its frame tells neither its channel nor its author's name, so the caller does.
@@ -46,7 +47,7 @@ public struct EventDecoder: Sendable {
     return Event(
       post: post.id, team: team, channel: channel, user: User(id: post.userID, name: post.webhookName ?? userName),
       author: author(of: post), mention: mention, thread: post.threadPlace(joined: joined), text: post.readableText,
-      botName: bot.name, files: post.attachedFiles, isEdit: !addsMention,
+      botName: bot.name, files: post.attachedFiles, isRemote: !post.remoteID.isEmpty, isEdit: !addsMention,
       milliseconds: [post.editAt, post.updateAt].first { $0 > 0 } ?? post.createAt)
   }
 

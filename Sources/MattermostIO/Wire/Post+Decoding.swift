@@ -11,6 +11,7 @@ extension Post: Decodable {
     case channelID = "channel_id"
     case rootID = "root_id"
     case originalID = "original_id"
+    case remoteID = "remote_id"
     case fileIDs = "file_ids"
   }
 
@@ -22,6 +23,7 @@ extension Post: Decodable {
       id: post.text(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
       editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.text(.userID),
       channelID: post.text(.channelID), rootID: post.text(.rootID), originalID: post.text(.originalID),
+      remoteID: post.text(.remoteID),
       message: post.text(.message), type: post.text(.type),
       props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
       fileIDs: fileIDs,

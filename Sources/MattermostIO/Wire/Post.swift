@@ -22,6 +22,8 @@ public struct Post: Sendable, Equatable {
   public var channelID: String
   /// The first post of its thread; empty if it stands in the channel itself.
   public var rootID: String
+  /// The server that it came from over a shared channel; empty for our own.
+  public var remoteID: String
   /// The text as written.
   public var message: String
   /// Empty for an ordinary post; `system_…` for the server's own.
@@ -73,7 +75,8 @@ public struct Post: Sendable, Equatable {
   /// Puts a post together; what is left out is empty.
   public init(
     id: String, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: String,
-    channelID: String, rootID: String = "", originalID: String = "", message: String, type: String = "",
+    channelID: String, rootID: String = "", originalID: String = "", remoteID: String = "", message: String,
+    type: String = "",
     props: Props = Props(),
     fileIDs: [String] = [], files: [AttachedFile] = []
   ) {
@@ -86,6 +89,7 @@ public struct Post: Sendable, Equatable {
     self.userID = userID
     self.channelID = channelID
     self.rootID = rootID
+    self.remoteID = remoteID
     self.message = message
     self.type = type
     self.props = props

@@ -46,7 +46,8 @@ public struct Examples: Sendable {
       mention: Mention.allCases.first { facets.contains(.mention($0)) } ?? .none,
       thread: facets.isDisjoint(with: .replies)
         ? .root : .reply(root: "root", joined: facets.contains(.joined)),
-      text: text, botName: botName, hasFiles: facets.contains(.files(true)), isEdit: facets.contains(.edit(true)),
+      text: text, botName: botName, hasFiles: facets.contains(.files(true)), isRemote: facets.contains(.remote(true)),
+      isEdit: facets.contains(.edit(true)),
       milliseconds: moment * 1_000)
   }
 

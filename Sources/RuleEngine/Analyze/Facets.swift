@@ -12,8 +12,9 @@ struct Facets: OptionSet, Sendable, Hashable {
   static let mentions = Facets(rawValue: 0x7 << 10)
   static let threads = Facets(rawValue: 0x7 << 13)
   static let files = Facets(rawValue: 0x3 << 16)
+  static let remote = Facets(rawValue: 0x3 << 18)
 
-  static let fields: [Facets] = [.authors, .edits, .kinds, .mentions, .threads, .files]
+  static let fields: [Facets] = [.authors, .edits, .kinds, .mentions, .threads, .files, .remote]
   static let all = Facets(fields)
 
   static let notJoined = Facets(rawValue: 1 << 15)
@@ -55,6 +56,7 @@ struct Facets: OptionSet, Sendable, Hashable {
   }
 
   static func files(_ hasFiles: Bool) -> Facets { Facets(rawValue: hasFiles ? 1 << 17 : 1 << 16) }
+  static func remote(_ isRemote: Bool) -> Facets { Facets(rawValue: isRemote ? 1 << 19 : 1 << 18) }
 
   /// One value of each fact: the first that is possible.
   var first: Facets {

@@ -68,6 +68,7 @@ struct FormulaWriter: Sendable {
       facet(.thread, .threads, thread == .reply ? .replies : .threads.subtracting(.replies))
     }
     if let hasFiles = condition.hasFiles { facet(.files, .files, .files(hasFiles)) }
+    if let isRemote = condition.isRemote { facet(.remote, .remote, .remote(isRemote)) }
     if let time = condition.time { parts.append((.time, formula(time))) }
     for part in condition.not { parts.append((.not, formula(part).negated)) }
     if !condition.any.isEmpty { parts.append((.any, .any(condition.any.map { formula($0) }))) }

@@ -43,6 +43,7 @@ extension Condition {
         path + "text." + test.kind.rawValue + (test.isCaseSensitive ? " (case: sensitive)" : ""), anyOf: test.patterns)
     }
     keys.add(path + "files", hasFiles.map { "\($0)" })
+    keys.add(path + "remote", isRemote.map { "\($0)" })
     keys.add(path + "thread", thread?.rawValue)
     keys.add(path + "edited", isEdit.map { "\($0)" })
     if let time {

@@ -8,7 +8,7 @@ struct FactBits {
   init(_ event: borrowing Event, hasCommand: Bool) {
     values =
       Self.bit(event.channel.kind) | Self.bit(event.author) | Self.bit(event.mention) | Self.bit(event.thread)
-      | Self.bit(hasFiles: event.hasFiles) | Self.bit(isEdit: event.isEdit)
+      | Self.bit(hasFiles: event.hasFiles) | Self.bit(isRemote: event.isRemote) | Self.bit(isEdit: event.isEdit)
     var triggers = Self.message
     if event.mention == .direct { triggers |= Self.mention }
     if event.mention != .none { triggers |= Self.anyMention }
@@ -63,6 +63,7 @@ struct FactBits {
   static func bit(_ position: ThreadPosition) -> UInt32 { position == .root ? 1 << 11 : 2 << 11 }
 
   static func bit(hasFiles: Bool) -> UInt32 { hasFiles ? 1 << 13 : 2 << 13 }
+  static func bit(isRemote: Bool) -> UInt32 { isRemote ? 1 << 17 : 2 << 17 }
 
   static func bit(isEdit: Bool) -> UInt32 { isEdit ? 1 << 15 : 2 << 15 }
 }

@@ -19,6 +19,7 @@ struct Gate {
     if let authors = condition.authors { forbid(Author.allCases, but: authors, FactBits.bit) }
     if let thread = condition.thread { forbid(ThreadPosition.allCases, but: [thread], FactBits.bit) }
     if let hasFiles = condition.hasFiles { forbidden |= FactBits.bit(hasFiles: !hasFiles) }
+    if let isRemote = condition.isRemote { forbidden |= FactBits.bit(isRemote: !isRemote) }
     if let isEdit = condition.isEdit { forbidden |= FactBits.bit(isEdit: !isEdit) }
   }
 

@@ -69,5 +69,5 @@ public struct TraceStep: Sendable, Equatable {
 /// A condition's key in `when`. The order of the cases is the order in which conditions are asked: cheap ones first,
 /// text last.
 public enum ConditionKey: String, Sendable, CaseIterable {
-  case author, edited, trigger, kind, channel, user, team, mention, command, thread, files, time, not, any, text
+  case author, edited, trigger, kind, channel, user, team, mention, command, thread, files, remote, time, not, any, text
 }

@@ -17,6 +17,7 @@ extension Condition {
     case .command: commands != nil
     case .thread: thread != nil
     case .files: hasFiles != nil
+    case .remote: isRemote != nil
     case .time: time != nil
     case .not: !not.isEmpty
     case .any: !any.isEmpty
@@ -38,6 +39,7 @@ extension Condition {
     case .command: commands?.sorted() ?? []
     case .thread: thread.map { [$0.rawValue] } ?? []
     case .files: hasFiles.map { ["\($0)"] } ?? []
+    case .remote: isRemote.map { ["\($0)"] } ?? []
     case .time: time.map { [$0.words] } ?? []
     case .text, .not, .any: []
     }

@@ -19,6 +19,7 @@ extension FactChange {
     case .thread(let isReply, let isJoined):
       event.thread = isReply ? .reply(root: event.thread.root ?? "root", joined: isJoined) : .root
     case .files(let hasFiles): event.hasFiles = hasFiles
+    case .remote(let isRemote): event.isRemote = isRemote
     case .edited(let isEdit): event.isEdit = isEdit
     case .moment(let milliseconds, _): event.milliseconds = milliseconds
     case .saying(let text, let test): event.say(test.body(saying: text, beside: event.body))

@@ -68,6 +68,7 @@ extension Facts {
     case .command: return command.map { [String($0.name)] } ?? []
     case .thread: return [(event.thread.root == nil ? ThreadPosition.root : .reply).rawValue]
     case .files: return ["\(event.hasFiles)"]
+    case .remote: return ["\(event.isRemote)"]
     case .time: return stated.time.map { [$0.words(at: event.milliseconds)] } ?? []
     case .text: return [event.body]
     case .not, .any: return []

@@ -38,6 +38,7 @@ struct Facts {
     case .command: condition.commands.map { commandIndex.map($0.contains) ?? false } ?? true
     case .thread: condition.thread.map { ($0 == .reply) == (event.thread.root != nil) } ?? true
     case .files: condition.hasFiles.map { $0 == event.hasFiles } ?? true
+    case .remote: condition.isRemote.map { $0 == event.isRemote } ?? true
     case .time: condition.time?.contains(milliseconds: event.milliseconds) ?? true
     case .not: firstHolding(condition.not) == nil
     case .any: condition.any.isEmpty || firstHolding(condition.any) != nil

@@ -23,6 +23,7 @@ struct Fixes {
     case .command: return few(stated.commands?.sorted()).map { command($0) }
     case .thread: return [.thread(isReply: stated.thread == .reply, isJoined: false)]
     case .files: return [.files(!event.hasFiles)]
+    case .remote: return [.remote(!event.isRemote)]
     case .time: return moment(stated.time, isInside: true)
     case .text:
       guard let test = facts.firstMissing(traced.text).map({ stated.text[$0] }) else { return [] }
@@ -52,6 +53,7 @@ struct Fixes {
       case .command: return []
       case .thread: return [.thread(isReply: stated.thread == .root, isJoined: false)]
       case .files: return [.files(!event.hasFiles)]
+      case .remote: return [.remote(!event.isRemote)]
       case .time: return moment(stated.time, isInside: false)
       case .text: return stated.text.flatMap { few($0.patterns).map { .notSaying($0) } }
       case .not:

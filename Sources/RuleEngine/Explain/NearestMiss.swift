@@ -28,6 +28,8 @@ public enum FactChange: Sendable, Hashable {
   case thread(isReply: Bool, isJoined: Bool)
   /// Whether files hang on it.
   case files(Bool)
+  /// Whether it came from another server.
+  case remote(Bool)
   /// Whether it is an edit that adds no mention.
   case edited(Bool)
   /// It was written then, in milliseconds since 1970 (UTC); the words are the moment on the clock that the rule asks.
@@ -50,6 +52,7 @@ public enum FactChange: Sendable, Hashable {
     case .author: .author
     case .thread: .thread
     case .files: .files
+    case .remote: .remote
     case .edited: .edited
     case .moment: .time
     case .saying, .notSaying, .command: .text

@@ -12,6 +12,7 @@ struct TracedCondition: Sendable {
   var authors: CaseSet<Author>?
   var commands: Set<Int>?
   var hasFiles: Bool?
+  var isRemote: Bool?
   var thread: ThreadPosition?
   var isEdit: Bool?
   var time: TimeWindow?
@@ -38,6 +39,7 @@ struct TracingContext {
       authors: condition.authors,
       commands: condition.commands.map { names in Set(names.compactMap { commandIndices[$0] }) },
       hasFiles: condition.hasFiles,
+      isRemote: condition.isRemote,
       thread: condition.thread,
       isEdit: condition.isEdit,
       time: condition.time,

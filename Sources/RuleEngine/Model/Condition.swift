@@ -12,6 +12,8 @@ public struct Condition: Sendable, Equatable {
   public var authors: CaseSet<Author>?
   /// Whether files hang on it.
   public var hasFiles: Bool?
+  /// Whether it came from another server. A rule that does not ask takes both.
+  public var isRemote: Bool?
   /// Whether it opens a thread or replies in one.
   public var thread: ThreadPosition?
   /// Whether it is an edit that adds no mention. A rule that does not ask takes no edits.
@@ -37,7 +39,8 @@ public struct Condition: Sendable, Equatable {
   public init(
     triggers: CaseSet<Trigger>? = nil, mention: MentionReach? = nil, channels: NameSet? = nil, teams: NameSet? = nil,
     users: NameSet? = nil, kinds: CaseSet<ChannelKind>? = nil, authors: CaseSet<Author>? = nil,
-    commands: Set<String>? = nil, text: [TextTest] = [], hasFiles: Bool? = nil, thread: ThreadPosition? = nil,
+    commands: Set<String>? = nil, text: [TextTest] = [], hasFiles: Bool? = nil, isRemote: Bool? = nil,
+    thread: ThreadPosition? = nil,
     isEdit: Bool? = nil, time: TimeWindow? = nil, not: [Condition] = [], any: [Condition] = []
   ) {
     self.triggers = triggers
@@ -45,6 +48,7 @@ public struct Condition: Sendable, Equatable {
     self.kinds = kinds
     self.authors = authors
     self.hasFiles = hasFiles
+    self.isRemote = isRemote
     self.thread = thread
     self.isEdit = isEdit
     self.channels = channels

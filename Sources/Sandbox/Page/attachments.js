@@ -51,7 +51,7 @@ export function takeFiles(form) {
   form.addEventListener("paste", event => { if (event.clipboardData.files.length) attach(form, event.clipboardData.files); });
 }
 
-const size = bytes => bytes < 1024 ? `${bytes} bytes`
+const size = bytes => bytes === 1 ? "1 byte" : bytes < 1024 ? `${bytes} bytes`
   : bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 /** The files of a post; null where it has none. */

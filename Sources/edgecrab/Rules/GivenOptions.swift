@@ -32,6 +32,9 @@ struct GivenOptions: ParsableArguments {
   @Flag(help: "Files hang on it.")
   var files = false
 
+  @Flag(help: "It came from another server.")
+  var remote = false
+
   @Flag(help: "It is an edit that adds no mention.")
   var edited = false
 
@@ -39,7 +42,7 @@ struct GivenOptions: ParsableArguments {
   var at: String?
 
   /// Whether anything is said.
-  var isGiven: Bool { files || edited || at != nil || !texts.isEmpty }
+  var isGiven: Bool { files || remote || edited || at != nil || !texts.isEmpty }
 
   private var texts: [(String, String)] {
     [
@@ -51,6 +54,7 @@ struct GivenOptions: ParsableArguments {
   /// The event, read as a line of an event file is.
   func event(_ defaults: EventDefaults) throws(EventLineProblem) -> Event {
     var members = texts.map { JSON.Member(key: $0, value: .string($1)) }
+    if remote { members.append(JSON.Member(key: "remote", value: true)) }
     if files { members.append(JSON.Member(key: "files", value: true)) }
     if edited { members.append(JSON.Member(key: "edited", value: true)) }
     if let at { members.append(JSON.Member(key: "at", value: .string(at))) }

@@ -129,6 +129,7 @@ struct RuleSetGenerator {
       }
     }
     if chance(20) { condition.hasFiles = chance(50) }
+    if chance(20) { condition.isRemote = chance(50) }
     if chance(20) { condition.thread = one(ThreadPosition.allCases) }
     if chance(20) { condition.isEdit = chance(50) }
     if chance(25) { condition.time = time() }
@@ -164,7 +165,8 @@ struct RuleSetGenerator {
         channel: Channel(id: "dev", name: "dev", kind: kind),
         user: User(id: "alice", name: "alice"), author: one(Author.allCases), mention: one(Mention.allCases),
         thread: one([.root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]),
-        text: chance(20) ? "" : "@edgecrab " + text(), botName: "edgecrab", hasFiles: chance(50), isEdit: chance(50),
+        text: chance(20) ? "" : "@edgecrab " + text(), botName: "edgecrab", hasFiles: chance(50), isRemote: chance(50),
+        isEdit: chance(50),
         milliseconds: Int64(number(-1_000...2_000_000_000_000))), expect: expect)
   }
 }

@@ -66,6 +66,7 @@ struct FiniteRules {
     }
     if asks(.command, &generator) { condition.commands = generator.some(commands) }
     if asks(.files, &generator) { condition.hasFiles = generator.chance(50) }
+    if asks(.remote, &generator) { condition.isRemote = generator.chance(50) }
     if asks(.thread, &generator) { condition.thread = generator.one(ThreadPosition.allCases) }
     if asks(.edited, &generator) { condition.isEdit = generator.chance(50) }
     if depth < 2 {
@@ -99,6 +100,7 @@ struct FiniteRules {
       $0.thread = $1
     }
     vary(.files, over: [false, true]) { $0.hasFiles = $1 }
+    vary(.remote, over: [false, true]) { $0.isRemote = $1 }
     vary(.edited, over: [false, true]) { $0.isEdit = $1 }
     // Direct and group channels belong to no team.
     return events.map { event in

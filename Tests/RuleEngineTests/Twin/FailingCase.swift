@@ -49,6 +49,7 @@ extension Condition {
     let leavingOut: [(inout Condition) -> Void] = [
       { $0.triggers = nil }, { $0.mention = nil }, { $0.channels = nil }, { $0.teams = nil }, { $0.users = nil },
       { $0.kinds = nil }, { $0.authors = nil }, { $0.commands = nil }, { $0.text = [] }, { $0.hasFiles = nil },
+      { $0.isRemote = nil },
       { $0.thread = nil }, { $0.isEdit = nil }, { $0.time = nil }, { $0.not = [] }, { $0.any = [] },
       { $0.time?.days = nil }, { $0.time?.hours = nil },
     ]
@@ -82,13 +83,14 @@ extension Event {
   fileprivate var simplifications: [Event] {
     let plainer: [(inout Event) -> Void] = [
       { $0.team = "" }, { $0.channel.kind = .public }, { $0.author = .human }, { $0.mention = .none },
-      { $0.thread = .root }, { $0.hasFiles = false }, { $0.isEdit = false }, { $0.milliseconds = 0 },
+      { $0.thread = .root }, { $0.hasFiles = false }, { $0.isRemote = false }, { $0.isEdit = false },
+      { $0.milliseconds = 0 },
     ]
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     let shorter = words.shorter.map { words in
       Event(
         post: post, team: team, channel: channel, user: user, author: author, mention: mention, thread: thread,
-        text: words.joined(separator: " "), botName: "edgecrab", hasFiles: hasFiles, isEdit: isEdit,
+        text: words.joined(separator: " "), botName: "edgecrab", hasFiles: hasFiles, isRemote: isRemote, isEdit: isEdit,
         milliseconds: milliseconds)
     }
     return (plainer.map { changing(self, $0) } + shorter).filter { $0 != self }

@@ -94,6 +94,7 @@ struct Generator {
     if chance(20) { condition.text = [textTest()] }
     if chance(10) { condition.text.append(textTest()) }
     if chance(10) { condition.hasFiles = chance(50) }
+    if chance(10) { condition.isRemote = chance(50) }
     if chance(10) { condition.thread = one(ThreadPosition.allCases) }
     if chance(10) { condition.isEdit = chance(50) }
     if chance(15) { condition.time = timeWindow() }
@@ -131,7 +132,7 @@ struct Generator {
       post: "post", team: one(teams), channel: Channel(id: channel, name: channel, kind: kind),
       user: User(id: user, name: user), author: chance(60) ? .human : one(Author.allCases), mention: mention,
       thread: one([.root, .root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]), text: text,
-      botName: "edgecrab", hasFiles: chance(20), isEdit: chance(15),
+      botName: "edgecrab", hasFiles: chance(20), isRemote: chance(20), isEdit: chance(15),
       milliseconds: Int64.random(in: -100_000_000_000...2_000_000_000_000, using: &random))
   }
 }

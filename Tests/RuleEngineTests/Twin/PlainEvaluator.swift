@@ -102,6 +102,7 @@ struct PlainEvaluator {
     if condition.thread == .root, event.thread != .root { return .thread }
     if condition.thread == .reply, event.thread == .root { return .thread }
     if let hasFiles = condition.hasFiles, hasFiles != event.hasFiles { return .files }
+    if let isRemote = condition.isRemote, isRemote != event.isRemote { return .remote }
     if let time = condition.time, !isWithin(time, event) { return .time }
     if condition.not.contains(where: { failure(of: $0, event) == nil }) { return .not }
     if !condition.any.isEmpty {
