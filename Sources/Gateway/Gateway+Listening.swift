@@ -29,6 +29,7 @@ extension Gateway {
       group.addTask { await tokenWatch.run() }
       let first = await group.next() ?? nil
       group.cancelAll()
+      await listener.end()
       // The socket may be waiting for room for the last event that it handed over.
       for (lanes, _) in lanes { await lanes.liftBound() }
       return first

@@ -123,7 +123,7 @@ public struct Gateway: Sendable {
     report = StartReport(ready, settings: settings, health: health?.address)
     settings.supply?.keep(settings.rules, logger)
     // Behind the store, which makes the folder and tells whether another gateway is at work in it.
-    await keeper.use(ready.names)
+    await keeper.use(ready.names.ids, moved: ready.names.moved)
     rhythm = settings.rhythm
     self.logger = logger
   }

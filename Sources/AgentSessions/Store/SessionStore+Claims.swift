@@ -20,6 +20,11 @@ extension SessionStore {
     }
   }
 
+  /// Whether a post was claimed, however long it is remembered.
+  public func isClaimed(_ post: String) throws(StoreError) -> Bool {
+    try read { db in try Int.fetchOne(db, sql: "SELECT 1 FROM claims WHERE post = ?", arguments: [post]) != nil }
+  }
+
   /// Notes that nothing is left to do for posts: they wait no more, and their claims are done. As for one that was
   /// answered without an agent, was dropped, or can no longer be understood.
   public func finish(_ posts: [String]) throws(StoreError) {

@@ -63,6 +63,16 @@ extension CatchUp {
     }
   }
 
+  /// Takes in the edits and deletions of a channel's posts after a moment; false where not all could be.
+  func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> Bool {
+    do throws(MattermostError) {
+      return await intake.take(changed: try await client.posts(in: channel.id, since: moment), since: moment)
+    } catch {
+      guard error.isGone else { throw error }
+      return true
+    }
+  }
+
   /// The newest post of a channel that is no newer than a moment, or the oldest of all; nil where there is none.
   private func post(of channel: ChannelRecord, at moment: Int64) async throws(MattermostError) -> Post? {
     var oldest: Post?

@@ -58,6 +58,9 @@ actor CatchUp {
         report.taken += reading.taken
         if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
       }
+      for (channel, moment) in await intake.changeable(among: channels) {
+        if try await !readChanges(of: channel, since: moment) { isWhole = false }
+      }
       if isWhole { await intake.settleAll(of: gap) }
       report.isComplete = isWhole
     } catch {

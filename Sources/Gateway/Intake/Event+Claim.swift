@@ -1,4 +1,10 @@
+import MattermostIO
 import Vocabulary
+
+extension Post {
+  /// What its latest edit is met as; reactions change `update_at`, too.
+  var edit: String { "\(id)@\(editAt > 0 ? editAt : updateAt)" }
+}
 
 extension Event {
   /// The id under which it is claimed, answered once, and kept: the post's. An edit that adds no mention only reaches

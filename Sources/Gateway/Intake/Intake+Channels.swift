@@ -1,4 +1,5 @@
 import ConfigLoader
+import Journal
 import Logging
 import MattermostIO
 import RuleEngine
@@ -37,8 +38,9 @@ extension Intake {
   /// Takes up a team that the bot came into.
   func lookAtTeams() async {
     do throws(MattermostError) {
-      await met(
-        try await actions.poster.client.teams().map { (NameIDs.Key(role: .team, name: $0.name), $0.id) })
+      let teams = try await actions.poster.client.teams()
+      await journal?.know(teams: Dictionary(teams.map { ($0.id, $0.name) }) { first, _ in first })
+      await met(teams.map { (NameIDs.Key(role: .team, name: $0.name), $0.id) })
     } catch {
       logger.warning("teams not looked up", metadata: ["reason": "\(error)"])
     }
@@ -51,17 +53,9 @@ extension Intake {
   /// Has names of the rules that led nowhere stand for what the bot has met by now. Those that stand for something stay
   /// what they are, whatever is called so now.
   func met(_ found: [(key: NameIDs.Key, id: String)]) async {
-    let known = names.meeting(found, for: ReferencedNames(in: actions.rules.ruleSet))
-    if known != names {
-      do throws(RuleSetError) {
-        actions.rules = try CompiledRules(actions.rules.ruleSet, directory: known.directory)
-        names = known
-        logger.notice("names of the rules that were not known are known now")
-        await keeper.keep(known)
-      } catch {
-        logger.error("names not taken over", metadata: ["reason": "\(error)"])
-      }
-    }
+    let before = names
+    take(over: names.meeting(found, for: ReferencedNames(in: actions.rules.ruleSet)))
+    if names != before { await keeper.keep(names) }
     await keeper.note(found)
   }
 }

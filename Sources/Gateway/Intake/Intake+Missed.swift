@@ -46,6 +46,8 @@ extension Intake {
     for posted in posts {
       if recent.meet(posted.post.id) {
         taken += 1
+        // It says already what it was edited to.
+        _ = recent.meet(posted.post.edit)
         if let late = await take(posted, isTooLate: posted.post.createAt < oldest) {
           tooLate.note(late)
         }
@@ -54,6 +56,39 @@ extension Intake {
         posted.post.channelID, to: ChannelCursor(post: posted.post.id, createAt: posted.post.createAt))
     }
     return taken
+  }
+
+  /// The channels whose posts may have been edited or deleted unheard, and since when. Nothing that a server tells of a
+  /// channel moves with an edit, so these are all with a post that is young enough to be answered.
+  func changeable(among channels: [ChannelRecord]) -> [(ChannelRecord, Int64)] {
+    let oldest = oldestAnswered
+    return channels.filter { $0.lastPostAt > oldest }.map { channel in
+      (channel, max(oldest, cursors.kept[channel.id]?.createAt ?? 0))
+    }
+  }
+
+  /// Takes in posts of one channel that changed after a moment; false where one could not be.
+  func take(changed posts: [Post], since moment: Int64) async -> Bool {
+    var isWhole = true
+    for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.originalID.isEmpty {
+      if post.deleteAt > 0 {
+        await actions.withdraw(post.id, from: recent[post.id]?.session)
+      } else if post.editAt > moment {
+        if await !take(edited: post, earlier: await mentionBeforeEdit(of: post)) { isWhole = false }
+      }
+    }
+    return isWhole
+  }
+
+  /// How a post called the bot before an edit that nobody heard of. Nobody can know after a restart; but who had called
+  /// it was answered, and an answer is claimed.
+  private func mentionBeforeEdit(of post: Post) async -> Mention? {
+    do throws(StoreError) {
+      return try await actions.store.isClaimed(post.id) ? nil : Mention.none
+    } catch {
+      logger.error("edited post not looked up", metadata: ["post": "\(post.id)", "reason": "\(error)"])
+      return nil
+    }
   }
 
   /// Tells whoever wrote in a direct channel that their messages came too late. Elsewhere it would be noise.

@@ -47,24 +47,45 @@ actor Intake {
     self.logger = logger
   }
 
-  /// Decides by other rules from the next event on.
-  func use(_ rules: ReadyRules) {
+  /// Decides by other rules from the next event on, and returns what the names in them stand for: what was met while
+  /// they were made ready is not forgotten.
+  func use(_ rules: ReadyRules) -> NameIDs {
     actions.rules = rules.compiled
+    let known = rules.names.ids.meeting(names.ids.map { ($0.key, $0.value) }, for: rules.referenced)
     names = rules.names.ids
+    take(over: known)
+    return names
+  }
+
+  /// Has the names of the rules stand for what is known by now.
+  func take(over known: NameIDs) {
+    guard known != names else { return }
+    do throws(RuleSetError) {
+      actions.rules = try CompiledRules(actions.rules.ruleSet, directory: known.directory)
+      names = known
+      logger.notice("names of the rules that were not known are known now")
+    } catch {
+      logger.error("names not taken over", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// What the rules say about posts that come late or from programs.
   var policy: IntakePolicy { actions.rules.ruleSet.intake }
 
   /// Takes in one event of the socket, and returns when it is with whoever works on it.
-  func take(_ said: ServerEvent) async {
+  ///
+  /// - Returns: false where it could not be taken in, so that it has to be read over REST.
+  func take(_ said: ServerEvent) async -> Bool {
     heard += 1
     switch said {
     case .posted(let posted):
       if recent.meet(posted.post.id) { await take(posted) }
       cursors.note(posted.post)
     case .postEdited(let post):
-      if recent.meet("\(post.id)@\(post.updateAt)") { await take(edited: post) }
+      guard await take(edited: post) else {
+        lose()
+        return false
+      }
     case .postDeleted(let post): await actions.withdraw(post.id, from: recent[post.id]?.session)
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
@@ -73,6 +94,7 @@ actor Intake {
     case .teamUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .team, name: name), id)])
     case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
+    return true
   }
 
   /// Takes in a new post.
@@ -89,23 +111,29 @@ actor Intake {
     return await decide(event, isTooLate: isTooLate)
   }
 
-  private func take(edited post: Post) async {
+  /// Takes in a post that was edited; false where the server could not be asked for its place.
+  ///
+  /// - Parameter earlier: how it called the bot before, where the latest posts do not tell.
+  func take(edited post: Post, earlier: Mention? = nil) async -> Bool {
     // The bot's own answers change again and again while they grow.
-    guard post.userID != decoder.bot.id else { return }
+    guard post.userID != decoder.bot.id, !recent.hasMet(post.edit) else { return true }
     let place: ChannelBook.Entry
     do throws(MattermostError) {
       place = try await self.place(of: post)
     } catch {
-      logger.warning("edit skipped", metadata: ["post": "\(post.id)", "reason": "\(error)"])
-      return
+      logger.warning("edit not taken in", metadata: ["post": "\(post.id)", "reason": "\(error)"])
+      // Whoever is not in a channel misses nothing in it.
+      return error.isGone
     }
+    _ = recent.meet(post.edit)
     let known = recent[post.id]
     let userName = if let known { known.userName } else { await userName(post.userID) }
     let event = decoder.event(
       ofEdited: post, in: place.channel, team: place.team, userName: userName,
-      earlier: known?.mention, joined: await hasJoined(post.rootID))
+      earlier: known?.mention ?? earlier, joined: await hasJoined(post.rootID))
     recent.note(event)
     await decide(event)
+    return true
   }
 
   func hasJoined(_ root: String) async -> Bool {

@@ -14,6 +14,8 @@ actor Listener {
   private let logger: Logger
   /// Whether everything was read, and nothing heard since.
   private var isFresh = false
+  private var hearing: Task<Void, Never>?
+  private var isEnded = false
 
   init(
     intake: Intake, catchUp: CatchUp, connection: ConnectionState, rounds: Alarm, suspicion: Alarm,
@@ -28,8 +30,22 @@ actor Listener {
     self.logger = logger
   }
 
-  /// Takes in what the socket tells.
+  /// Takes in what the socket tells, one thing after the other. A socket that is given up meanwhile does not cut that
+  /// short; only `end` does.
   func hear(_ said: SocketEvent) async {
+    let hearing = Task { await take(said) }
+    self.hearing = hearing
+    if isEnded { hearing.cancel() }
+    await hearing.value
+  }
+
+  /// Cuts short what is at hand, and what still comes: the gateway ends.
+  func end() {
+    isEnded = true
+    hearing?.cancel()
+  }
+
+  private func take(_ said: SocketEvent) async {
     switch said {
     case .connecting: break
     case .connected(let isResumed): await connected(isResumed: isResumed)
@@ -40,7 +56,8 @@ actor Listener {
       await readMissed()
     case .event(let event, _):
       isFresh = false
-      await intake.take(event)
+      // An edit that could not be taken in is read over REST, like everything that is missed.
+      if await !intake.take(event) { await rounds.ring() }
     case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error): await lost(error)
     case .waiting(let delay): logger.debug("connecting again", metadata: ["after": "\(delay)"])

@@ -19,6 +19,9 @@ struct RecentPosts {
 
   subscript(post: String) -> Known? { posts[post] }
 
+  /// Whether a post, or an edit of one, was met before.
+  func hasMet(_ id: String) -> Bool { met[id] != nil }
+
   /// Whether a post, or an edit of one, is met for the first time.
   mutating func meet(_ id: String) -> Bool {
     if met[id] != nil { return false }

@@ -41,10 +41,12 @@ actor NameKeeper {
     }
   }
 
-  /// From here on the rules in force are those that these names belong to.
-  func use(_ resolved: ResolvedNames) async {
-    keep(resolved.ids)
-    await tell(resolved.moved)
+  /// From here on the rules in force are those that these names belong to. Of those that have moved, whoever takes the
+  /// rules over tells.
+  func use(_ names: NameIDs, moved: [MovedName]) async {
+    keep(names)
+    self.moved = moved
+    await state.note(moved: moved)
   }
 
   /// Keeps what the names of the rules in force stand for.

@@ -7,6 +7,8 @@ struct ReadyRules: Sendable {
   let around: Surroundings
   /// What the names in them stand for; to be kept once the rules are in force.
   let names: ResolvedNames
+  /// Those names.
+  let referenced: ReferencedNames
 
   init(_ ruleSet: RuleSet, _ client: MattermostClient, _ keeper: NameKeeper) async throws(GatewayError) {
     do throws(MattermostError) {
@@ -14,7 +16,8 @@ struct ReadyRules: Sendable {
     } catch {
       throw .mattermost(error)
     }
-    names = try await keeper.resolve(ReferencedNames(in: ruleSet), around, client)
+    referenced = ReferencedNames(in: ruleSet)
+    names = try await keeper.resolve(referenced, around, client)
     do throws(RuleSetError) {
       compiled = try CompiledRules(ruleSet, directory: names.ids.directory)
     } catch {

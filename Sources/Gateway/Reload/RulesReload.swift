@@ -89,9 +89,9 @@ struct RulesReload: Sendable {
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
-    await intake.use(ready)
+    let names = await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
-    await keeper.use(ready.names)
+    await keeper.use(names, moved: ready.names.moved)
     await journal?.use(newest.ruleSet.journal)
     supply.keep(newest, logger)
     let news = RulesTexts.takenOver(newest, from: old)

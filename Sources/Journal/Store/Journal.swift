@@ -7,7 +7,7 @@ public import Vocabulary
 public struct Journal: Sendable {
   private let file: JournalFile
   private let buffer: JournalBuffer
-  private let teamNames: [String: String]
+  private let teamNames: TeamNames
   private let logger: Logger
 
   /// Opens the journal's file.
@@ -20,7 +20,7 @@ public struct Journal: Sendable {
   ) throws(JournalError) {
     file = try JournalFile(writing: path)
     buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
-    self.teamNames = teamNames
+    self.teamNames = TeamNames(teamNames)
     self.logger = logger
   }
 
@@ -29,8 +29,11 @@ public struct Journal: Sendable {
     guard event.author != .own, event.author != .system else { return }
     await buffer.add(
       JournalEntry(
-        event: event, decision: decision, rules: rules, teamName: teamNames[event.team], milliseconds: now))
+        event: event, decision: decision, rules: rules, teamName: await teamNames[event.team], milliseconds: now))
   }
+
+  /// Takes in what teams are called.
+  public func know(teams: [String: String]) async { await teamNames.learn(teams) }
 
   /// Keeps events as other rules say from now on, and forgets at once what they do not keep.
   public func use(_ policy: JournalPolicy) async {
@@ -104,4 +107,17 @@ private struct Fingerprint {
     known = (rules, text)
     return text
   }
+}
+
+/// What teams are called, by their ids.
+private actor TeamNames {
+  private var names: [String: String]
+
+  init(_ names: [String: String]) {
+    self.names = names
+  }
+
+  subscript(team: String) -> String? { names[team] }
+
+  func learn(_ more: [String: String]) { names.merge(more) { $1 } }
 }

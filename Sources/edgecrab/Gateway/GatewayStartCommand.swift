@@ -55,7 +55,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       "What to do when the server does not accept the token: exit with 78, or retry at growing intervals.",
       valueName: "exit|retry"),
     transform: onUnauthorized(named:))
-  var onUnauthorized = OnUnauthorized.exit
+  var onUnauthorized: OnUnauthorized?
 
   @Option(
     help: ArgumentHelp(
@@ -76,6 +76,12 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   func validate() throws {
     if port != 0, !sandbox { throw ValidationError("--port is the sandbox's; give --sandbox with it") }
+    if sandbox, acceptRenames {
+      throw ValidationError("--accept-renames is for a server's names; a sandbox keeps none")
+    }
+    if sandbox, onUnauthorized != nil {
+      throw ValidationError("--on-unauthorized is for a server's token; a sandbox accepts its own")
+    }
     if let ping, !(1...3_600).contains(ping) { throw ValidationError("--ping: give 1 to 3600 seconds") }
   }
 
@@ -87,7 +93,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await start(environment, logger) { rules in
         GatewaySettings(
           address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized,
+          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized ?? .exit,
           pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
           journalPath: environment.journalPath, acceptsRenames: acceptRenames)
       }

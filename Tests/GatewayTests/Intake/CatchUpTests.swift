@@ -36,6 +36,52 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `an edit that adds a mention while it does not run is answered once, other edits are not`() async throws {
+    try await Setting.with { setting in
+      let sandbox = setting.sandbox
+      var posts: [String] = []
+      try await setting.withGateway(rules: Self.rules) {
+        for text in ["plain", "chatter", "@edgecrab asked"] {
+          posts.append(try await sandbox.post(as: "alice", in: "dev", text))
+        }
+        try await setting.hasSaid("asked", times: 1)
+      }
+      try await sandbox.edit(posts[0], as: "alice", to: "@edgecrab after all")
+      try await sandbox.edit(posts[1], as: "alice", to: "more chatter")
+      try await sandbox.edit(posts[2], as: "alice", to: "@edgecrab asked, corrected")
+      let fresh = try await sandbox.post(as: "alice", in: "dev", "nobody heard of this")
+      try await sandbox.edit(fresh, as: "alice", to: "@edgecrab new and edited")
+      for _ in 1...2 {
+        try await setting.withGateway(rules: Self.rules) {
+          try await setting.hasSaid("after all", times: 1)
+          try await setting.hasSaid("new and edited", times: 1)
+          try await setting.ask("@edgecrab last")
+        }
+      }
+      #expect(try await Set(setting.said()) == ["asked", "after all", "new and edited", "last"])
+      #expect(try await setting.said().count == 5)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an edit whose channel cannot be looked up is read later`() async throws {
+    try await Setting.with { setting in
+      let sandbox = setting.sandbox
+      let post = try await sandbox.post(as: "alice", in: "random", "plain")
+      let random = try await sandbox.channelID("random")
+      // Neither when the bot comes into the channel nor when the post is edited does the server tell of it.
+      let relay = try Relay(before: sandbox.url) { call, before in
+        call.target == "GET /api/v4/channels/\(random)" && before < 8 ? .answer("500 Oops") : .pass
+      }
+      try await setting.withGateway(through: relay, rules: Self.rules) {
+        try await sandbox.add("edgecrab", to: "random")
+        try await sandbox.edit(post, as: "alice", to: "@edgecrab after all")
+        _ = try await sandbox.nextPost(after: post, within: .seconds(50)) { $0.message == "after all" }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `the second start answers nothing again`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }

@@ -40,10 +40,12 @@ import Vocabulary
     Step(name: "reply in the thread without a mention", decided: ["no-rule"]),
     Step(name: "another bot posts", decided: ["no-rule"]),
     Step(name: "incoming webhook posts", decided: ["no-rule"]),
-    Step(name: "message with a file", decided: ["mentions and commands"], sent: ["read this"]),
+    Step(
+      name: "message with a file", decided: ["mentions and commands"],
+      sent: ["read this\n\n[File: report.txt (text/plain, 7 bytes)]"]),
     Step(
       name: "file only, no text", decided: ["direct messages"],
-      sent: ["I cannot look into files yet. Tell me in words what I should know."]),
+      sent: ["[File: photo.png (invalid-image/png, 67 bytes)]"]),
     Step(name: "unicode and emoji", decided: ["direct messages"], sent: ["héllo 👋🏽 世界 \u{202e}x"]),
     Step(
       name: "long message of 16383", decided: ["direct messages"],
