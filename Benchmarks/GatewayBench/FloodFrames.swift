@@ -65,10 +65,13 @@ struct FloodFrames {
   /// A post that nobody wrote to the bot.
   func chatter(_ number: Int) -> String { filled(chatter, number) }
 
+  /// A question to the bot.
+  func question(_ number: Int) -> [UInt8] { SocketFrame.text(filled(mention, number)).bytes }
+
   /// So many posts, and a question behind them, as they go over the wire.
   func bytes(_ numbers: Range<Int>) -> [UInt8] {
     numbers.flatMap { SocketFrame.text(chatter($0)).bytes }
-      + SocketFrame.text(filled(mention, numbers.upperBound)).bytes
+      + question(numbers.upperBound)
   }
 
   private func filled(_ template: Template, _ number: Int) -> String {

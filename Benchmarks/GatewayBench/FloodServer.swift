@@ -10,11 +10,12 @@ final class FloodServer: Sendable {
   let url: String
   private let sockets = Report<Peer>()
   private let posts = Counter()
+  private let arrivals = Report<ContinuousClock.Instant>()
 
   init() throws {
     let answers = try Self.answers()
     let unknown = try Recording("not_found_route")
-    let server = try TestServer { [sockets, posts] peer in
+    let server = try TestServer { [sockets, posts, arrivals] peer in
       while let request = peer.readRequest() {
         if request.target.hasPrefix("GET /api/v4/websocket") {
           peer.send(Peer.acceptance(of: request.head, proof: Self.proof))
@@ -22,13 +23,17 @@ final class FloodServer: Sendable {
           _ = peer.waitForClose()
           return
         }
+        let arrival = ContinuousClock.now
         let call = String(request.target.prefix { $0 != "?" })
         let answer = answers[call] ?? unknown
         peer.respond(
           "\(answer.status) Recorded",
           headers: answer.headers.filter { $0.key != "content-length" }.map { "\($0): \($1)" },
           body: answer.body)
-        if call == "POST /api/v4/posts" { posts.increment() }
+        if call == "POST /api/v4/posts" {
+          posts.increment()
+          arrivals(arrival)
+        }
       }
     }
     url = server.url
@@ -36,6 +41,9 @@ final class FloodServer: Sendable {
 
   /// How many posts were made.
   var answered: Int { posts.count }
+
+  /// When the next post arrived that nobody has asked about.
+  func nextArrival() async throws -> ContinuousClock.Instant { try await arrivals.next("a post") }
 
   /// The event socket, once the gateway has opened it.
   func socket() async throws -> Peer { try await sockets.next("the gateway to open the event socket") }

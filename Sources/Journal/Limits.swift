@@ -4,6 +4,9 @@ enum Limits {
   /// on without it.
   static let waitingMax = 10_000
 
+  /// How long what is recorded may wait for what comes after it: a list of the latest decisions lags by so much.
+  static let writePause = Duration.milliseconds(100)
+
   /// Bytes of the file, whatever `max_events` says: with texts, an event may take 64 KiB.
   static let fileBytesMax: Int64 = 512 * 1024 * 1024
 

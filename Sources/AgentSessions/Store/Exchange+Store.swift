@@ -5,11 +5,11 @@ extension Exchange {
   /// What an agent may know of a conversation, oldest first: what was answered, and what a newer message interrupted.
   static func history(of session: String, leavingOut skipped: Int64?, in db: Database) throws -> [Exchange] {
     let newestFirst = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT speaker, message, files, answer FROM exchanges
-        WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT speaker, message, files, answer FROM exchanges
+          WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
+          """),
       arguments: [
         session, TurnEnd.answered.rawValue, TurnEnd.interrupted.rawValue, skipped, Limits.historyExchangesMax,
       ])
@@ -29,39 +29,39 @@ extension Exchange {
   /// one that was never answered, which only a retry would have read.
   static func append(_ turn: TurnRecord, place: Int64, session: String, at now: Date, in db: Database) throws {
     let request = turn.request
-    try db.execute(
-      sql: "DELETE FROM exchanges WHERE session = ? AND user = ? AND outcome IN (?, ?)",
+    try db.cachedStatement(sql: "DELETE FROM exchanges WHERE session = ? AND user = ? AND outcome IN (?, ?)").execute(
       arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue])
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO exchanges (place, session, post, user, speaker, agent, message, files, answer, outcome, at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        place, session, request.post, request.user, request.speaker, request.agent, request.message,
-        JSONColumn.text(request.files), turn.answer, turn.end.rawValue, now.milliseconds,
-      ])
-    try db.execute(
+        """
+    ).execute(arguments: [
+      place, session, request.post, request.user, request.speaker, request.agent, request.message,
+      JSONColumn.text(request.files), turn.answer, turn.end.rawValue, now.milliseconds,
+    ])
+    try db.cachedStatement(
       sql: """
         DELETE FROM exchanges WHERE session = ? AND id NOT IN
           (SELECT id FROM exchanges WHERE session = ? ORDER BY place DESC LIMIT ?)
-        """,
-      arguments: [session, session, Limits.historyExchangesMax])
+        """
+    ).execute(arguments: [session, session, Limits.historyExchangesMax])
   }
 
   static func exists(_ id: Int64, in db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT 1 FROM exchanges WHERE id = ?", arguments: [id]) != nil
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM exchanges WHERE id = ?"), arguments: [id]) != nil
   }
 
   /// Puts a retry's exchange, as the newest, in the place of the one it repeats, and returns how many more answers the
   /// conversation has by it. The id stays, so that a second retry repeats the same exchange.
   static func replace(_ id: Int64, with turn: TurnRecord, place: Int64, at now: Date, in db: Database) throws -> Int {
-    let answers = try Int.fetchOne(db, sql: "SELECT count(answer) FROM exchanges WHERE id = ?", arguments: [id])
-    try db.execute(
-      sql: "UPDATE exchanges SET place = ?, post = ?, agent = ?, answer = ?, outcome = ?, at = ? WHERE id = ?",
-      arguments: [
-        place, turn.request.post, turn.request.agent, turn.answer, turn.end.rawValue, now.milliseconds, id,
-      ])
+    let answers = try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT count(answer) FROM exchanges WHERE id = ?"), arguments: [id])
+    try db.cachedStatement(
+      sql: "UPDATE exchanges SET place = ?, post = ?, agent = ?, answer = ?, outcome = ?, at = ? WHERE id = ?"
+    ).execute(arguments: [
+      place, turn.request.post, turn.request.agent, turn.answer, turn.end.rawValue, now.milliseconds, id,
+    ])
     return 1 - (answers ?? 0)
   }
 }

@@ -15,7 +15,7 @@ struct SessionRow {
   var turns: Int
 
   static func fetch(_ key: String, in db: Database) throws -> SessionRow? {
-    try Row.fetchOne(db, sql: "SELECT * FROM sessions WHERE key = ?", arguments: [key]).map { row in
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM sessions WHERE key = ?"), arguments: [key]).map { row in
       SessionRow(
         key: key, generation: row["generation"], startedAt: Date(milliseconds: row["started_at"]),
         lastAt: Date(milliseconds: row["last_at"]), turns: row["turns"])
@@ -25,9 +25,9 @@ struct SessionRow {
   /// The session's row, made where there is none.
   static func ofSession(_ key: String, at now: Date, in db: Database) throws -> SessionRow {
     if let known = try fetch(key, in: db) { return known }
-    try db.execute(
-      sql: "INSERT INTO sessions (key, generation, started_at, last_at, turns) VALUES (?, 1, ?, ?, 0)",
-      arguments: [key, now.milliseconds, now.milliseconds])
+    try db.cachedStatement(
+      sql: "INSERT INTO sessions (key, generation, started_at, last_at, turns) VALUES (?, 1, ?, ?, 0)"
+    ).execute(arguments: [key, now.milliseconds, now.milliseconds])
     return SessionRow(key: key, generation: 1, startedAt: now, lastAt: now, turns: 0)
   }
 
@@ -41,31 +41,32 @@ struct SessionRow {
   /// The next generation, with nothing said in it.
   func renewed(at now: Date, in db: Database) throws -> SessionRow {
     let next = SessionRow(key: key, generation: generation + 1, startedAt: now, lastAt: now, turns: 0)
-    try db.execute(sql: "DELETE FROM exchanges WHERE session = ?", arguments: [key])
-    try db.execute(
-      sql: "DELETE FROM usage WHERE session = ? AND generation <> ?", arguments: [key, UsageSum.allGenerations])
+    try db.cachedStatement(sql: "DELETE FROM exchanges WHERE session = ?").execute(arguments: [key])
+    try db.cachedStatement(sql: "DELETE FROM usage WHERE session = ? AND generation <> ?").execute(arguments: [
+      key, UsageSum.allGenerations,
+    ])
     try next.update(in: db)
     return next
   }
 
   func update(in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE sessions SET generation = ?, started_at = ?, last_at = ?, turns = ? WHERE key = ?",
-      arguments: [generation, startedAt.milliseconds, lastAt.milliseconds, turns, key])
+    try db.cachedStatement(
+      sql: "UPDATE sessions SET generation = ?, started_at = ?, last_at = ?, turns = ? WHERE key = ?"
+    ).execute(arguments: [generation, startedAt.milliseconds, lastAt.milliseconds, turns, key])
   }
 
   /// Counts what a turn used, for this generation and for all.
   func count(_ usage: TokenUsage?, isAnswered: Bool, in db: Database) throws {
     for generation in [generation, UsageSum.allGenerations] {
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO usage (session, generation, turns, reported, input, output) VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (session, generation) DO UPDATE SET turns = turns + excluded.turns,
             reported = reported + excluded.reported, input = input + excluded.input, output = output + excluded.output
-          """,
-        arguments: [
-          key, generation, isAnswered ? 1 : 0, usage == nil ? 0 : 1, usage?.input ?? 0, usage?.output ?? 0,
-        ])
+          """
+      ).execute(arguments: [
+        key, generation, isAnswered ? 1 : 0, usage == nil ? 0 : 1, usage?.input ?? 0, usage?.output ?? 0,
+      ])
     }
   }
 }
@@ -76,7 +77,8 @@ extension UsageSum {
 
   static func fetch(_ session: String, generation: Int64, in db: Database) throws -> UsageSum {
     let row = try Row.fetchOne(
-      db, sql: "SELECT * FROM usage WHERE session = ? AND generation = ?", arguments: [session, generation])
+      db.cachedStatement(sql: "SELECT * FROM usage WHERE session = ? AND generation = ?"),
+      arguments: [session, generation])
     guard let row else { return UsageSum() }
     let tokens = TokenUsage(input: row["input"], output: row["output"])
     return UsageSum(turns: row["turns"], turnsReported: row["reported"], tokens: tokens)

@@ -13,16 +13,17 @@ extension SessionStore {
   public func claim(_ post: String, at now: Date = Date()) throws(StoreError) -> Bool {
     try pruneIfDue(at: now)
     return try write { db in
-      try db.execute(
-        sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
-        arguments: [post, now.milliseconds])
+      try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0) ON CONFLICT DO NOTHING")
+        .execute(arguments: [post, now.milliseconds])
       return db.changesCount > 0
     }
   }
 
   /// Whether a post was claimed, however long it is remembered.
   public func isClaimed(_ post: String) throws(StoreError) -> Bool {
-    try read { db in try Int.fetchOne(db, sql: "SELECT 1 FROM claims WHERE post = ?", arguments: [post]) != nil }
+    try read { db in
+      try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM claims WHERE post = ?"), arguments: [post]) != nil
+    }
   }
 
   /// Notes that nothing is left to do for posts: they wait no more, and their claims are done. As for one that was
@@ -33,8 +34,8 @@ extension SessionStore {
   }
 
   static func finish(_ post: String, in db: Database) throws {
-    try db.execute(sql: "DELETE FROM waiting WHERE post = ?", arguments: [post])
-    try db.execute(sql: "UPDATE claims SET done = 1 WHERE post = ?", arguments: [post])
+    try db.cachedStatement(sql: "DELETE FROM waiting WHERE post = ?").execute(arguments: [post])
+    try db.cachedStatement(sql: "UPDATE claims SET done = 1 WHERE post = ?").execute(arguments: [post])
   }
 
   /// Everything that was taken in and is not answered yet, in the order in which it came: what waits, and between it
@@ -43,11 +44,11 @@ extension SessionStore {
     let waiting = try pending()
     var claims = try read { db in
       try Row.fetchAll(
-        db,
-        sql: """
-          SELECT post, claimed_at FROM claims WHERE done = 0 AND post NOT IN (SELECT post FROM waiting)
-          ORDER BY claimed_at
-          """
+        db.cachedStatement(
+          sql: """
+            SELECT post, claimed_at FROM claims WHERE done = 0 AND post NOT IN (SELECT post FROM waiting)
+            ORDER BY claimed_at
+            """)
       ).map { row in (post: row["post"] as String, at: Date(milliseconds: row["claimed_at"])) }
     }[...]
     var unfinished: [UnfinishedPost] = []

@@ -20,9 +20,11 @@ extension SessionStore {
   public func begin(
     with cursors: [String: ChannelCursor], at now: Date = Date()
   ) throws(StoreError) -> Date {
-    try write { db in
-      if let began = try Int64.fetchOne(db, sql: "SELECT at FROM beginning") { return Date(milliseconds: began) }
-      try db.execute(sql: "INSERT INTO beginning (at) VALUES (?)", arguments: [now.milliseconds])
+    try write(outlasting: .power) { db in
+      if let began = try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM beginning")) {
+        return Date(milliseconds: began)
+      }
+      try db.cachedStatement(sql: "INSERT INTO beginning (at) VALUES (?)").execute(arguments: [now.milliseconds])
       try Self.keep(cursors, in: db)
       return Date(milliseconds: now.milliseconds)
     }
@@ -32,7 +34,7 @@ extension SessionStore {
   public func cursors() throws(StoreError) -> [String: ChannelCursor] {
     try read { db in
       var cursors: [String: ChannelCursor] = [:]
-      let rows = try Row.fetchCursor(db, sql: "SELECT channel, post, create_at FROM cursors")
+      let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT channel, post, create_at FROM cursors"))
       while let row = try rows.next() {
         cursors[row["channel"]] = ChannelCursor(post: row["post"], createAt: row["create_at"])
       }
@@ -44,19 +46,21 @@ extension SessionStore {
   public func keep(_ cursors: [String: ChannelCursor], forgetting gone: Set<String> = []) throws(StoreError) {
     guard !cursors.isEmpty || !gone.isEmpty else { return }
     try write { db in
-      for channel in gone { try db.execute(sql: "DELETE FROM cursors WHERE channel = ?", arguments: [channel]) }
+      for channel in gone {
+        try db.cachedStatement(sql: "DELETE FROM cursors WHERE channel = ?").execute(arguments: [channel])
+      }
       try Self.keep(cursors, in: db)
     }
   }
 
   private static func keep(_ cursors: [String: ChannelCursor], in db: Database) throws {
     for (channel, cursor) in cursors {
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO cursors (channel, post, create_at) VALUES (?, ?, ?)
           ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
-          """,
-        arguments: [channel, cursor.post, cursor.createAt])
+          """
+      ).execute(arguments: [channel, cursor.post, cursor.createAt])
     }
   }
 }

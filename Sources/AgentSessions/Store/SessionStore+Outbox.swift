@@ -5,7 +5,7 @@ extension SessionStore {
   /// Keeps something to say that no agent is asked for, and notes that nothing else is left to do for the post `closed`:
   /// both or neither, so that a gateway that is killed here has either said nothing yet or will say it once.
   public func keep(_ saying: Reply, payload: String, closing closed: String? = nil) throws(StoreError) {
-    try write { db in
+    try write(outlasting: .power) { db in
       if let closed { try Self.finish(closed, in: db) }
       try Self.insert(saying, message: nil, payload: payload, in: db)
     }
@@ -14,7 +14,7 @@ extension SessionStore {
   /// What was to be said and was not all out when the gateway ended, in the order in which it was kept.
   public func sayings() throws(StoreError) -> [PendingSaying] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place").map {
+      try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place")).map {
         PendingSaying(reply: Reply(resumed: $0), payload: $0["payload"])
       }
     }
@@ -26,33 +26,34 @@ extension SessionStore {
     parts count: Int, of reply: String, inThread root: String, at now: Date = Date()
   ) throws(StoreError) {
     try write { db in
-      try db.execute(sql: "UPDATE outbox SET parts = ? WHERE reply = ?", arguments: [count, reply])
+      try db.cachedStatement(sql: "UPDATE outbox SET parts = ? WHERE reply = ?").execute(arguments: [count, reply])
       try Self.joinThread(root, at: now, in: db)
     }
   }
 
   /// Lets go of a saying that is out, or never will be. The reply to a message goes with the message.
   public func letGo(of saying: String) throws(StoreError) {
-    try write { db in try db.execute(sql: "DELETE FROM outbox WHERE reply = ?", arguments: [saying]) }
+    try write { db in try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [saying]) }
   }
 
   /// Keeps what is said to a message that waits, before it is delivered.
   func keep(_ reply: Reply, to message: String) throws(StoreError) {
-    try write { db in try Self.insert(reply, message: message, payload: "", in: db) }
+    try write(outlasting: .power) { db in try Self.insert(reply, message: message, payload: "", in: db) }
   }
 
   static func reply(to message: String, in db: Database) throws -> Reply? {
-    try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE message = ?", arguments: [message]).map(Reply.init(resumed:))
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message = ?"), arguments: [message]).map(
+      Reply.init(resumed:))
   }
 
   private static func insert(_ reply: Reply, message: String?, payload: String, in db: Database) throws {
     // What is kept first stands: some of it may be out.
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO outbox (reply, message, payload, text, files, is_failure) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (reply) DO NOTHING
-        """,
-      arguments: [reply.id, message, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure])
+        """
+    ).execute(arguments: [reply.id, message, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure])
   }
 }
 

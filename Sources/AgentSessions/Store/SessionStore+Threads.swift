@@ -8,18 +8,19 @@ extension SessionStore {
   }
 
   static func joinThread(_ root: String, at now: Date, in db: Database) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO threads (root, last_at) VALUES (?, ?)
         ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
-        """,
-      arguments: [root, now.milliseconds])
+        """
+    ).execute(arguments: [root, now.milliseconds])
   }
 
   /// Whether the bot has posted in the thread of the post `root`.
   public func hasJoined(thread root: String) throws(StoreError) -> Bool {
     try read { db in
-      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)", arguments: [root]) ?? false
+      try Bool.fetchOne(
+        db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)"), arguments: [root]) ?? false
     }
   }
 }

@@ -23,7 +23,7 @@ extension SessionStore {
   func end(_ turn: TurnRecord, session: String, at now: Date) throws(StoreError) {
     try write { db in
       let place = try Int64.fetchOne(
-        db, sql: "SELECT place FROM waiting WHERE post = ?", arguments: [turn.request.post])
+        db.cachedStatement(sql: "SELECT place FROM waiting WHERE post = ?"), arguments: [turn.request.post])
       try Self.finish(turn.request.post, in: db)
       var row = try SessionRow.ofSession(session, at: now, in: db)
       guard let place, turn.generation == nil || turn.generation == row.generation else { return }
@@ -43,13 +43,15 @@ extension SessionStore {
 
   /// Begins a conversation anew, and returns its new generation: what was said is deleted, for nothing may read it again.
   func renew(_ session: String, at now: Date) throws(StoreError) -> Int64 {
-    try write { db in try SessionRow.ofSession(session, at: now, in: db).renewed(at: now, in: db).generation }
+    try write(outlasting: .power) { db in
+      try SessionRow.ofSession(session, at: now, in: db).renewed(at: now, in: db).generation
+    }
   }
 
   /// All conversations that are remembered, each with its generation.
   func generations() throws(StoreError) -> [(key: String, generation: Int64)] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT key, generation FROM sessions").map {
+      try Row.fetchAll(db.cachedStatement(sql: "SELECT key, generation FROM sessions")).map {
         (key: $0["key"], generation: $0["generation"])
       }
     }
@@ -59,11 +61,11 @@ extension SessionStore {
   func lastExchange(of user: String, session: String) throws(StoreError) -> PastExchange? {
     try read { db in
       try Row.fetchOne(
-        db,
-        sql: """
-          SELECT id, message, files, speaker, agent FROM exchanges WHERE session = ? AND user = ?
-          ORDER BY place DESC LIMIT 1
-          """,
+        db.cachedStatement(
+          sql: """
+            SELECT id, message, files, speaker, agent FROM exchanges WHERE session = ? AND user = ?
+            ORDER BY place DESC LIMIT 1
+            """),
         arguments: [session, user]
       ).map {
         PastExchange(

@@ -6,7 +6,8 @@ extension SessionStore {
   /// keeps its place; where its answer was already complete, the agent is not asked again.
   public func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT post, session, payload, at FROM waiting ORDER BY place").map(Self.message)
+      try Row.fetchAll(db.cachedStatement(sql: "SELECT post, session, payload, at FROM waiting ORDER BY place")).map(
+        Self.message)
     }
   }
 
@@ -14,11 +15,11 @@ extension SessionStore {
   public func pending(of post: String) throws(StoreError) -> [PendingMessage] {
     try read { db in
       try Row.fetchAll(
-        db,
-        sql: """
-          SELECT post, session, payload, at FROM waiting
-          WHERE post = ? OR post >= ? || '@' AND post < ? || 'A' ORDER BY place
-          """,
+        db.cachedStatement(
+          sql: """
+            SELECT post, session, payload, at FROM waiting
+            WHERE post = ? OR post >= ? || '@' AND post < ? || 'A' ORDER BY place
+            """),
         arguments: [post, post, post]
       ).map(Self.message)
     }
@@ -32,12 +33,12 @@ extension SessionStore {
   /// Keeps a message until it is answered, and returns what is already known of its reply.
   func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Reply? {
     try write { db in
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO waiting (post, session, payload, at) VALUES (?, ?, ?, ?)
           ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
-          """,
-        arguments: [post, session, payload, now.milliseconds])
+          """
+      ).execute(arguments: [post, session, payload, now.milliseconds])
       return try Self.reply(to: post, in: db)
     }
   }

@@ -6,7 +6,9 @@ public import Logging
 /// in, how far each channel was read, and which threads the bot has joined.
 ///
 /// Every operation is one transaction, runs in the order of the calls, and is not cut short when the task that asked
-/// for it is cancelled. When it returns, it is on the disk (`synchronous = FULL`): power may fail.
+/// for it is cancelled. When it returns, it outlives the process. Power may fail: what is said is on the disk before it is
+/// sent, and with it all that was written before. Of what was written since, the end may be lost, never the middle: a
+/// claim goes with its post's cursor, and the post is read once more.
 public actor SessionStore {
   /// Where the file is.
   public nonisolated let path: String
@@ -33,7 +35,7 @@ public actor SessionStore {
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(Limits.storeBusySeconds)
       database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try database.writeWithoutTransaction { try Outlast.process.set($0) }
       if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
       try Schema.migrator.migrate(database)
     } catch let error as StoreError {
@@ -60,11 +62,33 @@ public actor SessionStore {
     self.lock = nil
   }
 
+  /// What a change outlives as soon as it is written.
+  enum Outlast: String {
+    /// The process: nothing is waited for.
+    case process = "NORMAL"
+    /// A power cut as well: the disk is waited for, with all that was written before.
+    case power = "FULL"
+
+    fileprivate func set(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = \(rawValue)") }
+  }
+
   /// Changes the file within one transaction: all of it, or nothing.
-  func write<Value>(_ change: (Database) throws -> Value) throws(StoreError) -> Value {
+  func write<Value>(
+    outlasting what: Outlast = .process, _ change: (Database) throws -> Value
+  ) throws(StoreError) -> Value {
     guard let database else { throw StoreError(.closed, path: path) }
     do {
-      return try database.write(change)
+      guard what == .power else { return try database.write(change) }
+      return try database.writeWithoutTransaction { db in
+        try what.set(db)
+        defer { try? Outlast.process.set(db) }
+        var value: Value?
+        try db.inTransaction {
+          value = try change(db)
+          return .commit
+        }
+        return value!
+      }
     } catch {
       throw StoreError(error, path: path)
     }

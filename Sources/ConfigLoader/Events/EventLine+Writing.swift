@@ -1,62 +1,63 @@
 import RuleEngine
 import Vocabulary
 
-extension EventLine {
-  /// The line, without a line break. Reading it gives an equal event.
-  public var json: String { JSONLine.text(self) }
-}
-
 extension EventLine: Encodable {
-  /// Writes every fact, and of texts only what is kept.
-  public func encode(to encoder: any Encoder) throws {
-    var map = encoder.container(keyedBy: AnyKey.self)
-    func put(_ key: EventLineKey, _ value: some Encodable) throws { try map.encode(value, forKey: AnyKey(key)) }
-    try put(.post, event.post)
-    try put(.user, event.user.name)
-    try put(.userID, event.user.id)
-    try put(.channel, event.channel.name)
-    try put(.channelID, event.channel.id)
-    if let teamName { try put(.team, teamName) }
-    try put(.teamID, event.team)
-    try put(.kind, event.channel.kind.rawValue)
-    try put(.author, event.author.rawValue)
-    try put(.mention, event.mention.rawValue)
+  /// The line, without a line break. Reading it gives an equal event.
+  public var json: String { object.text }
+
+  /// Writes the line as a part of something else.
+  public func encode(to encoder: any Encoder) throws { try object.encode(to: encoder) }
+
+  /// Every fact, and of texts only what is kept.
+  private var object: JSON {
+    var members: [(EventLineKey, JSON)] = [
+      (.post, .string(event.post)), (.user, .string(event.user.name)), (.userID, .string(event.user.id)),
+      (.channel, .string(event.channel.name)), (.channelID, .string(event.channel.id)),
+      (.teamID, .string(event.team)), (.kind, .string(event.channel.kind.rawValue)),
+      (.author, .string(event.author.rawValue)), (.mention, .string(event.mention.rawValue)),
+      (.files, .bool(event.hasFiles)), (.edited, .bool(event.isEdit)), (.at, .int(Int(event.milliseconds))),
+    ]
+    if let teamName { members.append((.team, .string(teamName))) }
+    if event.isRemote { members.append((.remote, true)) }
     switch event.thread {
-    case .root: try put(.thread, GivenThread.root.rawValue)
+    case .root: members.append((.thread, .string(GivenThread.root.rawValue)))
     case .reply(let root, let isJoined):
-      try put(.thread, (isJoined ? GivenThread.joined : .reply).rawValue)
-      try put(.root, root)
+      members.append((.thread, .string((isJoined ? GivenThread.joined : .reply).rawValue)))
+      members.append((.root, .string(root)))
     }
-    try put(.files, event.hasFiles)
-    if event.isRemote { try put(.remote, true) }
-    try put(.edited, event.isEdit)
-    try put(.at, event.milliseconds)
     if isTextKept {
-      try put(.text, event.text)
+      members.append((.text, .string(event.text)))
       if event.body != MentionGrammar.removingOpeningMention(of: GivenFacts.botName, from: event.text) {
-        try put(.body, event.body)
+        members.append((.body, .string(event.body)))
       }
     } else {
-      try map.encodeNil(forKey: AnyKey(EventLineKey.text))
-      if !event.body.isEmpty { try put(.command, event.body) }
+      members.append((.text, .null))
+      if !event.body.isEmpty { members.append((.command, .string(event.body))) }
     }
-    if let decided { try put(.decided, decided) }
+    if let decided { members.append((.decided, decided.json)) }
+    return JSON.sorted(members.map { ($0.rawValue, $1) })
   }
 }
 
 extension RecordedDecision: Encodable {
-  /// Writes what there is.
-  public func encode(to encoder: any Encoder) throws {
-    var map = encoder.container(keyedBy: AnyKey.self)
-    func put(_ key: DecidedKey, _ value: (some Encodable)?) throws {
-      if let value { try map.encode(value, forKey: AnyKey(key)) }
-    }
-    try put(.rule, verdict.rule)
-    try put(.outcome, verdict.outcome.rawValue)
-    try put(.agent, verdict.agent)
-    try put(.command, verdict.command)
-    try put(.session, verdict.session?.rawValue)
-    try put(.shadows, shadows.isEmpty ? nil : shadows)
-    try put(.rules, rules.isEmpty ? nil : rules)
+  /// Writes it as a part of something else.
+  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+
+  /// What there is.
+  fileprivate var json: JSON {
+    var members: [(DecidedKey, JSON)] = [(.outcome, .string(verdict.outcome.rawValue))]
+    if let rule = verdict.rule { members.append((.rule, .string(rule))) }
+    if let agent = verdict.agent { members.append((.agent, .string(agent))) }
+    if let command = verdict.command { members.append((.command, .string(command))) }
+    if let session = verdict.session { members.append((.session, .string(session.rawValue))) }
+    if !shadows.isEmpty { members.append((.shadows, .array(shadows.map { .string($0) }))) }
+    if !rules.isEmpty { members.append((.rules, .string(rules))) }
+    return JSON.sorted(members.map { ($0.rawValue, $1) })
+  }
+}
+
+extension JSON {
+  fileprivate static func sorted(_ members: [(String, JSON)]) -> JSON {
+    .object(members.sorted { $0.0 < $1.0 }.map { Member(key: $0, value: $1) })
   }
 }

@@ -30,9 +30,11 @@ actor Listener {
     self.logger = logger
   }
 
-  /// Takes in what the socket tells, one thing after the other. A socket that is given up meanwhile does not cut that
-  /// short; only `end` does.
+  /// Takes in what the socket tells, one thing after the other. What the server has to be asked about is not cut short
+  /// where the socket is given up meanwhile; only `end` does that.
   func hear(_ said: SocketEvent) async {
+    // Posts are many, and nothing has to be asked about them.
+    if case .event(.posted, _) = said { return await take(said) }
     let hearing = Task { await take(said) }
     self.hearing = hearing
     if isEnded { hearing.cancel() }

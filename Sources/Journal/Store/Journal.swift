@@ -72,6 +72,8 @@ public struct Journal: Sendable {
           "decisions not recorded",
           metadata: ["count": "\(batch.entries.count)", "reason": "\(JournalError(error, path: file.path))"])
       }
+      // Many at once cost the disk little more than one.
+      await buffer.rest(for: Limits.writePause)
       unpruned += batch.entries.count
       if unpruned >= Limits.eventsBetweenPrunes {
         await prune()

@@ -8,6 +8,7 @@ actor JournalBuffer {
   private var dropped = 0
   private var isClosed = false
   private var reader: CheckedContinuation<Void, Never>?
+  private var pausing: Task<Void?, Never>?
   private let capacity: Int
 
   /// What is written at once, and how many there was no room for before it.
@@ -37,6 +38,7 @@ actor JournalBuffer {
   /// No more comes; what waits is still handed out.
   func close() {
     isClosed = true
+    pausing?.cancel()
     wake()
   }
 
@@ -49,6 +51,14 @@ actor JournalBuffer {
       dropped = 0
     }
     return Batch(entries: waiting, dropped: dropped)
+  }
+
+  /// Returns after a pause, or at once where nothing more comes.
+  func rest(for pause: Duration) async {
+    guard !isClosed else { return }
+    let pausing = Task { try? await Task.sleep(for: pause) }
+    self.pausing = pausing
+    await pausing.value
   }
 
   private func wake() {
