@@ -7,7 +7,7 @@ enum FloodBench {
   /// Posts that come at once where memory is measured: with more, it would be that of what waits for the journal.
   private static let paced = 1_000
   /// Until every channel is known and every cache is full.
-  private static let warmUp = 20_000
+  private static let warmUp = 100_000
 
   static func run(_ program: String) async throws -> [BenchReport.Row] {
     let frames = try FloodFrames()

@@ -85,6 +85,12 @@ public enum JSON: Sendable, Equatable {
   /// Escapes what RFC 8259, section 7, says must be, and the two line ends that old JavaScript trips over.
   private static func write(_ value: String, to text: inout String) {
     text += "\""
+    // Most texts have nothing to escape; 0xE2 begins the two line ends.
+    guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0xE2 }) else {
+      text += value
+      text += "\""
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""

@@ -13,10 +13,6 @@ public actor SessionStore {
   /// Where the file is.
   public nonisolated let path: String
 
-  /// Runs the store on a thread of its own, for SQLite blocks.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-  private let executor = StoreExecutor()
   private var database: DatabaseQueue?
   private var lock: StoreLock?
   private let logger: Logger
