@@ -75,16 +75,10 @@ public actor SessionStore {
     guard let database else { throw StoreError(.closed, path: path) }
     do {
       guard what == .power else { return try database.write(change) }
-      return try database.writeWithoutTransaction { db in
-        try what.set(db)
-        defer { try? Outlast.process.set(db) }
-        var value: Value?
-        try db.inTransaction {
-          value = try change(db)
-          return .commit
-        }
-        return value!
-      }
+      try database.writeWithoutTransaction(what.set)
+      let changed = Result { try database.write(change) }
+      try database.writeWithoutTransaction(Outlast.process.set)
+      return try changed.get()
     } catch {
       throw StoreError(error, path: path)
     }

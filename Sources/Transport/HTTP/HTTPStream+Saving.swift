@@ -10,7 +10,7 @@ extension HTTPStream {
     for try await chunk in self {
       var written = 0
       while written < chunk.count {
-        let count = chunk.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, $0.count - written) }
+        let count = chunk[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { throw Self.notWritten }
         written += count
