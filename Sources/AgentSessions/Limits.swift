@@ -38,6 +38,21 @@ enum Limits {
   /// from where the sums that the store keeps would overflow.
   static let tokensMax = 1_000_000_000
 
+  /// A count of tokens as far as it is believed. A sum that the store cannot add would keep the turn from being recorded,
+  /// and so have it answered twice.
+  static func credible(_ tokens: Int) -> Int { min(max(tokens, 0), tokensMax) }
+
+  // MARK: Files that an endpoint is shown
+
+  /// Bytes of an image: the most that Anthropic takes, and more than any model looks at.
+  static let imageBytesMax = 5 * 1024 * 1024
+
+  /// Bytes of a text file, about 64,000 tokens: as much as a mid-sized model reads at once.
+  static let textFileBytesMax = 256 * 1024
+
+  /// Bytes of all files of a message together.
+  static let filesBytesShown = 10 * 1024 * 1024
+
   // MARK: Waiting
 
   /// How long an endpoint may take to begin an answer: a local one may have to load its model first.

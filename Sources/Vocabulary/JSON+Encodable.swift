@@ -7,6 +7,7 @@ extension JSON: Encodable {
       try value.encodeNil()
     case .bool(let flag): try flag.encode(to: encoder)
     case .int(let number): try number.encode(to: encoder)
+    case .number(let text): try (Double(text) ?? 0).encode(to: encoder)
     case .string(let text): try text.encode(to: encoder)
     case .array(let elements): try elements.encode(to: encoder)
     case .object(let members):

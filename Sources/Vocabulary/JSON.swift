@@ -6,6 +6,8 @@ public enum JSON: Sendable, Equatable {
   case bool(Bool)
   /// A whole number.
   case int(Int)
+  /// Another number, written as RFC 8259, section 6, has it.
+  case number(String)
   /// A text.
   case string(String)
   /// A list.
@@ -52,6 +54,7 @@ public enum JSON: Sendable, Equatable {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .int(let value): text += String(value)
+    case .number(let value): text += value
     case .string(let value): Self.write(value, to: &text)
     case .array(let elements):
       Self.write(elements, between: "[", "]", to: &text, indent: indent) { element, indent, text in

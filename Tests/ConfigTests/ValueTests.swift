@@ -100,7 +100,7 @@ import Vocabulary
         ["K": key])
     }
     let kind = try #require(agents("").rules?.agents.first?.kind)
-    #expect(kind == .openai(OpenAISettings(baseURL: "https://x/v1", model: "m", apiKeyReference: "${K:-}")))
+    #expect(kind == .openai(ChatSettings(baseURL: "https://x/v1", model: "m", apiKeyReference: "${K:-}")))
     let refused = agents("sk-abc\nX: y")
     #expect(refused.diagnostics.map(\.code) == [.malformedSecret])
     #expect(!refused.report.contains("sk-abc"))

@@ -102,7 +102,7 @@ import Vocabulary
     #expect(
       set.agents[1].kind
         == .openai(
-          OpenAISettings(
+          ChatSettings(
             baseURL: "http://localhost:11434/v1", model: "qwen3-coder", apiKey: Secret("sk-1"),
             apiKeyReference: "${OPENAI_API_KEY:-}", system: "You are a careful code reviewer.")))
     #expect(set.agents[1].place == SourcePlace(file: "rules.yaml", line: 14, column: 3))

@@ -23,6 +23,8 @@ public struct AgentFactory: Sendable {
     case .echo: EchoAgent()
     case .openai(let settings):
       OpenAIAgent(name: definition.name, settings: settings, client: client, logger: logger)
+    case .anthropic(let settings):
+      AnthropicAgent(name: definition.name, settings: settings, client: client, logger: logger)
     }
   }
 }

@@ -49,6 +49,7 @@ extension DiagnosticCode {
     case .tooManyExpressions: PackageResources.E0227_md
     case .badSize: PackageResources.E0228_md
     case .badMediaRange: PackageResources.E0229_md
+    case .badHeader: PackageResources.E0230_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md

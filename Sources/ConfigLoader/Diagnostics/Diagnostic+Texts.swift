@@ -201,6 +201,12 @@ extension Diagnostic {
       help: "write a number and a unit: `1/s`, `20/min`, `100/hour`, `500/day`")
   }
 
+  static func badHeader(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .badHeader, "the header \(quoted(name)) cannot be set", at: span,
+      help: "take it out, or give it a value of printable ASCII; edgecrab sets the headers that HTTP and the API need")
+  }
+
   static func badSize(_ text: String, at span: SourceSpan) -> Self {
     Self(
       .badSize, "\(quoted(text)) is no size", at: span,

@@ -45,6 +45,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case tooManyExpressions = "E0227"
   case badSize = "E0228"
   case badMediaRange = "E0229"
+  case badHeader = "E0230"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"

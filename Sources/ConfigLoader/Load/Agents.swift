@@ -3,7 +3,7 @@ import Vocabulary
 
 extension Values {
   static let agents: ValueReader<[AgentDefinition]> = ValueReader(
-    type: .named(.either([.section("echo agent"), .section("openai agent")]), .plain)
+    type: .named(.either([.section("echo agent"), .section("openai agent"), .section("anthropic agent")]), .plain)
   ) { node, key, reader in
     let entries = reader.entries(node, key, as: .named(.section("agent"), .plain))
     var agents: [AgentDefinition] = []
@@ -31,15 +31,19 @@ extension Values {
     case .echo?:
       return reader.fields(node, as: Schema.EchoAgent.section, key).map { _ in .echo }
     case .openai?:
-      return reader.fields(node, as: Schema.OpenAIAgent.section, key).flatMap { reader.openai($0) }.map { .openai($0) }
+      return reader.fields(node, as: Schema.OpenAIAgent.section, key)
+        .flatMap { reader.chat($0, Schema.OpenAIAgent.keys) }.map { .openai($0) }
+    case .anthropic?:
+      return reader.fields(node, as: Schema.AnthropicAgent.section, key)
+        .flatMap { reader.chat($0, Schema.AnthropicAgent.keys) }.map { .anthropic($0) }
     case nil: return nil
     }
   }
 
-  private enum AgentType: String, CaseIterable, Sendable { case echo, openai }
+  private enum AgentType: String, CaseIterable, Sendable { case echo, openai, anthropic }
 
   /// Types that the language knows, and that a later version brings.
-  private static let agentTypesToCome = ["acp", "anthropic", "exec"]
+  private static let agentTypesToCome = ["acp", "exec"]
 
   private static let agentType: ValueReader<AgentType> = ValueReader(type: .choice(AgentType.allCases.map(\.rawValue)))
   {
@@ -96,22 +100,9 @@ extension Values {
   }
 }
 
-extension RulesReader {
-  fileprivate mutating func openai(_ fields: Fields) -> OpenAISettings? {
-    let baseURL = value(Schema.OpenAIAgent.baseURL, in: fields)
-    let model = value(Schema.OpenAIAgent.model, in: fields)
-    let apiKey = value(Schema.OpenAIAgent.apiKey, in: fields) ?? nil
-    let system = value(Schema.OpenAIAgent.system, in: fields)
-    guard let baseURL, let model else { return nil }
-    return OpenAISettings(
-      baseURL: baseURL, model: model, apiKey: apiKey,
-      apiKeyReference: fields[Schema.OpenAIAgent.apiKey]?.value.reference, system: system)
-  }
-}
-
 extension ConfigNode {
   /// The text of a value that is a variable and nothing else.
-  fileprivate var reference: String? {
+  var reference: String? {
     guard case .scalar(let text, _) = value, Variable(reference: text) != nil else { return nil }
     return text
   }

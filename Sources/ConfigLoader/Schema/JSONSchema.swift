@@ -80,6 +80,8 @@ extension SchemaType {
     case .integer(let range) where range.count == 1: Self.orVariable(["enum": [.int(range.lowerBound)]])
     case .integer(let range):
       Self.orVariable(["type": "integer", "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)])
+    case .decimal(let range):
+      Self.orVariable(["type": "number", "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)])
     case .choice(let words): Self.orVariable(["enum": .array(words.map { .string($0) })])
     case .name(.command): ["type": "string", "pattern": .string(pattern)]
     case .moment: ["type": ["string", "integer"], "pattern": .string(pattern)]

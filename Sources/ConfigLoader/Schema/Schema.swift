@@ -7,7 +7,7 @@ import Vocabulary
 enum Schema {
   /// Every section, from the file down.
   static let sections = [
-    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section,
+    File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
     CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
@@ -72,21 +72,6 @@ enum Schema {
   enum EchoAgent {
     static let type = Key("type", Values.word("echo"), isRequired: true, "Says back what it hears.")
     static let section = SchemaSection(name: "echo agent", phrase: "an `echo` agent", keys: [type.row])
-  }
-
-  enum OpenAIAgent {
-    static let type = Key("type", Values.word("openai"), isRequired: true, "Any OpenAI-compatible endpoint.")
-    static let baseURL = Key(
-      "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`.")
-    static let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
-    static let apiKey = Key(
-      "api_key", Values.secret, otherwise: "none is sent",
-      "The variable that holds the key: no secret stands in the file. An empty one sends none.")
-    static let system = Key(
-      "system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
-    static let section = SchemaSection(
-      name: "openai agent", phrase: "an `openai` agent",
-      keys: [type.row, baseURL.row, model.row, apiKey.row, system.row])
   }
 
   enum CommandsMap {

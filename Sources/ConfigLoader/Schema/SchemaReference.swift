@@ -54,6 +54,7 @@ extension SchemaType {
     case .isTrue: "`true`"
     case .integer(let range) where range.count == 1: "`\(range.lowerBound)`"
     case .integer(let range): "\(range.lowerBound.grouped) to \(range.upperBound.grouped)"
+    case .decimal(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: " ")
     case .name(let role): role.reference
     case .names(let role, let groups): groups ? "\(role.rawValue)s and groups" : "\(role.rawValue)s"

@@ -8,6 +8,8 @@ indirect enum SchemaType: Sendable, Equatable {
   /// Only `true`.
   case isTrue
   case integer(ClosedRange<Int>)
+  /// A decimal number.
+  case decimal(ClosedRange<Int>)
   case choice([String])
   /// The name of something that stands elsewhere in the file, or on the server.
   case name(NameRole)
@@ -43,6 +45,7 @@ indirect enum SchemaType: Sendable, Equatable {
     case .boolean: "true or false"
     case .isTrue: "true"
     case .integer: "a whole number"
+    case .decimal: "a number, like 0.7"
     case .choice(let names): names.count > 1 ? "one of \(listed(names, "or"))" : listed(names)
     case .name(let role), .names(let role, _): role.phrase
     case .duration: "a duration, like 30m"

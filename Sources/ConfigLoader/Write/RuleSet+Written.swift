@@ -36,15 +36,25 @@ extension AgentDefinition {
   fileprivate var written: [YAMLEntry] {
     switch kind {
     case .echo: return [YAMLEntry("type", .word("echo"))]
-    case .openai(let settings):
-      let key = settings.apiKeyReference ?? settings.apiKey.map { "\($0)" }
-      return [
-        YAMLEntry("type", .word("openai")), YAMLEntry("base_url", .text(settings.baseURL)),
-        YAMLEntry("model", .text(settings.model)),
-        key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
-        settings.system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
-      ]
+    case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written
+    case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written
     }
+  }
+}
+
+extension ChatSettings {
+  fileprivate var written: [YAMLEntry] {
+    let key = apiKeyReference ?? apiKey.map { "\($0)" }
+    return [
+      YAMLEntry("base_url", .text(baseURL)), YAMLEntry("model", .text(model)),
+      key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
+      system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
+      temperature.map { YAMLEntry("temperature", .word($0)) } ?? .note("temperature", "the endpoint's own"),
+      maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
+      headers.isEmpty
+        ? .note("headers", "none")
+        : YAMLEntry("headers", .map(headers.map { YAMLEntry($0.name, .reference($0.written)) })),
+    ]
   }
 }
 

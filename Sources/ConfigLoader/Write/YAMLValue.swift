@@ -6,6 +6,8 @@ indirect enum YAMLValue: Sendable, Equatable {
   case text(String)
   /// A word of the language that stands as it is: `mon-fri`, `${VARIABLE}`.
   case word(String)
+  /// A text with variables in it, which stand as they are.
+  case reference(String)
   case number(Int64)
   case bool(Bool)
   case list([YAMLValue])
@@ -21,7 +23,7 @@ indirect enum YAMLValue: Sendable, Equatable {
   /// The same as JSON; what stands in a comment is null.
   var json: JSON {
     switch self {
-    case .text(let text), .word(let text): .string(text)
+    case .text(let text), .word(let text), .reference(let text): .string(text)
     case .number(let number): .int(Int(number))
     case .bool(let bool): .bool(bool)
     case .list(let values): .array(values.map(\.json))

@@ -25,7 +25,7 @@ struct YAMLWriter {
       switch entry.value {
       case .map(let entries): write(entries, indent: indent + 2)
       case .list(let values): write(values, indent: indent + 2)
-      case .text, .word, .number, .bool: break
+      case .text, .word, .reference, .number, .bool: break
       }
     }
   }
@@ -53,7 +53,7 @@ extension String {
 extension YAMLValue {
   fileprivate var isScalar: Bool {
     switch self {
-    case .text, .word, .number, .bool: true
+    case .text, .word, .reference, .number, .bool: true
     case .list, .map: false
     }
   }
@@ -62,7 +62,7 @@ extension YAMLValue {
     switch self {
     case .list(let values): !values.isEmpty
     case .map(let entries): !entries.isEmpty
-    case .text, .word, .number, .bool: false
+    case .text, .word, .reference, .number, .bool: false
     }
   }
 
@@ -72,6 +72,7 @@ extension YAMLValue {
     // What a variable would be put into is none here: the file's variables have been put in already.
     case .text(let text): return YAMLScalar.written(text.replacing("${", with: "$${"))
     case .word(let word): return word
+    case .reference(let text): return YAMLScalar.written(text)
     case .number(let number): return String(number)
     case .bool(let bool): return bool ? "true" : "false"
     case .list(let values):

@@ -5,14 +5,23 @@ extension AgentDefinition {
     var keys = WrittenKeys()
     switch kind {
     case .echo: keys.add("type", "echo")
-    case .openai(let settings):
-      keys.add("type", "openai")
-      keys.add("base_url", settings.baseURL)
-      keys.add("model", settings.model)
-      keys.add("api_key", settings.apiKey.map { .secret($0) })
-      keys.add("system", settings.system)
+    case .openai(let settings): settings.add(to: &keys, as: "openai")
+    case .anthropic(let settings): settings.add(to: &keys, as: "anthropic")
     }
     return keys
+  }
+}
+
+extension ChatSettings {
+  fileprivate func add(to keys: inout WrittenKeys, as type: String) {
+    keys.add("type", type)
+    keys.add("base_url", baseURL)
+    keys.add("model", model)
+    keys.add("api_key", apiKey.map { .secret($0) })
+    keys.add("system", system)
+    keys.add("temperature", temperature)
+    keys.add("max_tokens", maxTokens.map { "\($0)" })
+    for header in headers { keys.add("headers." + header.name, .secret(header.value)) }
   }
 }
 

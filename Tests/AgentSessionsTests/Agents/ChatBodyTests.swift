@@ -7,7 +7,7 @@ struct ChatBodyTests {
   private static let secret = "sk-very-secret"
 
   private func read(_ body: String, type: String? = nil) throws -> [AgentPart] {
-    var reader = try ChatBody(contentType: type, hiding: Self.secret)
+    var reader = try ChatBody<OpenAIAnswer>(contentType: type, hiding: Self.secret)
     return try reader.take(Array(body.utf8)) + reader.end()
   }
 
@@ -93,7 +93,7 @@ struct ChatBodyTests {
   func everyCut() throws {
     let body = Array(Self.events(Self.word("Grüße, 世界 "), Self.word("👩🏽‍💻!"), Self.finish("stop"), "[DONE]").utf8)
     for cut in 0...body.count {
-      var reader = try ChatBody(contentType: "text/event-stream", hiding: nil)
+      var reader = try ChatBody<OpenAIAnswer>(contentType: "text/event-stream", hiding: nil)
       let parts = try reader.take(Array(body[..<cut])) + reader.take(Array(body[cut...])) + reader.end()
       #expect(parts == [.text("Grüße, 世界 "), .text("👩🏽‍💻!")], "cut at \(cut)")
     }

@@ -14,7 +14,7 @@ struct OpenAIAgentTests {
 
   private func agent(_ url: String, times: ChatTimes = ChatTimes(), key: String? = key) -> OpenAIAgent {
     OpenAIAgent(
-      name: "coder", settings: OpenAISettings(baseURL: url, model: "m", apiKey: key.map { Secret($0) }),
+      name: "coder", settings: ChatSettings(baseURL: url, model: "m", apiKey: key.map { Secret($0) }),
       client: HTTPClient(logger: .silent), times: times, logger: .silent)
   }
 
@@ -168,7 +168,7 @@ struct OpenAIAgentTests {
     let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
     let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: .silent).agents(for: [
       AgentDefinition(name: "echo", kind: .echo, place: place),
-      AgentDefinition(name: "coder", kind: .openai(OpenAISettings(baseURL: server.url, model: "m")), place: place),
+      AgentDefinition(name: "coder", kind: .openai(ChatSettings(baseURL: server.url, model: "m")), place: place),
     ])
     #expect(agents.keys.sorted() == ["coder", "echo"])
     #expect(agents["echo"] is EchoAgent)

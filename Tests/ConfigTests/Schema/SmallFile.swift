@@ -44,7 +44,7 @@ struct SmallFile {
   static func smallest(_ type: SchemaType) -> String {
     switch type {
     case .boolean, .isTrue: "true"
-    case .integer(let range): "\(range.lowerBound)"
+    case .integer(let range), .decimal(let range): "\(range.lowerBound)"
     case .choice(let words): words[0]
     case .name(.agent): "one"
     case .name(.command): "help"

@@ -1,10 +1,10 @@
 /// The body of a successful response: a stream of events, or one JSON object from an endpoint that does not stream.
-struct ChatBody {
+struct ChatBody<Answer: AnswerReader> {
   private enum Shape {
     case events, object
   }
 
-  private var answer: ChatAnswer
+  private var answer: Answer
   private var parser = EventStreamParser()
   private var shape: Shape?
   /// What came before the shape was known, or the object as far as it has come.
@@ -15,7 +15,7 @@ struct ChatBody {
     if let contentType, contentType.lowercased().hasPrefix("text/html") {
       throw ChatFault(code: .notAnEndpoint, detail: "the body is HTML")
     }
-    answer = ChatAnswer(hiding: secret)
+    answer = Answer(hiding: secret)
   }
 
   /// Whether the endpoint has said that nothing more follows.
@@ -50,7 +50,7 @@ struct ChatBody {
 
   /// Ends the body: returns what was held back, and throws where the answer is not whole.
   mutating func end() throws(ChatFault) -> [AgentPart] {
-    let parts = shape == .object ? try answer.take(held) : []
+    let parts = shape == .object ? try answer.take(String(decoding: held, as: UTF8.self)) : []
     try answer.checkWhole()
     return parts
   }

@@ -2,7 +2,7 @@ import Vocabulary
 
 /// What an endpoint says went wrong.
 ///
-/// API reference: https://platform.openai.com/docs/guides/error-codes
+/// API reference: https://platform.openai.com/docs/guides/error-codes, https://docs.anthropic.com/en/api/errors
 struct ChatError: Decodable, Equatable {
   /// In words; may quote what people wrote, or the key.
   var message: String?
@@ -34,17 +34,22 @@ struct ChatError: Decodable, Equatable {
     if names.contains("context_length_exceeded") { return .tooLong }
     if names.contains("insufficient_quota") { return .quotaUsedUp }
     if names.contains("content_filter") || names.contains("content_policy_violation") { return .filtered }
-    if let message, message.contains("context length") || message.contains("context window") { return .tooLong }
+    if let message, Self.lengthWords.contains(where: message.contains) { return .tooLong }
     switch status ?? code.flatMap(Int.init) {
     case 401: return .unauthorized
     case 402: return .quotaUsedUp
     case 403: return .forbidden
     case 404: return .notFound
+    case 413: return .tooLong
     case 429: return .rateLimited
     case let status? where 400..<500 ~= status: return .refused
-    default: return names.contains("rate_limit_exceeded") ? .rateLimited : .brokenEndpoint
+    default:
+      let isRate = names.contains("rate_limit_exceeded") || names.contains("rate_limit_error")
+      return isRate ? .rateLimited : .brokenEndpoint
     }
   }
+
+  private static let lengthWords = ["context length", "context window", "prompt is too long"]
 
   /// What the log may know: the names always; the words only where they are not about what was sent.
   func detail(status: Int?, hiding secret: String?) -> String {

@@ -51,7 +51,7 @@ struct ChatResponse: Decodable {
     text = choice?.text
     finishReason = choice?.finishReason
     usage = fields.lenient(Usage.self, .usage).map {
-      TokenUsage(input: Self.credible($0.input), output: Self.credible($0.output))
+      TokenUsage(input: Limits.credible($0.input ?? 0), output: Limits.credible($0.output ?? 0))
     }
     error =
       fields.lenient(ChatError.self, .error)
@@ -62,9 +62,6 @@ struct ChatResponse: Decodable {
       error = ChatError(message: words)
     }
   }
-
-  /// A sum that the store cannot add would keep the turn from being recorded, and so have it answered twice.
-  private static func credible(_ tokens: Int?) -> Int { min(max(tokens ?? 0, 0), Limits.tokensMax) }
 }
 
 extension KeyedDecodingContainer {

@@ -1,31 +1,23 @@
 import FoundationEssentials
 import Vocabulary
 
-/// An answer of a chat endpoint as it comes, event by event.
-struct ChatAnswer {
-  /// Whether the endpoint has said that nothing more follows.
+/// An answer of OpenAI's chat completions as it comes, event by event.
+struct OpenAIAnswer: AnswerReader {
   private(set) var isDone = false
   private var hasText = false
   private var isEmpty = true
   private var finishReason: String?
   private let secret: String?
 
-  /// Begins an answer; `secret` is kept out of every fault.
   init(hiding secret: String?) { self.secret = secret }
 
-  /// Takes an event's data, and returns what it adds.
   mutating func take(_ data: String) throws(ChatFault) -> [AgentPart] {
     guard data != "[DONE]" else {
       isDone = true
       return []
     }
-    return try take(Array(data.utf8))
-  }
-
-  /// Takes a JSON object: an event's, or a whole body that was not streamed.
-  mutating func take(_ json: [UInt8]) throws(ChatFault) -> [AgentPart] {
-    guard let response = try? JSONDecoder().decode(ChatResponse.self, from: Data(json)) else {
-      throw ChatFault(code: .notAnEndpoint, detail: "an event of \(json.count) bytes is not a JSON object")
+    guard let response = try? JSONDecoder().decode(ChatResponse.self, from: Data(data.utf8)) else {
+      throw ChatFault(code: .notAnEndpoint, detail: "an event of \(data.utf8.count) bytes is not a JSON object")
     }
     if let error = response.error {
       throw ChatFault(code: error.meaning(status: nil), detail: error.detail(status: nil, hiding: secret))
@@ -45,7 +37,6 @@ struct ChatAnswer {
     return parts
   }
 
-  /// Whether the answer is whole, now that the endpoint has nothing more to say.
   func checkWhole() throws(ChatFault) {
     if isEmpty, !isDone { throw ChatFault(code: .empty, detail: "the body holds no event") }
     guard isDone || finishReason != nil else { throw ChatFault(code: .cutOff, detail: "no finish_reason, no [DONE]") }

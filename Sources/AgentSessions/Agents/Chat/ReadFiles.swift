@@ -1,0 +1,77 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import Vocabulary
+
+/// The files of a message as far as an endpoint can take them: images, and texts.
+struct ReadFiles {
+  /// What was read, in the order of the files.
+  private(set) var contents: [Talk.Content] = []
+  /// The others, of which the endpoint hears by their names.
+  private(set) var left: [AttachedFile] = []
+
+  /// Fetches and reads the files of a request. One that cannot be had is among the others.
+  init(of request: AgentRequest, logger: Logger) async {
+    var room = Limits.filesBytesShown
+    for file in request.files {
+      guard let kind = Kind(file), file.size <= min(kind.bytesMax, room) else {
+        left.append(file)
+        continue
+      }
+      do {
+        let path = try await request.host.fetch(file, request.host.folder)
+        let bytes = try Self.read(path, in: request.host.folder, bytesMax: kind.bytesMax)
+        guard let content = kind.content(of: file, bytes) else {
+          left.append(file)
+          continue
+        }
+        room -= bytes.count
+        contents.append(content)
+      } catch {
+        logger.warning("file not shown to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
+        left.append(file)
+      }
+    }
+  }
+
+  private static func read(_ path: String, in folder: SessionFolder, bytesMax: Int) throws -> [UInt8] {
+    let descriptor = try folder.open(path)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    while bytes.count <= bytesMax {
+      let more = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in
+        count = max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
+      }
+      if more.isEmpty { break }
+      bytes += more
+    }
+    return bytes
+  }
+
+  private enum Kind {
+    case image, text
+
+    init?(_ file: AttachedFile) {
+      switch file.mediaType {
+      case "image/png", "image/jpeg", "image/gif", "image/webp": self = .image
+      case "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
+        "application/javascript", "application/sql":
+        self = .text
+      case let type where type.hasPrefix("text/"): self = .text
+      default: return nil
+      }
+    }
+
+    var bytesMax: Int { self == .image ? Limits.imageBytesMax : Limits.textFileBytesMax }
+
+    /// The content as it is said; nil where it is not what its type says.
+    func content(of file: AttachedFile, _ bytes: [UInt8]) -> Talk.Content? {
+      switch self {
+      case .image: return .image(mediaType: file.mediaType, base64: Data(bytes).base64EncodedString())
+      case .text:
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        return .text("[\(file.line)]\n\(text)")
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import RuleEngine
+import Vocabulary
+
+extension Talk {
+  /// The body of OpenAI's `POST /chat/completions`.
+  ///
+  /// API reference: https://platform.openai.com/docs/api-reference/chat/create
+  func openAI(_ settings: ChatSettings) -> JSON {
+    let system = settings.system.map { [["role": "system", "content": .string($0)] as JSON] } ?? []
+    var request: JSON = [
+      "model": .string(settings.model), "messages": .array(system + turns.map(\.openAI)), "stream": true,
+      "stream_options": ["include_usage": true],
+    ]
+    if let temperature = settings.temperature { request = request.appending(["temperature": .number(temperature)]) }
+    if let most = settings.maxTokens { request = request.appending(["max_tokens": .int(most)]) }
+    return request
+  }
+}
+
+extension Talk.Turn {
+  /// Many endpoints know nothing but a text, so that only images make a list of it.
+  fileprivate var openAI: JSON {
+    let texts = contents.compactMap { content in if case .text(let text) = content { text } else { nil as String? } }
+    let content: JSON =
+      texts.count == contents.count ? .string(texts.joined(separator: "\n\n")) : .array(contents.map(\.openAI))
+    return ["role": .string(role.rawValue), "content": content]
+  }
+}
+
+extension Talk.Content {
+  fileprivate var openAI: JSON {
+    switch self {
+    case .text(let text): ["type": "text", "text": .string(text)]
+    case .image(let type, let base64):
+      ["type": "image_url", "image_url": ["url": .string("data:\(type);base64,\(base64)")]]
+    }
+  }
+}

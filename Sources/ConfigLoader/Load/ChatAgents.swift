@@ -1,0 +1,82 @@
+import RuleEngine
+import Vocabulary
+
+extension RulesReader {
+  /// Reads what an agent of a model behind an endpoint needs.
+  mutating func chat(_ fields: Fields, _ keys: Schema.ChatKeys) -> ChatSettings? {
+    let baseURL = value(keys.baseURL, in: fields) ?? keys.baseURLOtherwise
+    let model = value(keys.model, in: fields)
+    let settings = ChatSettings(
+      baseURL: baseURL ?? "", model: model ?? "", apiKey: value(keys.apiKey, in: fields) ?? nil,
+      apiKeyReference: fields[keys.apiKey]?.value.reference, system: value(keys.system, in: fields),
+      temperature: value(keys.temperature, in: fields),
+      maxTokens: value(keys.maxTokens, in: fields) ?? keys.maxTokensOtherwise,
+      headers: value(keys.headers, in: fields) ?? [])
+    return baseURL == nil || model == nil ? nil : settings
+  }
+}
+
+extension Values {
+  /// A decimal number in a range, as it is written.
+  static func decimal(_ range: ClosedRange<Int>) -> ValueReader<String> {
+    let type = SchemaType.decimal(range)
+    return ValueReader(type: type) { node, key, reader in
+      guard let text = reader.scalar(node, key, as: type) else { return nil }
+      guard case .scalar(_, .plain) = node.value, text.isJSONNumber, let number = Double(text) else {
+        reader.findings.add(.wrongType(key, expected: type, found: node))
+        return nil
+      }
+      guard Double(range.lowerBound) <= number, number <= Double(range.upperBound) else {
+        reader.findings.add(.outOfRange(key, text, range, at: node.span))
+        return nil
+      }
+      return text
+    }
+  }
+
+  /// Headers by their names. What looks like a key must come from a variable.
+  static let headers: ValueReader<[HeaderSetting]> = ValueReader(type: .named(.text, .plain)) { node, key, reader in
+    reader.entries(node, key, as: .named(.text, .plain)).compactMap { entry in
+      guard let name = reader.declaredName(entry) else { return nil }
+      guard !HeaderNames.own.contains(name.lowercased()) else {
+        reader.findings.add(.badHeader(name, at: entry.keySpan))
+        return nil
+      }
+      guard case .scalar(let written, _) = entry.value.value, let value = reader.read(text, entry.value, name) else {
+        if case .scalar = entry.value.value { return nil }
+        reader.findings.add(.wrongType(name, expected: .text, found: entry.value))
+        return nil
+      }
+      if HeaderNames.secret.contains(name.lowercased()), !written.contains("${") {
+        reader.source.masked.append(entry.value.span)
+        reader.findings.add(.secretInFile(name, at: entry.value.span))
+        return nil
+      }
+      guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }) else {
+        reader.findings.add(.badHeader(name, at: entry.value.span))
+        return nil
+      }
+      return HeaderSetting(name: name, value: Secret(value), written: written)
+    }
+  }
+}
+
+/// Headers that a rules file cannot set, and those whose values are secrets.
+private enum HeaderNames {
+  static let own: Set<String> = [
+    "accept", "anthropic-version", "connection", "content-length", "content-type", "expect", "host",
+    "transfer-encoding",
+  ]
+  static let secret: Set<String> = ["authorization", "api-key", "x-api-key", "cookie", "proxy-authorization"]
+}
+
+extension String {
+  /// Whether it is a number as RFC 8259, section 6, has it.
+  fileprivate var isJSONNumber: Bool {
+    guard let number = Double(self), number.isFinite else { return false }
+    let digits = hasPrefix("-") ? dropFirst() : self[...]
+    guard let first = digits.first, first.isASCII, first.isNumber, digits.last?.isNumber == true else { return false }
+    if first == "0", let second = digits.dropFirst().first, second != ".", second != "e", second != "E" { return false }
+    return utf8.allSatisfy { "0123456789.eE+-".utf8.contains($0) }
+  }
+}

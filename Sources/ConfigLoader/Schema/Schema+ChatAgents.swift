@@ -1,0 +1,56 @@
+import RuleEngine
+import Vocabulary
+
+extension Schema {
+  /// The keys that the agents of models behind endpoints share, with what differs between them.
+  struct ChatKeys {
+    let type: Key<String>
+    let baseURL: Key<String>
+    let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
+    let apiKey = Key(
+      "api_key", Values.secret, otherwise: "none is sent",
+      "The variable that holds the key: no secret stands in the file. An empty one sends none.")
+    let system = Key("system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
+    let temperature = Key(
+      "temperature", Values.decimal(0...2), otherwise: "the endpoint's own", "How much chance there is in an answer.")
+    let maxTokens: Key<Int>
+    /// What holds without them, where a value says so.
+    var baseURLOtherwise: String?
+    var maxTokensOtherwise: Int?
+    let headers = Key(
+      "headers", Values.headers, otherwise: "none",
+      "Headers beside those that every request has; what is secret in them comes from a variable.")
+
+    func section(_ type: String) -> SchemaSection {
+      SchemaSection(
+        name: "\(type) agent", phrase: "an `\(type)` agent",
+        keys: [
+          self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
+        ])
+    }
+  }
+
+  enum OpenAIAgent {
+    static let keys = ChatKeys(
+      type: Key("type", Values.word("openai"), isRequired: true, "Any OpenAI-compatible endpoint."),
+      baseURL: Key(
+        "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`."),
+      maxTokens: Key(
+        "max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own",
+        "The most tokens of an answer."))
+    static let section = keys.section("openai")
+  }
+
+  enum AnthropicAgent {
+    static let keys = ChatKeys(
+      type: Key("type", Values.word("anthropic"), isRequired: true, "Anthropic's Messages API."),
+      baseURL: Key(
+        "base_url", Values.address, fallback: .string(ChatSettings.anthropicURL),
+        "The endpoint's address, up to and including `/v1`."),
+      maxTokens: Key(
+        "max_tokens", Values.integer(1...1_000_000), fallback: .int(ChatSettings.anthropicMaxTokens),
+        "The most tokens of an answer."),
+      baseURLOtherwise: ChatSettings.anthropicURL, maxTokensOtherwise: ChatSettings.anthropicMaxTokens)
+    static let section = keys.section("anthropic")
+  }
+}

@@ -1,0 +1,59 @@
+public import Vocabulary
+
+/// How to reach a model behind an HTTP endpoint, and how it is asked.
+public struct ChatSettings: Sendable, Equatable {
+  /// The address up to and including `/v1`, without a trailing slash.
+  public var baseURL: String
+  /// The model's name.
+  public var model: String
+  /// The key; nil sends none.
+  public var apiKey: Secret?
+  /// How the file names the key, which never stands in it: `${OPENAI_API_KEY}`.
+  public var apiKeyReference: String?
+  /// What the model is told before the conversation.
+  public var system: String?
+  /// How much chance there is in an answer, from 0 to 2, as a decimal number; nil is the endpoint's own.
+  public var temperature: String?
+  /// The most tokens of an answer; nil is the endpoint's own.
+  public var maxTokens: Int?
+  /// Headers beside those that every request has.
+  public var headers: [HeaderSetting]
+
+  /// Where Anthropic's own endpoint is.
+  public static let anthropicURL = "https://api.anthropic.com/v1"
+
+  /// The `max_tokens` of an `anthropic` agent that names none: the API wants one, and every model takes as many.
+  public static let anthropicMaxTokens = 4_096
+
+  /// States how to reach it.
+  public init(
+    baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
+    temperature: String? = nil, maxTokens: Int? = nil, headers: [HeaderSetting] = []
+  ) {
+    self.baseURL = baseURL
+    self.model = model
+    self.apiKey = apiKey
+    self.apiKeyReference = apiKeyReference
+    self.system = system
+    self.temperature = temperature
+    self.maxTokens = maxTokens
+    self.headers = headers
+  }
+}
+
+/// A header that a rules file adds to requests. Its value may be a secret.
+public struct HeaderSetting: Sendable, Equatable {
+  /// The header's name.
+  public var name: String
+  /// Its value.
+  public var value: Secret
+  /// Its value as it stands in the file, variables not put in.
+  public var written: String
+
+  /// States a header.
+  public init(name: String, value: Secret, written: String) {
+    self.name = name
+    self.value = value
+    self.written = written
+  }
+}

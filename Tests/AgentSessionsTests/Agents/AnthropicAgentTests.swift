@@ -1,0 +1,157 @@
+import Foundation
+import RuleEngine
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+@testable import AgentSessions
+
+@Suite("The Anthropic agent", .timeLimit(.minutes(1)))
+struct AnthropicAgentTests {
+  private static let key = "sk-ant-very-secret"
+  private let question = AgentRequest(message: "hello", speaker: "alice", sessionID: "s")
+
+  private func agent(_ url: String) -> AnthropicAgent {
+    AnthropicAgent(
+      name: "claude",
+      settings: ChatSettings(
+        baseURL: url, model: "m", apiKey: Secret(Self.key),
+        headers: [HeaderSetting(name: "X-Title", value: Secret("edgecrab"), written: "edgecrab")]),
+      client: HTTPClient(logger: .silent), logger: .silent)
+  }
+
+  private func ask(_ agent: AnthropicAgent) async throws -> [AgentPart] {
+    var parts: [AgentPart] = []
+    for try await part in agent.answer(question) { parts.append(part) }
+    return parts
+  }
+
+  /// An event with its name in front, as the API sends it.
+  private static func event(_ json: String) -> String {
+    let name = json.split(separator: "\"").dropFirst(3).first ?? ""
+    return "event: \(name)\ndata: \(json)\n\n"
+  }
+
+  /// What the API's reference has for a streamed answer.
+  private static let stream = [
+    """
+    {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[],"model":"m",\
+    "stop_reason":null,"usage":{"input_tokens":25,"cache_creation_input_tokens":3,"cache_read_input_tokens":2,\
+    "output_tokens":1}}}
+    """,
+    #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
+    #"{"type":"ping"}"#,
+    #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hel"}}"#,
+    #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"lo"}}"#,
+    #"{"type":"content_block_stop","index":0}"#,
+    #"{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":15}}"#,
+    #"{"type":"message_stop"}"#,
+  ].map(event).joined()
+
+  @Test("streams an answer, and sends what the API wants")
+  func answer() async throws {
+    let server = try ChatServer([.head(), .send(Self.stream)])
+    #expect(
+      try await ask(agent(server.url)) == [
+        .usage(TokenUsage(input: 30, output: 1)), .text("Hel"), .text("lo"), .usage(TokenUsage(input: 30, output: 15)),
+      ])
+    let request = try await server.request()
+    #expect(request.line == "POST /v1/messages HTTP/1.1")
+    #expect(request.headers["x-api-key"] == Self.key)
+    #expect(request.headers["anthropic-version"] == "2023-06-01")
+    #expect(request.headers["x-title"] == "edgecrab")
+    #expect(request.headers["authorization"] == nil)
+    #expect(request.body.contains(#""max_tokens":4096"#))
+  }
+
+  @Test("gives the same text wherever the network cuts it")
+  func everyCut() throws {
+    let text = "é€😀 e\u{301} 👩‍👩‍👧 日本語 \u{1F1E9}\u{1F1EA}"
+    let bodies: [([UInt8], (([UInt8], Int) throws -> [AgentPart]))] = [
+      (
+        Array(
+          (Self.event(#"{"type":"content_block_delta","delta":{"type":"text_delta","text":"\#(text)"}}"#)
+            + Self.event(#"{"type":"message_stop"}"#)).utf8), Self.read(as: AnthropicAnswer.self)
+      ),
+      (
+        Array(#"{"type":"message","content":[{"type":"text","text":"\#(text)"}],"stop_reason":"end_turn"}"#.utf8),
+        Self.read(as: AnthropicAnswer.self)
+      ),
+      (
+        Array("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\ndata: [DONE]\n\n".utf8),
+        Self.read(as: OpenAIAnswer.self)
+      ),
+      (
+        Array(#"{"choices":[{"message":{"content":"\#(text)"},"finish_reason":"stop"}]}"#.utf8),
+        Self.read(as: OpenAIAnswer.self)
+      ),
+    ]
+    for (body, read) in bodies {
+      for cut in body.indices { #expect(try read(body, cut) == [.text(text)], "cut at \(cut)") }
+    }
+  }
+
+  private static func read<Answer: AnswerReader>(as reader: Answer.Type) -> (([UInt8], Int) throws -> [AgentPart]) {
+    { body, cut in
+      var reader = try ChatBody<Answer>(contentType: nil, hiding: nil)
+      return try reader.take(Array(body[..<cut])) + reader.take(Array(body[cut...])) + reader.end()
+    }
+  }
+
+  @Test(
+    "says why there is no answer, or why it ends early",
+    arguments: [
+      (
+        [
+          .head("401 Unauthorized"),
+          .send(#"{"type":"error","error":{"type":"authentication_error","message":"invalid sk-ant-very-secret"}}"#),
+        ], .unauthorized
+      ),
+      (
+        [.head("429 Too Many"), .send(#"{"type":"error","error":{"type":"rate_limit_error","message":"slow"}}"#)],
+        .rateLimited
+      ),
+      ([.head("413 Too Large"), .send(#"{"type":"error","error":{"type":"request_too_large"}}"#)], .tooLong),
+      (
+        [
+          .head("400 Bad Request"),
+          .send(#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 > 8"}}"#),
+        ], .tooLong
+      ),
+      ([.head("529 Overloaded"), .send(#"{"type":"error","error":{"type":"overloaded_error"}}"#)], .brokenEndpoint),
+      ([.head(), .send(event(#"{"type":"error","error":{"type":"overloaded_error"}}"#))], .brokenEndpoint),
+      ([.head(), .send(event(#"{"type":"content_block_delta","delta":{"text":"half"}}"#))], .cutOff),
+      (
+        [.head(), .send(event(#"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#))], .wantsTools
+      ),
+      ([.head(), .send(event(#"{"type":"message_delta","delta":{"stop_reason":"refusal"}}"#))], .filtered),
+    ] as [([ChatServer.Step], AgentFailure.Code)])
+  func failures(steps: [ChatServer.Step], code: AgentFailure.Code) async throws {
+    let server = try ChatServer(steps)
+    let failure = try #require(await #expect(throws: AgentFailure.self) { try await ask(agent(server.url)) })
+    #expect(failure.code == code, "\(failure)")
+    #expect(!"\(failure)\(failure.sentence())".contains(Self.key))
+  }
+
+  @Test("marks an answer that the model had to end")
+  func cutShort() async throws {
+    let events = [
+      #"{"type":"content_block_delta","delta":{"text":"a"}}"#,
+      #"{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}"#, #"{"type":"message_stop"}"#,
+    ]
+    let server = try ChatServer([.head(), .send(events.map(Self.event).joined())])
+    #expect(try await ask(agent(server.url)) == [.text("a"), .cutShort(.agentLimit)])
+  }
+
+  @Test("closes the connection at once when its consumer is cancelled")
+  func cancelled() async throws {
+    let server = try ChatServer([.head(), .repeatUntilClosed(Array(Self.event(#"{"type":"ping"}"#).utf8))])
+    let agent = agent(server.url)
+    let consumer = Task { try await ask(agent) }
+    _ = try await server.request()
+    consumer.cancel()
+    #expect(try await server.next() == .closedByClient)
+    _ = await consumer.result
+  }
+}
