@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .target(name: "Vocabulary", swiftSettings: pure),
@@ -58,8 +59,14 @@ let package = Package(
     .target(name: "MattermostIO", dependencies: ["Transport", "Vocabulary", log], swiftSettings: strict),
 
     .target(
+      name: "Processes", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: strict),
+
+    .target(
       name: "AgentSessions",
-      dependencies: ["RuleEngine", "Transport", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Processes", "RuleEngine", "Transport", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
 
     .target(
@@ -138,6 +145,7 @@ let package = Package(
       name: "MattermostIOTests",
       dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
       swiftSettings: strict),
+    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
       dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],

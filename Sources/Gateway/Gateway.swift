@@ -68,7 +68,8 @@ public struct Gateway: Sendable {
     } catch {
       throw .store(error)
     }
-    let agents = AgentFactory(client: http, logger: logger)
+    let agents = AgentFactory(
+      client: http, environment: ProcessInfo.processInfo.environment, logger: logger)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
       logger: logger)

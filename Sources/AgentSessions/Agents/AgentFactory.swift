@@ -5,11 +5,15 @@ public import Transport
 /// Makes the agents that a rules file declares.
 public struct AgentFactory: Sendable {
   private let client: HTTPClient
+  private let environment: [String: String]
   private let logger: Logger
 
   /// Makes agents that reach the network through `client`.
-  public init(client: HTTPClient, logger: Logger) {
+  ///
+  /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
+  public init(client: HTTPClient, environment: [String: String] = [:], logger: Logger) {
     self.client = client
+    self.environment = environment
     self.logger = logger
   }
 
@@ -25,6 +29,8 @@ public struct AgentFactory: Sendable {
       OpenAIAgent(name: definition.name, settings: settings, client: client, logger: logger)
     case .anthropic(let settings):
       AnthropicAgent(name: definition.name, settings: settings, client: client, logger: logger)
+    case .exec(let settings):
+      ExecAgent(name: definition.name, settings: settings, environment: environment, logger: logger)
     }
   }
 }

@@ -36,6 +36,12 @@ extension AgentFailure: CustomStringConvertible {
     case .badAddress: "\(name) has an address that cannot be used. \(Self.operator) check `base_url`."
     case .unknownAgent: "\(name) is no longer in the rules. Ask again."
     case .noStore: "I cannot read what was said before. \(Self.operator) look into the log."
+    case .cannotStart:
+      "\(name) cannot be started. \(Self.operator) look into the log."
+    case .programFailed:
+      "\(name) ended with an error. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
+    case .leftUnfinished:
+      "I was restarted while \(name.lowercasedFirst) was at work on this; it may have done a part of it. To ask it again, send `\(prefix)retry`."
     case .other:
       "\(name) failed. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
     }

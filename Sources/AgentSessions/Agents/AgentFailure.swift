@@ -42,6 +42,12 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case unknownAgent
     /// The store could not be read, so that nothing is known of the conversation.
     case noStore
+    /// The program could not be started.
+    case cannotStart
+    /// The program ended with an error.
+    case programFailed
+    /// The gateway was restarted while the agent was at work, and asking it again may do harm.
+    case leftUnfinished
     /// The agent failed in a way of its own.
     case other
   }

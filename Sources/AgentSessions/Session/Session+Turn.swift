@@ -96,6 +96,14 @@ extension Session {
     let request = turn.request
     guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard current?.ending == nil else { return nil }
+    if !agent.isRepeatable {
+      if turn.isBegun { throw AgentFailure(.leftUnfinished, agent: request.agent) }
+      do {
+        try await store.noteBegun(request.post)
+      } catch {
+        throw AgentFailure(.noStore, agent: request.agent, detail: "\(error)")
+      }
+    }
     let question = AgentRequest(
       history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,

@@ -108,7 +108,7 @@ public actor Session {
     let id = lastID
     // It takes its place before the store is asked, so that two messages cannot overtake each other there.
     waiting.append(WaitingTurn(id: id, request: request, replaces: replaced))
-    let known: Reply?
+    let known: KnownTurn
     do {
       known = try await store.keep(request.post, session: key.text, payload: request.payload, at: now())
     } catch {
@@ -126,7 +126,8 @@ public actor Session {
       return .rejected(.stopped)
     }
     waiting[place].isKept = true
-    waiting[place].reply = known
+    waiting[place].reply = known.reply
+    waiting[place].isBegun = known.isBegun
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
     startNext()
     return ahead == 0 ? .started : .queued(place: ahead)

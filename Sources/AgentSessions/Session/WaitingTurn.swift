@@ -6,6 +6,8 @@ struct WaitingTurn: Identifiable {
   let replaces: Int64?
   /// Whether the store has it, so that it may begin.
   var isKept = false
+  /// Whether a gateway that was killed had asked an agent that may do more than answer.
+  var isBegun = false
   /// The reply, where one from before a restart is only to be delivered.
   var reply: Reply?
 }

@@ -8,6 +8,7 @@ enum Schema {
     migrator.registerMigration("2 cursors") { db in try db.execute(sql: cursors) }
     migrator.registerMigration("3 outbox") { db in try db.execute(sql: outbox) }
     migrator.registerMigration("4 files") { db in try db.execute(sql: files) }
+    migrator.registerMigration("5 begun") { db in try db.execute(sql: begun) }
     return migrator
   }
 
@@ -104,6 +105,9 @@ enum Schema {
     ALTER TABLE waiting DROP COLUMN answer;
     ALTER TABLE waiting DROP COLUMN parts;
     """
+
+  /// Whether an agent was asked that may do more than answer.
+  private static let begun = "ALTER TABLE waiting ADD COLUMN begun INTEGER NOT NULL DEFAULT 0"
 
   /// The files that hung on a message, and those that go with an answer, as JSON.
   private static let files = """

@@ -30,8 +30,8 @@ extension SessionStore {
       post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]))
   }
 
-  /// Keeps a message until it is answered, and returns what is already known of its reply.
-  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> Reply? {
+  /// Keeps a message until it is answered, and returns what is already known of it.
+  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> KnownTurn {
     try write { db in
       try db.cachedStatement(
         sql: """
@@ -39,7 +39,24 @@ extension SessionStore {
           ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
           """
       ).execute(arguments: [post, session, payload, now.milliseconds])
-      return try Self.reply(to: post, in: db)
+      let isBegun = try Bool.fetchOne(
+        db.cachedStatement(sql: "SELECT begun FROM waiting WHERE post = ?"), arguments: [post])
+      return KnownTurn(reply: try Self.reply(to: post, in: db), isBegun: isBegun ?? false)
     }
   }
+
+  /// Notes that an agent is being asked about a message that may do more than answer.
+  func noteBegun(_ post: String) throws(StoreError) {
+    try write(outlasting: .power) { db in
+      try db.cachedStatement(sql: "UPDATE waiting SET begun = 1 WHERE post = ?").execute(arguments: [post])
+    }
+  }
+}
+
+/// What is known of a message that is submitted again after a restart.
+struct KnownTurn {
+  /// The reply, where it was complete.
+  var reply: Reply?
+  /// Whether an agent had been asked that may do more than answer.
+  var isBegun: Bool
 }

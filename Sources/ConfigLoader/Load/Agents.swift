@@ -3,7 +3,9 @@ import Vocabulary
 
 extension Values {
   static let agents: ValueReader<[AgentDefinition]> = ValueReader(
-    type: .named(.either([.section("echo agent"), .section("openai agent"), .section("anthropic agent")]), .plain)
+    type: .named(
+      .either([.section("echo agent"), .section("openai agent"), .section("anthropic agent"), .section("exec agent")]),
+      .plain)
   ) { node, key, reader in
     let entries = reader.entries(node, key, as: .named(.section("agent"), .plain))
     var agents: [AgentDefinition] = []
@@ -36,14 +38,16 @@ extension Values {
     case .anthropic?:
       return reader.fields(node, as: Schema.AnthropicAgent.section, key)
         .flatMap { reader.chat($0, Schema.AnthropicAgent.keys) }.map { .anthropic($0) }
+    case .exec?:
+      return reader.fields(node, as: Schema.ExecAgent.section, key).flatMap { reader.exec($0) }.map { .exec($0) }
     case nil: return nil
     }
   }
 
-  private enum AgentType: String, CaseIterable, Sendable { case echo, openai, anthropic }
+  private enum AgentType: String, CaseIterable, Sendable { case echo, openai, anthropic, exec }
 
   /// Types that the language knows, and that a later version brings.
-  private static let agentTypesToCome = ["acp", "exec"]
+  private static let agentTypesToCome = ["acp"]
 
   private static let agentType: ValueReader<AgentType> = ValueReader(type: .choice(AgentType.allCases.map(\.rawValue)))
   {

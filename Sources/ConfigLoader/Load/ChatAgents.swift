@@ -35,7 +35,7 @@ extension Values {
   }
 
   /// Headers by their names. What looks like a key must come from a variable.
-  static let headers: ValueReader<[HeaderSetting]> = ValueReader(type: .named(.text, .plain)) { node, key, reader in
+  static let headers: ValueReader<[NamedValue]> = ValueReader(type: .named(.text, .plain)) { node, key, reader in
     reader.entries(node, key, as: .named(.text, .plain)).compactMap { entry in
       guard let name = reader.declaredName(entry) else { return nil }
       guard !HeaderNames.own.contains(name.lowercased()) else {
@@ -56,7 +56,7 @@ extension Values {
         reader.findings.add(.badHeader(name, at: entry.value.span))
         return nil
       }
-      return HeaderSetting(name: name, value: Secret(value), written: written)
+      return NamedValue(name: name, value: Secret(value), written: written)
     }
   }
 }

@@ -8,6 +8,7 @@ enum Schema {
   /// Every section, from the file down.
   static let sections = [
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
+    ExecAgent.section,
     CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
@@ -72,6 +73,21 @@ enum Schema {
   enum EchoAgent {
     static let type = Key("type", Values.word("echo"), isRequired: true, "Says back what it hears.")
     static let section = SchemaSection(name: "echo agent", phrase: "an `echo` agent", keys: [type.row])
+  }
+
+  enum ExecAgent {
+    static let type = Key("type", Values.word("exec"), isRequired: true, "A program that is run for each message.")
+    static let command = Key(
+      "command", Values.command, "The program and its arguments, each as a word of its own; no shell reads them.")
+    static let shell = Key("shell", Values.text, "A text that `/bin/sh` reads.")
+    static let env = Key(
+      "env", Values.variables, otherwise: "none",
+      "Variables that it sees beside `PATH`, `HOME`, the language and what edgecrab says of the message.")
+    static let timeout = Key(
+      "timeout", Values.duration, fallback: "15m", "How long one answer may take; then all its processes are ended.")
+    static let section = SchemaSection(
+      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row, timeout.row],
+      exactlyOne: ["command", "shell"])
   }
 
   enum CommandsMap {

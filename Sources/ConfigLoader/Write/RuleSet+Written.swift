@@ -38,7 +38,25 @@ extension AgentDefinition {
     case .echo: return [YAMLEntry("type", .word("echo"))]
     case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written
     case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written
+    case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written
     }
+  }
+}
+
+extension ExecSettings {
+  fileprivate var written: [YAMLEntry] {
+    let program =
+      switch program {
+      case .command(let words): YAMLEntry("command", .list(words.map { .text($0) }))
+      case .shell(let text): YAMLEntry("shell", .text(text))
+      }
+    return [
+      program,
+      environment.isEmpty
+        ? .note("env", "none")
+        : YAMLEntry("env", .map(environment.map { YAMLEntry($0.name, .reference($0.written)) })),
+      YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))),
+    ]
   }
 }
 

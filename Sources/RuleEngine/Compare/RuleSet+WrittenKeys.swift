@@ -7,6 +7,15 @@ extension AgentDefinition {
     case .echo: keys.add("type", "echo")
     case .openai(let settings): settings.add(to: &keys, as: "openai")
     case .anthropic(let settings): settings.add(to: &keys, as: "anthropic")
+    case .exec(let settings):
+      keys.add("type", "exec")
+      switch settings.program {
+      // Its order counts, and words may stand twice.
+      case .command(let words): keys.add("command", words.map(flowScalar).joined(separator: ", "))
+      case .shell(let text): keys.add("shell", text)
+      }
+      for variable in settings.environment { keys.add("env." + variable.name, .secret(variable.value)) }
+      keys.add("timeout", writtenDuration(settings.timeoutSeconds))
     }
     return keys
   }

@@ -62,7 +62,7 @@ extension WrittenValue {
 }
 
 /// A text inside of a list or a map: in quotes where its ends would not be sure otherwise.
-private func flowScalar(_ text: String) -> String {
+func flowScalar(_ text: String) -> String {
   let special: Set<Unicode.Scalar> = [",", "[", "]", "{", "}", "\"", "'"]
   let isPlain =
     !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !special.contains($0) }

@@ -23,4 +23,6 @@ public enum AgentKind: Sendable, Equatable {
   case openai(ChatSettings)
   /// Anthropic's Messages API.
   case anthropic(ChatSettings)
+  /// A program for each message.
+  case exec(ExecSettings)
 }

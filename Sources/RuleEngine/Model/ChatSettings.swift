@@ -17,7 +17,7 @@ public struct ChatSettings: Sendable, Equatable {
   /// The most tokens of an answer; nil is the endpoint's own.
   public var maxTokens: Int?
   /// Headers beside those that every request has.
-  public var headers: [HeaderSetting]
+  public var headers: [NamedValue]
 
   /// Where Anthropic's own endpoint is.
   public static let anthropicURL = "https://api.anthropic.com/v1"
@@ -28,7 +28,7 @@ public struct ChatSettings: Sendable, Equatable {
   /// States how to reach it.
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
-    temperature: String? = nil, maxTokens: Int? = nil, headers: [HeaderSetting] = []
+    temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = []
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -38,22 +38,5 @@ public struct ChatSettings: Sendable, Equatable {
     self.temperature = temperature
     self.maxTokens = maxTokens
     self.headers = headers
-  }
-}
-
-/// A header that a rules file adds to requests. Its value may be a secret.
-public struct HeaderSetting: Sendable, Equatable {
-  /// The header's name.
-  public var name: String
-  /// Its value.
-  public var value: Secret
-  /// Its value as it stands in the file, variables not put in.
-  public var written: String
-
-  /// States a header.
-  public init(name: String, value: Secret, written: String) {
-    self.name = name
-    self.value = value
-    self.written = written
   }
 }

@@ -17,7 +17,7 @@ struct AnthropicAgentTests {
       name: "claude",
       settings: ChatSettings(
         baseURL: url, model: "m", apiKey: Secret(Self.key),
-        headers: [HeaderSetting(name: "X-Title", value: Secret("edgecrab"), written: "edgecrab")]),
+        headers: [NamedValue(name: "X-Title", value: Secret("edgecrab"), written: "edgecrab")]),
       client: HTTPClient(logger: .silent), logger: .silent)
   }
 

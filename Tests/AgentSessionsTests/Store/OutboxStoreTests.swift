@@ -45,13 +45,13 @@ struct OutboxStoreTests {
 
   @Test("keeps the reply to a message for as long as the message waits")
   func replies() async throws {
-    #expect(try await store.keep("p1", session: "channel:c", payload: "x", at: .now) == nil)
+    #expect(try await store.keep("p1", session: "channel:c", payload: "x", at: .now).reply == nil)
     try await store.keep(Reply(id: "p1", text: "why not", isFailure: true), to: "p1")
-    let kept = try await store.keep("p1", session: "channel:c", payload: "x", at: .now)
+    let kept = try await store.keep("p1", session: "channel:c", payload: "x", at: .now).reply
     #expect(kept == Reply(id: "p1", text: "why not", isFailure: true, isResumed: true))
     #expect(try await store.sayings().isEmpty)
     try await store.finish(["p1"])
-    #expect(try await store.keep("p1", session: "channel:c", payload: "x", at: .now) == nil)
+    #expect(try await store.keep("p1", session: "channel:c", payload: "x", at: .now).reply == nil)
   }
 
   @Test("takes over the answers that an older store has")
@@ -69,8 +69,8 @@ struct OutboxStoreTests {
     try old.close()
     let new = try SessionStore(path: path, logger: .silent)
     #expect(try await new.pending().map(\.post) == ["p1", "p2"])
-    let known = try await new.keep("p1", session: "channel:c", payload: "x", at: .now)
+    let known = try await new.keep("p1", session: "channel:c", payload: "x", at: .now).reply
     #expect(known == Reply(id: "p1", text: "half out", partsPosted: 1, isResumed: true))
-    #expect(try await new.keep("p2", session: "channel:c", payload: "y", at: .now) == nil)
+    #expect(try await new.keep("p2", session: "channel:c", payload: "y", at: .now).reply == nil)
   }
 }

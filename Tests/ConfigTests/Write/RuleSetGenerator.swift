@@ -55,19 +55,26 @@ struct RuleSetGenerator {
     let agents = ["echo", "coder", "true", "2"].enumerated().map { index, name in
       AgentDefinition(
         name: name,
-        kind: index == 2
-          ? .anthropic(
-            ChatSettings(
-              baseURL: ChatSettings.anthropicURL, model: text(), temperature: chance(50) ? "0.7" : nil,
-              maxTokens: number(1...1_000_000),
-              headers: chance(50)
-                ? [HeaderSetting(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : []))
-          : index == 1
-            ? .openai(
+        kind: index == 3
+          ? .exec(
+            ExecSettings(
+              program: chance(50) ? .shell(text()) : .command(["tool", text(), "-v"]),
+              environment: chance(50)
+                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : [],
+              timeoutSeconds: one([45, 900, 86_400])))
+          : index == 2
+            ? .anthropic(
               ChatSettings(
-                baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
-                apiKeyReference: "${KEY}",
-                system: chance(50) ? text() : nil)) : .echo, place: place)
+                baseURL: ChatSettings.anthropicURL, model: text(), temperature: chance(50) ? "0.7" : nil,
+                maxTokens: number(1...1_000_000),
+                headers: chance(50)
+                  ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : []))
+            : index == 1
+              ? .openai(
+                ChatSettings(
+                  baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
+                  apiKeyReference: "${KEY}",
+                  system: chance(50) ? text() : nil)) : .echo, place: place)
     }
     let bindings = [
       CommandBinding(name: "help", action: .builtin(.help), place: place),

@@ -1,0 +1,101 @@
+import FoundationEssentials
+public import Logging
+import Processes
+public import RuleEngine
+import Vocabulary
+
+/// A program that is run for each message: it reads the message from standard input and writes the answer to standard
+/// output. What it leaves in the folder that `EDGECRAB_OUT` names goes with the answer.
+public struct ExecAgent: Agent {
+  /// Nobody knows what a program does beside answering.
+  public let isRepeatable = false
+
+  private let name: String
+  private let settings: ExecSettings
+  private let environment: [String: String]
+  private let logger: Logger
+
+  /// Makes an agent that goes by `name`, as the rules file calls it.
+  ///
+  /// - Parameter environment: the gateway's own variables, of which the program gets the plain ones.
+  public init(name: String, settings: ExecSettings, environment: [String: String], logger: Logger) {
+    self.name = name
+    self.settings = settings
+    self.environment = Command.plainEnvironment(of: environment)
+    self.logger = logger
+  }
+
+  /// Runs the program. The stream throws `AgentFailure`.
+  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+    AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
+      let task = Task {
+        do {
+          try await run(request, to: parts)
+          parts.finish()
+        } catch let failure as AgentFailure {
+          parts.finish(throwing: failure)
+        } catch {
+          parts.finish(throwing: AgentFailure(.other, agent: name, detail: "\(type(of: error))"))
+        }
+      }
+      parts.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  private func run(
+    _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+  ) async throws {
+    let desk: ExecDesk
+    do {
+      desk = try await ExecDesk(for: request, logger: logger)
+    } catch {
+      throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
+    }
+    let end = try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await runProgram(request, at: desk, to: parts) }
+      group.addTask {
+        try await Task.sleep(for: .seconds(settings.timeoutSeconds))
+        return nil
+      }
+      guard let end = try await group.next() ?? nil else { throw AgentFailure(.tookTooLong, agent: name) }
+      return end
+    }
+    guard end.status == .exited(0) else {
+      throw AgentFailure(.programFailed, agent: name, detail: "\(end.status), \(hidingSecrets(in: end.error))")
+    }
+    for file in try desk.leftBehind() { parts.yield(.file(file)) }
+  }
+
+  private func runProgram(
+    _ request: AgentRequest, at desk: ExecDesk, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+  ) async throws -> ChildProcess.End {
+    let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
+      .merging(desk.variables) { $1 }
+    let command: Command =
+      switch settings.program {
+      case .command(let words):
+        Command(words[0], Array(words.dropFirst()), in: desk.folder.path, environment: variables)
+      case .shell(let text): .shell(text, in: desk.folder.path, environment: variables)
+      }
+    let text = TextStream()
+    do {
+      let end = try await ChildProcess.run(command, input: Array(request.message.utf8)) { bytes in
+        if let more = await text.take(bytes) { parts.yield(.text(more)) }
+      }
+      if let rest = await text.end() { parts.yield(.text(rest)) }
+      return end
+    } catch let error as ProcessError {
+      throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
+    }
+  }
+
+  /// What a program said of its failure, without the values that it was given to keep.
+  private func hidingSecrets(in bytes: [UInt8]) -> String {
+    var text = String(decoding: bytes, as: UTF8.self)
+    for secret in settings.environment.map(\.value.exposed) where !secret.isEmpty {
+      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
+    }
+    return String(text.suffix(Limits.detailScalarsMax)).onOneLine(atMost: Limits.detailScalarsMax)
+  }
+}

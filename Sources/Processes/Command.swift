@@ -1,0 +1,31 @@
+/// A program to run, with all that it is given.
+public struct Command: Sendable, Equatable {
+  /// The program: a path, or a name that is looked for in `PATH`.
+  public var program: String
+  /// What it is called with. No shell reads it.
+  public var arguments: [String]
+  /// The absolute path of the folder that it runs in.
+  public var folder: String
+  /// All variables that it sees.
+  public var environment: [String: String]
+
+  /// Names a program.
+  public init(_ program: String, _ arguments: [String] = [], in folder: String, environment: [String: String]) {
+    self.program = program
+    self.arguments = arguments
+    self.folder = folder
+    self.environment = environment
+  }
+
+  /// A text for `/bin/sh` to read.
+  public static func shell(_ text: String, in folder: String, environment: [String: String]) -> Command {
+    Command("/bin/sh", ["-c", text], in: folder, environment: environment)
+  }
+
+  /// What a program needs of the gateway's own environment, and nothing of its secrets.
+  public static func plainEnvironment(of environment: [String: String]) -> [String: String] {
+    environment.filter { name, _ in plainNames.contains(name) || name.hasPrefix("LC_") }
+  }
+
+  private static let plainNames: Set<String> = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR"]
+}

@@ -1,0 +1,178 @@
+import Foundation
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import AgentSessions
+
+@Suite("The exec agent", .timeLimit(.minutes(1)))
+struct ExecAgentTests {
+  private let temporary: TemporaryFolder
+  private let environment = ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"]
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private func agent(
+    _ program: ExecSettings.Program, _ variables: [NamedValue] = [], seconds: Int = 60
+  ) -> ExecAgent {
+    ExecAgent(
+      name: "tool", settings: ExecSettings(program: program, environment: variables, timeoutSeconds: seconds),
+      environment: environment, logger: .silent)
+  }
+
+  private var request: AgentRequest {
+    let origin = MessageOrigin(
+      post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1", userName: "alice")
+    return AgentRequest(
+      history: [Exchange(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
+      sessionID: "channel:c1#1", origin: origin,
+      host: TurnHost(folder: SessionFolder(path: temporary.path("sessions/c1"))))
+  }
+
+  private func ask(_ agent: ExecAgent, _ request: AgentRequest? = nil) async throws -> [AgentPart] {
+    var parts: [AgentPart] = []
+    for try await part in agent.answer(request ?? self.request) { parts.append(part) }
+    return parts
+  }
+
+  private func said(_ agent: ExecAgent, _ request: AgentRequest? = nil) async throws -> String {
+    try await ask(agent, request).reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
+  }
+
+  private func failure(_ agent: ExecAgent) async throws -> AgentFailure {
+    try #require(await #expect(throws: AgentFailure.self) { try await ask(agent) })
+  }
+
+  @Test("reads the message and writes the answer")
+  func echo() async throws {
+    #expect(try await said(agent(.command(["tr", "a-z", "A-Z"]))) == "TWO")
+    #expect(try await said(agent(.shell("read line; echo \"you said $line\""))) == "you said two\n")
+  }
+
+  @Test("takes a message for nothing but itself, whatever is in it")
+  func hostile() async throws {
+    var request = request
+    request.message = "$(touch owned); `touch owned`\n\u{0}-rf \u{FFFD}"
+    request.speaker = "$(touch owned)\nX=1\u{0}"
+    #expect(try await said(agent(.command(["cat"])), request) == request.message)
+    let told = try await said(agent(.shell("printf %s \"$EDGECRAB_USER_NAME\"")), request)
+    #expect(told == "$(touch owned) X=1")
+    #expect(!FileManager.default.fileExists(atPath: request.host.folder.path + "/owned"))
+  }
+
+  @Test("is told where the message comes from and what was said before, and sees no other variables than its own")
+  func variables() async throws {
+    let folder = request.host.folder.path
+    let variables = [NamedValue(name: "KEY", value: Secret("k"), written: "${KEY}")]
+    let lines = try await said(agent(.command(["env"]), variables)).split(separator: "\n").map(String.init)
+    #expect(
+      Set(lines) == [
+        "PATH=/usr/bin:/bin", "KEY=k", "EDGECRAB_SESSION=channel:c1#1", "EDGECRAB_POST=p1", "EDGECRAB_THREAD=t1",
+        "EDGECRAB_CHANNEL=c1", "EDGECRAB_CHANNEL_NAME=dev", "EDGECRAB_USER=u1", "EDGECRAB_USER_NAME=alice",
+        "EDGECRAB_HISTORY=\(folder)/history.jsonl", "EDGECRAB_OUT=\(folder)/out/p1", "EDGECRAB_FILES=",
+      ])
+    #expect(
+      try await said(agent(.shell("pwd -P; cat \"$EDGECRAB_HISTORY\""))).hasSuffix(
+        "/sessions/c1\n{\"speaker\":\"bob\",\"message\":\"one\",\"answer\":\"1\"}\n"))
+  }
+
+  @Test("gets the message's files, and hands back what it leaves, once")
+  func files() async throws {
+    var request = request
+    request.files = [AttachedFile(id: "f1", name: "a b.txt", mediaType: "text/plain", size: 2)]
+    request.host.fetch = { (file, folder) async throws(FileRefusal) in
+      do throws(FolderError) {
+        let written = try folder.open(file.name, forWriting: true)
+        _ = write(written, "hi", 2)
+        close(written)
+        return file.name
+      } catch {
+        throw FileRefusal(.notWritten, file: file.name)
+      }
+    }
+    let copying = agent(.shell("cp \"$EDGECRAB_FILES\" \"$EDGECRAB_OUT/copy.txt\""))
+    #expect(try await ask(copying, request) == [.file("out/p1/copy.txt")])
+    request.origin.post = "p2"
+    #expect(try await ask(agent(.shell("true")), request).isEmpty)
+  }
+
+  @Test("gives parts on as they come, whole characters only")
+  func live() async throws {
+    let program = "printf 'first \\303'; sleep 0.2; printf '\\251 then'; sleep 0.2; printf ' \\377.'"
+    #expect(try await ask(agent(.shell(program))) == [.text("first "), .text("é then"), .text(" \u{FFFD}.")])
+  }
+
+  @Test("says why there is no answer")
+  func failures() async throws {
+    #expect(try await failure(agent(.command(["no-such-program"]))).code == .cannotStart)
+    let variables = [NamedValue(name: "KEY", value: Secret("sesame-key"), written: "${KEY}")]
+    let failed = try await failure(agent(.shell("echo \"bad $KEY\" >&2; exit 3"), variables))
+    #expect(failed.code == .programFailed)
+    #expect(failed.detail == "exited(3), bad <redacted>")
+    #expect(try await failure(agent(.shell("sleep 1000"), seconds: 1)).code == .tookTooLong)
+  }
+
+  @Test("ends with all its children when the session stops the turn")
+  func stopped() async throws {
+    let bench = try Bench()
+    await bench.registry.use(agents: ["tool": agent(.shell("echo $$ > pid; sleep 1000 & sleep 1000"))])
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", agent: "tool"))
+    let path = bench.folder.path("sessions/channel-c-1/pid")
+    var text = ""
+    try await wait(for: "the program to run") {
+      text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      return text.hasSuffix("\n")
+    }
+    let group = try #require(Int32(text.dropLast()))
+    #expect(await session.stop().isOver)
+    try await wait(for: "its group to be gone") { kill(-group, 0) != 0 }
+    #expect(await bench.outbox.replies.isEmpty)
+  }
+
+  @Test("is not asked a second time after a restart, and the asker is told how to")
+  func leftUnfinished() async throws {
+    let folder = try TemporaryFolder()
+    do {
+      let bench = try Bench(folder)
+      await bench.registry.use(agents: ["tool": agent(.shell("echo run >> ../runs; sleep 1000"))])
+      _ = await bench.registry.session(.channel("c")).submit(bench.request("p1", "do it", agent: "tool"))
+      try await wait(for: "the program to run") {
+        FileManager.default.fileExists(atPath: folder.path("sessions/runs"))
+      }
+      await bench.registry.shutDown()
+      await bench.store.close()
+    }
+    let bench = try Bench(folder)
+    await bench.registry.use(agents: ["tool": agent(.shell("echo run >> ../runs; cat"))])
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", "do it", agent: "tool"))
+    try await bench.outbox.reaches(1)
+    #expect(await bench.outbox.texts == ["failed: leftUnfinished"])
+    try await session.idle()
+    _ = try await session.retry(bench.request("p2", "", agent: "tool"))
+    try await bench.outbox.reaches(2)
+    #expect(await bench.outbox.texts.last == "do it")
+    #expect(try String(contentsOfFile: folder.path("sessions/runs"), encoding: .utf8) == "run\nrun\n")
+  }
+
+  @Test("makes the same text of bytes wherever they are cut")
+  func everyCut() async {
+    let bytes = Array("é€😀 e\u{301} 日本語".utf8)
+    for first in bytes.indices {
+      for second in first..<bytes.count {
+        let stream = TextStream()
+        var text = ""
+        for piece in [bytes[..<first], bytes[first..<second], bytes[second...]] {
+          text += await stream.take(Array(piece)) ?? ""
+        }
+        text += await stream.end() ?? ""
+        #expect(text.utf8.elementsEqual(bytes))
+      }
+    }
+    let stream = TextStream()
+    #expect(await stream.take([0xE2, 0x82]) == nil)
+    #expect(await stream.end() == "\u{FFFD}")
+  }
+}

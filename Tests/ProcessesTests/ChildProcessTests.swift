@@ -1,0 +1,143 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Processes
+
+@Suite("Child processes", .timeLimit(.minutes(1)))
+struct ChildProcessTests {
+  private let folder: TemporaryFolder
+  private let environment = ["PATH": "/usr/bin:/bin"]
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func shell(_ text: String, _ more: [String: String] = [:]) -> Command {
+    .shell(text, in: folder.url.path, environment: environment.merging(more) { $1 })
+  }
+
+  private func run(_ command: Command, input: String = "") async throws -> (ChildProcess.End, String) {
+    let output = Collected()
+    let end = try await ChildProcess.run(command, input: Array(input.utf8)) { output.add($0) }
+    return (end, String(decoding: output.bytes, as: UTF8.self))
+  }
+
+  private final class Collected: Sendable {
+    private let all = Mutex<[UInt8]>([])
+    var bytes: [UInt8] { all.withLock { $0 } }
+    func add(_ more: [UInt8]) { all.withLock { $0 += more } }
+  }
+
+  /// Whether a process is there, and no zombie.
+  private func isAlive(_ pid: Int32) -> Bool {
+    guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+    return !status.contains(") Z ")
+  }
+
+  private func pid(_ name: String) async throws -> Int32 {
+    var text = ""
+    try await wait(for: "\(name) to be written") {
+      text = (try? String(contentsOfFile: folder.path(name), encoding: .utf8)) ?? ""
+      return text.hasSuffix("\n")
+    }
+    return try #require(Int32(text.dropLast()))
+  }
+
+  @Test("are given input and a folder, and give output, error and status")
+  func everything() async throws {
+    let (end, output) = try await run(shell("cat; pwd; echo oh >&2; exit 3"), input: "hello\n")
+    #expect(output == "hello\n\(folder.url.resolvingSymlinksInPath().path)\n")
+    #expect(end == ChildProcess.End(status: .exited(3), error: Array("oh\n".utf8)))
+  }
+
+  @Test("see the variables that they are given, and no others")
+  func cleanEnvironment() async throws {
+    setenv("EDGECRAB_TEST_SECRET", "sesame", 1)
+    let (_, output) = try await run(
+      Command("env", in: folder.url.path, environment: environment.merging(["A": "b"]) { $1 }))
+    #expect(Set(output.split(separator: "\n")) == ["PATH=/usr/bin:/bin", "A=b"])
+    #expect(
+      Command.plainEnvironment(of: ["PATH": "p", "LC_ALL": "C", "MATTERMOST_TOKEN": "t", "HOME": "h"])
+        == ["PATH": "p", "LC_ALL": "C", "HOME": "h"])
+  }
+
+  @Test("need not read what they are given")
+  func unreadInput() async throws {
+    let (end, output) = try await run(shell("echo done"), input: String(repeating: "x", count: 1_000_000))
+    #expect(end.status == .exited(0) && output == "done\n")
+  }
+
+  @Test("have the signals that a shell gives them")
+  func signals() async throws {
+    let (end, output) = try await run(shell("grep SigIgn /proc/self/status; yes | head -n 1"))
+    let lines = output.split(separator: "\n")
+    let ignored = try #require(lines.first?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) })
+    // Two behind the first 31 are the C library's own.
+    #expect(ignored & 0x7FFF_FFFF == 0 && lines.last == "y")
+    #expect(end.error.isEmpty)
+  }
+
+  @Test("may write as much as they like; of their errors the end is kept")
+  func muchOutput() async throws {
+    let (end, output) = try await run(shell("head -c 10000000 /dev/zero; head -c 100000 /dev/zero >&2; echo end >&2"))
+    #expect(output.utf8.count == 10_000_000)
+    #expect(end.error.count == Limits.errorBytesKept && end.error.suffix(4) == Array("end\n".utf8)[...])
+  }
+
+  @Test("take no text for anything but itself")
+  func noShell() async throws {
+    let hostile = "$(touch x); `touch x` && * \"' \n"
+    let (_, output) = try await run(
+      Command("printf", ["%s", hostile], in: folder.url.path, environment: environment))
+    #expect(output == hostile)
+  }
+
+  @Test("are told apart from programs that are not there, and folders")
+  func missing() async throws {
+    for (command, code) in [
+      (Command("no-such-program", in: folder.url.path, environment: environment), ProcessError.Code.notFound),
+      (Command("/no/such/program", in: folder.url.path, environment: environment), .notFound),
+      (Command("true", in: folder.path("gone"), environment: environment), .noFolder),
+    ] {
+      await #expect {
+        _ = try await run(command)
+      } throws: { ($0 as? ProcessError)?.code == code }
+    }
+  }
+
+  @Test("die with all their children when nobody waits for them any more, also those that do not want to")
+  func cancelled() async throws {
+    let stubborn = "trap '' TERM; echo $$ > child; while :; do sleep 1; done"
+    let text = "trap '' TERM; echo $$ > parent; sh -c '\(stubborn.replacing("'", with: "'\\''"))' & wait"
+    let running = Task { try await run(shell(text)) }
+    let pids = [try await pid("parent"), try await pid("child")]
+    #expect(pids.allSatisfy(isAlive))
+    running.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await running.value }
+    try await wait(for: "both to be gone") { !pids.contains(where: isAlive) }
+  }
+
+  @Test("leave nobody behind when they end by themselves")
+  func leftBehind() async throws {
+    let (end, _) = try await run(
+      shell("sh -c 'exec >/dev/null 2>&1; echo $$ > child; sleep 1000' & while ! [ -s child ]; do sleep 0.01; done"))
+    #expect(end.status == .exited(0))
+    let child = try await pid("child")
+    try await wait(for: "it to be gone") { !isAlive(child) }
+  }
+
+  @Test("get none of our open files")
+  func descriptors() async throws {
+    let path = try folder.write("secret", to: "secret")
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    defer { close(file) }
+    let (_, output) = try await run(shell("ls /proc/self/fd"))
+    #expect(!output.split(separator: "\n").contains("\(file)"))
+  }
+
+  @Test("that are killed say by what")
+  func killed() async throws {
+    let (end, _) = try await run(shell("kill -9 $$"))
+    #expect(end.status == .killed(signal: 9))
+  }
+}
