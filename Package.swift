@@ -75,9 +75,14 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
+      name: "Hooks", dependencies: ["ConfigLoader", "Processes", "RuleEngine", "Vocabulary", log], swiftSettings: strict
+    ),
+
+    .target(
       name: "Gateway",
       dependencies: [
-        "ConfigLoader", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary", log,
+        "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary",
+        log,
         .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
@@ -93,7 +98,8 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Gateway", "Journal", "RuleEngine", "Sandbox", "Transport", "Vocabulary", log,
+        "BuiltInRules", "ConfigLoader", "Gateway", "Hooks", "Journal", "RuleEngine", "Sandbox", "Transport",
+        "Vocabulary", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -156,9 +162,13 @@ let package = Package(
     .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
     .testTarget(
+      name: "HooksTests", dependencies: ["ConfigLoader", "Hooks", "TestSupport", "Vocabulary", log],
+      swiftSettings: strict),
+    .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "AgentSessions", "Gateway", "ConfigLoader", "Journal", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        "AgentSessions", "Gateway", "ConfigLoader", "Hooks", "Journal", "MattermostIO", "RuleEngine", "Sandbox",
+        "TestSupport",
         "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),

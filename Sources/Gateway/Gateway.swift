@@ -1,5 +1,7 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
+import Hooks
 import Journal
 public import Logging
 import MattermostIO
@@ -28,6 +30,7 @@ public struct Gateway: Sendable {
   private let registry: SessionRegistry
   private let store: SessionStore
   private let poster: Poster
+  private let hooks: HookRunner
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
@@ -70,25 +73,30 @@ public struct Gateway: Sendable {
     }
     let agents = AgentFactory(
       client: http, environment: ProcessInfo.processInfo.environment, logger: logger)
+    hooks = HookRunner(settings.hooks, environment: ProcessInfo.processInfo.environment, logger: logger)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
-      logger: logger)
+      onChange: { [hooks] key, change, user in hooks.note(HookEvent(change, of: key, by: user)) }, logger: logger)
     let connection = ConnectionState()
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
     let notices = Lanes(capacity: Limits.inHandMax)
     let signs = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
+    let hooked = Lanes(capacity: Limits.inHandMax)
     // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
     // be told that they wait, nor to be shown a sign.
-    lanes = [(conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero)]
+    lanes = [
+      (hooked, Limits.grace), (conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero),
+    ]
     poster = Poster(
       client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
       logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
-      notices: notices, bots: BotBudget(), connection: connection, rulesState: rulesState, logger: logger)
+      notices: notices, hooks: hooks, hooked: hooked, bots: BotBudget(), connection: connection, rulesState: rulesState,
+      logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
     journal = settings.journalPath.flatMap {
@@ -109,10 +117,10 @@ public struct Gateway: Sendable {
     tokenWatch = TokenWatch(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
-    reload = settings.supply.map { [registry, intake, journal] in
+    reload = settings.supply.map { [registry, intake, journal, hooks] in
       RulesReload(
         supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,
-        journal: journal, state: rulesState, logger: logger)
+        journal: journal, state: rulesState, hooks: hooks, logger: logger)
     }
     health =
       if let address = settings.health {
@@ -148,6 +156,7 @@ public struct Gateway: Sendable {
     } catch {
       throw .store(error)
     }
+    hooks.note(HookEvent(.gatewayStartup))
     let reloading = Task { await reload?.run() }
     let recording = Task { await journal?.run() }
     let failure = await listen(onConnected)
@@ -161,6 +170,7 @@ public struct Gateway: Sendable {
   }
 
   private func end() async {
+    await tellHooksOfEnd()
     await registry.shutDown()
     for (lanes, grace) in lanes {
       let alarm = Task {
@@ -173,6 +183,18 @@ public struct Gateway: Sendable {
     await store.close()
     await health?.stop()
     logger.info("ended")
+  }
+}
+
+extension Gateway {
+  /// Gives the hooks of the end a moment: whoever asked for the end does not wait longer.
+  private func tellHooksOfEnd() async {
+    await withTaskGroup { group in
+      group.addTask { [hooks] in await hooks.tell(HookEvent(.gatewayShutdown)) }
+      group.addTask { try? await Task.sleep(for: Limits.grace) }
+      await group.next()
+      group.cancelAll()
+    }
   }
 }
 

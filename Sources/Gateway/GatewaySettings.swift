@@ -1,3 +1,4 @@
+public import Hooks
 public import Transport
 public import Vocabulary
 
@@ -27,6 +28,8 @@ public struct GatewaySettings: Sendable {
   public var acceptsRenames: Bool
   /// The journal's file; nil keeps none.
   public var journalPath: String?
+  /// The hooks, in the order in which they are run.
+  public var hooks: [Hook]
   /// How often what happens by itself happens.
   package var rhythm = Rhythm()
 
@@ -35,7 +38,7 @@ public struct GatewaySettings: Sendable {
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
     refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil,
     onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String,
-    journalPath: String? = nil, acceptsRenames: Bool = false
+    journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
   ) {
     self.address = address
     self.token = token
@@ -49,6 +52,7 @@ public struct GatewaySettings: Sendable {
     self.storePath = storePath
     self.journalPath = journalPath
     self.acceptsRenames = acceptsRenames
+    self.hooks = hooks
   }
 
   /// The folder of the conversations' folders, beside the store.

@@ -6,5 +6,5 @@ import Transport
     commandName: "edgecrab",
     abstract: "Talk to AI agents in Mattermost, by rules in one YAML file.",
     version: UserAgent.version,
-    subcommands: [GatewayCommand.self, DoctorCommand.self, RulesCommand.self, SandboxCommand.self])
+    subcommands: [GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, SandboxCommand.self])
 }

@@ -18,8 +18,9 @@ extension Session {
 
   /// Does what `stop` does, then begins the conversation anew: what was said before is deleted from the store.
   ///
+  /// - Parameter user: the id of who wants it so.
   /// - Throws: where the store cannot be written; the turn is stopped all the same, the conversation goes on.
-  public func reset() async throws(StoreError) -> StopReport {
+  public func reset(by user: String = "") async throws(StoreError) -> StopReport {
     holds += 1
     defer {
       holds -= 1
@@ -27,6 +28,7 @@ extension Session {
     }
     let report = await endEverything()
     dropFolder(of: try await store.renew(key.text, at: now()) - 1)
+    onChange(key, .reset, user)
     return report
   }
 

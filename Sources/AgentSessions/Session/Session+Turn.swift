@@ -12,7 +12,8 @@ extension Session {
   }
 
   private func run(_ turn: WaitingTurn) async {
-    var record = TurnRecord(request: turn.request, replaces: turn.replaces, end: .failed)
+    let request = turn.request
+    var record = TurnRecord(request: request, replaces: turn.replaces, end: .failed)
     let written = CollectedAnswer()
     let accompanying = Task { await turn.request.accompany(written) }
     let reply = await reply(to: turn, collecting: written, record: &record)
@@ -32,6 +33,7 @@ extension Session {
       record.end = end
       if end == .answered { record.answer = reply?.remembered }
       await write(record)
+      request.over(end, record.answer)
     } else {
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
     }
@@ -53,8 +55,12 @@ extension Session {
       let start = try await begin(turn)
       record.generation = start.generation
       if let known = turn.reply { return known }
-      guard let answer = try await answer(turn, after: start, collecting: written) else { return nil }
-      reply = answer
+      if let refusal = await request.mayBegin() {
+        reply = Reply(id: request.post, text: refusal, isFailure: true)
+      } else {
+        guard let answer = try await answer(turn, after: start, collecting: written) else { return nil }
+        reply = answer
+      }
     } catch {
       guard current?.ending == nil else { return nil }
       logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
@@ -73,7 +79,11 @@ extension Session {
     do {
       let start = try await store.begin(
         key.text, policy: turn.request.session, leavingOut: turn.replaces, at: now())
-      if start.isNew { dropFolder(of: start.generation - 1) }
+      if start.isNew {
+        dropFolder(of: start.generation - 1)
+        onChange(key, .ended, turn.request.user)
+      }
+      if start.isFirst { onChange(key, .began, turn.request.user) }
       return start
     } catch {
       throw AgentFailure(.noStore, agent: turn.request.agent, detail: "\(error)")

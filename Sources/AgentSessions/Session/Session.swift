@@ -17,6 +17,7 @@ public actor Session {
   let folders: SessionFolders
   let agent: @Sendable (String) async -> (any Agent)?
   let now: @Sendable () -> Date
+  let onChange: @Sendable (SessionKey, SessionChange, String) -> Void
   let logger: Logger
 
   /// What waits, first in first out.
@@ -33,13 +34,15 @@ public actor Session {
   init(
     key: SessionKey, store: SessionStore, folders: SessionFolders,
     agent: @escaping @Sendable (String) async -> (any Agent)?,
-    now: @escaping @Sendable () -> Date, isShutDown: Bool, logger: Logger
+    now: @escaping @Sendable () -> Date, onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void,
+    isShutDown: Bool, logger: Logger
   ) {
     self.key = key
     self.store = store
     self.folders = folders
     self.agent = agent
     self.now = now
+    self.onChange = onChange
     self.isShutDown = isShutDown
     self.logger = logger
   }

@@ -6,6 +6,7 @@ public actor SessionRegistry {
   private let store: SessionStore
   private let folders: SessionFolders
   private let now: @Sendable () -> Date
+  private let onChange: @Sendable (SessionKey, SessionChange, String) -> Void
   private let logger: Logger
   private var agents: [String: any Agent]
   private var sessions: [SessionKey: Reference] = [:]
@@ -19,15 +20,19 @@ public actor SessionRegistry {
 
   /// Makes a registry whose sessions share a store and agents, by the names of the rules file.
   ///
-  /// - Parameter folders: the absolute path of a folder for what agents do with files; each conversation has one in it.
+  /// - Parameters:
+  ///   - folders: the absolute path of a folder for what agents do with files; each conversation has one in it.
+  ///   - onChange: is told of what happens to conversations, and by which user, as far as it is known.
   public init(
     store: SessionStore, folders: String, agents: [String: any Agent],
-    now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    now: @escaping @Sendable () -> Date = { Date() },
+    onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void = { _, _, _ in }, logger: Logger
   ) {
     self.store = store
     self.folders = SessionFolders(path: folders)
     self.agents = agents
     self.now = now
+    self.onChange = onChange
     self.logger = logger
   }
 
@@ -39,7 +44,8 @@ public actor SessionRegistry {
       sweepAt = max(64, sessions.count * 2)
     }
     let session = Session(
-      key: key, store: store, folders: folders, agent: { await self.agents[$0] }, now: now, isShutDown: isShutDown,
+      key: key, store: store, folders: folders, agent: { await self.agents[$0] }, now: now, onChange: onChange,
+      isShutDown: isShutDown,
       logger: logger)
     sessions[key] = Reference(session: session)
     return session

@@ -30,6 +30,10 @@ public struct TurnRequest: Sendable {
   public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
   /// Asks whether the agent may do something. See `TurnHost.permit`.
   public var permit: @Sendable (PermissionQuestion) async -> String?
+  /// Is asked before the agent is; what it returns is said instead of an answer.
+  public var mayBegin: @Sendable () async -> String?
+  /// Is told how the turn ended, and what was answered.
+  public var over: @Sendable (TurnEnd, _ answer: String?) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
   public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
@@ -46,6 +50,8 @@ public struct TurnRequest: Sendable {
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
+    mayBegin: @escaping @Sendable () async -> String? = { nil },
+    over: @escaping @Sendable (TurnEnd, String?) -> Void = { _, _ in },
     explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
   ) {
@@ -62,6 +68,8 @@ public struct TurnRequest: Sendable {
     self.accompany = accompany
     self.fetch = fetch
     self.permit = permit
+    self.mayBegin = mayBegin
+    self.over = over
     self.explain = explain
     self.deliver = deliver
     self.abandon = abandon

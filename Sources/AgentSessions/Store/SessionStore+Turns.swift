@@ -13,7 +13,7 @@ extension SessionStore {
       let isNew = row.isOver(by: policy, at: now)
       if isNew { row = try row.renewed(at: now, in: db) }
       return TurnStart(
-        generation: row.generation, isNew: isNew,
+        generation: row.generation, isNew: isNew, isFirst: row.lastAt == row.startedAt,
         history: try Exchange.history(of: session, leavingOut: skipped, in: db))
     }
   }

@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// How a turn ended, as the store keeps it.
-enum TurnEnd: String {
+/// How a turn ended.
+public enum TurnEnd: String, Sendable {
   /// Its answer was delivered.
   case answered
   /// Its answer was stopped by a newer message, which continues it.
@@ -30,6 +30,8 @@ struct TurnStart {
   var generation: Int64
   /// Whether the generation begins with it.
   var isNew: Bool
+  /// Whether nothing was said in it before.
+  var isFirst: Bool
   var history: [Exchange]
 }
 

@@ -169,6 +169,12 @@ extension Diagnostic {
       help: "write what is meant, or take it out")
   }
 
+  static func unsetHookVariable(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .unsetVariable, "the variable \(quoted(name)) is not set", at: span,
+      help: "set it in the environment or in `.env`, or take it out")
+  }
+
   static func unsetVariable(_ name: String, isSecret: Bool, at span: SourceSpan) -> Self {
     Self(
       .unsetVariable, "the variable \(quoted(name)) is not set", at: span,

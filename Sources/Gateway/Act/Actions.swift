@@ -1,5 +1,6 @@
 import AgentSessions
 import FoundationEssentials
+import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
@@ -16,6 +17,9 @@ struct Actions: Sendable {
   let lanes: Lanes
   /// The lanes of those who wait to be told their place.
   let notices: Lanes
+  let hooks: HookRunner
+  /// The lanes of commands that hooks are asked about.
+  let hooked: Lanes
   /// How much programs are answered.
   let bots: BotBudget
   let connection: ConnectionState
@@ -75,7 +79,28 @@ struct Actions: Sendable {
     }
   }
 
+  /// Runs a command, unless a hook says no. Who waits for a hook holds nobody else up.
   private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
+    guard await hooks.isAnyFor("command:\(binding.name)") else {
+      return await runAtOnce(binding, arguments: arguments, event, rule)
+    }
+    await hooked.run(in: event.claim) {
+      let asked = HookEvent(
+        command: binding.name, session: SessionKey(rule.session.scope, of: event).text, user: event.user.id,
+        [
+          "post_id": .string(event.post), "channel_id": .string(event.channel.id),
+          "channel_name": .string(event.channel.name), "user_name": .string(event.user.name),
+          "command": .string(binding.name), "arguments": .string(String(arguments)),
+        ])
+      if let reason = await hooks.mayGoOn(asked) {
+        await answer(CommandTexts.hookSaidNo(reason), event, rule)
+      } else {
+        await runAtOnce(binding, arguments: arguments, event, rule)
+      }
+    }
+  }
+
+  private func runAtOnce(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
     switch binding.action {
     case .say(let text):
       await answer(text.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
@@ -109,7 +134,7 @@ struct Actions: Sendable {
     do {
       let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
       let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
-      let request = try turn.request(voice, door)
+      let request = try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key))
       // First of all, or an answer that comes at once would be followed by the sign that one is under way.
       if isNew { await voice.takenIn() }
       let report =

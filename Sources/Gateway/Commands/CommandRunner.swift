@@ -1,5 +1,6 @@
 import AgentSessions
 import FoundationEssentials
+import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
@@ -39,7 +40,7 @@ struct CommandRunner: Sendable {
       return CommandTexts.help(actions.rules.ruleSet.commands, botName: actions.poster.bot.name) { index in
         actions.rules.mayRun(command: index, user: event.user.id)
       }
-    case .new: return CommandTexts.began(anew: try await session.reset())
+    case .new: return CommandTexts.began(anew: try await session.reset(by: event.user.id))
     case .stop: return CommandTexts.stopped(await session.stop())
     case .retry:
       guard let agent = rule.agent else { return nil }
@@ -56,7 +57,7 @@ struct CommandRunner: Sendable {
           in: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000)),
         rules: rules, now: Date())
     case .usage: return CommandTexts.usage(try await session.usage())
-    case .hooks: return CommandTexts.noHooks
+    case .hooks: return CommandTexts.hooks(await actions.hooks.all, now: Date())
     }
   }
 }

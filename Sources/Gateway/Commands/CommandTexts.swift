@@ -1,5 +1,7 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
+import Hooks
 import RuleEngine
 import Vocabulary
 
@@ -103,7 +105,20 @@ enum CommandTexts {
     ].joined(separator: "\n")
   }
 
-  static let noHooks = "No hooks are loaded. This version of edgecrab has none yet."
+  static func hooks(_ states: [HookRunner.State], now: Date) -> String {
+    guard !states.isEmpty else { return "No hooks are loaded." }
+    let rows = states.map { state in
+      let manifest = state.hook.manifest
+      let run = manifest.isEnabled ? state.lastRun.map { "\(duration(from: $0, to: now)) ago" } ?? "never" : "disabled"
+      let events = manifest.events.map { "`\($0)`" }.joined(separator: " ")
+      return "| \(cell(manifest.name)) | \(cell(events)) | \(run) | \(cell(state.lastError ?? "none")) |"
+    }
+    return (["| Hook | Events | Last run | Last error |", "| :-- | :-- | :-- | :-- |"] + rows).joined(separator: "\n")
+  }
+
+  static func hookSaidNo(_ reason: String) -> String {
+    reason.isEmpty ? "A hook of this bot does not let that through." : reason
+  }
 
   static func refused(_ name: String) -> String { "`\(name)` is not for you." }
 

@@ -1,10 +1,12 @@
 import AgentSessions
 import ConfigLoader
 import FoundationEssentials
+import Hooks
 import Journal
 import Logging
 import MattermostIO
 import RuleEngine
+import Vocabulary
 
 /// Takes over newer rules while the gateway runs: one load at a time, beside the way of messages.
 struct RulesReload: Sendable {
@@ -16,6 +18,7 @@ struct RulesReload: Sendable {
   let intake: Intake
   let journal: Journal?
   let state: RulesState
+  let hooks: HookRunner
   let logger: Logger
 
   /// Loads whenever the file changes or somebody asks for it, until the task is cancelled.
@@ -94,6 +97,7 @@ struct RulesReload: Sendable {
     await keeper.use(names, moved: ready.names.moved)
     await journal?.use(newest.ruleSet.journal)
     supply.keep(newest, logger)
+    hooks.note(HookEvent(.rulesReload, ["file": .string(newest.name)]))
     let news = RulesTexts.takenOver(newest, from: old)
     let warnings = newest.news.lines + ready.names.warnings
     if let tell = supply.tell {

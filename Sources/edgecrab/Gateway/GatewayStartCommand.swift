@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigLoader
 import FoundationEssentials
 import Gateway
+import Hooks
 import Logging
 import Sandbox
 import Vocabulary
@@ -90,12 +91,15 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let environment = Environment.current()
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
     if let settings {
+      let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
+      for problem in hooks.problems { Output.notice("edgecrab: a hook is left out: \(problem)") }
       try await start(environment, logger) { rules in
         GatewaySettings(
           address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
           refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized ?? .exit,
           pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
-          journalPath: environment.journalPath, acceptsRenames: acceptRenames)
+          journalPath: environment.journalPath, acceptsRenames: acceptRenames,
+          hooks: hooks.hooks)
       }
     } else {
       let server = try await SandboxCommand.start(port: port)

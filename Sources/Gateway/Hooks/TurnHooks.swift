@@ -1,0 +1,46 @@
+import AgentSessions
+import ConfigLoader
+import Hooks
+import Vocabulary
+
+/// The hooks around one turn.
+struct TurnHooks: Sendable {
+  let runner: HookRunner
+  let turn: PendingTurn
+  let session: SessionKey
+
+  /// What is said instead of an answer where a hook lets nobody be asked.
+  func mayBegin() async -> String? {
+    guard await runner.isAnyFor("agent:start") else { return nil }
+    let event = HookEvent(
+      .agentStart, session: session.text, user: turn.user,
+      [
+        "post_id": .string(turn.post), "channel_id": .string(turn.target.channel), "user_name": .string(turn.speaker),
+        "agent": .string(turn.agent), "message": .string(turn.message),
+      ])
+    return await runner.mayGoOn(event).map(CommandTexts.hookSaidNo)
+  }
+
+  func over(_ end: TurnEnd, _ answer: String?) {
+    runner.note(
+      HookEvent(
+        .agentEnd, session: session.text, user: turn.user,
+        [
+          "post_id": .string(turn.post), "channel_id": .string(turn.target.channel), "agent": .string(turn.agent),
+          "outcome": .string(end.rawValue), "answer": answer.map { .string($0) } ?? .null,
+        ]))
+  }
+}
+
+extension HookEvent {
+  /// What happens to a conversation as a whole.
+  init(_ change: SessionChange, of session: SessionKey, by user: String) {
+    let name: HookEventName =
+      switch change {
+      case .began: .sessionStart
+      case .ended: .sessionEnd
+      case .reset: .sessionReset
+      }
+    self.init(name, session: session.text, user: user)
+  }
+}

@@ -1,0 +1,100 @@
+import ConfigLoader
+import FoundationEssentials
+import Glibc
+
+/// The folder that holds hooks, each in a folder of its own.
+public enum HookFolder {
+  /// The name of the folder in edgecrab's own.
+  public static let name = "hooks"
+
+  /// What was found in a folder.
+  public struct Contents: Sendable {
+    /// The hooks that can be run, those with lower priorities first.
+    public var hooks: [Hook] = []
+    /// What is wrong with the others, each as a person reads it.
+    public var problems: [String] = []
+  }
+
+  /// Looks at a folder; one that is not there holds none.
+  ///
+  /// - Parameter environment: the gateway's own variables.
+  public static func read(_ path: String, environment: [String: String]) -> Contents {
+    var contents = Contents()
+    guard access(path, F_OK) == 0 else { return contents }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path).filter {
+        !$0.hasPrefix(".") && kind(of: "\(path)/\($0)") == S_IFDIR
+      }.sorted()
+    } catch {
+      contents.problems.append("\(path): the folder cannot be read; give the gateway's user the right to")
+      return contents
+    }
+    for name in names.prefix(Limits.hooksMax) {
+      switch read(hook: "\(path)/\(name)", environment: environment) {
+      case .success(let hook):
+        if contents.hooks.contains(where: { $0.manifest.name == hook.manifest.name }) {
+          contents.problems.append("\(hook.folder): another hook is called `\(hook.manifest.name)` as well; rename one")
+        } else {
+          contents.hooks.append(hook)
+        }
+      case .failure(let problem): contents.problems.append(problem.text)
+      }
+    }
+    if names.count > Limits.hooksMax {
+      contents.problems.append("\(path): there are more than \(Limits.hooksMax) hooks; those behind are left out")
+    }
+    contents.hooks.sort { ($0.manifest.priority, $0.manifest.name) < ($1.manifest.priority, $1.manifest.name) }
+    return contents
+  }
+
+  private struct Problem: Error {
+    let text: String
+  }
+
+  private static func read(hook folder: String, environment: [String: String]) -> Result<Hook, Problem> {
+    guard kind(of: folder + "/HOOK.yaml") == S_IFREG else {
+      return .failure(Problem(text: "\(folder): there is no HOOK.yaml; write one, or take the folder away"))
+    }
+    let source: SourceText
+    do throws(RulesFileError) {
+      source = try RulesFile.read(path: folder + "/HOOK.yaml")
+    } catch {
+      return .failure(Problem(text: "\(error)"))
+    }
+    let loaded = HookFile.load(source, environment: environment)
+    guard let manifest = loaded.manifest else { return .failure(Problem(text: loaded.report)) }
+    guard let command = command(in: folder, environment["PATH"] ?? "") else {
+      return .failure(
+        Problem(
+          text: "\(folder): there is no handler that can be run; put an executable `handler` there, or `handler.py`, "
+            + "`handler.js` or `handler.ts` and what runs it into PATH"))
+    }
+    return .success(Hook(manifest: manifest, folder: folder, command: command))
+  }
+
+  /// What runs a handler: itself, or the first interpreter of its language that is there.
+  private static func command(in folder: String, _ path: String) -> [String]? {
+    let own = folder + "/handler"
+    if isFile(own), access(own, X_OK) == 0 { return [own] }
+    let languages: [(name: String, runners: [[String]])] = [
+      ("handler.py", [["python3"]]), ("handler.js", [["node"], ["bun"], ["deno", "run", "-A"]]),
+      ("handler.ts", [["bun"], ["deno", "run", "-A"], ["tsx"], ["node", "--experimental-strip-types"]]),
+    ]
+    for (name, runners) in languages where isFile("\(folder)/\(name)") {
+      let runner = runners.first { runner in
+        path.split(separator: ":").contains { access("\($0)/\(runner[0])", X_OK) == 0 }
+      }
+      return runner.map { $0 + ["\(folder)/\(name)"] }
+    }
+    return nil
+  }
+
+  private static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+
+  /// The kind of what is there, links followed; nil where nothing is.
+  private static func kind(of path: String) -> mode_t? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
+  }
+}

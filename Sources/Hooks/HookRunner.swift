@@ -1,0 +1,173 @@
+import ConfigLoader
+public import FoundationEssentials
+public import Logging
+import Processes
+import RuleEngine
+import Vocabulary
+
+/// Runs hooks, and remembers how they fared.
+public actor HookRunner {
+  /// How a hook is.
+  public struct State: Sendable, Equatable {
+    /// The hook.
+    public let hook: Hook
+    /// When it was run last.
+    public var lastRun: Date?
+    /// What went wrong with it last, on one line.
+    public var lastError: String?
+  }
+
+  private var states: [State]
+  private let environment: [String: String]
+  private let logger: Logger
+  private var running = 0
+  private var roomWaiters: [CheckedContinuation<Void, Never>] = []
+  private var waiting = 0
+
+  /// Makes a runner of hooks, in the order in which they are to be run.
+  ///
+  /// - Parameter environment: the gateway's own variables, of which hooks get the plain ones.
+  public init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
+    states = hooks.map { State(hook: $0) }
+    self.environment = Command.plainEnvironment(of: environment)
+    self.logger = logger
+  }
+
+  /// All hooks, with how they are.
+  public var all: [State] { states }
+
+  /// Whether any hook is run for an event.
+  public func isAnyFor(_ name: String) -> Bool { !enabled(for: name).isEmpty }
+
+  /// Runs the hooks of an event one after the other, and returns why it may not go on; nil where it may. The first that
+  /// says no is the last that is run. One that fails says nothing.
+  public func mayGoOn(_ event: HookEvent) async -> String? {
+    for hook in enabled(for: event.name) {
+      guard let answer = await run(hook, event), answer.cancel == true else { continue }
+      logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
+      return answer.reason?.onOneLine(atMost: Limits.wordsScalarsMax) ?? ""
+    }
+    return nil
+  }
+
+  /// Runs the hooks of an event, and waits for them.
+  public func tell(_ event: HookEvent) async {
+    for hook in enabled(for: event.name) { _ = await run(hook, event) }
+  }
+
+  /// Has the hooks of an event run; nobody waits for them.
+  public nonisolated func note(_ event: HookEvent) {
+    Task { await self.tellUnlessFull(event) }
+  }
+
+  private func tellUnlessFull(_ event: HookEvent) async {
+    guard isAnyFor(event.name) else { return }
+    guard waiting < Limits.waitingMax else {
+      logger.error("no hook is run: too many events wait for theirs", metadata: ["event": "\(event.name)"])
+      return
+    }
+    waiting += 1
+    await tell(event)
+    waiting -= 1
+  }
+
+  private func enabled(for name: String) -> [Hook] {
+    states.map(\.hook).filter { $0.manifest.isEnabled && $0.manifest.isFor(name) }
+  }
+
+  /// What a hook answers. All of it may be left out.
+  private struct Answer: Decodable {
+    var cancel: Bool?
+    var reason: String?
+  }
+
+  private func run(_ hook: Hook, _ event: HookEvent) async -> Answer? {
+    await takeRoom()
+    defer { giveRoom() }
+    let index = states.firstIndex { $0.hook == hook }
+    if let index { states[index].lastRun = Date() }
+    do throws(HookProblem) {
+      let answer = try await Self.answer(of: hook, to: event, environment)
+      if let index { states[index].lastError = nil }
+      return answer
+    } catch {
+      if let index { states[index].lastError = error.description }
+      logger.warning(
+        "hook failed",
+        metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)", "reason": "\(error)"])
+      return nil
+    }
+  }
+
+  private static func answer(
+    of hook: Hook, to event: HookEvent, _ environment: [String: String]
+  ) async throws(HookProblem) -> Answer? {
+    let variables = environment.merging(hook.manifest.environment.map { ($0.name, $0.value.exposed) }) { $1 }
+    let command = Command(
+      hook.command[0], Array(hook.command.dropFirst()), in: hook.folder, environment: variables)
+    let output = BoundedOutput()
+    let end: ChildProcess.End?
+    do {
+      end = try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
+        defer { group.cancelAll() }
+        group.addTask {
+          try await ChildProcess.run(command, input: Array((event.json.text + "\n").utf8)) { await output.add($0) }
+        }
+        group.addTask {
+          try await Task.sleep(for: .seconds(hook.manifest.timeoutSeconds))
+          return nil
+        }
+        return try await group.next() ?? nil
+      }
+    } catch {
+      throw HookProblem("\(error)")
+    }
+    guard let end else { throw HookProblem("it took longer than \(hook.manifest.timeoutSeconds) s and was ended") }
+    guard end.status == .exited(0) else {
+      var words = String(decoding: end.error, as: UTF8.self)
+      for secret in hook.manifest.environment.map(\.value.exposed) where !secret.isEmpty {
+        words = words.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
+      }
+      let said = words.onOneLine(atMost: Limits.wordsScalarsMax)
+      throw HookProblem("it ended with \(end.status)" + (said.isEmpty ? "" : ": \(said)"))
+    }
+    guard let bytes = await output.bytes else { throw HookProblem("it wrote more than \(Limits.answerBytesMax) bytes") }
+    // A hook with nothing to say writes nothing.
+    if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return nil }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) else {
+      throw HookProblem("what it wrote to standard output is not a JSON object")
+    }
+    return answer
+  }
+
+  private func takeRoom() async {
+    while running >= Limits.runningMax { await withCheckedContinuation { roomWaiters.append($0) } }
+    running += 1
+  }
+
+  private func giveRoom() {
+    running -= 1
+    if !roomWaiters.isEmpty { roomWaiters.removeFirst().resume() }
+  }
+}
+
+/// What is wrong with a run of a hook, in words.
+private struct HookProblem: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// What a hook writes, as far as it is kept.
+private actor BoundedOutput {
+  private var collected: [UInt8] = []
+  private var isTooMuch = false
+
+  /// All of it; nil where it was too much.
+  var bytes: [UInt8]? { isTooMuch ? nil : collected }
+
+  func add(_ more: [UInt8]) {
+    isTooMuch = isTooMuch || collected.count + more.count > Limits.answerBytesMax
+    if !isTooMuch { collected += more }
+  }
+}

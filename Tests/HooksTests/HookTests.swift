@@ -1,0 +1,138 @@
+import ConfigLoader
+import Foundation
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Hooks
+
+@Suite("Hooks", .timeLimit(.minutes(1)))
+struct HookTests {
+  private let folder: TemporaryFolder
+  private let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "TOKEN": "sesame", "KEY": "k1"]
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Puts a hook into the folder; a handler without an extension is made executable.
+  private func put(_ name: String, _ manifest: String, _ handler: String, as file: String = "handler") throws {
+    _ = try folder.write(manifest, to: "\(name)/HOOK.yaml")
+    let path = try folder.write(handler, to: "\(name)/\(file)")
+    if file == "handler" { #expect(chmod(path, 0o755) == 0) }
+  }
+
+  private func read() -> HookFolder.Contents { HookFolder.read(folder.url.path, environment: environment) }
+
+  private func runner() throws -> HookRunner {
+    let contents = read()
+    try #require(contents.problems.isEmpty, "\(contents.problems)")
+    return HookRunner(contents.hooks, environment: environment, logger: .silent)
+  }
+
+  private static let start = HookEvent(.agentStart, session: "channel:c", user: "u1", ["message": "hi \"you\"\n"])
+
+  @Test("get the event and a clean environment, in their own folder")
+  func event() async throws {
+    try put(
+      "log", "{ name: log, events: '*', env: [KEY] }", "#!/bin/sh\ncat > read; env | sort > env; pwd -P > where\n")
+    let runner = try runner()
+    await runner.tell(Self.start)
+    let read = try String(contentsOfFile: folder.path("log/read"), encoding: .utf8)
+    #expect(
+      read
+        == #"{"event":"agent:start","platform":"mattermost","session_id":"channel:c","user_id":"u1","message":"hi \"you\"\n"}"#
+        + "\n")
+    let seen = try String(contentsOfFile: folder.path("log/env"), encoding: .utf8)
+    #expect(seen.contains("KEY=k1\n") && !seen.contains("TOKEN"))
+    #expect(try String(contentsOfFile: folder.path("log/where"), encoding: .utf8).hasSuffix("/log\n"))
+    let state = try #require(await runner.all.first)
+    #expect(state.lastRun != nil && state.lastError == nil)
+  }
+
+  @Test("are run for the events that they name, lower priorities first")
+  func order() async throws {
+    for (name, events, priority) in [
+      ("b", "[command:*]", 50), ("a", "[command:new, agent:start]", 60), ("c", "'*'", 1), ("d", "agent:end", 1),
+    ] {
+      try put(
+        name, "{ name: \(name), events: \(events), priority: \(priority) }",
+        "#!/bin/sh\necho \(name) >> ../order\n")
+    }
+    try put("e", "{ name: e, events: '*', enabled: false }", "#!/bin/sh\necho e >> ../order\n")
+    let runner = try runner()
+    await runner.tell(HookEvent(command: "new", session: "s", user: "u"))
+    #expect(try String(contentsOfFile: folder.path("order"), encoding: .utf8) == "c\nb\na\n")
+    #expect(await runner.isAnyFor("agent:end"))
+    #expect(await runner.all.map(\.hook.manifest.name) == ["c", "d", "b", "e", "a"])
+  }
+
+  @Test("may say no, and why; those behind are not run")
+  func cancelling() async throws {
+    try put(
+      "no", "{ name: no, events: agent:start }",
+      "#!/bin/sh\nprintf %s '{\"cancel\": true, \"reason\": \"Not\\nnow.\"}'\n")
+    try put("later", "{ name: later, events: agent:start, priority: 90 }", "#!/bin/sh\ntouch ../ran\n")
+    #expect(try await runner().mayGoOn(Self.start) == "Not now.")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
+    #expect(try await runner().mayGoOn(HookEvent(.agentEnd)) == nil)
+  }
+
+  @Test(
+    "that fail say nothing, and what went wrong is remembered",
+    arguments: [
+      ("echo oops $KEY >&2; exit 3", "it ended with exited(3): oops <redacted>"),
+      ("echo 'not JSON'", "what it wrote to standard output is not a JSON object"),
+      ("head -c 100000 /dev/zero", "it wrote more than 65536 bytes"),
+      ("echo '{\"cancel\": true}'; sleep 1000 & sleep 1000", "it took longer than 1 s and was ended"),
+    ])
+  func failing(handler: String, error: String) async throws {
+    try put(
+      "bad", "{ name: bad, events: agent:start, timeout_secs: 1, env: [KEY] }", "#!/bin/sh\n\(handler)\n")
+    let runner = try runner()
+    #expect(await runner.mayGoOn(Self.start) == nil)
+    #expect(await runner.all.first?.lastError == error)
+  }
+
+  @Test("that are not good are left out, each with what to do")
+  func problems() throws {
+    try put("unknown", "name: x\nevents: [agent:strat]\n", "#!/bin/sh\n")
+    try put("unset", "name: x\nevents: '*'\nenv: [NOT_SET]\n", "#!/bin/sh\n")
+    try put("idle", "name: idle\nevents: '*'\n", "print()\n", as: "handler.pl")
+    try put("one", "name: same\nevents: '*'\n", "#!/bin/sh\n")
+    try put("two", "name: same\nevents: '*'\n", "#!/bin/sh\n")
+    _ = try folder.write("", to: "nothing/README")
+    let contents = read()
+    #expect(contents.hooks.map(\.manifest.name) == ["same"])
+    let all = contents.problems.joined(separator: "\n")
+    for part in [
+      "idle: there is no handler that can be run", "nothing: there is no HOOK.yaml",
+      "two: another hook is called `same` as well",
+      "did you mean `agent:start`?", "the variable `NOT_SET` is not set",
+    ] {
+      #expect(all.contains(part), "\(part)\n\(all)")
+    }
+    #expect(contents.problems.count == 5)
+  }
+
+  @Test("a folder that is not there holds none")
+  func none() {
+    let contents = HookFolder.read(folder.path("gone"), environment: [:])
+    #expect(contents.hooks.isEmpty && contents.problems.isEmpty)
+  }
+
+  @Test("as the documentation has one, say no as it says")
+  func documented() async throws {
+    let document = URL(filePath: #filePath).appending(path: "../../../docs/hooks.md").standardizedFileURL
+    let text = try String(contentsOf: document, encoding: .utf8)
+    let manifest = try #require(text.firstMatch(of: /(?s)```yaml\n(.*?)```/)).output.1
+    let handler = try #require(text.firstMatch(of: /(?s)```python\n(.*?)```/)).output.1
+    try put("documented", String(manifest), String(handler), as: "handler.py")
+    let runner = try runner()
+    let new = HookEvent(command: "new", session: "s", user: "u", ["user_name": "bob"])
+    #expect(await runner.mayGoOn(new) == "Ask Alice to begin anew.")
+    #expect(await runner.mayGoOn(HookEvent(command: "new", session: "s", user: "u", ["user_name": "alice"])) == nil)
+    #expect(
+      await runner.mayGoOn(HookEvent(.agentStart, ["message": "my password is x"]))
+        == "Keep passwords out of the chat, please.")
+    #expect(await runner.mayGoOn(Self.start) == nil)
+  }
+}
