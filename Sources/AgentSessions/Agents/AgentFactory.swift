@@ -26,9 +26,11 @@ public struct AgentFactory: Sendable {
     switch definition.kind {
     case .echo: EchoAgent()
     case .openai(let settings):
-      OpenAIAgent(name: definition.name, settings: settings, client: client, logger: logger)
+      PatientAgent(
+        OpenAIAgent(name: definition.name, settings: settings, client: client, logger: logger), logger: logger)
     case .anthropic(let settings):
-      AnthropicAgent(name: definition.name, settings: settings, client: client, logger: logger)
+      PatientAgent(
+        AnthropicAgent(name: definition.name, settings: settings, client: client, logger: logger), logger: logger)
     case .exec(let settings):
       ExecAgent(name: definition.name, settings: settings, environment: environment, logger: logger)
     }
