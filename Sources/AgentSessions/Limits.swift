@@ -64,6 +64,9 @@ enum Limits {
   /// How long one answer may take as a whole.
   static let answerTime = Duration.seconds(15 * 60)
 
+  /// How long to wait before an agent is asked again whose trouble may pass: people watch, so that it is soon or not at all.
+  static let retryPauses: [Duration] = [.seconds(1), .seconds(4)]
+
   /// How long `stop` waits for a turn to be over before it reports that it is still ending; people are promised a
   /// second.
   static let stopTime = Duration.milliseconds(900)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentedRulesTests {
   private static let docs = URL(filePath: #filePath).appending(path: "../../../docs").standardizedFileURL
 
-  @Test(arguments: ["agents.md"])
+  @Test(arguments: ["agents.md", "sessions.md"])
   func `each is found good`(document: String) throws {
     let text = try String(contentsOf: Self.docs.appending(path: document), encoding: .utf8)
     let examples = text.matches(of: /(?ms)^```yaml\n(.*?)^```$/).map { String($0.output.1) }

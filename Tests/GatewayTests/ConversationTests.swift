@@ -23,6 +23,25 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func `who begins a conversation anew by the rules is told so`() async throws {
+    let rules = """
+      version: 1
+      agents: { echo: { type: echo } }
+      rules:
+        - { name: all, when: { trigger: mention }, agent: echo, session: { scope: channel, turns: 1 } }
+      """
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await setting.ask("@edgecrab one")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab two")
+        try await wait(for: "both posts") { try await setting.said().count == 3 }
+        let said = try await setting.said()
+        #expect(said.first == "one" && said.contains("two"))
+        #expect(said.contains("(The conversation before is over by the rules of this bot: I begin anew.)"))
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func `while an answer takes long, the bot is shown typing where it was asked`()
     async throws
   {

@@ -47,7 +47,8 @@ extension Session {
   /// said but not answered: the newest message continues it. What waits under other rules goes on waiting.
   func interrupt(with id: Int) async -> Submission {
     guard let place = waiting.firstIndex(where: { $0.id == id }) else { return .rejected(.stopped) }
-    let newest = waiting[place]
+    var newest = waiting[place]
+    newest.isNext = true
     let superseded = waiting[..<place].filter { $0.isKept && $0.request.busy.mode == .interrupt }
     waiting.removeAll { turn in turn.id == id || superseded.contains { $0.id == turn.id } }
     waiting.insert(newest, at: 0)

@@ -6,8 +6,10 @@ import RuleEngine
 extension Session {
   /// Begins the next turn where none runs and one may begin.
   func startNext() {
-    guard current == nil, holds == 0, !isShutDown, let next = waiting.first, next.isKept else { return }
-    waiting.removeFirst()
+    guard current == nil, holds == 0, !isShutDown, let place = waiting.nextPlace(after: lastUser) else { return }
+    guard waiting[place].isKept else { return }
+    let next = waiting.remove(at: place)
+    lastUser = next.request.user
     current = CurrentTurn(turn: next, since: now(), task: Task { await run(next) })
   }
 
@@ -82,6 +84,7 @@ extension Session {
       if start.isNew {
         dropFolder(of: start.generation - 1)
         onChange(key, .ended, turn.request.user)
+        Task { await turn.request.beganAnew() }
       }
       if start.isFirst { onChange(key, .began, turn.request.user) }
       return start

@@ -2,7 +2,8 @@ import FoundationEssentials
 import Logging
 import RuleEngine
 
-/// One conversation: its messages are answered one at a time, in the order in which they were submitted.
+/// One conversation: its messages are answered one at a time, those of each user in the order in which they were
+/// submitted. Where several users wait, none has two answers before another has one.
 ///
 /// A session lives as long as somebody uses it or something in it runs; what it must remember is in the store. Get one
 /// from the `SessionRegistry`, which makes sure that there is only one of each key.
@@ -20,7 +21,7 @@ public actor Session {
   let onChange: @Sendable (SessionKey, SessionChange, String) -> Void
   let logger: Logger
 
-  /// What waits, first in first out.
+  /// What waits, as it came.
   var waiting: [WaitingTurn] = []
   var current: CurrentTurn?
   /// While above 0, no turn begins: something is being changed that the next one must see.
@@ -29,6 +30,8 @@ public actor Session {
   /// Who waits for a turn to be over.
   var endWaiters: [Int: CheckedContinuation<Bool, Never>] = [:]
   var lastWaiter = 0
+  /// Who was answered last, so that the others come first.
+  var lastUser = ""
   private var lastID = 0
 
   init(
@@ -74,7 +77,7 @@ public actor Session {
 
   /// The place in the queue of the message `post`, 1 for the next one; nil where it does not wait.
   public func place(of post: String) -> Int? {
-    waiting.firstIndex { $0.request.post == post }.map { $0 + 1 }
+    waiting.inTurn(after: lastUser).firstIndex { $0.request.post == post }.map { $0 + 1 }
   }
 
   /// Takes a message that waits out of the queue; false where it does not: it is being answered, or it was.
@@ -133,7 +136,7 @@ public actor Session {
     waiting[place].isBegun = known.isBegun
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
     startNext()
-    return ahead == 0 ? .started : .queued(place: ahead)
+    return ahead == 0 ? .started : .queued(place: self.place(of: request.post) ?? ahead)
   }
 
   private func rejection(by policy: BusyPolicy, ahead: Int) -> Rejection? {

@@ -32,6 +32,8 @@ public struct TurnRequest: Sendable {
   public var permit: @Sendable (PermissionQuestion) async -> String?
   /// Is asked before the agent is; what it returns is said instead of an answer.
   public var mayBegin: @Sendable () async -> String?
+  /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
+  public var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
   public var over: @Sendable (TurnEnd, _ answer: String?) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
@@ -51,6 +53,7 @@ public struct TurnRequest: Sendable {
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
     mayBegin: @escaping @Sendable () async -> String? = { nil },
+    beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?) -> Void = { _, _ in },
     explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
@@ -69,6 +72,7 @@ public struct TurnRequest: Sendable {
     self.fetch = fetch
     self.permit = permit
     self.mayBegin = mayBegin
+    self.beganAnew = beganAnew
     self.over = over
     self.explain = explain
     self.deliver = deliver

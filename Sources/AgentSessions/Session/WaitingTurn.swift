@@ -4,6 +4,8 @@ struct WaitingTurn: Identifiable {
   let request: TurnRequest
   /// The exchange that the turn is to replace, for a retry.
   let replaces: Int64?
+  /// Whether it interrupted another, so that it is next whoever waits.
+  var isNext = false
   /// Whether the store has it, so that it may begin.
   var isKept = false
   /// Whether a gateway that was killed had asked an agent that may do more than answer.

@@ -55,6 +55,11 @@ struct TurnVoice: Sendable {
     return delivery
   }
 
+  /// Says that what was said before is not known any more.
+  func beganAnew() async {
+    await poster.say(CommandTexts.beganAnew, to: turn.target, answering: "\(turn.post)-anew")
+  }
+
   func abandon(_ written: String?) async {
     await growing?.markStopped(at: written)
     await over(nil)

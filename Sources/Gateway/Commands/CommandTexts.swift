@@ -52,6 +52,8 @@ enum CommandTexts {
     (["A new conversation begins: I no longer know what was said before."] + ended(report)).joined(separator: " ")
   }
 
+  static let beganAnew = "(The conversation before is over by the rules of this bot: I begin anew.)"
+
   static func stopped(_ report: StopReport) -> String {
     let parts = ended(report)
     return parts.isEmpty ? "Nothing is running here." : parts.joined(separator: " ")

@@ -22,6 +22,27 @@ struct SessionOrderTests {
     #expect(await bench.outbox.replies.map(\.id) == ["p1", "p2", "p3"])
   }
 
+  @Test("Who asks much does not keep the others of a shared conversation from being answered")
+  func fairness() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let asked = [
+      ("a1", "u-alice"), ("a2", "u-alice"), ("a3", "u-alice"), ("b1", "u-bob"), ("c1", "u-carol"), ("b2", "u-bob"),
+    ]
+    for (post, user) in asked { _ = await session.submit(bench.request(post, post, user: user)) }
+    #expect(await session.place(of: "b1") == 1)
+    #expect(await session.place(of: "a2") == 2)
+    #expect(await session.place(of: "a3") == 4)
+    var answered: [String] = []
+    for number in 1...asked.count {
+      let ask = try await bench.agent.next()
+      answered.append(ask.request.message)
+      ask.finish("ok")
+      try await bench.outbox.reaches(number)
+    }
+    #expect(answered == ["a1", "b1", "a2", "c1", "a3", "b2"])
+  }
+
   @Test("A turn begins only when the delivery of the one before is over")
   func oneAtATime() async throws {
     let bench = try Bench()
