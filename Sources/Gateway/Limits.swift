@@ -28,6 +28,9 @@ enum Limits {
   /// How many posts a reply may become; what is more is a file on the last one. More would drown the channel.
   static let partsMax = 10
 
+  /// Bytes of what was said around a message that an agent is shown, about 4,000 tokens: to know what it is about.
+  static let contextBytesMax = 16 * 1024
+
   /// How many files of one message are looked at: Mattermost lets ten hang on a post.
   static let messageFilesMax = 20
 

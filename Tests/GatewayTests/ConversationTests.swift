@@ -23,6 +23,36 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a thread that the agent has not seen is read to it, and some of the channel where the rule says so`()
+    async throws
+  {
+    let rules = """
+      version: 1
+      agents: { tool: { type: exec, command: [sh, -c, 'cat "$EDGECRAB_CONTEXT"; cat'] } }
+      rules:
+        - { name: all, when: { trigger: mention }, agent: tool, session: { scope: channel, context: 2 } }
+      """
+    try await Setting.with { setting in
+      let sandbox = setting.sandbox
+      let root = try await sandbox.post(as: "bob", in: "dev", "the build is red")
+      try await sandbox.post(as: "alice", in: "dev", "since noon", root: root)
+      for word in ["lunch?", "yes"] { try await sandbox.post(as: "bob", in: "dev", word) }
+      try await setting.withGateway(rules: rules) {
+        let first = try await setting.ask("@edgecrab hello")
+        #expect(
+          first.message
+            == #"{"speaker":"bob","message":"lunch?"}"# + "\n" + #"{"speaker":"bob","message":"yes"}"# + "\nhello")
+        let second = try await setting.ask("@edgecrab why?", root: root)
+        #expect(
+          second.message
+            == #"{"speaker":"bob","message":"the build is red"}"# + "\n"
+            + #"{"speaker":"alice","message":"since noon"}"# + "\nwhy?")
+        #expect(try await setting.ask("@edgecrab and?", root: root).message == "and?")
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func `who begins a conversation anew by the rules is told so`() async throws {
     let rules = """
       version: 1

@@ -4,6 +4,8 @@ public import Vocabulary
 public struct AgentRequest: Sendable {
   /// What was said before, oldest first.
   public var history: [Exchange]
+  /// What others said around the message that is no part of the conversation, oldest first.
+  public var context: [Said]
   /// What is asked now.
   public var message: String
   /// Who asks, by name.
@@ -21,10 +23,12 @@ public struct AgentRequest: Sendable {
 
   /// Puts a question.
   public init(
-    history: [Exchange] = [], message: String, speaker: String, isShared: Bool = false, sessionID: String,
+    history: [Exchange] = [], context: [Said] = [], message: String, speaker: String, isShared: Bool = false,
+    sessionID: String,
     origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: TurnHost = TurnHost()
   ) {
     self.history = history
+    self.context = context
     self.message = message
     self.speaker = speaker
     self.isShared = isShared

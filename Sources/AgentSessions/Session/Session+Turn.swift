@@ -109,6 +109,8 @@ extension Session {
     let request = turn.request
     guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard current?.ending == nil else { return nil }
+    let context = if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [Said]() }
+    guard current?.ending == nil else { return nil }
     if !agent.isRepeatable {
       if turn.isBegun { throw AgentFailure(.leftUnfinished, agent: request.agent) }
       do {
@@ -118,7 +120,8 @@ extension Session {
       }
     }
     let question = AgentRequest(
-      history: start.history, message: request.message, speaker: request.speaker, isShared: key.isShared,
+      history: start.history, context: context, message: request.message, speaker: request.speaker,
+      isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,
       host: TurnHost(
         folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch, permit: request.permit
@@ -133,6 +136,18 @@ extension Session {
     let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
     guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
     return Reply(id: request.post, text: text, files: files)
+  }
+
+  /// What the agent has not heard that a message may be about.
+  private func wish(of request: TurnRequest, after start: TurnStart) async -> ContextWish? {
+    let root = request.origin.thread
+    do {
+      if !root.isEmpty, try await !store.hasSeen(thread: root, session: key.text) { return .thread(root: root) }
+    } catch {
+      logger.error("thread not looked up", metadata: ["session": "\(key)", "reason": "\(error)"])
+    }
+    guard start.history.isEmpty, root.isEmpty else { return nil }
+    return request.session.context.map { .channel(count: $0) }
   }
 
   /// The files of an answer that can go with it, and what is said of the others.

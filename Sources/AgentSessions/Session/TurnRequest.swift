@@ -30,6 +30,8 @@ public struct TurnRequest: Sendable {
   public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
   /// Asks whether the agent may do something. See `TurnHost.permit`.
   public var permit: @Sendable (PermissionQuestion) async -> String?
+  /// Reads what the agent has not heard that the message may be about, oldest first; nothing where it cannot be read.
+  public var context: @Sendable (ContextWish) async -> [Said]
   /// Is asked before the agent is; what it returns is said instead of an answer.
   public var mayBegin: @Sendable () async -> String?
   /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
@@ -52,6 +54,7 @@ public struct TurnRequest: Sendable {
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
+    context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
     mayBegin: @escaping @Sendable () async -> String? = { nil },
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?) -> Void = { _, _ in },
@@ -71,6 +74,7 @@ public struct TurnRequest: Sendable {
     self.accompany = accompany
     self.fetch = fetch
     self.permit = permit
+    self.context = context
     self.mayBegin = mayBegin
     self.beganAnew = beganAnew
     self.over = over

@@ -33,12 +33,12 @@ extension Exchange {
       arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue])
     try db.cachedStatement(
       sql: """
-        INSERT INTO exchanges (place, session, post, user, speaker, agent, message, files, answer, outcome, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO exchanges (place, session, post, user, speaker, agent, message, files, answer, outcome, root, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       place, session, request.post, request.user, request.speaker, request.agent, request.message,
-      JSONColumn.text(request.files), turn.answer, turn.end.rawValue, now.milliseconds,
+      JSONColumn.text(request.files), turn.answer, turn.end.rawValue, request.origin.thread, now.milliseconds,
     ])
     try db.cachedStatement(
       sql: """

@@ -9,6 +9,7 @@ enum Schema {
     migrator.registerMigration("3 outbox") { db in try db.execute(sql: outbox) }
     migrator.registerMigration("4 files") { db in try db.execute(sql: files) }
     migrator.registerMigration("5 begun") { db in try db.execute(sql: begun) }
+    migrator.registerMigration("6 threads of exchanges") { db in try db.execute(sql: roots) }
     return migrator
   }
 
@@ -108,6 +109,9 @@ enum Schema {
 
   /// Whether an agent was asked that may do more than answer.
   private static let begun = "ALTER TABLE waiting ADD COLUMN begun INTEGER NOT NULL DEFAULT 0"
+
+  /// The root of the thread in which a message was written; empty in the channel itself.
+  private static let roots = "ALTER TABLE exchanges ADD COLUMN root TEXT NOT NULL DEFAULT ''"
 
   /// The files that hung on a message, and those that go with an answer, as JSON.
   private static let files = """

@@ -75,6 +75,15 @@ extension SessionStore {
     }
   }
 
+  /// Whether anything of a thread was said in a conversation.
+  func hasSeen(thread root: String, session: String) throws(StoreError) -> Bool {
+    try read { db in
+      try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM exchanges WHERE session = ? AND (post = ? OR root = ?) LIMIT 1"),
+        arguments: [session, root, root]) != nil
+    }
+  }
+
   /// What is known of a conversation, or nil where it never began.
   func facts(of session: String) throws(StoreError) -> SessionRow? {
     try read { db in try SessionRow.fetch(session, in: db) }

@@ -12,7 +12,8 @@ extension Values {
     return SessionPolicy(
       scope: reader.value(Schema.Session.scope, in: fields) ?? .channel,
       idleSeconds: reader.value(Schema.Session.idle, in: fields),
-      turns: reader.value(Schema.Session.turns, in: fields))
+      turns: reader.value(Schema.Session.turns, in: fields),
+      context: reader.value(Schema.Session.context, in: fields))
   }
 
   static let reply: ValueReader<ReplyPolicy> = ValueReader(type: .section("reply")) { node, key, reader in

@@ -236,8 +236,11 @@ enum Schema {
     static let idle = Key("idle", Values.duration, otherwise: "never", "The silence after which a new one begins.")
     static let turns = Key(
       "turns", Values.integer(1...1_000_000), otherwise: "never", "The exchanges after which a new one begins.")
+    static let context = Key(
+      "context", Values.integer(1...50), otherwise: "none",
+      "How many posts of the channel before its first message the agent is shown.")
     static let section = SchemaSection(
-      name: "session", phrase: "`session`", keys: [scope.row, idle.row, turns.row])
+      name: "session", phrase: "`session`", keys: [scope.row, idle.row, turns.row, context.row])
   }
 
   enum Reply {

@@ -42,6 +42,7 @@ extension SessionPolicy {
       YAMLEntry("scope", .word(scope.rawValue)),
       idleSeconds.map { YAMLEntry("idle", .word(writtenDuration($0))) } ?? .note("idle", "never"),
       turns.map { YAMLEntry("turns", .number(Int64($0))) } ?? .note("turns", "never"),
+      context.map { YAMLEntry("context", .number(Int64($0))) } ?? .note("context", "none"),
     ]
   }
 }

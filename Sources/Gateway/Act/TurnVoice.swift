@@ -55,6 +55,11 @@ struct TurnVoice: Sendable {
     return delivery
   }
 
+  /// Reads what the agent has not heard that the message may be about.
+  func context(_ wish: ContextWish) async -> [Said] {
+    await ContextReader(client: poster.client, bot: poster.bot, turn: turn, logger: poster.logger).read(wish)
+  }
+
   /// Says that what was said before is not known any more.
   func beganAnew() async {
     await poster.say(CommandTexts.beganAnew, to: turn.target, answering: "\(turn.post)-anew")

@@ -13,6 +13,7 @@ extension Rule {
     if session.scope != .channel { keys.add("session.scope", session.scope.rawValue) }
     keys.add("session.idle", session.idleSeconds.map(writtenDuration))
     keys.add("session.turns", session.turns.map(String.init))
+    keys.add("session.context", session.context.map { "\($0)" })
     if reply.to != .auto { keys.add("reply.to", reply.to.rawValue) }
     if reply.stream { keys.add("reply.stream", "true") }
     if !reply.reactions { keys.add("reply.reactions", "false") }

@@ -89,12 +89,15 @@ public struct SessionPolicy: Sendable, Equatable, Codable {
   public var idleSeconds: Int?
   /// Exchanges after which a new conversation begins; nil never.
   public var turns: Int?
+  /// How many posts before its first message a conversation is shown; nil none.
+  public var context: Int?
 
   /// States a policy; the channel's conversation, for ever, unless said.
-  public init(scope: SessionScope = .channel, idleSeconds: Int? = nil, turns: Int? = nil) {
+  public init(scope: SessionScope = .channel, idleSeconds: Int? = nil, turns: Int? = nil, context: Int? = nil) {
     self.scope = scope
     self.idleSeconds = idleSeconds
     self.turns = turns
+    self.context = context
   }
 }
 

@@ -27,6 +27,16 @@ struct TalkTests {
     #expect(talk.turns.map(\.contents) == [[.text("one")], [.text("1")], [.text("interrupted\n\ntwo")]])
   }
 
+  @Test("has what was said around the message in front of it")
+  func context() async {
+    let said = [Said(speaker: "bob", text: "it is red"), Said(speaker: "edgecrab", text: "really?")]
+    let request = AgentRequest(
+      history: [Exchange(speaker: "alice", message: "one", answer: "1")], context: said, message: "why?",
+      speaker: "alice", sessionID: "s")
+    let text = "[What was said here before, for you to know]\nbob: it is red\nedgecrab: really?\n\nwhy?"
+    #expect(await talk(request).turns.last?.contents == [.text(text)])
+  }
+
   @Test("names the speakers where several share it")
   func speakers() async {
     let request = AgentRequest(

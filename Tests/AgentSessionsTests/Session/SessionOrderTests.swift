@@ -22,6 +22,34 @@ struct SessionOrderTests {
     #expect(await bench.outbox.replies.map(\.id) == ["p1", "p2", "p3"])
   }
 
+  @Test("What was said around a message is asked for where the conversation has not heard it")
+  func context() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    let wishes = Report<ContextWish>()
+    func ask(_ post: String, thread: String = "") async throws -> [Said] {
+      let count = await bench.outbox.replies.count
+      var request = bench.request(post, session: SessionPolicy(context: 3))
+      request.origin.thread = thread
+      request.context = { wish in
+        wishes(wish)
+        return [Said(speaker: "bob", text: "\(wish)")]
+      }
+      _ = await session.submit(request)
+      let ask = try await bench.agent.next()
+      ask.finish("ok")
+      try await bench.outbox.reaches(count + 1)
+      try await session.idle()
+      return ask.request.context
+    }
+    #expect(try await ask("p1").map(\.text) == ["channel(count: 3)"])
+    #expect(try await ask("p2").isEmpty)
+    // A thread under a message of this conversation is known, another one is not, once.
+    #expect(try await ask("p3", thread: "p1").isEmpty)
+    #expect(try await ask("p4", thread: "other").map(\.text) == ["thread(root: \"other\")"])
+    #expect(try await ask("p5", thread: "other").isEmpty)
+  }
+
   @Test("Who asks much does not keep the others of a shared conversation from being answered")
   func fairness() async throws {
     let bench = try Bench()

@@ -111,7 +111,7 @@ struct RuleSetGenerator {
       name: "\(text()) \(index)", place: place, when: condition(depth: 0), action: action,
       session: SessionPolicy(
         scope: one([.channel, .thread, .member]), idleSeconds: maybe(50) { $0.one([45, 60, 5_400, 7_200, 86_400]) },
-        turns: maybe(50) { $0.number(1...99) }),
+        turns: maybe(50) { $0.number(1...99) }, context: maybe(50) { $0.number(1...50) }),
       reply: ReplyPolicy(
         to: one(ReplyPlace.allCases), stream: chance(50), reactions: chance(50), mentionSender: chance(50),
         maxLength: number(200...16_383)),

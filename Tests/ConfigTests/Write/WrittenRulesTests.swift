@@ -71,6 +71,7 @@ import Vocabulary
               scope: channel
               # idle: never
               # turns: never
+              # context: none
             reply:
               to: auto
               stream: false

@@ -27,12 +27,14 @@ struct ExecDesk {
         logger.warning("file not given to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
       }
     }
-    try Self.write(request.history, to: Self.historyName, in: folder)
+    try Self.write(request.history.map(\.json), to: Self.historyName, in: folder)
+    try Self.write(request.context.map(\.json), to: Self.contextName, in: folder)
     let origin = request.origin
     let told = [
       "SESSION": request.sessionID, "POST": origin.post, "THREAD": origin.thread, "CHANNEL": origin.channel,
       "CHANNEL_NAME": origin.channelName, "USER": origin.user, "USER_NAME": request.speaker,
-      "HISTORY": "\(folder.path)/\(Self.historyName)", "OUT": "\(folder.path)/\(out)",
+      "HISTORY": "\(folder.path)/\(Self.historyName)", "CONTEXT": "\(folder.path)/\(Self.contextName)",
+      "OUT": "\(folder.path)/\(out)",
       "FILES": files.joined(separator: "\n"),
     ]
     variables = Dictionary(
@@ -45,19 +47,13 @@ struct ExecDesk {
   }
 
   private static let historyName = "history.jsonl"
+  private static let contextName = "context.jsonl"
 
-  /// A line of JSON an exchange, the oldest first.
-  private static func write(_ history: [Exchange], to name: String, in folder: SessionFolder) throws {
-    let lines = history.map { exchange in
-      JSON.object([
-        JSON.Member(key: "speaker", value: .string(exchange.speaker)),
-        JSON.Member(key: "message", value: .string(exchange.files.named(below: exchange.message))),
-        JSON.Member(key: "answer", value: exchange.answer.map { .string($0) } ?? .null),
-      ]).text + "\n"
-    }
+  /// Writes values a line each.
+  private static func write(_ lines: [JSON], to name: String, in folder: SessionFolder) throws {
     let file = try folder.open(name, forWriting: true)
     defer { close(file) }
-    let bytes = Array(lines.joined().utf8)
+    let bytes = Array(lines.map { $0.text + "\n" }.joined().utf8)
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
@@ -65,4 +61,17 @@ struct ExecDesk {
       written += count
     }
   }
+}
+
+extension Exchange {
+  fileprivate var json: JSON {
+    [
+      "speaker": .string(speaker), "message": .string(files.named(below: message)),
+      "answer": answer.map { .string($0) } ?? .null,
+    ]
+  }
+}
+
+extension Said {
+  fileprivate var json: JSON { ["speaker": .string(speaker), "message": .string(text)] }
 }

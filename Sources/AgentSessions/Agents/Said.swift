@@ -1,0 +1,21 @@
+/// Something that somebody said to others.
+public struct Said: Sendable, Equatable {
+  /// Who, by name.
+  public var speaker: String
+  /// What.
+  public var text: String
+
+  /// States what was said.
+  public init(speaker: String, text: String) {
+    self.speaker = speaker
+    self.text = text
+  }
+}
+
+/// What an agent has not heard that a message may be about.
+public enum ContextWish: Sendable, Equatable {
+  /// The thread of the post `root`, of which the conversation has seen nothing.
+  case thread(root: String)
+  /// So many posts of the channel before the conversation's first message.
+  case channel(count: Int)
+}
