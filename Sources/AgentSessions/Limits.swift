@@ -44,8 +44,8 @@ enum Limits {
 
   // MARK: Files that an endpoint is shown
 
-  /// Bytes of an image: the most that Anthropic takes, and more than any model looks at.
-  static let imageBytesMax = 5 * 1024 * 1024
+  /// Bytes of an image: in base64 they are 5 MB, the most that Anthropic takes, and more than any model looks at.
+  static let imageBytesMax = 3_750_000
 
   /// Bytes of a text file, about 64,000 tokens: as much as a mid-sized model reads at once.
   static let textFileBytesMax = 256 * 1024

@@ -20,8 +20,9 @@ public actor HookRunner {
   private var states: [State]
   private let environment: [String: String]
   private let logger: Logger
-  private var running = 0
-  private var roomWaiters: [CheckedContinuation<Void, Never>] = []
+  private let room = HookRoom(places: Limits.runningMax)
+  /// For hooks that somebody waits for: those that nobody does never keep them waiting.
+  private let askedRoom = HookRoom(places: Limits.runningMax)
   private var waiting = 0
 
   /// Makes a runner of hooks, in the order in which they are to be run.
@@ -43,7 +44,7 @@ public actor HookRunner {
   /// says no is the last that is run. One that fails says nothing.
   public func mayGoOn(_ event: HookEvent) async -> String? {
     for hook in enabled(for: event.name) {
-      guard let answer = await run(hook, event), answer.cancel == true else { continue }
+      guard let answer = await run(hook, event, in: askedRoom), answer.cancel == true else { continue }
       logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
       return answer.reason?.onOneLine(atMost: Limits.wordsScalarsMax) ?? ""
     }
@@ -51,8 +52,10 @@ public actor HookRunner {
   }
 
   /// Runs the hooks of an event, and waits for them.
-  public func tell(_ event: HookEvent) async {
-    for hook in enabled(for: event.name) { _ = await run(hook, event) }
+  public func tell(_ event: HookEvent) async { await tell(event, in: askedRoom) }
+
+  private func tell(_ event: HookEvent, in room: HookRoom) async {
+    for hook in enabled(for: event.name) { _ = await run(hook, event, in: room) }
   }
 
   /// Has the hooks of an event run; nobody waits for them.
@@ -67,7 +70,7 @@ public actor HookRunner {
       return
     }
     waiting += 1
-    await tell(event)
+    await tell(event, in: room)
     waiting -= 1
   }
 
@@ -81,9 +84,9 @@ public actor HookRunner {
     var reason: String?
   }
 
-  private func run(_ hook: Hook, _ event: HookEvent) async -> Answer? {
-    await takeRoom()
-    defer { giveRoom() }
+  private func run(_ hook: Hook, _ event: HookEvent, in room: HookRoom) async -> Answer? {
+    guard await room.take() else { return nil }
+    defer { Task { await room.give() } }
     let index = states.firstIndex { $0.hook == hook }
     if let index { states[index].lastRun = Date() }
     do throws(HookProblem) {
@@ -94,7 +97,9 @@ public actor HookRunner {
       if let index { states[index].lastError = error.description }
       logger.warning(
         "hook failed",
-        metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)", "reason": "\(error)"])
+        metadata: [
+          "hook": "\(hook.manifest.name)", "event": "\(event.name)", "reason": "\(error)", "words": "\(error.words)",
+        ])
       return nil
     }
   }
@@ -128,8 +133,9 @@ public actor HookRunner {
       for secret in hook.manifest.environment.map(\.value.exposed) where !secret.isEmpty {
         words = words.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
       }
-      let said = words.onOneLine(atMost: Limits.wordsScalarsMax)
-      throw HookProblem("it ended with \(end.status)" + (said.isEmpty ? "" : ": \(said)"))
+      throw HookProblem(
+        "it ended with \(end.status)",
+        words: String(words.unicodeScalars.suffix(Limits.wordsScalarsMax)).onOneLine(atMost: Limits.wordsScalarsMax))
     }
     guard let bytes = await output.bytes else { throw HookProblem("it wrote more than \(Limits.answerBytesMax) bytes") }
     // A hook with nothing to say writes nothing.
@@ -140,22 +146,18 @@ public actor HookRunner {
     return answer
   }
 
-  private func takeRoom() async {
-    while running >= Limits.runningMax { await withCheckedContinuation { roomWaiters.append($0) } }
-    running += 1
-  }
-
-  private func giveRoom() {
-    running -= 1
-    if !roomWaiters.isEmpty { roomWaiters.removeFirst().resume() }
-  }
 }
 
 /// What is wrong with a run of a hook, in words.
 private struct HookProblem: Error, CustomStringConvertible {
   let description: String
+  /// What the hook wrote to standard error: for the log alone, since it may quote what people wrote.
+  let words: String
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, words: String = "") {
+    self.description = description
+    self.words = words
+  }
 }
 
 /// What a hook writes, as far as it is kept.

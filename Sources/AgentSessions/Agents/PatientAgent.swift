@@ -44,7 +44,7 @@ struct PatientAgent: Agent {
       var hasBegun = false
       do {
         for try await part in agent.answer(request) {
-          hasBegun = true
+          if case .usage = part {} else { hasBegun = true }
           parts.yield(part)
         }
         return

@@ -114,13 +114,17 @@ public struct SessionFolder: Sendable, Equatable, Codable {
 
   /// The names that lead from the folder to a file; at least one.
   private func components(of file: String) throws(FolderError) -> [String] {
-    var relative = file[...]
-    if file.hasPrefix("/") {
-      guard file.hasPrefix(path + "/") else { throw FolderError(.outside, path: file) }
-      relative = file.dropFirst(path.count + 1)
+    // By bytes, as the kernel reads a path: to Swift, a slash with a mark above it is another character.
+    var relative = file.utf8[...]
+    if relative.first == UInt8(ascii: "/") {
+      guard relative.starts(with: (path + "/").utf8) else { throw FolderError(.outside, path: file) }
+      relative = relative.dropFirst(path.utf8.count + 1)
     }
-    let names = relative.split(separator: "/").filter { $0 != "." }.map(String.init)
-    guard !names.isEmpty, !names.contains("..") else { throw FolderError(.outside, path: file) }
+    let names = relative.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+      .filter { $0 != "." }
+    guard !names.isEmpty, !names.contains(".."), !relative.contains(0) else {
+      throw FolderError(.outside, path: file)
+    }
     return names
   }
 }

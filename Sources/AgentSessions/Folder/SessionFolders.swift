@@ -10,11 +10,18 @@ struct SessionFolders: Sendable {
     SessionFolder(path: "\(path)/\(Self.name(of: session, generation: generation))")
   }
 
-  /// Removes all folders but those of the given conversations, each with its generation.
-  func keepOnly(_ sessions: [(key: String, generation: Int64)]) throws(FolderError) {
+  /// Removes all folders but those of the given conversations, each with its generation, and returns why some stay.
+  func keepOnly(_ sessions: [(key: String, generation: Int64)]) -> [FolderError] {
     let kept = Set(sessions.map { Self.name(of: $0.key, generation: $0.generation) })
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    for name in names where !kept.contains(name) { try SessionFolder(path: "\(path)/\(name)").removeAll() }
+    return names.filter { !kept.contains($0) }.compactMap { name in
+      do throws(FolderError) {
+        try SessionFolder(path: "\(path)/\(name)").removeAll()
+        return nil
+      } catch {
+        return error
+      }
+    }
   }
 
   /// Ids come from the server: what might mean something to the file system does not.

@@ -35,7 +35,7 @@ extension Session {
       record.end = end
       if end == .answered { record.answer = reply?.remembered }
       await write(record)
-      request.over(end, record.answer)
+      request.over(end, record.answer, request.agent)
     } else {
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
     }
@@ -54,10 +54,11 @@ extension Session {
     let request = turn.request
     let reply: Reply
     do throws(AgentFailure) {
+      // What is known is only to be posted: the conversation, and the files that go with it, stay as they were.
+      if let known = turn.reply { return known }
       let start = try await begin(turn)
       record.generation = start.generation
-      if let known = turn.reply { return known }
-      if let refusal = await request.mayBegin() {
+      if let refusal = await request.mayBegin(request.message, request.agent) {
         reply = Reply(id: request.post, text: refusal, isFailure: true)
       } else {
         guard let answer = try await answer(turn, after: start, collecting: written) else { return nil }
@@ -83,8 +84,10 @@ extension Session {
         key.text, policy: turn.request.session, leavingOut: turn.replaces, at: now())
       if start.isNew {
         dropFolder(of: start.generation - 1)
-        onChange(key, .ended, turn.request.user)
-        Task { await turn.request.beganAnew() }
+        if start.hadTurns {
+          onChange(key, .ended, turn.request.user)
+          Task { await turn.request.beganAnew() }
+        }
       }
       if start.isFirst { onChange(key, .began, turn.request.user) }
       return start

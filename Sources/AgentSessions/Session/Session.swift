@@ -3,7 +3,7 @@ import Logging
 import RuleEngine
 
 /// One conversation: its messages are answered one at a time, those of each user in the order in which they were
-/// submitted. Where several users wait, none has two answers before another has one.
+/// submitted. Nobody is answered twice in a row while another waits.
 ///
 /// A session lives as long as somebody uses it or something in it runs; what it must remember is in the store. Get one
 /// from the `SessionRegistry`, which makes sure that there is only one of each key.

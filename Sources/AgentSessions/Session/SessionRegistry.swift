@@ -56,10 +56,8 @@ public actor SessionRegistry {
   /// - Throws: where the store cannot be read.
   public func sweep() async throws(StoreError) {
     let known = try await store.generations()
-    do throws(FolderError) {
-      try folders.keepOnly(known)
-    } catch {
-      logger.error("folders not swept", metadata: ["reason": "\(error)"])
+    for problem in folders.keepOnly(known) {
+      logger.error("folder not removed", metadata: ["reason": "\(problem)"])
     }
   }
 

@@ -32,12 +32,12 @@ public struct TurnRequest: Sendable {
   public var permit: @Sendable (PermissionQuestion) async -> String?
   /// Reads what the agent has not heard that the message may be about, oldest first; nothing where it cannot be read.
   public var context: @Sendable (ContextWish) async -> [Said]
-  /// Is asked before the agent is; what it returns is said instead of an answer.
-  public var mayBegin: @Sendable () async -> String?
+  /// Is asked before the agent is, with what it will be asked and its name; what it returns is said instead of an answer.
+  public var mayBegin: @Sendable (_ message: String, _ agent: String) async -> String?
   /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
   public var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
-  public var over: @Sendable (TurnEnd, _ answer: String?) -> Void
+  public var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
   public var explain: @Sendable (AgentFailure, _ written: String?) -> String
   /// Posts what came of it. See `Deliver`.
@@ -55,9 +55,9 @@ public struct TurnRequest: Sendable {
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
     context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
-    mayBegin: @escaping @Sendable () async -> String? = { nil },
+    mayBegin: @escaping @Sendable (String, String) async -> String? = { _, _ in nil },
     beganAnew: @escaping @Sendable () async -> Void = {},
-    over: @escaping @Sendable (TurnEnd, String?) -> Void = { _, _ in },
+    over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
     explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
   ) {

@@ -11,9 +11,10 @@ extension SessionStore {
     try write { db in
       var row = try SessionRow.ofSession(session, at: now, in: db)
       let isNew = row.isOver(by: policy, at: now)
+      let hadTurns = isNew && row.turns > 0
       if isNew { row = try row.renewed(at: now, in: db) }
       return TurnStart(
-        generation: row.generation, isNew: isNew, isFirst: row.lastAt == row.startedAt,
+        generation: row.generation, isNew: isNew, hadTurns: hadTurns, isFirst: row.lastAt == row.startedAt,
         history: try Exchange.history(of: session, leavingOut: skipped, in: db))
     }
   }

@@ -30,6 +30,8 @@ struct TurnStart {
   var generation: Int64
   /// Whether the generation begins with it.
   var isNew: Bool
+  /// Whether anything was answered in the one before it.
+  var hadTurns: Bool
   /// Whether nothing was said in it before.
   var isFirst: Bool
   var history: [Exchange]

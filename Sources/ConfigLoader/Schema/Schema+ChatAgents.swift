@@ -11,8 +11,7 @@ extension Schema {
       "api_key", Values.secret, otherwise: "none is sent",
       "The variable that holds the key: no secret stands in the file. An empty one sends none.")
     let system = Key("system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
-    let temperature = Key(
-      "temperature", Values.decimal(0...2), otherwise: "the endpoint's own", "How much chance there is in an answer.")
+    let temperature: Key<String>
     let maxTokens: Key<Int>
     /// What holds without them, where a value says so.
     var baseURLOtherwise: String?
@@ -20,6 +19,12 @@ extension Schema {
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
+
+    static func temperature(_ range: ClosedRange<Int>) -> Key<String> {
+      Key(
+        "temperature", Values.decimal(range), otherwise: "the endpoint's own",
+        "How much chance there is in an answer.")
+    }
 
     func section(_ type: String) -> SchemaSection {
       SchemaSection(
@@ -35,6 +40,7 @@ extension Schema {
       type: Key("type", Values.word("openai"), isRequired: true, "Any OpenAI-compatible endpoint."),
       baseURL: Key(
         "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`."),
+      temperature: ChatKeys.temperature(0...2),
       maxTokens: Key(
         "max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own",
         "The most tokens of an answer."))
@@ -47,6 +53,7 @@ extension Schema {
       baseURL: Key(
         "base_url", Values.address, fallback: .string(ChatSettings.anthropicURL),
         "The endpoint's address, up to and including `/v1`."),
+      temperature: ChatKeys.temperature(0...1),
       maxTokens: Key(
         "max_tokens", Values.integer(1...1_000_000), fallback: .int(ChatSettings.anthropicMaxTokens),
         "The most tokens of an answer."),

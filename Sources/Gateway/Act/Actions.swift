@@ -92,7 +92,10 @@ struct Actions: Sendable {
           "channel_name": .string(event.channel.name), "user_name": .string(event.user.name),
           "command": .string(binding.name), "arguments": .string(String(arguments)),
         ])
-      if let reason = await hooks.mayGoOn(asked) {
+      let reason = await hooks.mayGoOn(asked)
+      // Where the gateway ends meanwhile, nobody has said yes: the next one asks again.
+      if Task.isCancelled { return }
+      if let reason {
         await answer(CommandTexts.hookSaidNo(reason), event, rule)
       } else {
         await runAtOnce(binding, arguments: arguments, event, rule)
@@ -123,7 +126,7 @@ struct Actions: Sendable {
     let key = SessionKey(rule.session.scope, of: event)
     let turn = PendingTurn(event, rule: rule, agent: agent, message: message, files: files)
     if !refused.isEmpty {
-      await poster.say(CommandTexts.notLetIn(refused), to: turn.target, answering: "\(turn.post)-files")
+      await poster.say(CommandTexts.notLetIn(refused), to: turn.target, answering: "\(turn.post)-notletin")
     }
     await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
   }

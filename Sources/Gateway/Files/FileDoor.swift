@@ -53,7 +53,8 @@ struct FileDoor: Sendable {
     do {
       try await download(file, to: part, in: folder)
     } catch {
-      try folder.remove(part)
+      // Where it could not be opened, there is nothing to remove.
+      try? folder.remove(part)
       throw error
     }
     try folder.rename(part, to: path)

@@ -10,23 +10,25 @@ struct TurnHooks: Sendable {
   let session: SessionKey
 
   /// What is said instead of an answer where a hook lets nobody be asked.
-  func mayBegin() async -> String? {
+  func mayBegin(_ message: String, _ agent: String) async -> String? {
     guard await runner.isAnyFor("agent:start") else { return nil }
     let event = HookEvent(
       .agentStart, session: session.text, user: turn.user,
       [
-        "post_id": .string(turn.post), "channel_id": .string(turn.target.channel), "user_name": .string(turn.speaker),
-        "agent": .string(turn.agent), "message": .string(turn.message),
+        "post_id": .string(turn.origin?.post ?? turn.post), "channel_id": .string(turn.target.channel),
+        "user_name": .string(turn.speaker),
+        "agent": .string(agent), "message": .string(message),
       ])
     return await runner.mayGoOn(event).map(CommandTexts.hookSaidNo)
   }
 
-  func over(_ end: TurnEnd, _ answer: String?) {
+  func over(_ end: TurnEnd, _ answer: String?, _ agent: String) {
     runner.note(
       HookEvent(
         .agentEnd, session: session.text, user: turn.user,
         [
-          "post_id": .string(turn.post), "channel_id": .string(turn.target.channel), "agent": .string(turn.agent),
+          "post_id": .string(turn.origin?.post ?? turn.post), "channel_id": .string(turn.target.channel),
+          "agent": .string(agent),
           "outcome": .string(end.rawValue), "answer": answer.map { .string($0) } ?? .null,
         ]))
   }

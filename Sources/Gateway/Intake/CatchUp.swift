@@ -51,6 +51,8 @@ actor CatchUp {
       let isNothingOwed = await intake.takeUpOwed()
       let channels = try await Surroundings.channels(client)
       await intake.know(all: channels)
+      // Before anything is read: reading moves the cursors.
+      let changeable = await intake.changeable(among: channels)
       var names: [String: String] = [:]
       var isWhole = isNothingOwed
       for (channel, cursor) in await intake.unread(among: channels, in: gap) {
@@ -58,8 +60,12 @@ actor CatchUp {
         report.taken += reading.taken
         if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
       }
-      for (channel, moment) in await intake.changeable(among: channels) {
-        if try await !readChanges(of: channel, since: moment) { isWhole = false }
+      for (channel, moment) in changeable {
+        if try await readChanges(of: channel, since: moment) {
+          await intake.settleChanges(of: channel)
+        } else {
+          isWhole = false
+        }
       }
       if isWhole { await intake.settleAll(of: gap) }
       report.isComplete = isWhole

@@ -48,7 +48,10 @@ extension Intake {
 
   /// Ends how far a channel was read that the bot is no longer in. What it is called stays known: whoever takes its name
   /// meanwhile is not taken for it.
-  func forget(_ channel: String) { cursors.forget(channel) }
+  func forget(_ channel: String) {
+    cursors.forget(channel)
+    changesUnread[channel] = nil
+  }
 
   /// Has names of the rules that led nowhere stand for what the bot has met by now. Those that stand for something stay
   /// what they are, whatever is called so now.

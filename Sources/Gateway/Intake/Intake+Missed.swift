@@ -63,9 +63,15 @@ extension Intake {
   func changeable(among channels: [ChannelRecord]) -> [(ChannelRecord, Int64)] {
     let oldest = oldestAnswered
     return channels.filter { $0.lastPostAt > oldest }.map { channel in
-      (channel, max(oldest, cursors.kept[channel.id]?.createAt ?? 0))
+      // What could not be read before is read from where it was.
+      let from = min(changesUnread[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
+      changesUnread[channel.id] = from
+      return (channel, max(oldest, from))
     }
   }
+
+  /// Notes that all changes of a channel's posts were read.
+  func settleChanges(of channel: ChannelRecord) { changesUnread[channel.id] = nil }
 
   /// Takes in posts of one channel that changed after a moment; false where one could not be.
   func take(changed posts: [Post], since moment: Int64) async -> Bool {
@@ -82,7 +88,10 @@ extension Intake {
 
   /// How a post called the bot before an edit that nobody heard of. Nobody can know after a restart; but who had called
   /// it was answered, and an answer is claimed.
+  /// Of older posts, and those from before the first start, no mention is news.
   private func mentionBeforeEdit(of post: Post) async -> Mention? {
+    let oldest = max(oldestAnswered, Int64(beganAt.timeIntervalSince1970 * 1_000))
+    guard post.createAt >= oldest else { return nil }
     do throws(StoreError) {
       return try await actions.store.isClaimed(post.id) ? nil : Mention.none
     } catch {

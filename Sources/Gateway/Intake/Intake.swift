@@ -20,6 +20,8 @@ actor Intake {
   var cursors: Cursors
   var recent = RecentPosts()
   var gate = RateGate()
+  /// From which moment on the changes of channels' posts are still to be read.
+  var changesUnread: [String: Int64] = [:]
   /// Claims of an earlier gateway whose posts could not be asked for yet.
   var owed: [String] = []
   /// When a gateway first ran with this store: what was written before is nobody's to answer.
@@ -125,7 +127,7 @@ actor Intake {
       // Whoever is not in a channel misses nothing in it.
       return error.isGone
     }
-    _ = recent.meet(post.edit)
+    guard recent.meet(post.edit) else { return true }
     let known = recent[post.id]
     let userName = if let known { known.userName } else { await userName(post.userID) }
     let event = decoder.event(

@@ -50,11 +50,11 @@ actor GrowingPost {
 
   private func show(_ text: String, _ priority: CallPriority) async -> Bool {
     if place == .unsure { await look() }
-    let part = ReplyPart(text, first: reply)
+    var part = ReplyPart(text, first: reply)
     do throws(MattermostError) {
       switch place {
       case .unsure: return false
-      case .nowhere: place = .at(post: try await poster.post(part, to: target, priority).id, text: text)
+      case .nowhere: place = .at(post: try await poster.post(&part, to: target, priority).id, text: text)
       case .at(_, text): break
       case .at(let post, _):
         try await poster.edit(post, to: text, priority)

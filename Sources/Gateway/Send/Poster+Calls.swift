@@ -5,10 +5,13 @@ import Transport
 
 extension Poster {
   /// Makes the post that a part is to be, with its files.
-  func post(_ part: ReplyPart, to target: ReplyTarget, _ priority: CallPriority) async throws(MattermostError) -> Post {
-    var (ids, complaints) = try await upload(part.files, to: target)
+  func post(
+    _ part: inout ReplyPart, to target: ReplyTarget, _ priority: CallPriority
+  ) async throws(MattermostError) -> Post {
+    var (ids, complaints) = try await upload(part.files, of: &part, to: target)
     if let rest = part.rest {
-      ids.append(try await client.upload(.bytes(Array(rest.utf8)), as: CommandTexts.restFileName, to: target.channel))
+      ids.append(
+        try await upload(.bytes(Array(rest.utf8)), as: CommandTexts.restFileName, known: "", of: &part, to: target))
     }
     return try await client.createPost(
       in: target.channel, message: ([part.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
@@ -17,7 +20,7 @@ extension Poster {
 
   /// Uploads files, and says of those that cannot be why.
   private func upload(
-    _ files: [SessionFile], to target: ReplyTarget
+    _ files: [SessionFile], of part: inout ReplyPart, to target: ReplyTarget
   ) async throws(MattermostError) -> (ids: [String], complaints: [String]) {
     var ids: [String] = []
     var complaints: [String] = []
@@ -27,7 +30,9 @@ extension Poster {
         continue
       }
       do throws(MattermostError) {
-        ids.append(try await client.upload(.file(content), as: FileName.safe(file.name), to: target.channel))
+        ids.append(
+          try await upload(
+            .file(content), as: FileName.safe(file.name), known: file.path, of: &part, to: target))
       } catch {
         guard error.refusesThisFile else { throw error }
         logger.warning("file not attached", metadata: ["reason": "\(error)"])
@@ -35,6 +40,16 @@ extension Poster {
       }
     }
     return (ids, complaints)
+  }
+
+  /// Uploads a file, unless it is there: `known` names it within its part.
+  private func upload(
+    _ content: HTTPBody, as name: String, known: String, of part: inout ReplyPart, to target: ReplyTarget
+  ) async throws(MattermostError) -> String {
+    if let id = part.uploaded[known] { return id }
+    let id = try await client.upload(content, as: name, to: target.channel)
+    part.uploaded[known] = id
+    return id
   }
 
   private func opened(_ file: SessionFile) -> OpenFile? {
@@ -48,9 +63,9 @@ extension Poster {
 
   /// Brings a part's post to what it is to say, and returns the post's id.
   func put(
-    _ part: ReplyPart, _ place: Whereabouts, in target: ReplyTarget
+    _ part: inout ReplyPart, _ place: Whereabouts, in target: ReplyTarget
   ) async throws(MattermostError) -> String {
-    guard case .at(let post, let text) = place else { return try await self.post(part, to: target, .answer).id }
+    guard case .at(let post, let text) = place else { return try await self.post(&part, to: target, .answer).id }
     // A post of files may say more: which of them are missing.
     if part.files.isEmpty, text != part.text { try await edit(post, to: part.text, .answer) }
     return post

@@ -7,6 +7,8 @@ struct ReplyPart: Sendable {
   var rest: String?
   /// The files that an agent hands back.
   var files: [SessionFile] = []
+  /// The ids of those that are on the server already, so that a post that has to wait does not upload them again.
+  var uploaded: [String: String] = [:]
   /// What the post is known by; a restart does not change it.
   var mark: String
 

@@ -62,7 +62,7 @@ struct ReplySending {
         let isSought = place == .unsure
         if isSought { place = try await poster.find(part, in: target) }
         let isNews = !isSought || place == .nowhere
-        await note(try await poster.put(part, place, in: target))
+        await note(try await poster.put(&part, place, in: target))
         return .out(isNews: isNews)
       } catch {
         let metadata: Logger.Metadata = ["part": "\(part.mark)", "reason": "\(error)"]

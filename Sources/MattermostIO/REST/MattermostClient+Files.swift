@@ -27,7 +27,7 @@ extension MattermostClient {
   ) async throws(MattermostError) -> Int {
     let answer = try await answer(to: .download(id, bytesMax: bytesMax)) { (stream) async throws(TransportError) in
       guard stream.status == 200 else { return try await stream.whole() }
-      let count = try await stream.save(to: descriptor)
+      let count = try await stream.save(to: descriptor, bytesMax: bytesMax)
       return HTTPResponse(status: 200, headers: stream.headers, body: [UInt8]("\(count)".utf8))
     }
     return Int(String(decoding: answer.response.body, as: UTF8.self)) ?? 0

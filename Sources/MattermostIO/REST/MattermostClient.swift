@@ -89,14 +89,16 @@ public struct MattermostClient: Sendable {
       call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: call.timeLimit,
       idleLimit: call.idleLimit, bodyBytesMax: call.answerBytesMax)
     guard await budget.begin(call.priority) else { throw await refusal(place) }
+    if call.isTransfer { await budget.end(nil) }
     let response: HTTPResponse
     do {
       response = try await send(request, toTheEnd: call.repetition == .untaken, reading)
     } catch {
-      await budget.end(nil)
+      if !call.isTransfer { await budget.end(nil) }
       throw MattermostError(error, place, address: address)
     }
-    await budget.end(RateFacts(response))
+    let facts = RateFacts(response)
+    if call.isTransfer { await budget.tell(facts) } else { await budget.end(facts) }
     let answer = Answer(response: response, place: place, address: address)
     if let error = answer.error {
       if error.code == .unauthorized { onUnauthorized() }

@@ -48,6 +48,11 @@ actor RateBudget {
   /// Notes what a call's answer tells; nil where there was none.
   func end(_ facts: RateFacts?) {
     underWay -= 1
+    tell(facts)
+  }
+
+  /// Notes what an answer tells that nobody waited for: while a file is on its way, the others go on.
+  func tell(_ facts: RateFacts?) {
     if let facts {
       // What is under way was not counted yet when the server answered.
       allowance = facts.remaining.map { max($0 - underWay, 0) }

@@ -18,6 +18,9 @@ struct RestCall: Sendable {
   /// Bytes that the body of the answer may have.
   var answerBytesMax = Limits.answerBytesMax
 
+  /// Whether a file is on its way, which may take minutes.
+  var isTransfer: Bool { idleLimit != nil }
+
   /// When a call that failed may be sent again, not knowing what became of it.
   enum Repetition {
     /// Whenever that may help: sent twice, it does what it does once.
@@ -55,7 +58,8 @@ struct RestCall: Sendable {
     var call = get("/files/{file}", file)
     call.timeLimit = Limits.fileTime
     call.idleLimit = Limits.fileIdleTime
-    call.answerBytesMax = bytesMax
+    // A refusal has a body as well.
+    call.answerBytesMax = max(bytesMax, Limits.answerBytesMax)
     return call
   }
 

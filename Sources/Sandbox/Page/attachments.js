@@ -11,10 +11,17 @@ const files = form => attached.get(form) ?? [];
 
 export const hasFiles = form => files(form).length > 0;
 
-/** Uploads the files of a form and returns their ids. */
-export async function uploadFiles(form) {
+/** Takes the files of a form off it. */
+export function takeOff(form) {
+  const taken = files(form);
+  attach(form, null);
+  return taken;
+}
+
+/** Uploads files to a channel and returns their ids. */
+export async function uploadFiles(channelID, taken) {
   const ids = [];
-  for (const file of files(form)) ids.push(await state.client.upload(state.channelID, file));
+  for (const file of taken) ids.push(await state.client.upload(channelID, file));
   return ids;
 }
 

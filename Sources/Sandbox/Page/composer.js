@@ -1,6 +1,6 @@
 // The boxes to write in.
 
-import { attach, hasFiles, takeFiles, uploadFiles } from "./attachments.js";
+import { attach, hasFiles, takeFiles, takeOff, uploadFiles } from "./attachments.js";
 import { element } from "./markdown.js";
 import { Refusal } from "./server.js";
 import { state } from "./state.js";
@@ -48,12 +48,13 @@ async function submit(form, onSent) {
   fill(form, "");
   note(form, null);
   const place = [state.channelID, text, rootOf(form)];
+  const taken = takeOff(form);
   try {
-    const post = await state.client.send(...place, await uploadFiles(form));
-    attach(form, null);
+    const post = await state.client.send(...place, await uploadFiles(place[0], taken));
     onSent(form, post);
   } catch (error) {
     if (box.value === "") fill(form, text);
+    attach(form, taken);
     note(form, error instanceof Refusal ? error.message : "The sandbox does not answer; the text is kept.");
   }
 }

@@ -52,7 +52,7 @@ struct PatientAgentTests {
   func givesUp() async throws {
     for (moods, asked) in [
       ([(nil, .brokenEndpoint), (nil, .brokenEndpoint), (nil, .brokenEndpoint)], 3), ([(nil, .unauthorized)], 1),
-      ([(.text("h"), .brokenEndpoint)], 1), ([(.usage(TokenUsage()), .unreachable)], 1),
+      ([(.text("h"), .brokenEndpoint)], 1), ([(.usage(TokenUsage()), .unreachable), (.file("x"), .unreachable)], 2),
     ] as [([(AgentPart?, AgentFailure.Code)], Int)] {
       let moody = Moody(moods)
       await #expect(throws: AgentFailure.self) { _ = try await ask(moody) }

@@ -105,8 +105,10 @@ struct TalkTests {
   @Test("shows images and texts, and names the other files")
   func files() async throws {
     let files: [(AttachedFile, [UInt8])] = [
-      (file("photo", "image/png", 3), [1, 2, 3]), (file("notes", "text/markdown", 5), Array("# Hi\n".utf8)),
-      (file("film", "video/mp4", 9), [1]), (file("latin", "text/plain", 1), [0xE9]),
+      (file("photo", "image/jpeg", 4), [0x89, 0x50, 0x4E, 0x47]),
+      (file("notes", "text/markdown", 5), Array("# Hi\n".utf8)),
+      (file("fake", "image/png", 1), [1]), (file("film", "video/mp4", 9), [1]),
+      (file("latin", "text/plain", 1), [0xE9]),
       (file("huge", "text/plain", Limits.textFileBytesMax + 1), [1]),
     ]
     let request = request(files, in: try TemporaryFolder())
@@ -115,18 +117,18 @@ struct TalkTests {
       talk.turns.map(\.contents) == [
         [
           .text(
-            "look\n\n[Files: film.x (video/mp4, 9 bytes), latin.x (text/plain, 1 byte), "
+            "look\n\n[Files: fake.x (image/png, 1 byte), film.x (video/mp4, 9 bytes), latin.x (text/plain, 1 byte), "
               + "huge.x (text/plain, 262145 bytes)]"),
-          .image(mediaType: "image/png", base64: "AQID"), .text("[notes.x (text/markdown, 5 bytes)]\n# Hi\n"),
+          .image(mediaType: "image/png", base64: "iVBORw=="), .text("[notes.x (text/markdown, 5 bytes)]\n# Hi\n"),
         ]
       ])
     let openAI = try read(talk.openAI(settings))["messages"] as? [NSDictionary]
     let parts = try #require(openAI?.last?["content"] as? [NSDictionary])
-    #expect(parts[1] == ["type": "image_url", "image_url": ["url": "data:image/png;base64,AQID"]])
+    #expect(parts[1] == ["type": "image_url", "image_url": ["url": "data:image/png;base64,iVBORw=="]])
     let anthropic = try read(talk.anthropic(settings))["messages"] as? [NSDictionary]
     let blocks = try #require(anthropic?.last?["content"] as? [NSDictionary])
     #expect(
-      blocks[1] == ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": "AQID"]])
+      blocks[1] == ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": "iVBORw=="]])
   }
 
   @Test("is a text where only texts hang on the message: many endpoints know nothing else")

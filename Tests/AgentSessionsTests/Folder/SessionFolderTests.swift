@@ -49,7 +49,11 @@ struct SessionFolderTests {
 
   @Test(
     "gives nothing outside of it",
-    arguments: ["../secret", "a/../../secret", "/etc/passwd", "", "/", ".", "..", "link", "linked/secret"])
+    arguments: [
+      "../secret", "a/../../secret", "/etc/passwd", "", "/", ".", "..", "link", "linked/secret", "..\u{0}",
+      "a/..\u{0}/x",
+      "linked/\u{301}secret",
+    ])
   func outside(_ path: String) throws {
     let secret = try temporary.write("secret", to: "sessions/secret")
     try FileManager.default.createDirectory(atPath: folder.path + "/a", withIntermediateDirectories: true)

@@ -80,6 +80,20 @@ struct OutgoingFilesTests {
     }
   }
 
+  @Test func `are uploaded once, however often their post has to wait`() async throws {
+    let uploads = Counter()
+    let busy: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, before in
+      if call.target.hasPrefix("POST /api/v4/files") { uploads.increment() }
+      return call.target == "POST /api/v4/posts" && before < 1 ? .answer("500 Oops") : .pass
+    }
+    try await withPoster(busy) { sandbox, poster in
+      let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      #expect(await poster.deliver(try reply("", files: 2), to: target, in: .agent) == .posted)
+      #expect(uploads.count == 2)
+      #expect(try await said(sandbox).map(\.files.count) == [2])
+    }
+  }
+
   @Test func `go on after a restart behind those that are out`() async throws {
     try await withPoster { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))

@@ -67,13 +67,13 @@ import Testing
   func `an edit whose channel cannot be looked up is read later`() async throws {
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      let post = try await sandbox.post(as: "alice", in: "random", "plain")
       let random = try await sandbox.channelID("random")
       // Neither when the bot comes into the channel nor when the post is edited does the server tell of it.
       let relay = try Relay(before: sandbox.url) { call, before in
         call.target == "GET /api/v4/channels/\(random)" && before < 8 ? .answer("500 Oops") : .pass
       }
       try await setting.withGateway(through: relay, rules: Self.rules) {
+        let post = try await sandbox.post(as: "alice", in: "random", "plain")
         try await sandbox.add("edgecrab", to: "random")
         try await sandbox.edit(post, as: "alice", to: "@edgecrab after all")
         _ = try await sandbox.nextPost(after: post, within: .seconds(50)) { $0.message == "after all" }

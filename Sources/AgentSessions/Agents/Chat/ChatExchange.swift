@@ -24,7 +24,7 @@ struct ChatExchange: Sendable {
           try await converse(try await request(), as: reader, to: parts)
           parts.finish()
         } catch let fault as ChatFault {
-          parts.finish(throwing: AgentFailure(fault.code, agent: name, detail: fault.detail))
+          parts.finish(throwing: AgentFailure(fault.code, agent: name, detail: hidingHeaders(in: fault.detail)))
         } catch let failure as AgentFailure {
           parts.finish(throwing: failure)
         } catch {
@@ -43,6 +43,15 @@ struct ChatExchange: Sendable {
       headers: common + headers + settings.headers.map { ($0.name, $0.value.exposed) }, body: .bytes(body),
       timeLimit: times.answer, idleLimit: times.idle, bodyBytesMax: Limits.exchangeBytesMax)
   }
+
+  /// What an endpoint quotes may be the value of a header.
+  private func hidingHeaders(in text: String) -> String {
+    settings.headers.flatMap { $0.value.exposed.split(separator: " ") }.filter { $0.count >= Self.secretLengthMin }
+      .reduce(text) { $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "<redacted>") }
+  }
+
+  /// Shorter words are no keys.
+  private static let secretLengthMin = 8
 
   /// The key, where there is one: `${OPENAI_API_KEY:-}` leaves it empty where none is needed.
   var key: String? {

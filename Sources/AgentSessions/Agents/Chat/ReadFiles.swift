@@ -62,12 +62,23 @@ struct ReadFiles {
       }
     }
 
+    /// The type of an image by its first bytes.
+    private static func imageType(of bytes: [UInt8]) -> String? {
+      if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "image/png" }
+      if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
+      if bytes.starts(with: Array("GIF8".utf8)) { return "image/gif" }
+      let isWebP = bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
+      return isWebP ? "image/webp" : nil
+    }
+
     var bytesMax: Int { self == .image ? Limits.imageBytesMax : Limits.textFileBytesMax }
 
     /// The content as it is said; nil where it is not what its type says.
     func content(of file: AttachedFile, _ bytes: [UInt8]) -> Talk.Content? {
       switch self {
-      case .image: return .image(mediaType: file.mediaType, base64: Data(bytes).base64EncodedString())
+      case .image:
+        // What Mattermost tells is made of the name; an endpoint refuses the whole question for a wrong type.
+        return Self.imageType(of: bytes).map { .image(mediaType: $0, base64: Data(bytes).base64EncodedString()) }
       case .text:
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         return .text("[\(file.line)]\n\(text)")

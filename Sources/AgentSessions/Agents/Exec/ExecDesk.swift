@@ -18,7 +18,10 @@ struct ExecDesk {
     folder = request.host.folder
     try folder.make()
     out = "out/\(String(request.origin.post.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }))"
-    try SessionFolder(path: "\(folder.path)/\(out)").make()
+    let outFolder = SessionFolder(path: "\(folder.path)/\(out)")
+    // What an earlier edit of the post left was handed back then.
+    try outFolder.removeAll()
+    try outFolder.make()
     var files: [String] = []
     for file in request.files {
       do {
@@ -43,7 +46,10 @@ struct ExecDesk {
 
   /// The files that the program has left, in the order of their names.
   func leftBehind() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(out)").sorted().map { "\(out)/\($0)" }
+    let path = "\(folder.path)/\(out)"
+    // A program may have taken the folder away.
+    guard access(path, F_OK) == 0 else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: path).sorted().map { "\(out)/\($0)" }
   }
 
   private static let historyName = "history.jsonl"
