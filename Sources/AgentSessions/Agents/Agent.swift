@@ -9,15 +9,6 @@ public protocol Agent: Sendable {
   /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
   /// that consumes it, or letting go of it, ends the work behind it at once: the request is closed, the process told.
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error>
-
-  /// Tells the agent something more while it answers in the conversation `sessionID`; false where it cannot be told, and
-  /// has not been.
-  func tell(_ message: String, in sessionID: String) async -> Bool
-}
-
-extension Agent {
-  /// Most agents cannot be told anything in the middle of an answer.
-  public func tell(_ message: String, in sessionID: String) async -> Bool { false }
 }
 
 /// A piece of an agent's answer.

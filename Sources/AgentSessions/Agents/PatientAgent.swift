@@ -34,8 +34,6 @@ struct PatientAgent: Agent {
     }
   }
 
-  func tell(_ message: String, in sessionID: String) async -> Bool { await agent.tell(message, in: sessionID) }
-
   private func ask(
     _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// A conversation's own folder on the disk: what an agent that works with files may read and write, and all of it.
+/// A conversation's own folder on the disk: whatever files the gateway fetches for an agent or sends for it lie here.
 ///
 /// Paths are within the folder, or absolute and begin with the folder's. They are followed one component after the other,
 /// and no symbolic link is, so that nothing outside can be reached however the agent changes the folder meanwhile.

@@ -127,7 +127,7 @@ extension Session {
       isShared: key.isShared,
       sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,
       host: TurnHost(
-        folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch, permit: request.permit
+        folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch
       ))
     do {
       try await written.collect(agent.answer(question))

@@ -28,8 +28,6 @@ public struct TurnRequest: Sendable {
   public var accompany: @Sendable (CollectedAnswer) async -> Void
   /// Downloads a file of the message into the conversation's folder. See `TurnHost.fetch`.
   public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
-  /// Asks whether the agent may do something. See `TurnHost.permit`.
-  public var permit: @Sendable (PermissionQuestion) async -> String?
   /// Reads what the agent has not heard that the message may be about, oldest first; nothing where it cannot be read.
   public var context: @Sendable (ContextWish) async -> [Said]
   /// Is asked before the agent is, with what it will be asked and its name; what it returns is said instead of an answer.
@@ -53,7 +51,6 @@ public struct TurnRequest: Sendable {
     files: [AttachedFile] = [], payload: String,
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
-    permit: @escaping @Sendable (PermissionQuestion) async -> String? = TurnHost().permit,
     context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
     mayBegin: @escaping @Sendable (String, String) async -> String? = { _, _ in nil },
     beganAnew: @escaping @Sendable () async -> Void = {},
@@ -73,7 +70,6 @@ public struct TurnRequest: Sendable {
     self.payload = payload
     self.accompany = accompany
     self.fetch = fetch
-    self.permit = permit
     self.context = context
     self.mayBegin = mayBegin
     self.beganAnew = beganAnew
