@@ -129,10 +129,7 @@ public actor HookRunner {
     }
     guard let end else { throw HookProblem("it took longer than \(hook.manifest.timeoutSeconds) s and was ended") }
     guard end.status == .exited(0) else {
-      var words = String(decoding: end.error, as: UTF8.self)
-      for secret in hook.manifest.environment.map(\.value.exposed) where !secret.isEmpty {
-        words = words.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
-      }
+      let words = String(decoding: end.error, as: UTF8.self).hiding(hook.manifest.environment.map(\.value.exposed))
       throw HookProblem(
         "it ended with \(end.status)",
         words: String(words.unicodeScalars.suffix(Limits.wordsScalarsMax)).onOneLine(atMost: Limits.wordsScalarsMax))

@@ -3,13 +3,26 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
   /// The text itself, for the one place that sends it.
   public let exposed: String
 
+  /// What stands where a secret was.
+  fileprivate static let redacted = "<redacted>"
+
   /// Wraps a text.
   public init(_ text: String) { exposed = text }
 
   /// Always `<redacted>`.
-  public var description: String { "<redacted>" }
+  public var description: String { Self.redacted }
   /// Always `<redacted>`.
   public var debugDescription: String { description }
   /// Shows nothing inside, so that `dump` has nothing to print.
   public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension String {
+  /// The text with `<redacted>` in the place of secrets, as a program or a server may have quoted them. An empty secret
+  /// stands nowhere.
+  public func hiding(_ secrets: [String]) -> String {
+    secrets.filter { !$0.isEmpty }.reduce(self) {
+      $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: Secret.redacted)
+    }
+  }
 }

@@ -92,10 +92,7 @@ public struct ExecAgent: Agent {
 
   /// What a program said of its failure, without the values that it was given to keep.
   private func hidingSecrets(in bytes: [UInt8]) -> String {
-    var text = String(decoding: bytes, as: UTF8.self)
-    for secret in settings.environment.map(\.value.exposed) where !secret.isEmpty {
-      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
-    }
+    let text = String(decoding: bytes, as: UTF8.self).hiding(settings.environment.map(\.value.exposed))
     return String(text.suffix(Limits.detailScalarsMax)).onOneLine(atMost: Limits.detailScalarsMax)
   }
 }

@@ -10,19 +10,15 @@ public struct MessageOrigin: Sendable, Equatable, Codable {
   public var channelName: String
   /// The author's id.
   public var user: String
-  /// The author's name without the `@`.
-  public var userName: String
 
   /// States an origin; what is left out is empty.
   public init(
-    post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = "",
-    userName: String = ""
+    post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = ""
   ) {
     self.post = post
     self.thread = thread
     self.channel = channel
     self.channelName = channelName
     self.user = user
-    self.userName = userName
   }
 }

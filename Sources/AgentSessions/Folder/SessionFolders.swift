@@ -24,9 +24,12 @@ struct SessionFolders: Sendable {
     }
   }
 
-  /// Ids come from the server: what might mean something to the file system does not.
   private static func name(of session: String, generation: Int64) -> String {
-    let name = session.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    return "\(String(name))-\(generation)"
+    "\(safe(session))-\(generation)"
+  }
+
+  /// An id as a file's name. Ids come from the server: what might mean something to the file system does not.
+  static func safe(_ id: String) -> String {
+    String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 }

@@ -42,21 +42,17 @@ extension Values {
         reader.findings.add(.badHeader(name, at: entry.keySpan))
         return nil
       }
-      guard case .scalar(let written, _) = entry.value.value, let value = reader.read(text, entry.value, name) else {
-        if case .scalar = entry.value.value { return nil }
-        reader.findings.add(.wrongType(name, expected: .text, found: entry.value))
-        return nil
-      }
-      if HeaderNames.secret.contains(name.lowercased()), !written.contains("${") {
+      guard let named = reader.namedValue(text, entry, name) else { return nil }
+      if HeaderNames.secret.contains(name.lowercased()), !named.written.contains("${") {
         reader.source.masked.append(entry.value.span)
         reader.findings.add(.secretInFile(name, at: entry.value.span))
         return nil
       }
-      guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }) else {
+      guard named.value.exposed.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }) else {
         reader.findings.add(.badHeader(name, at: entry.value.span))
         return nil
       }
-      return NamedValue(name: name, value: Secret(value), written: written)
+      return named
     }
   }
 }

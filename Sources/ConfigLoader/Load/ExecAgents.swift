@@ -1,5 +1,4 @@
 import RuleEngine
-import Vocabulary
 
 extension RulesReader {
   /// Reads what an agent of a program needs.
@@ -27,12 +26,7 @@ extension Values {
   static let variables: ValueReader<[NamedValue]> = ValueReader(type: .named(.message, .plain)) { node, key, reader in
     reader.entries(node, key, as: .named(.message, .plain)).compactMap { entry in
       guard let name = reader.declaredName(entry) else { return nil }
-      guard case .scalar(let written, _) = entry.value.value, let value = reader.read(message, entry.value, name) else {
-        if case .scalar = entry.value.value { return nil }
-        reader.findings.add(.wrongType(name, expected: .message, found: entry.value))
-        return nil
-      }
-      return NamedValue(name: name, value: Secret(value), written: written)
+      return reader.namedValue(message, entry, name)
     }
   }
 }

@@ -195,7 +195,7 @@ extension MessageOrigin {
   fileprivate init(_ event: Event) {
     self.init(
       post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
-      user: event.user.id, userName: event.user.name)
+      user: event.user.id)
   }
 }
 

@@ -23,7 +23,7 @@ struct ExecAgentTests {
 
   private var request: AgentRequest {
     let origin = MessageOrigin(
-      post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1", userName: "alice")
+      post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1")
     return AgentRequest(
       history: [Exchange(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
       sessionID: "channel:c1#1", origin: origin,

@@ -58,11 +58,6 @@ struct ChatError: Decodable, Equatable {
     let words = isAboutInput ? "" : message ?? ""
     let all = [status.map { "HTTP \($0)" } ?? "", names, words].filter { !$0.isEmpty }.joined(separator: ", ")
     // The secret goes before the text is cut: the half of a key would not be found, and is still no one's business.
-    return Self.hiding(secret, in: all).onOneLine(atMost: Limits.detailScalarsMax)
-  }
-
-  private static func hiding(_ secret: String?, in text: String) -> String {
-    guard let secret, !secret.isEmpty else { return text }
-    return text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
+    return all.hiding([secret].compactMap { $0 }).onOneLine(atMost: Limits.detailScalarsMax)
   }
 }

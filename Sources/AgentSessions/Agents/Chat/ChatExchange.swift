@@ -46,8 +46,8 @@ struct ChatExchange: Sendable {
 
   /// What an endpoint quotes may be the value of a header.
   private func hidingHeaders(in text: String) -> String {
-    settings.headers.flatMap { $0.value.exposed.split(separator: " ") }.filter { $0.count >= Self.secretLengthMin }
-      .reduce(text) { $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "<redacted>") }
+    let words = settings.headers.flatMap { $0.value.exposed.split(separator: " ") }
+    return text.hiding(words.filter { $0.count >= Self.secretLengthMin }.map(String.init))
   }
 
   /// Shorter words are no keys.

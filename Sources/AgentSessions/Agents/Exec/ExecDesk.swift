@@ -17,7 +17,7 @@ struct ExecDesk {
   init(for request: AgentRequest, logger: Logger) async throws {
     folder = request.host.folder
     try folder.make()
-    out = "out/\(String(request.origin.post.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }))"
+    out = "out/\(SessionFolders.safe(request.origin.post))"
     let outFolder = SessionFolder(path: "\(folder.path)/\(out)")
     // What an earlier edit of the post left was handed back then.
     try outFolder.removeAll()
