@@ -11,9 +11,10 @@ help: ## Show the verbs
 setup: ## Install the Debian packages that building needs
 	@scripts/install-packages.sh build
 
-setup-tests: ## Install the Debian packages that building and testing need, and Autobahn's test suite
+setup-tests: ## Install the Debian packages that building and testing need, Autobahn's test suite and the ACP SDK
 	@scripts/install-packages.sh build test
 	@scripts/install-autobahn.sh
+	@scripts/install-acp-sdk.sh
 
 build: setup ## Build a debug edgecrab
 	$(SWIFT) build

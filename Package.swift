@@ -134,7 +134,7 @@ let package = Package(
         "Sandbox", log, .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      exclude: ["ACP/agent.py"], swiftSettings: strict),
 
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
     .testTarget(

@@ -71,6 +71,45 @@ enum Limits {
   /// second.
   static let stopTime = Duration.milliseconds(900)
 
+  // MARK: Agents of the Agent Client Protocol
+
+  /// Bytes of one line of the dialogue: a text file of `acpFileBytesMax`, escaped, fits well.
+  static let rpcLineBytesMax = 16 * 1024 * 1024
+
+  /// How many lines wait for a program to read them: one that does not listen is given up.
+  static let rpcLinesWaitingMax = 128
+
+  /// How many lines that are no messages are passed over: what a program prints that does not speak the protocol.
+  static let rpcBadLinesMax = 100
+
+  /// How many requests of a program are worked on at once.
+  static let rpcRequestsMax = 64
+
+  /// Bytes of a file that is read for an agent.
+  static let acpFileBytesMax = 4 * 1024 * 1024
+
+  /// How many titles of tool calls are remembered, for questions about them.
+  static let acpTitlesMax = 256
+
+  /// How many answers people are given to choose from, a digit each.
+  static let acpOptionsMax = 9
+
+  /// Unicode scalars of what people are asked in a line.
+  static let acpTitleScalarsMax = 300
+
+  /// How long an agent that is told to stop has for it, of the second that people are promised: then it is ended.
+  static let acpCancelTime = Duration.milliseconds(400)
+
+  /// How often an agent counts as being at work while people think about its question.
+  static let acpBeat = Duration.seconds(10)
+
+  /// How long a running agent is kept for the next message. Starting one again takes some seconds, keeping it some hundred
+  /// megabytes.
+  static let acpRestTime = Duration.seconds(10 * 60)
+
+  /// How many running agents are kept at most, beside those at work.
+  static let acpRunningMax = 16
+
   // MARK: The store
 
   /// How long another process, such as the `sqlite3` shell, may hold the file before an operation gives up.

@@ -27,6 +27,7 @@ public struct Gateway: Sendable {
   let lanes: [(lanes: Lanes, grace: Duration)]
   let rhythm: Rhythm
   let logger: Logger
+  private let agents: AgentFactory
   private let registry: SessionRegistry
   private let store: SessionStore
   private let poster: Poster
@@ -71,7 +72,7 @@ public struct Gateway: Sendable {
     } catch {
       throw .store(error)
     }
-    let agents = AgentFactory(
+    agents = AgentFactory(
       client: http, environment: ProcessInfo.processInfo.environment, logger: logger)
     hooks = HookRunner(settings.hooks, environment: ProcessInfo.processInfo.environment, logger: logger)
     registry = SessionRegistry(
@@ -95,7 +96,8 @@ public struct Gateway: Sendable {
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
-      notices: notices, hooks: hooks, hooked: hooked, bots: BotBudget(), connection: connection, rulesState: rulesState,
+      notices: notices, hooks: hooks, hooked: hooked, bots: BotBudget(), approvals: Approvals(),
+      connection: connection, rulesState: rulesState,
       logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
@@ -117,7 +119,7 @@ public struct Gateway: Sendable {
     tokenWatch = TokenWatch(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
-    reload = settings.supply.map { [registry, intake, journal, hooks] in
+    reload = settings.supply.map { [agents, registry, intake, journal, hooks] in
       RulesReload(
         supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,
         journal: journal, state: rulesState, hooks: hooks, logger: logger)
@@ -172,6 +174,7 @@ public struct Gateway: Sendable {
   private func end() async {
     await tellHooksOfEnd()
     await registry.shutDown()
+    await agents.close()
     for (lanes, grace) in lanes {
       let alarm = Task {
         try await Task.sleep(for: grace)

@@ -89,6 +89,12 @@ enum Limits {
   /// How many findings of a refused file the log and `/health` name: one cures them together.
   static let findingsLogged = 20
 
+  /// Unicode scalars of what an agent wants to do, in its question: a command line.
+  static let questionTitleScalarsMax = 300
+
+  /// Unicode scalars of what else people are shown of it: more is not read before a yes.
+  static let questionDetailScalarsMax = 1_500
+
   /// Unicode scalars of a finding in `/status`, so that it stays a row of a table.
   static let shortened = 120
 

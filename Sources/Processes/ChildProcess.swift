@@ -33,6 +33,19 @@ public enum ChildProcess {
   public static func run(
     _ command: Command, input: [UInt8] = [], output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {
+    let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    if !input.isEmpty { continuation.yield(input) }
+    continuation.finish()
+    return try await run(command, input: pieces, output: output)
+  }
+
+  /// Runs a program to its end that is told more while it runs, as a partner in a dialogue is. See `run(_:input:output:)`.
+  ///
+  /// - Parameter input: what it reads from standard input, piece by piece, which is closed when the stream ends. When the
+  ///   program closes its standard output, nothing more is taken from the stream.
+  public static func run(
+    _ command: Command, input: AsyncStream<[UInt8]>, output: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws -> End {
     _ = ignoresBrokenPipes
     // A folder that is not there would be told as a program that is not there.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }
@@ -55,13 +68,15 @@ public enum ChildProcess {
         configuration, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         group.lead(by: execution.processIdentifier.value)
-        async let feeding: Void = feed(input, to: execution.standardInputWriter)
+        let feeding = Task { await feed(input, to: execution.standardInputWriter) }
+        defer { feeding.cancel() }
         async let error = tail(of: execution.standardError)
         for try await piece in execution.standardOutput {
           await output(piece.withUnsafeBytes { Array($0) })
         }
         let tail = try await error
-        await feeding
+        feeding.cancel()
+        await feeding.value
         return tail
       }
       try Task.checkCancellation()
@@ -73,8 +88,10 @@ public enum ChildProcess {
   }
 
   /// Writes what a program reads. It need not read it: then writing fails, and nothing is lost.
-  private static func feed(_ input: [UInt8], to writer: StandardInputWriter) async {
-    if !input.isEmpty { _ = try? await writer.write(input) }
+  private static func feed(_ input: AsyncStream<[UInt8]>, to writer: StandardInputWriter) async {
+    for await piece in input {
+      guard (try? await writer.write(piece)) != nil else { break }
+    }
     try? await writer.finish()
   }
 

@@ -23,7 +23,8 @@ import Testing
         "✓ REST      Mattermost 6.7.0", "✓ token     it is @edgecrab's, id ", "✓ account   a bot account",
         "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on it", "✓ teams     acme",
         "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
-        "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ names     the rules name nobody",
+        "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ agents    1 agent and no program to run",
+        "✓ names     the rules name nobody",
       ] { #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)") }
       #expect(!ended.output.contains("\u{1B}"))
       #expect(try await sandbox.posts(in: "dev").count == seen, "nothing was posted")
@@ -36,7 +37,7 @@ import Testing
       #expect(
         checks.map(\.id) == [
           "settings", "address", "proxy", "dns", "tcp", "tls", "rest", "clock", "token", "account", "websocket",
-          "greeting", "teams", "channels", "posting", "folder", "store", "rules", "names",
+          "greeting", "teams", "channels", "posting", "folder", "store", "rules", "agents", "names",
         ])
       #expect(checks.allSatisfy { $0.state == "good" && $0.cure.isEmpty })
     }

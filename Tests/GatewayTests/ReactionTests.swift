@@ -4,21 +4,15 @@ import Testing
 
 /// The emoji on a question that says how it is with the answer.
 @Suite(.timeLimit(.minutes(1))) struct ReactionTests {
-  private func bears(_ names: [String], _ post: String, in setting: Setting) async throws {
-    try await wait(for: "the question to bear \(names)") {
-      try await setting.sandbox.posts(in: "dev").first { $0.id == post }?.reactions == names
-    }
-  }
-
   @Test func `a question bears one sign while an agent is asked and another when it has answered`() async throws {
     let gate = Turnstile()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
-        try await bears(["eyes"], question, in: setting)
+        try await setting.bears(["eyes"], on: question)
         gate.open()
-        try await bears(["white_check_mark"], question, in: setting)
+        try await setting.bears(["white_check_mark"], on: question)
       }
     }
   }
@@ -27,7 +21,7 @@ import Testing
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules("http://127.0.0.1:1/v1")) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
-        try await bears(["x"], question, in: setting)
+        try await setting.bears(["x"], on: question)
       }
     }
   }
@@ -37,13 +31,13 @@ import Testing
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
         let running = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
-        try await bears(["eyes"], running, in: setting)
+        try await setting.bears(["eyes"], on: running)
         let waiting = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
         _ = try await setting.sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
-        try await bears(["eyes"], waiting, in: setting)
+        try await setting.bears(["eyes"], on: waiting)
         try await setting.ask("!stop")
-        try await bears([], running, in: setting)
-        try await bears([], waiting, in: setting)
+        try await setting.bears([], on: running)
+        try await setting.bears([], on: waiting)
       }
     }
   }
@@ -66,8 +60,8 @@ import Testing
         try await setting.ask("@edgecrab failing")
         try await wait(for: "two signs to fail") { relay.calls("POST /api/v4/reactions").count == 2 }
         let loud = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab loud")
-        try await bears(["white_check_mark"], loud, in: setting)
-        try await bears([], quiet, in: setting)
+        try await setting.bears(["white_check_mark"], on: loud)
+        try await setting.bears([], on: quiet)
         #expect(!relay.calls("POST /api/v4/reactions").contains { $0.body.contains(quiet) })
       }
     }

@@ -139,6 +139,7 @@ struct EventDecoderTests {
       case .hello(let connection, _): "hello \(connection)"
       case .postEdited(let post): "edited \(post.message)"
       case .postDeleted(let post): "deleted \(post.id)"
+      case .reactionAdded(let emoji, let post, let user): "reacted \(emoji) \(post) \(user)"
       case .userAdded(let user, let channel): "added \(user) \(channel)"
       case .userRemoved(let user, let channel): "removed \(user) \(channel)"
       case .teamJoined(let user, let team): "joined \(team) \(user)"
@@ -152,7 +153,8 @@ struct EventDecoderTests {
     #expect(
       names == [
         "hello o3c84zeapt8p7q7eegidm7z61a", "reply 1 OK", "status_change", "edited hello bot (edited)",
-        "reaction_added", "deleted wme3hebb5bbijn6ozy1nsdhz9c", "typing", "added \(bot.id) \(nobot.id)",
+        "reacted +1 cmf5txttfpgym8trwyhn7nsnco d6g1affd6fbetyk9ywj6qqaera", "deleted wme3hebb5bbijn6ozy1nsdhz9c",
+        "typing", "added \(bot.id) \(nobot.id)",
         "removed \(bot.id) \(nobot.id)", "changed \(ops.id)",
       ])
   }

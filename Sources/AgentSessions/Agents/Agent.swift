@@ -9,6 +9,15 @@ public protocol Agent: Sendable {
   /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
   /// that consumes it, or letting go of it, ends the work behind it at once: the request is closed, the process told.
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error>
+
+  /// Tells the agent more while it answers in the same conversation: the answer is then to both. False where it cannot be
+  /// told, so that the message has to wait for its own turn.
+  func tell(_ more: AgentRequest) async -> Bool
+}
+
+extension Agent {
+  /// Most agents hear nothing while they answer.
+  public func tell(_ more: AgentRequest) async -> Bool { false }
 }
 
 /// A piece of an agent's answer.
@@ -20,6 +29,8 @@ public enum AgentPart: Sendable, Equatable {
   case file(String)
   /// What the answer has cost so far; the last one counts.
   case usage(TokenUsage)
+  /// The agent is at work; nothing is added.
+  case alive
   /// The answer ends here although more was to be said.
   case cutShort(CutReason)
 }

@@ -40,6 +40,9 @@ extension AgentFailure: CustomStringConvertible {
       "\(name) cannot be started. \(Self.operator) look into the log."
     case .programFailed:
       "\(name) ended with an error. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
+    case .notUnderstood:
+      "\(name) does not speak the Agent Client Protocol as I do. \(Self.operator) look into the log."
+    case .loginNeeded: "\(name) is not logged in. \(Self.operator) log it in where it runs."
     case .leftUnfinished:
       "I was restarted while \(name.lowercasedFirst) was at work on this; it may have done a part of it. To ask it again, send `\(prefix)retry`."
     case .other:

@@ -46,6 +46,10 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case cannotStart
     /// The program ended with an error.
     case programFailed
+    /// The program does not speak the protocol that it is to speak.
+    case notUnderstood
+    /// The program wants somebody to log in first.
+    case loginNeeded
     /// The gateway was restarted while the agent was at work, and asking it again may do harm.
     case leftUnfinished
     /// The agent failed in a way of its own.

@@ -12,8 +12,13 @@ public struct AgentRequest: Sendable {
   public var speaker: String
   /// Whether several people may speak in this conversation, so that the agent must be told who says what.
   public var isShared: Bool
+  /// Names the conversation's place; it stays the same when the conversation begins anew.
+  public var conversation: String
   /// Names the conversation to agents that keep one of their own; a conversation begun anew has another.
   public var sessionID: String
+  /// Whether it was asked before, so that an agent with a memory of its own has to forget the last answer: `history` is
+  /// without it.
+  public var isRetry: Bool
   /// Where the message was written, and by whom.
   public var origin: MessageOrigin
   /// The files that hang on the message. None is downloaded before the agent asks `host` for it.
@@ -24,7 +29,7 @@ public struct AgentRequest: Sendable {
   /// Puts a question.
   public init(
     history: [Exchange] = [], context: [Said] = [], message: String, speaker: String, isShared: Bool = false,
-    sessionID: String,
+    conversation: String = "", sessionID: String, isRetry: Bool = false,
     origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: TurnHost = TurnHost()
   ) {
     self.history = history
@@ -32,7 +37,9 @@ public struct AgentRequest: Sendable {
     self.message = message
     self.speaker = speaker
     self.isShared = isShared
+    self.conversation = conversation
     self.sessionID = sessionID
+    self.isRetry = isRetry
     self.origin = origin
     self.files = files
     self.host = host
@@ -49,12 +56,15 @@ public struct Exchange: Sendable, Equatable {
   public var files: [AttachedFile]
   /// What was answered; nil where the next message interrupted the answer.
   public var answer: String?
+  /// The agent that was asked, by its name in the rules file.
+  public var agent: String
 
   /// States what was said.
-  public init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?) {
+  public init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?, agent: String = "") {
     self.speaker = speaker
     self.message = message
     self.files = files
     self.answer = answer
+    self.agent = agent
   }
 }

@@ -34,6 +34,8 @@ struct PatientAgent: Agent {
     }
   }
 
+  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
+
   private func ask(
     _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {
@@ -42,7 +44,10 @@ struct PatientAgent: Agent {
       var hasBegun = false
       do {
         for try await part in agent.answer(request) {
-          if case .usage = part {} else { hasBegun = true }
+          switch part {
+          case .usage, .alive: break
+          case .text, .file, .cutShort: hasBegun = true
+          }
           parts.yield(part)
         }
         return

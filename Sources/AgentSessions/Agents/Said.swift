@@ -12,6 +12,13 @@ public struct Said: Sendable, Equatable {
   }
 }
 
+extension [Said] {
+  /// All of it as an agent is told that it is no message to it.
+  var asBackground: String {
+    "[What was said here before, for you to know]\n\(map { "\($0.speaker): \($0.text)" }.joined(separator: "\n"))"
+  }
+}
+
 /// What an agent has not heard that a message may be about.
 public enum ContextWish: Sendable, Equatable {
   /// The thread of the post `root`, of which the conversation has seen nothing.

@@ -9,15 +9,28 @@ public struct TurnHost: Sendable {
   ///
   /// - Throws: where the file is over a limit, or is not to be had.
   public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
+  /// Asks people whether the agent may do something, and returns the place of the option that they chose; nil where they
+  /// said nothing in time, or could not be asked. Cancelling the task takes the question back.
+  public var permit: @Sendable (PermissionQuestion) async -> Int?
+  /// What the agent noted in this conversation for itself, by `note`, also in an earlier run; nil where it did not.
+  public var recall: @Sendable () async -> String?
+  /// Notes something for `recall`, in the place of what was noted before.
+  public var note: @Sendable (String) async -> Void
 
-  /// Puts a host together. Without its own, nothing can be fetched.
+  /// Puts a host together. Without its own, nothing can be fetched, nothing is permitted, and nothing noted.
   public init(
     folder: SessionFolder = SessionFolder(path: ""),
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = {
       (file, _) async throws(FileRefusal) in throw FileRefusal(.notToBeHad, file: file.name)
-    }
+    },
+    permit: @escaping @Sendable (PermissionQuestion) async -> Int? = { _ in nil },
+    recall: @escaping @Sendable () async -> String? = { nil },
+    note: @escaping @Sendable (String) async -> Void = { _ in }
   ) {
     self.folder = folder
     self.fetch = fetch
+    self.permit = permit
+    self.recall = recall
+    self.note = note
   }
 }

@@ -35,6 +35,7 @@ public actor CollectedAnswer {
         }
       case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
       case .usage(let told): usage = told
+      case .alive: break
       case .cutShort(let reason): cut = reason
       }
     }

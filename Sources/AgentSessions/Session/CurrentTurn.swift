@@ -10,10 +10,20 @@ struct CurrentTurn {
   let turn: WaitingTurn
   let since: Date
   let task: Task<Void, Never>
+  /// Who is answering what; nil before the agent is asked.
+  var asked: Asked?
+  /// Messages that the agent was told while it answered: the answer is to them too.
+  var joined: [WaitingTurn] = []
   /// Whether the agent is done and the answer is being posted.
   var isDelivering = false
   /// Why the task was cancelled; nil while it runs undisturbed.
   var ending: Ending?
+
+  /// An agent with what it was asked.
+  struct Asked {
+    let agent: any Agent
+    let question: AgentRequest
+  }
 
   var report: RunningTurn {
     RunningTurn(post: turn.request.post, speaker: turn.request.speaker, agent: turn.request.agent, since: since)

@@ -22,6 +22,8 @@ extension Session {
     record.usage = await written.usage
     accompanying.cancel()
     await accompanying.value
+    await settleJoins()
+    record.join(current?.joined ?? [], isShared: key.isShared)
     var delivery: Delivery?
     if let reply, current?.ending == nil {
       current?.isDelivering = true
@@ -36,6 +38,10 @@ extension Session {
       if end == .answered { record.answer = reply?.remembered }
       await write(record)
       request.over(end, record.answer, request.agent)
+      for joined in current?.joined ?? [] {
+        joined.request.over(end, record.answer, request.agent)
+        abandon(joined, at: nil)
+      }
     } else {
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
     }
@@ -117,18 +123,17 @@ extension Session {
     if !agent.isRepeatable {
       if turn.isBegun { throw AgentFailure(.leftUnfinished, agent: request.agent) }
       do {
-        try await store.noteBegun(request.post)
+        try await store.note(isBegun: true, request.post)
       } catch {
         throw AgentFailure(.noStore, agent: request.agent, detail: "\(error)")
       }
     }
     let question = AgentRequest(
       history: start.history, context: context, message: request.message, speaker: request.speaker,
-      isShared: key.isShared,
-      sessionID: "\(key.text)#\(start.generation)", origin: request.origin, files: request.files,
-      host: TurnHost(
-        folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch
-      ))
+      isShared: key.isShared, conversation: key.text, sessionID: "\(key.text)#\(start.generation)",
+      isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
+      host: host(of: request, in: start.generation))
+    current?.asked = CurrentTurn.Asked(agent: agent, question: question)
     do {
       try await written.collect(agent.answer(question))
     } catch {
@@ -139,6 +144,27 @@ extension Session {
     let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
     guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
     return Reply(id: request.post, text: text, files: files)
+  }
+
+  private func host(of request: TurnRequest, in generation: Int64) -> TurnHost {
+    let place = AgentNote(session: key.text, generation: generation, agent: request.agent)
+    return TurnHost(
+      folder: folders.folder(of: key.text, generation: generation), fetch: request.fetch, permit: request.permit,
+      recall: { [store, logger] in
+        do throws(StoreError) {
+          return try await store.recall(place)
+        } catch {
+          logger.error("agent's note not read", metadata: ["session": "\(place.session)", "reason": "\(error)"])
+          return nil
+        }
+      },
+      note: { [store, logger] text in
+        do throws(StoreError) {
+          try await store.note(text, at: place)
+        } catch {
+          logger.error("agent's note not kept", metadata: ["session": "\(place.session)", "reason": "\(error)"])
+        }
+      })
   }
 
   /// What the agent has not heard that a message may be about.

@@ -8,8 +8,7 @@ import RuleEngine
 /// A session lives as long as somebody uses it or something in it runs; what it must remember is in the store. Get one
 /// from the `SessionRegistry`, which makes sure that there is only one of each key.
 ///
-/// A message is in the store from before it waits until its answer was delivered, so that no restart loses it. `steer`
-/// waits like `queue`: no agent can be told something in the middle of its answer yet.
+/// A message is in the store from before it waits until its answer was delivered, so that no restart loses it.
 public actor Session {
   /// Whose conversation it is.
   public nonisolated let key: SessionKey
@@ -32,6 +31,8 @@ public actor Session {
   var lastWaiter = 0
   /// Who was answered last, so that the others come first.
   var lastUser = ""
+  /// Messages that the running turn's agent is just being told.
+  var joins: [Int: Task<Bool, Never>] = [:]
   private var lastID = 0
 
   init(
@@ -135,6 +136,14 @@ public actor Session {
     waiting[place].reply = known.reply
     waiting[place].isBegun = known.isBegun
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
+    if request.busy.mode == .steer {
+      if await join(id) { return .joined }
+      // Somebody may have stopped everything meanwhile.
+      guard waiting.contains(where: { $0.id == id }) || current?.turn.id == id else {
+        await forget([request.post])
+        return .rejected(.stopped)
+      }
+    }
     startNext()
     return ahead == 0 ? .started : .queued(place: self.place(of: request.post) ?? ahead)
   }

@@ -4,6 +4,8 @@ public enum Submission: Sendable, Equatable {
   case started
   /// It waits; `place` is 1 for the next one.
   case queued(place: Int)
+  /// The agent that answers another message was told of it: the answer is to both.
+  case joined
   /// The running answer is being stopped for it, and it is next.
   case interrupting
   /// The gateway is shutting down: it is in the store, and among `SessionStore.pending()` after the next start.

@@ -7,7 +7,7 @@ extension Exchange {
     let newestFirst = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT speaker, message, files, answer FROM exchanges
+          SELECT speaker, message, files, answer, agent FROM exchanges
           WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
           """),
       arguments: [
@@ -17,7 +17,8 @@ extension Exchange {
     var bytes = 0
     while let row = try newestFirst.next() {
       let exchange = Exchange(
-        speaker: row["speaker"], message: row["message"], files: JSONColumn.values(row["files"]), answer: row["answer"])
+        speaker: row["speaker"], message: row["message"], files: JSONColumn.values(row["files"]), answer: row["answer"],
+        agent: row["agent"])
       bytes += exchange.message.utf8.count + (exchange.answer?.utf8.count ?? 0)
       guard bytes <= Limits.historyBytesMax else { break }
       history.append(exchange)
@@ -58,9 +59,13 @@ extension Exchange {
     let answers = try Int.fetchOne(
       db.cachedStatement(sql: "SELECT count(answer) FROM exchanges WHERE id = ?"), arguments: [id])
     try db.cachedStatement(
-      sql: "UPDATE exchanges SET place = ?, post = ?, agent = ?, answer = ?, outcome = ?, at = ? WHERE id = ?"
+      sql: """
+        UPDATE exchanges SET place = ?, post = ?, agent = ?, message = ?, files = ?, answer = ?, outcome = ?, at = ?
+        WHERE id = ?
+        """
     ).execute(arguments: [
-      place, turn.request.post, turn.request.agent, turn.answer, turn.end.rawValue, now.milliseconds, id,
+      place, turn.request.post, turn.request.agent, turn.request.message, JSONColumn.text(turn.request.files),
+      turn.answer, turn.end.rawValue, now.milliseconds, id,
     ])
     return 1 - (answers ?? 0)
   }

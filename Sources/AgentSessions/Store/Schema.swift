@@ -10,6 +10,7 @@ enum Schema {
     migrator.registerMigration("4 files") { db in try db.execute(sql: files) }
     migrator.registerMigration("5 begun") { db in try db.execute(sql: begun) }
     migrator.registerMigration("6 threads of exchanges") { db in try db.execute(sql: roots) }
+    migrator.registerMigration("7 notes of agents") { db in try db.execute(sql: notes) }
     return migrator
   }
 
@@ -109,6 +110,17 @@ enum Schema {
 
   /// Whether an agent was asked that may do more than answer.
   private static let begun = "ALTER TABLE waiting ADD COLUMN begun INTEGER NOT NULL DEFAULT 0"
+
+  /// What agents note for themselves in a conversation; what was noted in an earlier generation is not read.
+  private static let notes = """
+    CREATE TABLE agent_notes (
+      session TEXT NOT NULL REFERENCES sessions(key) ON DELETE CASCADE,
+      agent TEXT NOT NULL,
+      generation INTEGER NOT NULL,
+      note TEXT NOT NULL,
+      PRIMARY KEY (session, agent)
+    ) WITHOUT ROWID, STRICT;
+    """
 
   /// The root of the thread in which a message was written; empty in the channel itself.
   private static let roots = "ALTER TABLE exchanges ADD COLUMN root TEXT NOT NULL DEFAULT ''"

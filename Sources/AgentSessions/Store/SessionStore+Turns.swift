@@ -25,7 +25,7 @@ extension SessionStore {
     try write { db in
       let place = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT place FROM waiting WHERE post = ?"), arguments: [turn.request.post])
-      try Self.finish(turn.request.post, in: db)
+      for post in [turn.request.post] + turn.joined { try Self.finish(post, in: db) }
       var row = try SessionRow.ofSession(session, at: now, in: db)
       guard let place, turn.generation == nil || turn.generation == row.generation else { return }
       let isAnswered = turn.end == .answered

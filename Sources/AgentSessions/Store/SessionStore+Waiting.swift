@@ -45,10 +45,10 @@ extension SessionStore {
     }
   }
 
-  /// Notes that an agent is being asked about a message that may do more than answer.
-  func noteBegun(_ post: String) throws(StoreError) {
+  /// Notes whether an agent was asked about a message that may do more than answer.
+  func note(isBegun: Bool, _ post: String) throws(StoreError) {
     try write(outlasting: .power) { db in
-      try db.cachedStatement(sql: "UPDATE waiting SET begun = 1 WHERE post = ?").execute(arguments: [post])
+      try db.cachedStatement(sql: "UPDATE waiting SET begun = ? WHERE post = ?").execute(arguments: [isBegun, post])
     }
   }
 }

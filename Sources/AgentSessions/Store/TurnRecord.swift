@@ -23,6 +23,19 @@ struct TurnRecord {
   /// What was delivered.
   var answer: String?
   var usage: TokenUsage?
+  /// The ids of the messages that the agent was told while it answered.
+  var joined: [String] = []
+
+  /// Counts messages in that the agent was told meanwhile: to whoever reads the history, and to a retry, all of it is one
+  /// message.
+  mutating func join(_ turns: [WaitingTurn], isShared: Bool) {
+    for turn in turns {
+      let more = turn.request
+      request.message += "\n\n" + (isShared ? "\(more.speaker): \(more.message)" : more.message)
+      request.files += more.files
+      joined.append(more.post)
+    }
+  }
 }
 
 /// What a turn begins with.

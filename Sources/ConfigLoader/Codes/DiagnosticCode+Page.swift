@@ -63,7 +63,6 @@ extension DiagnosticCode {
     case .reservedRuleName: PackageResources.E0405_md
     case .userSessionInChannel: PackageResources.E0406_md
     case .uselessKey: PackageResources.E0407_md
-    case .agentTypeNotThere: PackageResources.E0501_md
     case .commandTaken: PackageResources.E0502_md
     case .unknownName: PackageResources.E0601_md
     case .unusedAgent: PackageResources.W0101_md

@@ -422,12 +422,6 @@ extension Diagnostic {
 
   // MARK: E05 Agents and commands
 
-  static func agentTypeNotThere(_ type: String, known: [String], at span: SourceSpan) -> Self {
-    Self(
-      .agentTypeNotThere, "agent type \(quoted(type)) is not there yet; this version has \(listed(known))", at: span,
-      help: "where its endpoint speaks OpenAI's chat completions, `type: openai` reaches it")
-  }
-
   static func commandTaken(_ name: String, at span: SourceSpan, first: SourceSpan) -> Self {
     Self(
       .commandTaken, "the command \(quoted(name)) is already bound", at: span, notes: [firstDefined(first)],

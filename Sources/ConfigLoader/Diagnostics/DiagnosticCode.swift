@@ -63,7 +63,6 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case reservedRuleName = "E0405"
   case userSessionInChannel = "E0406"
   case uselessKey = "E0407"
-  case agentTypeNotThere = "E0501"
   case commandTaken = "E0502"
 
   // Names that a server was asked for.

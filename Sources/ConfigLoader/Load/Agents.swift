@@ -4,7 +4,10 @@ import Vocabulary
 extension Values {
   static let agents: ValueReader<[AgentDefinition]> = ValueReader(
     type: .named(
-      .either([.section("echo agent"), .section("openai agent"), .section("anthropic agent"), .section("exec agent")]),
+      .either([
+        .section("echo agent"), .section("openai agent"), .section("anthropic agent"), .section("exec agent"),
+        .section("acp agent"),
+      ]),
       .plain)
   ) { node, key, reader in
     let entries = reader.entries(node, key, as: .named(.section("agent"), .plain))
@@ -40,24 +43,15 @@ extension Values {
         .flatMap { reader.chat($0, Schema.AnthropicAgent.keys) }.map { .anthropic($0) }
     case .exec?:
       return reader.fields(node, as: Schema.ExecAgent.section, key).flatMap { reader.exec($0) }.map { .exec($0) }
+    case .acp?:
+      return reader.fields(node, as: Schema.ACPAgent.section, key).flatMap { reader.acp($0) }.map { .acp($0) }
     case nil: return nil
     }
   }
 
-  private enum AgentType: String, CaseIterable, Sendable { case echo, openai, anthropic, exec }
+  private enum AgentType: String, CaseIterable, Sendable { case echo, openai, anthropic, exec, acp }
 
-  /// Types that the language knows, and that a later version brings.
-  private static let agentTypesToCome = ["acp"]
-
-  private static let agentType: ValueReader<AgentType> = ValueReader(type: .choice(AgentType.allCases.map(\.rawValue)))
-  {
-    node, key, reader in
-    if case .scalar(let text, _) = node.value, agentTypesToCome.contains(text) {
-      reader.findings.add(.agentTypeNotThere(text, known: AgentType.allCases.map(\.rawValue), at: node.span))
-      return nil
-    }
-    return reader.read(choice(AgentType.self), node, key)
-  }
+  private static let agentType = choice(AgentType.self)
 
   /// The name of an agent that answers.
   static let agentName: ValueReader<String> = ValueReader(type: .name(.agent)) { node, key, reader in

@@ -39,6 +39,7 @@ extension AgentDefinition {
     case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written
     case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written
     case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written
+    case .acp(let settings): return [YAMLEntry("type", .word("acp"))] + settings.written
     }
   }
 }
@@ -51,12 +52,26 @@ extension ExecSettings {
       case .shell(let text): YAMLEntry("shell", .text(text))
       }
     return [
-      program,
-      environment.isEmpty
-        ? .note("env", "none")
-        : YAMLEntry("env", .map(environment.map { YAMLEntry($0.name, .reference($0.written)) })),
-      YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))),
+      program, .references("env", environment), YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))),
     ]
+  }
+}
+
+extension ACPSettings {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("command", .list(command.map { .text($0) })), .references("env", environment),
+      approvers == .none ? .note("approvers", "nobody else") : YAMLEntry("approvers", approvers.written),
+      YAMLEntry("approve_within", .word(writtenDuration(approvalSeconds))),
+    ]
+  }
+}
+
+extension YAMLEntry {
+  /// Values by their names, as the variables that hold them.
+  fileprivate static func references(_ key: String, _ values: [NamedValue]) -> YAMLEntry {
+    values.isEmpty
+      ? .note(key, "none") : YAMLEntry(key, .map(values.map { YAMLEntry($0.name, .reference($0.written)) }))
   }
 }
 
@@ -69,9 +84,7 @@ extension ChatSettings {
       system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
       temperature.map { YAMLEntry("temperature", .word($0)) } ?? .note("temperature", "the endpoint's own"),
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
-      headers.isEmpty
-        ? .note("headers", "none")
-        : YAMLEntry("headers", .map(headers.map { YAMLEntry($0.name, .reference($0.written)) })),
+      .references("headers", headers),
     ]
   }
 }

@@ -22,6 +22,7 @@ struct Actions: Sendable {
   let hooked: Lanes
   /// How much programs are answered.
   let bots: BotBudget
+  let approvals: Approvals
   let connection: ConnectionState
   let rulesState: RulesState
   let logger: Logger
@@ -137,7 +138,9 @@ struct Actions: Sendable {
     do {
       let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
       let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
-      let request = try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key))
+      let questions = QuestionPost(
+        poster: poster, reactions: reactions, approvals: approvals, rules: rules, turn: turn)
+      let request = try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key), questions)
       // First of all, or an answer that comes at once would be followed by the sign that one is under way.
       if isNew { await voice.takenIn() }
       let report =
@@ -151,7 +154,7 @@ struct Actions: Sendable {
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
         if isNew { await tellPlace(of: turn, in: session) }
-      case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
+      case .asking(_, .started), .asking(_, .joined), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
       logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])

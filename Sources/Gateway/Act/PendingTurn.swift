@@ -57,12 +57,15 @@ struct PendingTurn: Sendable, Equatable, Codable {
   }
 
   /// The request for the session, which keeps this beside it.
-  func request(_ voice: TurnVoice, _ door: FileDoor, _ hooks: TurnHooks) throws -> TurnRequest {
+  func request(_ voice: TurnVoice, _ door: FileDoor, _ hooks: TurnHooks, _ questions: QuestionPost) throws
+    -> TurnRequest
+  {
     TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
       origin: origin ?? MessageOrigin(), files: files ?? [],
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
-      fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, beganAnew: voice.beganAnew, over: hooks.over,
+      fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
+      beganAnew: voice.beganAnew, over: hooks.over,
       explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon)
   }
 }

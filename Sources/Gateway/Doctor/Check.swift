@@ -12,7 +12,7 @@ public struct Check: Sendable, Equatable {
   /// The things that are looked at, in this order. An id is stable: programs go by it.
   public enum ID: String, Sendable, CaseIterable {
     case settings, address, proxy, dns, tcp, tls, rest, clock, token, account, websocket, greeting, teams, channels,
-      posting, folder, store, rules, names
+      posting, folder, store, rules, agents, names
   }
 
   /// How a thing is.

@@ -16,6 +16,7 @@ extension Intake {
   func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
+    if actions.approvals.isAnswer(event) { return await takeAnswer(event, actions) }
     let decision = actions.rules.decide(event)
     var isSilent = false
     if case .silent = decision.outcome { isSilent = true }
@@ -49,6 +50,20 @@ extension Intake {
       }
       await actions.perform(outcome, rule: decision.rule, for: event)
     }
+    return nil
+  }
+
+  /// Takes a post that answers an agent's question: the rules are not asked about it. It is claimed like any other, so that it
+  /// is nobody's message after a restart either.
+  private func takeAnswer(_ event: Event, _ actions: Actions) async -> LateMessage? {
+    do {
+      guard try await actions.store.claim(event.claim) else { return nil }
+    } catch {
+      logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
+    }
+    let isTaken = actions.approvals.take(event)
+    logger.info("answer to an agent's question", metadata: ["post": "\(event.post)", "taken": "\(isTaken)"])
+    await actions.poster.finish(event.claim)
     return nil
   }
 

@@ -89,6 +89,10 @@ actor Intake {
         return false
       }
     case .postDeleted(let post): await actions.withdraw(post.id, from: recent[post.id]?.session)
+    case .reactionAdded(let emoji, let post, let user):
+      if actions.approvals.take(emoji: emoji, on: post, by: user) {
+        logger.info("answer to an agent's question", metadata: ["post": "\(post)", "user": "\(user)"])
+      }
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()

@@ -31,6 +31,13 @@ struct Reactions: Sendable {
     }
   }
 
+  /// Offers emoji to choose from, in this order.
+  func offer(_ names: some Sequence<String> & Sendable, on post: String) async {
+    await run(on: post) { () async throws(MattermostError) in
+      for name in names { try await client.react(as: bot.id, to: post, with: name) }
+    }
+  }
+
   private static let eyes = "eyes"
 
   private func run(on post: String, _ calls: @escaping @Sendable () async throws(MattermostError) -> Void) async {

@@ -5,6 +5,7 @@ struct EventDetails: Decodable {
   var connectionID = ""
   var serverVersion = ""
   var post = ""
+  var reaction = ""
   var channel = ""
   var channelID = ""
   var channelName = ""
@@ -18,7 +19,7 @@ struct EventDetails: Decodable {
   var team = NamedRecord()
 
   private enum Key: String, CodingKey {
-    case post, channel, mentions, user, team
+    case post, reaction, channel, mentions, user, team
     case connectionID = "connection_id"
     case serverVersion = "server_version"
     case channelID = "channel_id"
@@ -37,6 +38,7 @@ struct EventDetails: Decodable {
     connectionID = details.text(.connectionID)
     serverVersion = details.text(.serverVersion)
     post = details.text(.post)
+    reaction = details.text(.reaction)
     channel = details.text(.channel)
     channelID = details.text(.channelID)
     channelName = details.text(.channelName)

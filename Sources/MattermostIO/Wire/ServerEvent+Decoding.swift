@@ -3,7 +3,8 @@ import FoundationEssentials
 extension ServerEvent {
   static func isUsed(_ name: String) -> Bool {
     switch name {
-    case "hello", "posted", "post_edited", "post_deleted", "user_added", "user_removed", "added_to_team",
+    case "hello", "posted", "post_edited", "post_deleted", "reaction_added", "user_added", "user_removed",
+      "added_to_team",
       "user_updated", "update_team":
       true
     default: isChannelChange(name)
@@ -32,6 +33,9 @@ extension ServerEvent {
       self = .postEdited(try Self.post(in: data))
     case "post_deleted":
       self = .postDeleted(try Self.post(in: data))
+    case "reaction_added":
+      let reaction = Self.reaction(in: data.reaction)
+      self = .reactionAdded(emoji: reaction.emoji, post: reaction.post, user: reaction.user)
     case "user_added":
       self = .userAdded(user: data.userID, channel: broadcast.channelID)
     case "user_removed":
@@ -55,6 +59,23 @@ extension ServerEvent {
     guard let post = try? JSONDecoder().decode(Post.self, from: Data(data.post.utf8)) else { throw .brokenPost }
     guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
     return post
+  }
+
+  /// An emoji that cannot be read is on no post.
+  private static func reaction(in json: String) -> Reaction {
+    (try? JSONDecoder().decode(Reaction.self, from: Data(json.utf8))) ?? Reaction()
+  }
+
+  private struct Reaction: Decodable {
+    var emoji = ""
+    var post = ""
+    var user = ""
+
+    private enum CodingKeys: String, CodingKey {
+      case emoji = "emoji_name"
+      case post = "post_id"
+      case user = "user_id"
+    }
   }
 
   private static func id(in json: String) -> String {

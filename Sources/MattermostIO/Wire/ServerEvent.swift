@@ -10,6 +10,8 @@ public enum ServerEvent: Sendable, Equatable {
   case postEdited(Post)
   /// Somebody deleted a post.
   case postDeleted(Post)
+  /// Somebody put an emoji on a post.
+  case reactionAdded(emoji: String, post: String, user: String)
   /// A user came into a channel.
   case userAdded(user: String, channel: String)
   /// A user left a channel.

@@ -16,6 +16,12 @@ extension AgentDefinition {
       }
       for variable in settings.environment { keys.add("env." + variable.name, .secret(variable.value)) }
       keys.add("timeout", writtenDuration(settings.timeoutSeconds))
+    case .acp(let settings):
+      keys.add("type", "acp")
+      keys.add("command", settings.command.map(flowScalar).joined(separator: ", "))
+      for variable in settings.environment { keys.add("env." + variable.name, .secret(variable.value)) }
+      if settings.approvers != .none { keys.add("approvers", settings.approvers) }
+      keys.add("approve_within", writtenDuration(settings.approvalSeconds))
     }
     return keys
   }

@@ -12,6 +12,7 @@ public struct CompiledRules: Sendable {
   let access: NumberSet
   let commandIndices: [String: Int]
   let commandUsers: [NumberSet]
+  private let approvers: [String: NumberSet]
   let prefixes: PrefixBytes
   let names: NameTables
   let postings: RulePostings
@@ -29,6 +30,7 @@ public struct CompiledRules: Sendable {
     var compiler = RuleCompiler(directory: directory, commandIndices: commandIndices)
     access = compiler.users(ruleSet.access.users)
     commandUsers = ruleSet.commands.bindings.map { compiler.users($0.users) }
+    approvers = Dictionary(ruleSet.agents.map { ($0.name, compiler.users($0.approvers)) }) { first, _ in first }
     let compiled = ruleSet.rules.map { compiler.compile($0.when.withRuleDefaults()) }
     do throws(PatternError) {
       matcher = try TextMatcher(compiler.patterns)
@@ -44,6 +46,13 @@ public struct CompiledRules: Sendable {
   /// Whether the user with this id may run the command with this index.
   public func mayRun(command: Int, user: String) -> Bool {
     commandUsers[command].contains(names.users.number(of: user), in: numbers)
+  }
+}
+
+extension CompiledRules {
+  /// Whether the user with this id is among those who may answer an agent's questions beside whoever asked it.
+  public func mayApprove(agent: String, user: String) -> Bool {
+    approvers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
   }
 }
 

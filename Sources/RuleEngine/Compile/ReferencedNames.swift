@@ -10,6 +10,7 @@ public struct ReferencedNames: Sendable, Equatable {
   /// Collects them from everywhere in `ruleSet` where an event is compared with a name.
   public init(in ruleSet: RuleSet) {
     users.formUnion(ruleSet.access.users.names)
+    for agent in ruleSet.agents { users.formUnion(agent.approvers.names) }
     for binding in ruleSet.commands.bindings { users.formUnion(binding.users.names) }
     for rule in ruleSet.rules { collect(rule.when) }
   }

@@ -15,6 +15,11 @@ public struct AgentDefinition: Sendable, Equatable {
   }
 }
 
+extension AgentDefinition {
+  /// Who may answer its questions beside whoever asked it.
+  var approvers: NameSet { if case .acp(let settings) = kind { settings.approvers } else { .none } }
+}
+
 /// The kinds of agent, with what each needs.
 public enum AgentKind: Sendable, Equatable {
   /// Says back what it hears.
@@ -25,4 +30,6 @@ public enum AgentKind: Sendable, Equatable {
   case anthropic(ChatSettings)
   /// A program for each message.
   case exec(ExecSettings)
+  /// A program that speaks the Agent Client Protocol.
+  case acp(ACPSettings)
 }

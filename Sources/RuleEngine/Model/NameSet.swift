@@ -21,6 +21,9 @@ public struct NameSet: Sendable, Equatable {
     }
   }
 
+  /// The set that holds nothing.
+  public static let none = NameSet([])
+
   /// The set that holds everything.
   public static let everyone = NameSet([], isEveryone: true)
 }

@@ -53,6 +53,12 @@ extension SandboxServer {
     do { try await world.delete(postID, as: user) } catch { throw SandboxError(error) }
   }
 
+  /// Puts an emoji on a post.
+  public func react(to postID: String, as username: String, with emojiName: String) async throws(SandboxError) {
+    let user = try user(username)
+    do { _ = try await world.react(to: postID, with: emojiName, as: user) } catch { throw SandboxError(error) }
+  }
+
   /// Adds a user to a channel of the team.
   public func add(_ username: String, to channel: String) async throws(SandboxError) {
     let user = try user(username)

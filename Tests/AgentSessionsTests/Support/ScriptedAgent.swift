@@ -1,4 +1,5 @@
 import AgentSessions
+import Synchronization
 import TestSupport
 
 /// An agent that answers what a test says, when it says so.
@@ -35,10 +36,22 @@ final class ScriptedAgent: Agent {
 
   let isRepeatable = true
   private let asks = Report<Ask>()
+  /// Whether it can be told more while it answers.
+  let hears = Mutex(false)
+  private let told = Report<AgentRequest>()
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     AsyncThrowingStream { parts in asks(Ask(request, parts)) }
   }
+
+  func tell(_ more: AgentRequest) async -> Bool {
+    guard hears.withLock({ $0 }) else { return false }
+    told(more)
+    return true
+  }
+
+  /// What it is told next while it answers.
+  func nextTold() async throws -> AgentRequest { try await told.next("the agent to be told") }
 
   /// The next question; one test at a time may wait for it.
   func next() async throws -> Ask { try await asks.next("the agent to be asked") }

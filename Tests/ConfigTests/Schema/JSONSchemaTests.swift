@@ -19,7 +19,7 @@ import Vocabulary
     .unknownKey, .wrongType, .wrongValue, .missingKey, .noValue, .outOfRange, .unknownVersion, .empty, .secretInFile,
     .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix,
     .groupInGroup, .noAction,
-    .severalActions, .ignoreFalse, .uselessKey, .agentTypeNotThere,
+    .severalActions, .ignoreFalse, .uselessKey,
   ]
 
   @Test func `a structural mistake is found by both, and what the loader takes the schema takes`() throws {

@@ -82,6 +82,13 @@ struct Setting: Sendable {
     try await wait(for: "the bot to say `\(text)` \(times) times") { try await said().count { $0 == text } >= times }
   }
 
+  /// Waits until a post in `dev` bears these emojis and no others.
+  func bears(_ names: [String], on post: String) async throws {
+    try await wait(for: "the post to bear \(names)") {
+      try await sandbox.posts(in: "dev").first { $0.id == post }?.reactions == names
+    }
+  }
+
   /// What the bot has said in a channel.
   func said(in channel: String = "dev", as user: String = "alice") async throws -> [String] {
     try await sandbox.posts(in: channel, as: user).filter { $0.author == "edgecrab" }.map(\.message)

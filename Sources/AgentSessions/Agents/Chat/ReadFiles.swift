@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Logging
 import Vocabulary
 
@@ -20,7 +19,7 @@ struct ReadFiles {
       }
       do {
         let path = try await request.host.fetch(file, request.host.folder)
-        let bytes = try Self.read(path, in: request.host.folder, bytesMax: kind.bytesMax)
+        let bytes = try request.host.folder.read(path, bytesMax: kind.bytesMax)
         guard let content = kind.content(of: file, bytes) else {
           left.append(file)
           continue
@@ -32,20 +31,6 @@ struct ReadFiles {
         left.append(file)
       }
     }
-  }
-
-  private static func read(_ path: String, in folder: SessionFolder, bytesMax: Int) throws -> [UInt8] {
-    let descriptor = try folder.open(path)
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    while bytes.count <= bytesMax {
-      let more = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in
-        count = max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
-      }
-      if more.isEmpty { break }
-      bytes += more
-    }
-    return bytes
   }
 
   private enum Kind {

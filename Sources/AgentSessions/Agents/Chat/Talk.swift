@@ -30,10 +30,7 @@ struct Talk: Equatable {
       append(.user, [.text(Self.said(message, by: exchange.speaker, isShared: request.isShared))])
       if let answer = exchange.answer { append(.assistant, [.text(answer)]) }
     }
-    if !request.context.isEmpty {
-      let lines = request.context.map { "\($0.speaker): \($0.text)" }
-      append(.user, [.text("[What was said here before, for you to know]\n\(lines.joined(separator: "\n"))")])
-    }
+    if !request.context.isEmpty { append(.user, [.text(request.context.asBackground)]) }
     let message = files.left.named(below: request.message)
     let said = Self.said(message, by: request.speaker, isShared: request.isShared)
     append(.user, (said.isEmpty ? [] : [.text(said)]) + files.contents)

@@ -30,8 +30,8 @@ struct ExecDesk {
         logger.warning("file not given to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
       }
     }
-    try Self.write(request.history.map(\.json), to: Self.historyName, in: folder)
-    try Self.write(request.context.map(\.json), to: Self.contextName, in: folder)
+    try folder.write(Self.lines(request.history.map(\.json)), to: Self.historyName)
+    try folder.write(Self.lines(request.context.map(\.json)), to: Self.contextName)
     let origin = request.origin
     let told = [
       "SESSION": request.sessionID, "POST": origin.post, "THREAD": origin.thread, "CHANNEL": origin.channel,
@@ -55,18 +55,8 @@ struct ExecDesk {
   private static let historyName = "history.jsonl"
   private static let contextName = "context.jsonl"
 
-  /// Writes values a line each.
-  private static func write(_ lines: [JSON], to name: String, in folder: SessionFolder) throws {
-    let file = try folder.open(name, forWriting: true)
-    defer { close(file) }
-    let bytes = Array(lines.map { $0.text + "\n" }.joined().utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw FolderError(path: name) }
-      written += count
-    }
-  }
+  /// Values as text, a line each.
+  private static func lines(_ values: [JSON]) -> [UInt8] { values.flatMap { Array(($0.text + "\n").utf8) } }
 }
 
 extension Exchange {

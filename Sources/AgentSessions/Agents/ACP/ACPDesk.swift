@@ -1,0 +1,56 @@
+import Vocabulary
+
+/// Does what an agent asks of its client: files of its conversation's folder, and people's permission.
+actor ACPDesk {
+  private let agent: String
+  private let files: ACPFiles
+  private let ear: ACPEar
+  /// Whom to turn to; nil between the turns, when nothing is permitted.
+  private var host: TurnHost?
+  private var questions: [Int: Task<Int?, Never>] = [:]
+  private var lastQuestion = 0
+
+  init(agent: String, folder: SessionFolder, ear: ACPEar) {
+    self.agent = agent
+    files = ACPFiles(folder: folder)
+    self.ear = ear
+  }
+
+  func open(for host: TurnHost) { self.host = host }
+
+  func close() {
+    host = nil
+    takeBackQuestions()
+  }
+
+  /// Nobody has to answer any more what was asked so far.
+  func takeBackQuestions() { for question in questions.values { question.cancel() } }
+
+  func handle(_ method: String, _ params: JSON) async throws(RPCError) -> JSON {
+    switch method {
+    case "fs/read_text_file": return try files.read(params)
+    case "fs/write_text_file": return try files.write(params)
+    case "session/request_permission": return await permit(params)
+    default: throw .unknown(method: method)
+    }
+  }
+
+  private func permit(_ params: JSON) async -> JSON {
+    let title = ear.title(of: params["toolCall"] ?? .null)
+    guard let host, let question = ACPQuestion(params, agent: agent, title: title) else {
+      return ACPQuestion.cancelled
+    }
+    // One at a time, or nobody would know which of them is answered.
+    let before = Array(questions.values)
+    let asking = Task {
+      for earlier in before { _ = await earlier.value }
+      return Task.isCancelled ? nil : await ear.staysAlive { await host.permit(question.question) }
+    }
+    lastQuestion += 1
+    let id = lastQuestion
+    questions[id] = asking
+    let choice = await asking.value
+    questions[id] = nil
+    return asking.isCancelled ? ACPQuestion.cancelled : question.outcome(choice)
+  }
+}

@@ -1,0 +1,43 @@
+import Synchronization
+import Vocabulary
+
+/// Hears what an agent tells of the turn that is under way; what it tells outside of turns, as while it loads a session, is
+/// passed over.
+final class ACPEar: Sendable {
+  private struct Turn {
+    var answer = ACPAnswer()
+    let parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+  }
+
+  private let turn = Mutex<Turn?>(nil)
+
+  func begin(_ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
+    turn.withLock { $0 = Turn(parts: parts) }
+  }
+
+  func goOn() { turn.withLock { $0?.answer.goOn() } }
+
+  func end() { turn.withLock { $0 = nil } }
+
+  /// Hears a notice. It is handed on under the lock, or what comes later could overtake it.
+  func hear(_ method: String, _ params: JSON) {
+    guard method == "session/update", let update = params["update"] else { return }
+    turn.withLock { turn in
+      for part in turn?.answer.take(update) ?? [] { turn?.parts.yield(part) }
+    }
+  }
+
+  func title(of call: JSON) -> String? { turn.withLock { $0?.answer.title(of: call) } }
+
+  /// Waits for people: that they think is no silence of the agent.
+  func staysAlive<Value: Sendable>(_ waiting: () async -> Value) async -> Value {
+    let beats = Task {
+      while !Task.isCancelled {
+        turn.withLock { _ = $0?.parts.yield(.alive) }
+        try? await Task.sleep(for: Limits.acpBeat)
+      }
+    }
+    defer { beats.cancel() }
+    return await waiting()
+  }
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Vocabulary
+
+/// What an agent reads and writes through its client: files of the conversation's folder, and no others.
+///
+/// Specification: https://agentclientprotocol.com/protocol/file-system
+struct ACPFiles {
+  let folder: SessionFolder
+
+  /// Reads a text, or some lines of it.
+  func read(_ params: JSON) throws(RPCError) -> JSON {
+    let bytes: [UInt8]
+    do throws(FolderError) {
+      bytes = try folder.read(try path(params), bytesMax: Limits.acpFileBytesMax)
+    } catch {
+      throw RPCError(error)
+    }
+    guard bytes.count <= Limits.acpFileBytesMax else {
+      throw .failed("the file is larger than \(Limits.acpFileBytesMax) bytes")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .failed("the file is no text in UTF-8") }
+    return ["content": .string(Self.lines(of: text, from: params["line"]?.int ?? 1, count: params["limit"]?.int))]
+  }
+
+  /// Writes a text, in the place of what the file held.
+  func write(_ params: JSON) throws(RPCError) -> JSON {
+    guard let content = params["content"]?.string else { throw .badParameters("`content` is missing") }
+    do throws(FolderError) {
+      try folder.write(Array(content.utf8), to: try path(params))
+      return [:]
+    } catch {
+      throw RPCError(error)
+    }
+  }
+
+  private func path(_ params: JSON) throws(FolderError) -> String { params["path"]?.string ?? "" }
+
+  /// `count` lines from the number `start` on, which counts from 1.
+  private static func lines(of text: String, from start: Int, count: Int?) -> String {
+    if start <= 1, count == nil { return text }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(max(0, start - 1))
+    return lines.prefix(max(0, count ?? .max)).joined(separator: "\n")
+  }
+}
+
+extension RPCError {
+  fileprivate init(_ error: FolderError) {
+    switch error.code {
+    case .outside: self = .badParameters("the path lies outside of this conversation's folder")
+    case .noFile: self.init(code: -32_002, message: "there is no such file")
+    case .failed: self = .failed(error.detail)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Logging
+import Vocabulary
+
+/// A message as an agent of the Agent Client Protocol is told it: blocks of content.
+///
+/// Specification: https://agentclientprotocol.com/protocol/content
+struct ACPPrompt {
+  private(set) var blocks: [JSON] = []
+
+  /// Says nothing yet.
+  init() {}
+
+  /// Puts a message together, with what the agent has not heard before it.
+  ///
+  /// - Parameters:
+  ///   - unheard: what was said in the conversation and not to this agent, oldest first.
+  ///   - takesImages: whether the agent looks at images.
+  init(_ request: AgentRequest, unheard: ArraySlice<Exchange>, takesImages: Bool, logger: Logger) async {
+    if !unheard.isEmpty {
+      let lines = unheard.map { exchange in
+        "\(exchange.speaker): \(exchange.files.named(below: exchange.message))"
+          + (exchange.answer.map { "\n\nThe answer to it: \($0)" } ?? "")
+      }
+      add(text: "[What was said in this conversation before]\n\(lines.joined(separator: "\n\n"))")
+    }
+    if !request.context.isEmpty { add(text: request.context.asBackground) }
+    let message = request.isShared ? "\(request.speaker): \(request.message)" : request.message
+    if !message.isEmpty { add(text: message) }
+    await add(request.files, of: request, logger: logger)
+    if takesImages {
+      for case .image(let type, let base64) in await ReadFiles(of: request, logger: logger).contents {
+        blocks.append(["type": "image", "mimeType": .string(type), "data": .string(base64)])
+      }
+    }
+  }
+
+  /// Says what another does behind it.
+  mutating func add(_ other: ACPPrompt) { blocks += other.blocks }
+
+  private mutating func add(text: String) { blocks.append(["type": "text", "text": .string(text)]) }
+
+  /// Names the files by where they lie in the conversation's folder; of one that cannot be had, the agent hears.
+  private mutating func add(_ files: [AttachedFile], of request: AgentRequest, logger: Logger) async {
+    for file in files {
+      do throws(FileRefusal) {
+        let path = "\(request.host.folder.path)/\(try await request.host.fetch(file, request.host.folder))"
+        let link: JSON = [
+          "type": "resource_link", "uri": .string(URL(filePath: path).absoluteString), "name": .string(file.name),
+          "size": .int(file.size),
+        ]
+        blocks.append(file.mediaType.isEmpty ? link : link.appending(["mimeType": .string(file.mediaType)]))
+      } catch {
+        logger.warning("file not given to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
+        add(text: "[\(file.line)]")
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Logging
+import Vocabulary
+
+/// One end of a dialogue in JSON-RPC, a message a line.
+///
+/// What the other side tells is handed on in the order in which it comes, and before the answers that come behind it; what
+/// it asks for is worked on beside.
+actor RPCPeer {
+  /// What becomes of the dialogue's lines, and of what the other side says.
+  struct Ends: Sendable {
+    /// Sends a line; false where there is no room for it.
+    var send: @Sendable ([UInt8]) -> Bool
+    /// Hears what the other side tells.
+    var notice: @Sendable (String, JSON) -> Void
+    /// Does what the other side asks for.
+    var handle: @Sendable (String, JSON) async throws(RPCError) -> JSON
+  }
+
+  private let ends: Ends
+  private let logger: Logger
+  private var line: [UInt8] = []
+  private var asked: [Int: CheckedContinuation<JSON, any Error>] = [:]
+  private var lastID = 0
+  private var working = 0
+  private var badLines = 0
+  private var end: RPCEnd?
+
+  init(_ ends: Ends, logger: Logger) {
+    self.ends = ends
+    self.logger = logger
+  }
+
+  /// Asks the other side for something and waits for the answer; whoever needs a limit sets one.
+  ///
+  /// - Throws: `RPCError` as the other side says it, `RPCEnd` where the dialogue is over, `CancellationError`.
+  func ask(_ method: String, _ params: JSON) async throws -> JSON {
+    if let end { throw end }
+    lastID += 1
+    let id = lastID
+    return try await withTaskCancellationHandler {
+      try Task.checkCancellation()
+      return try await withCheckedThrowingContinuation { waiter in
+        asked[id] = waiter
+        send(RPCMessage.request(id, method, params))
+      }
+    } onCancel: {
+      Task { await self.leave(id) }
+    }
+  }
+
+  /// Tells the other side something.
+  func tell(_ method: String, _ params: JSON) {
+    if end == nil { send(RPCMessage.notice(method, params)) }
+  }
+
+  /// Takes the next bytes of the other side.
+  func take(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while end == nil, let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      line += rest[..<newline]
+      rest = rest[rest.index(after: newline)...]
+      read(line)
+      line.removeAll(keepingCapacity: line.count <= Self.keptCapacity)
+    }
+    line += rest
+    if line.count > Limits.rpcLineBytesMax {
+      close(.notUnderstood("a line is longer than \(Limits.rpcLineBytesMax) bytes"))
+    }
+  }
+
+  /// Whether nothing can be said any more.
+  var isOver: Bool { end != nil }
+
+  /// Ends the dialogue for whoever waits in it.
+  func close(_ reason: RPCEnd) {
+    guard end == nil else { return }
+    end = reason
+    for waiter in asked.values { waiter.resume(throwing: reason) }
+    asked = [:]
+    line = []
+  }
+
+  private func read(_ line: [UInt8]) {
+    guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { return }
+    switch RPCMessage(line) {
+    case .request(let id, let method, let params)?: work(on: id, method, params)
+    case .notice(let method, let params)?: ends.notice(method, params)
+    case .answer(let id, let result)?: asked.removeValue(forKey: id)?.resume(returning: result)
+    case .failure(let id, let error)?: asked.removeValue(forKey: id)?.resume(throwing: error)
+    case nil:
+      // Some programs greet on standard output before they talk.
+      badLines += 1
+      logger.debug("line passed over", metadata: ["bytes": "\(line.count)"])
+      if badLines > Limits.rpcBadLinesMax { close(.notUnderstood("\(badLines) lines are no messages")) }
+    }
+  }
+
+  private func work(on id: JSON, _ method: String, _ params: JSON) {
+    guard working < Limits.rpcRequestsMax else {
+      return send(RPCMessage.reply(to: id, .failure(.failed("more than \(Limits.rpcRequestsMax) requests at once"))))
+    }
+    working += 1
+    Task {
+      let result: Result<JSON, RPCError>
+      do throws(RPCError) {
+        result = .success(try await ends.handle(method, params))
+      } catch {
+        result = .failure(error)
+      }
+      working -= 1
+      if end == nil { send(RPCMessage.reply(to: id, result)) }
+    }
+  }
+
+  private func leave(_ id: Int) {
+    asked.removeValue(forKey: id)?.resume(throwing: CancellationError())
+  }
+
+  private func send(_ line: [UInt8]) {
+    if !ends.send(line) { close(.notUnderstood("it does not read what it is told")) }
+  }
+
+  /// More room than this for a line is given back.
+  private static let keptCapacity = 64 * 1024
+}
+
+/// Why a dialogue is over.
+enum RPCEnd: Error, Equatable {
+  /// The other side says what cannot be understood, or does not listen.
+  case notUnderstood(String)
+  /// The program behind it ended.
+  case ended(String)
+  /// The program behind it cannot be started.
+  case notStarted(String)
+}

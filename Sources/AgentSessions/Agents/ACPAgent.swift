@@ -1,0 +1,64 @@
+import Logging
+import RuleEngine
+import Vocabulary
+
+/// A program that speaks the Agent Client Protocol on its standard streams, as editors run them: it keeps the conversation,
+/// works with files of the conversation's folder, and asks people before it does more.
+///
+/// Specification: https://agentclientprotocol.com
+struct ACPAgent: Agent {
+  /// Nobody knows what a program does beside answering.
+  let isRepeatable = false
+
+  let name: String
+  let settings: ACPSettings
+  let house: ACPHouse
+  let logger: Logger
+
+  /// Asks the agent. The stream throws `AgentFailure`.
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+    AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
+      let task = Task {
+        do {
+          try await ask(request, parts)
+          parts.finish()
+        } catch {
+          parts.finish(throwing: failure(error))
+        }
+      }
+      parts.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  func tell(_ more: AgentRequest) async -> Bool { await house.known(name, in: more)?.tell(more) ?? false }
+
+  private func ask(
+    _ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+  ) async throws {
+    let conversation = try await house.conversation(of: name, settings, for: request)
+    do {
+      try await conversation.answer(request, to: parts)
+      await house.rest(conversation)
+    } catch {
+      // What it was doing ends with it, whatever came in between.
+      await house.leave(conversation)
+      throw error
+    }
+  }
+
+  private func failure(_ error: any Error) -> AgentFailure {
+    switch error {
+    case let failure as AgentFailure: failure
+    case RPCEnd.notStarted(let why): AgentFailure(.cannotStart, agent: name, detail: why)
+    case RPCEnd.notUnderstood(let why): AgentFailure(.notUnderstood, agent: name, detail: why)
+    case RPCEnd.ended(let why): AgentFailure(.programFailed, agent: name, detail: why)
+    case let error as RPCError:
+      AgentFailure(
+        error.code == RPCError.loginNeeded ? .loginNeeded : .other, agent: name,
+        detail: "\(error.code) \(error.message)".hiding(settings.environment.map(\.value.exposed))
+          .onOneLine(atMost: Limits.detailScalarsMax))
+    case let error as FolderError: AgentFailure(.cannotStart, agent: name, detail: "\(error)")
+    default: AgentFailure(.other, agent: name, detail: "\(type(of: error))")
+    }
+  }
+}

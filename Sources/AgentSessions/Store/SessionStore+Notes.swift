@@ -1,0 +1,31 @@
+import GRDB
+
+/// Where an agent notes something for itself.
+struct AgentNote: Sendable {
+  let session: String
+  let generation: Int64
+  let agent: String
+}
+
+extension SessionStore {
+  /// What an agent noted in a conversation; nil where it did not.
+  func recall(_ place: AgentNote) throws(StoreError) -> String? {
+    try read { db in
+      try String.fetchOne(
+        db.cachedStatement(sql: "SELECT note FROM agent_notes WHERE session = ? AND agent = ? AND generation = ?"),
+        arguments: [place.session, place.agent, place.generation])
+    }
+  }
+
+  /// Notes something for an agent in the place of what it noted before.
+  func note(_ text: String, at place: AgentNote) throws(StoreError) {
+    try write { db in
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO agent_notes (session, agent, generation, note) VALUES (?, ?, ?, ?)
+          ON CONFLICT (session, agent) DO UPDATE SET generation = excluded.generation, note = excluded.note
+          """
+      ).execute(arguments: [place.session, place.agent, place.generation, text])
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import RuleEngine
+import Vocabulary
+
+extension Schema {
+  enum ACPAgent {
+    static let type = Key(
+      "type", Values.word("acp"), isRequired: true,
+      "A program that speaks the Agent Client Protocol, kept running for its conversation.")
+    static let command = Key(
+      "command", Values.command, isRequired: true,
+      "The program and its arguments, each as a word of its own; no shell reads them.")
+    static let env = Key(
+      "env", Values.variables, otherwise: "none", "Variables that it sees beside `PATH`, `HOME` and the language.")
+    static let approvers = Key(
+      "approvers", Values.names(.user), otherwise: "nobody else",
+      "Who may answer its questions beside whoever asked it; `*` is everyone.")
+    static let approveWithin = Key(
+      "approve_within", Values.duration, fallback: "5m", "How long its questions stand; silence is a no.")
+    static let section = SchemaSection(
+      name: "acp agent", phrase: "an `acp` agent",
+      keys: [type.row, command.row, env.row, approvers.row, approveWithin.row])
+  }
+}

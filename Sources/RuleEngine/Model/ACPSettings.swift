@@ -1,0 +1,35 @@
+extension RuleSet {
+  /// Seconds after which a question of an agent is answered with no.
+  public func approvalSeconds(of agent: String) -> Int {
+    for definition in agents where definition.name == agent {
+      if case .acp(let settings) = definition.kind { return settings.approvalSeconds }
+    }
+    return ACPSettings.defaultApprovalSeconds
+  }
+}
+
+/// A program that speaks the Agent Client Protocol.
+public struct ACPSettings: Sendable, Equatable {
+  /// The program with its arguments, at least one word.
+  public var command: [String]
+  /// Variables that it sees beside the plain ones of the gateway.
+  public var environment: [NamedValue]
+  /// Who may answer its questions beside whoever asked it.
+  public var approvers: NameSet
+  /// Seconds after which a question that nobody answered is answered with no.
+  public var approvalSeconds: Int
+
+  /// The `approve_within` of a file that names none, in seconds.
+  public static let defaultApprovalSeconds = 5 * 60
+
+  /// States what is run.
+  public init(
+    command: [String], environment: [NamedValue] = [], approvers: NameSet = .none,
+    approvalSeconds: Int = defaultApprovalSeconds
+  ) {
+    self.command = command
+    self.environment = environment
+    self.approvers = approvers
+    self.approvalSeconds = approvalSeconds
+  }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import RuleEngine
+import Synchronization
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import AgentSessions
+
+/// With an agent on the protocol's own Python SDK; see `agent.py` for what a message has it do.
+@Suite(
+  "The acp agent", .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"),
+  .timeLimit(.minutes(2)))
+struct ACPAgentTests {
+  private let temporary: TemporaryFolder
+  private let house = ACPHouse(environment: ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"], logger: .silent)
+  private let asked = Asked()
+
+  /// What people were asked and what is noted.
+  private final class Asked: Sendable {
+    let questions = Mutex<[PermissionQuestion]>([])
+    let note = Mutex<String?>(nil)
+  }
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private func agent(_ more: [String: String] = [:], command: [String] = ACPProgram.command) -> ACPAgent {
+    let variables = ACPProgram.environment.merging(more) { $1 }
+      .map { NamedValue(name: $0.key, value: Secret($0.value), written: "${\($0.key)}") }.sorted { $0.name < $1.name }
+    return ACPAgent(
+      name: "coder", settings: ACPSettings(command: command, environment: variables), house: house, logger: .silent)
+  }
+
+  private var folder: String { temporary.path("sessions/c1") }
+
+  private func request(_ message: String, choice: Int? = nil) -> AgentRequest {
+    let host = TurnHost(
+      folder: SessionFolder(path: folder),
+      fetch: { (file, folder) async throws(FileRefusal) in
+        do throws(FolderError) {
+          try folder.write(Array("GIF89a".utf8), to: file.name)
+          return file.name
+        } catch {
+          throw FileRefusal(.notWritten, file: file.name)
+        }
+      },
+      permit: { [asked] question in
+        asked.questions.withLock { $0.append(question) }
+        return choice
+      },
+      recall: { [asked] in asked.note.withLock { $0 } }, note: { [asked] text in asked.note.withLock { $0 = text } })
+    return AgentRequest(
+      message: message, speaker: "alice", conversation: "channel:c1", sessionID: "channel:c1#1", host: host)
+  }
+
+  private func ask(_ agent: ACPAgent, _ request: AgentRequest) async throws -> [AgentPart] {
+    var parts: [AgentPart] = []
+    for try await part in agent.answer(request) where part != .alive { parts.append(part) }
+    return parts
+  }
+
+  private func said(_ agent: ACPAgent, _ request: AgentRequest) async throws -> String {
+    try await ask(agent, request).reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
+  }
+
+  private func said(_ agent: ACPAgent, _ message: String, choice: Int? = nil) async throws -> String {
+    try await said(agent, request(message, choice: choice))
+  }
+
+  private func failure(_ agent: ACPAgent, _ message: String) async throws -> AgentFailure {
+    try #require(await #expect(throws: AgentFailure.self) { try await ask(agent, request(message)) })
+  }
+
+  @Test("answers in text and tells its tokens")
+  func answers() async throws {
+    #expect(
+      try await ask(agent(), request("say hello")) == [.text("hello"), .usage(TokenUsage(input: 5, output: 7))])
+    #expect(try await said(agent(), "work") == "I look.\n\nDone.")
+    let cut = try await ask(agent(), request("enough"))
+    #expect(cut.first == .text("so far") && cut.last == .cutShort(.agentLimit))
+  }
+
+  @Test("is kept for the conversation's next message, and knows what was said")
+  func kept() async throws {
+    let agent = agent()
+    _ = try await ask(agent, request("say one"))
+    #expect(try await said(agent, "heard this") == "say one | heard this")
+    var other = request("heard other")
+    other.conversation = "channel:c2"
+    #expect(try await said(agent, other) == "heard other")
+    var anew = request("heard anew")
+    anew.sessionID = "channel:c1#2"
+    #expect(try await said(agent, anew) == "heard anew")
+  }
+
+  @Test("hears what was said before it came, what others were asked since, and who speaks")
+  func history() async throws {
+    var first = request("heard now")
+    first.isShared = true
+    first.history = [Exchange(speaker: "bob", message: "one", answer: "1", agent: "other")]
+    first.context = [Said(speaker: "eve", text: "psst")]
+    let agent = agent()
+    let heard = "[What was said in this conversation before]\nbob: one\n\nThe answer to it: 1 | "
+    #expect(
+      try await said(agent, first)
+        == heard + "[What was said here before, for you to know]\neve: psst | alice: heard now")
+    var second = request("heard then")
+    second.history =
+      first.history + [
+        Exchange(speaker: "alice", message: "heard now", answer: "…", agent: "coder"),
+        Exchange(speaker: "bob", message: "two", answer: "2", agent: "other"),
+      ]
+    #expect(
+      try await said(agent, second).hasSuffix(
+        "| [What was said in this conversation before]\nbob: two\n\nThe answer to it: 2 | heard then"))
+  }
+
+  @Test("loads its session again where it can, and begins another for a retry")
+  func loads() async throws {
+    try FileManager.default.createDirectory(atPath: temporary.path("memory"), withIntermediateDirectories: true)
+    let agent = agent(["AGENT_MEMORY": temporary.path("memory")])
+    _ = try await ask(agent, request("say one"))
+    await house.close()
+    // What the agent replays while it loads is no part of the answer.
+    #expect(try await said(agent, "heard two") == "say one | heard two")
+    var again = request("heard three")
+    again.isRetry = true
+    again.history = [Exchange(speaker: "alice", message: "say one", answer: "one", agent: "coder")]
+    #expect(try await said(agent, again).contains("before]\nalice: say one\n\nThe answer to it: one | heard three"))
+    asked.note.withLock { $0 = "gone" }
+    await house.close()
+    #expect(try await said(agent, "heard four") == "heard four")
+  }
+
+  @Test("reads and writes files of the conversation's folder, and no others")
+  func files() async throws {
+    let agent = agent()
+    let root = try await said(agent, "cwd")
+    #expect(root == URL(filePath: folder).resolvingSymlinksInPath().path)
+    #expect(try await said(agent, "write \(root)/notes/a.txt hello") == "written")
+    #expect(try String(contentsOfFile: folder + "/notes/a.txt", encoding: .utf8) == "hello")
+    #expect(try await said(agent, "read \(root)/notes/a.txt") == "hello")
+    try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "/etc")
+    for path in ["/etc/hostname", "\(root)/../secret", "\(root)/link/hostname", ""] {
+      #expect(try await said(agent, "read \(path)").hasPrefix("refused:"), "\(path)")
+      #expect(try await said(agent, "write \(path) x").hasPrefix("refused:"), "\(path)")
+    }
+    #expect(try await ask(agent, request("give \(root)/notes/a.txt")).first == .file("\(root)/notes/a.txt"))
+  }
+
+  @Test("gets the message's files as links, and images to look at")
+  func attached() async throws {
+    var request = request("blocks")
+    request.files = [AttachedFile(id: "f1", name: "a b.gif", mediaType: "image/gif", size: 6)]
+    #expect(try await said(agent(), request) == "text, resource_link, image")
+  }
+
+  @Test("asks people before it does something, and silence is a no")
+  func permission() async throws {
+    let agent = agent()
+    #expect(try await said(agent, "permit rm -rf build", choice: 1) == "once")
+    #expect(try await said(agent, "permit rm -rf build", choice: nil) == "no")
+    let question = try #require(asked.questions.withLock { $0.first })
+    #expect(question.agent == "coder" && question.title == "rm -rf build")
+    #expect(question.detail == "{\n  \"command\": \"rm -rf build\"\n}")
+    #expect(question.options.map(\.name) == ["Always", "Allow once", "Reject"])
+    #expect(question.yes == 1 && question.no == 2)
+  }
+
+  @Test("hears more while it answers")
+  func told() async throws {
+    let agent = agent()
+    var texts = ""
+    for try await part in agent.answer(request("wait")) {
+      guard case .text(let text) = part else { continue }
+      texts += text
+      if texts == "I wait." { #expect(await agent.tell(request("heard more"))) }
+    }
+    #expect(texts == "I wait.\n\nwait | heard more")
+    #expect(await !agent.tell(request("say too late")))
+  }
+
+  @Test("is told to stop, and ends with all its processes, within a second")
+  func stopped() async throws {
+    let agent = agent()
+    let pids = Mutex("")
+    let turn = Task {
+      for try await case .text(let text) in agent.answer(request("sleep")) { pids.withLock { $0 = text } }
+    }
+    try await wait(for: "the agent to be at work") { pids.withLock { !$0.isEmpty } }
+    let numbers = pids.withLock { $0.split(separator: " ").compactMap { Int32($0) } }
+    #expect(numbers.count == 2)
+    let start = ContinuousClock.now
+    turn.cancel()
+    try await wait(for: "its processes to be gone") { numbers.allSatisfy { isGone($0) } }
+    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(try await said(agent, "heard again") == "heard again")
+  }
+
+  /// Whether a process is over, if it left a zombie or not.
+  private func isGone(_ pid: Int32) -> Bool {
+    guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
+    return status.contains(") Z ")
+  }
+
+  @Test("has no terminal, and no variables but its own")
+  func confined() async throws {
+    #expect(try await said(agent(), "terminal") == "refused: -32601")
+    let names = try await said(agent(["AGENT_KEY": "k"]), "environment").split(separator: " ")
+    #expect(!names.contains("MATTERMOST_TOKEN"))
+    #expect(Set(names).isSuperset(of: ["AGENT_KEY", "PATH", "PYTHONPATH"]))
+  }
+
+  @Test("says why there is no answer")
+  func failures() async throws {
+    let died = try await failure(agent(["AGENT_KEY": "sesame-key"]), "die")
+    #expect(died.code == .programFailed && died.detail == "exited(3), oh no <redacted>")
+    #expect(try await failure(agent(["AGENT_LOGIN": "1"]), "say hello").code == .loginNeeded)
+    #expect(try await failure(agent(), "fail on purpose").code == .other)
+    #expect(try await failure(agent(command: ["no-such-program"]), "say").code == .cannotStart)
+    #expect(try await failure(agent(command: ["true"]), "say").code == .programFailed)
+    #expect(try await failure(agent(command: ["yes"]), "say").code == .notUnderstood)
+    #expect(try await failure(agent(command: ["cat"]), "say").code == .other)
+    // After each of them, the next message finds a new one.
+    #expect(try await said(agent(), "say hello") == "hello")
+  }
+}

@@ -1,0 +1,183 @@
+import AgentSessions
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Gateway
+
+/// What an agent asks people before it does something: here one that is built on the protocol's own SDK.
+@Suite(
+  .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
+struct ApprovalTests {
+  private func rules(_ more: String = "", busy: String = "queue") -> String {
+    let words = ACPProgram.command.map { "\"\($0)\"" }.joined(separator: ", ")
+    let variables = ACPProgram.environment.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }
+    return """
+      version: 1
+      agents:
+        coder: { type: acp, command: [\(words)], env: { \(variables.joined(separator: ", ")) }\(more) }
+      rules:
+        - name: everything
+          when: { trigger: [mention, dm, command] }
+          agent: coder
+          session: channel
+          busy: \(busy)
+          reply: { stream: true }
+      """
+  }
+
+  /// The question that the agent has people asked.
+  private func question(_ setting: Setting) async throws -> SandboxPost {
+    try await setting.sandbox.nextPost(within: patience) {
+      $0.author == "edgecrab" && $0.message.contains("asks whether")
+    }
+  }
+
+  private func says(_ text: String, in setting: Setting) async throws {
+    try await wait(for: "the agent to say `\(text)`") { try await setting.said().contains(text) }
+  }
+
+  private func ends(_ post: SandboxPost, with text: String, in setting: Setting) async throws {
+    try await wait(for: "the question to end with `\(text)`") {
+      try await setting.sandbox.posts(in: "dev").first { $0.id == post.id }?.message.hasSuffix(text) == true
+    }
+  }
+
+  @Test func `a question stands in the asker's thread, and only the asker answers it, by number`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules()) {
+        let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit rm -rf @all `x`")
+        let question = try await question(setting)
+        #expect(question.rootID == asked)
+        #expect(
+          question.message == """
+            @alice, the agent `coder` asks whether it may do this: `rm -rf @all 'x'`
+
+            ```
+            {
+              "command": "rm -rf @all `x`"
+            }
+            ```
+
+            1. Always
+            2. Allow once
+            3. Reject
+
+            Answer in this thread with a number, or with an emoji on this post, within 5 minutes. Silence is a no.
+            """)
+        try await setting.bears(["one", "two", "three"], on: question.id)
+        // Neither another user, nor another place, nor what is no answer.
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "1", root: asked)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "1")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "4", root: asked)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "2.", root: asked)
+        try await says("once", in: setting)
+        try await ends(question, with: "**Answered by alice: Allow once**", in: setting)
+      }
+    }
+  }
+
+  @Test func `it is answered by words and by a reaction, by a listed approver too`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(", approvers: [bob]")) {
+        let first = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
+        _ = try await question(setting)
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "Yes!", root: first)
+        try await says("once", in: setting)
+        let second = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit b")
+        let asked = try await setting.sandbox.nextPost(after: second, within: patience) {
+          $0.message.contains("asks whether")
+        }
+        try await setting.sandbox.react(to: asked.id, as: "mallory", with: "two")
+        try await setting.sandbox.react(to: asked.id, as: "alice", with: "-1")
+        try await says("no", in: setting)
+        try await ends(asked, with: "**Answered: Reject**", in: setting)
+      }
+    }
+  }
+
+  @Test func `silence is a no`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(", approve_within: 1s")) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
+        let question = try await question(setting)
+        try await says("no", in: setting)
+        try await ends(question, with: "**Nobody answered within 1 second: that is a no.**", in: setting)
+      }
+    }
+  }
+
+  @Test func `a stop takes the question back, and an answer that comes later is a message like any other`() async throws
+  {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules()) {
+        let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
+        let question = try await question(setting)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "!stop", root: asked)
+        try await says("Stopped the answer to alice.", in: setting)
+        try await ends(question, with: "**No longer asked.**", in: setting)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "2", root: asked)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab say still here")
+        try await says("still here", in: setting)
+        #expect(try await !setting.said().contains("once"))
+      }
+    }
+  }
+
+  @Test func `in a direct message it is answered where it was asked, and the answer asks nobody`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules()) {
+        _ = try await setting.sandbox.post(as: "alice", in: "@edgecrab", "permit a")
+        _ = try await question(setting)
+        _ = try await setting.sandbox.post(as: "alice", in: "@edgecrab", "2")
+        try await wait(for: "the agent to go on") { try await setting.said(in: "@edgecrab").contains("once") }
+        let answer = try await setting.ask("heard at last", in: "@edgecrab")
+        #expect(answer.message == "alice: permit a | alice: heard at last")
+      }
+      // The answer is nobody's message for the next gateway either.
+      try await setting.withGateway(rules: rules()) {
+        let answer = try await setting.ask("say again", in: "@edgecrab")
+        #expect(answer.message == "again")
+      }
+    }
+  }
+
+  @Test func `a message is told to the agent that is answering where the rule says steer`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(busy: "steer")) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab wait")
+        try await says("I wait.", in: setting)
+        let more = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab heard more")
+        try await wait(for: "an answer") {
+          try await setting.said() == ["I wait.\n\nalice: wait | bob: heard more"]
+        }
+        try await setting.bears([], on: more)
+      }
+    }
+  }
+}
+
+@Suite struct ChosenOptionTests {
+  private let question = PermissionQuestion(
+    agent: "coder", title: "t",
+    options: [
+      .init(name: "Always", kind: .allowAlways), .init(name: "Allow once", kind: .allowOnce),
+      .init(name: "Reject", kind: .rejectOnce),
+    ])
+
+  @Test(
+    arguments: [
+      ("1", 0), ("2.", 1), (" #3 ", 2), ("allow once", 1), ("ALWAYS", 0), ("Yes!", 1), ("ok", 1), ("👍", 1),
+      (":+1:", 1), (":three:", 2), ("no", 2), ("Deny.", 2), (":x:", 2),
+    ])
+  func `an answer is meant`(text: String, place: Int) { #expect(question.choice(by: text) == place) }
+
+  @Test(arguments: [
+    "", "0", "4", "-1", "12", "1 or 2", "yes but first look", "::", ":four:", "allow", "99999999999999999999",
+  ])
+  func `no answer is meant, or none that there is`(text: String) {
+    #expect(question.choice(by: text) == (text == "allow" ? 1 : nil))
+  }
+}

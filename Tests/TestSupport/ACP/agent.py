@@ -1,0 +1,161 @@
+"""An agent on the Agent Client Protocol's own SDK: what it does, the prompt says."""
+
+import asyncio
+import os
+import sys
+import uuid
+
+from acp import PROTOCOL_VERSION, RequestError, run_agent
+from acp.helpers import (
+    plan_entry,
+    resource_link_block,
+    start_tool_call,
+    text_block,
+    update_agent_message,
+    update_agent_message_text,
+    update_agent_thought_text,
+    update_plan,
+)
+from acp.schema import (
+    AgentCapabilities,
+    InitializeResponse,
+    LoadSessionResponse,
+    NewSessionResponse,
+    PermissionOption,
+    PromptCapabilities,
+    PromptResponse,
+    ToolCallUpdate,
+    Usage,
+)
+
+MEMORY = os.environ.get("AGENT_MEMORY")
+
+
+class Agent:
+    def __init__(self):
+        self.cancelled = asyncio.Event()
+        self.heard = {}
+        self.cwd = None
+
+    def on_connect(self, client):
+        self.client = client
+
+    async def initialize(self, protocol_version, client_capabilities=None, client_info=None, **kwargs):
+        self.greeting = (protocol_version, client_info.name)
+        return InitializeResponse(
+            protocol_version=PROTOCOL_VERSION,
+            agent_capabilities=AgentCapabilities(
+                load_session=bool(MEMORY), prompt_capabilities=PromptCapabilities(image=True)
+            ),
+        )
+
+    async def new_session(self, cwd, mcp_servers=None, **kwargs):
+        if os.environ.get("AGENT_LOGIN"):
+            raise RequestError.auth_required()
+        self.cwd = cwd
+        session = uuid.uuid4().hex
+        self.heard[session] = []
+        return NewSessionResponse(session_id=session)
+
+    async def load_session(self, cwd, session_id, mcp_servers=None, **kwargs):
+        self.cwd = cwd
+        path = os.path.join(MEMORY, session_id)
+        if not os.path.exists(path):
+            raise RequestError.resource_not_found(session_id)
+        self.heard[session_id] = open(path).read().split("\0")[:-1]
+        for text in self.heard[session_id]:
+            await self.client.session_update(session_id, update_agent_message_text(f"replay of {text}"))
+        return LoadSessionResponse()
+
+    async def cancel(self, session_id, **kwargs):
+        self.cancelled.set()
+
+    async def prompt(self, session_id, prompt, **kwargs):
+        self.cancelled = asyncio.Event()
+        texts = [block.text for block in prompt if block.type == "text"]
+        asked = texts[-1]
+        self.heard[session_id] += texts
+        if MEMORY:
+            with open(os.path.join(MEMORY, session_id), "a") as file:
+                file.write("".join(text + "\0" for text in texts))
+
+        async def say(text):
+            await self.client.session_update(session_id, update_agent_message_text(text))
+
+        word, _, rest = asked.rpartition(": ")[2].partition(" ")
+        stop = "end_turn"
+        if word == "say":
+            await say(rest)
+        elif word == "heard":
+            await say(" | ".join(self.heard[session_id]))
+        elif word == "blocks":
+            await say(", ".join(block.type for block in prompt))
+        elif word == "work":
+            await self.client.session_update(session_id, update_agent_thought_text("hm"))
+            await say("I look.")
+            await self.client.session_update(session_id, update_plan([plan_entry("look")]))
+            await self.client.session_update(session_id, start_tool_call("c1", "looking", kind="read"))
+            await say("Done.")
+        elif word == "read":
+            try:
+                await say((await self.client.read_text_file(session_id, rest)).content)
+            except RequestError as error:
+                await say(f"refused: {error}")
+        elif word == "write":
+            path, _, text = rest.partition(" ")
+            try:
+                await self.client.write_text_file(session_id, path, text)
+                await say("written")
+            except RequestError as error:
+                await say(f"refused: {error}")
+        elif word == "give":
+            await self.client.session_update(
+                session_id, update_agent_message(resource_link_block("it", f"file://{rest}"))
+            )
+            await say("there")
+        elif word == "cwd":
+            await say(self.cwd)
+        elif word == "permit":
+            await self.client.session_update(session_id, start_tool_call("c2", rest, kind="execute"))
+            answer = await self.client.request_permission(
+                session_id,
+                ToolCallUpdate(tool_call_id="c2", raw_input={"command": rest}),
+                [
+                    PermissionOption(option_id="always", name="Always", kind="allow_always"),
+                    PermissionOption(option_id="once", name="Allow once", kind="allow_once"),
+                    PermissionOption(option_id="no", name="Reject", kind="reject_once"),
+                ],
+            )
+            await say(getattr(answer.outcome, "option_id", answer.outcome.outcome))
+            if answer.outcome.outcome == "cancelled":
+                stop = "cancelled"
+        elif word == "wait":
+            await say("I wait.")
+            await self.cancelled.wait()
+            stop = "cancelled"
+        elif word == "sleep":
+            child = await asyncio.create_subprocess_exec("sleep", "1000")
+            await say(f"{os.getpid()} {child.pid}")
+            await asyncio.sleep(1000)
+        elif word == "die":
+            sys.stderr.write("oh no " + os.environ.get("AGENT_KEY", "") + "\n")
+            sys.stderr.flush()
+            os._exit(3)
+        elif word == "terminal":
+            try:
+                await self.client.create_terminal(session_id, "true")
+            except RequestError as error:
+                await say(f"refused: {error.code}")
+        elif word == "fail":
+            raise RequestError.internal_error({"details": rest})
+        elif word == "enough":
+            await say("so far")
+            stop = "max_turn_requests"
+        elif word == "environment":
+            await say(" ".join(sorted(os.environ)))
+        return PromptResponse(
+            stop_reason=stop, usage=Usage(total_tokens=12, input_tokens=5, output_tokens=7)
+        )
+
+
+asyncio.run(run_agent(Agent()))
