@@ -83,6 +83,13 @@ final class EdgecrabProcess: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
+  /// A figure of its memory in whole megabytes, as the system names it: `VmRSS` now, `VmHWM` at most so far.
+  func memory(_ figure: String) -> Int {
+    let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix(figure + ":") }
+    return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
+  }
+
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.

@@ -45,7 +45,9 @@ struct SessionFilesTests {
     }()
     #expect(second.request.files.isEmpty)
     #expect(
-      second.request.history == [Exchange(speaker: "alice", message: "look", files: [photo], answer: "seen")])
+      second.request.history == [
+        Exchange(speaker: "alice", message: "look", files: [photo], answer: "seen", agent: "scripted")
+      ])
     second.finish("ok")
   }
 

@@ -85,7 +85,7 @@ struct SessionOrderTests {
     #expect(status.waiting == 1)
     gate.open()
     let second = try await bench.agent.next()
-    #expect(second.request.history == [Exchange(speaker: "alice", message: "one", answer: "first")])
+    #expect(second.request.history == [Exchange(speaker: "alice", message: "one", answer: "first", agent: "scripted")])
     second.finish("second")
     try await bench.outbox.reaches(2)
   }
@@ -149,7 +149,7 @@ struct SessionOrderTests {
     try await wait(for: "the session to be dropped") { first == nil }
     let again = await bench.registry.session(.channel("c"))
     let request = try await bench.exchange(again, "p2", "two", answer: "2")
-    #expect(request.history == [Exchange(speaker: "alice", message: "one", answer: "1")])
+    #expect(request.history == [Exchange(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
   }
 
   @Test("A running turn keeps its session alive")

@@ -23,7 +23,7 @@ struct SessionRestartTests {
     try await bench.agent.next().finish("1, again")
     try await session.idle()
     let next = try await bench.exchange(session, "p3", "three", answer: "3")
-    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1, again")])
+    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1, again", agent: "scripted")])
   }
 
   @Test("what ran and what waited is there in its order, and a stopped turn is not")
@@ -84,7 +84,7 @@ struct SessionRestartTests {
     try await bench.outbox.reaches(1)
     #expect(await bench.outbox.texts == ["1"])
     let next = try await bench.exchange(session, "p2", "two", answer: "2")
-    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1")])
+    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
   }
 
   /// Where a gateway is killed within a turn, and what the next one then finds.

@@ -75,7 +75,7 @@ struct SessionStopTests {
     await began.wait()
     _ = await session.stop()
     let next = try await bench.exchange(session, "p2", "next", answer: "2")
-    #expect(next.history == [Exchange(speaker: "alice", message: "question", answer: "an answer")])
+    #expect(next.history == [Exchange(speaker: "alice", message: "question", answer: "an answer", agent: "scripted")])
   }
 
   @Test("gives up waiting within a second for a delivery that does not heed it, and starts nothing before it is over")

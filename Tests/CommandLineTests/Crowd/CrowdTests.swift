@@ -1,0 +1,82 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Many conversations at once with the real gateway, each with an agent that takes its time.
+@Suite struct CrowdTests {
+  private static let conversations = 200
+  private static let messages = 5
+
+  @Test(.timeLimit(.minutes(5)))
+  func `two hundred conversations with slow agents get every answer, once and in order`() async throws {
+    let endpoint = try SlowEndpoint(pause: .milliseconds(300))
+    try await withSandbox(postsKept: 4 * Self.conversations * Self.messages) { sandbox in
+      let home = try TemporaryFolder()
+      _ = try home.write(
+        """
+        version: 1
+        agents: { slow: { type: openai, base_url: "\(endpoint.url)", model: test } }
+        rules:
+          - { name: all, when: { trigger: mention }, agent: slow, session: thread }
+        """, to: "rules.yaml")
+      let gateway = try EdgecrabProcess(
+        ["gateway", "start"],
+        environment: [
+          "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+        ])
+      try await sandbox.waitForConnection(within: patience)
+      let before = gateway.memory("VmRSS")
+      try await ask(sandbox)
+      let answers = try await answers(in: sandbox)
+      for (conversation, heard) in answers.sorted(by: { $0.key < $1.key }) {
+        #expect(heard == Self.wanted(conversation), "in conversation \(conversation)")
+      }
+      #expect(answers.count == Self.conversations)
+      for conversation in 0..<Self.conversations {
+        let asked = endpoint.asked.filter { $0.hasPrefix("c\(conversation) ") }
+        #expect(asked == (0..<Self.messages).map { "c\(conversation) m\($0)" })
+      }
+      print(
+        "\(Self.conversations) conversations, \(Self.conversations * Self.messages) messages, at most "
+          + "\(endpoint.mostAtOnce) answers at once: \(before) MB before, \(gateway.memory("VmHWM")) MB at most")
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
+    }
+  }
+
+  private static func wanted(_ conversation: Int) -> [String] {
+    (0..<messages).map { "I heard c\(conversation) m\($0)." }
+  }
+
+  /// The first message of each conversation opens its thread; the others stand in it.
+  private func ask(_ sandbox: SandboxServer) async throws {
+    var roots: [String] = []
+    for conversation in 0..<Self.conversations {
+      roots.append(try await sandbox.post(as: "alice", in: "dev", "@edgecrab c\(conversation) m0"))
+    }
+    for message in 1..<Self.messages {
+      for (conversation, root) in roots.enumerated() {
+        _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab c\(conversation) m\(message)", root: root)
+      }
+    }
+  }
+
+  /// What each conversation's thread has heard from the agent, in its order, when nothing is missing any more.
+  private func answers(in sandbox: SandboxServer) async throws -> [Int: [String]] {
+    let all = Self.conversations * Self.messages
+    var answers: [SandboxPost] = []
+    let end = ContinuousClock.now + .seconds(120)
+    while answers.count < all, ContinuousClock.now < end {
+      try await Task.sleep(for: .milliseconds(500))
+      answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
+    }
+    // What comes twice comes soon.
+    try await Task.sleep(for: .seconds(1))
+    answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
+    let roots = try await Dictionary(
+      uniqueKeysWithValues: sandbox.posts(in: "dev").filter { $0.message.hasSuffix(" m0") && $0.rootID == nil }
+        .compactMap { post in post.message.firstMatch(of: /c(\d+) m0/).flatMap { Int($0.1) }.map { (post.id, $0) } })
+    return Dictionary(grouping: answers) { roots[$0.rootID ?? ""] ?? -1 }.mapValues { $0.map(\.message) }
+  }
+}

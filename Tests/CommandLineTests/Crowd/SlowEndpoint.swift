@@ -1,0 +1,49 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A chat endpoint that takes its time for every answer, says back what it was asked last, and remembers in which order it
+/// was asked what.
+struct SlowEndpoint: Sendable {
+  private final class Memory: Sendable {
+    let asked = Mutex<[String]>([])
+    let atOnce = Mutex((now: 0, most: 0))
+  }
+
+  private let memory = Memory()
+  private let server: TestServer
+
+  /// Starts one that takes so long for each of the three words of an answer.
+  init(pause: Duration) throws {
+    let memory = memory
+    server = try TestServer { peer in
+      guard let request = peer.readRequest(), let asked = Self.lastMessage(in: request.body) else { return }
+      memory.asked.withLock { $0.append(asked) }
+      memory.atOnce.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+      defer { memory.atOnce.withLock { $0.now -= 1 } }
+      peer.send(Array("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n".utf8))
+      for word in ["I heard ", asked, "."] {
+        Thread.sleep(forTimeInterval: pause / .seconds(1))
+        peer.send(Array("data: {\"choices\":[{\"delta\":{\"content\":\"\(word)\"}}]}\n\n".utf8))
+      }
+      peer.send(Array("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n".utf8))
+    }
+  }
+
+  /// What goes into `base_url`.
+  var url: String { "\(server.url)/v1" }
+
+  /// What it was asked, in that order.
+  var asked: [String] { memory.asked.withLock { $0 } }
+
+  /// How many it answered at once, at most.
+  var mostAtOnce: Int { memory.atOnce.withLock { $0.most } }
+
+  /// The newest message, without its speaker's name.
+  private static func lastMessage(in body: String) -> String? {
+    struct Body: Decodable { var messages: [Message] }
+    struct Message: Decodable { var content: String }
+    let message = (try? JSONDecoder().decode(Body.self, from: Data(body.utf8)))?.messages.last
+    return message?.content.split(separator: ": ").last.map(String.init)
+  }
+}
