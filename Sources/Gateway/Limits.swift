@@ -89,6 +89,9 @@ enum Limits {
   /// How many findings of a refused file the log and `/health` name: one cures them together.
   static let findingsLogged = 20
 
+  /// Unicode scalars of the message that is being answered, in `/status`: enough to know it again.
+  static let messageScalarsShown = 60
+
   /// Unicode scalars of what an agent wants to do, in its question: a command line.
   static let questionTitleScalarsMax = 300
 

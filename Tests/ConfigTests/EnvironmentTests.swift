@@ -61,6 +61,8 @@ import Testing
     #expect(Environment(process: ["HOME": "/nonexistent"]).home == "/nonexistent/.edgecrab")
     #expect(Environment(process: ["HOME": "/x", "EDGECRAB_HOME": "/nonexistent/e"]).home == "/nonexistent/e")
     #expect(
+      Environment(process: ["EDGECRAB_HOME": "here/e"]).home == FileManager.default.currentDirectoryPath + "/here/e")
+    #expect(
       Environment(process: [:]).problems.map(\.description) == [
         "neither EDGECRAB_HOME nor HOME is set; set EDGECRAB_HOME to edgecrab's folder"
       ])

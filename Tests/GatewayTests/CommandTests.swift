@@ -64,4 +64,16 @@ import Testing
       }
     }
   }
+
+  @Test func `status tells what is being answered, for whom and since when`() async throws {
+    let endpoint = try ChatServer([.head(), .hold])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab what is `a|b`?")
+        _ = try await endpoint.request()
+        let status = try await setting.ask("!status").message
+        #expect(status.contains(#/\| Running \| coder for alice, since \d+ s: `what is 'a\\\|b'\?` \|/#), "\(status)")
+      }
+    }
+  }
 }

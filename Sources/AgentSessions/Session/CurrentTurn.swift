@@ -26,7 +26,9 @@ struct CurrentTurn {
   }
 
   var report: RunningTurn {
-    RunningTurn(post: turn.request.post, speaker: turn.request.speaker, agent: turn.request.agent, since: since)
+    let request = turn.request
+    return RunningTurn(
+      post: request.post, speaker: request.speaker, message: request.message, agent: request.agent, since: since)
   }
 
   /// Ends the turn. The first reason counts, but a shut-down yields to a person's `stop`.

@@ -6,6 +6,8 @@ public struct RunningTurn: Sendable, Equatable {
   public var post: String
   /// Who asked, by name.
   public var speaker: String
+  /// What was asked.
+  public var message: String
   /// Who answers.
   public var agent: String
   /// Since when.

@@ -1,8 +1,10 @@
+import FoundationEssentials
+
 /// The variables that edgecrab sees: the process's own, and below them those of `.env` in edgecrab's folder.
 ///
 /// It holds secrets, so it prints as nothing but a count.
 public struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
-  /// edgecrab's folder: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
+  /// The path of edgecrab's folder, absolute: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
   public let home: String
   /// The variables by name. The process's own win; an empty one of them counts as set.
   public let variables: [String: String]
@@ -19,7 +21,9 @@ public struct Environment: Sendable, CustomStringConvertible, CustomReflectable 
       home = ".edgecrab"
       problems.append(SettingsProblem(.noHome))
     case ("", let userHome): home = Self.path(userHome, ".edgecrab")
-    case (let ownHome, _): home = ownHome
+    // Programs run in other folders, and have to find it all the same.
+    case (let ownHome, _):
+      home = ownHome.hasPrefix("/") ? ownHome : Self.path(FileManager.default.currentDirectoryPath, ownHome)
     }
     let file = EnvironmentFile.read(Self.path(home, ".env"))
     variables = file.variables.merging(process) { _, own in own }

@@ -43,7 +43,7 @@ extension Values {
         return nil
       }
       guard let named = reader.namedValue(text, entry, name) else { return nil }
-      if HeaderNames.secret.contains(name.lowercased()), !named.written.contains("${") {
+      if HeaderNames.secret.contains(name.lowercased()), named.written.holdsLiteral {
         reader.source.masked.append(entry.value.span)
         reader.findings.add(.secretInFile(name, at: entry.value.span))
         return nil
@@ -67,6 +67,9 @@ private enum HeaderNames {
 }
 
 extension String {
+  /// Whether what may be a secret stands in the file: no variable, or one with a text that stands in for it.
+  fileprivate var holdsLiteral: Bool { !contains("${") || contains(/\$\{[^}]*:-[^}]/) }
+
   /// Whether it is a number as RFC 8259, section 6, has it.
   fileprivate var isJSONNumber: Bool {
     guard let number = Double(self), number.isFinite else { return false }

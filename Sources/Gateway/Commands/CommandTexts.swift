@@ -80,8 +80,9 @@ enum CommandTexts {
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
-      status.running.map {
-        "\(cell($0.agent)), asked by \($0.speaker) \(duration(from: $0.since, to: now)) ago"
+      status.running.map { turn in
+        let message = turn.message.replacing("`", with: "'").onOneLine(atMost: Limits.messageScalarsShown)
+        return "\(cell(turn.agent)) for \(turn.speaker), since \(duration(from: turn.since, to: now)): `\(cell(message))`"
       } ?? "nothing"
     lines.append("| Running | \(running) |")
     lines.append("| Waiting | \(status.waiting) |")

@@ -135,7 +135,8 @@ struct SessionCommandTests {
     _ = await session.submit(bench.request("p3"))
     _ = try await bench.agent.next()
     let status = try await session.status()
-    let running = RunningTurn(post: "p2", speaker: "bob", agent: "scripted", since: bench.clock.now)
+    let running = RunningTurn(
+      post: "p2", speaker: "bob", message: "hello", agent: "scripted", since: bench.clock.now)
     #expect(status == SessionStatus(running: running, waiting: 1, turns: 1, startedAt: begin, lastAt: begin))
     _ = await session.stop()
   }
