@@ -76,17 +76,21 @@ enum Limits {
   /// Bytes of one line of the dialogue: a text file of `acpFileBytesMax`, escaped, fits well.
   static let rpcLineBytesMax = 16 * 1024 * 1024
 
-  /// How many lines wait for a program to read them: one that does not listen is given up.
-  static let rpcLinesWaitingMax = 128
+  /// How many lines wait for a program to read them: one that does not listen is given up. The longest are files that it asked
+  /// for.
+  static let rpcLinesWaitingMax = 32
 
   /// How many lines that are no messages are passed over: what a program prints that does not speak the protocol.
   static let rpcBadLinesMax = 100
 
-  /// How many requests of a program are worked on at once.
-  static let rpcRequestsMax = 64
+  /// How many requests of a program are worked on at once: each may be a line of full length.
+  static let rpcRequestsMax = 8
 
   /// Bytes of a file that is read for an agent.
-  static let acpFileBytesMax = 4 * 1024 * 1024
+  static let acpFileBytesMax = 1024 * 1024
+
+  /// Bytes of the name that an agent gives a session.
+  static let acpSessionBytesMax = 1024
 
   /// How many titles of tool calls are remembered, for questions about them.
   static let acpTitlesMax = 256
@@ -107,8 +111,8 @@ enum Limits {
   /// megabytes.
   static let acpRestTime = Duration.seconds(10 * 60)
 
-  /// How many running agents are kept at most, beside those at work.
-  static let acpRunningMax = 16
+  /// How many running agents are kept for their next message.
+  static let acpRestingMax = 16
 
   // MARK: The store
 

@@ -90,10 +90,58 @@ struct ApprovalTests {
         let asked = try await setting.sandbox.nextPost(after: second, within: patience) {
           $0.message.contains("asks whether")
         }
+        try await setting.bears(["one", "two", "three"], on: asked.id)
         try await setting.sandbox.react(to: asked.id, as: "mallory", with: "two")
         try await setting.sandbox.react(to: asked.id, as: "alice", with: "-1")
         try await says("no", in: setting)
         try await ends(asked, with: "**Answered: Reject**", in: setting)
+      }
+    }
+  }
+
+  @Test func `the bot's own emoji answers nothing, also where everyone may`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(", approvers: '*'")) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
+        let question = try await question(setting)
+        try await setting.bears(["one", "two", "three"], on: question.id)
+        try await setting.sandbox.react(to: question.id, as: "bob", with: "three")
+        try await says("no", in: setting)
+      }
+    }
+  }
+
+  @Test func `what was written before the question answers nothing`() async throws {
+    let approvals = Approvals()
+    let asked = PermissionQuestion(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)])
+    let open = Approvals.Open(
+      question: asked, post: "q", milliseconds: 10, channel: "c", root: "r", mayAnswer: { $0 == "u" })
+    async let answer = approvals.answer(to: open)
+    var event = Event(
+      post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: "u", name: "alice"),
+      text: "1", botName: "edgecrab", milliseconds: 11)
+    event.thread = .reply(root: "r", joined: true)
+    try await wait(for: "the question to be open") { approvals.isAnswer(event) }
+    var early = event
+    early.milliseconds = 10
+    var elsewhere = event
+    elsewhere.thread = .root
+    var other = event
+    other.user.id = "v"
+    for event in [early, elsewhere, other] { #expect(!approvals.take(event)) }
+    #expect(approvals.take(event) && !approvals.take(event))
+    #expect(await answer == Approvals.Choice(place: 0, user: "alice"))
+  }
+
+  @Test func `it stands in the asker's thread where answers go to the channel`() async throws {
+    try await Setting.with { setting in
+      let rules = rules().replacing("reply: { stream: true }", with: "reply: { to: channel }")
+      try await setting.withGateway(rules: rules) {
+        let root = try await setting.sandbox.post(as: "bob", in: "dev", "look")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a", root: root)
+        #expect(try await question(setting).rootID == root)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "2", root: root)
+        try await says("once", in: setting)
       }
     }
   }
@@ -155,6 +203,30 @@ struct ApprovalTests {
         }
         try await setting.bears([], on: more)
       }
+    }
+  }
+}
+
+@Suite struct ApprovalTextTests {
+  private func text(title: String = "t", detail: String = "", name: String = "Yes") -> String {
+    let question = PermissionQuestion(
+      agent: "a", title: title, detail: detail, options: [.init(name: name, kind: .allowOnce)])
+    return ApprovalTexts.question(question, to: "alice", seconds: 60)
+  }
+
+  @Test func `an agent's words stay what they are`() {
+    let title = text(title: "x`\u{301} @bob")
+    #expect(title.contains("`x'\u{301} @bob`"))
+    #expect(text(name: "[@bob](http://x) `y`").contains("\n\n1. bob(http//x) y\n\n"))
+    #expect(text(detail: "a ``` b").contains("````\na ``` b\n````"))
+    #expect(text(detail: "a `\u{301}`` b").contains("```\na `\u{301}`` b\n```"))
+  }
+
+  @Test func `a long detail leaves room for the answers, and says that it is cut`() {
+    for detail in [String(repeating: "`", count: 5_000), String(repeating: "x\n", count: 5_000)] {
+      let text = text(detail: detail)
+      #expect(text.unicodeScalars.count < 4_000)
+      #expect(text.contains("more characters are not shown. Where they matter, say no.)\n\n1. Yes"))
     }
   }
 }

@@ -25,13 +25,6 @@ public struct SessionFolder: Sendable, Equatable, Codable {
     }
   }
 
-  /// The same folder by the path that the system has for it, without links; itself where it is not there.
-  var real: SessionFolder {
-    guard let resolved = realpath(path, nil) else { return self }
-    defer { free(resolved) }
-    return SessionFolder(path: String(cString: resolved))
-  }
-
   /// Opens a file for reading, or for writing: then it is made with the folders above it, or emptied.
   ///
   /// - Returns: a descriptor, which the caller closes.

@@ -1,9 +1,26 @@
 import FoundationEssentials
+import Glibc
 
 /// The folders of all conversations, side by side in one.
 struct SessionFolders: Sendable {
   /// The absolute path of the folder that holds them.
   let path: String
+
+  /// - Parameter path: where they lie, absolute. The links in it are followed once: programs say where a file lies as the
+  ///   system does.
+  init(path: String) {
+    self.path = Self.resolved(path)
+  }
+
+  /// A path without links, as far as it is there.
+  private static func resolved(_ path: String) -> String {
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return path }
+    return resolved(String(path[..<slash])) + path[slash...]
+  }
 
   /// The folder of a conversation in its `generation`. It is another one when the conversation begins anew.
   func folder(of session: String, generation: Int64) -> SessionFolder {

@@ -2,61 +2,72 @@ import Logging
 import RuleEngine
 
 extension Session {
-  /// Has the agent that is answering told of a message that waits; false where it cannot be told, so that the message goes on
-  /// waiting, unless somebody stopped everything meanwhile.
-  func join(_ id: Int) async -> Bool {
-    guard let turn = waiting.first(where: { $0.id == id }), mayJoin(turn) else { return false }
+  /// Has the agent that is answering told of a message that waits, where it can be. Nobody waits for it: until it is decided,
+  /// the message keeps its place in the queue and does not begin.
+  func steer(_ id: Int) {
+    guard let place = waiting.firstIndex(where: { $0.id == id }), mayJoin(waiting[place]) else { return }
+    waiting[place].isJoining = true
+    Task {
+      await join(id)
+      change(id) { $0.isJoining = false }
+      startNext()
+    }
+  }
+
+  /// Waits for messages that are just being told to the agent; called when no more can be. They belong to its turn then, or go
+  /// on waiting.
+  func settleTellings() async {
+    while let telling = tellings.values.first { await telling.value }
+  }
+
+  private func join(_ id: Int) async {
+    guard let request = waiting.first(where: { $0.id == id })?.request else { return }
+    let refusal = await request.mayBegin(request.message, request.agent)
+    change(id) { $0.hooksSaid = .some(refusal) }
     // Where a hook says no, the message hears so in its own turn.
-    guard await turn.request.mayBegin(turn.request.message, turn.request.agent) == nil else { return false }
-    guard mayJoin(turn), let place = waiting.firstIndex(where: { $0.id == id }), let asked = current?.asked else {
-      return false
+    guard refusal == nil, let turn = waiting.first(where: { $0.id == id }), mayJoin(turn), let asked = current?.asked
+    else { return }
+    let telling = Task {
+      await tell(turn, asked)
+      tellings[id] = nil
     }
-    waiting.remove(at: place)
-    let joining = Task { await join(turn, asked) }
-    joins[id] = joining
-    defer { joins[id] = nil }
-    return await joining.value
+    tellings[id] = telling
+    await telling.value
   }
 
-  /// Waits for messages that are just being told to the agent: they belong to its turn, or wait again.
-  func settleJoins() async {
-    for joining in joins.values { _ = await joining.value }
-  }
-
-  private func mayJoin(_ turn: WaitingTurn) -> Bool {
-    guard let current, current.ending == nil, !current.isDelivering, current.asked != nil, !isShutDown else {
-      return false
-    }
+  private func tell(_ turn: WaitingTurn, _ asked: CurrentTurn.Asked) async {
     let request = turn.request
-    return request.agent == current.turn.request.agent && current.joined.count < request.busy.max
-      && turn.replaces == nil && turn.reply == nil && !turn.isBegun
-  }
-
-  private func join(_ turn: WaitingTurn, _ asked: CurrentTurn.Asked) async -> Bool {
-    let request = turn.request
-    var more = asked.question
-    (more.history, more.context) = ([], [])
-    (more.message, more.speaker, more.files, more.origin) = (
-      request.message, request.speaker, request.files, request.origin
-    )
-    await note(isBegun: true, turn)
-    if await asked.agent.tell(more) {
-      current?.joined.append(turn)
-      return true
-    }
-    await note(isBegun: false, turn)
-    if current?.ending != .stopped {
-      waiting.insert(turn, at: waiting.firstIndex { !$0.isNext && $0.id > turn.id } ?? waiting.endIndex)
-    }
-    return false
-  }
-
-  /// Notes whether an agent heard of a message, so that no restart has it hear it again.
-  private func note(isBegun: Bool, _ turn: WaitingTurn) async {
     do throws(StoreError) {
-      try await store.note(isBegun: isBegun, turn.request.post)
+      // Before it hears of it, so that no restart has it hear it again.
+      try await store.note(isBegun: true, request.post)
+      var more = asked.question
+      (more.history, more.context, more.files) = ([], [], request.files)
+      (more.message, more.speaker, more.origin) = (request.message, request.speaker, request.origin)
+      if await asked.agent.tell(more) {
+        // Where it does not wait any more, somebody stopped everything, or deleted it.
+        guard waiting.contains(where: { $0.id == turn.id }) else { return }
+        waiting.removeAll { $0.id == turn.id }
+        current?.joined.append(turn)
+      } else {
+        try await store.note(isBegun: false, request.post)
+      }
     } catch {
-      logger.error("message not noted", metadata: ["post": "\(turn.request.post)", "reason": "\(error)"])
+      logger.error("message not noted", metadata: ["post": "\(request.post)", "reason": "\(error)"])
     }
+  }
+
+  /// Whether a message can become a part of the running turn: the agent is answering, in the place where the message would be
+  /// answered, and has not been told too much.
+  private func mayJoin(_ turn: WaitingTurn) -> Bool {
+    guard let current, current.ending == nil, current.asked != nil, !isShutDown else { return false }
+    let request = turn.request
+    return request.agent == current.turn.request.agent && request.place == current.turn.request.place
+      && current.joined.count + tellings.count < request.busy.max && turn.replaces == nil && turn.reply == nil
+      && !turn.isBegun
+  }
+
+  private func change(_ id: Int, _ change: (inout WaitingTurn) -> Void) {
+    guard let place = waiting.firstIndex(where: { $0.id == id }) else { return }
+    change(&waiting[place])
   }
 }

@@ -7,7 +7,7 @@ extension Session {
   /// Begins the next turn where none runs and one may begin.
   func startNext() {
     guard current == nil, holds == 0, !isShutDown, let place = waiting.nextPlace(after: lastUser) else { return }
-    guard waiting[place].isKept else { return }
+    guard waiting[place].isKept, !waiting[place].isJoining else { return }
     let next = waiting.remove(at: place)
     lastUser = next.request.user
     current = CurrentTurn(turn: next, since: now(), task: Task { await run(next) })
@@ -22,7 +22,6 @@ extension Session {
     record.usage = await written.usage
     accompanying.cancel()
     await accompanying.value
-    await settleJoins()
     record.join(current?.joined ?? [], isShared: key.isShared)
     var delivery: Delivery?
     if let reply, current?.ending == nil {
@@ -64,7 +63,7 @@ extension Session {
       if let known = turn.reply { return known }
       let start = try await begin(turn)
       record.generation = start.generation
-      if let refusal = await request.mayBegin(request.message, request.agent) {
+      if let refusal = await hooksSaid(of: turn) {
         reply = Reply(id: request.post, text: refusal, isFailure: true)
       } else {
         guard let answer = try await answer(turn, after: start, collecting: written) else { return nil }
@@ -76,12 +75,19 @@ extension Session {
       reply = Reply(id: request.post, text: request.explain(error, await written.text), isFailure: true)
     }
     do {
-      try await store.keep(reply, to: request.post)
+      // The reply is to the messages too that the agent was told: no restart may have them asked again.
+      try await store.keep(reply, to: request.post, finishing: current?.joined.map(\.request.post) ?? [])
     } catch {
       // What is said is worth more than its copy: it is delivered all the same.
       logger.error("reply not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
     }
     return reply
+  }
+
+  /// Why the agent may not be asked; nil where it may.
+  private func hooksSaid(of turn: WaitingTurn) async -> String? {
+    if let said = turn.hooksSaid { return said }
+    return await turn.request.mayBegin(turn.request.message, turn.request.agent)
   }
 
   private func begin(_ turn: WaitingTurn) async throws(AgentFailure) -> TurnStart {
@@ -134,11 +140,16 @@ extension Session {
       isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
       host: host(of: request, in: start.generation))
     current?.asked = CurrentTurn.Asked(agent: agent, question: question)
+    let failure: AgentFailure?
     do {
       try await written.collect(agent.answer(question))
+      failure = nil
     } catch {
-      throw error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
+      failure = error as? AgentFailure ?? AgentFailure(.other, agent: request.agent, detail: "\(type(of: error))")
     }
+    current?.asked = nil
+    await settleTellings()
+    if let failure { throw failure }
     guard current?.ending == nil else { return nil }
     let (files, complaints) = await handedBack(written, in: question.host.folder)
     let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")

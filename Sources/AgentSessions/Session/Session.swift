@@ -32,7 +32,7 @@ public actor Session {
   /// Who was answered last, so that the others come first.
   var lastUser = ""
   /// Messages that the running turn's agent is just being told.
-  var joins: [Int: Task<Bool, Never>] = [:]
+  var tellings: [Int: Task<Void, Never>] = [:]
   private var lastID = 0
 
   init(
@@ -136,15 +136,8 @@ public actor Session {
     waiting[place].reply = known.reply
     waiting[place].isBegun = known.isBegun
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
-    if request.busy.mode == .steer {
-      if await join(id) { return .joined }
-      // Somebody may have stopped everything meanwhile.
-      guard waiting.contains(where: { $0.id == id }) || current?.turn.id == id else {
-        await forget([request.post])
-        return .rejected(.stopped)
-      }
-    }
     startNext()
+    if request.busy.mode == .steer { steer(id) }
     return ahead == 0 ? .started : .queued(place: self.place(of: request.post) ?? ahead)
   }
 

@@ -2,10 +2,9 @@
 public enum Submission: Sendable, Equatable {
   /// It is being answered.
   case started
-  /// It waits; `place` is 1 for the next one.
+  /// It waits; `place` is 1 for the next one. Where the rule says `busy: steer`, the agent may be told of it instead: then it
+  /// has no place any more.
   case queued(place: Int)
-  /// The agent that answers another message was told of it: the answer is to both.
-  case joined
   /// The running answer is being stopped for it, and it is next.
   case interrupting
   /// The gateway is shutting down: it is in the store, and among `SessionStore.pending()` after the next start.

@@ -17,6 +17,8 @@ public struct TurnRequest: Sendable {
   public var session: SessionPolicy
   /// What happens where the session is answering something else.
   public var busy: BusyPolicy
+  /// Names where the answer goes: a message that is answered elsewhere is no part of the same turn.
+  public var place: String
   /// Where the message was written.
   public var origin: MessageOrigin
   /// The files that hang on it.
@@ -49,7 +51,8 @@ public struct TurnRequest: Sendable {
   /// Puts a request together.
   public init(
     post: String, user: String, speaker: String, message: String, agent: String,
-    session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), origin: MessageOrigin = MessageOrigin(),
+    session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), place: String = "",
+    origin: MessageOrigin = MessageOrigin(),
     files: [AttachedFile] = [], payload: String,
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
@@ -68,6 +71,7 @@ public struct TurnRequest: Sendable {
     self.agent = agent
     self.session = session
     self.busy = busy
+    self.place = place
     self.origin = origin
     self.files = files
     self.payload = payload

@@ -8,6 +8,10 @@ struct WaitingTurn: Identifiable {
   var isNext = false
   /// Whether the store has it, so that it may begin.
   var isKept = false
+  /// Whether the agent that is answering may yet be told of it: until then it does not begin.
+  var isJoining = false
+  /// What the hooks said where they were asked already: nil inside where it may begin.
+  var hooksSaid: String??
   /// Whether a gateway that was killed had asked an agent that may do more than answer.
   var isBegun = false
   /// The reply, where one from before a restart is only to be delivered.

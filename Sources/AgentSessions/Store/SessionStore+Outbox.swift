@@ -36,9 +36,13 @@ extension SessionStore {
     try write { db in try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [saying]) }
   }
 
-  /// Keeps what is said to a message that waits, before it is delivered.
-  func keep(_ reply: Reply, to message: String) throws(StoreError) {
-    try write(outlasting: .power) { db in try Self.insert(reply, message: message, payload: "", in: db) }
+  /// Keeps what is said to a message that waits, before it is delivered, and notes that nothing else is left to do for the
+  /// posts `finished`.
+  func keep(_ reply: Reply, to message: String, finishing finished: [String] = []) throws(StoreError) {
+    try write(outlasting: .power) { db in
+      for post in finished { try Self.finish(post, in: db) }
+      try Self.insert(reply, message: message, payload: "", in: db)
+    }
   }
 
   static func reply(to message: String, in db: Database) throws -> Reply? {

@@ -67,8 +67,9 @@ private enum HeaderNames {
 }
 
 extension String {
-  /// Whether what may be a secret stands in the file: no variable, or one with a text that stands in for it.
-  fileprivate var holdsLiteral: Bool { !contains("${") || contains(/\$\{[^}]*:-[^}]/) }
+  /// Whether what may be a secret stands in the file: anything but a variable without a text that stands in for it, behind
+  /// the name of a scheme, such as `Bearer`.
+  fileprivate var holdsLiteral: Bool { wholeMatch(of: /([A-Za-z]+ +)?(\$\{[A-Za-z0-9_]+(:-)?\})+/) == nil }
 
   /// Whether it is a number as RFC 8259, section 6, has it.
   fileprivate var isJSONNumber: Bool {

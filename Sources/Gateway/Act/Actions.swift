@@ -154,7 +154,7 @@ struct Actions: Sendable {
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
         if isNew { await tellPlace(of: turn, in: session) }
-      case .asking(_, .started), .asking(_, .joined), .asking(_, .interrupting), .asking(_, .deferred): break
+      case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
       logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])

@@ -62,7 +62,7 @@ struct PendingTurn: Sendable, Equatable, Codable {
   {
     TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
-      origin: origin ?? MessageOrigin(), files: files ?? [],
+      place: "\(target.channel) \(target.root ?? "")", origin: origin ?? MessageOrigin(), files: files ?? [],
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
       fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
       beganAnew: voice.beganAnew, over: hooks.over,

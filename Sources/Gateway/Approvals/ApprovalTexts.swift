@@ -5,7 +5,7 @@ import Vocabulary
 enum ApprovalTexts {
   /// The question, with its answers by number.
   static func question(_ question: PermissionQuestion, to user: String, seconds: Int) -> String {
-    let title = question.title.replacing("`", with: "'").onOneLine(atMost: Limits.questionTitleScalarsMax)
+    let title = question.title.withoutBackticks.onOneLine(atMost: Limits.questionTitleScalarsMax)
     let answers = question.options.enumerated().map { "\($0 + 1). \(plain($1.name))" }.joined(separator: "\n")
     return [
       "@\(user), the agent `\(question.agent)` asks whether it may do this: `\(title)`",
@@ -28,20 +28,37 @@ enum ApprovalTexts {
 
   /// An agent's words on one line, without what Mattermost would make something of.
   private static func plain(_ name: String) -> String {
-    name.filter { !"`*_[]<>|#\\".contains($0) }.onOneLine(atMost: Limits.shortened)
+    String(String.UnicodeScalarView(name.unicodeScalars.filter { !"`*_[]<>|#\\@~:!".unicodeScalars.contains($0) }))
+      .onOneLine(atMost: Limits.shortened)
   }
 
   /// A text as a block of code that it cannot break out of, cut where it is long.
   private static func fenced(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    let isCut = scalars.count > Limits.questionDetailScalarsMax
-    let shown = isCut ? String(scalars.prefix(Limits.questionDetailScalarsMax)) + "\n…" : text
-    let longest = shown.split(omittingEmptySubsequences: true) { $0 != "`" }.map(\.count).max() ?? 0
-    let fence = String(repeating: "`", count: max(3, longest + 1))
-    return "\(fence)\n\(shown)\n\(fence)"
+    let left = max(0, scalars.count - Limits.questionDetailScalarsMax)
+    let shown = String(scalars.prefix(Limits.questionDetailScalarsMax))
+    var (run, longest) = (0, 0)
+    for scalar in shown.unicodeScalars {
+      run = scalar == "`" ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    // Nobody reads so many of them; a fence of as many would leave no room for the answers.
+    let body = longest > fenceMax ? shown.withoutBackticks : shown
+    let fence = String(repeating: "`", count: longest > fenceMax ? 3 : max(3, longest + 1))
+    let note = left == 0 ? "" : "\n\n(\(left.grouped) more characters are not shown. Where they matter, say no.)"
+    return "\(fence)\n\(body)\n\(fence)\(note)"
   }
+
+  private static let fenceMax = 20
 
   private static func time(_ seconds: Int) -> String {
     seconds % 60 == 0 ? (seconds / 60).counted("minute") : seconds.counted("second")
+  }
+}
+
+extension String {
+  /// With apostrophes for backticks, whatever marks stand above them: to Swift, those are other characters.
+  var withoutBackticks: String {
+    String(String.UnicodeScalarView(unicodeScalars.map { $0 == "`" ? "'" : $0 }))
   }
 }

@@ -18,6 +18,8 @@ final class Approvals: Sendable {
     let question: PermissionQuestion
     /// The question's post.
     let post: String
+    /// When it was posted, by the server's clock: nothing that was written before answers it.
+    let milliseconds: Int64
     let channel: String
     /// The root of the thread in which it stands.
     let root: String
@@ -92,8 +94,9 @@ final class Approvals: Sendable {
 }
 
 extension Approvals.Open {
-  /// Whether a post stands where the question is answered: in its thread, in a direct message anywhere.
+  /// Whether a post stands where the question is answered, and behind it: in its thread, in a direct message anywhere.
   fileprivate func isNear(_ event: Event) -> Bool {
-    event.channel.id == channel && (event.thread.root == root || event.channel.kind == .direct)
+    event.channel.id == channel && event.milliseconds > milliseconds
+      && (event.thread.root == root || event.channel.kind == .direct)
   }
 }

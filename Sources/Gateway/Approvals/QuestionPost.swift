@@ -14,7 +14,7 @@ struct QuestionPost: Sendable {
 
   /// Asks, and returns the place of the answer; nil where none came, or nobody could be asked.
   func ask(_ question: PermissionQuestion) async -> Int? {
-    guard let root = turn.target.root ?? turn.target.asked?.post else { return nil }
+    guard let root = turn.target.root ?? turn.threadRoot ?? turn.target.asked?.post else { return nil }
     let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
     var target = ReplyTarget(channel: turn.target.channel)
     target.root = root
@@ -23,16 +23,16 @@ struct QuestionPost: Sendable {
     var part = ReplyPart(
       poster.parts(of: text, to: target, in: .agent).posts.first ?? text,
       first: "\(turn.post)-asks-\(UInt64.random(in: 0...(.max)))")
-    let post: String
+    let post: Post
     do throws(MattermostError) {
-      post = try await poster.post(&part, to: target, .answer).id
+      post = try await poster.post(&part, to: target, .answer)
     } catch {
       poster.logger.error("agent's question not posted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
       return nil
     }
-    await reactions.offer(question.emoji, on: post)
+    await reactions.offer(question.emoji, on: post.id)
     let open = Approvals.Open(
-      question: question, post: post, channel: target.channel, root: root,
+      question: question, post: post.id, milliseconds: post.createAt, channel: target.channel, root: root,
       mayAnswer: { $0 == turn.user || rules.mayApprove(agent: question.agent, user: $0) })
     let choice = await answer(to: open, within: .seconds(seconds))
     let isTakenBack = Task.isCancelled
@@ -42,9 +42,8 @@ struct QuestionPost: Sendable {
         "post": "\(turn.post)", "agent": "\(question.agent)", "answer": "\(choice?.place.description ?? "none")",
       ])
     // Nobody waits for it, and whoever stops the turn does not cut it short.
-    Task { [text = part.text] in
-      await show(ApprovalTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds), below: text, on: post)
-    }
+    let outcome = ApprovalTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds)
+    Task { [text = part.text] in await show(outcome, below: text, on: post.id, in: target) }
     return choice?.place
   }
 
@@ -60,11 +59,17 @@ struct QuestionPost: Sendable {
     }
   }
 
-  private func show(_ outcome: String, below text: String, on post: String) async {
+  private func show(_ outcome: String, below text: String, on post: String, in target: ReplyTarget) async {
     do throws(MattermostError) {
-      try await poster.edit(post, to: "\(text)\n\n\(outcome)", .answer)
+      let silent = poster.parts(of: outcome, to: target, in: .agent).posts.first ?? outcome
+      try await poster.edit(post, to: "\(text)\n\n\(silent)", .answer)
     } catch {
       poster.logger.warning("outcome not shown", metadata: ["post": "\(post)", "reason": "\(error)"])
     }
   }
+}
+
+extension PendingTurn {
+  /// The root of the thread in which the message stands; nil in the channel itself.
+  fileprivate var threadRoot: String? { origin.flatMap { $0.thread.isEmpty ? nil : $0.thread } }
 }

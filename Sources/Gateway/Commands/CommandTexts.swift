@@ -37,7 +37,7 @@ enum CommandTexts {
   /// Which files of a message do not reach the agent.
   static func notLetIn(_ refused: [FileRefusal]) -> String {
     refused.map { refusal in
-      let name = "`\(refusal.file.replacing("`", with: "'").onOneLine(atMost: Limits.shortened))`"
+      let name = "`\(refusal.file.withoutBackticks.onOneLine(atMost: Limits.shortened))`"
       return switch refusal.code {
       case .tooLarge: "I did not take \(name): it is too large."
       case .tooMany: "I did not take \(name): there are too many files on one message."
@@ -81,8 +81,9 @@ enum CommandTexts {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
       status.running.map { turn in
-        let message = turn.message.replacing("`", with: "'").onOneLine(atMost: Limits.messageScalarsShown)
-        return "\(cell(turn.agent)) for \(turn.speaker), since \(duration(from: turn.since, to: now)): `\(cell(message))`"
+        let message = turn.message.withoutBackticks.onOneLine(atMost: Limits.messageScalarsShown)
+        let time = duration(from: turn.since, to: now)
+        return "\(cell(turn.agent)) for \(turn.speaker), since \(time): `\(cell(message))`"
       } ?? "nothing"
     lines.append("| Running | \(running) |")
     lines.append("| Waiting | \(status.waiting) |")

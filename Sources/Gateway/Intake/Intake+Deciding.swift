@@ -16,7 +16,7 @@ extension Intake {
   func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
-    if actions.approvals.isAnswer(event) { return await takeAnswer(event, actions) }
+    if !isClaimed, actions.approvals.isAnswer(event) { return await takeAnswer(event, actions) }
     let decision = actions.rules.decide(event)
     var isSilent = false
     if case .silent = decision.outcome { isSilent = true }

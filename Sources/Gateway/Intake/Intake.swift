@@ -89,6 +89,8 @@ actor Intake {
         return false
       }
     case .postDeleted(let post): await actions.withdraw(post.id, from: recent[post.id]?.session)
+    // The bot offers emoji to choose from itself.
+    case .reactionAdded(_, _, decoder.bot.id): break
     case .reactionAdded(let emoji, let post, let user):
       if actions.approvals.take(emoji: emoji, on: post, by: user) {
         logger.info("answer to an agent's question", metadata: ["post": "\(post)", "user": "\(user)"])

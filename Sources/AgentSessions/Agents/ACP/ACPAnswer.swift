@@ -30,23 +30,6 @@ struct ACPAnswer {
     call["title"]?.string ?? call["toolCallId"]?.string.flatMap { titles[$0] }
   }
 
-  /// What the answer to the whole prompt adds.
-  static func end(_ result: JSON) -> [AgentPart] {
-    var parts: [AgentPart] = []
-    if let usage = result["usage"], let output = usage["outputTokens"]?.int {
-      let inputs = ["inputTokens", "cachedReadTokens", "cachedWriteTokens"].compactMap { usage[$0]?.int }
-      parts.append(
-        .usage(
-          TokenUsage(input: inputs.reduce(0) { $0 + Limits.credible($1) }, output: Limits.credible(output))))
-    }
-    switch result["stopReason"]?.string {
-    case "max_tokens", "max_turn_requests": parts.append(.cutShort(.agentLimit))
-    case "refusal": parts.append(.cutShort(.filtered))
-    default: break
-    }
-    return parts
-  }
-
   private mutating func said(_ content: JSON) -> [AgentPart] {
     switch content["type"]?.string {
     case "text":
@@ -70,5 +53,33 @@ struct ACPAnswer {
     guard let id = call["toolCallId"]?.string, let title = call["title"]?.string else { return }
     if titles.count >= Limits.acpTitlesMax { titles = [:] }
     titles[id] = title
+  }
+}
+
+/// How an answer ends, which may be to several prompts.
+struct ACPEnd {
+  /// Why the agent stopped, by the last of them.
+  private(set) var reason = ""
+  private var usage: TokenUsage?
+
+  /// Takes the answer to a prompt.
+  mutating func add(_ result: JSON) {
+    reason = result["stopReason"]?.string ?? ""
+    guard let told = result["usage"], let output = told["outputTokens"]?.int else { return }
+    let inputs = ["inputTokens", "cachedReadTokens", "cachedWriteTokens"].compactMap { told[$0]?.int }
+    let input = inputs.reduce(0) { $0 + Limits.credible($1) }
+    usage = TokenUsage(
+      input: Limits.credible((usage?.input ?? 0) + input),
+      output: Limits.credible((usage?.output ?? 0) + Limits.credible(output)))
+  }
+
+  /// What it adds to the answer.
+  var parts: [AgentPart] {
+    let told = usage.map { [AgentPart.usage($0)] } ?? []
+    switch reason {
+    case "max_tokens", "max_turn_requests": return told + [.cutShort(.agentLimit)]
+    case "refusal": return told + [.cutShort(.filtered)]
+    default: return told
+    }
   }
 }

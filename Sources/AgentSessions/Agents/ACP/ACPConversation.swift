@@ -2,7 +2,6 @@ import FoundationEssentials
 import Logging
 import Processes
 import RuleEngine
-import Transport
 import Vocabulary
 
 /// A running agent that speaks the Agent Client Protocol on its standard streams, with the one conversation that it is
@@ -13,40 +12,23 @@ actor ACPConversation {
   /// Which conversation of ours it answers.
   nonisolated let sessionID: String
   nonisolated let settings: ACPSettings
-  /// When it was used last.
-  private(set) var lastUse = ContinuousClock.now
-  /// Whether a message is being asked.
-  private(set) var isAtWork = false
 
   private let agent: String
-  private let folder: SessionFolder
   private let peer: RPCPeer
   private let ear: ACPEar
   private let desk: ACPDesk
   private let program: Task<Void, Never>
   private let logger: Logger
 
-  private var abilities: Abilities?
-  private var session: Session?
+  private let opening: ACPOpening
+  private var abilities: ACPAbilities?
+  private var session: ACPSession?
   /// What people have told the agent since it was prompted.
   private var told: [AgentRequest] = []
   /// Whether it can be told more.
   private var hears = false
-  private var isPrompting = false
-  private var isEnding = false
-
-  /// What the agent can do, as it says itself.
-  private struct Abilities {
-    var takesImages: Bool
-    var loadsSessions: Bool
-  }
-
-  /// The session that the agent keeps.
-  private struct Session {
-    let id: String
-    /// Whether the agent knows nothing yet of what was said.
-    var isNew: Bool
-  }
+  /// The session of the prompt that is being answered.
+  private var prompted: String?
 
   /// Starts the program in the conversation's folder.
   ///
@@ -56,12 +38,10 @@ actor ACPConversation {
   ) throws(FolderError) {
     sessionID = request.sessionID
     self.agent = agent
+    let folder = request.host.folder
     self.settings = settings
     self.logger = logger
-    // The agent says where a file lies as the system does, without the links that may lead to our folder.
-    try request.host.folder.make()
-    let folder = request.host.folder.real
-    self.folder = folder
+    try folder.make()
     let ear = ACPEar()
     let (lines, input) = AsyncStream.makeStream(
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Limits.rpcLinesWaitingMax))
@@ -71,6 +51,7 @@ actor ACPConversation {
         send: { line in if case .enqueued = input.yield(line) { true } else { false } },
         notice: ear.hear, handle: desk.handle),
       logger: logger)
+    opening = ACPOpening(agent: agent, folder: folder, peer: peer, logger: logger)
     self.ear = ear
     self.desk = desk
     let command = Command(
@@ -91,17 +72,11 @@ actor ACPConversation {
     }
   }
 
-  /// Whether another message can be asked now. One that is still being ended from a message before cannot.
-  var isReady: Bool {
-    get async {
-      if isAtWork || isEnding { return false }
-      return await !peer.isOver
-    }
-  }
+  /// Whether nothing more can be asked.
+  var isOver: Bool { get async { await peer.isOver } }
 
   /// Ends the program, with all its processes; returns when it is over.
   func close() async {
-    isEnding = true
     program.cancel()
     await program.value
   }
@@ -111,49 +86,63 @@ actor ACPConversation {
   func answer(
     _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {
-    isAtWork = true
-    lastUse = .now
-    defer {
-      isAtWork = false
-      lastUse = .now
-    }
     hears = true
     do {
       let result = try await dialogue(request, parts)
       await over()
-      try end(result, parts)
+      for part in result { parts.yield(part) }
     } catch {
       await over()
       throw error
     }
   }
 
-  /// Prompts the agent, and again with what it is told meanwhile; returns the last answer.
+  /// Tells the agent more while it answers: where it was prompted, the prompt is cancelled and another follows, so that it
+  /// goes on knowing what it did so far. False where it does not answer.
+  func tell(_ more: AgentRequest) async -> Bool {
+    guard hears else { return false }
+    told.append(more)
+    if let prompted { await cancel(prompted) }
+    return true
+  }
+
+  /// Prompts the agent, and again with what it is told meanwhile; returns how the answer ends.
   private func dialogue(
     _ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws -> JSON {
-    let abilities = try await greeted(parts)
-    let session = try await opened(for: request, abilities, parts)
+  ) async throws -> [AgentPart] {
+    let abilities = try await greeted()
+    parts.yield(.alive)
+    let session = try await opened(for: request, abilities)
+    parts.yield(.alive)
+    ear.begin(in: session.id, parts)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
-    self.session?.isNew = false
-    ear.begin(parts)
-    await desk.open(for: request.host)
     var prompt = await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
+    var end = ACPEnd()
     while true {
       while !told.isEmpty {
         let more = told.removeFirst()
         prompt.add(await ACPPrompt(more, unheard: [], takesImages: abilities.takesImages, logger: logger))
       }
-      let result = try await ask(prompt, in: session.id)
+      await desk.open(for: request.host)
+      end.add(try await ask(prompt, in: session.id))
       try Task.checkCancellation()
+      await heard(session, request.host)
       guard !told.isEmpty else {
         // Nothing else happens in between: whoever tells more from here on is told that it is too late.
         hears = false
-        return result
+        guard end.reason != "cancelled" else { throw AgentFailure(.cutOff, agent: agent) }
+        return end.parts
       }
       ear.goOn()
       prompt = ACPPrompt()
     }
+  }
+
+  /// Notes the session once the agent has heard what was said before: one that was left earlier knows nothing.
+  private func heard(_ session: ACPSession, _ host: TurnHost) async {
+    guard self.session?.isNew == true else { return }
+    self.session?.isNew = false
+    await host.note(session.id)
   }
 
   private func over() async {
@@ -163,105 +152,50 @@ actor ACPConversation {
     await desk.close()
   }
 
-  private func end(
-    _ result: JSON, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) throws(AgentFailure) {
-    for part in ACPAnswer.end(result) { parts.yield(part) }
-    if result["stopReason"]?.string == "cancelled" { throw AgentFailure(.cutOff, agent: agent) }
-  }
-
-  /// Tells the agent more while it answers: where it was prompted, the prompt is cancelled and another follows, so that it
-  /// goes on knowing what it did so far. False where it does not answer.
-  func tell(_ more: AgentRequest) async -> Bool {
-    guard hears else { return false }
-    told.append(more)
-    if isPrompting, let session { await cancel(session.id) }
-    return true
-  }
-
   private func ask(_ prompt: ACPPrompt, in session: String) async throws -> JSON {
-    isPrompting = true
-    defer { isPrompting = false }
-    let asking = Task { [peer] in
-      try await peer.ask("session/prompt", ["sessionId": .string(session), "prompt": .array(prompt.blocks)])
-    }
+    let id = try await peer.send("session/prompt", ["sessionId": .string(session), "prompt": .array(prompt.blocks)])
+    prompted = session
+    defer { prompted = nil }
+    // Somebody may have told more while it was sent.
+    if !told.isEmpty { await cancel(session) }
+    let asking = Task { [peer] in try await peer.answer(to: id) }
     return try await withTaskCancellationHandler {
       try await asking.value
     } onCancel: {
       Task {
-        await self.cancel(session)
+        await self.stop(session)
         try? await Task.sleep(for: Limits.acpCancelTime)
         asking.cancel()
       }
     }
   }
 
+  private func stop(_ session: String) async {
+    hears = false
+    await cancel(session)
+  }
+
   private func cancel(_ session: String) async {
-    await desk.takeBackQuestions()
+    await desk.close()
     await peer.tell("session/cancel", ["sessionId": .string(session)])
   }
 
-  private func greeted(
-    _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws -> Abilities {
+  private func greeted() async throws -> ACPAbilities {
     if let abilities { return abilities }
-    let greeting = try await peer.ask("initialize", ACPGreeting.params)
-    guard greeting["protocolVersion"]?.int == ACPGreeting.version else {
-      throw RPCEnd.notUnderstood("it speaks version \(greeting["protocolVersion"]?.text ?? "unknown") of the protocol")
-    }
-    let told = greeting["agentCapabilities"] ?? .null
-    let abilities = Abilities(
-      takesImages: told["promptCapabilities"]?["image"] == true, loadsSessions: told["loadSession"] == true)
-    self.abilities = abilities
-    parts.yield(.alive)
-    return abilities
+    let told = try await opening.greet()
+    abilities = told
+    return told
   }
 
-  /// The session, begun or taken up again where there is none yet.
-  private func opened(
-    for request: AgentRequest, _ abilities: Abilities,
-    _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws -> Session {
+  /// The session, begun or taken up again where there is none yet. For a retry it is another: the last answer is to be
+  /// forgotten.
+  private func opened(for request: AgentRequest, _ abilities: ACPAbilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
-    let opened: Session
-    if abilities.loadsSessions, !request.isRetry, let known = try await loaded(await request.host.recall()) {
-      opened = known
-    } else {
-      guard let id = try await peer.ask("session/new", place)["sessionId"]?.string else {
-        throw RPCEnd.notUnderstood("`session/new` brought no session")
-      }
-      await request.host.note(id)
-      opened = Session(id: id, isNew: true)
-    }
+    let known = abilities.loadsSessions && !request.isRetry ? await request.host.recall() : nil
+    let opened = try await opening.open(knowing: known)
     session = opened
-    parts.yield(.alive)
     return opened
   }
-
-  private func loaded(_ id: String?) async throws -> Session? {
-    guard let id else { return nil }
-    do {
-      _ = try await peer.ask("session/load", place.appending(["sessionId": .string(id)]))
-      return Session(id: id, isNew: false)
-    } catch let error as RPCError {
-      logger.notice("session not loaded", metadata: ["agent": "\(agent)", "code": "\(error.code)"])
-      return nil
-    }
-  }
-
-  private var place: JSON { ["cwd": .string(folder.path), "mcpServers": []] }
-}
-
-/// How edgecrab greets an agent.
-enum ACPGreeting {
-  /// The version of the protocol that is spoken.
-  static let version = 1
-
-  static let params: JSON = [
-    "protocolVersion": .int(version),
-    "clientCapabilities": ["fs": ["readTextFile": true, "writeTextFile": true], "terminal": false],
-    "clientInfo": ["name": "edgecrab", "title": "edgecrab", "version": .string(UserAgent.version)],
-  ]
 }
 
 extension [Exchange] {

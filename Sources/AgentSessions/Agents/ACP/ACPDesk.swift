@@ -5,7 +5,7 @@ actor ACPDesk {
   private let agent: String
   private let files: ACPFiles
   private let ear: ACPEar
-  /// Whom to turn to; nil between the turns, when nothing is permitted.
+  /// Whom to turn to; nil between prompts, when nothing is permitted.
   private var host: TurnHost?
   private var questions: [Int: Task<Int?, Never>] = [:]
   private var lastQuestion = 0
@@ -18,13 +18,11 @@ actor ACPDesk {
 
   func open(for host: TurnHost) { self.host = host }
 
+  /// Nobody has to answer any more what was asked so far, and nobody is asked.
   func close() {
     host = nil
-    takeBackQuestions()
+    for question in questions.values { question.cancel() }
   }
-
-  /// Nobody has to answer any more what was asked so far.
-  func takeBackQuestions() { for question in questions.values { question.cancel() } }
 
   func handle(_ method: String, _ params: JSON) async throws(RPCError) -> JSON {
     switch method {
@@ -36,10 +34,9 @@ actor ACPDesk {
   }
 
   private func permit(_ params: JSON) async -> JSON {
-    let title = ear.title(of: params["toolCall"] ?? .null)
-    guard let host, let question = ACPQuestion(params, agent: agent, title: title) else {
-      return ACPQuestion.cancelled
-    }
+    guard let host, let title = ear.title(of: params["toolCall"] ?? .null, in: params["sessionId"]?.string),
+      let question = ACPQuestion(params, agent: agent, title: title)
+    else { return ACPQuestion.cancelled }
     // One at a time, or nobody would know which of them is answered.
     let before = Array(questions.values)
     let asking = Task {

@@ -6,13 +6,14 @@ import Vocabulary
 final class ACPEar: Sendable {
   private struct Turn {
     var answer = ACPAnswer()
+    let session: String
     let parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   }
 
   private let turn = Mutex<Turn?>(nil)
 
-  func begin(_ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
-    turn.withLock { $0 = Turn(parts: parts) }
+  func begin(in session: String, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
+    turn.withLock { $0 = Turn(session: session, parts: parts) }
   }
 
   func goOn() { turn.withLock { $0?.answer.goOn() } }
@@ -23,11 +24,18 @@ final class ACPEar: Sendable {
   func hear(_ method: String, _ params: JSON) {
     guard method == "session/update", let update = params["update"] else { return }
     turn.withLock { turn in
+      guard params["sessionId"]?.string == turn?.session else { return }
       for part in turn?.answer.take(update) ?? [] { turn?.parts.yield(part) }
     }
   }
 
-  func title(of call: JSON) -> String? { turn.withLock { $0?.answer.title(of: call) } }
+  /// What a tool call is called; nil inside where nobody said, nil where the session is not the turn's.
+  func title(of call: JSON, in session: String?) -> String?? {
+    turn.withLock { turn in
+      guard let turn, turn.session == session else { return nil }
+      return .some(turn.answer.title(of: call))
+    }
+  }
 
   /// Waits for people: that they think is no silence of the agent.
   func staysAlive<Value: Sendable>(_ waiting: () async -> Value) async -> Value {

@@ -38,7 +38,7 @@ struct ACPFiles {
   /// `count` lines from the number `start` on, which counts from 1.
   private static func lines(of text: String, from start: Int, count: Int?) -> String {
     if start <= 1, count == nil { return text }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(max(0, start - 1))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(max(1, start) - 1)
     return lines.prefix(max(0, count ?? .max)).joined(separator: "\n")
   }
 }

@@ -12,8 +12,15 @@ actor ACPHouse {
     let conversation: String
   }
 
-  private var running: [Place: ACPConversation] = [:]
-  private var expiries: [Place: Task<Void, Never>] = [:]
+  private struct Guest {
+    let conversation: ACPConversation
+    /// When it was used last; nil while it is at work.
+    var restsSince: ContinuousClock.Instant?
+  }
+
+  private var guests: [Place: Guest] = [:]
+  /// Those that are being ended: the next one of the same place waits for it.
+  private var leaving: [Place: Task<Void, Never>] = [:]
   private let environment: [String: String]
   private let logger: Logger
 
@@ -23,70 +30,69 @@ actor ACPHouse {
     self.logger = logger
   }
 
-  /// The running agent for a message: the one that answered in the conversation before, or one that is started.
+  /// The running agent for a message: the one that answered in the conversation before, or one that is started. It is at work
+  /// from here on, until it rests or leaves.
   func conversation(
     of agent: String, _ settings: ACPSettings, for request: AgentRequest
   ) async throws(FolderError) -> ACPConversation {
     let place = Place(agent: agent, conversation: request.conversation)
-    if let known = running[place] {
-      if known.sessionID == request.sessionID, known.settings == settings, await known.isReady { return known }
+    if let guest = guests[place] {
+      let known = guest.conversation
+      // Before anything is waited for, or it might be ended meanwhile for having rested too long.
+      guests[place]?.restsSince = nil
+      let fits = guest.restsSince != nil && known.sessionID == request.sessionID && known.settings == settings
+      if fits, await !known.isOver { return known }
       await leave(known)
     }
-    await makeRoom()
+    await leaving[place]?.value
     let started = try ACPConversation(
       agent: agent, settings: settings,
       environment: environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 },
       for: request, logger: logger)
-    running[place] = started
+    guests[place] = Guest(conversation: started)
     return started
   }
 
   /// The running agent of a conversation, where there is one.
   func known(_ agent: String, in request: AgentRequest) -> ACPConversation? {
-    running[Place(agent: agent, conversation: request.conversation)]
+    guests[Place(agent: agent, conversation: request.conversation)]?.conversation
   }
 
-  /// Keeps a running agent for a while, until it is used again.
-  func rest(_ conversation: ACPConversation) async {
+  /// Keeps a running agent for a while, until it is used again; of too many, the one that has rested longest leaves.
+  func rest(_ conversation: ACPConversation) {
     guard let place = place(of: conversation) else { return }
-    let lastUse = await conversation.lastUse
-    expiries[place]?.cancel()
-    expiries[place] = Task {
-      do { try await Task.sleep(for: Limits.acpRestTime) } catch { return }
-      if await conversation.lastUse == lastUse { await leave(conversation) }
+    let now = ContinuousClock.now
+    guests[place]?.restsSince = now
+    Task {
+      try? await Task.sleep(for: Limits.acpRestTime)
+      guard guests[place]?.conversation === conversation, guests[place]?.restsSince == now else { return }
+      await leave(conversation)
     }
+    let resting = guests.values.filter { $0.restsSince != nil }
+    guard resting.count > Limits.acpRestingMax,
+      let oldest = resting.min(by: { ($0.restsSince ?? now) < ($1.restsSince ?? now) })
+    else { return }
+    Task { await leave(oldest.conversation) }
   }
 
   /// Ends a running agent.
   func leave(_ conversation: ACPConversation) async {
-    await conversation.close()
-    guard let place = place(of: conversation) else { return }
-    running[place] = nil
-    expiries.removeValue(forKey: place)?.cancel()
+    guard let place = place(of: conversation) else { return await conversation.close() }
+    guests[place] = nil
+    let end = Task { await conversation.close() }
+    leaving[place] = end
+    await end.value
+    if leaving[place] == end { leaving[place] = nil }
   }
 
   /// Ends all of them.
   func close() async {
-    let all = running.values
-    running = [:]
-    for expiry in expiries.values { expiry.cancel() }
-    expiries = [:]
     await withTaskGroup { group in
-      for conversation in all { group.addTask { await conversation.close() } }
+      for guest in guests.values { group.addTask { await self.leave(guest.conversation) } }
     }
   }
 
   private func place(of conversation: ACPConversation) -> Place? {
-    running.first { $0.value === conversation }?.key
-  }
-
-  /// Ends the one that has rested longest where there are too many; those at work stay.
-  private func makeRoom() async {
-    guard running.count >= Limits.acpRunningMax else { return }
-    var resting: [(conversation: ACPConversation, lastUse: ContinuousClock.Instant)] = []
-    for conversation in running.values where await !conversation.isAtWork {
-      resting.append((conversation, await conversation.lastUse))
-    }
-    if let oldest = resting.min(by: { $0.lastUse < $1.lastUse }) { await leave(oldest.conversation) }
+    guests.first { $0.value.conversation === conversation }?.key
   }
 }

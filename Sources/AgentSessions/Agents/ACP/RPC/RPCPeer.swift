@@ -16,10 +16,17 @@ actor RPCPeer {
     var handle: @Sendable (String, JSON) async throws(RPCError) -> JSON
   }
 
+  /// A request that was sent.
+  private enum Asked {
+    case sent
+    case awaited(CheckedContinuation<JSON, any Error>)
+    case answered(Result<JSON, any Error>)
+  }
+
   private let ends: Ends
   private let logger: Logger
   private var line: [UInt8] = []
-  private var asked: [Int: CheckedContinuation<JSON, any Error>] = [:]
+  private var asked: [Int: Asked] = [:]
   private var lastID = 0
   private var working = 0
   private var badLines = 0
@@ -33,18 +40,33 @@ actor RPCPeer {
   /// Asks the other side for something and waits for the answer; whoever needs a limit sets one.
   ///
   /// - Throws: `RPCError` as the other side says it, `RPCEnd` where the dialogue is over, `CancellationError`.
-  func ask(_ method: String, _ params: JSON) async throws -> JSON {
+  func ask(_ method: String, _ params: JSON) async throws -> JSON { try await answer(to: try send(method, params)) }
+
+  /// Sends a request, before whatever is said from here on, and returns the number by which its answer is waited for. Whoever
+  /// sends one waits for it.
+  func send(_ method: String, _ params: JSON) throws -> Int {
     if let end { throw end }
+    try Task.checkCancellation()
     lastID += 1
-    let id = lastID
-    return try await withTaskCancellationHandler {
-      try Task.checkCancellation()
-      return try await withCheckedThrowingContinuation { waiter in
-        asked[id] = waiter
-        send(RPCMessage.request(id, method, params))
+    asked[lastID] = .sent
+    send(RPCMessage.request(lastID, method, params))
+    return lastID
+  }
+
+  /// Waits for the answer to a request.
+  func answer(to id: Int) async throws -> JSON {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { waiter in
+        switch asked[id] {
+        case .answered(let result)?:
+          asked[id] = nil
+          waiter.resume(with: result)
+        case .sent?: asked[id] = .awaited(waiter)
+        case .awaited?, nil: waiter.resume(throwing: end ?? CancellationError())
+        }
       }
     } onCancel: {
-      Task { await self.leave(id) }
+      Task { await self.settle(id, .failure(CancellationError())) }
     }
   }
 
@@ -55,6 +77,7 @@ actor RPCPeer {
 
   /// Takes the next bytes of the other side.
   func take(_ bytes: [UInt8]) {
+    guard end == nil else { return }
     var rest = bytes[...]
     while end == nil, let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
       line += rest[..<newline]
@@ -75,8 +98,7 @@ actor RPCPeer {
   func close(_ reason: RPCEnd) {
     guard end == nil else { return }
     end = reason
-    for waiter in asked.values { waiter.resume(throwing: reason) }
-    asked = [:]
+    for id in asked.keys { settle(id, .failure(reason)) }
     line = []
   }
 
@@ -85,8 +107,8 @@ actor RPCPeer {
     switch RPCMessage(line) {
     case .request(let id, let method, let params)?: work(on: id, method, params)
     case .notice(let method, let params)?: ends.notice(method, params)
-    case .answer(let id, let result)?: asked.removeValue(forKey: id)?.resume(returning: result)
-    case .failure(let id, let error)?: asked.removeValue(forKey: id)?.resume(throwing: error)
+    case .answer(let id, let result)?: settle(id, .success(result))
+    case .failure(let id, let error)?: settle(id, .failure(error))
     case nil:
       // Some programs greet on standard output before they talk.
       badLines += 1
@@ -112,8 +134,14 @@ actor RPCPeer {
     }
   }
 
-  private func leave(_ id: Int) {
-    asked.removeValue(forKey: id)?.resume(throwing: CancellationError())
+  private func settle(_ id: Int, _ result: Result<JSON, any Error>) {
+    switch asked[id] {
+    case .sent?: asked[id] = .answered(result)
+    case .awaited(let waiter)?:
+      asked[id] = nil
+      waiter.resume(with: result)
+    case .answered?, nil: break
+    }
   }
 
   private func send(_ line: [UInt8]) {
