@@ -27,10 +27,10 @@ public enum AgentPart: Sendable, Equatable {
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.
   case file(String)
+  /// A sign that the agent is at work, which adds nothing.
+  case alive
   /// What the answer has cost so far; the last one counts.
   case usage(TokenUsage)
-  /// The agent is at work; nothing is added.
-  case alive
   /// The answer ends here although more was to be said.
   case cutShort(CutReason)
 }

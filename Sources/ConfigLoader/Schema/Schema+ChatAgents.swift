@@ -19,6 +19,10 @@ extension Schema {
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
+    let retries = Key(
+      "retries", Values.integer(0...5), fallback: .int(ChatSettings.defaultRetries),
+      "How often it is asked once more, after a pause, while nothing of an answer has come and its trouble may pass.")
+    let limits = LimitKeys(.model)
 
     static func temperature(_ range: ClosedRange<Int>) -> Key<String> {
       Key(
@@ -31,7 +35,8 @@ extension Schema {
         name: "\(type) agent", phrase: "an `\(type)` agent",
         keys: [
           self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
-        ])
+          retries.row,
+        ] + limits.rows)
     }
   }
 

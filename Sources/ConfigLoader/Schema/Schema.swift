@@ -82,10 +82,9 @@ enum Schema {
     static let env = Key(
       "env", Values.variables, otherwise: "none",
       "Variables that it sees beside `PATH`, `HOME`, the language and what edgecrab says of the message.")
-    static let timeout = Key(
-      "timeout", Values.duration, fallback: "15m", "How long one answer may take; then all its processes are ended.")
+    static let limits = LimitKeys(.program)
     static let section = SchemaSection(
-      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row, timeout.row],
+      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row] + limits.rows,
       exactlyOne: ["command", "shell"])
   }
 

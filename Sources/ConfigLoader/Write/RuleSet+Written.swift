@@ -36,11 +36,25 @@ extension AgentDefinition {
   fileprivate var written: [YAMLEntry] {
     switch kind {
     case .echo: return [YAMLEntry("type", .word("echo"))]
-    case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written
-    case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written
-    case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written
-    case .acp(let settings): return [YAMLEntry("type", .word("acp"))] + settings.written
+    case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written + limits.written
+    case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written + limits.written
+    case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written + limits.written
+    case .acp(let settings): return [YAMLEntry("type", .word("acp"))] + settings.written + limits.written
     }
+  }
+}
+
+extension AgentLimits {
+  fileprivate var written: [YAMLEntry] {
+    func silence(_ key: String, _ seconds: Int?) -> YAMLEntry {
+      seconds.map { YAMLEntry(key, .word(writtenDuration($0))) } ?? .note(key, "no limit")
+    }
+    return [
+      YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))), silence("first_byte", firstByteSeconds),
+      silence("idle", idleSeconds),
+      concurrency.map { YAMLEntry("concurrency", .number(Int64($0))) } ?? .note("concurrency", "no limit"),
+      YAMLEntry("history", .number(Int64(historyTokens))),
+    ]
   }
 }
 
@@ -52,7 +66,7 @@ extension ExecSettings {
       case .shell(let text): YAMLEntry("shell", .text(text))
       }
     return [
-      program, .references("env", environment), YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))),
+      program, .references("env", environment),
     ]
   }
 }
@@ -85,6 +99,7 @@ extension ChatSettings {
       temperature.map { YAMLEntry("temperature", .word($0)) } ?? .note("temperature", "the endpoint's own"),
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
       .references("headers", headers),
+      YAMLEntry("retries", .number(Int64(retries))),
     ]
   }
 }

@@ -18,6 +18,8 @@ public struct ChatSettings: Sendable, Equatable {
   public var maxTokens: Int?
   /// Headers beside those that every request has.
   public var headers: [NamedValue]
+  /// How often it is asked once more where its trouble may pass.
+  public var retries: Int
 
   /// Where Anthropic's own endpoint is.
   public static let anthropicURL = "https://api.anthropic.com/v1"
@@ -25,10 +27,14 @@ public struct ChatSettings: Sendable, Equatable {
   /// The `max_tokens` of an `anthropic` agent that names none: the API wants one, and every model takes as many.
   public static let anthropicMaxTokens = 4_096
 
+  /// The `retries` of a file that names none.
+  public static let defaultRetries = 2
+
   /// States how to reach it.
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
-    temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = []
+    temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
+    retries: Int = defaultRetries
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -38,5 +44,6 @@ public struct ChatSettings: Sendable, Equatable {
     self.temperature = temperature
     self.maxTokens = maxTokens
     self.headers = headers
+    self.retries = retries
   }
 }

@@ -51,6 +51,14 @@ struct RuleSetGenerator {
     return chance(15) ? NameSet(chance(50) ? [] : some(names), isEveryone: true) : NameSet(some(names))
   }
 
+  /// Limits where the defaults allow them: what has one cannot be without.
+  private mutating func limits(_ defaults: AgentLimits) -> AgentLimits {
+    AgentLimits(
+      firstByteSeconds: chance(50) ? number(1...999) : defaults.firstByteSeconds,
+      idleSeconds: chance(50) ? number(1...999) : defaults.idleSeconds, timeoutSeconds: one([45, 900, 86_400]),
+      concurrency: chance(50) ? number(1...1_000) : nil, historyTokens: number(0...1_000_000))
+  }
+
   mutating func ruleSet() -> RuleSet {
     let agents = ["echo", "coder", "true", "2"].enumerated().map { index, name in
       AgentDefinition(
@@ -60,21 +68,22 @@ struct RuleSetGenerator {
             ExecSettings(
               program: chance(50) ? .shell(text()) : .command(["tool", text(), "-v"]),
               environment: chance(50)
-                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : [],
-              timeoutSeconds: one([45, 900, 86_400])))
+                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : []))
           : index == 2
             ? .anthropic(
               ChatSettings(
                 baseURL: ChatSettings.anthropicURL, model: text(), temperature: chance(50) ? "0.7" : nil,
                 maxTokens: number(1...1_000_000),
                 headers: chance(50)
-                  ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : []))
+                  ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : [],
+                retries: number(0...5)))
             : index == 1
               ? .openai(
                 ChatSettings(
                   baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
                   apiKeyReference: "${KEY}",
-                  system: chance(50) ? text() : nil)) : .echo, place: place)
+                  system: chance(50) ? text() : nil)) : .echo,
+        limits: index == 0 ? AgentLimits() : limits(index == 3 ? .program : .model), place: place)
     }
     let bindings = [
       CommandBinding(name: "help", action: .builtin(.help), place: place),
