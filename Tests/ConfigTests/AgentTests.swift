@@ -2,6 +2,7 @@ import ConfigLoader
 import RuleEngine
 import TestSupport
 import Testing
+import Vocabulary
 
 @Suite struct AgentTests {
   /// What each type needs, beside the keys that are tried.
@@ -45,6 +46,73 @@ import Testing
   @Test(arguments: ["concurrency: 0", "concurrency: 1001", "history: -1", "history: 1000001", "retries: 6"])
   func `a number beyond its range is refused`(key: String) {
     #expect(load(Self.openai(key)).diagnostics.map(\.code) == [.outOfRange])
+  }
+
+  @Test func `a body holds what YAML's core schema makes of it`() throws {
+    let values =
+      [
+        ("null", .null), ("~", .null), ("true", .bool(true)), ("FALSE", .bool(false)), ("yes", "yes"),
+        ("'true'", "true"),
+        ("12", .number("12")), ("-0.5", .number("-0.5")), ("+007", .number("7")), (".5e+3", .number("0.5e+3")),
+        ("1.", .number("1")), ("0x1F", .number("31")), ("0o17", .number("15")), ("1_000", "1_000"), ("'12'", "12"),
+        ("1e", "1e"), ("-x", "-x"), ("''", ""), ("2025-06-01", "2025-06-01"),
+        ("12345678901234567890", .number("12345678901234567890")),
+        ("[a, [1]]", ["a", [.number("1")]]), ("{ b: { c: null }, a: 1 }", ["b": ["c": nil], "a": .number("1")]),
+        ("${N}", "12"), ("'a ${N} $${N}'", "a 12 ${N}"),
+      ] as [(String, JSON)]
+    for (written, json) in values {
+      // In a block, as `{ }` would take a variable apart.
+      let file = """
+        version: 1
+        rules: []
+        agents:
+          a:
+            type: anthropic
+            model: m
+            body:
+              k: \(written)
+        """
+      guard case .anthropic(let settings)? = try rules(file, ["N": "12"]).agents.first?.kind else {
+        throw TestFailure("no agent for \(written)")
+      }
+      #expect(settings.body.map(\.value.exposed) == [json], "\(written)")
+    }
+  }
+
+  @Test(arguments: [".inf", "-.INF", ".nan", "0x1FFFFFFFFFFFFFFFF"])
+  func `a number that JSON has not is refused`(number: String) {
+    #expect(load(Self.openai("body: { k: [\(number)] }")).diagnostics.map(\.code) == [.badBody])
+  }
+
+  @Test func `what edgecrab sets is no key of a body, but may stand deeper in it`() throws {
+    for key in ["model", "messages", "stream", "stream_options", "system", "max_tokens", "temperature"] {
+      let found = load(Self.openai("body: { \(key): 1 }")).diagnostics
+      #expect(found.map(\.message) == ["`body` cannot set `\(key)`: edgecrab sets it itself"])
+    }
+    #expect(try settings("body: { options: { temperature: 1 } }").body.count == 1)
+  }
+
+  @Test func `a body is written as it stands in the file, its secrets as variables`() throws {
+    let keys = "body: { user: '${KEY}', stop: ['a: b', 'true'], top_p: 1.50, o: { p: null, q: {}, r: [] } }"
+    let set = try rules(Self.openai(keys), ["KEY": "sesame"])
+    #expect(
+      set.yaml.contains(
+        """
+            body:
+              user: '${KEY}'
+              stop: ['a: b', 'true']
+              top_p: 1.50
+              o:
+                p: null
+                q: {}
+                r: []
+
+        """))
+    #expect(set.json.contains(#""top_p": 1.50"#) && set.json.contains(#""p": null"#))
+    #expect(try rules(set.yaml, ["KEY": "sesame"]).agents.first?.kind == set.agents.first?.kind)
+    #expect(!set.yaml.contains("sesame") && !set.json.contains("sesame") && !"\(set)".contains("sesame"))
+    let other = RuleSetDifference(from: set, to: try rules(Self.openai(keys), ["KEY": "secret"]))
+    #expect(other.sentences == ["agent `a` changes:", "    `body.user` is another; it is not shown"])
   }
 
   @Test func `limits that differ are told by their keys`() throws {

@@ -11,7 +11,7 @@ extension RulesReader {
       apiKeyReference: fields[keys.apiKey]?.value.reference, system: value(keys.system, in: fields),
       temperature: value(keys.temperature, in: fields),
       maxTokens: value(keys.maxTokens, in: fields) ?? keys.maxTokensOtherwise,
-      headers: value(keys.headers, in: fields) ?? [],
+      headers: value(keys.headers, in: fields) ?? [], body: value(keys.body, in: fields) ?? [],
       retries: value(keys.retries, in: fields) ?? ChatSettings.defaultRetries)
     return baseURL == nil || model == nil ? nil : settings
   }

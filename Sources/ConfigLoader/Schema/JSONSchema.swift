@@ -74,6 +74,8 @@ extension SchemaType {
         "type": "object", "propertyNames": ["pattern": .string(names.pattern)],
         "additionalProperties": type.jsonSchema,
       ]
+    case .body:
+      ["type": "object", "propertyNames": ["not": ["enum": .array(OwnBodyKeys.all.map { .string($0) })]]]
     case .message: ["type": ["string", "number", "boolean"]]
     case .boolean: Self.orVariable(["type": "boolean"])
     case .isTrue: Self.orVariable(["enum": [true]])

@@ -19,6 +19,9 @@ extension Schema {
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
+    let body = Key(
+      "body", Values.body, otherwise: "none",
+      "Keys of the request's body beside those that edgecrab sets, sent as JSON.")
     let retries = Key(
       "retries", Values.integer(0...5), fallback: .int(ChatSettings.defaultRetries),
       "How often it is asked once more, after a pause, while nothing of an answer has come and its trouble may pass.")
@@ -35,7 +38,7 @@ extension Schema {
         name: "\(type) agent", phrase: "an `\(type)` agent",
         keys: [
           self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
-          retries.row,
+          body.row, retries.row,
         ] + limits.rows)
     }
   }

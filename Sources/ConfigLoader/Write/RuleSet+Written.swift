@@ -96,11 +96,25 @@ extension ChatSettings {
       YAMLEntry("base_url", .text(baseURL)), YAMLEntry("model", .text(model)),
       key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
       system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
-      temperature.map { YAMLEntry("temperature", .word($0)) } ?? .note("temperature", "the endpoint's own"),
+      temperature.map { YAMLEntry("temperature", .decimal($0)) } ?? .note("temperature", "the endpoint's own"),
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
       .references("headers", headers),
+      body.isEmpty ? .note("body", "none") : YAMLEntry("body", BodyValue.map(body).written),
       YAMLEntry("retries", .number(Int64(retries))),
     ]
+  }
+}
+
+extension BodyValue {
+  fileprivate var written: YAMLValue {
+    switch self {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .number(let text): .decimal(text)
+    case .text(_, let written): .reference(written)
+    case .list(let values): .list(values.map(\.written))
+    case .map(let members): .map(members.map { YAMLEntry($0.key, $0.value.written) })
+    }
   }
 }
 

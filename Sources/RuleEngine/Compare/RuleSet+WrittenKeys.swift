@@ -47,6 +47,7 @@ extension ChatSettings {
     keys.add("temperature", temperature)
     keys.add("max_tokens", maxTokens.map { "\($0)" })
     for header in headers { keys.add("headers." + header.name, .secret(header.value)) }
+    for member in body { keys.add("body." + member.key, .secret(Secret(member.value.exposed.text))) }
     keys.add("retries", "\(retries)")
   }
 }

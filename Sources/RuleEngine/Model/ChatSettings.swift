@@ -18,6 +18,8 @@ public struct ChatSettings: Sendable, Equatable {
   public var maxTokens: Int?
   /// Headers beside those that every request has.
   public var headers: [NamedValue]
+  /// Keys of a request's body beside those that every request has.
+  public var body: [BodyValue.Member]
   /// How often it is asked once more where its trouble may pass.
   public var retries: Int
 
@@ -34,7 +36,7 @@ public struct ChatSettings: Sendable, Equatable {
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
     temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
-    retries: Int = defaultRetries
+    body: [BodyValue.Member] = [], retries: Int = defaultRetries
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -44,6 +46,7 @@ public struct ChatSettings: Sendable, Equatable {
     self.temperature = temperature
     self.maxTokens = maxTokens
     self.headers = headers
+    self.body = body
     self.retries = retries
   }
 }

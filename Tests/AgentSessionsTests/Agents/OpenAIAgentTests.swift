@@ -44,6 +44,23 @@ struct OpenAIAgentTests {
     #expect(request.body.contains(#""content":"hello""#))
   }
 
+  @Test("sends the body's keys of the file, and keeps their secrets out of what the endpoint says went wrong")
+  func body() async throws {
+    let server = try ChatServer([
+      .head("500 Internal Server Error"), .send(#"{"error":{"message":"no such user: sesame-key, in eu-central"}}"#),
+    ])
+    let body = [
+      BodyValue.Member(key: "user", value: .text(Secret("sesame-key"), written: "${USER_KEY}")),
+      BodyValue.Member(key: "region", value: .text(Secret("eu-central"), written: "eu-central")),
+    ]
+    let agent = OpenAIAgent(
+      name: "coder", settings: ChatSettings(baseURL: server.url, model: "m", body: body),
+      client: HTTPClient(logger: .silent), logger: .silent)
+    let detail = try await failure(agent).detail
+    #expect(detail == "HTTP 500, no such user: <redacted>, in eu-central")
+    #expect(try await server.request().body.hasSuffix(#""user":"sesame-key","region":"eu-central"}"#))
+  }
+
   @Test("sends no key where there is none", arguments: [nil, ""])
   func noKey(key: String?) async throws {
     let server = try ChatServer([.head(), .word("a"), .done])

@@ -51,6 +51,19 @@ struct RuleSetGenerator {
     return chance(15) ? NameSet(chance(50) ? [] : some(names), isEveryone: true) : NameSet(some(names))
   }
 
+  private mutating func bodyValue(depth: Int) -> BodyValue {
+    let text = text().filter { $0 != "$" } + "."
+    let values: [BodyValue] = [
+      .null, .bool(chance(50)), .number("-0.5e3"), .text(Secret(text), written: text),
+      .text(Secret("sesame"), written: "${KEY}"),
+    ]
+    guard depth > 0, chance(50) else { return one(values) }
+    let inner = (0..<number(0...3)).map { _ in bodyValue(depth: depth - 1) }
+    return chance(50)
+      ? .list(inner)
+      : .map(inner.enumerated().map { BodyValue.Member(key: one(["a", "true", "x y"]) + "\($0)", value: $1) })
+  }
+
   /// Limits where the defaults allow them: what has one cannot be without.
   private mutating func limits(_ defaults: AgentLimits) -> AgentLimits {
     AgentLimits(
@@ -76,6 +89,7 @@ struct RuleSetGenerator {
                 maxTokens: number(1...1_000_000),
                 headers: chance(50)
                   ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : [],
+                body: chance(50) ? [BodyValue.Member(key: "more", value: bodyValue(depth: 3))] : [],
                 retries: number(0...5)))
             : index == 1
               ? .openai(

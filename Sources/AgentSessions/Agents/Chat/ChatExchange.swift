@@ -22,7 +22,7 @@ struct ChatExchange: Sendable {
         try await converse(try await request(), as: reader, to: parts)
       } catch let fault as ChatFault {
         throw AgentFailure(
-          fault.code, agent: name, detail: hidingHeaders(in: fault.detail), retryAfter: fault.retryAfter)
+          fault.code, agent: name, detail: hidingValues(in: fault.detail), retryAfter: fault.retryAfter)
       }
     }
   }
@@ -36,9 +36,10 @@ struct ChatExchange: Sendable {
       timeLimit: nil, bodyBytesMax: Limits.exchangeBytesMax)
   }
 
-  /// What an endpoint quotes may be the value of a header.
-  private func hidingHeaders(in text: String) -> String {
-    let words = settings.headers.flatMap { $0.value.exposed.split(separator: " ") }
+  /// What an endpoint quotes may be the value of a header, or of the body.
+  private func hidingValues(in text: String) -> String {
+    let values = settings.headers.map(\.value) + settings.body.flatMap(\.value.secrets)
+    let words = values.flatMap { $0.exposed.split(separator: " ") }
     return text.hiding(words.filter { $0.count >= Self.secretLengthMin }.map(String.init))
   }
 
