@@ -35,6 +35,10 @@ enum Limits {
   /// from where the sums that the store keeps would overflow.
   static let tokensMax = 1_000_000_000
 
+  /// The largest sum of costs that the store keeps: another answer, of `tokensMax` at the highest price that a file may say,
+  /// adds too little to reach what 64 bits hold.
+  static let costMillionthsMax = 9_000_000_000_000_000_000
+
   /// A count of tokens as far as it is believed. A sum that the store cannot add would keep the turn from being recorded,
   /// and so have it answered twice.
   static func credible(_ tokens: Int) -> Int { min(max(tokens, 0), tokensMax) }

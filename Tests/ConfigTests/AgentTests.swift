@@ -115,6 +115,24 @@ import Vocabulary
     #expect(other.sentences == ["agent `a` changes:", "    `body.user` is another; it is not shown"])
   }
 
+  @Test func `a price is in millionths, and in dollars where the file names no currency`() throws {
+    let price = try settings("price: { input: 3.00, output: 0.15 }").price
+    #expect(price == Price(input: 3_000_000, output: 150_000, currency: "USD"))
+    let set = try rules(Self.openai("price: { input: 0.0000125, output: 1e2, currency: EUR }"))
+    #expect(set.yaml.contains("price:\n      input: 0.000013\n      output: 100\n      currency: EUR\n"))
+    #expect(try rules(set.yaml).agents.first?.kind == set.agents.first?.kind)
+  }
+
+  @Test(arguments: [
+    ("input: 1", DiagnosticCode.missingKey), ("input: -1, output: 1", .outOfRange),
+    ("input: 1, output: 1000001", .outOfRange),
+    ("input: 1, output: '1'", .wrongType), ("input: 1, output: 1, currency: usd", .badCurrency),
+    ("input: 1, output: 1, currency: ÜSD", .badCurrency), ("input: 1, output: 1, currency: EURO", .badCurrency),
+  ])
+  func `other prices are refused`(price: String, code: DiagnosticCode) {
+    #expect(load(Self.openai("price: { \(price) }")).diagnostics.map(\.code) == [code])
+  }
+
   @Test func `limits that differ are told by their keys`() throws {
     let old = try rules(Self.openai("timeout: 1m, concurrency: 2"))
     let new = try rules(Self.openai("first_byte: 30s, history: 5, retries: 1"))

@@ -8,7 +8,7 @@ public struct AgentFactory: Sendable {
   private let environment: [String: String]
   private let logger: Logger
   private let house: ACPHouse
-  private let gates = AgentGates()
+  let gates = AgentGates()
 
   /// Makes agents that reach the network through `client`.
   ///

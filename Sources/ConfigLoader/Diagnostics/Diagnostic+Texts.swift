@@ -233,6 +233,12 @@ extension Diagnostic {
       help: "write another number, or put it in quotes to send it as a text")
   }
 
+  static func badCurrency(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badCurrency, "\(quoted(text)) is no currency", at: span,
+      help: "write its three capital letters: `EUR`, `USD`, `JPY`")
+  }
+
   static func badSize(_ text: String, at span: SourceSpan) -> Self {
     Self(
       .badSize, "\(quoted(text)) is no size", at: span,

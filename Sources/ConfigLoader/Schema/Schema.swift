@@ -8,7 +8,7 @@ enum Schema {
   /// Every section, from the file down.
   static let sections = [
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
-    ExecAgent.section, ACPAgent.section, CommandsMap.section,
+    Price.section, ExecAgent.section, ACPAgent.section, CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
   ]

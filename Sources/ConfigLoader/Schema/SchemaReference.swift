@@ -69,6 +69,7 @@ extension SchemaType {
     case .address: "an `http` or `https` address"
     case .secret: "`${NAME}` or `${NAME:-}`, nothing else"
     case .body: "keys, each with any value"
+    case .currency: "a currency: `EUR`"
     case .prefix: "a punctuation mark"
     case .expression: "a regular expression"
     case .section(let name): Schema.sections.first { $0.name == name }?.reference ?? name

@@ -100,7 +100,17 @@ extension ChatSettings {
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
       .references("headers", headers),
       body.isEmpty ? .note("body", "none") : YAMLEntry("body", BodyValue.map(body).written),
+      price.map { YAMLEntry("price", .map($0.written)) } ?? .note("price", "not known"),
       YAMLEntry("retries", .number(Int64(retries))),
+    ]
+  }
+}
+
+extension Price {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("input", .decimal(writtenMillionths(input))), YAMLEntry("output", .decimal(writtenMillionths(output))),
+      YAMLEntry("currency", .text(currency)),
     ]
   }
 }

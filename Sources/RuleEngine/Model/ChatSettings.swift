@@ -20,6 +20,8 @@ public struct ChatSettings: Sendable, Equatable {
   public var headers: [NamedValue]
   /// Keys of a request's body beside those that every request has.
   public var body: [BodyValue.Member]
+  /// What its tokens cost; nil where nobody says.
+  public var price: Price?
   /// How often it is asked once more where its trouble may pass.
   public var retries: Int
 
@@ -36,7 +38,7 @@ public struct ChatSettings: Sendable, Equatable {
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
     temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
-    body: [BodyValue.Member] = [], retries: Int = defaultRetries
+    body: [BodyValue.Member] = [], price: Price? = nil, retries: Int = defaultRetries
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -47,6 +49,7 @@ public struct ChatSettings: Sendable, Equatable {
     self.maxTokens = maxTokens
     self.headers = headers
     self.body = body
+    self.price = price
     self.retries = retries
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RuleEngine
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -82,6 +83,24 @@ struct AgentLimitsTests {
     let agent = try agent(.anthropic(ChatSettings(baseURL: server.url, model: "m", retries: 5)), .model)
     #expect(try await failure(agent).code == .rateLimited)
     for _ in 0...5 { _ = try await server.request() }
+  }
+
+  @Test("hold for all agents that one name has had: newer rules let nobody in beside who is there")
+  func places() async throws {
+    let gate = Turnstile()
+    let old = try ChatServer([.head(), .wait(gate), .word("old"), .done])
+    let new = try ChatServer([.head(), .word("new"), .done])
+    let limits = AgentLimits(concurrency: 1)
+    let before = try agent(.openai(ChatSettings(baseURL: old.url, model: "m")), limits)
+    async let first = before.answer(question).said()
+    _ = try await old.request()
+    let after = try agent(.openai(ChatSettings(baseURL: new.url, model: "m")), limits)
+    async let second = after.answer(question).said()
+    try await wait(for: "the second to wait") { agents.gates["one"].state.withLock { $0.waiting.count } == 1 }
+    gate.open()
+    #expect(try await first == [.text("old")])
+    #expect(try await second == [.text("new")])
+    _ = try await new.request()
   }
 
   @Test("show an agent only what its history has room for")

@@ -90,6 +90,9 @@ struct RuleSetGenerator {
                 headers: chance(50)
                   ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : [],
                 body: chance(50) ? [BodyValue.Member(key: "more", value: bodyValue(depth: 3))] : [],
+                price: chance(50)
+                  ? Price(input: number(0...999), output: number(0...1_000_000_000_000), currency: one(["EUR", "NOK"]))
+                  : nil,
                 retries: number(0...5)))
             : index == 1
               ? .openai(

@@ -68,14 +68,20 @@ struct ChatExchange: Sendable {
       for try await bytes in response {
         let more = try body.take(bytes)
         // What says nothing, as a model's thinking or a comment, still says that somebody is there.
-        for part in more.isEmpty ? [.alive] : more { parts.yield(part) }
+        for part in more.isEmpty ? [.alive] : more { parts.yield(priced(part)) }
         if body.isDone { break }
       }
     } catch let error as TransportError {
       throw ChatFault(error, hasBegun: true)
     }
-    for part in try body.end() { parts.yield(part) }
+    for part in try body.end() { parts.yield(priced(part)) }
     logger.debug("answer read", metadata: ["agent": "\(name)"])
+  }
+
+  private func priced(_ part: AgentPart) -> AgentPart {
+    guard case .usage(var usage) = part else { return part }
+    usage.cost = settings.price?.cost(of: usage)
+    return .usage(usage)
   }
 
   /// Why the endpoint turned the request down, from its status and body.
