@@ -72,9 +72,32 @@ struct AgentLimitsTests {
   func program(text: String, limits: AgentLimits, code: AgentFailure.Code) async throws {
     let agent = try agent(.exec(ExecSettings(program: .shell("echo $$ > pid; \(text)"))), limits)
     #expect(try await failure(agent).code == code)
+    try await programIsGone()
+  }
+
+  @Test("give up on an agent of the Agent Client Protocol that does not greet, and end all of it")
+  func protocolAgent() async throws {
+    let command = ["sh", "-c", "echo $$ > pid; sleep 1000 & sleep 1000"]
+    #expect(try await failure(agent(.acp(ACPSettings(command: command)), Self.begins)).code == .silent)
+    try await programIsGone()
+  }
+
+  private func programIsGone() async throws {
     let pid = try String(contentsOfFile: temporary.path("session/pid"), encoding: .utf8)
     let group = try #require(Int32(pid.dropLast()))
     try await wait(for: "its group to be gone") { kill(-group, 0) != 0 }
+  }
+
+  @Test("keep nothing from an agent that it is told while it answers")
+  func telling() async throws {
+    let inner = ScriptedAgent()
+    let watched = WatchedAgent(name: "one", agent: inner, limits: .model)
+    let patient = PatientAgent(name: "one", agent: watched, retries: 2, logger: .silent)
+    let bounded = BoundedAgent(name: "one", agent: patient, limits: .model, gate: AgentGate())
+    #expect(await !bounded.tell(question))
+    inner.hears.withLock { $0 = true }
+    #expect(await bounded.tell(question))
+    #expect(try await inner.nextTold().message == "hello")
   }
 
   @Test("are as many attempts as the file says, and the wait that the endpoint wants")
