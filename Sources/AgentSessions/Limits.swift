@@ -2,13 +2,10 @@
 enum Limits {
   // MARK: What an agent is given
 
-  /// The most exchanges of a conversation that an agent is shown: more than people remember themselves, and a fixed
-  /// cost for each question however long a channel talks.
-  static let historyExchangesMax = 50
-
-  /// The most bytes of earlier talk that an agent is shown, about 16,000 tokens: what small local models can hold,
-  /// with room left for the answer.
-  static let historyBytesMax = 64 * 1024
+  /// The most exchanges of a conversation that are kept, and the most bytes of them that are read for a question: as much
+  /// as the largest `history` of an agent has room for. What of it an agent is shown is its `history`.
+  static let historyExchangesMax = 500
+  static let historyBytesMax = 4 * 1024 * 1024
 
   // MARK: What an agent may give back
 
@@ -38,6 +35,10 @@ enum Limits {
   /// from where the sums that the store keeps would overflow.
   static let tokensMax = 1_000_000_000
 
+  /// The largest sum of costs that the store keeps: another answer, of `tokensMax` at the highest price that a file may say,
+  /// adds too little to reach what 64 bits hold.
+  static let costMillionthsMax = 9_000_000_000_000_000_000
+
   /// A count of tokens as far as it is believed. A sum that the store cannot add would keep the turn from being recorded,
   /// and so have it answered twice.
   static func credible(_ tokens: Int) -> Int { min(max(tokens, 0), tokensMax) }
@@ -55,17 +56,13 @@ enum Limits {
 
   // MARK: Waiting
 
-  /// How long an endpoint may take to begin an answer: a local one may have to load its model first.
-  static let firstByteTime = Duration.seconds(120)
+  /// How long to wait before an agent is asked again whose trouble may pass, and how many times as long before each time
+  /// more: people watch, so that it is soon or not at all.
+  static let retryPauseFirst = Duration.seconds(1)
+  static let retryPauseGrowth = 4
 
-  /// How long an endpoint may fall silent within an answer: reasoning models think before their first word.
-  static let idleTime = Duration.seconds(180)
-
-  /// How long one answer may take as a whole.
-  static let answerTime = Duration.seconds(15 * 60)
-
-  /// How long to wait before an agent is asked again whose trouble may pass: people watch, so that it is soon or not at all.
-  static let retryPauses: [Duration] = [.seconds(1), .seconds(4)]
+  /// The longest such wait, also where an endpoint says how long it should be: after a minute people have given up.
+  static let retryPauseMax = Duration.seconds(60)
 
   /// How long `stop` waits for a turn to be over before it reports that it is still ending; people are promised a
   /// second.

@@ -8,6 +8,10 @@ enum Limits {
   /// Lists and maps inside each other. A sane file needs eight; libyaml's cost grows with the square of the depth.
   static let nestingMax = 64
 
+  /// Lists and maps inside each other in what is added to a request's body: the deepest that an API takes is a tool's
+  /// schema, with some eight of its own.
+  static let bodyNestingMax = 32
+
   /// Values of a file, and bytes of its scalars, aliases written out. Ten thousand rules hold about 170,000; an alias
   /// bomb holds billions.
   static let nodesMax = 1_000_000

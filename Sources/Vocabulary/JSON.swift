@@ -45,8 +45,13 @@ public enum JSON: Sendable, Equatable {
 
   /// This object with `members` behind its own; anything but an object stays as it is.
   public func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
+    appending(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// This object with `members` behind its own; anything but an object stays as it is.
+  public func appending(_ members: [Member]) -> JSON {
     guard case .object(let own) = self else { return self }
-    return .object(own + members.map { Member(key: $0.key, value: $0.value) })
+    return .object(own + members)
   }
 
   private func write(to text: inout String, indent: Int?) {

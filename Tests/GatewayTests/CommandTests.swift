@@ -1,7 +1,10 @@
+import AgentSessions
 import Foundation
 import Sandbox
 import TestSupport
 import Testing
+
+@testable import Gateway
 
 /// The commands of the built-in rules, in every form in which they can be typed.
 @Suite struct CommandTests {
@@ -45,6 +48,38 @@ import Testing
         #expect(try await setting.said() == ["hi"])
       }
     }
+  }
+
+  @Test func `usage tells what it cost where the price is declared`() async throws {
+    let endpoint = try ChatServer([
+      .head(), .word("hi"), .event(#"{"usage":{"prompt_tokens":100000,"completion_tokens":8000}}"#), .finish, .done,
+    ])
+    let rules = chatRules(endpoint.url).replacing(
+      "model: test", with: "model: test, price: { input: 3.00, output: 15 }")
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        #expect(try await !setting.ask("!usage").message.contains("Cost"))
+        try await setting.ask("@edgecrab one")
+        #expect(
+          try await setting.ask("!usage").message == """
+            | | Answers | Tokens in | Tokens out | Cost |
+            | :-- | --: | --: | --: | --: |
+            | This conversation | 1 | 100000 | 8000 | 0.42 USD |
+            | With those before it | 1 | 100000 | 8000 | 0.42 USD |
+
+            Waiting: 0
+            """)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (0, "0 EUR"), (1, "0.000001 EUR"), (4_999, "0.004999 EUR"), (5_000, "0.01 EUR"),
+    (1_234_567_890_000, "1,234,567.89 EUR"),
+    (100_000, "0.10 EUR"),
+  ])
+  func `money is told in hundredths, and exactly below one`(millionths: Int, text: String) {
+    #expect(CommandTexts.amount(Cost(millionths: millionths, currency: "EUR")) == text)
   }
 
   @Test func `retry asks the last message again, and usage and status tell of the conversation`() async throws {

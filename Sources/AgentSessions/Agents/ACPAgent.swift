@@ -17,16 +17,8 @@ struct ACPAgent: Agent {
 
   /// Asks the agent. The stream throws `AgentFailure`.
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
-      let task = Task {
-        do {
-          try await ask(request, parts)
-          parts.finish()
-        } catch {
-          parts.finish(throwing: failure(error))
-        }
-      }
-      parts.onTermination = { _ in task.cancel() }
+    .answer(of: name) { parts in
+      do { try await ask(request, parts) } catch { throw failure(error) }
     }
   }
 

@@ -27,10 +27,10 @@ public enum AgentPart: Sendable, Equatable {
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.
   case file(String)
-  /// What the answer has cost so far; the last one counts.
-  case usage(TokenUsage)
-  /// The agent is at work; nothing is added.
+  /// A sign that the agent is at work, which adds nothing.
   case alive
+  /// What the answer has taken so far; the last one counts.
+  case usage(TokenUsage)
   /// The answer ends here although more was to be said.
   case cutShort(CutReason)
 }
@@ -45,16 +45,19 @@ public enum CutReason: String, Sendable, CaseIterable {
   case filtered
 }
 
-/// How many tokens an agent read and wrote.
+/// How many tokens an agent read and wrote, and what they cost.
 public struct TokenUsage: Sendable, Equatable {
   /// What it read: the system's text, the history and the message.
   public var input: Int
   /// What it wrote.
   public var output: Int
+  /// What that cost; nil where the price is not known.
+  public var cost: Cost?
 
   /// States a usage.
-  public init(input: Int = 0, output: Int = 0) {
+  public init(input: Int = 0, output: Int = 0, cost: Cost? = nil) {
     self.input = input
     self.output = output
+    self.cost = cost
   }
 }

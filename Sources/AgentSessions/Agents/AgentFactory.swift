@@ -8,6 +8,7 @@ public struct AgentFactory: Sendable {
   private let environment: [String: String]
   private let logger: Logger
   private let house: ACPHouse
+  let gates = AgentGates()
 
   /// Makes agents that reach the network through `client`.
   ///
@@ -28,18 +29,30 @@ public struct AgentFactory: Sendable {
   public func close() async { await house.close() }
 
   private func agent(for definition: AgentDefinition) -> any Agent {
-    switch definition.kind {
+    let name = definition.name
+    return switch definition.kind {
     case .echo: EchoAgent()
     case .openai(let settings):
-      PatientAgent(
-        OpenAIAgent(name: definition.name, settings: settings, client: client, logger: logger), logger: logger)
+      bounded(
+        OpenAIAgent(name: name, settings: settings, client: client, logger: logger), as: definition,
+        retries: settings.retries)
     case .anthropic(let settings):
-      PatientAgent(
-        AnthropicAgent(name: definition.name, settings: settings, client: client, logger: logger), logger: logger)
+      bounded(
+        AnthropicAgent(name: name, settings: settings, client: client, logger: logger), as: definition,
+        retries: settings.retries)
     case .exec(let settings):
-      ExecAgent(name: definition.name, settings: settings, environment: environment, logger: logger)
+      bounded(ExecAgent(name: name, settings: settings, environment: environment, logger: logger), as: definition)
     case .acp(let settings):
-      ACPAgent(name: definition.name, settings: settings, house: house, logger: logger)
+      bounded(ACPAgent(name: name, settings: settings, house: house, logger: logger), as: definition)
     }
+  }
+
+  /// An agent within its limits: its silence is watched each time that it is asked, its time and its place among those at
+  /// work are for all times together.
+  private func bounded(_ agent: any Agent, as definition: AgentDefinition, retries: Int = 0) -> any Agent {
+    let (name, limits) = (definition.name, definition.limits)
+    let watched = WatchedAgent(name: name, agent: agent, limits: limits)
+    let patient = PatientAgent(name: name, agent: watched, retries: retries, logger: logger)
+    return BoundedAgent(name: name, agent: patient, limits: limits, gate: gates[name])
   }
 }

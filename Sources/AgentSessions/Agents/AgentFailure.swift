@@ -32,9 +32,9 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case unreachable
     /// TLS could not be agreed on, or the certificate is not trusted.
     case notTrusted
-    /// No answer began within `Limits.firstByteTime`, or nothing more came for `Limits.idleTime`.
+    /// No answer began within the agent's `first_byte`, or nothing more came for its `idle`.
     case silent
-    /// The answer was not complete within `Limits.answerTime`.
+    /// The answer was not complete within the agent's `timeout`.
     case tookTooLong
     /// The address in the rules file cannot be used.
     case badAddress
@@ -62,11 +62,14 @@ public struct AgentFailure: Error, Sendable, Equatable {
   public let agent: String
   /// What the log should know; never a key, never what people wrote.
   public let detail: String
+  /// When to ask again, where the endpoint says so.
+  public let retryAfter: Duration?
 
   /// States a failure.
-  public init(_ code: Code, agent: String, detail: String = "") {
+  public init(_ code: Code, agent: String, detail: String = "", retryAfter: Duration? = nil) {
     self.code = code
     self.agent = agent
     self.detail = detail
+    self.retryAfter = retryAfter
   }
 }

@@ -27,19 +27,7 @@ public struct ExecAgent: Agent {
 
   /// Runs the program. The stream throws `AgentFailure`.
   public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
-      let task = Task {
-        do {
-          try await run(request, to: parts)
-          parts.finish()
-        } catch let failure as AgentFailure {
-          parts.finish(throwing: failure)
-        } catch {
-          parts.finish(throwing: AgentFailure(.other, agent: name, detail: "\(type(of: error))"))
-        }
-      }
-      parts.onTermination = { _ in task.cancel() }
-    }
+    .answer(of: name) { try await run(request, to: $0) }
   }
 
   private func run(
@@ -51,16 +39,7 @@ public struct ExecAgent: Agent {
     } catch {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
-    let end = try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
-      defer { group.cancelAll() }
-      group.addTask { try await runProgram(request, at: desk, to: parts) }
-      group.addTask {
-        try await Task.sleep(for: .seconds(settings.timeoutSeconds))
-        return nil
-      }
-      guard let end = try await group.next() ?? nil else { throw AgentFailure(.tookTooLong, agent: name) }
-      return end
-    }
+    let end = try await runProgram(request, at: desk, to: parts)
     guard end.status == .exited(0) else {
       throw AgentFailure(.programFailed, agent: name, detail: "\(end.status), \(hidingSecrets(in: end.error))")
     }
@@ -81,7 +60,7 @@ public struct ExecAgent: Agent {
     let text = TextStream()
     do {
       let end = try await ChildProcess.run(command, input: Array(request.message.utf8)) { bytes in
-        if let more = await text.take(bytes) { parts.yield(.text(more)) }
+        parts.yield(await text.take(bytes).map { .text($0) } ?? .alive)
       }
       if let rest = await text.end() { parts.yield(.text(rest)) }
       return end

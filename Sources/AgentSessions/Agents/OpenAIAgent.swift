@@ -12,11 +12,7 @@ public struct OpenAIAgent: Agent {
 
   /// Makes an agent that goes by `name`, as the rules file calls it.
   public init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {
-    self.init(name: name, settings: settings, client: client, times: ChatTimes(), logger: logger)
-  }
-
-  init(name: String, settings: ChatSettings, client: HTTPClient, times: ChatTimes, logger: Logger) {
-    exchange = ChatExchange(name: name, settings: settings, client: client, times: times, logger: logger)
+    exchange = ChatExchange(name: name, settings: settings, client: client, logger: logger)
   }
 
   /// Asks the endpoint. The stream throws `AgentFailure`.

@@ -4,16 +4,20 @@ import Logging
 /// harm, and nobody sees two beginnings.
 struct PatientAgent: Agent {
   let isRepeatable: Bool
+  private let name: String
   private let agent: any Agent
+  private let retries: Int
   private let logger: Logger
   private let sleep: @Sendable (Duration) async throws -> Void
 
-  /// Puts patience before an agent; one that may do more than answer gets none.
+  /// Puts patience before an agent, for so many questions more; one that may do more than answer gets none.
   init(
-    _ agent: any Agent, logger: Logger,
+    name: String, agent: any Agent, retries: Int, logger: Logger,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) {
+    self.name = name
     self.agent = agent
+    self.retries = retries
     self.logger = logger
     self.sleep = sleep
     isRepeatable = agent.isRepeatable
@@ -21,41 +25,41 @@ struct PatientAgent: Agent {
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     guard isRepeatable else { return agent.answer(request) }
-    return AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
-      let task = Task {
+    return .answer(of: name) { parts in
+      var left = retries
+      var pause = Limits.retryPauseFirst
+      while true {
+        var hasBegun = false
         do {
-          try await ask(request, to: parts)
-          parts.finish()
-        } catch {
-          parts.finish(throwing: error)
+          for try await part in agent.answer(request) {
+            if part.isOfAnswer { hasBegun = true }
+            parts.yield(part)
+          }
+          return
+        } catch let failure as AgentFailure {
+          // Whoever asks does not wait as long as some endpoints want.
+          guard !hasBegun, left > 0, failure.code.mayPass, failure.retryAfter ?? .zero <= Limits.retryPauseMax else {
+            throw failure
+          }
+          let wait = failure.retryAfter ?? pause * .random(in: 0.5...1)
+          logger.notice("asking again", metadata: ["reason": "\(failure)", "after": "\(wait)"])
+          try await sleep(wait)
+          left -= 1
+          pause = min(pause * Limits.retryPauseGrowth, Limits.retryPauseMax)
         }
       }
-      parts.onTermination = { _ in task.cancel() }
     }
   }
 
   func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
+}
 
-  private func ask(
-    _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws {
-    var pauses = Limits.retryPauses[...]
-    while true {
-      var hasBegun = false
-      do {
-        for try await part in agent.answer(request) {
-          switch part {
-          case .usage, .alive: break
-          case .text, .file, .cutShort: hasBegun = true
-          }
-          parts.yield(part)
-        }
-        return
-      } catch let failure as AgentFailure {
-        guard !hasBegun, failure.code.mayPass, let pause = pauses.popFirst() else { throw failure }
-        logger.notice("asking again", metadata: ["reason": "\(failure)", "after": "\(pause)"])
-        try await sleep(pause * .random(in: 0.5...1))
-      }
+extension AgentPart {
+  /// Whether it is something of the answer, of which there must be no second beginning.
+  fileprivate var isOfAnswer: Bool {
+    switch self {
+    case .text, .file, .cutShort: true
+    case .alive, .usage: false
     }
   }
 }

@@ -34,8 +34,8 @@ public actor CollectedAnswer {
           return
         }
       case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
-      case .usage(let told): usage = told
       case .alive: break
+      case .usage(let told): usage = told
       case .cutShort(let reason): cut = reason
       }
     }

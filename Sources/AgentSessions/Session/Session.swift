@@ -105,7 +105,9 @@ public actor Session {
   /// - Throws: where the store cannot be read.
   public func usage() async throws(StoreError) -> SessionUsage {
     await settle()
-    return try await store.usage(of: key.text)
+    var usage = try await store.usage(of: key.text)
+    usage.waiting = waiting.count
+    return usage
   }
 
   private func take(_ request: TurnRequest, replacing replaced: Int64?) async -> Submission {

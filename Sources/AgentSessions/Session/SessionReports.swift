@@ -53,6 +53,8 @@ public struct SessionUsage: Sendable, Equatable {
   public var current: UsageSum
   /// With all conversations before it in the same place.
   public var total: UsageSum
+  /// How many messages wait.
+  public var waiting = 0
 }
 
 /// What some turns have used.
@@ -63,4 +65,6 @@ public struct UsageSum: Sendable, Equatable {
   public var turnsReported = 0
   /// The tokens that were told.
   public var tokens = TokenUsage()
+  /// What they cost, as far as prices are known: a sum for each currency, in the order of their letters.
+  public var costs: [Cost] = []
 }

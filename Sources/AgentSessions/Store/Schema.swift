@@ -11,6 +11,7 @@ enum Schema {
     migrator.registerMigration("5 begun") { db in try db.execute(sql: begun) }
     migrator.registerMigration("6 threads of exchanges") { db in try db.execute(sql: roots) }
     migrator.registerMigration("7 notes of agents") { db in try db.execute(sql: notes) }
+    migrator.registerMigration("8 costs") { db in try db.execute(sql: costs) }
     return migrator
   }
 
@@ -119,6 +120,17 @@ enum Schema {
       generation INTEGER NOT NULL,
       note TEXT NOT NULL,
       PRIMARY KEY (session, agent)
+    ) WITHOUT ROWID, STRICT;
+    """
+
+  /// What was spent, in millionths of each currency, by generation as in `usage`.
+  private static let costs = """
+    CREATE TABLE costs (
+      session TEXT NOT NULL REFERENCES sessions(key) ON DELETE CASCADE,
+      generation INTEGER NOT NULL,
+      currency TEXT NOT NULL,
+      millionths INTEGER NOT NULL,
+      PRIMARY KEY (session, generation, currency)
     ) WITHOUT ROWID, STRICT;
     """
 

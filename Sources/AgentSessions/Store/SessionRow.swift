@@ -42,9 +42,11 @@ struct SessionRow {
   func renewed(at now: Date, in db: Database) throws -> SessionRow {
     let next = SessionRow(key: key, generation: generation + 1, startedAt: now, lastAt: now, turns: 0)
     try db.cachedStatement(sql: "DELETE FROM exchanges WHERE session = ?").execute(arguments: [key])
-    try db.cachedStatement(sql: "DELETE FROM usage WHERE session = ? AND generation <> ?").execute(arguments: [
-      key, UsageSum.allGenerations,
-    ])
+    for table in ["usage", "costs"] {
+      try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session = ? AND generation <> ?").execute(arguments: [
+        key, UsageSum.allGenerations,
+      ])
+    }
     try next.update(in: db)
     return next
   }
@@ -67,6 +69,15 @@ struct SessionRow {
       ).execute(arguments: [
         key, generation, isAnswered ? 1 : 0, usage == nil ? 0 : 1, usage?.input ?? 0, usage?.output ?? 0,
       ])
+      guard let cost = usage?.cost else { continue }
+      // A sum that has become too large to add to stays as it is: the turn has to be recorded all the same.
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO costs (session, generation, currency, millionths) VALUES (?, ?, ?, ?)
+          ON CONFLICT (session, generation, currency)
+            DO UPDATE SET millionths = min(millionths + excluded.millionths, ?)
+          """
+      ).execute(arguments: [key, generation, cost.currency, cost.millionths, Limits.costMillionthsMax])
     }
   }
 }
@@ -81,6 +92,11 @@ extension UsageSum {
       arguments: [session, generation])
     guard let row else { return UsageSum() }
     let tokens = TokenUsage(input: row["input"], output: row["output"])
-    return UsageSum(turns: row["turns"], turnsReported: row["reported"], tokens: tokens)
+    let costs = try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT currency, millionths FROM costs WHERE session = ? AND generation = ? ORDER BY currency"),
+      arguments: [session, generation]
+    ).map { Cost(millionths: $0["millionths"], currency: $0["currency"]) }
+    return UsageSum(turns: row["turns"], turnsReported: row["reported"], tokens: tokens, costs: costs)
   }
 }

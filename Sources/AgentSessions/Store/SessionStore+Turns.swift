@@ -3,8 +3,8 @@ import GRDB
 import RuleEngine
 
 extension SessionStore {
-  /// Begins a turn: starts a new generation where the policy says so, and reads what was said before, oldest first,
-  /// within `Limits.historyExchangesMax` and `Limits.historyBytesMax`.
+  /// Begins a turn: starts a new generation where the policy says so, and reads what was said before, oldest first, as far
+  /// as any agent may be shown it.
   func begin(
     _ session: String, policy: SessionPolicy, leavingOut skipped: Int64?, at now: Date
   ) throws(StoreError) -> TurnStart {

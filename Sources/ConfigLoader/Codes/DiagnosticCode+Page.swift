@@ -50,6 +50,8 @@ extension DiagnosticCode {
     case .badSize: PackageResources.E0228_md
     case .badMediaRange: PackageResources.E0229_md
     case .badHeader: PackageResources.E0230_md
+    case .badBody: PackageResources.E0231_md
+    case .badCurrency: PackageResources.E0232_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md

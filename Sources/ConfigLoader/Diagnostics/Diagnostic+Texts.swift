@@ -213,6 +213,32 @@ extension Diagnostic {
       help: "take it out, or give it a value of printable ASCII; edgecrab sets the headers that HTTP and the API need")
   }
 
+  static func ownBodyKey(_ key: String, isAgents: Bool, at span: SourceSpan) -> Self {
+    Self(
+      .badBody, "`body` cannot set \(quoted(key)): edgecrab sets it itself", at: span,
+      help: isAgents
+        ? "set \(quoted(key)) beside `body`, as a key of the agent"
+        : "take it out; what the model is asked, and that its answer is streamed, is no matter of `body`")
+  }
+
+  static func bodyTooDeep(at span: SourceSpan) -> Self {
+    Self(
+      .badBody, "lists and maps of `body` are nested deeper than \(Limits.bodyNestingMax)", at: span,
+      help: "take out what is too deep; no endpoint asks for so much")
+  }
+
+  static func bodyNumber(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badBody, "`body` cannot hold \(quoted(text)): JSON has no such number", at: span,
+      help: "write another number, or put it in quotes to send it as a text")
+  }
+
+  static func badCurrency(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badCurrency, "\(quoted(text)) is no currency", at: span,
+      help: "write its three capital letters: `EUR`, `USD`, `JPY`")
+  }
+
   static func badSize(_ text: String, at span: SourceSpan) -> Self {
     Self(
       .badSize, "\(quoted(text)) is no size", at: span,

@@ -46,6 +46,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case badSize = "E0228"
   case badMediaRange = "E0229"
   case badHeader = "E0230"
+  case badBody = "E0231"
+  case badCurrency = "E0232"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"

@@ -15,15 +15,17 @@ extension Values {
     for entry in entries {
       guard let name = reader.declaredName(entry) else { continue }
       reader.agentSpans[name] = entry.keySpan
-      if let kind = reader.read(agentKind, entry.value, name) {
-        agents.append(AgentDefinition(name: name, kind: kind, place: reader.source.place(entry.keySpan)))
+      if let (kind, limits) = reader.read(declaredAgent, entry.value, name) {
+        let place = reader.source.place(entry.keySpan)
+        agents.append(AgentDefinition(name: name, kind: kind, limits: limits, place: place))
       }
     }
     return agents
   }
 
   /// An agent's kind decides which other keys it takes.
-  private static let agentKind: ValueReader<AgentKind> = ValueReader(type: .section("agent")) { node, key, reader in
+  private static let declaredAgent: ValueReader<(AgentKind, AgentLimits)> = ValueReader(type: .section("agent")) {
+    node, key, reader in
     guard case .mapping(let entries) = node.value else {
       reader.findings.add(.wrongType(key, expected: .section("agent"), found: node))
       return nil
@@ -33,18 +35,25 @@ extension Values {
       return nil
     }
     switch reader.read(agentType, type.value, "type") {
-    case .echo?:
-      return reader.fields(node, as: Schema.EchoAgent.section, key).map { _ in .echo }
+    case .echo?: return reader.fields(node, as: Schema.EchoAgent.section, key).map { _ in (.echo, AgentLimits()) }
     case .openai?:
-      return reader.fields(node, as: Schema.OpenAIAgent.section, key)
-        .flatMap { reader.chat($0, Schema.OpenAIAgent.keys) }.map { .openai($0) }
+      let keys = Schema.OpenAIAgent.keys
+      return reader.agent(node, key, as: Schema.OpenAIAgent.section, within: keys.limits) {
+        $0.chat($1, keys).map { .openai($0) }
+      }
     case .anthropic?:
-      return reader.fields(node, as: Schema.AnthropicAgent.section, key)
-        .flatMap { reader.chat($0, Schema.AnthropicAgent.keys) }.map { .anthropic($0) }
+      let keys = Schema.AnthropicAgent.keys
+      return reader.agent(node, key, as: Schema.AnthropicAgent.section, within: keys.limits) {
+        $0.chat($1, keys).map { .anthropic($0) }
+      }
     case .exec?:
-      return reader.fields(node, as: Schema.ExecAgent.section, key).flatMap { reader.exec($0) }.map { .exec($0) }
+      return reader.agent(node, key, as: Schema.ExecAgent.section, within: Schema.ExecAgent.limits) {
+        $0.exec($1).map { .exec($0) }
+      }
     case .acp?:
-      return reader.fields(node, as: Schema.ACPAgent.section, key).flatMap { reader.acp($0) }.map { .acp($0) }
+      return reader.agent(node, key, as: Schema.ACPAgent.section, within: Schema.ACPAgent.limits) {
+        $0.acp($1).map { .acp($0) }
+      }
     case nil: return nil
     }
   }

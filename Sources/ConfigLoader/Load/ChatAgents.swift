@@ -11,7 +11,8 @@ extension RulesReader {
       apiKeyReference: fields[keys.apiKey]?.value.reference, system: value(keys.system, in: fields),
       temperature: value(keys.temperature, in: fields),
       maxTokens: value(keys.maxTokens, in: fields) ?? keys.maxTokensOtherwise,
-      headers: value(keys.headers, in: fields) ?? [])
+      headers: value(keys.headers, in: fields) ?? [], body: value(keys.body, in: fields) ?? [],
+      price: value(keys.price, in: fields), retries: value(keys.retries, in: fields) ?? ChatSettings.defaultRetries)
     return baseURL == nil || model == nil ? nil : settings
   }
 }
@@ -32,6 +33,30 @@ extension Values {
       }
       return text
     }
+  }
+
+  /// A decimal number in a range, in millionths: a `Double` holds far more of them exactly.
+  static func millionths(_ range: ClosedRange<Int>) -> ValueReader<Int> {
+    decimal(range).map { Int(((Double($0) ?? 0) * 1_000_000).rounded()) }
+  }
+
+  static let price: ValueReader<Price> = ValueReader(type: .section("price")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Price.section, key) else { return nil }
+    let input = reader.value(Schema.Price.input, in: fields)
+    let output = reader.value(Schema.Price.output, in: fields)
+    let currency = reader.value(Schema.Price.currency, in: fields) ?? Price.defaultCurrency
+    guard let input, let output else { return nil }
+    return Price(input: input, output: output, currency: currency)
+  }
+
+  /// A currency by its three letters.
+  static let currency: ValueReader<String> = ValueReader(type: .currency) { node, key, reader in
+    guard let text = reader.read(text(as: .currency), node, key) else { return nil }
+    guard text.utf8.count == 3, text.utf8.allSatisfy({ UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }) else {
+      reader.findings.add(.badCurrency(text, at: node.span))
+      return nil
+    }
+    return text
   }
 
   /// Headers by their names. What looks like a key must come from a variable.

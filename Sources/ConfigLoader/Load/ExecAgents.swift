@@ -6,11 +6,10 @@ extension RulesReader {
     let command = value(Schema.ExecAgent.command, in: fields)
     let shell = value(Schema.ExecAgent.shell, in: fields)
     let environment = value(Schema.ExecAgent.env, in: fields) ?? []
-    let timeout = value(Schema.ExecAgent.timeout, in: fields) ?? ExecSettings.defaultTimeoutSeconds
     guard let program = command.map(ExecSettings.Program.command) ?? shell.map(ExecSettings.Program.shell) else {
       return nil
     }
-    return ExecSettings(program: program, environment: environment, timeoutSeconds: timeout)
+    return ExecSettings(program: program, environment: environment)
   }
 }
 

@@ -74,6 +74,8 @@ extension SchemaType {
         "type": "object", "propertyNames": ["pattern": .string(names.pattern)],
         "additionalProperties": type.jsonSchema,
       ]
+    case .body:
+      ["type": "object", "propertyNames": ["not": ["enum": .array(OwnBodyKeys.all.map { .string($0) })]]]
     case .message: ["type": ["string", "number", "boolean"]]
     case .boolean: Self.orVariable(["type": "boolean"])
     case .isTrue: Self.orVariable(["enum": [true]])
@@ -89,7 +91,7 @@ extension SchemaType {
     case .text, .template, .expression, .name, .names:
       // YAML makes numbers of some texts without quotes; the loader takes them as they are written.
       ["type": ["string", "number"], "pattern": .string(pattern)]
-    case .duration, .rate, .size, .mediaRange, .days, .hours, .zone, .address, .prefix:
+    case .duration, .rate, .size, .mediaRange, .days, .hours, .zone, .address, .currency, .prefix:
       ["type": "string", "pattern": .string(pattern)]
     }
   }

@@ -16,8 +16,9 @@ extension Schema {
       "Who may answer its questions beside whoever asked it; `*` is everyone.")
     static let approveWithin = Key(
       "approve_within", Values.duration, fallback: "5m", "How long its questions stand; silence is a no.")
+    static let limits = LimitKeys(.worker)
     static let section = SchemaSection(
       name: "acp agent", phrase: "an `acp` agent",
-      keys: [type.row, command.row, env.row, approvers.row, approveWithin.row])
+      keys: [type.row, command.row, env.row, approvers.row, approveWithin.row] + limits.rows)
   }
 }

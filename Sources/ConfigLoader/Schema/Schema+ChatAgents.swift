@@ -19,6 +19,15 @@ extension Schema {
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
+    let body = Key(
+      "body", Values.body, otherwise: "none",
+      "Keys of the request's body beside those that edgecrab sets, sent as JSON.")
+    let price = Key(
+      "price", Values.price, otherwise: "not known", "What a million of its tokens cost; `usage` tells the sum.")
+    let retries = Key(
+      "retries", Values.integer(0...5), fallback: .int(ChatSettings.defaultRetries),
+      "How often it is asked once more, after a pause, while nothing of an answer has come and its trouble may pass.")
+    let limits = LimitKeys(.model)
 
     static func temperature(_ range: ClosedRange<Int>) -> Key<String> {
       Key(
@@ -31,8 +40,22 @@ extension Schema {
         name: "\(type) agent", phrase: "an `\(type)` agent",
         keys: [
           self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
-        ])
+          body.row, price.row, retries.row,
+        ] + limits.rows)
     }
+  }
+
+  enum Price {
+    static let input = Key(
+      "input", Values.millionths(0...1_000_000), isRequired: true, "The price of a million tokens that the model reads."
+    )
+    static let output = Key(
+      "output", Values.millionths(0...1_000_000), isRequired: true, "The price of a million tokens that it writes.")
+    static let currency = Key(
+      "currency", Values.currency, fallback: .string(RuleEngine.Price.defaultCurrency),
+      "The currency by its three letters.")
+    static let section = SchemaSection(
+      name: "price", phrase: "`price`", keys: [input.row, output.row, currency.row])
   }
 
   enum OpenAIAgent {

@@ -8,7 +8,7 @@ enum Schema {
   /// Every section, from the file down.
   static let sections = [
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
-    ExecAgent.section, ACPAgent.section, CommandsMap.section,
+    Price.section, ExecAgent.section, ACPAgent.section, CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
   ]
@@ -82,10 +82,9 @@ enum Schema {
     static let env = Key(
       "env", Values.variables, otherwise: "none",
       "Variables that it sees beside `PATH`, `HOME`, the language and what edgecrab says of the message.")
-    static let timeout = Key(
-      "timeout", Values.duration, fallback: "15m", "How long one answer may take; then all its processes are ended.")
+    static let limits = LimitKeys(.program)
     static let section = SchemaSection(
-      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row, timeout.row],
+      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row] + limits.rows,
       exactlyOne: ["command", "shell"])
   }
 

@@ -68,6 +68,8 @@ extension SchemaType {
     case .moment: "a moment: `2025-06-01T09:30:00Z`, with its zone, or milliseconds since 1970"
     case .address: "an `http` or `https` address"
     case .secret: "`${NAME}` or `${NAME:-}`, nothing else"
+    case .body: "keys, each with any value"
+    case .currency: "a currency: `EUR`"
     case .prefix: "a punctuation mark"
     case .expression: "a regular expression"
     case .section(let name): Schema.sections.first { $0.name == name }?.reference ?? name

@@ -27,6 +27,9 @@ indirect enum SchemaType: Sendable, Equatable {
   case address
   /// `${VARIABLE}` and nothing else.
   case secret
+  /// A map with keys of a request's body, of any values.
+  case body
+  case currency
   case prefix
   case expression
   /// A map with the keys of the section of this name.
@@ -58,8 +61,9 @@ indirect enum SchemaType: Sendable, Equatable {
     case .moment: "a moment, like 2025-06-01T09:30:00Z"
     case .address: "an address, like https://example.com/v1"
     case .secret: "a variable, like ${OPENAI_API_KEY}"
+    case .currency: "a currency, like EUR"
     case .prefix: "a punctuation mark"
-    case .section, .named: "a map"
+    case .section, .named, .body: "a map"
     case .list: "a list"
     case .oneOrMany(let type): "\(type.phrase), or a list"
     case .either(let types): types.map(\.phrase).joined(separator: ", or ")

@@ -36,11 +36,25 @@ extension AgentDefinition {
   fileprivate var written: [YAMLEntry] {
     switch kind {
     case .echo: return [YAMLEntry("type", .word("echo"))]
-    case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written
-    case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written
-    case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written
-    case .acp(let settings): return [YAMLEntry("type", .word("acp"))] + settings.written
+    case .openai(let settings): return [YAMLEntry("type", .word("openai"))] + settings.written + limits.written
+    case .anthropic(let settings): return [YAMLEntry("type", .word("anthropic"))] + settings.written + limits.written
+    case .exec(let settings): return [YAMLEntry("type", .word("exec"))] + settings.written + limits.written
+    case .acp(let settings): return [YAMLEntry("type", .word("acp"))] + settings.written + limits.written
     }
+  }
+}
+
+extension AgentLimits {
+  fileprivate var written: [YAMLEntry] {
+    func silence(_ key: String, _ seconds: Int?) -> YAMLEntry {
+      seconds.map { YAMLEntry(key, .word(writtenDuration($0))) } ?? .note(key, "no limit")
+    }
+    return [
+      YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))), silence("first_byte", firstByteSeconds),
+      silence("idle", idleSeconds),
+      concurrency.map { YAMLEntry("concurrency", .number(Int64($0))) } ?? .note("concurrency", "no limit"),
+      YAMLEntry("history", .number(Int64(historyTokens))),
+    ]
   }
 }
 
@@ -52,7 +66,7 @@ extension ExecSettings {
       case .shell(let text): YAMLEntry("shell", .text(text))
       }
     return [
-      program, .references("env", environment), YAMLEntry("timeout", .word(writtenDuration(timeoutSeconds))),
+      program, .references("env", environment),
     ]
   }
 }
@@ -82,10 +96,35 @@ extension ChatSettings {
       YAMLEntry("base_url", .text(baseURL)), YAMLEntry("model", .text(model)),
       key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
       system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
-      temperature.map { YAMLEntry("temperature", .word($0)) } ?? .note("temperature", "the endpoint's own"),
+      temperature.map { YAMLEntry("temperature", .decimal($0)) } ?? .note("temperature", "the endpoint's own"),
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
       .references("headers", headers),
+      body.isEmpty ? .note("body", "none") : YAMLEntry("body", BodyValue.map(body).written),
+      price.map { YAMLEntry("price", .map($0.written)) } ?? .note("price", "not known"),
+      YAMLEntry("retries", .number(Int64(retries))),
     ]
+  }
+}
+
+extension Price {
+  fileprivate var written: [YAMLEntry] {
+    [
+      YAMLEntry("input", .decimal(writtenMillionths(input))), YAMLEntry("output", .decimal(writtenMillionths(output))),
+      YAMLEntry("currency", .text(currency)),
+    ]
+  }
+}
+
+extension BodyValue {
+  fileprivate var written: YAMLValue {
+    switch self {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .number(let text): .decimal(text)
+    case .text(_, let written): .reference(written)
+    case .list(let values): .list(values.map(\.written))
+    case .map(let members): .map(members.map { YAMLEntry($0.key, $0.value.written) })
+    }
   }
 }
 

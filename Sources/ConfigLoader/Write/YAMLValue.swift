@@ -9,6 +9,9 @@ indirect enum YAMLValue: Sendable, Equatable {
   /// A text with variables in it, which stand as they are.
   case reference(String)
   case number(Int64)
+  /// Another number, as it stands.
+  case decimal(String)
+  case null
   case bool(Bool)
   case list([YAMLValue])
   case map([YAMLEntry])
@@ -25,6 +28,8 @@ indirect enum YAMLValue: Sendable, Equatable {
     switch self {
     case .text(let text), .word(let text), .reference(let text): .string(text)
     case .number(let number): .int(Int(number))
+    case .decimal(let text): .number(text)
+    case .null: .null
     case .bool(let bool): .bool(bool)
     case .list(let values): .array(values.map(\.json))
     case .map(let entries):

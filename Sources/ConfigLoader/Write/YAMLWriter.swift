@@ -25,7 +25,7 @@ struct YAMLWriter {
       switch entry.value {
       case .map(let entries): write(entries, indent: indent + 2)
       case .list(let values): write(values, indent: indent + 2)
-      case .text, .word, .reference, .number, .bool: break
+      case .text, .word, .reference, .number, .decimal, .null, .bool: break
       }
     }
   }
@@ -53,7 +53,7 @@ extension String {
 extension YAMLValue {
   fileprivate var isScalar: Bool {
     switch self {
-    case .text, .word, .reference, .number, .bool: true
+    case .text, .word, .reference, .number, .decimal, .null, .bool: true
     case .list, .map: false
     }
   }
@@ -62,7 +62,7 @@ extension YAMLValue {
     switch self {
     case .list(let values): !values.isEmpty
     case .map(let entries): !entries.isEmpty
-    case .text, .word, .reference, .number, .bool: false
+    case .text, .word, .reference, .number, .decimal, .null, .bool: false
     }
   }
 
@@ -74,6 +74,8 @@ extension YAMLValue {
     case .word(let word): return word
     case .reference(let text): return YAMLScalar.written(text)
     case .number(let number): return String(number)
+    case .decimal(let text): return text
+    case .null: return "null"
     case .bool(let bool): return bool ? "true" : "false"
     case .list(let values):
       guard values.allSatisfy(\.isScalar) else { return nil }

@@ -97,16 +97,29 @@ enum CommandTexts {
   }
 
   static func usage(_ usage: SessionUsage) -> String {
+    let hasCosts = !usage.total.costs.isEmpty
     func row(_ title: String, _ sum: UsageSum) -> String {
       let tokens =
         sum.turnsReported == 0
         ? "not told | not told" : "\(sum.tokens.input) | \(sum.tokens.output)"
-      return "| \(title) | \(sum.turns) | \(tokens) |"
+      let costs = sum.costs.isEmpty ? "none" : sum.costs.map(amount).joined(separator: ", ")
+      return "| \(title) | \(sum.turns) | \(tokens) |" + (hasCosts ? " \(costs) |" : "")
     }
     return [
-      "| | Answers | Tokens in | Tokens out |", "| :-- | --: | --: | --: |", row("This conversation", usage.current),
-      row("With those before it", usage.total),
+      "| | Answers | Tokens in | Tokens out |" + (hasCosts ? " Cost |" : ""),
+      "| :-- | --: | --: | --: |" + (hasCosts ? " --: |" : ""), row("This conversation", usage.current),
+      row("With those before it", usage.total), "", "Waiting: \(usage.waiting)",
     ].joined(separator: "\n")
+  }
+
+  /// Money in hundredths, `1,234.50 EUR`, or exactly where that would be nothing: `0.001234 EUR`.
+  static func amount(_ cost: Cost) -> String {
+    let hundredths = (cost.millionths + 5_000) / 10_000
+    let number =
+      hundredths == 0
+      ? writtenMillionths(cost.millionths)
+      : (hundredths / 100).grouped + "." + String(hundredths % 100 + 100).dropFirst()
+    return "\(number) \(cost.currency)"
   }
 
   static func hooks(_ states: [HookRunner.State], now: Date) -> String {

@@ -15,7 +15,6 @@ extension AgentDefinition {
       case .shell(let text): keys.add("shell", text)
       }
       for variable in settings.environment { keys.add("env." + variable.name, .secret(variable.value)) }
-      keys.add("timeout", writtenDuration(settings.timeoutSeconds))
     case .acp(let settings):
       keys.add("type", "acp")
       keys.add("command", settings.command.map(flowScalar).joined(separator: ", "))
@@ -23,7 +22,18 @@ extension AgentDefinition {
       if settings.approvers != .none { keys.add("approvers", settings.approvers) }
       keys.add("approve_within", writtenDuration(settings.approvalSeconds))
     }
+    if kind != .echo { limits.add(to: &keys) }
     return keys
+  }
+}
+
+extension AgentLimits {
+  fileprivate func add(to keys: inout WrittenKeys) {
+    keys.add("timeout", writtenDuration(timeoutSeconds))
+    keys.add("first_byte", firstByteSeconds.map(writtenDuration))
+    keys.add("idle", idleSeconds.map(writtenDuration))
+    keys.add("concurrency", concurrency.map { "\($0)" })
+    keys.add("history", "\(historyTokens)")
   }
 }
 
@@ -37,6 +47,13 @@ extension ChatSettings {
     keys.add("temperature", temperature)
     keys.add("max_tokens", maxTokens.map { "\($0)" })
     for header in headers { keys.add("headers." + header.name, .secret(header.value)) }
+    for member in body { keys.add("body." + member.key, .secret(Secret(member.value.exposed.text))) }
+    if let price {
+      keys.add("price.input", writtenMillionths(price.input))
+      keys.add("price.output", writtenMillionths(price.output))
+      keys.add("price.currency", price.currency)
+    }
+    keys.add("retries", "\(retries)")
   }
 }
 

@@ -4,13 +4,16 @@ public struct AgentDefinition: Sendable, Equatable {
   public var name: String
   /// What kind it is, with what that kind needs.
   public var kind: AgentKind
+  /// What bounds its work; nothing does an `echo`'s, which has none.
+  public var limits: AgentLimits
   /// Where it stands.
   public var place: SourcePlace
 
   /// Declares an agent.
-  public init(name: String, kind: AgentKind, place: SourcePlace) {
+  public init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), place: SourcePlace) {
     self.name = name
     self.kind = kind
+    self.limits = limits
     self.place = place
   }
 }

@@ -18,6 +18,12 @@ public struct ChatSettings: Sendable, Equatable {
   public var maxTokens: Int?
   /// Headers beside those that every request has.
   public var headers: [NamedValue]
+  /// Keys of a request's body beside those that every request has.
+  public var body: [BodyValue.Member]
+  /// What its tokens cost; nil where nobody says.
+  public var price: Price?
+  /// How often it is asked once more where its trouble may pass.
+  public var retries: Int
 
   /// Where Anthropic's own endpoint is.
   public static let anthropicURL = "https://api.anthropic.com/v1"
@@ -25,10 +31,14 @@ public struct ChatSettings: Sendable, Equatable {
   /// The `max_tokens` of an `anthropic` agent that names none: the API wants one, and every model takes as many.
   public static let anthropicMaxTokens = 4_096
 
+  /// The `retries` of a file that names none.
+  public static let defaultRetries = 2
+
   /// States how to reach it.
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
-    temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = []
+    temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
+    body: [BodyValue.Member] = [], price: Price? = nil, retries: Int = defaultRetries
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -38,5 +48,8 @@ public struct ChatSettings: Sendable, Equatable {
     self.temperature = temperature
     self.maxTokens = maxTokens
     self.headers = headers
+    self.body = body
+    self.price = price
+    self.retries = retries
   }
 }

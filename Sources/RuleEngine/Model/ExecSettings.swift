@@ -12,18 +12,10 @@ public struct ExecSettings: Sendable, Equatable {
   public var program: Program
   /// Variables that it sees beside the plain ones of the gateway.
   public var environment: [NamedValue]
-  /// Seconds that one answer may take.
-  public var timeoutSeconds: Int
-
-  /// The `timeout` of a file that names none, in seconds.
-  public static let defaultTimeoutSeconds = 15 * 60
 
   /// States what is run.
-  public init(
-    program: Program, environment: [NamedValue] = [], timeoutSeconds: Int = defaultTimeoutSeconds
-  ) {
+  public init(program: Program, environment: [NamedValue] = []) {
     self.program = program
     self.environment = environment
-    self.timeoutSeconds = timeoutSeconds
   }
 }

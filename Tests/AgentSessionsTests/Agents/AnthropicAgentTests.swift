@@ -22,9 +22,7 @@ struct AnthropicAgentTests {
   }
 
   private func ask(_ agent: AnthropicAgent) async throws -> [AgentPart] {
-    var parts: [AgentPart] = []
-    for try await part in agent.answer(question) { parts.append(part) }
-    return parts
+    try await agent.answer(question).said()
   }
 
   /// An event with its name in front, as the API sends it.

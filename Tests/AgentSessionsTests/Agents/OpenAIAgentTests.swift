@@ -12,16 +12,14 @@ struct OpenAIAgentTests {
   private static let key = "sk-very-secret"
   private let question = AgentRequest(message: "hello", speaker: "alice", sessionID: "s")
 
-  private func agent(_ url: String, times: ChatTimes = ChatTimes(), key: String? = key) -> OpenAIAgent {
+  private func agent(_ url: String, key: String? = key) -> OpenAIAgent {
     OpenAIAgent(
       name: "coder", settings: ChatSettings(baseURL: url, model: "m", apiKey: key.map { Secret($0) }),
-      client: HTTPClient(logger: .silent), times: times, logger: .silent)
+      client: HTTPClient(logger: .silent), logger: .silent)
   }
 
   private func ask(_ agent: OpenAIAgent) async throws -> [AgentPart] {
-    var parts: [AgentPart] = []
-    for try await part in agent.answer(question) { parts.append(part) }
-    return parts
+    try await agent.answer(question).said()
   }
 
   private func failure(_ agent: OpenAIAgent) async throws -> AgentFailure {
@@ -46,6 +44,23 @@ struct OpenAIAgentTests {
     #expect(request.body.contains(#""content":"hello""#))
   }
 
+  @Test("sends the body's keys of the file, and keeps their secrets out of what the endpoint says went wrong")
+  func body() async throws {
+    let server = try ChatServer([
+      .head("500 Internal Server Error"), .send(#"{"error":{"message":"no such user: sesame-key, in eu-central"}}"#),
+    ])
+    let body = [
+      BodyValue.Member(key: "user", value: .text(Secret("sesame-key"), written: "${USER_KEY}")),
+      BodyValue.Member(key: "region", value: .text(Secret("eu-central"), written: "eu-central")),
+    ]
+    let agent = OpenAIAgent(
+      name: "coder", settings: ChatSettings(baseURL: server.url, model: "m", body: body),
+      client: HTTPClient(logger: .silent), logger: .silent)
+    let detail = try await failure(agent).detail
+    #expect(detail == "HTTP 500, no such user: <redacted>, in eu-central")
+    #expect(try await server.request().body.hasSuffix(#""user":"sesame-key","region":"eu-central"}"#))
+  }
+
   @Test("sends no key where there is none", arguments: [nil, ""])
   func noKey(key: String?) async throws {
     let server = try ChatServer([.head(), .word("a"), .done])
@@ -58,10 +73,10 @@ struct OpenAIAgentTests {
     let gate = Turnstile()
     let server = try ChatServer([.head(), .word("first"), .wait(gate), .word("second"), .done])
     var parts = agent(server.url).answer(question).makeAsyncIterator()
-    #expect(try await parts.next() == .text("first"))
+    #expect(try await parts.nextSaid() == .text("first"))
     gate.open()
-    #expect(try await parts.next() == .text("second"))
-    #expect(try await parts.next() == nil)
+    #expect(try await parts.nextSaid() == .text("second"))
+    #expect(try await parts.nextSaid() == nil)
   }
 
   @Test("gives the same text wherever the network cuts a character")
@@ -97,7 +112,7 @@ struct OpenAIAgentTests {
     let server = try ChatServer([.head(), .word("a"), .hold])
     do {
       var parts = agent(server.url).answer(question).makeAsyncIterator()
-      #expect(try await parts.next() == .text("a"))
+      #expect(try await parts.nextSaid() == .text("a"))
     }
     _ = try await server.request()
     #expect(try await server.next() == .closedByClient)
@@ -147,19 +162,27 @@ struct OpenAIAgentTests {
     #expect(try await failure(agent("http://127.0.0.1:1/v1", key: "sk-very-secret\nX: y")).code == .badAddress)
   }
 
-  @Test("gives up on an endpoint that does not begin, falls silent, or never ends")
-  func timeouts() async throws {
-    let limit = Duration.milliseconds(300)
-    let mute = try ChatServer([.hold])
-    #expect(try await failure(agent(mute.url, times: ChatTimes(firstByte: limit))).code == .silent)
-    let silent = try ChatServer([.head(), .word("a"), .hold])
-    #expect(try await failure(agent(silent.url, times: ChatTimes(idle: limit))).code == .silent)
-    let endless = try ChatServer([.head(), .repeatUntilClosed(Array(": thinking\n\n".utf8))])
-    #expect(try await failure(agent(endless.url, times: ChatTimes(answer: limit))).code == .tookTooLong)
-    for server in [mute, silent, endless] {
-      _ = try await server.request()
-      #expect(try await server.next() == .closedByClient)
+  @Test("gives a sign for what comes without a word: the head, a thought, a comment")
+  func signs() async throws {
+    let turnstiles = [Turnstile(), Turnstile()]
+    let server = try ChatServer([
+      .head(), .wait(turnstiles[0]), .send(": thinking\n\n"), .wait(turnstiles[1]),
+      .event(#"{"choices":[{"delta":{"reasoning":"hm"}}]}"#), .done,
+    ])
+    var parts = agent(server.url).answer(question).makeAsyncIterator()
+    for turnstile in turnstiles {
+      #expect(try await parts.next() == .alive)
+      turnstile.open()
     }
+    #expect(try await parts.next() == .alive)
+  }
+
+  @Test(
+    "tells when to ask again, where the endpoint says so in seconds",
+    arguments: [("7", 7), ("soon", nil), ("-1", nil)])
+  func retryAfter(value: String, seconds: Int?) async throws {
+    let server = try ChatServer([.send("HTTP/1.1 503 Busy\r\nRetry-After: \(value)\r\nConnection: close\r\n\r\n")])
+    #expect(try await failure(agent(server.url)).retryAfter == seconds.map { .seconds($0) })
   }
 
   @Test("is made by the factory under its name")
@@ -172,8 +195,6 @@ struct OpenAIAgentTests {
     ])
     #expect(agents.keys.sorted() == ["coder", "echo"])
     #expect(agents["echo"] is EchoAgent)
-    var parts: [AgentPart] = []
-    for try await part in try #require(agents["coder"]).answer(question) { parts.append(part) }
-    #expect(parts == [.text("hi")])
+    #expect(try await #require(agents["coder"]).answer(question).said() == [.text("hi")])
   }
 }

@@ -1,3 +1,4 @@
+import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
@@ -8,14 +9,25 @@ import Testing
 struct PatientAgentTests {
   private let request = AgentRequest(message: "hello", speaker: "alice", sessionID: "s")
 
+  /// A way to fail: with what said before, and when it wants to be asked again.
+  private struct Mood {
+    var part: AgentPart?
+    var code: AgentFailure.Code
+    var after: Duration?
+
+    init(_ part: AgentPart?, _ code: AgentFailure.Code, after: Duration? = nil) {
+      (self.part, self.code, self.after) = (part, code, after)
+    }
+  }
+
   /// Fails as it is told, one way after the other, then answers.
   private final class Moody: Agent {
     let isRepeatable: Bool
-    private let moods: Mutex<[(part: AgentPart?, code: AgentFailure.Code)]>
+    private let moods: Mutex<[Mood]>
     let asked = Mutex(0)
 
-    init(_ moods: [(AgentPart?, AgentFailure.Code)], isRepeatable: Bool = true) {
-      self.moods = Mutex(moods.map { (part: $0, code: $1) })
+    init(_ moods: [Mood], isRepeatable: Bool = true) {
+      self.moods = Mutex(moods)
       self.isRepeatable = isRepeatable
     }
 
@@ -28,41 +40,64 @@ struct PatientAgentTests {
           return parts.finish()
         }
         if let part = mood.part { parts.yield(part) }
-        parts.finish(throwing: AgentFailure(mood.code, agent: "moody"))
+        parts.finish(throwing: AgentFailure(mood.code, agent: "moody", retryAfter: mood.after))
       }
     }
   }
 
-  private func ask(_ moody: Moody) async throws -> (parts: [AgentPart], pauses: Int) {
-    let pauses = Mutex(0)
-    let patient = PatientAgent(moody, logger: .silent) { _ in pauses.withLock { $0 += 1 } }
-    var parts: [AgentPart] = []
-    for try await part in patient.answer(request) { parts.append(part) }
-    return (parts, pauses.withLock { $0 })
+  private func ask(
+    _ moody: Moody, retries: Int = ChatSettings.defaultRetries
+  ) async throws -> (parts: [AgentPart], pauses: [Duration]) {
+    let pauses = Mutex<[Duration]>([])
+    let patient = PatientAgent(name: "moody", agent: moody, retries: retries, logger: .silent) { pause in
+      pauses.withLock { $0.append(pause) }
+    }
+    return (try await patient.answer(request).said(), pauses.withLock { $0 })
   }
 
   @Test("asks again while its trouble may pass")
   func again() async throws {
-    let moody = Moody([(nil, .rateLimited), (nil, .unreachable)])
-    let (parts, pauses) = try await ask(moody)
-    #expect(parts == [.text("hi")] && pauses == 2)
+    let (parts, pauses) = try await ask(Moody([Mood(nil, .rateLimited), Mood(.alive, .unreachable)]))
+    #expect(parts == [.text("hi")] && pauses.count == 2)
+  }
+
+  @Test("waits longer each time, to a bound, and never as long as another by rule")
+  func backOff() async throws {
+    let moods = Array(repeating: Mood(nil, .brokenEndpoint), count: 5)
+    let pauses = try await ask(Moody(moods), retries: 5).pauses
+    #expect(pauses.count == 5)
+    for (pause, most) in zip(pauses, [1, 4, 16, 60, 60]) {
+      #expect(pause <= .seconds(most) && pause >= .seconds(most) / 2)
+    }
+  }
+
+  @Test("waits as long as the endpoint wants, and not at all where that is too long")
+  func retryAfter() async throws {
+    let (_, pauses) = try await ask(
+      Moody([Mood(nil, .rateLimited, after: .seconds(7)), Mood(nil, .rateLimited, after: .zero)]))
+    #expect(pauses == [.seconds(7), .zero])
+    let moody = Moody([Mood(nil, .rateLimited, after: .seconds(61))])
+    await #expect(throws: AgentFailure.self) { _ = try await ask(moody) }
+    #expect(moody.asked.withLock { $0 } == 1)
   }
 
   @Test("gives up in the end, at once where it would be no use, and where something was said")
   func givesUp() async throws {
-    for (moods, asked) in [
-      ([(nil, .brokenEndpoint), (nil, .brokenEndpoint), (nil, .brokenEndpoint)], 3), ([(nil, .unauthorized)], 1),
-      ([(.text("h"), .brokenEndpoint)], 1), ([(.usage(TokenUsage()), .unreachable), (.file("x"), .unreachable)], 2),
-    ] as [([(AgentPart?, AgentFailure.Code)], Int)] {
+    let broken = Mood(nil, .brokenEndpoint)
+    for (moods, retries, asked) in [
+      ([broken, broken, broken, broken], 2, 3), ([broken], 0, 1), ([Mood(nil, .unauthorized)], 2, 1),
+      ([Mood(.text("h"), .brokenEndpoint)], 2, 1),
+      ([Mood(.usage(TokenUsage()), .unreachable), Mood(.file("x"), .unreachable)], 2, 2),
+    ] {
       let moody = Moody(moods)
-      await #expect(throws: AgentFailure.self) { _ = try await ask(moody) }
+      await #expect(throws: AgentFailure.self) { _ = try await ask(moody, retries: retries) }
       #expect(moody.asked.withLock { $0 } == asked)
     }
   }
 
   @Test("asks nobody twice who may do more than answer")
   func onlyOnce() async throws {
-    let moody = Moody([(nil, .unreachable)], isRepeatable: false)
+    let moody = Moody([Mood(nil, .unreachable)], isRepeatable: false)
     await #expect(throws: AgentFailure.self) { _ = try await ask(moody) }
     #expect(moody.asked.withLock { $0 } == 1)
   }

@@ -80,6 +80,21 @@ struct TalkTests {
     #expect(try await read(talk(request).anthropic(settings)) == wanted)
   }
 
+  @Test("takes the keys of the file's body along")
+  func body() async throws {
+    var settings = settings
+    settings.body = [
+      BodyValue.Member(key: "top_p", value: .number("0.9")),
+      BodyValue.Member(key: "user", value: .map([.init(key: "id", value: .text(Secret("s"), written: "${S}"))])),
+    ]
+    let talk = await talk(AgentRequest(message: "hi", speaker: "alice", sessionID: "s"))
+    for body in [talk.openAI(settings), talk.anthropic(settings)] {
+      let sent = try read(body)
+      #expect(sent["top_p"] as? Double == 0.9 && sent["user"] as? [String: String] == ["id": "s"])
+      #expect(sent["model"] as? String == "m")
+    }
+  }
+
   /// A request with files whose contents are given, in a folder of its own.
   private func request(_ files: [(AttachedFile, [UInt8])], in folder: TemporaryFolder) -> AgentRequest {
     let contents = Dictionary(files.map { ($0.id, $1) }) { first, _ in first }

@@ -154,6 +154,38 @@ struct SessionCommandTests {
     #expect(try await session.usage() == SessionUsage(current: UsageSum(), total: sum))
   }
 
+  @Test("Costs are summed by their currency, and a sum beyond all measure keeps no turn from being recorded")
+  func costs() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    func spend(_ post: String, _ millionths: Int, _ currency: String) async throws {
+      let usage = TokenUsage(input: 1, output: 1, cost: Cost(millionths: millionths, currency: currency))
+      try await bench.exchange(session, post, "spend", answer: "ok", usage: usage)
+    }
+    try await spend("p1", 420_000, "USD")
+    try await spend("p2", 5, "USD")
+    try await spend("p3", 1, "EUR")
+    let sums = [Cost(millionths: 1, currency: "EUR"), Cost(millionths: 420_005, currency: "USD")]
+    #expect(try await session.usage().current.costs == sums)
+    _ = try await session.reset()
+    #expect(try await session.usage().current.costs.isEmpty)
+    #expect(try await session.usage().total.costs == sums)
+    try await spend("p4", Limits.costMillionthsMax, "USD")
+    try await spend("p5", 4_000_000_000_000_000, "USD")
+    let usage = try await session.usage()
+    #expect(usage.current.costs == [Cost(millionths: Limits.costMillionthsMax, currency: "USD")])
+    #expect(usage.current.turns == 2)
+  }
+
+  @Test("Usage tells how many messages wait")
+  func waiting() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    for post in ["p1", "p2", "p3"] { _ = await session.submit(bench.request(post)) }
+    #expect(try await session.usage().waiting == 2)
+    _ = await session.stop()
+  }
+
   @Test("A conversation begins anew after so many turns")
   func turnLimit() async throws {
     let bench = try Bench()

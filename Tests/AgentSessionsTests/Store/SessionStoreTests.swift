@@ -118,22 +118,26 @@ struct SessionStoreTests {
     }
   }
 
-  @Test("An agent is shown the newest exchanges only, by number and by size")
+  @Test("The newest exchanges are kept and read only, by number and by size")
   func historyIsBounded() async throws {
     let bench = try Bench()
-    let session = await bench.registry.session(.channel("c"))
-    for number in 1...(Limits.historyExchangesMax + 5) {
-      try await bench.exchange(session, "p\(number)", "\(number)", answer: "ok")
+    func exchange(_ message: String, answer: String) async throws {
+      let request = bench.request("post \(message)", message)
+      _ = try await bench.store.keep(request.post, session: "channel:c", payload: "", at: noon)
+      let turn = TurnRecord(request: request, end: .answered, answer: answer)
+      try await bench.store.end(turn, session: "channel:c", at: noon)
     }
+    let most = Limits.historyExchangesMax
+    for number in 1...(most + 5) { try await exchange("\(number)", answer: "ok") }
     let many = try await bench.store.begin("channel:c", policy: SessionPolicy(), leavingOut: nil, at: noon).history
-    #expect(many.map(\.message) == (6...(Limits.historyExchangesMax + 5)).map { "\($0)" })
+    #expect(many.map(\.message) == (6...(most + 5)).map { "\($0)" })
     let kept = try await bench.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM exchanges") }
-    #expect(kept == Limits.historyExchangesMax)
+    #expect(kept == most)
 
     let third = String(repeating: "x", count: Limits.historyBytesMax / 3)
-    for number in 1...4 { try await bench.exchange(session, "big\(number)", "\(number)", answer: third) }
+    for number in 1...4 { try await exchange("big \(number)", answer: third) }
     let big = try await bench.store.begin("channel:c", policy: SessionPolicy(), leavingOut: nil, at: noon).history
-    #expect(big.map(\.message) == ["3", "4"])
+    #expect(big.map(\.message) == ["big 3", "big 4"])
   }
 
   @Test("What a cancelled task asked for is done whole")

@@ -18,8 +18,7 @@ import Vocabulary
   private static let structural: Set<DiagnosticCode> = [
     .unknownKey, .wrongType, .wrongValue, .missingKey, .noValue, .outOfRange, .unknownVersion, .empty, .secretInFile,
     .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix,
-    .groupInGroup, .noAction,
-    .severalActions, .ignoreFalse, .uselessKey,
+    .badCurrency, .groupInGroup, .noAction, .severalActions, .ignoreFalse, .uselessKey,
   ]
 
   @Test func `a structural mistake is found by both, and what the loader takes the schema takes`() throws {

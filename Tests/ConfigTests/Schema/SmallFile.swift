@@ -57,6 +57,7 @@ struct SmallFile {
     case .moment: "1750000000000"
     case .address: "'http://localhost/v1'"
     case .secret: "'${KEY:-}'"
+    case .currency: "EUR"
     case .prefix: "'!'"
     case .oneOrMany(let type): smallest(type)
     default: "some"

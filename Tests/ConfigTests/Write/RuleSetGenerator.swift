@@ -51,6 +51,27 @@ struct RuleSetGenerator {
     return chance(15) ? NameSet(chance(50) ? [] : some(names), isEveryone: true) : NameSet(some(names))
   }
 
+  private mutating func bodyValue(depth: Int) -> BodyValue {
+    let text = text().filter { $0 != "$" } + "."
+    let values: [BodyValue] = [
+      .null, .bool(chance(50)), .number("-0.5e3"), .text(Secret(text), written: text),
+      .text(Secret("sesame"), written: "${KEY}"),
+    ]
+    guard depth > 0, chance(50) else { return one(values) }
+    let inner = (0..<number(0...3)).map { _ in bodyValue(depth: depth - 1) }
+    return chance(50)
+      ? .list(inner)
+      : .map(inner.enumerated().map { BodyValue.Member(key: one(["a", "true", "x y"]) + "\($0)", value: $1) })
+  }
+
+  /// Limits where the defaults allow them: what has one cannot be without.
+  private mutating func limits(_ defaults: AgentLimits) -> AgentLimits {
+    AgentLimits(
+      firstByteSeconds: chance(50) ? number(1...999) : defaults.firstByteSeconds,
+      idleSeconds: chance(50) ? number(1...999) : defaults.idleSeconds, timeoutSeconds: one([45, 900, 86_400]),
+      concurrency: chance(50) ? number(1...1_000) : nil, historyTokens: number(0...1_000_000))
+  }
+
   mutating func ruleSet() -> RuleSet {
     let agents = ["echo", "coder", "true", "2"].enumerated().map { index, name in
       AgentDefinition(
@@ -60,21 +81,26 @@ struct RuleSetGenerator {
             ExecSettings(
               program: chance(50) ? .shell(text()) : .command(["tool", text(), "-v"]),
               environment: chance(50)
-                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : [],
-              timeoutSeconds: one([45, 900, 86_400])))
+                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : []))
           : index == 2
             ? .anthropic(
               ChatSettings(
                 baseURL: ChatSettings.anthropicURL, model: text(), temperature: chance(50) ? "0.7" : nil,
                 maxTokens: number(1...1_000_000),
                 headers: chance(50)
-                  ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : []))
+                  ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : [],
+                body: chance(50) ? [BodyValue.Member(key: "more", value: bodyValue(depth: 3))] : [],
+                price: chance(50)
+                  ? Price(input: number(0...999), output: number(0...1_000_000_000_000), currency: one(["EUR", "NOK"]))
+                  : nil,
+                retries: number(0...5)))
             : index == 1
               ? .openai(
                 ChatSettings(
                   baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
                   apiKeyReference: "${KEY}",
-                  system: chance(50) ? text() : nil)) : .echo, place: place)
+                  system: chance(50) ? text() : nil)) : .echo,
+        limits: index == 0 ? AgentLimits() : limits(index == 3 ? .program : .model), place: place)
     }
     let bindings = [
       CommandBinding(name: "help", action: .builtin(.help), place: place),

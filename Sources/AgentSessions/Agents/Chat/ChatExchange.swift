@@ -11,27 +11,19 @@ struct ChatExchange: Sendable {
   let name: String
   let settings: ChatSettings
   let client: HTTPClient
-  let times: ChatTimes
   let logger: Logger
 
   /// Sends what `request` makes and reads what comes with `Answer`. The stream throws `AgentFailure`.
   func answer<Answer: AnswerReader>(
     as reader: Answer.Type, to request: @escaping @Sendable () async throws -> HTTPRequest
   ) -> AsyncThrowingStream<AgentPart, any Error> {
-    AsyncThrowingStream { (parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) in
-      let task = Task {
-        do {
-          try await converse(try await request(), as: reader, to: parts)
-          parts.finish()
-        } catch let fault as ChatFault {
-          parts.finish(throwing: AgentFailure(fault.code, agent: name, detail: hidingHeaders(in: fault.detail)))
-        } catch let failure as AgentFailure {
-          parts.finish(throwing: failure)
-        } catch {
-          parts.finish(throwing: AgentFailure(.other, agent: name, detail: "\(type(of: error))"))
-        }
+    .answer(of: name) { parts in
+      do {
+        try await converse(try await request(), as: reader, to: parts)
+      } catch let fault as ChatFault {
+        throw AgentFailure(
+          fault.code, agent: name, detail: hidingValues(in: fault.detail), retryAfter: fault.retryAfter)
       }
-      parts.onTermination = { _ in task.cancel() }
     }
   }
 
@@ -41,12 +33,13 @@ struct ChatExchange: Sendable {
     return HTTPRequest(
       "POST", "\(settings.baseURL)/\(path)",
       headers: common + headers + settings.headers.map { ($0.name, $0.value.exposed) }, body: .bytes(body),
-      timeLimit: times.answer, idleLimit: times.idle, bodyBytesMax: Limits.exchangeBytesMax)
+      timeLimit: nil, bodyBytesMax: Limits.exchangeBytesMax)
   }
 
-  /// What an endpoint quotes may be the value of a header.
-  private func hidingHeaders(in text: String) -> String {
-    let words = settings.headers.flatMap { $0.value.exposed.split(separator: " ") }
+  /// What an endpoint quotes may be the value of a header, or of the body.
+  private func hidingValues(in text: String) -> String {
+    let values = settings.headers.map(\.value) + settings.body.flatMap(\.value.secrets)
+    let words = values.flatMap { $0.exposed.split(separator: " ") }
     return text.hiding(words.filter { $0.count >= Self.secretLengthMin }.map(String.init))
   }
 
@@ -62,39 +55,33 @@ struct ChatExchange: Sendable {
   private func converse<Answer: AnswerReader>(
     _ request: HTTPRequest, as reader: Answer.Type, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {
-    let response = try await begin(request)
+    let response: HTTPStream
+    do {
+      response = try await client.stream(request)
+    } catch {
+      throw ChatFault(error, hasBegun: false)
+    }
     guard response.status == 200 else { throw await refusal(response) }
+    parts.yield(.alive)
     var body = try ChatBody<Answer>(contentType: response.headers["Content-Type"], hiding: key)
     do {
       for try await bytes in response {
-        for part in try body.take(bytes) { parts.yield(part) }
+        let more = try body.take(bytes)
+        // What says nothing, as a model's thinking or a comment, still says that somebody is there.
+        for part in more.isEmpty ? [.alive] : more { parts.yield(priced(part)) }
         if body.isDone { break }
       }
     } catch let error as TransportError {
       throw ChatFault(error, hasBegun: true)
     }
-    for part in try body.end() { parts.yield(part) }
+    for part in try body.end() { parts.yield(priced(part)) }
     logger.debug("answer read", metadata: ["agent": "\(name)"])
   }
 
-  /// Sends the request and waits for the response's head, at most for `times.firstByte`.
-  private func begin(_ request: HTTPRequest) async throws -> HTTPStream {
-    try await withThrowingTaskGroup(of: HTTPStream?.self) { group in
-      defer { group.cancelAll() }
-      group.addTask { try await client.stream(request) }
-      group.addTask {
-        try await Task.sleep(for: times.firstByte)
-        return nil
-      }
-      do {
-        guard let first = try await group.next(), let stream = first else {
-          throw ChatFault(code: .silent, detail: "no response within \(times.firstByte)")
-        }
-        return stream
-      } catch let error as TransportError {
-        throw ChatFault(error, hasBegun: false)
-      }
-    }
+  private func priced(_ part: AgentPart) -> AgentPart {
+    guard case .usage(var usage) = part else { return part }
+    usage.cost = settings.price?.cost(of: usage)
+    return .usage(usage)
   }
 
   /// Why the endpoint turned the request down, from its status and body.
@@ -108,13 +95,9 @@ struct ChatExchange: Sendable {
     } catch {
       logger.debug("error body cut off", metadata: ["agent": "\(name)", "reason": "\(error)"])
     }
-    return ChatFault(status: response.status, body: body, hiding: key)
+    var fault = ChatFault(status: response.status, body: body, hiding: key)
+    // The header's other form, a date, is nothing that chat endpoints send (RFC 9110, section 10.2.3).
+    fault.retryAfter = response.headers["Retry-After"].flatMap { UInt32($0) }.map { .seconds($0) }
+    return fault
   }
-}
-
-/// How long the parts of an exchange with an endpoint may take.
-struct ChatTimes {
-  var firstByte = Limits.firstByteTime
-  var idle = Limits.idleTime
-  var answer = Limits.answerTime
 }

@@ -5,6 +5,8 @@ import Transport
 struct ChatFault: Error, Equatable {
   var code: AgentFailure.Code
   var detail: String
+  /// When to ask again, where the endpoint says so.
+  var retryAfter: Duration?
 }
 
 extension ChatFault {

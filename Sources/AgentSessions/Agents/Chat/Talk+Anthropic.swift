@@ -17,7 +17,7 @@ extension Talk {
       request = request.appending(["system": [Talk.Content.text(system).anthropic(isCached: true)]])
     }
     if let temperature = settings.temperature { request = request.appending(["temperature": .number(temperature)]) }
-    return request
+    return request.appending(settings.body.map { JSON.Member(key: $0.key, value: $0.value.exposed) })
   }
 }
 

@@ -13,7 +13,7 @@ extension Talk {
     ]
     if let temperature = settings.temperature { request = request.appending(["temperature": .number(temperature)]) }
     if let most = settings.maxTokens { request = request.appending(["max_tokens": .int(most)]) }
-    return request
+    return request.appending(settings.body.map { JSON.Member(key: $0.key, value: $0.value.exposed) })
   }
 }
 

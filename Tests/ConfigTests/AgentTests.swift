@@ -1,0 +1,146 @@
+import ConfigLoader
+import RuleEngine
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite struct AgentTests {
+  /// What each type needs, beside the keys that are tried.
+  private static let types: [(type: String, needs: String, defaults: AgentLimits)] = [
+    ("openai", "base_url: 'http://x/v1', model: m", .model), ("anthropic", "model: m", .model),
+    ("exec", "command: [cat]", .program), ("acp", "command: [cat]", .worker),
+  ]
+
+  private static func file(_ type: String, _ keys: String...) -> String {
+    "version: 1\nrules: []\nagents: { a: { type: \(type), \(keys.joined(separator: ", ")) } }"
+  }
+
+  private static func openai(_ keys: String) -> String { file("openai", types[0].needs, keys) }
+
+  private func settings(_ keys: String, _ environment: [String: String] = [:]) throws -> ChatSettings {
+    let agent = try #require(try rules(Self.openai(keys), environment).agents.first)
+    guard case .openai(let settings) = agent.kind else { throw TestFailure("no openai agent: \(agent.kind)") }
+    return settings
+  }
+
+  @Test func `each type has limits of its own where the file says nothing`() throws {
+    for (type, needs, defaults) in Self.types {
+      #expect(try rules(Self.file(type, needs)).agents.first?.limits == defaults)
+    }
+    #expect(AgentLimits.model.firstByteSeconds == 120 && AgentLimits.model.idleSeconds == 180)
+    #expect(AgentLimits.worker.timeoutSeconds == 3_600)
+    #expect(AgentLimits.program.firstByteSeconds == nil && AgentLimits.program.idleSeconds == nil)
+    #expect(try settings("system: x").retries == 2)
+  }
+
+  @Test func `limits are what the file says`() throws {
+    let keys = "timeout: 1h, first_byte: 10s, idle: 1m, concurrency: 3, history: 0"
+    let limits = AgentLimits(
+      firstByteSeconds: 10, idleSeconds: 60, timeoutSeconds: 3_600, concurrency: 3, historyTokens: 0)
+    for (type, needs, _) in Self.types {
+      #expect(try rules(Self.file(type, needs, keys)).agents.first?.limits == limits)
+    }
+    #expect(try settings("retries: 0").retries == 0)
+  }
+
+  @Test(arguments: ["concurrency: 0", "concurrency: 1001", "history: -1", "history: 1000001", "retries: 6"])
+  func `a number beyond its range is refused`(key: String) {
+    #expect(load(Self.openai(key)).diagnostics.map(\.code) == [.outOfRange])
+  }
+
+  @Test func `a body holds what YAML's core schema makes of it`() throws {
+    let values =
+      [
+        ("null", .null), ("~", .null), ("true", .bool(true)), ("FALSE", .bool(false)), ("yes", "yes"),
+        ("'true'", "true"),
+        ("12", .number("12")), ("-0.5", .number("-0.5")), ("+007", .number("7")), (".5e+3", .number("0.5e+3")),
+        ("1.", .number("1")), ("0x1F", .number("31")), ("0o17", .number("15")), ("1_000", "1_000"), ("'12'", "12"),
+        ("1e", "1e"), ("-x", "-x"), ("''", ""), ("2025-06-01", "2025-06-01"),
+        ("12345678901234567890", .number("12345678901234567890")),
+        ("[a, [1]]", ["a", [.number("1")]]), ("{ b: { c: null }, a: 1 }", ["b": ["c": nil], "a": .number("1")]),
+        ("${N}", "12"), ("'a ${N} $${N}'", "a 12 ${N}"),
+      ] as [(String, JSON)]
+    for (written, json) in values {
+      // In a block, as `{ }` would take a variable apart.
+      let file = """
+        version: 1
+        rules: []
+        agents:
+          a:
+            type: anthropic
+            model: m
+            body:
+              k: \(written)
+        """
+      guard case .anthropic(let settings)? = try rules(file, ["N": "12"]).agents.first?.kind else {
+        throw TestFailure("no agent for \(written)")
+      }
+      #expect(settings.body.map(\.value.exposed) == [json], "\(written)")
+    }
+  }
+
+  @Test(arguments: [".inf", "-.INF", ".nan", "0x1FFFFFFFFFFFFFFFF"])
+  func `a number that JSON has not is refused`(number: String) {
+    #expect(load(Self.openai("body: { k: [\(number)] }")).diagnostics.map(\.code) == [.badBody])
+  }
+
+  @Test func `what edgecrab sets is no key of a body, but may stand deeper in it`() throws {
+    for key in ["model", "messages", "stream", "stream_options", "system", "max_tokens", "temperature"] {
+      let found = load(Self.openai("body: { \(key): 1 }")).diagnostics
+      #expect(found.map(\.message) == ["`body` cannot set `\(key)`: edgecrab sets it itself"])
+    }
+    #expect(try settings("body: { options: { temperature: 1 } }").body.count == 1)
+  }
+
+  @Test func `a body is written as it stands in the file, its secrets as variables`() throws {
+    let keys = "body: { user: '${KEY}', stop: ['a: b', 'true'], top_p: 1.50, o: { p: null, q: {}, r: [] } }"
+    let set = try rules(Self.openai(keys), ["KEY": "sesame"])
+    #expect(
+      set.yaml.contains(
+        """
+            body:
+              user: '${KEY}'
+              stop: ['a: b', 'true']
+              top_p: 1.50
+              o:
+                p: null
+                q: {}
+                r: []
+
+        """))
+    #expect(set.json.contains(#""top_p": 1.50"#) && set.json.contains(#""p": null"#))
+    #expect(try rules(set.yaml, ["KEY": "sesame"]).agents.first?.kind == set.agents.first?.kind)
+    #expect(!set.yaml.contains("sesame") && !set.json.contains("sesame") && !"\(set)".contains("sesame"))
+    let other = RuleSetDifference(from: set, to: try rules(Self.openai(keys), ["KEY": "secret"]))
+    #expect(other.sentences == ["agent `a` changes:", "    `body.user` is another; it is not shown"])
+  }
+
+  @Test func `a price is in millionths, and in dollars where the file names no currency`() throws {
+    let price = try settings("price: { input: 3.00, output: 0.15 }").price
+    #expect(price == Price(input: 3_000_000, output: 150_000, currency: "USD"))
+    let set = try rules(Self.openai("price: { input: 0.0000125, output: 1e2, currency: EUR }"))
+    #expect(set.yaml.contains("price:\n      input: 0.000013\n      output: 100\n      currency: EUR\n"))
+    #expect(try rules(set.yaml).agents.first?.kind == set.agents.first?.kind)
+  }
+
+  @Test(arguments: [
+    ("input: 1", DiagnosticCode.missingKey), ("input: -1, output: 1", .outOfRange),
+    ("input: 1, output: 1000001", .outOfRange),
+    ("input: 1, output: '1'", .wrongType), ("input: 1, output: 1, currency: usd", .badCurrency),
+    ("input: 1, output: 1, currency: ÜSD", .badCurrency), ("input: 1, output: 1, currency: EURO", .badCurrency),
+  ])
+  func `other prices are refused`(price: String, code: DiagnosticCode) {
+    #expect(load(Self.openai("price: { \(price) }")).diagnostics.map(\.code) == [code])
+  }
+
+  @Test func `limits that differ are told by their keys`() throws {
+    let old = try rules(Self.openai("timeout: 1m, concurrency: 2"))
+    let new = try rules(Self.openai("first_byte: 30s, history: 5, retries: 1"))
+    #expect(
+      RuleSetDifference(from: old, to: new).sentences == [
+        "agent `a` changes:", "    `retries` is `1`, was `2`", "    `timeout` is `15m`, was `1m`",
+        "    `first_byte` is `30s`, was `2m`", "    `concurrency` is not there any more, was `2`",
+        "    `history` is `5`, was `16000`",
+      ])
+  }
+}
