@@ -92,6 +92,11 @@ enum Limits {
   /// Unicode scalars of the message that is being answered, in `/status`: enough to know it again.
   static let messageScalarsShown = 60
 
+  /// How often, and for how long each, a post waits for the question that it may answer to be open: two seconds in all, for
+  /// others wait meanwhile.
+  static let questionWaits = 100
+  static let questionWait = Duration.milliseconds(20)
+
   /// Unicode scalars of what an agent wants to do, in its question: a command line.
   static let questionTitleScalarsMax = 300
 

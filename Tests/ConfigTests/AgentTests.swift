@@ -133,6 +133,19 @@ import Vocabulary
     #expect(load(Self.openai("price: { \(price) }")).diagnostics.map(\.code) == [code])
   }
 
+  @Test(arguments: [
+    ("${KEY}", true), ("Bearer ${KEY}", true), ("Bearer ${KEY:-}", true), ("Basic ${USER_KEY}${KEY}", true),
+    ("Bearer sk-4711", false), ("Bearer ${KEY:-sk-4711}", false), ("Bearer sk-4711${KEY}", false),
+    ("sk4711 ${KEY} x", false),
+  ])
+  func `a header that is a secret is a variable, behind its scheme at most`(value: String, isTaken: Bool) {
+    let loaded = RulesFile.load(
+      text: Self.openai("headers: { Authorization: '\(value)' }"), file: "rules.yaml",
+      environment: ["KEY": "a", "USER_KEY": "b"], now: 0)
+    #expect(loaded.diagnostics.contains { $0.code == .secretInFile } == !isTaken)
+    #expect(!loaded.report.contains("4711"))
+  }
+
   @Test func `limits that differ are told by their keys`() throws {
     let old = try rules(Self.openai("timeout: 1m, concurrency: 2"))
     let new = try rules(Self.openai("first_byte: 30s, history: 5, retries: 1"))

@@ -28,11 +28,15 @@ struct ApprovalTests {
       """
   }
 
-  /// The question that the agent has people asked.
-  private func question(_ setting: Setting) async throws -> SandboxPost {
-    try await setting.sandbox.nextPost(within: patience) {
+  /// The question that the agent has people asked, once it can be answered: then it bears the emoji to choose from.
+  private func question(_ setting: Setting, after earlier: String? = nil) async throws -> SandboxPost {
+    let question = try await setting.sandbox.nextPost(after: earlier, within: patience) {
       $0.author == "edgecrab" && $0.message.contains("asks whether")
     }
+    try await wait(for: "the emoji to choose from") {
+      try await setting.sandbox.posts(in: "dev").filter { $0.id == question.id }.allSatisfy { $0.reactions.count == 3 }
+    }
+    return question
   }
 
   private func says(_ text: String, in setting: Setting) async throws {
@@ -87,10 +91,7 @@ struct ApprovalTests {
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "Yes!", root: first)
         try await says("once", in: setting)
         let second = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit b")
-        let asked = try await setting.sandbox.nextPost(after: second, within: patience) {
-          $0.message.contains("asks whether")
-        }
-        try await setting.bears(["one", "two", "three"], on: asked.id)
+        let asked = try await question(setting, after: second)
         try await setting.sandbox.react(to: asked.id, as: "mallory", with: "two")
         try await setting.sandbox.react(to: asked.id, as: "alice", with: "-1")
         try await says("no", in: setting)
@@ -104,7 +105,6 @@ struct ApprovalTests {
       try await setting.withGateway(rules: rules(", approvers: '*'")) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
         let question = try await question(setting)
-        try await setting.bears(["one", "two", "three"], on: question.id)
         try await setting.sandbox.react(to: question.id, as: "bob", with: "three")
         try await says("no", in: setting)
       }
@@ -113,15 +113,18 @@ struct ApprovalTests {
 
   @Test func `what was written before the question answers nothing`() async throws {
     let approvals = Approvals()
-    let asked = PermissionQuestion(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)])
-    let open = Approvals.Open(
-      question: asked, post: "q", milliseconds: 10, channel: "c", root: "r", mayAnswer: { $0 == "u" })
-    async let answer = approvals.answer(to: open)
+    let number = approvals.announce(
+      Approvals.Question(
+        question: PermissionQuestion(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)]),
+        channel: "c", root: "r", mayAnswer: { $0 == "u" }))
     var event = Event(
       post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: "u", name: "alice"),
       text: "1", botName: "edgecrab", milliseconds: 11)
     event.thread = .reply(root: "r", joined: true)
+    #expect(approvals.isTooEarly(event) && !approvals.isAnswer(event))
+    async let answer = approvals.answer(to: number, at: Approvals.Posted(post: "q", milliseconds: 10))
     try await wait(for: "the question to be open") { approvals.isAnswer(event) }
+    #expect(!approvals.isTooEarly(event))
     var early = event
     early.milliseconds = 10
     var elsewhere = event

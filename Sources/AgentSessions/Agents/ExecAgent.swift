@@ -39,6 +39,7 @@ public struct ExecAgent: Agent {
     } catch {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
+    try await request.host.begin()
     let end = try await runProgram(request, at: desk, to: parts)
     guard end.status == .exited(0) else {
       throw AgentFailure(.programFailed, agent: name, detail: "\(end.status), \(hidingSecrets(in: end.error))")

@@ -12,6 +12,10 @@ public struct TurnHost: Sendable {
   /// Asks people whether the agent may do something, and returns the place of the option that they chose; nil where they
   /// said nothing in time, or could not be asked. Cancelling the task takes the question back.
   public var permit: @Sendable (PermissionQuestion) async -> Int?
+  /// Notes that what the agent begins now must not be done twice: no restart has it asked again by itself.
+  ///
+  /// - Throws: where that cannot be noted; the agent then must not begin.
+  public var begin: @Sendable () async throws(AgentFailure) -> Void
   /// What the agent noted in this conversation for itself, by `note`, also in an earlier run; nil where it did not.
   public var recall: @Sendable () async -> String?
   /// Notes something for `recall`, in the place of what was noted before.
@@ -24,12 +28,14 @@ public struct TurnHost: Sendable {
       (file, _) async throws(FileRefusal) in throw FileRefusal(.notToBeHad, file: file.name)
     },
     permit: @escaping @Sendable (PermissionQuestion) async -> Int? = { _ in nil },
+    begin: @escaping @Sendable () async throws(AgentFailure) -> Void = {},
     recall: @escaping @Sendable () async -> String? = { nil },
     note: @escaping @Sendable (String) async -> Void = { _ in }
   ) {
     self.folder = folder
     self.fetch = fetch
     self.permit = permit
+    self.begin = begin
     self.recall = recall
     self.note = note
   }

@@ -126,14 +126,7 @@ extension Session {
     guard current?.ending == nil else { return nil }
     let context = if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [Said]() }
     guard current?.ending == nil else { return nil }
-    if !agent.isRepeatable {
-      if turn.isBegun { throw AgentFailure(.leftUnfinished, agent: request.agent) }
-      do {
-        try await store.note(isBegun: true, request.post)
-      } catch {
-        throw AgentFailure(.noStore, agent: request.agent, detail: "\(error)")
-      }
-    }
+    if turn.isBegun, !agent.isRepeatable { throw AgentFailure(.leftUnfinished, agent: request.agent) }
     let question = AgentRequest(
       history: start.history, context: context, message: request.message, speaker: request.speaker,
       isShared: key.isShared, conversation: key.text, sessionID: "\(key.text)#\(start.generation)",
@@ -161,6 +154,13 @@ extension Session {
     let place = AgentNote(session: key.text, generation: generation, agent: request.agent)
     return TurnHost(
       folder: folders.folder(of: key.text, generation: generation), fetch: request.fetch, permit: request.permit,
+      begin: { [store] () async throws(AgentFailure) in
+        do throws(StoreError) {
+          try await store.note(isBegun: true, request.post)
+        } catch {
+          throw AgentFailure(.noStore, agent: request.agent, detail: "\(error)")
+        }
+      },
       recall: { [store, logger] in
         do throws(StoreError) {
           return try await store.recall(place)

@@ -1,5 +1,4 @@
 import AgentSessions
-import Logging
 import Synchronization
 import Vocabulary
 
@@ -7,50 +6,68 @@ import Vocabulary
 ///
 /// It is asked about every post before the rules are: most of the time, no question is open.
 final class Approvals: Sendable {
-  /// Who answered, and what.
+  /// What was answered, and by whom, as far as that is known.
   struct Choice: Equatable {
     var place: Int
     var user: String
   }
 
-  /// An open question, where it stands, and who may answer.
-  struct Open {
+  /// A question, where it is put, and who may answer.
+  struct Question {
     let question: PermissionQuestion
-    /// The question's post.
-    let post: String
-    /// When it was posted, by the server's clock: nothing that was written before answers it.
-    let milliseconds: Int64
     let channel: String
     /// The root of the thread in which it stands.
     let root: String
     let mayAnswer: @Sendable (String) -> Bool
   }
 
-  private struct Waiting {
-    let open: Open
-    let answer: CheckedContinuation<Choice?, Never>
+  /// The question's post, and when it was posted, by the server's clock: nothing that was written before answers it.
+  struct Posted {
+    let post: String
+    let milliseconds: Int64
+  }
+
+  private struct Entry {
+    let question: Question
+    /// Nil while it is being posted.
+    var open: (posted: Posted, answer: CheckedContinuation<Choice?, Never>)?
   }
 
   /// By their numbers: the newest has the highest.
-  private let waiting = Mutex<(questions: [Int: Waiting], last: Int)>(([:], 0))
+  private let state = Mutex<(questions: [Int: Entry], last: Int)>(([:], 0))
 
-  /// Waits for the answer to a question; nil where none comes until the task is cancelled.
-  func answer(to open: Open) async -> Choice? {
-    let number = waiting.withLock { state in
+  /// Announces a question that is about to be posted, and returns its number: people may be quicker than the server's answer.
+  func announce(_ question: Question) -> Int {
+    state.withLock { state in
       state.last += 1
+      state.questions[state.last] = Entry(question: question)
       return state.last
     }
-    return await withTaskCancellationHandler {
+  }
+
+  /// Takes a question back that was announced.
+  func withdraw(_ number: Int) { _ = take(number) }
+
+  /// Waits for the answer to a question that was posted; nil where none comes until the task is cancelled.
+  func answer(to number: Int, at posted: Posted) async -> Choice? {
+    await withTaskCancellationHandler {
       await withCheckedContinuation { answer in
-        let isCancelled = waiting.withLock { state in
-          if Task.isCancelled { return true }
-          state.questions[number] = Waiting(open: open, answer: answer)
-          return false
+        let isOpen = state.withLock { state in
+          guard !Task.isCancelled, state.questions[number] != nil else { return false }
+          state.questions[number]?.open = (posted, answer)
+          return true
         }
-        if isCancelled { answer.resume(returning: nil) }
+        if !isOpen { answer.resume(returning: nil) }
       }
     } onCancel: {
-      take(number)?.answer.resume(returning: nil)
+      take(number)?.open?.answer.resume(returning: nil)
+    }
+  }
+
+  /// Whether a post may answer a question that is just being posted, so that it is too early to tell.
+  func isTooEarly(_ event: Event) -> Bool {
+    state.withLock { state in
+      state.questions.values.contains { $0.open == nil && $0.question.choice(by: event) != nil }
     }
   }
 
@@ -65,38 +82,41 @@ final class Approvals: Sendable {
 
   /// Takes a reaction as the answer to a question; false where it is none.
   func take(emoji: String, on post: String, by user: String) -> Bool {
-    let found = waiting.withLock { state in
-      state.questions.first { $0.value.open.post == post && $0.value.open.mayAnswer(user) }
-        .flatMap { number, waiting in waiting.open.question.choice(byEmoji: emoji).map { (number, $0) } }
+    let found = state.withLock { state in
+      state.questions.first { $0.value.open?.posted.post == post && $0.value.question.mayAnswer(user) }
+        .flatMap { number, entry in entry.question.question.choice(byEmoji: emoji).map { (number, $0) } }
     }
     return found.map { answer($0, Choice(place: $1, user: "")) } ?? false
   }
 
   /// The newest question that a post answers, and how.
   private func match(_ event: Event) -> (number: Int, place: Int)? {
-    waiting.withLock { state in
-      guard !state.questions.isEmpty, !event.isEdit, event.author == .human else { return nil }
-      let near = state.questions.filter { $0.value.open.isNear(event) && $0.value.open.mayAnswer(event.user.id) }
-      guard let newest = near.max(by: { $0.key < $1.key }) else { return nil }
-      return newest.value.open.question.choice(by: event.body).map { (newest.key, $0) }
+    state.withLock { state in
+      state.questions.compactMap { number, entry in
+        guard let open = entry.open, event.milliseconds > open.posted.milliseconds else { return nil }
+        return entry.question.choice(by: event).map { (number, $0) }
+      }.max { $0.0 < $1.0 }
     }
   }
 
   private func answer(_ number: Int, _ choice: Choice) -> Bool {
-    guard let waiting = take(number) else { return false }
-    waiting.answer.resume(returning: choice)
+    guard let open = take(number)?.open else { return false }
+    open.answer.resume(returning: choice)
     return true
   }
 
-  private func take(_ number: Int) -> Waiting? {
-    waiting.withLock { $0.questions.removeValue(forKey: number) }
+  private func take(_ number: Int) -> Entry? {
+    state.withLock { $0.questions.removeValue(forKey: number) }
   }
 }
 
-extension Approvals.Open {
-  /// Whether a post stands where the question is answered, and behind it: in its thread, in a direct message anywhere.
-  fileprivate func isNear(_ event: Event) -> Bool {
-    event.channel.id == channel && event.milliseconds > milliseconds
-      && (event.thread.root == root || event.channel.kind == .direct)
+extension Approvals.Question {
+  /// The place of the answer that a post means which stands where the question is answered: in its thread, in a direct message
+  /// anywhere; nil where it means none, or may not.
+  fileprivate func choice(by event: Event) -> Int? {
+    guard event.author == .human, !event.isEdit, event.channel.id == channel,
+      event.thread.root == root || event.channel.kind == .direct, mayAnswer(event.user.id)
+    else { return nil }
+    return question.choice(by: event.body)
   }
 }

@@ -23,18 +23,22 @@ struct QuestionPost: Sendable {
     var part = ReplyPart(
       poster.parts(of: text, to: target, in: .agent).posts.first ?? text,
       first: "\(turn.post)-asks-\(UInt64.random(in: 0...(.max)))")
+    let number = approvals.announce(
+      Approvals.Question(
+        question: question, channel: target.channel, root: root,
+        mayAnswer: { $0 == turn.user || rules.mayApprove(agent: question.agent, user: $0) }))
     let post: Post
     do throws(MattermostError) {
       post = try await poster.post(&part, to: target, .answer)
     } catch {
+      approvals.withdraw(number)
       poster.logger.error("agent's question not posted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
       return nil
     }
-    await reactions.offer(question.emoji, on: post.id)
-    let open = Approvals.Open(
-      question: question, post: post.id, milliseconds: post.createAt, channel: target.channel, root: root,
-      mayAnswer: { $0 == turn.user || rules.mayApprove(agent: question.agent, user: $0) })
-    let choice = await answer(to: open, within: .seconds(seconds))
+    let posted = Approvals.Posted(post: post.id, milliseconds: post.createAt)
+    async let offering: Void = reactions.offer(question.emoji, on: post.id)
+    let choice = await answer(to: number, at: posted, within: .seconds(seconds))
+    await offering
     let isTakenBack = Task.isCancelled
     poster.logger.info(
       "agent's question over",
@@ -47,9 +51,9 @@ struct QuestionPost: Sendable {
     return choice?.place
   }
 
-  private func answer(to open: Approvals.Open, within limit: Duration) async -> Approvals.Choice? {
+  private func answer(to number: Int, at posted: Approvals.Posted, within limit: Duration) async -> Approvals.Choice? {
     await withTaskGroup { group in
-      group.addTask { await approvals.answer(to: open) }
+      group.addTask { await approvals.answer(to: number, at: posted) }
       group.addTask {
         try? await Task.sleep(for: limit)
         return nil

@@ -16,6 +16,7 @@ extension Intake {
   func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
+    await settle(event, actions.approvals)
     if !isClaimed, actions.approvals.isAnswer(event) { return await takeAnswer(event, actions) }
     let decision = actions.rules.decide(event)
     var isSilent = false
@@ -51,6 +52,16 @@ extension Intake {
       await actions.perform(outcome, rule: decision.rule, for: event)
     }
     return nil
+  }
+
+  /// Waits, for a moment at most, until a question is open that a post may answer: the server tells of a post before it has
+  /// answered whoever made it.
+  private func settle(_ event: Event, _ approvals: Approvals) async {
+    var left = Limits.questionWaits
+    while left > 0, approvals.isTooEarly(event) {
+      left -= 1
+      try? await Task.sleep(for: Limits.questionWait)
+    }
   }
 
   /// Takes a post that answers an agent's question: the rules are not asked about it. It is claimed like any other, so that it

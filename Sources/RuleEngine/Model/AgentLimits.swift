@@ -18,8 +18,8 @@ public struct AgentLimits: Sendable, Equatable {
   /// thinks before its first word.
   public static let model = AgentLimits(firstByteSeconds: 2 * 60, idleSeconds: 3 * 60)
 
-  /// What holds for an agent that works with tools, and waits for people who decide what it may do.
-  public static let worker = AgentLimits(timeoutSeconds: 60 * 60)
+  /// What holds for an agent that works with tools: a tool may run long without a word, and people decide what it may do.
+  public static let worker = AgentLimits(firstByteSeconds: 2 * 60, idleSeconds: 15 * 60, timeoutSeconds: 60 * 60)
 
   /// States limits. 16,000 tokens are what small local models can hold, with room left for the answer.
   public init(

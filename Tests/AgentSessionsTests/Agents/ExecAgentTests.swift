@@ -1,5 +1,6 @@
 import Foundation
 import RuleEngine
+import Synchronization
 import TestSupport
 import Testing
 import Vocabulary
@@ -151,6 +152,28 @@ struct ExecAgentTests {
     try await bench.outbox.reaches(2)
     #expect(await bench.outbox.texts.last == "do it")
     #expect(try String(contentsOfFile: folder.path("sessions/runs"), encoding: .utf8) == "run\nrun\n")
+  }
+
+  @Test("is asked after a restart where it had not begun: it waited for its place among those at work")
+  func notBegun() async throws {
+    let folder = try TemporaryFolder()
+    let gate = AgentGate()
+    try await gate.enter(atMost: 1)
+    do {
+      let bench = try Bench(folder)
+      let limits = AgentLimits(concurrency: 1)
+      let waiting = BoundedAgent(name: "tool", agent: agent(.command(["cat"])), limits: limits, gate: gate)
+      await bench.registry.use(agents: ["tool": waiting])
+      _ = await bench.registry.session(.channel("c")).submit(bench.request("p1", "do it", agent: "tool"))
+      try await wait(for: "it to wait") { gate.state.withLock { !$0.waiting.isEmpty } }
+      await bench.registry.shutDown()
+      await bench.store.close()
+    }
+    let bench = try Bench(folder)
+    await bench.registry.use(agents: ["tool": agent(.command(["cat"]))])
+    _ = await bench.registry.session(.channel("c")).submit(bench.request("p1", "do it", agent: "tool"))
+    try await bench.outbox.reaches(1)
+    #expect(await bench.outbox.texts == ["do it"])
   }
 
   @Test("makes the same text of bytes wherever they are cut")

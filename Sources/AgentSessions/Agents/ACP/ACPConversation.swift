@@ -117,6 +117,7 @@ actor ACPConversation {
     ear.begin(in: session.id, parts)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
     var prompt = await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
+    try await request.host.begin()
     var end = ACPEnd()
     while true {
       while !told.isEmpty {
