@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # Puts the Agent Client Protocol's own Python SDK into .build-acp: the tests talk to an agent that is built on it.
-# Where PyPI cannot be reached, the tests that use it are skipped and say so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-folder=.build-acp
 version=0.12.1
-[ -f "$folder/$version" ] && exit 0
-
-requirements=$(mktemp)
-trap 'rm -f "$requirements"' EXIT
 # The wheels of pydantic-core are for Python 3.11 and 3.13 on x86-64 and ARM.
-cat >"$requirements" <<END
+scripts/install-wheels.sh .build-acp $version <<END
 agent-client-protocol==$version --hash=sha256:aaf3cc301ed87d9e2c4ccb91adfe1cd58784355f6ce7e513f50e7ca2391862ef
 annotated-types==0.8.0 --hash=sha256:f072f4d804ea359e4eaf198b1af7a8b0943881a87f31bb764f8bf219bb9419e0
 pydantic==2.14.4 --hash=sha256:653a2ad9f6d8858529c77c72717d0ea991d6c6837fe683246b2f4b2bbfc3fadc
@@ -22,11 +16,3 @@ pydantic-core==2.50.5 \
 typing-extensions==4.16.0 --hash=sha256:481caa481374e813c1b176ada14e97f1f67a4539ce9cfeb3f350d78d6370c2e8
 typing-inspection==0.4.5 --hash=sha256:bc210535442b39e1bf2805e0c7a17dfd6a4ace760c84c7f7d16245d23a6b1c39
 END
-rm -rf "$folder"
-# Debian's own Python, whatever else the machine has.
-if /usr/bin/python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
-  --target "$folder" --requirement "$requirements"; then
-  touch "$folder/$version"
-else
-  echo "install-acp-sdk: the tests with the Agent Client Protocol's own SDK will be skipped" >&2
-fi

@@ -150,46 +150,6 @@ extension Session {
     return Reply(id: request.post, text: text, files: files)
   }
 
-  private func host(of request: TurnRequest, in generation: Int64) -> TurnHost {
-    let place = AgentNote(session: key.text, generation: generation, agent: request.agent)
-    return TurnHost(
-      folder: folders.folder(of: key.text, generation: generation), fetch: request.fetch, permit: request.permit,
-      begin: { [store] () async throws(AgentFailure) in
-        do throws(StoreError) {
-          try await store.note(isBegun: true, request.post)
-        } catch {
-          throw AgentFailure(.noStore, agent: request.agent, detail: "\(error)")
-        }
-      },
-      recall: { [store, logger] in
-        do throws(StoreError) {
-          return try await store.recall(place)
-        } catch {
-          logger.error("agent's note not read", metadata: ["session": "\(place.session)", "reason": "\(error)"])
-          return nil
-        }
-      },
-      note: { [store, logger] text in
-        do throws(StoreError) {
-          try await store.note(text, at: place)
-        } catch {
-          logger.error("agent's note not kept", metadata: ["session": "\(place.session)", "reason": "\(error)"])
-        }
-      })
-  }
-
-  /// What the agent has not heard that a message may be about.
-  private func wish(of request: TurnRequest, after start: TurnStart) async -> ContextWish? {
-    let root = request.origin.thread
-    do {
-      if !root.isEmpty, try await !store.hasSeen(thread: root, session: key.text) { return .thread(root: root) }
-    } catch {
-      logger.error("thread not looked up", metadata: ["session": "\(key)", "reason": "\(error)"])
-    }
-    guard start.history.isEmpty, root.isEmpty else { return nil }
-    return request.session.context.map { .channel(count: $0) }
-  }
-
   /// The files of an answer that can go with it, and what is said of the others.
   private func handedBack(
     _ written: CollectedAnswer, in folder: SessionFolder
