@@ -102,7 +102,7 @@ enum Limits {
   static let acpCancelTime = Duration.milliseconds(400)
 
   /// How often an agent counts as being at work while people think about its question.
-  static let acpBeat = Duration.seconds(10)
+  static let acpBeat = Duration.milliseconds(500)
 
   /// How long a running agent is kept for the next message. Starting one again takes some seconds, keeping it some hundred
   /// megabytes.

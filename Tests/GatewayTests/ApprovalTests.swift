@@ -245,12 +245,12 @@ struct ApprovalTests {
   @Test(
     arguments: [
       ("1", 0), ("2.", 1), (" #3 ", 2), ("allow once", 1), ("ALWAYS", 0), ("Yes!", 1), ("ok", 1), ("👍", 1),
-      (":+1:", 1), (":three:", 2), ("no", 2), ("Deny.", 2), (":x:", 2),
+      (":+1:", 1), (":three:", 2), ("no", 2), ("Deny.", 2), (":x:", 2), ("+1", 1), ("-1", 2),
     ])
   func `an answer is meant`(text: String, place: Int) { #expect(question.choice(by: text) == place) }
 
   @Test(arguments: [
-    "", "0", "4", "-1", "12", "1 or 2", "yes but first look", "::", ":four:", "allow", "99999999999999999999",
+    "", "0", "4", "+2", "12", "1 or 2", "yes but first look", "::", ":four:", "allow", "99999999999999999999",
   ])
   func `no answer is meant, or none that there is`(text: String) {
     #expect(question.choice(by: text) == (text == "allow" ? 1 : nil))

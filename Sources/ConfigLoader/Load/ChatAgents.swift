@@ -98,10 +98,6 @@ extension String {
 
   /// Whether it is a number as RFC 8259, section 6, has it.
   fileprivate var isJSONNumber: Bool {
-    guard let number = Double(self), number.isFinite else { return false }
-    let digits = hasPrefix("-") ? dropFirst() : self[...]
-    guard let first = digits.first, first.isASCII, first.isNumber, digits.last?.isNumber == true else { return false }
-    if first == "0", let second = digits.dropFirst().first, second != ".", second != "e", second != "E" { return false }
-    return utf8.allSatisfy { "0123456789.eE+-".utf8.contains($0) }
+    wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil && Double(self)?.isFinite == true
   }
 }

@@ -112,10 +112,10 @@ final class Approvals: Sendable {
 
 extension Approvals.Question {
   /// The place of the answer that a post means which stands where the question is answered: in its thread, in a direct message
-  /// anywhere; nil where it means none, or may not.
+  /// outside of all threads too; nil where it means none, or may not.
   fileprivate func choice(by event: Event) -> Int? {
     guard event.author == .human, !event.isEdit, event.channel.id == channel,
-      event.thread.root == root || event.channel.kind == .direct, mayAnswer(event.user.id)
+      event.thread.root == root || (event.channel.kind == .direct && event.thread.root == nil), mayAnswer(event.user.id)
     else { return nil }
     return question.choice(by: event.body)
   }

@@ -5,7 +5,8 @@ extension PermissionQuestion {
   func choice(by text: String) -> Int? {
     let said = text.trimming { $0.isWhitespace || ".!#)".contains($0) }.lowercased()
     if said.hasPrefix(":"), said.hasSuffix(":"), said.count > 2 { return choice(byEmoji: said.dropFirst().dropLast()) }
-    if let number = Int(said) { return place(number) }
+    if said == "+1" || said == "-1" { return choice(byEmoji: said) }
+    if said.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(said) { return place(number) }
     if let named = options.firstIndex(where: { $0.name.lowercased() == said }) { return named }
     if Self.yesWords.contains(said) { return yes }
     return Self.noWords.contains(said) ? no : nil

@@ -13,7 +13,7 @@ import Vocabulary
   .timeLimit(.minutes(2)))
 struct ACPAgentTests {
   private let temporary: TemporaryFolder
-  private let house = ACPHouse(environment: ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"], logger: .silent)
+  private let house = Self.newHouse()
   private let asked = Asked()
 
   /// What people were asked and what is noted.
@@ -24,11 +24,18 @@ struct ACPAgentTests {
 
   init() throws { temporary = try TemporaryFolder() }
 
-  private func agent(_ more: [String: String] = [:], command: [String] = ACPProgram.command) -> ACPAgent {
+  private static func newHouse() -> ACPHouse {
+    ACPHouse(environment: ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"], logger: .silent)
+  }
+
+  private func agent(
+    _ more: [String: String] = [:], command: [String] = ACPProgram.command, in house: ACPHouse? = nil
+  ) -> ACPAgent {
     let variables = ACPProgram.environment.merging(more) { $1 }
       .map { NamedValue(name: $0.key, value: Secret($0.value), written: "${\($0.key)}") }.sorted { $0.name < $1.name }
     return ACPAgent(
-      name: "coder", settings: ACPSettings(command: command, environment: variables), house: house, logger: .silent)
+      name: "coder", settings: ACPSettings(command: command, environment: variables), house: house ?? self.house,
+      logger: .silent)
   }
 
   private var folder: String { temporary.path("sessions/c1") }
@@ -118,9 +125,11 @@ struct ACPAgentTests {
   @Test("loads its session again where it can, and begins another for a retry")
   func loads() async throws {
     try FileManager.default.createDirectory(atPath: temporary.path("memory"), withIntermediateDirectories: true)
-    let agent = agent(["AGENT_MEMORY": temporary.path("memory")])
-    _ = try await ask(agent, request("say one"))
+    let memory = ["AGENT_MEMORY": temporary.path("memory")]
+    _ = try await ask(agent(memory), request("say one"))
     await house.close()
+    let second = Self.newHouse()
+    let agent = agent(memory, in: second)
     // What the agent replays while it loads is no part of the answer.
     #expect(try await said(agent, "heard two") == "say one | heard two")
     var again = request("heard three")
@@ -128,8 +137,8 @@ struct ACPAgentTests {
     again.history = [Exchange(speaker: "alice", message: "say one", answer: "one", agent: "coder")]
     #expect(try await said(agent, again).contains("before]\nalice: say one\n\nThe answer to it: one | heard three"))
     asked.note.withLock { $0 = "gone" }
-    await house.close()
-    #expect(try await said(agent, "heard four") == "heard four")
+    await second.close()
+    #expect(try await said(self.agent(memory, in: Self.newHouse()), "heard four") == "heard four")
   }
 
   @Test("reads and writes files of the conversation's folder, and no others")
@@ -196,6 +205,28 @@ struct ACPAgentTests {
     turn.cancel()
     try await wait(for: "its processes to be gone") { numbers.allSatisfy { isGone($0) } }
     #expect(try await said(agent, "heard again") == "heard again")
+  }
+
+  @Test("is one in its conversation, however fast messages are stopped and sent")
+  func one() async throws {
+    let agent = agent()
+    for pause in [400, 0, 10, 0] {
+      let turn = Task { for try await _ in agent.answer(request("sleep")) {} }
+      try await Task.sleep(for: .milliseconds(pause))
+      turn.cancel()
+    }
+    #expect(try await said(agent, "heard this") == "heard this")
+    try await wait(for: "the others to be gone") { try running() == 1 }
+    await house.close()
+    #expect(try running() == 0)
+  }
+
+  /// How many processes run in the conversation's folder.
+  private func running() throws -> Int {
+    let place = URL(filePath: folder).resolvingSymlinksInPath().path
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc").count { pid in
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == place
+    }
   }
 
   /// Whether a process is over, if it left a zombie or not.

@@ -16,11 +16,14 @@ actor ACPHouse {
     let conversation: ACPConversation
     /// When it was used last; nil while it is at work.
     var restsSince: ContinuousClock.Instant?
+    /// Ends it when it has rested too long.
+    var expiry: Task<Void, Never>?
   }
 
   private var guests: [Place: Guest] = [:]
   /// Those that are being ended: the next one of the same place waits for it.
   private var leaving: [Place: Task<Void, Never>] = [:]
+  private var isClosed = false
   private let environment: [String: String]
   private let logger: Logger
 
@@ -34,17 +37,25 @@ actor ACPHouse {
   /// from here on, until it rests or leaves.
   func conversation(
     of agent: String, _ settings: ACPSettings, for request: AgentRequest
-  ) async throws(FolderError) -> ACPConversation {
+  ) async throws -> ACPConversation {
     let place = Place(agent: agent, conversation: request.conversation)
-    if let guest = guests[place] {
-      let known = guest.conversation
-      // Before anything is waited for, or it might be ended meanwhile for having rested too long.
-      guests[place]?.restsSince = nil
-      let fits = guest.restsSince != nil && known.sessionID == request.sessionID && known.settings == settings
-      if fits, await !known.isOver { return known }
-      await leave(known)
+    // Looked at anew after each wait: another message may have come for the same place, or this one been stopped.
+    while true {
+      try Task.checkCancellation()
+      if let guest = guests[place] {
+        guest.expiry?.cancel()
+        guests[place]?.restsSince = nil
+        let known = guest.conversation
+        let fits = guest.restsSince != nil && known.sessionID == request.sessionID && known.settings == settings
+        if fits, await !known.isOver, guests[place]?.conversation === known { return known }
+        await leave(known)
+      } else if let end = leaving[place] {
+        await end.value
+      } else {
+        break
+      }
     }
-    await leaving[place]?.value
+    guard !isClosed else { throw CancellationError() }
     let started = try ACPConversation(
       agent: agent, settings: settings,
       environment: environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 },
@@ -59,37 +70,42 @@ actor ACPHouse {
   }
 
   /// Keeps a running agent for a while, until it is used again; of too many, the one that has rested longest leaves.
-  func rest(_ conversation: ACPConversation) {
-    guard let place = place(of: conversation) else { return }
-    let now = ContinuousClock.now
-    guests[place]?.restsSince = now
-    Task {
-      try? await Task.sleep(for: Limits.acpRestTime)
-      guard guests[place]?.conversation === conversation, guests[place]?.restsSince == now else { return }
-      await leave(conversation)
+  func rest(_ conversation: ACPConversation) async {
+    guard let place = place(of: conversation) else { return await conversation.close() }
+    guests[place]?.restsSince = .now
+    guests[place]?.expiry = Task {
+      do { try await Task.sleep(for: Limits.acpRestTime) } catch { return }
+      if guests[place]?.restsSince != nil { showOut(place) }
     }
-    let resting = guests.values.filter { $0.restsSince != nil }
-    guard resting.count > Limits.acpRestingMax,
-      let oldest = resting.min(by: { ($0.restsSince ?? now) < ($1.restsSince ?? now) })
-    else { return }
-    Task { await leave(oldest.conversation) }
+    let resting = guests.compactMap { place, guest in guest.restsSince.map { (place: place, since: $0) } }
+    guard resting.count > Limits.acpRestingMax, let oldest = resting.min(by: { $0.since < $1.since }) else { return }
+    showOut(oldest.place)
   }
 
   /// Ends a running agent.
   func leave(_ conversation: ACPConversation) async {
     guard let place = place(of: conversation) else { return await conversation.close() }
-    guests[place] = nil
-    let end = Task { await conversation.close() }
-    leaving[place] = end
-    await end.value
-    if leaving[place] == end { leaving[place] = nil }
+    await showOut(place)?.value
   }
 
-  /// Ends all of them.
+  /// Ends all of them; none is started any more.
   func close() async {
-    await withTaskGroup { group in
-      for guest in guests.values { group.addTask { await self.leave(guest.conversation) } }
+    isClosed = true
+    for place in Array(guests.keys) { showOut(place) }
+    for end in Array(leaving.values) { await end.value }
+  }
+
+  /// Begins to end whoever is in a place.
+  @discardableResult
+  private func showOut(_ place: Place) -> Task<Void, Never>? {
+    guard let guest = guests.removeValue(forKey: place) else { return leaving[place] }
+    guest.expiry?.cancel()
+    let end = Task {
+      await guest.conversation.close()
+      leaving[place] = nil
     }
+    leaving[place] = end
+    return end
   }
 
   private func place(of conversation: ACPConversation) -> Place? {

@@ -25,7 +25,9 @@ enum RPCMessage: Equatable {
       return
     }
     guard let id = message["id"]?.int else { return nil }
-    self = message["error"].map { .failure(id: id, RPCError($0)) } ?? .answer(id: id, message["result"] ?? .null)
+    // Some always send both.
+    let error = message["error"].flatMap { $0 == .null ? nil : $0 }
+    self = error.map { .failure(id: id, RPCError($0)) } ?? .answer(id: id, message["result"] ?? .null)
   }
 
   /// A request as it is sent.
