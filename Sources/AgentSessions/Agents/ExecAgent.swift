@@ -42,7 +42,8 @@ public struct ExecAgent: Agent {
     try await request.host.begin()
     let end = try await runProgram(request, at: desk, to: parts)
     guard end.status == .exited(0) else {
-      throw AgentFailure(.programFailed, agent: name, detail: "\(end.status), \(hidingSecrets(in: end.error))")
+      throw AgentFailure(
+        .programFailed, agent: name, detail: end.detail(hiding: settings.environment.map(\.value.exposed)))
     }
     for file in try desk.leftBehind() { parts.yield(.file(file)) }
   }
@@ -68,11 +69,5 @@ public struct ExecAgent: Agent {
     } catch let error as ProcessError {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
-  }
-
-  /// What a program said of its failure, without the values that it was given to keep.
-  private func hidingSecrets(in bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes, as: UTF8.self).hiding(settings.environment.map(\.value.exposed))
-    return String(text.suffix(Limits.detailScalarsMax)).onOneLine(atMost: Limits.detailScalarsMax)
   }
 }

@@ -12,10 +12,15 @@ public struct Said: Sendable, Equatable {
   }
 }
 
+extension Said {
+  /// What was said as an agent hears it: where several people speak, behind its speaker's name.
+  func text(isShared: Bool) -> String { isShared ? "\(speaker): \(text)" : text }
+}
+
 extension [Said] {
   /// All of it as an agent is told that it is no message to it.
   var asBackground: String {
-    "[What was said here before, for you to know]\n\(map { "\($0.speaker): \($0.text)" }.joined(separator: "\n"))"
+    "[What was said here before, for you to know]\n\(map { $0.text(isShared: true) }.joined(separator: "\n"))"
   }
 }
 

@@ -31,7 +31,7 @@ struct TurnRecord {
   mutating func join(_ turns: [WaitingTurn], isShared: Bool) {
     for turn in turns {
       let more = turn.request
-      request.message += "\n\n" + (isShared ? "\(more.speaker): \(more.message)" : more.message)
+      request.message += "\n\n" + Said(speaker: more.speaker, text: more.message).text(isShared: isShared)
       request.files += more.files
       joined.append(more.post)
     }

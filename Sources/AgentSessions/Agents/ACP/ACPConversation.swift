@@ -61,8 +61,7 @@ actor ACPConversation {
       let end: RPCEnd
       do {
         let over = try await ChildProcess.run(command, input: lines) { await peer.take($0) }
-        let error = String(decoding: over.error, as: UTF8.self).hiding(secrets).suffix(Limits.detailScalarsMax)
-        end = .ended("\(over.status), \(String(error).onOneLine(atMost: Limits.detailScalarsMax))")
+        end = .ended(over.detail(hiding: secrets))
       } catch let error as ProcessError {
         end = .notStarted("\(error)")
       } catch {

@@ -25,7 +25,7 @@ struct ACPPrompt {
       add(text: "[What was said in this conversation before]\n\(lines.joined(separator: "\n\n"))")
     }
     if !request.context.isEmpty { add(text: request.context.asBackground) }
-    let message = request.isShared ? "\(request.speaker): \(request.message)" : request.message
+    let message = Said(speaker: request.speaker, text: request.message).text(isShared: request.isShared)
     if !message.isEmpty { add(text: message) }
     await add(request.files, of: request, logger: logger)
     if takesImages {

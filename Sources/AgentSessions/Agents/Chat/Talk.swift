@@ -27,12 +27,12 @@ struct Talk: Equatable {
     let files = await ReadFiles(of: request, logger: logger)
     for exchange in request.history {
       let message = exchange.files.named(below: exchange.message)
-      append(.user, [.text(Self.said(message, by: exchange.speaker, isShared: request.isShared))])
+      append(.user, [.text(Said(speaker: exchange.speaker, text: message).text(isShared: request.isShared))])
       if let answer = exchange.answer { append(.assistant, [.text(answer)]) }
     }
     if !request.context.isEmpty { append(.user, [.text(request.context.asBackground)]) }
     let message = files.left.named(below: request.message)
-    let said = Self.said(message, by: request.speaker, isShared: request.isShared)
+    let said = Said(speaker: request.speaker, text: message).text(isShared: request.isShared)
     append(.user, (said.isEmpty ? [] : [.text(said)]) + files.contents)
   }
 
@@ -45,10 +45,5 @@ struct Talk: Equatable {
     } else {
       turns[turns.count - 1].contents += contents
     }
-  }
-
-  /// Where several people speak, each message begins with its speaker's name.
-  private static func said(_ message: String, by speaker: String, isShared: Bool) -> String {
-    isShared ? "\(speaker): \(message)" : message
   }
 }
