@@ -50,14 +50,14 @@ struct FileDoor: Sendable {
     }
     // Under another name until it is whole: a gateway that is killed meanwhile leaves no half of a file.
     let part = path + ".part"
-    do {
-      try await download(file, to: part, in: folder)
-    } catch {
+    var isWhole = false
+    defer {
       // Where it could not be opened, there is nothing to remove.
-      try? folder.remove(part)
-      throw error
+      if !isWhole { try? folder.remove(part) }
     }
+    try await download(file, to: part, in: folder)
     try folder.rename(part, to: path)
+    isWhole = true
     return path
   }
 
