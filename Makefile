@@ -3,7 +3,7 @@ SWIFT ?= swift
 RULES ?= rules/default.yaml
 FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build run test soak measure bench bench-instructions fuzz lint format clean
+.PHONY: help setup setup-tests build release run test soak measure bench bench-instructions fuzz lint format clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -19,28 +19,33 @@ setup-tests: ## Install the Debian packages that building and testing need, Auto
 build: setup ## Build a debug edgecrab
 	$(SWIFT) build
 
+PROGRAM = .build/release/edgecrab
+
+release: setup ## Build the edgecrab that users run, .build/release/edgecrab
+	$(SWIFT) build -c release --product edgecrab
+
 run: build ## Start the gateway on the sandbox and print the page's address
 	$(SWIFT) run --skip-build edgecrab gateway start --sandbox --rules $(RULES)
 
-test: setup-tests ## Run every test
-	$(SWIFT) test --disable-xctest --no-parallel
+# The tests that run the real program run the release build.
+test: setup-tests release ## Run every test
+	EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel
 
 SOAK_SEED ?= 1
 
-soak: setup-tests ## Ask 10,000 posts under 200 random faults and 20 kills, the same for the same SOAK_SEED
-	EDGECRAB_SOAK=$(SOAK_SEED) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
+soak: setup-tests release ## Ask 10,000 posts under 200 random faults and 20 kills, the same for the same SOAK_SEED
+	EDGECRAB_SOAK=$(SOAK_SEED) EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
 
 measure: setup-tests ## Print how long things take, in a debug build
 	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
 
-BENCH = .build-bench/release/RulesBench
+BENCH = .build/release/RulesBench
 
-bench: setup ## Print what deciding costs, for 10 to 10,000 rules, and what the whole gateway does
-	@$(SWIFT) build -c release --scratch-path .build-bench --product RulesBench >&2
-	@$(SWIFT) build -c release --scratch-path .build-bench --product GatewayBench >&2
-	@$(SWIFT) build -c release --scratch-path .build-bench --product edgecrab >&2
+bench: release ## Print what deciding costs, for 10 to 10,000 rules, and what the whole gateway does
+	@$(SWIFT) build -c release --product RulesBench >&2
+	@$(SWIFT) build -c release --product GatewayBench >&2
 	@$(BENCH)
-	@.build-bench/release/GatewayBench .build-bench/release/edgecrab .build-bench
+	@.build/release/GatewayBench $(PROGRAM) .build-bench
 
 bench-instructions: bench ## Count a decision's instructions with valgrind
 	@scripts/install-packages.sh bench

@@ -104,7 +104,9 @@ final class EdgecrabProcess: Sendable {
     return Ended(status: process.terminationStatus, output: output, errors: errors)
   }
 
-  /// Beside the test runner, where the package's products are built.
-  private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appending(path: "edgecrab")
+  /// The program that `EDGECRAB_PROGRAM` names, as `make test` does with the release build; else the one that was built
+  /// beside the tests.
+  private static let executable =
+    ProcessInfo.processInfo.environment["EDGECRAB_PROGRAM"].map { URL(filePath: $0) }
+    ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "edgecrab")
 }
