@@ -21,8 +21,8 @@ build: setup ## Build a debug edgecrab
 
 PROGRAM = .build/release/edgecrab
 
-release: setup ## Build the edgecrab that users run, .build/release/edgecrab
-	$(SWIFT) build -c release --product edgecrab
+release: setup ## Build the edgecrab that users run, .build/release/edgecrab, and the benchmarks
+	$(SWIFT) build -c release
 
 run: build ## Start the gateway on the sandbox and print the page's address
 	$(SWIFT) run --skip-build edgecrab gateway start --sandbox --rules $(RULES)
@@ -42,9 +42,8 @@ measure: setup-tests ## Print how long things take, in a debug build
 BENCH = .build/release/RulesBench
 
 bench: release ## Print what deciding costs, for 10 to 10,000 rules, and what the whole gateway does
-	@$(SWIFT) build -c release --product RulesBench >&2
-	@$(SWIFT) build -c release --product GatewayBench >&2
 	@$(BENCH)
+	@mkdir -p .build-bench
 	@.build/release/GatewayBench $(PROGRAM) .build-bench
 
 bench-instructions: bench ## Count a decision's instructions with valgrind
