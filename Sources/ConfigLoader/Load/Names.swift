@@ -5,10 +5,10 @@ extension RulesReader {
   fileprivate mutating func collect(
     _ text: String, _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
-    // Most are a name or an id as the server writes it.
-    if text.utf8.inOnePiece(\.isName), !text.hasPrefix("group:") {
-      nameSpots?.note(text, role, at: node.span)
-      names.names.append(text)
+    // Most are one name or id.
+    if !text.hasPrefix("group:"), let name = text[...].name(role) {
+      nameSpots?.note(name, role, at: node.span)
+      names.names.append(name)
       return
     }
     // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
@@ -122,7 +122,11 @@ extension Substring {
     let sign: Character = role == .user ? "@" : "~"
     // Looked at before it is put in lower case, which makes a `k` of the sign for kelvin.
     let name = String(first == sign ? dropFirst() : self)
-    return name.utf8.inOnePiece(\.isName) ? name.lowercased() : nil
+    return name.utf8.inOnePiece { bytes in
+      guard bytes.isName else { return nil }
+      // One that is in lower case already shares its memory with the file's other mentions of it.
+      return bytes.contains { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 } ? name.lowercased() : name
+    }
   }
 }
 
