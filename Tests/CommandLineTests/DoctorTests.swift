@@ -11,7 +11,8 @@ import Testing
   @Test func `where all is good every check says so, in 80 columns, and the exit is 0`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let seen = try await sandbox.posts(in: "dev").count
-      let ended = try await Examination.run(on: sandbox.url, token: Self.token)
+      let ended = try await Examination.run(
+        on: sandbox.url, token: Self.token, [], ["MATTERMOST_ALLOWED_USERS": "*"])
       #expect(ended.status == 0, "\(ended.output)")
       #expect(ended.errors == "")
       let lines = ended.output.split(separator: "\n")
@@ -23,7 +24,8 @@ import Testing
         "✓ REST      Mattermost 6.7.0", "✓ token     it is @edgecrab's, id ", "✓ account   a bot account",
         "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on it", "✓ teams     acme",
         "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
-        "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ agents    1 agent and no program to run",
+        "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ access    everyone on the server",
+        "✓ agents    1 agent and no program to run",
         "✓ names     the rules name nobody",
       ] { #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)") }
       #expect(!ended.output.contains("\u{1B}"))
@@ -33,11 +35,12 @@ import Testing
 
   @Test func `for programs it is one JSON document with every id`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
-      let checks = try await Examination.checks(on: sandbox.url, token: Self.token)
+      let checks = try await Examination.checks(
+        on: sandbox.url, token: Self.token, [], ["MATTERMOST_ALLOWED_USERS": "alice"])
       #expect(
         checks.map(\.id) == [
           "settings", "address", "proxy", "dns", "tcp", "tls", "rest", "clock", "token", "account", "websocket",
-          "greeting", "teams", "channels", "posting", "folder", "store", "rules", "agents", "names",
+          "greeting", "teams", "channels", "posting", "folder", "store", "rules", "access", "agents", "names",
         ])
       #expect(checks.allSatisfy { $0.state == "good" && $0.cure.isEmpty })
     }
@@ -197,6 +200,7 @@ enum Examination {
   private struct Report: Decodable {
     var version: Int
     var wrong: Int
+    var warnings: Int
     var checks: [Check]
   }
 
@@ -218,6 +222,7 @@ enum Examination {
     let report = try JSONDecoder().decode(Report.self, from: Data(ended.output.utf8))
     #expect(report.version == 1)
     #expect(report.wrong == report.checks.count { $0.state == "wrong" })
+    #expect(report.warnings == report.checks.count { $0.state == "warning" })
     #expect(ended.status == (report.wrong == 0 ? 0 : 1))
     return report.checks
   }

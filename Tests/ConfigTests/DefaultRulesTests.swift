@@ -3,7 +3,7 @@ import RuleEngine
 import Testing
 
 @Suite struct DefaultRulesTests {
-  @Test(arguments: [[:], ["MATTERMOST_ALLOWED_USERS": ""], ["MATTERMOST_ALLOWED_USERS": "carol, @Bob"]])
+  @Test(arguments: [[:], ["MATTERMOST_ALLOWED_USERS": "*"], ["MATTERMOST_ALLOWED_USERS": "carol, @Bob"]])
   func `the built-in rules are clean and hold what they expect of themselves`(environment: [String: String]) {
     let loaded = RulesFile.builtIn(environment: environment, now: now).analyzed()
     #expect(loaded.report == "")

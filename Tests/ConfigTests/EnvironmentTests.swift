@@ -48,12 +48,14 @@ import Testing
     #expect(large.problems.map(\.description) == [".env: this file is larger than 64 KiB; is it the right one?"])
   }
 
-  @Test func `the process's own variables win, an empty one as well`() throws {
-    try withHome("A=file\nB=file\nC=file") { home in
-      let environment = Environment(process: ["EDGECRAB_HOME": home, "A": "own", "B": ""])
+  /// Issue 11, no. 16.
+  @Test func `the process's own variables win, but an empty one hides none of the file`() throws {
+    try withHome("A=file\nB=file\nC=file\nD=") { home in
+      let environment = Environment(process: ["EDGECRAB_HOME": home, "A": "own", "B": "", "D": "own", "E": ""])
       #expect(environment.problems == [])
       #expect(environment.home == home)
-      #expect(["A", "B", "C"].map { environment.variables[$0] } == ["own", "", "file"])
+      #expect(["A", "B", "C", "D", "E"].map { environment.variables[$0] } == ["own", "file", "file", "own", ""])
+      #expect(environment.origin(of: "B") == "\(home)/.env" && environment.origin(of: "D") == "the environment")
     }
   }
 

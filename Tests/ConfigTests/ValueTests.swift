@@ -85,12 +85,38 @@ import Vocabulary
 
   @Test(
     arguments: [
-      ("alice, bob", ["alice", "bob"]), ("@Alice bob\n carol", ["alice", "bob", "carol"]), ("", []), ("*", []),
+      ("alice, bob", ["alice", "bob"]), ("@Alice bob\n carol", ["alice", "bob", "carol"]), ("*", []),
     ] as [(String, Set<String>)])
   func `who may talk is split at commas and white space`(variable: String, names: Set<String>) throws {
     let file = "version: 1\nrules: []\naccess:\n  users: ${PEOPLE:-*}\n"
     let users = try rules(file, ["PEOPLE": variable]).access.users
     #expect(users == NameSet(names, isEveryone: names.isEmpty))
+  }
+
+  /// Issue 11, no. 16.
+  @Test(arguments: ["", " ", ",", "\t, ,\n"])
+  func `a variable with nobody in it lets in nobody, whatever stands for it where it is not set`(nobody: String) throws
+  {
+    for users in ["${PEOPLE:-*}", "${PEOPLE}", "[alice, \"${PEOPLE:-}\"]", "group:team"] {
+      let file = "version: 1\nrules: []\ngroups: { team: { users: \"${PEOPLE:-*}\" } }\naccess:\n  users: \(users)\n"
+      let loaded = load(file, ["PEOPLE": nobody])
+      #expect(loaded.rules == nil && loaded.diagnostics.contains { $0.code == .emptyVariable })
+    }
+  }
+
+  /// Issue 11, no. 16.
+  @Test(
+    arguments: [
+      ("", [:], .notSaid), ("access: { denied: no }", [:], .notSaid), ("access: { users: '*' }", [:], .written),
+      ("access: { users: '${A:-*}' }", [:], .unset(variable: "A")),
+      ("access: { users: [bob, '${A:-alice, *}'] }", [:], .unset(variable: "A")),
+      ("access: { users: '${A:-*}' }", ["A": "*"], .written), ("access: { users: '${A:-*}' }", ["A": "alice"], nil),
+      ("access: { users: '${A:-alice}' }", [:], nil), ("access: { users: '*', denied: '${A:-*}' }", [:], .written),
+      ("groups: { all: { users: '${A:-*}' } }\naccess: { users: group:all }", [:], .unset(variable: "A")),
+      ("groups: { all: { users: '${A:-*}' } }\naccess: { users: alice }", [:], nil),
+    ] as [(String, [String: String], OpenAccess?)])
+  func `it is known why everyone may talk`(access: String, environment: [String: String], why: OpenAccess?) {
+    #expect(load("version: 1\nrules: []\n\(access)\n", environment).openAccess == why)
   }
 
   @Test func `an empty key is none, and one with a line break is refused unseen`() throws {

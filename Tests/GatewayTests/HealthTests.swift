@@ -52,6 +52,32 @@ import Testing
     }
   }
 
+  /// Issue 11, no. 16.
+  @Test(.timeLimit(.minutes(1))) func `it tells how many may talk, without names, and warns where nobody said so`()
+    async throws
+  {
+    let rules = try LiveRules(sayingRules("one"))
+    try await withSandbox { sandbox in
+      try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
+        func access() async throws -> [String: String]? {
+          try await get(try url(report)).json["access"] as? [String: String]
+        }
+        #expect(
+          try await access() == [
+            "may_talk": "everyone",
+            "warning": "everyone on the server may talk to the bot, because the rules do not say who may; "
+              + "write `access: { users: [alice, bob] }` into them, or `users: \"*\"` to let in everyone",
+          ])
+        #expect("\(report)".contains("  may talk  everyone on the server, because the rules do not say who may\n"))
+        for (users, said) in [("\"*\"", "everyone"), ("[alice, bob]", "2 users"), ("bob", "1 user")] {
+          try rules.write(sayingRules("one") + "\naccess: { users: \(users) }\n")
+          #expect(try await rules.nextNews().contains("taken over"))
+          #expect(try await access() == ["may_talk": said])
+        }
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func `without a connection it is down and not ready`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     let sandbox = try await SandboxServer.start(logger: .silent)

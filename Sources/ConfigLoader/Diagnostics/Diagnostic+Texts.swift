@@ -183,6 +183,16 @@ extension Diagnostic {
         : "set it, or write what stands in for it: `${\(name):-…}`")
   }
 
+  static func emptyVariable(
+    _ name: String, in key: String, at span: SourceSpan, group place: SourceSpan? = nil
+  ) -> Self {
+    Self(
+      .emptyVariable, "the variable \(quoted(name)) is set, but empty", at: span,
+      notes: place.map { [Note(message: "the group that takes its members from it", span: $0)] } ?? [],
+      help: key == Schema.Access.users.row.name
+        ? "set it to who may talk, as in `alice, bob`, or to `*` to let in everyone" : "give it a value")
+  }
+
   static func malformedVariable(at span: SourceSpan) -> Self {
     Self(
       .malformedVariable, "this names no variable", at: span,

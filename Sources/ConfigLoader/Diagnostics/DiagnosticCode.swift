@@ -48,6 +48,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case badHeader = "E0230"
   case badBody = "E0231"
   case badCurrency = "E0232"
+  case emptyVariable = "E0233"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"

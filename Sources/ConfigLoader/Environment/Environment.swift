@@ -6,7 +6,7 @@ import FoundationEssentials
 public struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
   /// The path of edgecrab's folder, absolute: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
   public let home: String
-  /// The variables by name. The process's own win; an empty one of them counts as set.
+  /// The variables by name. The process's own win; an empty one of them hides none of `.env`.
   public let variables: [String: String]
   /// What is wrong with the folder or its `.env`.
   public let problems: [SettingsProblem]
@@ -26,8 +26,8 @@ public struct Environment: Sendable, CustomStringConvertible, CustomReflectable 
       home = ownHome.hasPrefix("/") ? ownHome : Self.path(FileManager.default.currentDirectoryPath, ownHome)
     }
     let file = EnvironmentFile.read(Self.path(home, ".env"))
-    variables = file.variables.merging(process) { _, own in own }
-    places = file.places.filter { process[$0.key] == nil }
+    variables = file.variables.merging(process) { filed, own in own.isEmpty ? filed : own }
+    places = file.places.filter { process[$0.key]?.isEmpty ?? true }
     self.problems = problems + file.problems
   }
 

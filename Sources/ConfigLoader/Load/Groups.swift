@@ -22,8 +22,10 @@ extension Values {
     for entry in reader.entries(node, key, as: .named(.section("group"), .plain)) {
       guard let name = reader.declaredName(entry) else { continue }
       reader.groupSpans[name] = entry.keySpan
+      reader.peopleVariables = PeopleVariables()
       // A group that cannot be read is still no undefined one.
       reader.groups[name] = reader.read(group, entry.value, name) ?? GroupNames(users: NameSet([]))
+      reader.groupVariables[name] = reader.peopleVariables
     }
   }
 

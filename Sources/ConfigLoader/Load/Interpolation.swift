@@ -2,7 +2,8 @@ extension RulesReader {
   /// The scalar's text with its variables put in; nil, with a finding, where one is missing.
   ///
   /// `${NAME}` is the variable's value, `${NAME:-TEXT}` stands for TEXT where it is unset or empty, as in a shell, and
-  /// `$${` is `${` itself. What comes out is text: nothing in it is read as YAML.
+  /// `$${` is `${` itself. What comes out is text: nothing in it is read as YAML. Within `access`, one that is empty is
+  /// an error: `:-*` would make everyone of nobody.
   mutating func interpolated(_ text: String, _ node: ConfigNode, isSecret: Bool = false) -> String? {
     guard text.utf8.inOnePiece({ $0.contains(UInt8(ascii: "$")) }), text.contains("${") else { return text }
     var result = ""
@@ -20,7 +21,11 @@ extension RulesReader {
       let spot = dollar.lowerBound..<after
       if let end, let variable = Variable(rest[dollar.upperBound..<end]) {
         variables.insert(variable.name)
-        if let value = variable.value(in: environment) {
+        peopleVariables.note(variable, in: environment)
+        if let accessKey, variable.isEmpty(in: environment) {
+          findings.add(.emptyVariable(variable.name, in: accessKey, at: span(of: spot, of: text, in: node)))
+          problems += 1
+        } else if let value = variable.value(in: environment) {
           result += value
           variableBytes += value.utf8.count
           if variableBytes > Limits.variableBytesMax {

@@ -10,6 +10,8 @@ public struct LoadedRules: Sendable {
   public let leftOut: Int
   /// The environment variables that the file names, set or not.
   public let variables: Set<String>
+  /// Why everyone may talk to the bot; nil where not everyone may.
+  public let openAccess: OpenAccess?
   /// The text that the findings point into.
   public let source: SourceText
   /// Where each of the rules stands.

@@ -41,6 +41,14 @@ extension RulesReader {
     }
   }
 
+  /// What opens `access` must not be hidden in a group.
+  private mutating func note(_ variables: PeopleVariables, of group: String, at span: (RulesReader) -> SourceSpan) {
+    peopleVariables.note(variables)
+    if let accessKey, let empty = variables.empty {
+      findings.add(.emptyVariable(empty, in: accessKey, at: span(self), group: groupSpans[group]))
+    }
+  }
+
   private mutating func members(of group: String, _ role: NameRole, at span: (RulesReader) -> SourceSpan) -> NameSet {
     guard let known = groups[group] else {
       let nearest = nearest(to: group, among: groups.keys)
@@ -48,6 +56,7 @@ extension RulesReader {
       return NameSet([])
     }
     usedGroups.insert(group)
+    if let variables = groupVariables[group] { note(variables, of: group, at: span) }
     guard let members = known[role] else {
       findings.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
       return NameSet([])

@@ -86,7 +86,8 @@ public enum RulesFile {
     let rules = tree.root.flatMap { reader.file($0) }
     return LoadedRules(
       rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
-      leftOut: reader.findings.leftOut, variables: reader.variables, source: reader.source,
+      leftOut: reader.findings.leftOut, variables: reader.variables, openAccess: reader.openAccess,
+      source: reader.source,
       ruleSpots: reader.ruleSpots, nameSpots: reader.nameSpots)
   }
 }

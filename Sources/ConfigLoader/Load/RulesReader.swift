@@ -20,6 +20,13 @@ struct RulesReader: Sendable {
   /// How many names groups have put into the file.
   var groupNames = 0
   var access = Access()
+  /// Why everyone may talk to the bot; nil where not everyone may.
+  var openAccess: OpenAccess? = .notSaid
+  /// The key of `access` that is being read.
+  var accessKey: String?
+  /// The variables of the list of people that is being read, and of each group.
+  var peopleVariables = PeopleVariables()
+  var groupVariables: [String: PeopleVariables] = [:]
   var hasAdmin = false
   var commands = Commands()
   var agentSpans: [String: SourceSpan] = [:]

@@ -64,6 +64,7 @@ extension LoadedRules {
     findings.add(self.findings(of: unknown))
     return LoadedRules(
       rules: nil, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
+      openAccess: openAccess,
       source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }

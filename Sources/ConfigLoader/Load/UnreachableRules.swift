@@ -27,6 +27,7 @@ extension LoadedRules {
     }
     return LoadedRules(
       rules: rules, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
+      openAccess: openAccess,
       source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }

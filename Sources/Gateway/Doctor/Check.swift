@@ -12,7 +12,7 @@ public struct Check: Sendable, Equatable {
   /// The things that are looked at, in this order. An id is stable: programs go by it.
   public enum ID: String, Sendable, CaseIterable {
     case settings, address, proxy, dns, tcp, tls, rest, clock, token, account, websocket, greeting, teams, channels,
-      posting, folder, store, rules, agents, names
+      posting, folder, store, rules, access, agents, names
   }
 
   /// How a thing is.
@@ -21,6 +21,8 @@ public struct Check: Sendable, Equatable {
     case good
     /// Not so; the cure says what to do.
     case wrong
+    /// It works, and is likely not meant; the cure says what to do.
+    case warning
     /// It could not be looked at.
     case unchecked
   }
@@ -29,6 +31,10 @@ public struct Check: Sendable, Equatable {
 
   static func wrong(_ id: ID, _ text: String, cure: [String]) -> Check {
     Check(id: id, state: .wrong, text: text, cure: cure)
+  }
+
+  static func warning(_ id: ID, _ text: String, cure: [String]) -> Check {
+    Check(id: id, state: .warning, text: text, cure: cure)
   }
 
   static func unchecked(_ id: ID, _ text: String) -> Check { Check(id: id, state: .unchecked, text: text, cure: []) }

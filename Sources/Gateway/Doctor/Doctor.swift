@@ -18,7 +18,8 @@ public struct Doctor: Sendable {
 
   /// Looks at one thing after the other, and goes on wherever that is possible.
   public func examine() async -> DoctorReport {
-    DoctorReport(settingsChecks() + dataChecks() + rulesChecks() + agentChecks() + (await serverChecks()))
+    DoctorReport(
+      settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + agentChecks() + (await serverChecks()))
   }
 
   private func serverChecks() async -> [Check] {

@@ -1,4 +1,5 @@
 public import ConfigLoader
+import Vocabulary
 
 extension DoctorReport {
   /// A line a check in 80 columns, with the cure under what is wrong, and the sum.
@@ -6,8 +7,10 @@ extension DoctorReport {
     var lines = checks.flatMap { $0.lines(style) }
     let wrong = checks.count { $0.state == .wrong }
     let unchecked = checks.count { $0.state == .unchecked }
+    let warnings = checks.count { $0.state == .warning }
     let parts = [
-      wrong == 0 ? "nothing is wrong" : "\(wrong) wrong", unchecked == 0 ? nil : "\(unchecked) not looked at",
+      wrong == 0 ? "nothing is wrong" : "\(wrong) wrong",
+      warnings == 0 ? nil : warnings.counted("warning"), unchecked == 0 ? nil : "\(unchecked) not looked at",
     ]
     lines += ["", "\(checks.count) checks: " + parts.compactMap(\.self).joined(separator: ", ")]
     return lines.map { $0 + "\n" }.joined()
@@ -42,6 +45,7 @@ extension Check.State {
     switch self {
     case .good: ("✓", .good)
     case .wrong: ("✗", .error)
+    case .warning: ("!", .warning)
     case .unchecked: ("–", nil)
     }
   }

@@ -5,6 +5,7 @@ extension DoctorReport {
   public var json: String {
     let document: JSON = [
       "version": 1, "wrong": .int(checks.count { $0.state == .wrong }),
+      "warnings": .int(checks.count { $0.state == .warning }),
       "unchecked": .int(checks.count { $0.state == .unchecked }), "checks": .array(checks.map(\.json)),
     ]
     return document.lines

@@ -1,5 +1,6 @@
 import ConfigLoader
 import FoundationEssentials
+import RuleEngine
 
 /// How the gateway is, as `/health` tells it: no secret, nothing from the chat, and of a rules file's text
 /// only names that have moved.
@@ -7,6 +8,7 @@ struct HealthReport: Sendable, Codable, Equatable {
   var status: Status
   var connection: Connection
   var rules: Rules
+  var access: MayTalk
   /// Why the newest rules are not in force.
   var refused: Refused?
   /// The names in the rules that have moved; nil where none has.
@@ -33,6 +35,13 @@ struct HealthReport: Sendable, Codable, Equatable {
     var since: Date
     /// Where these are the last good rules, because the newest were bad at start: when they were good.
     var lastGood: Date?
+  }
+
+  struct MayTalk: Codable, Equatable {
+    /// `everyone`, `nobody`, or how many: `2 users`.
+    var mayTalk: String
+    /// Why letting in everyone may not be meant, and what to do; nil where it is.
+    var warning: String?
   }
 
   struct Refused: Codable, Equatable {
@@ -71,6 +80,7 @@ struct HealthReport: Sendable, Codable, Equatable {
       connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(
       file: inForce.name, sha256: inForce.fingerprint, since: inForce.since, lastGood: inForce.lastGood)
+    access = MayTalk(mayTalk: inForce.ruleSet.access.counted, warning: inForce.openAccess?.warning)
     self.refused = refused.map { Refused($0, since: $1) }
     self.moved =
       moved.isEmpty

@@ -1,3 +1,4 @@
+import ConfigLoader
 import FoundationEssentials
 import RuleEngine
 
@@ -32,6 +33,8 @@ actor RulesState {
 /// The rules by which events are decided, without their texts.
 struct RulesInForce: Sendable {
   let ruleSet: RuleSet
+  /// Why everyone may talk to the bot; nil where not everyone may.
+  let openAccess: OpenAccess?
   let name: String
   let fingerprint: String
   let since: Date
@@ -40,6 +43,7 @@ struct RulesInForce: Sendable {
 
   init(_ rules: UsableRules, since: Date = Date()) {
     ruleSet = rules.ruleSet
+    openAccess = rules.loaded.openAccess
     name = rules.name
     fingerprint = rules.fingerprint
     lastGood = rules.lastGood

@@ -1,3 +1,4 @@
+import ConfigLoader
 import MattermostIO
 import RuleEngine
 import Vocabulary
@@ -22,7 +23,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
         ("server", "\(settings.address) (Mattermost \(version))"),
         ("account", "\(account), id \(around.account.id)"),
         ("rules", "\(RulesTexts.title(settings.rules)): \(counts.joined(separator: ", "))"),
-        ("may talk", Self.posture(rules.access)),
+        ("may talk", AccessTexts.mayTalk(rules.access, settings.rules.loaded.openAccess)),
         ("channels", Self.channels(around.channels)), ("recorded", Self.recorded(settings)),
       ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
     warnings = ready.names.warnings
@@ -33,12 +34,6 @@ public struct StartReport: Sendable, CustomStringConvertible {
     rows.map { name, value in
       "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + value
     }.joined(separator: "\n")
-  }
-
-  private static func posture(_ access: Access) -> String {
-    if access.users.isEveryone { return "everyone on the server" }
-    let names = access.users.names.sorted()
-    return names.isEmpty ? "nobody" : "\(names.count.counted("user")): \(listed(names))"
   }
 
   private static func recorded(_ settings: GatewaySettings) -> String {

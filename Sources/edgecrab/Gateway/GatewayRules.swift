@@ -68,7 +68,9 @@ struct GatewayRules {
       throw error.isMissing
         ? RulesRefusal(gone: source.name, "\(error)") : RulesRefusal(source.name, unreadable: "\(error)")
     }
-    return try UsableRules(loaded, warnings: warnings(loaded, environment))
+    // In a sandbox nobody is real.
+    let open = isSandbox ? nil : loaded.openAccess?.warning
+    return try UsableRules(loaded, warnings: warnings(loaded, environment) + [open].compactMap(\.self))
   }
 
   private static func warnings(_ loaded: LoadedRules, _ environment: Environment) -> [String] {

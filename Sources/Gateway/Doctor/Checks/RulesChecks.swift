@@ -17,6 +17,16 @@ extension Doctor {
     }
   }
 
+  /// Who may talk to the bot.
+  func accessChecks() -> [Check] {
+    guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
+      return [.unchecked(.access, DoctorTexts.noRules)]
+    }
+    let text = AccessTexts.mayTalk(rules.access, loaded.openAccess)
+    guard let warning = loaded.openAccess?.warning else { return [.good(.access, text)] }
+    return [.warning(.access, text, cure: DoctorTexts.parted(warning).cure)]
+  }
+
   /// Whether the server knows whom the rules name.
   func nameChecks(_ client: MattermostClient, _ around: Surroundings?) async -> [Check] {
     guard let around else { return [.unchecked(.names, DoctorTexts.noAccount)] }
