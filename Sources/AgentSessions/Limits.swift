@@ -7,6 +7,9 @@ enum Limits {
   static let historyExchangesMax = 500
   static let historyBytesMax = 4 * 1024 * 1024
 
+  /// The most Unicode scalars of a speaker's name: accounts' names are shorter, those from other servers some longer.
+  static let speakerScalarsMax = 128
+
   // MARK: What an agent may give back
 
   /// The most bytes of one answer, about 30 posts of the default length: past it, a channel is being flooded.

@@ -19,7 +19,9 @@ public struct AttachedFile: Sendable, Equatable, Codable {
 
   /// What there is to know of it on one line, for an agent or a person: `report.txt (text/plain, 7 bytes)`.
   public var line: String {
-    let facts = [mediaType, "\(size) \(size == 1 ? "byte" : "bytes")"].filter { !$0.isEmpty }.joined(separator: ", ")
+    let facts = [mediaType.onOneLine(atMost: Self.nameScalarsShown), "\(size) \(size == 1 ? "byte" : "bytes")"].filter {
+      !$0.isEmpty
+    }.joined(separator: ", ")
     return "\(name.onOneLine(atMost: Self.nameScalarsShown)) (\(facts))"
   }
 

@@ -8,6 +8,9 @@ public struct AgentRequest: Sendable {
   public var context: [Said]
   /// What is asked now.
   public var message: String
+  /// What others said to the same agent while it answered the message that is asked again, in their order: it is to be
+  /// answered together with `message`.
+  public var more: [Said] = []
   /// Who asks, by name.
   public var speaker: String
   /// Whether several people may speak in this conversation, so that the agent must be told who says what.
@@ -46,6 +49,17 @@ public struct AgentRequest: Sendable {
   }
 }
 
+extension AgentRequest {
+  /// What is asked now, by whom: one message, but where others joined it.
+  var said: [Said] { [Said(speaker: speaker, text: message, files: files)] + more }
+
+  /// The files of all that is asked.
+  var allFiles: [AttachedFile] { said.flatMap(\.files) }
+
+  /// What is asked as a program reads it: a message as it was written, several with their speakers.
+  var words: String { more.isEmpty ? message : said.transcript }
+}
+
 /// A message and its answer.
 public struct Exchange: Sendable, Equatable {
   /// Who asked, by name.
@@ -58,6 +72,9 @@ public struct Exchange: Sendable, Equatable {
   public var answer: String?
   /// The agent that was asked, by its name in the rules file.
   public var agent: String
+
+  /// What was asked, by whom.
+  var said: Said { Said(speaker: speaker, text: message, files: files) }
 
   /// States what was said.
   public init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?, agent: String = "") {

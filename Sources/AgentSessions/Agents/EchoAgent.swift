@@ -11,7 +11,8 @@ public struct EchoAgent: Agent {
   /// Says the message back, a word a part.
   public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     AsyncThrowingStream { stream in
-      var rest = request.files.named(below: request.message)[...]
+      let words = request.more.isEmpty ? request.files.named(below: request.message) : request.words
+      var rest = words[...]
       while !rest.isEmpty {
         let word = rest.prefix { !$0.isWhitespace }
         let gap = rest[word.endIndex...].prefix { $0.isWhitespace }

@@ -41,7 +41,7 @@ extension Session {
       // Before it hears of it, so that no restart has it hear it again.
       try await store.note(isBegun: true, request.post)
       var more = asked.question
-      (more.history, more.context, more.files) = ([], [], request.files)
+      (more.history, more.context, more.more, more.files) = ([], [], [], request.files)
       (more.message, more.speaker, more.origin) = (request.message, request.speaker, request.origin)
       if await asked.agent.tell(more) {
         // Where it does not wait any more, somebody stopped everything, or deleted it.

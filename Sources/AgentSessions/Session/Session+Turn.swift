@@ -87,7 +87,7 @@ extension Session {
   /// Why the agent may not be asked; nil where it may.
   private func hooksSaid(of turn: WaitingTurn) async -> String? {
     if let said = turn.hooksSaid { return said }
-    return await turn.request.mayBegin(turn.request.message, turn.request.agent)
+    return await turn.request.mayBegin(turn.request.words, turn.request.agent)
   }
 
   private func begin(_ turn: WaitingTurn) async throws(AgentFailure) -> TurnStart {
@@ -127,11 +127,12 @@ extension Session {
     let context = if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [Said]() }
     guard current?.ending == nil else { return nil }
     if turn.isBegun, !agent.isRepeatable { throw AgentFailure(.leftUnfinished, agent: request.agent) }
-    let question = AgentRequest(
+    var question = AgentRequest(
       history: start.history, context: context, message: request.message, speaker: request.speaker,
       isShared: key.isShared, conversation: key.text, sessionID: "\(key.text)#\(start.generation)",
       isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
       host: host(of: request, in: start.generation))
+    question.more = request.more
     current?.asked = CurrentTurn.Asked(agent: agent, question: question)
     let failure: AgentFailure?
     do {

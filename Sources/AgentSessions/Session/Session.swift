@@ -70,6 +70,7 @@ public actor Session {
     guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
     var again = request
     again.message = past.message
+    again.more = past.more
     again.files = past.files
     again.speaker = past.speaker
     if await agent(past.agent) != nil { again.agent = past.agent }

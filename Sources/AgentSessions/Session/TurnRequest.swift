@@ -11,6 +11,8 @@ public struct TurnRequest: Sendable {
   public var speaker: String
   /// What the agent is asked.
   public var message: String
+  /// What others said to the same agent while it answered the message that is asked again. See `AgentRequest.more`.
+  public var more: [Said] = []
   /// The agent's name in the rules file.
   public var agent: String
   /// When the conversation begins anew.
@@ -85,6 +87,13 @@ public struct TurnRequest: Sendable {
     self.explain = explain
     self.deliver = deliver
     self.abandon = abandon
+  }
+}
+
+extension TurnRequest {
+  /// What the agent is asked, as a hook hears it.
+  var words: String {
+    more.isEmpty ? message : ([Said(speaker: speaker, text: message, files: files)] + more).transcript
   }
 }
 

@@ -7,7 +7,7 @@ extension Exchange {
     let newestFirst = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT speaker, message, files, answer, agent FROM exchanges
+          SELECT speaker, message, files, more, answer, agent FROM exchanges
           WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
           """),
       arguments: [
@@ -16,12 +16,18 @@ extension Exchange {
     var history: [Exchange] = []
     var bytes = 0
     while let row = try newestFirst.next() {
-      let exchange = Exchange(
-        speaker: row["speaker"], message: row["message"], files: JSONColumn.values(row["files"]), answer: row["answer"],
-        agent: row["agent"])
-      bytes += exchange.message.utf8.count + (exchange.answer?.utf8.count ?? 0)
+      let more: [Said] = JSONColumn.values(row["more"])
+      let said = [Said(speaker: row["speaker"], text: row["message"], files: JSONColumn.values(row["files"]))] + more
+      let answer: String? = row["answer"]
+      bytes += said.reduce(answer?.utf8.count ?? 0) { $0 + $1.text.utf8.count }
       guard bytes <= Limits.historyBytesMax else { break }
-      history.append(exchange)
+      // What the agent was told while it answered is as if its answer had been interrupted: it follows the last of them.
+      for (index, message) in said.enumerated().reversed() {
+        history.append(
+          Exchange(
+            speaker: message.speaker, message: message.text, files: message.files,
+            answer: index == said.count - 1 ? answer : nil, agent: row["agent"]))
+      }
     }
     return history.reversed()
   }
@@ -34,12 +40,14 @@ extension Exchange {
       arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue])
     try db.cachedStatement(
       sql: """
-        INSERT INTO exchanges (place, session, post, user, speaker, agent, message, files, answer, outcome, root, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO exchanges
+          (place, session, post, user, speaker, agent, message, files, more, answer, outcome, root, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       place, session, request.post, request.user, request.speaker, request.agent, request.message,
-      JSONColumn.text(request.files), turn.answer, turn.end.rawValue, request.origin.thread, now.milliseconds,
+      JSONColumn.text(request.files), JSONColumn.text(request.more), turn.answer, turn.end.rawValue,
+      request.origin.thread, now.milliseconds,
     ])
     try db.cachedStatement(
       sql: """
@@ -60,12 +68,13 @@ extension Exchange {
       db.cachedStatement(sql: "SELECT count(answer) FROM exchanges WHERE id = ?"), arguments: [id])
     try db.cachedStatement(
       sql: """
-        UPDATE exchanges SET place = ?, post = ?, agent = ?, message = ?, files = ?, answer = ?, outcome = ?, at = ?
+        UPDATE exchanges
+        SET place = ?, post = ?, agent = ?, message = ?, files = ?, more = ?, answer = ?, outcome = ?, at = ?
         WHERE id = ?
         """
     ).execute(arguments: [
       place, turn.request.post, turn.request.agent, turn.request.message, JSONColumn.text(turn.request.files),
-      turn.answer, turn.end.rawValue, now.milliseconds, id,
+      JSONColumn.text(turn.request.more), turn.answer, turn.end.rawValue, now.milliseconds, id,
     ])
     return 1 - (answers ?? 0)
   }

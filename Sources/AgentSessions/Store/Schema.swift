@@ -12,6 +12,7 @@ enum Schema {
     migrator.registerMigration("6 threads of exchanges") { db in try db.execute(sql: roots) }
     migrator.registerMigration("7 notes of agents") { db in try db.execute(sql: notes) }
     migrator.registerMigration("8 costs") { db in try db.execute(sql: costs) }
+    migrator.registerMigration("9 joined messages") { db in try db.execute(sql: joinedMessages) }
     return migrator
   }
 
@@ -136,6 +137,9 @@ enum Schema {
 
   /// The root of the thread in which a message was written; empty in the channel itself.
   private static let roots = "ALTER TABLE exchanges ADD COLUMN root TEXT NOT NULL DEFAULT ''"
+
+  /// What others said to the agent while it answered a message: who, what, and with which files, as JSON.
+  private static let joinedMessages = "ALTER TABLE exchanges ADD COLUMN more TEXT NOT NULL DEFAULT '[]'"
 
   /// The files that hung on a message, and those that go with an answer, as JSON.
   private static let files = """

@@ -64,14 +64,15 @@ extension SessionStore {
       try Row.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT id, message, files, speaker, agent FROM exchanges WHERE session = ? AND user = ?
+            SELECT id, message, files, more, speaker, agent FROM exchanges WHERE session = ? AND user = ?
             ORDER BY place DESC LIMIT 1
             """),
         arguments: [session, user]
       ).map {
         PastExchange(
-          id: $0["id"], message: $0["message"], files: JSONColumn.values($0["files"]), speaker: $0["speaker"],
-          agent: $0["agent"])
+          id: $0["id"], message: $0["message"], files: JSONColumn.values($0["files"]),
+          more: JSONColumn.values($0["more"]),
+          speaker: $0["speaker"], agent: $0["agent"])
       }
     }
   }

@@ -26,13 +26,17 @@ struct TurnRecord {
   /// The ids of the messages that the agent was told while it answered.
   var joined: [String] = []
 
-  /// Counts messages in that the agent was told meanwhile: to whoever reads the history, and to a retry, all of it is one
-  /// message.
+  /// Counts messages in that the agent was told meanwhile: to a retry, all of it is one message. Where several people speak,
+  /// who said what is kept.
   mutating func join(_ turns: [WaitingTurn], isShared: Bool) {
     for turn in turns {
       let more = turn.request
-      request.message += "\n\n" + Said(speaker: more.speaker, text: more.message).text(isShared: isShared)
-      request.files += more.files
+      if isShared {
+        request.more.append(Said(speaker: more.speaker, text: more.message, files: more.files))
+      } else {
+        request.message += "\n\n\(more.message)"
+        request.files += more.files
+      }
       joined.append(more.post)
     }
   }
@@ -55,6 +59,7 @@ struct PastExchange {
   var id: Int64
   var message: String
   var files: [AttachedFile]
+  var more: [Said]
   var speaker: String
   var agent: String
 }

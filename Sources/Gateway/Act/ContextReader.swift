@@ -45,8 +45,7 @@ struct ContextReader: Sendable {
     guard !ids.isEmpty else { return [] }
     let names = Dictionary(try await client.users(ids: ids).map { ($0.id, $0.username) }) { first, _ in first }
     return newest.reversed().map { post in
-      Said(
-        speaker: names[post.userID] ?? post.userID, text: post.attachedFiles.named(below: post.readableText))
+      Said(speaker: names[post.userID] ?? post.userID, text: post.readableText, files: post.attachedFiles)
     }
   }
 }

@@ -40,9 +40,31 @@ struct SessionSteerTests {
     #expect(try await bench.store.pending().isEmpty)
 
     let next = try await bench.exchange(session, "p3", "three", answer: "3")
-    #expect(next.history.map(\.message) == ["one\n\nbob: two"])
-    #expect(next.history.map(\.answer) == ["to both"])
+    #expect(next.history.map(\.message) == ["one", "two"])
+    #expect(next.history.map(\.speaker) == ["alice", "bob"])
+    #expect(next.history.map(\.answer) == [nil, "to both"])
     #expect(await bench.outbox.replies.map(\.id) == ["p1", "p3"])
+  }
+
+  /// Issue 11, no. 12.
+  @Test("is asked again with the one that it joined, each by whoever said it")
+  func retried() async throws {
+    _ = await submit("p1", "one\n\nbob: two")
+    let ask = try await bench.agent.next()
+    _ = try await join("p2", "three", user: "u-bob")
+    ask.finish("to both")
+    try await bench.outbox.reaches(1)
+    try await session.idle()
+    for post in ["p3", "p4"] {
+      _ = try await session.retry(bench.request(post))
+      let again = try await bench.agent.next()
+      #expect(again.request.message == "one\n\nbob: two" && again.request.speaker == "alice")
+      #expect(again.request.more == [Said(speaker: "bob", text: "three")])
+      again.finish("again")
+      try await session.idle()
+    }
+    let next = try await bench.exchange(session, "p5", "four", answer: "4")
+    #expect(next.history.map(\.speaker) == ["alice", "bob"] && next.history.map(\.answer) == [nil, "again"])
   }
 
   @Test("waits where it cannot be told: it answers elsewhere, is for another agent, or the agent does not hear")

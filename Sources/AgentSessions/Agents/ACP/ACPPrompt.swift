@@ -15,19 +15,23 @@ struct ACPPrompt {
   ///
   /// - Parameters:
   ///   - unheard: what was said in the conversation and not to this agent, oldest first.
+  ///   - isFirst: whether the agent hears of the conversation for the first time.
   ///   - takesImages: whether the agent looks at images.
-  init(_ request: AgentRequest, unheard: ArraySlice<Exchange>, takesImages: Bool, logger: Logger) async {
+  init(
+    _ request: AgentRequest, unheard: ArraySlice<Exchange>, isFirst: Bool, takesImages: Bool, logger: Logger
+  ) async {
+    if isFirst, request.isShared { add(text: "[\(Said.convention)]") }
     if !unheard.isEmpty {
       let lines = unheard.map { exchange in
-        "\(exchange.speaker): \(exchange.files.named(below: exchange.message))"
-          + (exchange.answer.map { "\n\nThe answer to it: \($0)" } ?? "")
+        exchange.said.text(isShared: true) + (exchange.answer.map { "\n\nThe answer to it: \($0.setOff)" } ?? "")
       }
       add(text: "[What was said in this conversation before]\n\(lines.joined(separator: "\n\n"))")
     }
     if !request.context.isEmpty { add(text: request.context.asBackground) }
-    let message = Said(speaker: request.speaker, text: request.message).text(isShared: request.isShared)
+    let message = request.said.map { Said(speaker: $0.speaker, text: $0.text).text(isShared: request.isShared) }
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
     if !message.isEmpty { add(text: message) }
-    await add(request.files, of: request, logger: logger)
+    await add(request.allFiles, of: request, logger: logger)
     if takesImages {
       for case .image(let type, let base64) in await ReadFiles(of: request, logger: logger).contents {
         blocks.append(["type": "image", "mimeType": .string(type), "data": .string(base64)])
@@ -46,7 +50,8 @@ struct ACPPrompt {
       do throws(FileRefusal) {
         let path = "\(request.host.folder.path)/\(try await request.host.fetch(file, request.host.folder))"
         let link: JSON = [
-          "type": "resource_link", "uri": .string(URL(filePath: path).absoluteString), "name": .string(file.name),
+          "type": "resource_link", "uri": .string(URL(filePath: path).absoluteString),
+          "name": .string(file.name.onOneLine(atMost: Limits.acpTitleScalarsMax)),
           "size": .int(file.size),
         ]
         blocks.append(file.mediaType.isEmpty ? link : link.appending(["mimeType": .string(file.mediaType)]))

@@ -12,7 +12,7 @@ struct ReadFiles {
   /// Fetches and reads the files of a request. One that cannot be had is among the others.
   init(of request: AgentRequest, logger: Logger) async {
     var room = Limits.filesBytesShown
-    for file in request.files {
+    for file in request.allFiles {
       guard let kind = Kind(file), file.size <= min(kind.bytesMax, room) else {
         left.append(file)
         continue
@@ -20,7 +20,7 @@ struct ReadFiles {
       do {
         let path = try await request.host.fetch(file, request.host.folder)
         let bytes = try request.host.folder.read(path, bytesMax: kind.bytesMax)
-        guard let content = kind.content(of: file, bytes) else {
+        guard let content = kind.content(of: file, bytes, isShared: request.isShared) else {
           left.append(file)
           continue
         }
@@ -58,15 +58,16 @@ struct ReadFiles {
 
     var bytesMax: Int { self == .image ? Limits.imageBytesMax : Limits.textFileBytesMax }
 
-    /// The content as it is said; nil where it is not what its type says.
-    func content(of file: AttachedFile, _ bytes: [UInt8]) -> Talk.Content? {
+    /// The content as it is said; nil where it is not what its type says. Where several people speak, what stands in a text
+    /// is set off as their messages are, or it could bring speakers and headings of its own.
+    func content(of file: AttachedFile, _ bytes: [UInt8], isShared: Bool) -> Talk.Content? {
       switch self {
       case .image:
         // What Mattermost tells is made of the name; an endpoint refuses the whole question for a wrong type.
         return Self.imageType(of: bytes).map { .image(mediaType: $0, base64: Data(bytes).base64EncodedString()) }
       case .text:
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        return .text("[\(file.line)]\n\(text)")
+        return .text(isShared ? "[\(file.line)]\n\(text)".setOff : "[\(file.line)]\n\(text)")
       }
     }
   }

@@ -13,7 +13,7 @@ extension Talk {
       "model": .string(settings.model), "max_tokens": .int(settings.maxTokens ?? ChatSettings.anthropicMaxTokens),
       "messages": .array(messages), "stream": true,
     ]
-    if let system = settings.system {
+    if let system = systemText(settings.system) {
       request = request.appending(["system": [Talk.Content.text(system).anthropic(isCached: true)]])
     }
     if let temperature = settings.temperature { request = request.appending(["temperature": .number(temperature)]) }

@@ -6,7 +6,9 @@ extension Talk {
   ///
   /// API reference: https://platform.openai.com/docs/api-reference/chat/create
   func openAI(_ settings: ChatSettings) -> JSON {
-    let system = settings.system.map { [["role": "system", "content": .string($0)] as JSON] } ?? []
+    // Where the file has no system's text there is none: some models' templates refuse it.
+    let text = settings.system.flatMap { systemText($0) }
+    let system = text.map { [["role": "system", "content": .string($0)] as JSON] } ?? []
     var request: JSON = [
       "model": .string(settings.model), "messages": .array(system + turns.map(\.openAI)), "stream": true,
       "stream_options": ["include_usage": true],

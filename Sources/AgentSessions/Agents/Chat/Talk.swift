@@ -21,19 +21,29 @@ struct Talk: Equatable {
   }
 
   private(set) var turns: [Turn] = []
+  /// Whether several people speak in it.
+  private let isShared: Bool
 
   /// Puts what was said and what is asked together, and reads the files that an endpoint can take.
   init(_ request: AgentRequest, logger: Logger) async {
+    isShared = request.isShared
     let files = await ReadFiles(of: request, logger: logger)
     for exchange in request.history {
-      let message = exchange.files.named(below: exchange.message)
-      append(.user, [.text(Said(speaker: exchange.speaker, text: message).text(isShared: request.isShared))])
+      append(.user, [.text(exchange.said.text(isShared: isShared))])
       if let answer = exchange.answer { append(.assistant, [.text(answer)]) }
     }
     if !request.context.isEmpty { append(.user, [.text(request.context.asBackground)]) }
-    let message = files.left.named(below: request.message)
-    let said = Said(speaker: request.speaker, text: message).text(isShared: request.isShared)
+    let said = request.said.map { said in
+      Said(speaker: said.speaker, text: said.text, files: said.files.filter(files.left.contains))
+        .text(isShared: isShared)
+    }.filter { !$0.isEmpty }.joined(separator: "\n\n")
     append(.user, (said.isEmpty ? [] : [.text(said)]) + files.contents)
+  }
+
+  /// The system's text: the file's own, and how people are told apart.
+  func systemText(_ own: String?) -> String? {
+    let texts = [own, isShared ? Said.convention : nil].compactMap(\.self)
+    return texts.isEmpty ? nil : texts.joined(separator: "\n\n")
   }
 
   /// Adds to the conversation. Two turns of one role become one: many models' templates insist on taking turns.

@@ -23,7 +23,7 @@ struct ExecDesk {
     try outFolder.removeAll()
     try outFolder.make()
     var files: [String] = []
-    for file in request.files {
+    for file in request.allFiles {
       do {
         files.append("\(folder.path)/\(try await request.host.fetch(file, folder))")
       } catch {
@@ -69,5 +69,5 @@ extension Exchange {
 }
 
 extension Said {
-  fileprivate var json: JSON { ["speaker": .string(speaker), "message": .string(text)] }
+  fileprivate var json: JSON { ["speaker": .string(speaker), "message": .string(files.named(below: text))] }
 }
