@@ -98,8 +98,8 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Gateway", "Hooks", "Journal", "RuleEngine", "Sandbox", "Transport",
-        "Vocabulary", log,
+        "BuiltInRules", "ConfigLoader", "Gateway", "Hooks", "Journal", "Processes", "RuleEngine", "Sandbox",
+        "Transport", "Vocabulary", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

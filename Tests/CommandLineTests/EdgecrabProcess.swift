@@ -90,6 +90,13 @@ final class EdgecrabProcess: Sendable {
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
   }
 
+  /// How many files it may have open: its soft limit, as the system tells it.
+  var openFilesMax: Int {
+    let limits = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)) ?? ""
+    let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst(3).first.flatMap { Int($0) } ?? 0
+  }
+
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.

@@ -27,6 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
   var format: DoctorReport.Format = .human
 
   func run() async throws {
+    try OpenFiles.prepare()
     let environment = Environment.current()
     let source = rules.map(RulesSource.file) ?? .standard(environment)
     let loaded = Result { () throws(RulesFileError) in try source.load(environment, notesNames: true) }

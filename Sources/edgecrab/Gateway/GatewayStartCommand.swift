@@ -87,6 +87,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try OpenFiles.prepare()
     let logger = Self.logger(logLevel)
     let environment = Environment.current()
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }

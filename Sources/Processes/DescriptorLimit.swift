@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// The limit of open files of this process: RLIMIT_NOFILE, see getrlimit(2).
+public enum DescriptorLimit {
+  /// The soft limit with which the process was started. Programs that it runs are given this one: some, such as those that
+  /// use `select`, cannot live with a higher one.
+  public static var original: UInt64 { first }
+
+  private static let first = UInt64(limits.rlim_cur)
+
+  /// The soft limit as it is now.
+  public static var current: Int { Int(clamping: limits.rlim_cur) }
+
+  /// Raises the soft limit to the hard limit, at most to `Limits.descriptorsMax`. A higher one stays as it is.
+  public static func raise() {
+    _ = first
+    var limits = limits
+    let wanted = min(limits.rlim_max, rlim_t(Limits.descriptorsMax))
+    guard limits.rlim_cur < wanted else { return }
+    limits.rlim_cur = wanted
+    // Where the system refuses, the limit stays as it is, which `current` tells.
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+  }
+
+  /// Returns whether `count` more files can be opened.
+  public static func hasRoom(for count: Int) -> Bool {
+    var free = 0
+    var descriptor = 0
+    let limit = current
+    while free < count, descriptor < limit {
+      if fcntl(Int32(descriptor), F_GETFD) < 0 { free += 1 }
+      descriptor += 1
+    }
+    return free >= count
+  }
+
+  private static var limits: rlimit {
+    var limits = rlimit()
+    // It cannot fail for a resource that exists and memory of our own.
+    _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+    return limits
+  }
+}
