@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 let pure = strict + [.strictMemorySafety()]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 
 // Arrows point down this list only: a target may use what stands above it, never what stands below.
 let package = Package(
@@ -24,6 +25,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -79,11 +81,13 @@ let package = Package(
     ),
 
     .target(
+      name: "HTTPServing", dependencies: [log] + nio, swiftSettings: strict),
+
+    .target(
       name: "Gateway",
       dependencies: [
         "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary",
-        log,
-        .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+        "HTTPServing", log,
       ],
       swiftSettings: strict),
 
@@ -161,6 +165,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPServingTests", dependencies: ["HTTPServing", "TestSupport", log], swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["ConfigLoader", "Hooks", "TestSupport", "Vocabulary", log],
       swiftSettings: strict),

@@ -126,7 +126,7 @@ public struct Gateway: Sendable {
     }
     health =
       if let address = settings.health {
-        try await HealthServer.start(at: address) {
+        try await HealthServer.start(at: address, logger: logger) {
           HealthReport(
             await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
         }

@@ -1,3 +1,11 @@
+import HTTPServing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Bounds of the gateway, each with its reason.
 enum Limits {
   /// How many events may be in the gateway's hands, decided but not yet with their session: above it, the socket is not
@@ -108,4 +116,15 @@ enum Limits {
 
   /// How many channels are named at start; of more, the number is told.
   static let channelsShown = 12
+
+  /// The bounds of the listener for `/health`: a few supervisors use it, whose requests have no body and small heads, and
+  /// anybody on the network may reach it. Its connections take at most an eighth of the process' descriptors.
+  static let health = HTTPServerBounds(
+    connectionsMax: min(64, max(2, descriptorsMax / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
+    requestTime: .seconds(15), answerTime: .seconds(15))
+
+  private static var descriptorsMax: Int {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Int(clamping: limit.rlim_cur) : 0
+  }
 }

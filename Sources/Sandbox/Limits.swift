@@ -42,4 +42,7 @@ enum Limits {
   static let faultsMax = 10_000
   /// Bytes of a frame that is sent for its size: over what any client should take.
   static let faultBytesMax = 64 * 1024 * 1024
+  /// The first and the longest pause before the sandbox listens again after its listener ended.
+  static let restartPauseFirst = Duration.milliseconds(100)
+  static let restartPauseMax = Duration.seconds(10)
 }

@@ -16,7 +16,7 @@ public final class SandboxServer: Sendable {
 
   let world: SandboxWorld
   private let place: Place
-  private let http: HTTPServer
+  private let listener: SandboxListener
   private let serving: Task<Void, Never>
 
   /// Where a sandbox is found, which a restart keeps.
@@ -51,40 +51,30 @@ public final class SandboxServer: Sendable {
   private static func start(_ world: SandboxWorld, at place: Place) async throws(SandboxError) -> SandboxServer {
     var place = place
     do {
-      let http = HTTPServer(
-        address: try .inet(ip4: place.host, port: place.port), pool: PromptSockets(), logger: .disabled,
-        handler: FrontDoor(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger))
-      let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
-      let serving = Task {
-        // When the port is taken, `run` ends with the reason, and nobody will ever listen.
-        do { try await http.run() } catch { outcome.yield(.failure(error)) }
-        outcome.finish()
+      let (pageKey, logger) = (place.pageKey, place.logger)
+      let listener = SandboxListener(logger: logger) { [host = place.host] port in
+        HTTPServer(
+          address: try .inet(ip4: host, port: port), pool: PromptSockets(), logger: .disabled,
+          handler: FrontDoor(world: world, host: host, pageKey: pageKey, logger: logger))
       }
-      let listening = Task {
-        try await http.waitUntilListening()
-        outcome.yield(.success(()))
-      }
-      defer { listening.cancel() }
-      try await outcomes.first { _ in true }?.get()
-      guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
-      place.port = port
-      place.logger.debug("sandbox listens", metadata: ["port": "\(port)"])
-      return SandboxServer(world, at: place, http: http, serving: serving)
+      place.port = try await listener.start(port: place.port)
+      place.logger.debug("sandbox listens", metadata: ["port": "\(place.port)"])
+      return SandboxServer(world, at: place, listener)
     } catch {
       throw .cannotListen(
         host: place.host, port: place.port, reason: (error as? SocketError)?.reason ?? String(describing: error))
     }
   }
 
-  private init(_ world: SandboxWorld, at place: Place, http: HTTPServer, serving: Task<Void, Never>) {
+  private init(_ world: SandboxWorld, at place: Place, _ listener: SandboxListener) {
     url = "http://\(place.host):\(place.port)"
     botToken = world.token(of: Cast.userID(Cast.botName))
     // Behind the `#` it is never sent, so no log and no referrer has it.
     pageURL = "\(url)/#key=\(place.pageKey)"
     self.world = world
     self.place = place
-    self.http = http
-    self.serving = serving
+    self.listener = listener
+    serving = Task { await listener.run() }
   }
 
   deinit { serving.cancel() }
@@ -101,13 +91,13 @@ public final class SandboxServer: Sendable {
   /// Stops listening and ends every connection.
   public func stop() async {
     await world.dropSockets()
-    await http.stop()
+    await listener.stop()
     await serving.value
   }
 }
 
 extension SocketError {
-  fileprivate var reason: String {
+  var reason: String {
     if case .failed(_, _, let message) = self { return message.lowercased() }
     return String(describing: self)
   }

@@ -94,6 +94,9 @@ package struct Peer: Sendable {
     return false
   }
 
+  /// Says that nothing more comes; what the other side says can still be read.
+  package func endInput() { shutdown(socket, Int32(SHUT_WR)) }
+
   /// Resets the connection: the client sees an error, not an end.
   package func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)

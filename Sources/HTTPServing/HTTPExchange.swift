@@ -1,0 +1,36 @@
+/// A request, complete with its body.
+public struct HTTPServerRequest: Sendable {
+  /// The method, in upper case as it was sent.
+  public let method: String
+  /// The path of the target, without its query.
+  public let path: String
+  /// The query of the target without its `?`; empty if it has none.
+  public let query: String
+  /// The headers in the order in which they came.
+  public let headers: [(name: String, value: String)]
+  /// The body; empty if there is none.
+  public let body: [UInt8]
+}
+
+/// The answer to a request.
+public struct HTTPServerResponse: Sendable {
+  /// The status code.
+  public var status: Int
+  /// The headers; `Content-Length` and `Connection` are the server's own.
+  public var headers: [(name: String, value: String)]
+  /// The body.
+  public var body: [UInt8]
+
+  /// Creates an answer.
+  public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// The server cannot listen, and the system's reason in plain words.
+public struct HTTPServerError: Error, Sendable, CustomStringConvertible {
+  /// The reason, as `address already in use`.
+  public let description: String
+}

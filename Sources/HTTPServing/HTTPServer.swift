@@ -1,0 +1,165 @@
+public import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// An HTTP/1.1 server with bounds on all that a client can use up. It runs on one thread of its own, and a listener that
+/// ends is started again.
+public actor HTTPServer {
+  /// The port that it listens at, which was free if 0 was asked for.
+  public nonisolated let port: Int
+
+  private let host: String
+  private let group: MultiThreadedEventLoopGroup
+  private let bootstrap: ServerBootstrap
+  private let table: NIOLoopBound<ConnectionTable>
+  private let logger: Logger
+  private var listener: any Channel
+  private var watching: Task<Void, Never>?
+  private var isStopped = false
+
+  /// Listens at an IP address and a port, or at any free port if that is 0.
+  ///
+  /// - Throws: why it cannot, as when the port is taken.
+  public static func start(
+    host: String, port: Int, bounds: HTTPServerBounds, logger: Logger,
+    answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+  ) async throws(HTTPServerError) -> HTTPServer {
+    try requireDescriptors()
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      let loop = group.next()
+      let table = try await loop.submit {
+        NIOLoopBound(ConnectionTable(connectionsMax: bounds.connectionsMax, logger: logger), eventLoop: loop)
+      }.get()
+      let bootstrap = bootstrap(group, table, bounds, logger, answer)
+      let listener = try await bootstrap.bind(to: try SocketAddress(ipAddress: host, port: port)).get()
+      guard let bound = listener.localAddress?.port else { throw HTTPServerError(description: "it has no port") }
+      let server = HTTPServer(
+        host: host, port: bound, group: group, bootstrap: bootstrap, table: table, logger: logger, listener: listener)
+      await server.watch()
+      return server
+    } catch {
+      // Nothing is open that could keep it.
+      group.shutdownGracefully { _ in }
+      throw (error as? HTTPServerError) ?? HTTPServerError(description: reason(error))
+    }
+  }
+
+  private init(
+    host: String, port: Int, group: MultiThreadedEventLoopGroup, bootstrap: ServerBootstrap,
+    table: NIOLoopBound<ConnectionTable>, logger: Logger, listener: any Channel
+  ) {
+    self.host = host
+    self.port = port
+    self.group = group
+    self.bootstrap = bootstrap
+    self.table = table
+    self.logger = logger
+    self.listener = listener
+  }
+
+  /// Stops listening and closes every connection.
+  public func stop() async {
+    isStopped = true
+    watching?.cancel()
+    let listener = listener
+    _ = try? await listener.eventLoop.submit { [table] in
+      table.value.closeAll()
+      listener.close(promise: nil)
+    }.get()
+    await watching?.value
+    do {
+      try await group.shutdownGracefully()
+    } catch {
+      logger.error("the HTTP server did not end cleanly", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private static func bootstrap(
+    _ group: MultiThreadedEventLoopGroup, _ table: NIOLoopBound<ConnectionTable>, _ bounds: HTTPServerBounds,
+    _ logger: Logger, _ answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+  ) -> ServerBootstrap {
+    ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: Limits.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.maxMessagesPerRead, value: Limits.acceptsAtOnce)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(table: table.value, logger: logger))
+        }
+      }
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let connection = ConnectionGuard(bounds, table: table.value)
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(connection)
+          guard table.value.admit(connection) else { return connection.turnAway() }
+          var limits = NIOHTTPDecoderLimitConfiguration()
+          limits.maxHeaderFieldSize = bounds.headBytesMax
+          limits.maxHeaderListSize = bounds.headBytesMax
+          try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false, withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
+            withDecoderLimitConfiguration: limits)
+          try pipeline.addHandler(RequestHandler(connection, bodyBytesMax: bounds.bodyBytesMax, answer: answer))
+        }
+      }
+  }
+
+  /// Starts the listener again whenever it ends, until the server is stopped.
+  private func watch() {
+    watching = Task {
+      while !isStopped {
+        try? await listener.closeFuture.get()
+        if !isStopped { await restart() }
+      }
+    }
+  }
+
+  private func restart() async {
+    logger.error("the listener has ended; it is started again", metadata: ["address": "\(host):\(port)"])
+    var failures = 0
+    while !isStopped {
+      do {
+        listener = try await bootstrap.bind(to: try SocketAddress(ipAddress: host, port: port)).get()
+        // Whoever stopped it meanwhile closed the one before.
+        if isStopped { listener.close(promise: nil) }
+        return logger.notice("the listener was started again", metadata: ["address": "\(host):\(port)"])
+      } catch {
+        failures += 1
+        let pause = pause(Limits.restartPauseFirst, Limits.restartPauseMax, after: failures)
+        logger.error(
+          "the listener cannot be started again yet",
+          metadata: ["address": "\(host):\(port)", "reason": "\(Self.reason(error))", "again in": "\(pause)"])
+        try? await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  /// Throws if the event loop could not have its descriptors, for which SwiftNIO would end the process.
+  private static func requireDescriptors() throws(HTTPServerError) {
+    var probes: [Int32] = []
+    defer { for probe in probes { close(probe) } }
+    for _ in 0..<Limits.descriptorsNeeded {
+      let probe = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      guard probe >= 0 else { throw HTTPServerError(description: systemText(errno)) }
+      probes.append(probe)
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    (error as? IOError).map { systemText($0.errnoCode) } ?? String(describing: error)
+  }
+
+  private static func systemText(_ code: Int32) -> String {
+    strerror(code).map { String(cString: $0).lowercased() } ?? "error \(code)"
+  }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import HTTPServing
+import Logging
+import TestSupport
+import Testing
+
+/// Issue 11, no. 2. A server that any client may reach stays within its bounds, and answers.
+@Suite struct HTTPServerTests {
+  private static let bounds = HTTPServerBounds(
+    connectionsMax: 8, headBytesMax: 8 * 1024, bodyBytesMax: 1024, requestTime: .seconds(20), answerTime: .seconds(20))
+
+  private func withServer(
+    _ bounds: HTTPServerBounds = bounds, logger: Logger = .silent, _ body: (String) async throws -> Void
+  ) async throws {
+    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: logger) {
+      HTTPServerResponse(
+        status: 200, body: Array("\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))".utf8))
+    }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body("http://127.0.0.1:\(server.port)/a?b=c")) } catch { result = .failure(error) }
+    await server.stop()
+    try result.get()
+  }
+
+  /// Sends on a connection of its own and returns all that comes until the server closes.
+  private func send(_ text: String, to url: String, times: Int = 1) async throws -> String {
+    let connection = try RawConnections(1, to: url)
+    return await Task.detached {
+      for _ in 0..<times { guard connection[0].send(text) else { break } }
+      var all: [UInt8] = []
+      while let bytes = connection[0].read(), !bytes.isEmpty { all += bytes }
+      return String(decoding: all, as: UTF8.self)
+    }.value
+  }
+
+  private func expectStatus(
+    _ status: Int, for text: String, _ url: String, _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let answer = try await send(text, to: url)
+    #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)", sourceLocation: location)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `it answers, one request after the other on a connection`() async throws {
+    try await withServer { url in
+      let answer = try await RawHTTP.send("POST", url, body: "hello")
+      #expect(answer.status == 200 && answer.text == "POST /a hello")
+      let two = try await send(
+        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", to: url)
+      #expect(two.contains("GET /1 ") && two.hasSuffix("GET /2 "))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `while idle connections fill it, new ones are answered and the oldest are closed`()
+    async throws
+  {
+    let messages = Report<String>()
+    try await withServer(logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
+      let idle = try RawConnections(30, to: url)
+      #expect(try await RawHTTP.send("GET", url).status == 200)
+      try await wait(for: "all but 8 to be closed") { idle.closedByServer >= 22 }
+      #expect(try await messages.next("a word on it").contains("8 connections are open"))
+      #expect(try await RawHTTP.send("GET", url).status == 200)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `ten megabytes of headers are refused, as one header and as many`() async throws {
+    try await withServer { url in
+      let line = "X-Long: " + String(repeating: "x", count: 10_000) + "\r\n"
+      try await expectStatus(400, for: line, url)
+      for (start, more) in [
+        ("GET / HTTP/1.1\r\nX: ", String(repeating: "x", count: 100_000)),
+        ("GET / HTTP/1.1\r\n", String(repeating: line, count: 10)),
+        ("GET / HTTP/1.1\r\n", String(repeating: "a:b\r\n", count: 20_000)),
+        ("GET /", String(repeating: "x", count: 100_000)),
+      ] {
+        let connection = try RawConnections(1, to: url)
+        let answer = await Task.detached {
+          connection[0].send(start)
+          for _ in 0..<100 { guard connection[0].send(more) else { break } }
+          return String(decoding: connection[0].read() ?? [], as: UTF8.self)
+        }.value
+        #expect(answer.hasPrefix("HTTP/1.1 431 "), "\(answer)")
+      }
+      #expect(try await RawHTTP.send("GET", url).status == 200)
+    }
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["\u{0}\u{1}garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"])
+  func `what is no HTTP is refused`(garbage: String) async throws {
+    try await withServer { url in try await expectStatus(400, for: garbage, url) }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a body above the bound is refused, told before or not`() async throws {
+    try await withServer { url in
+      let head = "POST / HTTP/1.1\r\nHost: x\r\n"
+      try await expectStatus(413, for: head + "Content-Length: 2000\r\n\r\n", url)
+      let chunked = "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + String(repeating: "x", count: 2000) + "\r\n0\r\n\r\n"
+      try await expectStatus(413, for: head + chunked, url)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a request that comes too slowly is ended, and so is a connection without one`()
+    async throws
+  {
+    var bounds = Self.bounds
+    bounds.requestTime = .milliseconds(100)
+    try await withServer(bounds) { url in
+      let connections = try RawConnections(2, to: url)
+      let answers = await Task.detached {
+        _ = connections[0].sendUntilClosed(Array("X".utf8))
+        return [connections[1].read()]
+      }.value
+      #expect(answers == [[]])
+      try await expectStatus(408, for: "GET / HTTP/1.1\r\n", url)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a client that has said all is answered all the same`() async throws {
+    try await withServer { url in
+      let connection = try RawConnections(1, to: url)
+      let answer = await Task.detached {
+        connection[0].send("GET /half HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection[0].endInput()
+        return String(decoding: connection[0].readExactly(10_000), as: UTF8.self)
+      }.value
+      #expect(answer.hasSuffix("GET /half "))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `without descriptors it closes idle connections, waits, and accepts again`()
+    async throws
+  {
+    var bounds = Self.bounds
+    bounds.connectionsMax = 100
+    let messages = Report<String>()
+    try await withServer(bounds, logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
+      defer { DescriptorLimit.raise() }
+      let idle = try RawConnections(20, to: url) { DescriptorLimit.allow(2) }
+      #expect(try await messages.next("word of it").contains("cannot accept a connection"))
+      try await wait(for: "idle connections to be closed") { idle.closedByServer > 2 }
+      DescriptorLimit.raise()
+      #expect(try await RawHTTP.send("GET", url).status == 200)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a listener that ends is started again, and the log says so`() async throws {
+    let messages = Report<String>()
+    try await withServer(logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
+      let port = try #require(URL(string: url)?.port)
+      #expect(endListener(port: UInt16(port)))
+      var said: [String] = []
+      while said.last?.contains("was started again") != true { said.append(try await messages.next("the restart")) }
+      #expect(said.contains { $0.contains("the listener has ended") })
+      #expect(try await RawHTTP.send("GET", url).status == 200)
+    }
+  }
+
+  /// Has the system end the socket of this process that listens at a port.
+  private func endListener(port: UInt16) -> Bool {
+    for socket in 3..<Int32(4096) {
+      var (isListening, length) = (Int32(0), socklen_t(4))
+      guard getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1 else {
+        continue
+      }
+      var address = sockaddr_in()
+      length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let isNamed = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) == 0 }
+      }
+      if isNamed, UInt16(bigEndian: address.sin_port) == port { return shutdown(socket, Int32(SHUT_RDWR)) == 0 }
+    }
+    return false
+  }
+}
