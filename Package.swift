@@ -64,16 +64,21 @@ let package = Package(
       name: "Processes", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: strict),
 
+    .target(name: "Files", swiftSettings: strict),
+
     .target(
       name: "AgentSessions",
       dependencies: [
-        "Processes", "RuleEngine", "Transport", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift"),
+        "Files", "Processes", "RuleEngine", "Transport", "Vocabulary", log,
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
 
     .target(
       name: "Journal",
-      dependencies: ["ConfigLoader", "RuleEngine", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "ConfigLoader", "Files", "RuleEngine", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
 
     .target(
@@ -87,7 +92,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary",
-        "HTTPServing", log,
+        "Files", "HTTPServing", log,
       ],
       swiftSettings: strict),
 

@@ -1,16 +1,17 @@
+import AgentSessions
 import Logging
 import MattermostIO
 
 extension Gateway {
   /// Takes in what the server says until the task is cancelled, or returns why it can not go on.
-  func listen(_ onConnected: @escaping @Sendable () -> Void) async -> MattermostError? {
+  func listen(_ onConnected: @escaping @Sendable () -> Void) async -> GatewayError? {
     let listener = Listener(
       intake: intake, catchUp: catchUp, connection: connection, rounds: rounds, suspicion: tokenWatch.alarm,
       onConnected: onConnected, logger: logger)
     let rounds = Rounds(
       catchUp: catchUp, intake: intake, connection: connection, alarm: self.rounds, rhythm: rhythm,
       onConnected: onConnected, renewSocket: renewSocket, logger: logger)
-    return await withTaskGroup(of: MattermostError?.self) { group in
+    return await withTaskGroup(of: GatewayError?.self) { group in
       group.addTask {
         while !Task.isCancelled { await connect(listener) }
         return nil
@@ -26,7 +27,8 @@ extension Gateway {
         }
         return nil
       }
-      group.addTask { await tokenWatch.run() }
+      group.addTask { await tokenWatch.run().map(GatewayError.mattermost) }
+      group.addTask { await watchStore().map(GatewayError.store) }
       let first = await group.next() ?? nil
       group.cancelAll()
       await listener.end()
@@ -34,6 +36,16 @@ extension Gateway {
       for (lanes, _) in lanes { await lanes.liftBound() }
       return first
     }
+  }
+
+  /// Looks after the files in edgecrab's folder until the task is cancelled, or returns why the gateway must end: another
+  /// store has taken the place of its own.
+  private func watchStore() async -> StoreError? {
+    while (try? await Task.sleep(for: rhythm.storeCheck)) != nil {
+      if case .replaced(let error) = await store.check() { return error }
+      await keeper.keepIfMissing()
+    }
+    return nil
   }
 
   /// Keeps an event socket until a new one is asked for, or the task is cancelled.

@@ -29,7 +29,8 @@ public struct Gateway: Sendable {
   let logger: Logger
   private let agents: AgentFactory
   private let registry: SessionRegistry
-  private let store: SessionStore
+  let store: SessionStore
+  let keeper: NameKeeper
   private let poster: Poster
   private let hooks: HookRunner
   private let journal: Journal?
@@ -59,7 +60,7 @@ public struct Gateway: Sendable {
     // Its own refusals are no new reason to ask.
     let asking = client.withoutAlarm
     let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
-    let keeper = NameKeeper(
+    keeper = NameKeeper(
       NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
     let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
@@ -119,16 +120,17 @@ public struct Gateway: Sendable {
     tokenWatch = TokenWatch(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
       rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
-    reload = settings.supply.map { [agents, registry, intake, journal, hooks] in
+    reload = settings.supply.map { [keeper, agents, registry, intake, journal, hooks] in
       RulesReload(
         supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,
         journal: journal, state: rulesState, hooks: hooks, logger: logger)
     }
     health =
       if let address = settings.health {
-        try await HealthServer.start(at: address, logger: logger) {
+        try await HealthServer.start(at: address, logger: logger) { [store] in
           HealthReport(
-            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved)
+            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved,
+            await store.condition)
         }
       } else { nil }
     report = StartReport(ready, settings: settings, health: health?.address)
@@ -168,7 +170,7 @@ public struct Gateway: Sendable {
     await journal?.close()
     await recording.value
     await end()
-    if let failure { throw .mattermost(failure) }
+    if let failure { throw failure }
   }
 
   private func end() async {

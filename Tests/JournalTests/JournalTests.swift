@@ -41,6 +41,27 @@ import Vocabulary
       - { name: talk, when: { trigger: [mention, command] }, agent: echo, session: member }
     """
 
+  /// Issue 11, no. 24.
+  @Test func `a journal that is deleted while it is written begins anew, and the log says so`() async throws {
+    let rules = try ruleSet(talk)
+    let messages = Report<String>()
+    let journal = try Journal(
+      path: path, policy: rules.journal, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let running = Task { await journal.run() }
+    let compiled = try CompiledRules(rules)
+    func record(_ event: Event) async throws {
+      await journal.record(event, compiled.decide(event), by: rules)
+    }
+    try await record(event(1))
+    try await wait(for: "the first to be written") { try lines().count == 1 }
+    for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + suffix) }
+    try await record(event(2))
+    #expect(try await messages.next("a word on it").contains("the journal's file was deleted"))
+    await journal.close()
+    await running.value
+    #expect(try lines().map(\.event.post) == ["p2"])
+  }
+
   @Test func `a decision is recorded with its facts and without its text`() async throws {
     let rules = try ruleSet(talk)
     try await record([event(text: "@crab /new and a secret"), event(text: "")], by: rules)

@@ -13,9 +13,13 @@ public actor SessionStore {
   /// Where the file is.
   public nonisolated let path: String
 
-  private var database: DatabaseQueue?
-  private var lock: StoreLock?
-  private let logger: Logger
+  // `SessionStore+Restoring` shares what follows.
+  var database: DatabaseQueue?
+  var lock: StoreLock?
+  var place: StorePlace?
+  /// Whether the files are where they belong, as of the last look.
+  public internal(set) var condition = StoreCondition.sound
+  let logger: Logger
   private var prunedAt = Date.distantPast
 
   /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) where they are missing.
@@ -24,30 +28,41 @@ public actor SessionStore {
   public init(path: String, logger: Logger) throws(StoreError) {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
-    let database: DatabaseQueue
+    let database = try Self.open(path)
+    self.path = path
+    self.logger = logger
+    self.database = database
+    self.lock = lock
+    place = StorePlace(path: path)
+    logger.debug("store opened", metadata: ["path": "\(path)"])
+  }
+
+  static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
     do {
       var configuration = Configuration()
       configuration.label = "edgecrab.sqlite"
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(Limits.storeBusySeconds)
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.writeWithoutTransaction { try Outlast.process.set($0) }
       if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
       try Schema.migrator.migrate(database)
+      return database
     } catch let error as StoreError {
       throw error
     } catch {
       throw StoreError(error, path: path)
     }
-    self.path = path
-    self.logger = logger
-    self.database = database
-    self.lock = lock
-    logger.debug("store opened", metadata: ["path": "\(path)"])
   }
 
   /// Closes the file and gives its lock back; whatever is asked afterwards throws `.closed`.
   public func close() {
+    if case .replaced = condition {} else { check() }
+    closeDatabase()
+    lock = nil
+  }
+
+  func closeDatabase() {
     guard let database else { return }
     do {
       try database.close()
@@ -55,7 +70,6 @@ public actor SessionStore {
       logger.error("store not closed", metadata: ["reason": "\(StoreError(error, path: path))"])
     }
     self.database = nil
-    self.lock = nil
   }
 
   /// What a change outlives as soon as it is written.
@@ -72,6 +86,7 @@ public actor SessionStore {
   func write<Value>(
     outlasting what: Outlast = .process, _ change: (Database) throws -> Value
   ) throws(StoreError) -> Value {
+    try requireFiles()
     guard let database else { throw StoreError(.closed, path: path) }
     do {
       guard what == .power else { return try database.write(change) }

@@ -18,6 +18,10 @@ extension StoreError: CustomStringConvertible {
       "the store `\(path)` was written by a newer edgecrab; run that version, or choose another folder with EDGECRAB_HOME"
     case .disk:
       "the disk reported an error on the store `\(path)` (\(detail)); check the disk and its file system"
+    case .deleted:
+      "the store `\(path)` was deleted while the gateway runs and cannot be written again (\(detail)); nothing is taken in until it can: let its folder be made and written, and do not restart the gateway before, or conversations and waiting messages are lost"
+    case .replaced:
+      "another file lies in the place of the store `\(path)`; the gateway ends, and works with that file when it is started again; what it knew is \(detail)"
     case .closed:
       "the store `\(path)` is closed: the gateway is shutting down"
     case .other:

@@ -20,6 +20,10 @@ public struct StoreError: Error, Sendable, Equatable {
     case newer
     /// The disk reported an error.
     case disk
+    /// The files were deleted while the store is open, and cannot be written again.
+    case deleted
+    /// Another file lies in the store's place.
+    case replaced
     /// The store has been closed.
     case closed
     /// Anything else that SQLite reports.

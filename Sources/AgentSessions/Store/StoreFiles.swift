@@ -30,7 +30,8 @@ enum StoreFiles {
     return StoreError(code, path: path, detail: String(cString: strerror(number)).lowercased())
   }
 
-  private static func makeFolder(of path: String) throws(StoreError) {
+  /// Makes the folder of a file (0700), and those above it, if they are missing.
+  static func makeFolder(of path: String) throws(StoreError) {
     var place = path.startIndex
     while let slash = path[place...].firstIndex(of: "/") {
       place = path.index(after: slash)

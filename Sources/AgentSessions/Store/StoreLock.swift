@@ -1,9 +1,11 @@
+import Files
 import Glibc
 
 /// The right to be the only gateway on a store, for as long as the object lives: an advisory lock (`flock(2)`) on a
 /// file beside the store, which the kernel releases even when the process is killed.
 final class StoreLock: Sendable {
   private let file: Int32
+  private let identity: FileIdentity?
 
   /// Takes the lock of the store at `path`, or throws `.inUse` at once.
   init(path: String) throws(StoreError) {
@@ -15,6 +17,13 @@ final class StoreLock: Sendable {
       throw failure
     }
     self.file = file
+    identity = FileIdentity(path: path + ".lock")
+  }
+
+  /// Takes the lock of the store at `path` once more if its file was deleted, or returns `held`, which is still good.
+  static func again(_ held: StoreLock?, path: String) throws(StoreError) -> StoreLock {
+    if let held, held.identity != nil, FileIdentity(path: path + ".lock") == held.identity { return held }
+    return try StoreLock(path: path)
   }
 
   deinit { close(file) }

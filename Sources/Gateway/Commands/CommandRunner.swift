@@ -55,7 +55,7 @@ struct CommandRunner: Sendable {
         connection: await actions.connection.text,
         botsPaused: await actions.bots.pause(
           in: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000)),
-        rules: rules, now: Date())
+        rules: rules, store: await actions.store.condition, now: Date())
     case .usage: return CommandTexts.usage(try await session.usage())
     case .hooks: return CommandTexts.hooks(await actions.hooks.all, now: Date())
     }

@@ -76,7 +76,7 @@ enum CommandTexts {
 
   static func status(
     _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String,
-    botsPaused: Int?, rules: [(title: String, text: String)], now: Date
+    botsPaused: Int?, rules: [(title: String, text: String)], store: StoreCondition, now: Date
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
@@ -93,7 +93,17 @@ enum CommandTexts {
     lines.append("| Connection | \(connection) |")
     if let botsPaused { lines.append("| Bots | too many of their posts; not answered here for \(botsPaused) s |") }
     lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
+    if let text = text(of: store) { lines.append("| Store | \(cell(text)) |") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func text(of store: StoreCondition) -> String? {
+    switch store {
+    case .sound: nil
+    case .restored(let at): "its files were deleted and have been written again, \(RulesTexts.moment(at))"
+    case .deleted: "its files were deleted and cannot be written again: do not restart the gateway, see its log"
+    case .replaced: "another file has taken its place: the gateway ends"
+    }
   }
 
   static func usage(_ usage: SessionUsage) -> String {

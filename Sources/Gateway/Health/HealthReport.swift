@@ -1,3 +1,4 @@
+import AgentSessions
 import ConfigLoader
 import FoundationEssentials
 import RuleEngine
@@ -13,11 +14,13 @@ struct HealthReport: Sendable, Codable, Equatable {
   var refused: Refused?
   /// The names in the rules that have moved; nil where none has.
   var moved: [Moved]?
+  /// What became of the store's files; nil while they are as they were.
+  var store: Store?
 
   enum Status: String, Codable {
     /// Connected, under the newest rules.
     case ok
-    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved.
+    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved, or the store was deleted.
     case degraded
     /// No posts come: nothing is answered.
     case down
@@ -72,10 +75,36 @@ struct HealthReport: Sendable, Codable, Equatable {
     var taken: Bool
   }
 
+  /// What became of the store's files.
+  struct Store: Codable, Equatable {
+    var state: State
+    var since: Date?
+
+    enum State: String, Codable {
+      /// They were deleted, and written again.
+      case restored
+      /// They were deleted and cannot be written: nothing is taken in, and a restart loses what was in them.
+      case deleted
+      /// Other files have taken their place.
+      case replaced
+    }
+
+    init?(_ condition: StoreCondition) {
+      switch condition {
+      case .sound: return nil
+      case .restored(let at): (state, since) = (.restored, at)
+      case .deleted(let since, _): (state, self.since) = (.deleted, since)
+      case .replaced: state = .replaced
+      }
+    }
+  }
+
   init(
     _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
-    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName]
+    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName], _ store: StoreCondition
   ) {
+    self.store = Store(store)
+    let isStoreThere = self.store.map { $0.state == .restored } ?? true
     self.connection = Connection(
       connected: connection.mode != .none, mode: connection.mode, since: connection.since)
     rules = Rules(
@@ -90,7 +119,7 @@ struct HealthReport: Sendable, Codable, Equatable {
       switch connection.mode {
       case .none: .down
       case .polling: .degraded
-      case .websocket: refused == nil && moved.isEmpty ? .ok : .degraded
+      case .websocket: refused == nil && moved.isEmpty && isStoreThere ? .ok : .degraded
       }
   }
 

@@ -12,6 +12,9 @@ package struct Rhythm: Sendable {
   /// How often cursors are kept: what is read once more after a kill is at most two of them.
   package var cursors = Duration.seconds(5)
 
+  /// How often it is looked whether the store's files are still there.
+  package var storeCheck = Duration.seconds(2)
+
   /// The usual one.
   package init() {}
 }

@@ -1,4 +1,5 @@
 import ConfigLoader
+import Files
 import FoundationEssentials
 
 /// The file beside the store that keeps which ids the rules' names stand for: after a restart, a name may be another's.
@@ -10,6 +11,8 @@ struct NameFile: Sendable {
     let folder = store.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     path = (folder + ["names.json"]).joined(separator: "/")
   }
+
+  var isThere: Bool { FileIdentity(path: path) != nil }
 
   /// What it holds of this bot's server; nothing where there is no file, or it is about another bot.
   ///

@@ -13,6 +13,8 @@ actor NameKeeper {
   private var bot: String?
   private var kept = NameIDs()
   private var moved: [MovedName] = []
+  /// Whether the file could not be written when that was tried last.
+  private var isUnwritten = false
 
   /// - Parameter acceptsRenames: whether what was kept before the start counts for nothing.
   init(_ file: NameFile, acceptsRenames: Bool, state: RulesState, logger: Logger) {
@@ -52,12 +54,27 @@ actor NameKeeper {
   /// Keeps what the names of the rules in force stand for.
   func keep(_ names: NameIDs) {
     kept = names
-    guard let bot else { return }
+    _ = write()
+  }
+
+  /// Writes what is kept, and returns whether that worked.
+  private func write() -> Bool {
+    guard let bot else { return false }
     do throws(NameFileProblem) {
       try file.write(kept, bot: bot)
+      isUnwritten = false
     } catch {
-      logger.error("names not kept", metadata: ["reason": "\(error)"])
+      if !isUnwritten { logger.error("names not kept", metadata: ["reason": "\(error)"]) }
+      isUnwritten = true
     }
+    return !isUnwritten
+  }
+
+  /// Writes the file again if somebody deleted it: at the next start, a name might be another's.
+  func keepIfMissing() {
+    guard bot != nil, !file.isThere, write() else { return }
+    logger.error(
+      "the file of the names' ids was deleted; it has been written again", metadata: ["path": "\(file.path)"])
   }
 
   /// Takes in what some users, channels or teams are called now, as far as the rules' names are about them.

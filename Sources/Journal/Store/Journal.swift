@@ -5,7 +5,7 @@ public import Vocabulary
 
 /// Records decisions while the gateway runs, without making it wait: what comes is buffered and written by one task.
 public struct Journal: Sendable {
-  private let file: JournalFile
+  private let file: JournalWriter
   private let buffer: JournalBuffer
   private let teamNames: TeamNames
   private let logger: Logger
@@ -18,7 +18,7 @@ public struct Journal: Sendable {
   public init(
     path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
   ) throws(JournalError) {
-    file = try JournalFile(writing: path)
+    file = try JournalWriter(path: path, logger: logger)
     buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
     self.teamNames = TeamNames(teamNames)
     self.logger = logger
@@ -51,7 +51,7 @@ public struct Journal: Sendable {
     pruning.cancel()
     await pruning.value
     do {
-      try file.close()
+      try await file.close()
     } catch {
       logger.error("journal not closed", metadata: ["reason": "\(JournalError(error, path: file.path))"])
     }

@@ -100,6 +100,16 @@ struct ACPAgentTests {
     #expect(try await said(agent, anew) == "heard anew")
   }
 
+  /// Issue 11, no. 24.
+  @Test("is started again where somebody deleted its folder")
+  func folderDeleted() async throws {
+    let agent = agent()
+    #expect(try await said(agent, "heard one") == "heard one")
+    try FileManager.default.removeItem(atPath: folder)
+    #expect(try await said(agent, "heard two") == "heard two")
+    #expect(FileManager.default.fileExists(atPath: folder))
+  }
+
   @Test("hears what was said before it came, what others were asked since, and who speaks")
   func history() async throws {
     var first = request("heard now")

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Logging
 import Processes
@@ -14,6 +15,7 @@ actor ACPConversation {
   nonisolated let settings: ACPSettings
 
   private let agent: String
+  private let folder: (path: String, identity: FileIdentity?)
   private let peer: RPCPeer
   private let ear: ACPEar
   private let desk: ACPDesk
@@ -42,6 +44,7 @@ actor ACPConversation {
     self.settings = settings
     self.logger = logger
     try folder.make()
+    self.folder = (folder.path, FileIdentity(path: folder.path))
     let ear = ACPEar()
     let (lines, input) = AsyncStream.makeStream(
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Limits.rpcLinesWaitingMax))
@@ -71,8 +74,13 @@ actor ACPConversation {
     }
   }
 
-  /// Whether nothing more can be asked.
-  var isOver: Bool { get async { await peer.isOver } }
+  /// Whether nothing more can be asked: the program has ended, or works in a folder that somebody deleted.
+  var isOver: Bool {
+    get async {
+      if FileIdentity(path: folder.path) != folder.identity { return true }
+      return await peer.isOver
+    }
+  }
 
   /// Ends the program, with all its processes; returns when it is over.
   func close() async {
