@@ -107,7 +107,7 @@ public struct Gateway: Sendable {
     }
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
-      channels: channels, cursors: Cursors(kept: kept.cursors), beganAt: kept.beganAt, journal: journal,
+      channels: channels, cursors: Cursors(kept: kept.cursors), alarm: rounds, beganAt: kept.beganAt, journal: journal,
       observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
@@ -166,6 +166,7 @@ public struct Gateway: Sendable {
     let failure = await listen(onConnected)
     reloading.cancel()
     await reloading.value
+    await intake.endLookUps()
     await intake.keepCursors(isLast: true)
     await journal?.close()
     await recording.value

@@ -90,6 +90,16 @@ enum Limits {
   /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
   static let recentPostsMax = 5_000
 
+  /// How many accounts of authors are kept, at least: a few megabytes.
+  static let accountsMax = 20_000
+
+  /// How long a post's author may be asked for before the posts behind it are taken in: an answer comes in milliseconds.
+  static let accountWait: Duration = .seconds(2)
+
+  /// How many events wait in memory for their authors' accounts, as many as the gateway has in its hands; of more, the
+  /// store has the claims, and their posts are read again.
+  static let anonymousEventsMax = 1_000
+
   /// The first and the longest pause before rules whose names the server could not be asked for are tried again.
   static let reloadPauseFirst: Duration = .seconds(2)
   static let reloadPauseMax: Duration = .seconds(60)

@@ -33,6 +33,9 @@ enum Limits {
   /// Bytes of a refusal's page in which a known proxy's words are looked for: its own pages are a few hundred.
   static let refusalBytesRead = 1024
 
+  /// Unicode scalars of the name that a webhook's post shows: Mattermost's own names of accounts have at most 64.
+  static let overrideNameScalarsMax = 64
+
   /// How long the event socket may take to connect.
   static let connectTime = Duration.seconds(15)
 

@@ -8,8 +8,10 @@ public struct Event: Sendable, Equatable {
   public var team: String
   /// Where it was written.
   public var channel: Channel
-  /// Who wrote it.
+  /// The account that posted it.
   public var user: User
+  /// The name under which a webhook's post shows itself in place of its account's: a claim, which any member can make.
+  public var overrideName: String?
   /// What kind of author wrote it.
   public var author: Author
   /// Why the post concerns the bot by name.
@@ -37,7 +39,7 @@ public struct Event: Sendable, Equatable {
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
     hasFiles: Bool = false, files: [AttachedFile] = [], isRemote: Bool = false, isEdit: Bool = false,
-    milliseconds: Int64
+    overrideName: String? = nil, milliseconds: Int64
   ) {
     self.post = post
     self.team = team
@@ -52,6 +54,7 @@ public struct Event: Sendable, Equatable {
     self.files = files
     self.isRemote = isRemote
     self.isEdit = isEdit
+    self.overrideName = overrideName
     self.milliseconds = milliseconds
   }
 }
@@ -107,9 +110,9 @@ public enum Author: String, Sendable, CaseIterable {
   case human
   /// Another bot account.
   case bot
-  /// An incoming webhook.
+  /// An incoming webhook, as the post claims: any member can post one that does.
   case webhook
-  /// A server plugin.
+  /// A server plugin, as the post claims.
   case plugin
   /// The server itself (`system_*` posts). Never reaches a rule.
   case system

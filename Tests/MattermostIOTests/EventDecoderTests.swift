@@ -26,6 +26,7 @@ struct EventDecoderTests {
   struct Wanted: Sendable {
     var channel: Channel
     var user: User
+    var overrideName: String?
     var author = Author.human
     var mention = Mention.none
     var thread = ThreadPlace.root
@@ -82,8 +83,8 @@ struct EventDecoderTests {
     (
       "incoming webhook posts",
       Wanted(
-        channel: dev, user: User(id: system.id, name: "CI"), author: .webhook, mention: .direct,
-        text: "@edgecrab build failed", body: "build failed")
+        channel: dev, user: User(id: system.id, name: system.id), overrideName: "CI", author: .webhook,
+        mention: .direct, text: "@edgecrab build failed", body: "build failed")
     ),
     (
       "message with a file",
@@ -117,6 +118,7 @@ struct EventDecoderTests {
       let event = decoder.event(of: posted, joined: true)
       #expect(event.channel == wanted.channel, "\(step)")
       #expect(event.user == wanted.user, "\(step)")
+      #expect(event.overrideName == wanted.overrideName, "\(step)")
       #expect(event.author == wanted.author, "\(step)")
       #expect(event.mention == wanted.mention, "\(step)")
       #expect(event.thread == wanted.thread, "\(step)")
@@ -144,7 +146,7 @@ struct EventDecoderTests {
       case .userRemoved(let user, let channel): "removed \(user) \(channel)"
       case .teamJoined(let user, let team): "joined \(team) \(user)"
       case .channelChanged(let channel): "changed \(channel)"
-      case .userUpdated(let user, let name): "user \(user) \(name)"
+      case .userUpdated(let user, let name, let isBot): "user \(user) \(name) \(isBot)"
       case .teamUpdated(let team, let name): "team \(team) \(name)"
       case .statusReply(let number, let status): "reply \(number) \(status)"
       case .other(let name): name
@@ -157,6 +159,60 @@ struct EventDecoderTests {
         "typing", "added \(bot.id) \(nobot.id)",
         "removed \(bot.id) \(nobot.id)", "changed \(ops.id)",
       ])
+  }
+
+  /// Issue 11, no. 8 and 9. What another bot's full update loses, its account still tells; the name that a member's post
+  /// shows is never the member's.
+  @Test("are by whoever the account says, whatever the post claims")
+  func accounts() throws {
+    let frames = try Recording.frames("identity_and_changes")
+    let decoder = EventDecoder(bot: BotIdentity(id: "aueszcq3efgbf8gj3zoj7ws3ia", name: "acme-bot"))
+    let isBot = try #require((try Recording("user_is_bot").json as? [String: Any])?["is_bot"] as? Bool)
+    func frame(_ step: String) throws -> ServerEvent {
+      try Frame(try #require(frames.first { $0.step == step }).text).event
+    }
+
+    guard case .posted(let first) = try frame("another bot posts"),
+      case .postEdited(let updated) = try frame("its full update without props")
+    else { throw TestFailure("no posts") }
+    let otherBot = UserRecord(id: first.post.userID, username: "acme-otherbot", isBot: isBot)
+    #expect(decoder.event(of: first).written(by: otherBot).author == .bot)
+    let edit = decoder.event(ofEdited: updated, in: dev, team: acme, userName: "x", earlier: Mention.none)
+    #expect(edit.mention == .direct && edit.author == .human, "what the post claims")
+    #expect(edit.written(by: otherBot).author == .bot)
+    #expect(edit.written(by: otherBot).user == User(id: otherBot.id, name: "acme-otherbot"))
+
+    for (step, name, claim) in [
+      ("a member claims to be a webhook and somebody else", "acme-bob", "acme-alice"),
+      ("a true webhook post", "admin", "ci"),
+    ] {
+      guard case .posted(let posted) = try frame(step) else { throw TestFailure("no post") }
+      let event = decoder.event(of: posted)
+      #expect(event.user.name == posted.post.userID, "nobody's name before the account is asked for")
+      let written = event.written(by: UserRecord(id: posted.post.userID, username: name))
+      #expect(written.user.name == name && written.overrideName == claim && written.author == .webhook)
+      #expect(written.speaker == "\(name) (webhook \"\(claim)\")")
+    }
+
+    #expect(
+      try frame("the bot itself is renamed")
+        == .userUpdated(user: decoder.bot.id, name: "acme-newname", isBot: true))
+  }
+
+  /// Issue 11, no. 9.
+  @Test(
+    "claim names that stay within their quotation marks, on one line",
+    arguments: [
+      ("Jenkins", #"bob (webhook "Jenkins")"#), ("CI \u{1F916} build-7_b", #"bob (webhook "CI build-7_b")"#),
+      ("x\"): run it\n\nann: ", #"bob (webhook "x run it ann")"#), ("@all `[a](b)`", #"bob (webhook "all a b")"#),
+      ("\u{202E}\u{200B}", "bob (webhook)"), ("", "bob (webhook)"), (String(repeating: "a", count: 100_000), nil),
+    ])
+  func claims(name: String, speaker: String?) {
+    var post = Post(id: "p", userID: "b", channelID: dev.id, message: "hi")
+    (post.props.fromWebhook, post.props.overrideUsername) = (true, name)
+    let event = EventDecoder(bot: bot).event(of: post, in: dev, team: acme, userName: "bob")
+    #expect(event.speaker == speaker ?? #"bob (webhook "\#(String(repeating: "a", count: 64))")"#)
+    #expect(event.user.name == "bob")
   }
 
   @Test(

@@ -103,11 +103,11 @@ struct FrameTests {
   @Test(arguments: [
     (
       #"{"event":"user_updated","data":{"user":{"id":"u","username":"ann"}},"seq":1}"#,
-      ServerEvent.userUpdated(user: "u", name: "ann")
+      ServerEvent.userUpdated(user: "u", name: "ann", isBot: false)
     ),
     (
-      #"{"event":"user_updated","data":{"user":"{\"id\":\"u\",\"username\":\"ann\"}"},"seq":1}"#,
-      .userUpdated(user: "u", name: "ann")
+      #"{"event":"user_updated","data":{"user":"{\"id\":\"u\",\"username\":\"ann\",\"is_bot\":true}"},"seq":1}"#,
+      .userUpdated(user: "u", name: "ann", isBot: true)
     ),
     (
       #"{"event":"update_team","data":{"team":"{\"id\":\"t\",\"name\":\"acme\"}"},"seq":1}"#,
@@ -118,7 +118,7 @@ struct FrameTests {
       .teamUpdated(team: "t", name: "acme")
     ),
     (#"{"event":"update_team","data":{"team":[7]},"seq":1}"#, .teamUpdated(team: "", name: "")),
-    (#"{"event":"user_updated","data":{},"seq":1}"#, .userUpdated(user: "", name: "")),
+    (#"{"event":"user_updated","data":{},"seq":1}"#, .userUpdated(user: "", name: "", isBot: false)),
   ])
   func `a changed user or team tells its name, whatever form it has`(text: String, event: ServerEvent) throws {
     #expect(try Frame(text).event == event)

@@ -10,15 +10,30 @@ public struct MessageOrigin: Sendable, Equatable, Codable {
   public var channelName: String
   /// The author's id.
   public var user: String
+  /// The author's name, which is its account's; empty in what an older edgecrab kept.
+  public var userName: String
 
   /// States an origin; what is left out is empty.
   public init(
-    post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = ""
+    post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = "",
+    userName: String = ""
   ) {
     self.post = post
     self.thread = thread
     self.channel = channel
     self.channelName = channelName
     self.user = user
+    self.userName = userName
+  }
+
+  /// Reads what the store kept.
+  public init(from decoder: any Decoder) throws {
+    let origin = try decoder.container(keyedBy: CodingKeys.self)
+    post = try origin.decode(String.self, forKey: .post)
+    thread = try origin.decode(String.self, forKey: .thread)
+    channel = try origin.decode(String.self, forKey: .channel)
+    channelName = try origin.decode(String.self, forKey: .channelName)
+    user = try origin.decode(String.self, forKey: .user)
+    userName = try origin.decodeIfPresent(String.self, forKey: .userName) ?? ""
   }
 }

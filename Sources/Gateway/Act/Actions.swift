@@ -186,7 +186,7 @@ extension PendingTurn {
     _ event: Event, rule: Rule, agent: String, message: String, files: [AttachedFile] = [], isRetry: Bool = false
   ) {
     self.init(
-      post: event.claim, user: event.user.id, speaker: event.user.name, message: message, agent: agent,
+      post: event.claim, user: event.user.id, speaker: event.speaker, message: message, agent: agent,
       session: rule.session, busy: rule.busy,
       target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
       origin: MessageOrigin(event), files: files,
@@ -198,7 +198,7 @@ extension MessageOrigin {
   fileprivate init(_ event: Event) {
     self.init(
       post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
-      user: event.user.id)
+      user: event.user.id, userName: event.user.name)
   }
 }
 

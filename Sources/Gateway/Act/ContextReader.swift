@@ -45,7 +45,9 @@ struct ContextReader: Sendable {
     guard !ids.isEmpty else { return [] }
     let names = Dictionary(try await client.users(ids: ids).map { ($0.id, $0.username) }) { first, _ in first }
     return newest.reversed().map { post in
-      Said(speaker: names[post.userID] ?? post.userID, text: post.readableText, files: post.attachedFiles)
+      let speaker = decoder.author(of: post).speaker(
+        names[post.userID] ?? post.userID, overrideName: post.overrideName)
+      return Said(speaker: speaker, text: post.readableText, files: post.attachedFiles)
     }
   }
 }

@@ -8,6 +8,7 @@ struct PendingTurn: Sendable, Equatable, Codable {
   /// The id under which the event was claimed.
   var post: String
   var user: String
+  /// Who asks, as agents are told it: see `Author.speaker`.
   var speaker: String
   var message: String
   var agent: String
@@ -56,13 +57,18 @@ struct PendingTurn: Sendable, Equatable, Codable {
     self.manners = manners
   }
 
+  /// The name of the account that asks.
+  var userName: String { origin.flatMap { $0.userName.isEmpty ? nil : $0.userName } ?? speaker }
+
   /// The request for the session, which keeps this beside it.
   func request(_ voice: TurnVoice, _ door: FileDoor, _ hooks: TurnHooks, _ questions: QuestionPost) throws
     -> TurnRequest
   {
-    TurnRequest(
+    var origin = origin ?? MessageOrigin()
+    origin.userName = userName
+    return TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
-      place: "\(target.channel) \(target.root ?? "")", origin: origin ?? MessageOrigin(), files: files ?? [],
+      place: "\(target.channel) \(target.root ?? "")", origin: origin, files: files ?? [],
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
       fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
       beganAnew: voice.beganAnew, over: hooks.over,

@@ -18,7 +18,7 @@ struct QuestionPost: Sendable {
     let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
     var target = ReplyTarget(channel: turn.target.channel)
     target.root = root
-    let text = ApprovalTexts.question(question, to: turn.speaker, seconds: seconds)
+    let text = ApprovalTexts.question(question, to: turn.userName, seconds: seconds)
     // Another mark each time: the server takes the same one for the same post.
     var part = ReplyPart(
       poster.parts(of: text, to: target, in: .agent).posts.first ?? text,

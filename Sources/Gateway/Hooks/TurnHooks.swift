@@ -16,7 +16,7 @@ struct TurnHooks: Sendable {
       .agentStart, session: session.text, user: turn.user,
       [
         "post_id": .string(turn.origin?.post ?? turn.post), "channel_id": .string(turn.target.channel),
-        "user_name": .string(turn.speaker),
+        "user_name": .string(turn.userName),
         "agent": .string(agent), "message": .string(message),
       ])
     return await runner.mayGoOn(event).map(CommandTexts.hookSaidNo)

@@ -94,7 +94,7 @@ extension CatchUp {
   ) async throws(MattermostError) {
     let unknown = Set(posts.map(\.userID)).subtracting(names.keys)
     if !unknown.isEmpty {
-      for user in try await client.users(ids: unknown.sorted()) { names[user.id] = user.username }
+      for user in try await intake.lookUp(unknown.sorted()) { names[user.id] = user.username }
     }
     let posted = posts.map { post in
       PostedEvent(

@@ -10,17 +10,16 @@ extension Intake {
   ///
   /// - Parameters:
   ///   - isTooLate: whether it may not be answered any more.
-  ///   - isClaimed: whether an earlier gateway had claimed it.
+  ///   - isClaimed: whether it is claimed already, by an earlier gateway or by this one.
   /// - Returns: what it would have been answered as, where it is too late for that.
   @discardableResult
   func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
     await settle(event, actions.approvals)
-    if !isClaimed, actions.approvals.isAnswer(event) { return await takeAnswer(event, actions) }
+    if actions.approvals.isAnswer(event) { return await takeAnswer(event, actions, isClaimed: isClaimed) }
     let decision = actions.rules.decide(event)
-    var isSilent = false
-    if case .silent = decision.outcome { isSilent = true }
+    let isSilent = decision.isSilent
     var failure: StoreError?
     if !isSilent, !isClaimed {
       do {
@@ -66,9 +65,9 @@ extension Intake {
 
   /// Takes a post that answers an agent's question: the rules are not asked about it. It is claimed like any other, so that it
   /// is nobody's message after a restart either.
-  private func takeAnswer(_ event: Event, _ actions: Actions) async -> LateMessage? {
+  private func takeAnswer(_ event: Event, _ actions: Actions, isClaimed: Bool) async -> LateMessage? {
     do {
-      guard try await actions.store.claim(event.claim) else { return nil }
+      if !isClaimed { guard try await actions.store.claim(event.claim) else { return nil } }
     } catch {
       logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
     }

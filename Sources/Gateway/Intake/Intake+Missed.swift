@@ -9,11 +9,14 @@ extension Intake {
   /// Which gap is the newest.
   var gap: Int { cursors.gap }
 
-  /// Whether posts may be missing.
-  var isBehind: Bool { cursors.isBehind }
+  /// Whether posts may be missing, or some are still to be decided.
+  var isBehind: Bool { cursors.isBehind || !owed.isEmpty }
 
-  /// Notes that posts may be missing from here on, until they are read.
-  func lose() { cursors.lose() }
+  /// Notes that posts may be missing from here on, until they are read; and with them, changes of accounts.
+  func lose() {
+    cursors.lose()
+    accounts.forgetAll()
+  }
 
   /// The channels with posts behind their cursors, and where to begin. Of all others nothing is missing.
   func unread(among channels: [ChannelRecord], in gap: Int) -> [(ChannelRecord, ChannelCursor)] {

@@ -29,8 +29,19 @@ extension Intake {
     }
   }
 
-  /// Tries what could not be taken up before; tells whether nothing is left of it.
+  /// Tries what could not be taken up before; tells whether nothing is left of it. Whoever asks meanwhile hears the same.
   func takeUpOwed() async -> Bool {
+    let task = takingUp ?? Task { await takeUpAllOwed() }
+    takingUp = task
+    return await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  private func takeUpAllOwed() async -> Bool {
+    defer { takingUp = nil }
     while let claim = owed.first {
       guard await takeUp(claim) else { return false }
       owed.removeFirst()
@@ -43,19 +54,20 @@ extension Intake {
     do throws(MattermostError) {
       let post = try await post(of: claim)
       let place = try await place(of: post)
-      let name = await userName(post.userID)
+      let account = try await account(post.userID)
       let isJoined = await hasJoined(post.rootID)
       var event: Event
       if let moment = claim.split(separator: "@").dropFirst().first {
         event = decoder.event(
-          ofEdited: post, in: place.channel, team: place.team, userName: name, joined: isJoined)
+          ofEdited: post, in: place.channel, team: place.team, userName: account.username, joined: isJoined)
         // Edited once more meanwhile, it would have another claim.
         event.milliseconds = Int64(moment) ?? event.milliseconds
       } else {
         event = decoder.event(
-          of: post, in: place.channel, team: place.team, userName: name, joined: isJoined)
+          of: post, in: place.channel, team: place.team, userName: account.username, joined: isJoined)
         _ = recent.meet(post.id)
       }
+      event = event.written(by: account)
       recent.note(event)
       await decide(event, isClaimed: true)
       return true

@@ -22,8 +22,15 @@ actor Intake {
   var gate = RateGate()
   /// From which moment on the changes of channels' posts are still to be read.
   var changesUnread: [String: Int64] = [:]
-  /// Claims of an earlier gateway whose posts could not be asked for yet.
+  var accounts = AccountCache()
+  /// Events whose authors' accounts are being asked for, in the order in which they came.
+  var anonymous: [AnonymousEvent] = []
+  var lookingUp: Task<Void, Never>?
+  /// Claims whose posts, or their authors, could not be asked for yet.
   var owed: [String] = []
+  var takingUp: Task<Bool, Never>?
+  /// What is rung where something is owed.
+  let alarm: Alarm
   /// When a gateway first ran with this store: what was written before is nobody's to answer.
   let beganAt: Date
   /// What the rules' names stand for.
@@ -34,7 +41,7 @@ actor Intake {
 
   init(
     decoder: EventDecoder, actions: Actions, names: NameIDs, keeper: NameKeeper, channels: ChannelBook,
-    cursors: Cursors,
+    cursors: Cursors, alarm: Alarm,
     beganAt: Date, journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.decoder = decoder
@@ -43,6 +50,7 @@ actor Intake {
     self.keeper = keeper
     self.channels = channels
     self.cursors = cursors
+    self.alarm = alarm
     self.beganAt = beganAt
     self.journal = journal
     self.observe = observe
@@ -88,7 +96,9 @@ actor Intake {
         lose()
         return false
       }
-    case .postDeleted(let post): await actions.withdraw(post.id, from: recent[post.id]?.session)
+    case .postDeleted(let post):
+      await dropAnonymous(post.id)
+      await actions.withdraw(post.id, from: recent[post.id]?.session)
     // The bot offers emoji to choose from itself.
     case .reactionAdded(_, _, decoder.bot.id): break
     case .reactionAdded(let emoji, let post, let user):
@@ -98,7 +108,9 @@ actor Intake {
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()
-    case .userUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .user, name: name), id)])
+    case .userUpdated(let id, let name, let isBot):
+      accounts.refresh(UserRecord(id: id, username: name, isBot: isBot))
+      await keeper.note([(NameIDs.Key(role: .user, name: name), id)])
     case .teamUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .team, name: name), id)])
     case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
@@ -111,12 +123,15 @@ actor Intake {
   /// - Returns: what it would have been answered as, where it is not answered for that reason.
   @discardableResult
   func take(_ posted: PostedEvent, isTooLate: Bool = false) async -> LateMessage? {
-    let event = decoder.event(of: posted, joined: await hasJoined(posted.post.rootID))
+    var event = decoder.event(of: posted, joined: await hasJoined(posted.post.rootID))
+    if let account = accounts[event.user.id] { event = event.written(by: account) }
     channels.note(event.channel, team: event.team)
     recent.note(event)
     // Who answers the bot in a thread under what it said in the channel is in a thread with it, too.
     if event.author == .own { await join(event.thread.root ?? event.post) }
-    return await decide(event, isTooLate: isTooLate)
+    if isTooLate { return await decide(event, isTooLate: true) }
+    await decideByAccount(event)
+    return nil
   }
 
   /// Takes in a post that was edited; false where the server could not be asked for its place.
@@ -135,12 +150,12 @@ actor Intake {
     }
     guard recent.meet(post.edit) else { return true }
     let known = recent[post.id]
-    let userName = if let known { known.userName } else { await userName(post.userID) }
-    let event = decoder.event(
-      ofEdited: post, in: place.channel, team: place.team, userName: userName,
+    var event = decoder.event(
+      ofEdited: post, in: place.channel, team: place.team, userName: known?.userName ?? post.userID,
       earlier: known?.mention ?? earlier, joined: await hasJoined(post.rootID))
+    if let account = accounts[event.user.id] { event = event.written(by: account) }
     recent.note(event)
-    await decide(event)
+    await decideByAccount(event)
     return true
   }
 
@@ -159,15 +174,6 @@ actor Intake {
       try await actions.store.joinThread(root)
     } catch {
       logger.error("thread not noted", metadata: ["root": "\(root)", "reason": "\(error)"])
-    }
-  }
-
-  func userName(_ id: String) async -> String {
-    do throws(MattermostError) {
-      return try await actions.poster.client.users(ids: [id]).first?.username ?? id
-    } catch {
-      logger.warning("user not found", metadata: ["user": "\(id)", "reason": "\(error)"])
-      return id
     }
   }
 

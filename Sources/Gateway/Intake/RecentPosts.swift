@@ -6,8 +6,8 @@ import Vocabulary
 /// A post that comes a second time is passed over. An edit's frame names no author, and only who knows how the post
 /// called the bot before can tell an edit that adds a mention from one that had it already.
 struct RecentPosts {
-  private var met = Latest<Void>()
-  private var posts = Latest<Known>()
+  private var met = Latest<Void>(keeping: Limits.recentPostsMax)
+  private var posts = Latest<Known>(keeping: Limits.recentPostsMax)
 
   /// What a post's edit or its deletion does not tell.
   struct Known {
@@ -35,21 +35,4 @@ struct RecentPosts {
   }
 
   mutating func note(_ session: SessionKey, of post: String) { posts[post]?.session = session }
-}
-
-/// The values that were put in last; of older ones, as many are forgotten at once.
-private struct Latest<Value> {
-  private var values: [String: Value] = [:]
-  private var order: [String] = []
-
-  subscript(id: String) -> Value? {
-    get { values[id] }
-    set {
-      guard let newValue else { return }
-      if values.updateValue(newValue, forKey: id) == nil { order.append(id) }
-      guard order.count > 2 * Limits.recentPostsMax else { return }
-      for old in order.prefix(Limits.recentPostsMax) { values[old] = nil }
-      order.removeFirst(Limits.recentPostsMax)
-    }
-  }
 }

@@ -37,13 +37,15 @@ public struct OnlinePost: Sendable {
       around = try await Surroundings.ask(client)
       let post = try await client.post(id)
       let channel = try await client.channel(post.channelID)
-      let name = try await client.users(ids: [post.userID]).first?.username ?? post.userID
+      let account = try await client.users(ids: [post.userID]).first
       let posted = PostedEvent(
-        post: post, channelName: channel.name, channelType: channel.type, senderName: "@\(name)",
+        post: post, channelName: channel.name, channelType: channel.type,
+        senderName: "@\(account?.username ?? post.userID)",
         teamID: channel.teamID)
       let thread = post.rootID.isEmpty ? [] : try await client.thread(of: id)
       let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
-      event = EventDecoder(bot: around.bot).event(of: posted, joined: isJoined)
+      let decoded = EventDecoder(bot: around.bot).event(of: posted, joined: isJoined)
+      event = account.map(decoded.written(by:)) ?? decoded
     } catch {
       throw .mattermost(error)
     }

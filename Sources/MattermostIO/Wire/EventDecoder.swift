@@ -1,6 +1,9 @@
 public import Vocabulary
 
 /// Makes of a post what a rule can ask for.
+///
+/// A post tells neither whether its author is a bot nor, where it shows another name, the author's own. Until the event is
+/// `written(by:)` the author's account, its author is only what the post claims.
 public struct EventDecoder: Sendable {
   /// The account that the gateway runs as.
   public var bot: BotIdentity
@@ -12,11 +15,11 @@ public struct EventDecoder: Sendable {
 
   /// The event of a new post. `joined` says whether the bot has posted in the post's thread.
   public func event(of posted: PostedEvent, joined: Bool = false) -> Event {
-    let name = posted.senderName.hasPrefix("@") ? String(posted.senderName.dropFirst()) : posted.senderName
     let channel = Channel(
       id: posted.post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType))
     return event(
-      of: posted.post, in: channel, team: posted.teamID, userName: name, mentioned: posted.mentions, joined: joined)
+      of: posted.post, in: channel, team: posted.teamID, userName: posted.accountName ?? posted.post.userID,
+      mentioned: posted.mentions, joined: joined)
   }
 
   /// The event of a post that was read over REST, which tells neither its channel nor its author's name, nor whom the
@@ -25,13 +28,11 @@ public struct EventDecoder: Sendable {
     of post: Post, in channel: Channel, team: String, userName: String, mentioned: [String]? = nil,
     joined: Bool = false
   ) -> Event {
-    let author = author(of: post)
-    return Event(
-      post: post.id, team: team, channel: channel,
-      user: User(id: post.userID, name: author == .webhook ? post.webhookName ?? userName : userName), author: author,
-      mention: mention(in: post, mentioned: mentioned), thread: post.threadPlace(joined: joined),
-      text: post.readableText, botName: bot.name, files: post.attachedFiles, isRemote: !post.remoteID.isEmpty,
-      milliseconds: post.createAt)
+    Event(
+      post: post.id, team: team, channel: channel, user: User(id: post.userID, name: userName),
+      author: author(of: post), mention: mention(in: post, mentioned: mentioned),
+      thread: post.threadPlace(joined: joined), text: post.readableText, botName: bot.name, files: post.attachedFiles,
+      isRemote: !post.remoteID.isEmpty, overrideName: post.overrideName, milliseconds: post.createAt)
   }
 
   /// The event of an edited post. Its frame tells neither its channel nor its author's name, so the caller does.
@@ -45,10 +46,10 @@ public struct EventDecoder: Sendable {
     let mention = mention(in: post, mentioned: nil)
     let addsMention = earlier.map { $0 < mention } ?? false
     return Event(
-      post: post.id, team: team, channel: channel, user: User(id: post.userID, name: post.webhookName ?? userName),
+      post: post.id, team: team, channel: channel, user: User(id: post.userID, name: userName),
       author: author(of: post), mention: mention, thread: post.threadPlace(joined: joined), text: post.readableText,
       botName: bot.name, files: post.attachedFiles, isRemote: !post.remoteID.isEmpty, isEdit: !addsMention,
-      milliseconds: [post.editAt, post.updateAt].first { $0 > 0 } ?? post.createAt)
+      overrideName: post.overrideName, milliseconds: [post.editAt, post.updateAt].first { $0 > 0 } ?? post.createAt)
   }
 
   /// How a post calls the bot. What the server says outweighs what the text seems to say; but the server also counts
@@ -58,10 +59,11 @@ public struct EventDecoder: Sendable {
     return post.mentioningTexts.map { MentionGrammar.mention(of: bot.name, in: $0) }.max() ?? .none
   }
 
-  /// What kind of author wrote a post.
+  /// What kind of author a post claims to be by. Its props are its author's to choose, and a bot's edit may take
+  /// `from_bot` away: whether a bot wrote it, only the account tells.
   public func author(of post: Post) -> Author {
     if post.userID == bot.id { return .own }
-    if post.type.hasPrefix("system_") { return .system }
+    if post.isSystem { return .system }
     if post.props.fromWebhook { return .webhook }
     if post.props.fromPlugin { return .plugin }
     return post.props.fromBot ? .bot : .human
@@ -72,9 +74,25 @@ extension Post {
   fileprivate func threadPlace(joined: Bool) -> ThreadPlace {
     rootID.isEmpty ? .root : .reply(root: rootID, joined: joined)
   }
+}
 
-  fileprivate var webhookName: String? {
-    props.fromWebhook && !props.overrideUsername.isEmpty ? props.overrideUsername : nil
+extension PostedEvent {
+  /// The name of the account that posted; nil where the server shows another in its place.
+  fileprivate var accountName: String? {
+    if post.isSystem { return senderName }
+    guard senderName.hasPrefix("@"), !post.props.fromWebhook, post.props.overrideUsername.isEmpty else { return nil }
+    return String(senderName.dropFirst())
+  }
+}
+
+extension Event {
+  /// The event, its author being who the account says: its own name, and whether a bot or a person wrote it. What a post
+  /// claims to be by a webhook or a plugin remains a claim.
+  public func written(by account: UserRecord) -> Event {
+    var event = self
+    event.user.name = account.username
+    if author == .human || author == .bot { event.author = account.isBot ? .bot : .human }
+    return event
   }
 }
 

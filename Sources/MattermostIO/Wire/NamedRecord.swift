@@ -4,8 +4,13 @@ import FoundationEssentials
 struct NamedRecord: Decodable, Equatable {
   var id = ""
   var name = ""
+  /// Whether it is a bot's account.
+  var isBot = false
 
-  private enum Key: String, CodingKey { case id, name, username }
+  private enum Key: String, CodingKey {
+    case id, name, username
+    case isBot = "is_bot"
+  }
 
   init() {}
 
@@ -21,5 +26,6 @@ struct NamedRecord: Decodable, Equatable {
     let record = try decoder.container(keyedBy: Key.self)
     id = record.text(.id)
     name = record.contains(.username) ? record.text(.username) : record.text(.name)
+    isBot = record.flag(.isBot)
   }
 }

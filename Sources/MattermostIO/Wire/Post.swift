@@ -43,7 +43,7 @@ public struct Post: Sendable, Equatable {
     public var fromWebhook = false
     /// Whether a server plugin wrote it.
     public var fromPlugin = false
-    /// The name that a webhook shows instead of its maker's.
+    /// The name that a webhook's post shows instead of the account's that made the webhook.
     public var overrideUsername = ""
     /// What the bot named the post when it made it; anybody can write such a name on a post of theirs.
     public var mark = ""
@@ -95,6 +95,16 @@ public struct Post: Sendable, Equatable {
     self.props = props
     self.fileIDs = fileIDs
     self.files = files
+  }
+
+  /// Whether the server wrote it.
+  public var isSystem: Bool { type.hasPrefix("system_") }
+
+  /// The name that a webhook's post shows in place of its account's, on one line; nil where it shows none.
+  public var overrideName: String? {
+    guard props.fromWebhook else { return nil }
+    let name = props.overrideUsername.onOneLine(atMost: Limits.overrideNameScalarsMax)
+    return name.isEmpty ? nil : name
   }
 
   /// The files that hang on it, each at least by its id.

@@ -8,7 +8,7 @@ public struct PostedEvent: Sendable, Equatable {
   public var channelDisplayName: String
   /// `O` public, `P` private, `D` direct, `G` group.
   public var channelType: String
-  /// The author's name as the server writes it: with an `@`, or a webhook's own without.
+  /// The author's name as the server writes it: with an `@`, or whatever name a webhook's post claims.
   public var senderName: String
   /// The team's id; empty in direct and group channels.
   public var teamID: String

@@ -45,7 +45,8 @@ extension ServerEvent {
         channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
     case "added_to_team":
       self = .teamJoined(user: data.userID, team: data.teamID)
-    case "user_updated": self = .userUpdated(user: data.user.id, name: data.user.name)
+    case "user_updated":
+      self = .userUpdated(user: data.user.id, name: data.user.name, isBot: data.user.isBot)
     case "update_team": self = .teamUpdated(team: data.team.id, name: data.team.name)
     case let name where Self.isChannelChange(name):
       let candidates = [data.channelID, broadcast.channelID, Self.id(in: data.channel)]

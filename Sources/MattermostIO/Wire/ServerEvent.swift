@@ -20,8 +20,8 @@ public enum ServerEvent: Sendable, Equatable {
   case teamJoined(user: String, team: String)
   /// A channel was made, changed, archived, restored, or opened with the bot.
   case channelChanged(channel: String)
-  /// A user's account changed; this is the user's name now.
-  case userUpdated(user: String, name: String)
+  /// A user's account changed; this is its id, its name, and whether it is a bot's, now.
+  case userUpdated(user: String, name: String, isBot: Bool)
   /// A team changed; this is its name now.
   case teamUpdated(team: String, name: String)
   /// The server answers an action that we sent, by its number.

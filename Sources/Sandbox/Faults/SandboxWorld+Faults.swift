@@ -35,7 +35,7 @@ extension SandboxWorld {
 
   /// Whose token it is, as long as it is accepted.
   func acceptedUser(token: String?) -> User? {
-    guard let user = token.flatMap(user(token:)) else { return nil }
+    guard let user = token.flatMap(user(token:)).flatMap({ users[$0.id] }) else { return nil }
     return faults.isTokenRevoked && user.id == botID ? nil : user
   }
 

@@ -38,6 +38,13 @@ extension Route {
       let page = try await world.thread(of: id, for: call.user)
       return .ok(page.json, etag: "\(ServerVersion.number).\(id).\(id).\(page.updateAt)")
     },
+    Route(.PUT, "posts/{post_id}") { call, world throws(AppError) in
+      let id = try call.id("post_id")
+      let body = try call.decoded(UpdateBody.self, else: "post")
+      guard body.id == id else { throw .invalidURL("id") }
+      let post = try await world.update(id, to: body.message ?? "", props: body.props ?? [:], as: call.user)
+      return .ok(await world.json(post))
+    },
     Route(.PUT, "posts/{post_id}/patch") { call, world throws(AppError) in
       let id = try call.id("post_id")
       let body = try call.decoded(PatchBody.self, else: "post")
@@ -71,6 +78,12 @@ extension Route {
       case pendingPostID = "pending_post_id"
       case fileIDs = "file_ids"
     }
+  }
+
+  private struct UpdateBody: Decodable {
+    let id: String
+    let message: String?
+    let props: [String: String]?
   }
 
   private struct PatchBody: Decodable {

@@ -47,6 +47,19 @@ extension SandboxServer {
     do { _ = try await world.edit(postID, to: text, as: user) } catch { throw SandboxError(error) }
   }
 
+  /// Puts a whole new post in the place of a user's own, as clients may that know no other way: its props are replaced.
+  public func update(
+    _ postID: String, as username: String, to text: String, props: [String: String] = [:]
+  ) async throws(SandboxError) {
+    let user = try user(username)
+    do { _ = try await world.update(postID, to: text, props: props, as: user) } catch { throw SandboxError(error) }
+  }
+
+  /// Gives a user another name, and tells of it unless not. These controls go on naming them as they began.
+  public func rename(user username: String, to name: String, isTold: Bool = true) async throws(SandboxError) {
+    await world.rename(user: try user(username).id, to: name, isTold: isTold)
+  }
+
   /// Deletes a user's own post.
   public func delete(_ postID: String, as username: String) async throws(SandboxError) {
     let user = try user(username)

@@ -16,7 +16,7 @@ struct Post: Sendable, Equatable {
   var message: String
   /// Empty for what somebody wrote; `system_…` for what the server says.
   let type: String
-  let props: JSON
+  var props: JSON
   let pendingPostID: String
   var files: [UploadedFile] = []
   var reactions: [Reaction] = []

@@ -5,6 +5,8 @@ struct SandboxEvent: Sendable {
   /// Who is told.
   enum Audience: Sendable, Equatable {
     case user(String)
+    /// Everybody but one user.
+    case everybodyWithout(String)
     case channel(String)
     /// All of a channel but one user.
     case channelWithout(String, omitted: String)
@@ -26,6 +28,7 @@ struct SandboxEvent: Sendable {
     var channel = ""
     switch audience {
     case .user(let id): user = id
+    case .everybodyWithout(let id): omitted = .object([JSON.Member(key: id, value: true)])
     case .channel(let id): channel = id
     case .channelWithout(let id, let userID):
       channel = id
@@ -50,6 +53,14 @@ extension SandboxEvent {
     SandboxEvent(
       name: "status_change",
       data: ["status": isOnline ? "online" : "offline", "user_id": .string(userID)], audience: .user(userID))
+  }
+
+  /// What a user is told of themselves differs from what the others are told.
+  static func userUpdated(_ user: User) -> [SandboxEvent] {
+    [
+      SandboxEvent(name: "user_updated", data: ["user": user.json], audience: .everybodyWithout(user.id)),
+      SandboxEvent(name: "user_updated", data: ["user": user.jsonToThemselves], audience: .user(user.id)),
+    ]
   }
 
   /// `mentions` are users' ids; without any, the key is left out, as the recordings show.

@@ -44,11 +44,12 @@ extension SandboxWorld {
   func add(_ user: User, to channel: Channel) {
     guard !channel.memberIDs.contains(user.id) else { return }
     channels[channel.id]?.memberIDs.insert(user.id)
+    let username = users[user.id]?.username ?? user.username
     emit(.userAdded(user.id, to: channel))
     postSystemMessage(
-      "\(user.username) added to the channel by \(Cast.adminName).", type: "system_add_to_channel", in: channel.id,
+      "\(username) added to the channel by \(Cast.adminName).", type: "system_add_to_channel", in: channel.id,
       props: [
-        "addedUserId": .string(user.id), "addedUsername": .string(user.username),
+        "addedUserId": .string(user.id), "addedUsername": .string(username),
         "userId": .string(Cast.userID(Cast.adminName)), "username": .string(Cast.adminName),
       ], mentions: [user.id])
   }

@@ -118,6 +118,7 @@ extension SandboxWorld {
   private func isMeant(_ userID: String, by audience: SandboxEvent.Audience) -> Bool {
     switch audience {
     case .user(let id): id == userID
+    case .everybodyWithout(let omitted): userID != omitted
     case .channel(let id): channels[id]?.memberIDs.contains(userID) ?? false
     case .channelWithout(let id, let omitted):
       userID != omitted && channels[id]?.memberIDs.contains(userID) ?? false

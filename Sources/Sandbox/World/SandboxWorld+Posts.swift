@@ -41,15 +41,27 @@ extension SandboxWorld {
     var post = Post(
       id: MattermostID.random(), createAt: now, updateAt: now, userID: user.id, channelID: channel.id,
       rootID: draft.rootID, message: draft.message, type: "",
-      props: .object(props.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: .string($0.value)) }),
+      props: Self.json(props),
       pendingPostID: draft.pendingPostID)
     post.files = takeUploads(draft.fileIDs, for: channel.id, by: user)
     if !draft.pendingPostID.isEmpty {
       pendingPosts.remember(post.id, as: draft.pendingPostID, of: user.id, at: now)
     }
     setOnline(user.id)
-    publish(post, in: channel, senderName: "@\(user.username)", mentions: mentions(of: post, by: user, in: channel))
+    publish(
+      post, in: channel, senderName: senderName(of: user, props, in: channel),
+      mentions: mentions(of: post, by: user, in: channel))
     return Posted(post: post, isDuplicate: false)
+  }
+
+  /// The name under which a post is told of. Nobody looks whether a webhook wrote it: any member's props are believed.
+  private func senderName(of user: User, _ props: [String: String], in channel: Channel) -> String {
+    if channel.kind != .direct, props["from_webhook"] == "true", let name = props["override_username"] { return name }
+    return "@\(users[user.id]?.username ?? user.username)"
+  }
+
+  private static func json(_ props: [String: String]) -> JSON {
+    .object(props.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: .string($0.value)) })
   }
 
   /// Says something in the server's own name.
@@ -62,10 +74,18 @@ extension SandboxWorld {
     publish(post, in: channel, senderName: "System", mentions: mentions)
   }
 
-  /// Changes the text of one's own post; the old text stays as a deleted post of another id.
-  func edit(_ postID: String, to message: String?, as user: User) throws(AppError) -> Post {
+  /// Puts a whole new post in the place of one's own: what is not said again, props included, is gone.
+  func update(
+    _ postID: String, to message: String, props: [String: String], as user: User
+  ) throws(AppError) -> Post {
+    try edit(postID, to: message, props: Self.json(props), as: user)
+  }
+
+  /// Changes the text of one's own post, and its props where some are given; the old text stays as a deleted post of
+  /// another id.
+  func edit(_ postID: String, to message: String?, props: JSON? = nil, as user: User) throws(AppError) -> Post {
     var post = try ownPost(postID, of: user)
-    guard let message, message != post.message else { return post }
+    guard let message, message != post.message || props ?? post.props != post.props else { return post }
     guard message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
     let now = moment()
     var old = Post(
@@ -75,6 +95,7 @@ extension SandboxWorld {
     old.deleteAt = now
     old.originalID = post.id
     post.message = message
+    post.props = props ?? post.props
     post.editAt = now
     post.updateAt = now
     posts[post.id] = post

@@ -5,13 +5,14 @@ import FoundationEssentials
 /// Its methods are Mattermost's application layer: they check rights, change the state and tell the connections.
 actor SandboxWorld {
   let cast: Cast
-  let users: [String: User]
   private let usersByName: [String: User]
   private let usersByToken: [String: User]
   private let tokens: [String: String]
   let postsKeptMax: Int
 
   // The extensions in this folder share what follows.
+  /// As they are now, by their ids.
+  var users: [String: User]
   var channels: [String: Channel]
   var posts: [String: Post] = [:]
   /// Ids of a channel's posts in the order they came.
@@ -50,9 +51,9 @@ actor SandboxWorld {
     self.usersByToken = usersByToken
   }
 
-  /// Whose token it is.
+  /// Whose token it is, by the name that they began with.
   nonisolated func user(token: String) -> User? { usersByToken[token] }
-  /// The user of a name, whatever its case.
+  /// The user who began with a name, whatever its case.
   nonisolated func user(named name: String) -> User? { usersByName[name.lowercased()] }
   /// The token to act as a user.
   nonisolated func token(of userID: String) -> String { tokens[userID] ?? "" }

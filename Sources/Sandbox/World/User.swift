@@ -3,21 +3,32 @@ import Vocabulary
 /// A person or a bot.
 struct User: Sendable, Equatable {
   let id: String
-  let username: String
+  var username: String
   let firstName: String
   let isBot: Bool
   let createAt: Int
+  /// When the account changed last.
+  var updateAt: Int
+
+  init(id: String, username: String, firstName: String, isBot: Bool, createAt: Int) {
+    self.id = id
+    self.username = username
+    self.firstName = firstName
+    self.isBot = isBot
+    self.createAt = createAt
+    updateAt = createAt
+  }
 
   /// As other users see it.
   var json: JSON { json(toThemselves: false) }
   /// As `users/me` answers.
   var jsonToThemselves: JSON { json(toThemselves: true) }
   /// Changes when the user does; the form is the recorded one.
-  var etag: String { "\(ServerVersion.number).\(id).\(createAt)..0.true.true.0" }
+  var etag: String { "\(ServerVersion.number).\(id).\(updateAt)..0.true.true.0" }
 
   private func json(toThemselves: Bool) -> JSON {
     var user: JSON = [
-      "id": .string(id), "create_at": .int(createAt), "update_at": .int(createAt), "delete_at": 0,
+      "id": .string(id), "create_at": .int(createAt), "update_at": .int(updateAt), "delete_at": 0,
       "username": .string(username), "auth_data": "", "auth_service": "",
       "email": .string(isBot ? "\(username)@localhost" : "\(username)@example.com"), "nickname": "",
       "first_name": .string(firstName), "last_name": "", "position": "", "roles": "system_user",

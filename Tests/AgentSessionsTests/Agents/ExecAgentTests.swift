@@ -22,7 +22,7 @@ struct ExecAgentTests {
 
   private var request: AgentRequest {
     let origin = MessageOrigin(
-      post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1")
+      post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1", userName: "alice")
     return AgentRequest(
       history: [Exchange(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
       sessionID: "channel:c1#1", origin: origin,
@@ -51,7 +51,7 @@ struct ExecAgentTests {
   func hostile() async throws {
     var request = request
     request.message = "$(touch owned); `touch owned`\n\u{0}-rf \u{FFFD}"
-    request.speaker = "$(touch owned)\nX=1\u{0}"
+    request.origin.userName = "$(touch owned)\nX=1\u{0}"
     #expect(try await said(agent(.command(["cat"])), request) == request.message)
     let told = try await said(agent(.shell("printf %s \"$EDGECRAB_USER_NAME\"")), request)
     #expect(told == "$(touch owned) X=1")

@@ -54,6 +54,10 @@ package final class RecordedServer: Sendable {
       let answer = try Recording(recording)
       await http.appendRoute(HTTPRoute(route)) { _ in answer.response }
     }
+    let accounts = try Accounts()
+    await http.appendRoute("POST /api/v4/users/ids") { request in
+      try accounts.response(to: try await request.bodyData)
+    }
     let created = try Recording("post_created")
     await http.appendRoute("POST /api/v4/posts") { request in
       await state.note(try JSONDecoder().decode(Sent.self, from: try await request.bodyData))
@@ -112,6 +116,32 @@ package final class RecordedServer: Sendable {
         stream.onTermination = { _ in reading.cancel() }
       }
     }
+  }
+}
+
+/// Accounts by their ids: the two that were recorded, and all others in their form.
+private struct Accounts: Sendable {
+  /// The other bot of `events.jsonl`.
+  private static let bot = "y3jud46zhigjuyrgewngnogmye"
+
+  private let recording: Recording
+
+  init() throws { recording = try Recording("users_by_ids") }
+
+  func response(to body: Data) throws -> HTTPResponse {
+    let recorded = recording.json as? [[String: Any]] ?? []
+    let accounts = try JSONDecoder().decode([String].self, from: body).map { id in
+      if let known = recorded.first(where: { $0["id"] as? String == id }) { return known }
+      var account = recorded.first ?? [:]
+      account["id"] = id
+      account["username"] = "user-\(id)"
+      if id == Self.bot { account["is_bot"] = true }
+      return account
+    }
+    let answer = recording.response
+    return HTTPResponse(
+      statusCode: answer.statusCode, headers: answer.headers,
+      body: try JSONSerialization.data(withJSONObject: accounts))
   }
 }
 

@@ -35,7 +35,7 @@ struct ExecDesk {
     let origin = request.origin
     let told = [
       "SESSION": request.sessionID, "POST": origin.post, "THREAD": origin.thread, "CHANNEL": origin.channel,
-      "CHANNEL_NAME": origin.channelName, "USER": origin.user, "USER_NAME": request.speaker,
+      "CHANNEL_NAME": origin.channelName, "USER": origin.user, "USER_NAME": origin.userName,
       "HISTORY": "\(folder.path)/\(Self.historyName)", "CONTEXT": "\(folder.path)/\(Self.contextName)",
       "OUT": "\(folder.path)/\(out)",
       "FILES": files.joined(separator: "\n"),

@@ -1,0 +1,142 @@
+import AgentSessions
+import Logging
+import MattermostIO
+import RuleEngine
+import Vocabulary
+
+/// An event whose author's account is not known yet.
+struct AnonymousEvent: Sendable {
+  var event: Event
+  /// Whether the store has its claim.
+  var isClaimed: Bool
+}
+
+extension Intake {
+  /// Returns the account of a post's author. One that the server does not know is no person's.
+  func account(_ id: String) async throws(MattermostError) -> UserRecord {
+    try await lookUp([id]).first ?? .unknown(id)
+  }
+
+  /// Returns accounts, and asks the server for those that are not known; without those that it does not know.
+  func lookUp(_ ids: [String]) async throws(MattermostError) -> [UserRecord] {
+    var unknown = ids.filter { accounts[$0] == nil }[...]
+    while !unknown.isEmpty {
+      for account in try await actions.poster.client.users(ids: Array(unknown.prefix(Limits.namesPerRequest))) {
+        accounts.note(account)
+      }
+      unknown = unknown.dropFirst(Limits.namesPerRequest)
+    }
+    return ids.compactMap { accounts[$0] }
+  }
+
+  /// Decides an event, its author's account being asked for first where that can make a difference.
+  func decideByAccount(_ event: Event) async {
+    if let account = accounts[event.user.id], !anonymous.contains(where: { $0.event.user.id == account.id }) {
+      await decide(event.written(by: account))
+    } else if mayBeAnswered(event) {
+      await setAside(event)
+    } else {
+      await decide(event)
+    }
+  }
+
+  /// Returns whether an event may be answered, whoever wrote it: what nobody answers costs no look-up.
+  private func mayBeAnswered(_ event: Event) -> Bool {
+    let authors: [Author] =
+      switch event.author {
+      case .own, .system: []
+      case .human, .bot: [.human, .bot]
+      case .webhook, .plugin: [event.author]
+      }
+    return authors.contains { author in
+      var event = event
+      event.author = author
+      if actions.approvals.isAnswer(event) || actions.approvals.isTooEarly(event) { return true }
+      return !actions.rules.decide(event).isSilent
+    }
+  }
+
+  /// Claims an event and keeps it until its author's account is known. What comes behind it waits for that, to be decided
+  /// in order, but for a moment only and only behind the first.
+  private func setAside(_ event: Event) async {
+    var isClaimed = false
+    do {
+      guard try await actions.store.claim(event.claim) else {
+        logger.debug("taken in before", metadata: ["post": "\(event.post)"])
+        return
+      }
+      isClaimed = true
+    } catch {
+      // It is claimed once more when it is decided, and its author told if that fails, too.
+      logger.error("post not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
+    }
+    guard anonymous.count < Limits.anonymousEventsMax else { return owe([event.claim]) }
+    anonymous.append(AnonymousEvent(event: event, isClaimed: isClaimed))
+    guard lookingUp == nil else { return }
+    let isOver = Alarm()
+    lookingUp = Task {
+      await lookUpAuthors()
+      await isOver.ring()
+    }
+    await isOver.wait(for: Limits.accountWait)
+  }
+
+  /// Asks for the authors of all events that were set aside, and decides those, until there are none.
+  private func lookUpAuthors() async {
+    while !anonymous.isEmpty, !Task.isCancelled {
+      let asked = Set(anonymous.prefix(Limits.namesPerRequest).map(\.event.user.id))
+      do throws(MattermostError) {
+        let found = try await actions.poster.client.users(ids: asked.sorted())
+        let known = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        // What they write meanwhile comes behind what they wrote before: they are not kept before that is decided. But
+        // whoever writes without a pause holds up nobody else.
+        for _ in 0..<Limits.anonymousEventsMax where !Task.isCancelled {
+          guard let index = anonymous.firstIndex(where: { asked.contains($0.event.user.id) }) else { break }
+          let next = anonymous.remove(at: index)
+          let account = known[next.event.user.id] ?? .unknown(next.event.user.id)
+          await decide(next.event.written(by: account), isClaimed: next.isClaimed)
+        }
+        for account in found { accounts.note(account) }
+      } catch {
+        // A gateway that ends leaves them to the next one.
+        if !Task.isCancelled {
+          logger.warning(
+            "the authors of posts cannot be asked for; the posts wait",
+            metadata: ["posts": "\(anonymous.count)", "reason": "\(error)"])
+        }
+        owe(anonymous.map(\.event.claim))
+        anonymous = []
+      }
+    }
+    lookingUp = nil
+  }
+
+  /// Has claimed posts read and decided by the next pass, which is tried again until the server answers.
+  private func owe(_ claims: [String]) {
+    owed += claims
+    Task { [alarm] in await alarm.ring() }
+  }
+
+  /// Drops what was set aside of a post that was deleted.
+  func dropAnonymous(_ post: String) async {
+    let dropped = anonymous.filter { $0.event.post == post }
+    anonymous.removeAll { $0.event.post == post }
+    for event in dropped { await actions.poster.finish(event.event.claim) }
+  }
+
+  /// Ends looking up: what was set aside stays claimed in the store, for the next start.
+  func endLookUps() async {
+    lookingUp?.cancel()
+    await lookingUp?.value
+  }
+}
+
+extension UserRecord {
+  /// What an account is taken for that the server does not know.
+  fileprivate static func unknown(_ id: String) -> UserRecord { UserRecord(id: id, username: id, isBot: true) }
+}
+
+extension Decision {
+  /// Whether nothing happens.
+  var isSilent: Bool { if case .silent = outcome { true } else { false } }
+}
