@@ -68,7 +68,7 @@ public struct Gateway: Sendable {
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
-      let beganAt = try await store.begin(with: around.cursors)
+      let beganAt = try await store.begin(with: around.cursors, at: client.clock.earliest)
       kept = (try await store.cursors(), beganAt)
     } catch {
       throw .store(error)
@@ -78,6 +78,7 @@ public struct Gateway: Sendable {
     hooks = HookRunner(settings.hooks, environment: ProcessInfo.processInfo.environment, logger: logger)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
+      now: { [clock = client.clock] in clock.now },
       onChange: { [hooks] key, change, user in hooks.note(HookEvent(change, of: key, by: user)) }, logger: logger)
     let connection = ConnectionState()
     self.connection = connection
@@ -133,7 +134,8 @@ public struct Gateway: Sendable {
             await store.condition)
         }
       } else { nil }
-    report = StartReport(ready, settings: settings, health: health?.address)
+    report = StartReport(
+      ready, settings: settings, health: health?.address, clockAhead: client.clock.secondsAhead)
     settings.supply?.keep(settings.rules, logger)
     // Behind the store, which makes the folder and tells whether another gateway is at work in it.
     await keeper.use(ready.names.ids, moved: ready.names.moved)

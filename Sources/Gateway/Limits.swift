@@ -76,9 +76,9 @@ enum Limits {
   /// Of how many roles the doctor asks what they allow: newer servers answer for no more at once.
   static let rolesAsked = 100
 
-  /// Seconds by which this machine's clock may differ from the server's: the time of rules is that of the server's
-  /// posts, and nobody writes a rule to the minute.
-  static let clockSkewMax = 60
+  /// Seconds by which this machine's clock may differ from the server's: machines that are set by NTP differ by less than
+  /// one, and `Date` says whole seconds.
+  static let clockSkewMax = 30
 
   /// Seconds for which the server's certificate should still be good: those that are renewed by themselves are renewed
   /// days before.

@@ -50,4 +50,18 @@ enum Limits {
   /// How often we ask whether the server is there. A dead connection is found after two of them; many proxies drop a
   /// connection that is silent for 60 seconds.
   static let pingInterval = Duration.seconds(25)
+
+  // MARK: The server's clock
+
+  /// How many of the latest answers' dates count: four that are absurd change nothing.
+  static let datesKept = 9
+
+  /// Milliseconds by which what is made of a `Date` may be off: it says whole seconds.
+  static let dateMillisecondsOff: Int64 = 1_000
+
+  /// Seconds since 1970 that a `Date` may say: 2015, before which there was no Mattermost, to 2200.
+  static let datesBelieved = 1_420_070_400...7_258_118_400
+
+  /// How long an answer may take for its date to count: of a slower one nobody knows when it was dated.
+  static let dateDelayMax: Duration = .seconds(10)
 }

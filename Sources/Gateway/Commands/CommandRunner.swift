@@ -54,8 +54,9 @@ struct CommandRunner: Sendable {
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
         connection: await actions.connection.text,
         botsPaused: await actions.bots.pause(
-          in: event.channel.id, at: Int64(Date().timeIntervalSince1970 * 1_000)),
-        rules: rules, store: await actions.store.condition, now: Date())
+          in: event.channel.id, at: actions.poster.client.clock.milliseconds),
+        rules: rules, store: await actions.store.condition,
+        now: actions.poster.client.clock.now)
     case .usage: return CommandTexts.usage(try await session.usage())
     case .hooks: return CommandTexts.hooks(await actions.hooks.all, now: Date())
     }

@@ -90,16 +90,10 @@ enum DoctorTexts {
   static let noDate = "the server does not tell its time"
 
   static func clock(_ skew: Int) -> String {
-    switch skew {
-    case 0: "the same as the server's"
-    case ..<0: "\(-skew) s behind the server's, of at most \(Limits.clockSkewMax)"
-    default: "\(skew) s ahead of the server's, of at most \(Limits.clockSkewMax)"
-    }
+    skew == 0
+      ? "the same as the server's"
+      : "\(ClockTexts.difference(skew)) the server's, of at most \(Limits.clockSkewMax) s"
   }
-
-  static let setClock =
-    "Set the clocks of both machines by NTP (`timedatectl set-ntp true`): posts are dated by the server's, and rules "
-    + "with `time`, and what is too old to be answered, go by these dates."
 
   // MARK: The account
 

@@ -2,6 +2,7 @@ import AgentSessions
 import FoundationEssentials
 import Journal
 import Logging
+import MattermostIO
 import RuleEngine
 import Vocabulary
 
@@ -23,7 +24,7 @@ extension Intake {
     var failure: StoreError?
     if !isSilent, !isClaimed {
       do {
-        guard try await actions.store.claim(event.claim) else {
+        guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else {
           logger.debug("taken in before", metadata: ["post": "\(event.post)"])
           return nil
         }
@@ -67,7 +68,9 @@ extension Intake {
   /// is nobody's message after a restart either.
   private func takeAnswer(_ event: Event, _ actions: Actions, isClaimed: Bool) async -> LateMessage? {
     do {
-      if !isClaimed { guard try await actions.store.claim(event.claim) else { return nil } }
+      if !isClaimed {
+        guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else { return nil }
+      }
     } catch {
       logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
     }
@@ -87,7 +90,7 @@ extension Intake {
   /// The outcome, unless the rule's `limit` or the budget of bots is used up. Only people are told: to tell a program
   /// could begin a loop.
   private func permitted(_ decision: Decision, _ event: Event, _ actions: Actions) async -> Outcome {
-    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    let now = now
     if event.author != .human, await !mayAnswer(event, actions, at: now) { return .silent(.ignored) }
     guard let index = decision.rule, decision.outcome.asksAgent(actions.rules) else { return decision.outcome }
     let rule = actions.rules.ruleSet.rules[index]

@@ -120,10 +120,9 @@ extension Intake {
     }
   }
 
-  /// When the oldest post that may still be answered was written. Of older ones nobody may know any more whether they
-  /// were.
+  /// When the oldest post that may still be answered was written, by the server's clock as posts are dated. Of older ones
+  /// nobody may know any more whether they were.
   private var oldestAnswered: Int64 {
-    let age = min(policy.maxAgeSeconds, SessionStore.claimSeconds)
-    return Int64(Date().timeIntervalSince1970 * 1_000) - Int64(age) * 1_000
+    now - Int64(min(policy.maxAgeSeconds, SessionStore.claimSeconds)) * 1_000
   }
 }

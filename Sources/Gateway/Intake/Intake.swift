@@ -31,7 +31,7 @@ actor Intake {
   var takingUp: Task<Bool, Never>?
   /// What is rung where something is owed.
   let alarm: Alarm
-  /// When a gateway first ran with this store: what was written before is nobody's to answer.
+  /// When a gateway first ran with this store, by the server's clock: what was written before is nobody's to answer.
   let beganAt: Date
   /// What the rules' names stand for.
   var names: NameIDs
@@ -81,6 +81,9 @@ actor Intake {
 
   /// What the rules say about posts that come late or from programs.
   var policy: IntakePolicy { actions.rules.ruleSet.intake }
+
+  /// The time now by the server's clock, in milliseconds since 1970 (UTC).
+  var now: Int64 { actions.poster.client.clock.milliseconds }
 
   /// Takes in one event of the socket, and returns when it is with whoever works on it.
   ///
@@ -171,7 +174,7 @@ actor Intake {
 
   private func join(_ root: String) async {
     do {
-      try await actions.store.joinThread(root)
+      try await actions.store.joinThread(root, at: actions.poster.client.clock.now)
     } catch {
       logger.error("thread not noted", metadata: ["root": "\(root)", "reason": "\(error)"])
     }

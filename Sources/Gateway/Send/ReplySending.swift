@@ -109,7 +109,8 @@ struct ReplySending {
     let isAll = count == parts.count
     do {
       try await poster.store.notePosted(
-        parts: isAll ? count : min(count, Limits.partsMax - 1), of: reply.id, inThread: target.root ?? posted)
+        parts: isAll ? count : min(count, Limits.partsMax - 1), of: reply.id, inThread: target.root ?? posted,
+        at: poster.client.clock.now)
     } catch {
       poster.logger.error("posted part not noted", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
     }

@@ -9,7 +9,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
   /// What is likely not meant as it stands.
   public let warnings: [String]
 
-  init(_ ready: ReadyRules, settings: GatewaySettings, health: HealthAddress?) {
+  init(_ ready: ReadyRules, settings: GatewaySettings, health: HealthAddress?, clockAhead: Int?) {
     let around = ready.around
     let rules = settings.rules.ruleSet
     let account = "@\(around.account.username)" + (around.account.isBot ? " (bot)" : " (a person's account)")
@@ -26,7 +26,8 @@ public struct StartReport: Sendable, CustomStringConvertible {
         ("may talk", AccessTexts.mayTalk(rules.access, settings.rules.loaded.openAccess)),
         ("channels", Self.channels(around.channels)), ("recorded", Self.recorded(settings)),
       ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
-    warnings = ready.names.warnings
+    let clock = clockAhead.flatMap { abs($0) > Limits.clockSkewMax ? ClockTexts.warning(ahead: $0) : nil }
+    warnings = ready.names.warnings + [clock].compactMap(\.self)
   }
 
   /// A line each.

@@ -14,6 +14,8 @@ public struct MattermostClient: Sendable {
   private let time: TimeAndChance
   private let budget: RateBudget
   private let policy = RetryPolicy()
+  /// The server's clock, as its answers tell it.
+  public let clock: ServerClock
   private var onUnauthorized: @Sendable () -> Void
 
   /// A client for a bot's token.
@@ -38,6 +40,7 @@ public struct MattermostClient: Sendable {
     self.time = time
     self.onUnauthorized = onUnauthorized
     budget = RateBudget(time: time)
+    clock = ServerClock(time: time)
   }
 
   /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
@@ -91,12 +94,15 @@ public struct MattermostClient: Sendable {
     guard await budget.begin(call.priority) else { throw await refusal(place) }
     if call.isTransfer { await budget.end(nil) }
     let response: HTTPResponse
+    let sent = time.now()
     do {
       response = try await send(request, toTheEnd: call.repetition == .untaken, reading)
     } catch {
       if !call.isTransfer { await budget.end(nil) }
       throw MattermostError(error, place, address: address)
     }
+    // A file's answer takes as long as the file.
+    if !call.isTransfer { clock.note(response, sent: sent) }
     let facts = RateFacts(response)
     if call.isTransfer { await budget.tell(facts) } else { await budget.end(facts) }
     let answer = Answer(response: response, place: place, address: address)

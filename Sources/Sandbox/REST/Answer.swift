@@ -67,7 +67,7 @@ extension HTTPResponse {
     self.init(
       statusCode: HTTPStatusCode(status, phrase: HTTPStatusCode.phrase(of: status)),
       headers: [
-        .contentType: contentType, .date: HTTPDate.text(of: .now), HTTPHeader("X-Content-Type-Options"): "nosniff",
+        .contentType: contentType, HTTPHeader("X-Content-Type-Options"): "nosniff",
       ], body: body)
   }
 }

@@ -1,4 +1,5 @@
 import FlyingFox
+import FoundationEssentials
 import Logging
 
 /// Where every request comes in: turns other sites away, then leads to the API, the WebSocket or the page.
@@ -20,6 +21,13 @@ struct FrontDoor: HTTPHandler {
   }
 
   func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+    var response = try await answer(request)
+    let now = Date(timeIntervalSince1970: Double(world.milliseconds) / 1000)
+    response.headers[.date] = HTTPDate.text(of: now)
+    return response
+  }
+
+  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
     guard SameSite.allows(request, at: host) else {
       logger.debug("turned another site away", metadata: ["path": "\(request.path)"])
       return HTTPResponse(status: 403, contentType: "text/plain; charset=utf-8", body: SameSite.refusal)

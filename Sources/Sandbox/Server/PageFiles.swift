@@ -33,7 +33,7 @@ struct PageFiles: Sendable {
     return HTTPResponse(
       statusCode: .ok,
       headers: [
-        .contentType: file.contentType, .cacheControl: "no-store", .date: HTTPDate.text(of: .now),
+        .contentType: file.contentType, .cacheControl: "no-store",
         HTTPHeader("Content-Security-Policy"): Self.policy(host: host),
         HTTPHeader("Cross-Origin-Opener-Policy"): "same-origin",
         HTTPHeader("Cross-Origin-Resource-Policy"): "same-origin",

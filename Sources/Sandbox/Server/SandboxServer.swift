@@ -33,13 +33,16 @@ public final class SandboxServer: Sendable {
   ///   - host: the IPv4 address to listen at.
   ///   - botToken: the bot's token; a random one when `nil`.
   ///   - postsKept: how many posts a channel keeps; `nil` for as many as trying things for a day takes.
+  ///   - clockAhead: by how much its clock is ahead of this machine's; behind it, if below zero.
   /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
   public static func start(
-    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil, logger: Logger
+    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil,
+    clockAhead: Duration = .zero, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
     let place = Place(host: host, port: port, pageKey: MattermostID.random(), logger: logger)
     let world = SandboxWorld(
-      botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax)
+      botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax,
+      clockAhead: clockAhead)
     return try await start(world, at: place)
   }
 

@@ -60,11 +60,11 @@ struct SocketDialogue: Sendable {
     }
     switch action.action {
     case "ping":
-      let now = Int(Date.now.timeIntervalSince1970 * 1000)
       reply([
         "status": "OK", "seq_reply": .int(sequence),
         "data": [
-          "node_id": "", "server_time": .int(now), "text": "pong", "version": .string(ServerVersion.number),
+          "node_id": "", "server_time": .int(world.milliseconds), "text": "pong",
+          "version": .string(ServerVersion.number),
         ],
       ])
     case "user_typing":

@@ -35,9 +35,13 @@ actor SandboxWorld {
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0
 
-  init(botToken: String, postsKeptMax: Int) {
+  /// By how much its clock is ahead of this machine's; behind it, if below zero.
+  private nonisolated let clockAhead: Duration
+
+  init(botToken: String, postsKeptMax: Int, clockAhead: Duration) {
     self.postsKeptMax = postsKeptMax
-    let cast = Cast(createAt: Self.milliseconds())
+    self.clockAhead = clockAhead
+    let cast = Cast(createAt: Self.milliseconds(ahead: clockAhead))
     self.cast = cast
     users = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.id, $0) })
     usersByName = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.username, $0) })
@@ -60,11 +64,16 @@ actor SandboxWorld {
 
   /// Milliseconds since 1970, later than every moment before: no two posts of the sandbox share their time.
   func moment() -> Int {
-    lastMoment = max(Self.milliseconds(), lastMoment + 1)
+    lastMoment = max(milliseconds, lastMoment + 1)
     return lastMoment
   }
 
-  private static func milliseconds() -> Int { Int(Date.now.timeIntervalSince1970 * 1000) }
+  /// Milliseconds since 1970 by its clock.
+  nonisolated var milliseconds: Int { Self.milliseconds(ahead: clockAhead) }
+
+  private static func milliseconds(ahead: Duration) -> Int {
+    Int(Date.now.timeIntervalSince1970 * 1000) + Int(ahead / .milliseconds(1))
+  }
 }
 
 // MARK: - Waiting

@@ -11,9 +11,9 @@ struct Setting: Sendable {
   private let folder: TemporaryFolder
 
   /// Runs `body` in a new setting.
-  static func with(_ body: (Setting) async throws -> Void) async throws {
+  static func with(clockAhead: Duration = .zero, _ body: (Setting) async throws -> Void) async throws {
     let folder = try TemporaryFolder()
-    try await withSandbox { try await body(Setting(sandbox: $0, folder: folder)) }
+    try await withSandbox(clockAhead: clockAhead) { try await body(Setting(sandbox: $0, folder: folder)) }
   }
 
   /// Where the gateway's store is.

@@ -47,7 +47,7 @@ extension Doctor {
     guard let date else { return .unchecked(.clock, DoctorTexts.noDate) }
     let skew = Int(Date().timeIntervalSince1970) - date
     return abs(skew) <= Limits.clockSkewMax
-      ? .good(.clock, DoctorTexts.clock(skew)) : .wrong(.clock, DoctorTexts.clock(skew), cure: [DoctorTexts.setClock])
+      ? .good(.clock, DoctorTexts.clock(skew)) : .wrong(.clock, DoctorTexts.clock(skew), cure: [ClockTexts.cure])
   }
 }
 
