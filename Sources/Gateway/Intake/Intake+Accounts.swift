@@ -61,7 +61,7 @@ extension Intake {
   private func setAside(_ event: Event) async {
     var isClaimed = false
     do {
-      guard try await actions.store.claim(event.claim) else {
+      guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else {
         logger.debug("taken in before", metadata: ["post": "\(event.post)"])
         return
       }
