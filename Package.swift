@@ -28,7 +28,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .target(name: "Vocabulary", swiftSettings: pure),
@@ -60,9 +59,9 @@ let package = Package(
 
     .target(name: "MattermostIO", dependencies: ["Transport", "Vocabulary", log], swiftSettings: strict),
 
+    .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
-      name: "Processes", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: strict),
+      name: "Processes", dependencies: ["CSupervisor"], exclude: ["CSupervisor"], swiftSettings: strict),
 
     .target(name: "Files", swiftSettings: strict),
 

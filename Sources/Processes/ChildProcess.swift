@@ -1,9 +1,8 @@
+internal import CSupervisor
 internal import Glibc
-internal import Subprocess
 internal import Synchronization
-internal import SystemPackage
 
-/// Runs programs, each with its children in a process group of its own that dies whole.
+/// Runs programs, each below a supervisor process that ends it with all its descendants.
 public enum ChildProcess {
   /// How a program ended.
   public struct End: Sendable, Equatable {
@@ -23,8 +22,8 @@ public enum ChildProcess {
 
   /// Runs a program to its end.
   ///
-  /// Cancelling the task asks the whole group to end, and kills it 300 ms later. What a program that ended by itself has
-  /// left running in its group is killed.
+  /// Cancelling the task asks all its processes to end, and kills them 300 ms later. What a program that ended by itself
+  /// has left running has as long to end, and is killed then. The end of this process ends them as well.
   ///
   /// - Parameters:
   ///   - input: what it reads from standard input. It need not read all of it.
@@ -47,52 +46,106 @@ public enum ChildProcess {
     _ command: Command, input: AsyncStream<[UInt8]>, output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {
     _ = ignoresBrokenPipes
-    // A folder that is not there would be told as a program that is not there.
+    // A folder that is not there would be told as one that cannot be locked.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Limits.grace)
-    ]
-    let configuration = Configuration(
-      executable: command.program.contains("/") ? .path(FilePath(command.program)) : .name(command.program),
-      arguments: Arguments(command.arguments),
-      environment: .custom(
-        Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-      workingDirectory: FilePath(command.folder), platformOptions: options)
-    let group = ProcessGroup()
-    // Whatever becomes of it, nothing of its group stays.
-    defer { group.kill() }
-    do {
-      let result = try await Subprocess.run(
-        configuration, input: .inputWriter, output: .sequence, error: .sequence
-      ) { execution in
-        group.lead(by: execution.processIdentifier.value)
-        let feeding = Task { await feed(input, to: execution.standardInputWriter) }
-        defer { feeding.cancel() }
-        async let error = tail(of: execution.standardError)
-        for try await piece in execution.standardOutput {
-          await output(piece.withUnsafeBytes { Array($0) })
-        }
-        let tail = try await error
-        feeding.cancel()
-        await feeding.value
-        return tail
-      }
-      try Task.checkCancellation()
-      return End(status: End.Status(result.terminationStatus), error: result.closureResult)
-    } catch let error as SubprocessError {
-      try Task.checkCancellation()
-      throw ProcessError(error, command.program)
+    let lock = command.locksFolder ? try await FolderLocks.shared.take(command.folder) : nil
+    defer { if lock != nil { FolderLocks.shared.release(command.folder) } }
+    let supervisor: Supervisor
+    do throws(SystemError) {
+      supervisor = try Supervisor(holding: lock)
+    } catch {
+      throw ProcessError(starting: command.program, error)
     }
+    let (report, error) = await run(command, by: supervisor, input, output)
+    try Task.checkCancellation()
+    return End(status: try status(report, of: command, error), error: error)
+  }
+
+  /// Returns what the supervisor told of the program, and the end of what the program wrote to standard error.
+  private static func run(
+    _ command: Command, by supervisor: Supervisor, _ input: AsyncStream<[UInt8]>,
+    _ output: @escaping @Sendable ([UInt8]) async -> Void
+  ) async -> (report: supervisor_report?, error: [UInt8]) {
+    let (steps, step) = AsyncStream.makeStream(of: Step.self)
+    // Waits for the supervisor's end however long that takes: a process that ended must be waited for.
+    Task {
+      await supervisor.run(command)
+      if let report = await supervisor.report() { step.yield(.programEnded(report)) }
+      await supervisor.ended()
+      step.yield(.allEnded)
+    }
+    let dialogue = Task { await talk(with: supervisor, input, output) }
+    // Not part of this task: what it waits for comes after a cancellation, too.
+    let end = Task {
+      var report: supervisor_report?
+      var patience: Task<Void, Never>?
+      defer { patience?.cancel() }
+      for await happened in steps {
+        switch happened {
+        case .cancelled: break
+        case .programEnded(let told): report = told
+        case .allEnded, .late: return report
+        }
+        if patience == nil {
+          patience = Task { if (try? await Task.sleep(for: Limits.endingTime)) != nil { step.yield(.late) } }
+        }
+      }
+      return report
+    }
+    let report = await withTaskCancellationHandler {
+      await end.value
+    } onCancel: {
+      supervisor.endProgram()
+      dialogue.cancel()
+      step.yield(.cancelled)
+    }
+    // What was written is there to be read: it waits for no more.
+    dialogue.cancel()
+    return (report, await dialogue.value)
+  }
+
+  /// What happens until a program is over.
+  private enum Step: Sendable {
+    /// Whoever waits for it does so no more.
+    case cancelled
+    case programEnded(supervisor_report)
+    /// None of its processes is left.
+    case allEnded
+    /// Some are left that cannot be killed.
+    case late
+  }
+
+  /// Gives the program its input and takes what it writes, until both ends of that are reached or the task is cancelled.
+  /// Returns the end of what it wrote to standard error.
+  private static func talk(
+    with supervisor: Supervisor, _ input: AsyncStream<[UInt8]>, _ output: @Sendable ([UInt8]) async -> Void
+  ) async -> [UInt8] {
+    let feeding = Task { await feed(input, to: supervisor.input) }
+    async let error = tail(of: supervisor.error)
+    await supervisor.output.forEachPiece(output)
+    supervisor.output.close()
+    let tail = await error
+    feeding.cancel()
+    await feeding.value
+    return tail
   }
 
   /// Writes what a program reads. It need not read it: then writing fails, and nothing is lost.
-  private static func feed(_ input: AsyncStream<[UInt8]>, to writer: StandardInputWriter) async {
+  private static func feed(_ input: AsyncStream<[UInt8]>, to end: StreamEnd) async {
     for await piece in input {
-      guard (try? await writer.write(piece)) != nil else { break }
+      guard await end.write(piece) else { break }
     }
-    try? await writer.finish()
+    end.close()
+  }
+
+  private static func tail(of end: StreamEnd) async -> [UInt8] {
+    var tail: [UInt8] = []
+    await end.forEachPiece { piece in
+      tail += piece
+      if tail.count > Limits.errorBytesKept { tail.removeFirst(tail.count - Limits.errorBytesKept) }
+    }
+    end.close()
+    return tail
   }
 
   /// A program that ends without reading all its input must not end the gateway.
@@ -101,32 +154,20 @@ public enum ChildProcess {
     return true
   }()
 
-  private static func tail(of stream: SubprocessOutputSequence) async throws -> [UInt8] {
-    var tail: [UInt8] = []
-    for try await piece in stream {
-      piece.withUnsafeBytes { tail += $0 }
-      if tail.count > Limits.errorBytesKept { tail.removeFirst(tail.count - Limits.errorBytesKept) }
+  private static func status(
+    _ report: supervisor_report?, of command: Command, _ error: [UInt8]
+  ) throws(ProcessError) -> End.Status {
+    guard let report else {
+      // What the system says of one that it cannot start, as with libraries that are not there any more.
+      let words = String(decoding: error, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw ProcessError(.failed, command.program, detail: words.isEmpty ? "its supervisor was killed" : words)
     }
-    return tail
-  }
-}
-
-/// The process group of a program, by its leader.
-private final class ProcessGroup: Sendable {
-  private let leader = Mutex<pid_t?>(nil)
-
-  func lead(by process: pid_t) { leader.withLock { $0 = process } }
-
-  func kill() {
-    if let leader = leader.withLock({ $0 }) { _ = Glibc.kill(-leader, SIGKILL) }
-  }
-}
-
-extension ChildProcess.End.Status {
-  fileprivate init(_ status: TerminationStatus) {
-    switch status {
-    case .exited(let code): self = .exited(Int(code))
-    case .signaled(let signal): self = .killed(signal: Int(signal))
+    return switch Int(report.kind) {
+    case supervisor_exited: .exited(Int(report.value))
+    case supervisor_killed: .killed(signal: Int(report.value))
+    case supervisor_no_folder: throw ProcessError(.noFolder, command.folder)
+    case supervisor_not_run: throw ProcessError(running: command.program, SystemError(report.value))
+    default: throw ProcessError(starting: command.program, SystemError(report.value))
     }
   }
 }

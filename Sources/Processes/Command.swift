@@ -8,6 +8,8 @@ public struct Command: Sendable, Equatable {
   public var folder: String
   /// All variables that it sees.
   public var environment: [String: String]
+  /// Whether it waits until what another gateway left running in the folder is gone, and keeps others from there.
+  public var locksFolder = false
 
   /// Names a program.
   public init(_ program: String, _ arguments: [String] = [], in folder: String, environment: [String: String]) {
@@ -20,6 +22,13 @@ public struct Command: Sendable, Equatable {
   /// A text for `/bin/sh` to read.
   public static func shell(_ text: String, in folder: String, environment: [String: String]) -> Command {
     Command("/bin/sh", ["-c", text], in: folder, environment: environment)
+  }
+
+  /// The same, alone with the programs of this gateway in the folder.
+  public func lockingFolder() -> Command {
+    var command = self
+    command.locksFolder = true
+    return command
   }
 
   /// What a program needs of the gateway's own environment, and nothing of its secrets.

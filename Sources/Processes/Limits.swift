@@ -1,8 +1,22 @@
 /// Bounds of this room, each with its reason.
 enum Limits {
-  /// How long a group of processes may take to end when it is asked to, before it is killed: people who stop an answer are
-  /// promised a second.
+  /// How long a program's processes may take to end when they are asked to, before they are killed: people who stop an
+  /// answer are promised a second. What a program that ended by itself left running has as long.
   static let grace = Duration.milliseconds(300)
+
+  /// How long to wait for processes that are being killed: one that still lives then runs as another user, or hangs in the
+  /// kernel, and nobody is to wait for it.
+  static let endingTime = Duration.seconds(5)
+
+  /// How long a program waits until those of an earlier gateway in its folder are gone: they are killed when that gateway
+  /// ends, within `grace`.
+  static let folderTime = Duration.seconds(5)
+
+  /// How often it is looked whether a folder is free.
+  static let folderPause = Duration.milliseconds(20)
+
+  /// Bytes that are read at once: as much as a pipe holds.
+  static let pieceBytesMax = 64 * 1024
 
   /// Bytes of standard error that are kept, the last ones: what went wrong stands at the end.
   static let errorBytesKept = 4 * 1024

@@ -1,4 +1,4 @@
-internal import Subprocess
+internal import Glibc
 
 /// Why a program could not be run.
 public struct ProcessError: Error, Sendable, Equatable {
@@ -6,8 +6,18 @@ public struct ProcessError: Error, Sendable, Equatable {
   public enum Code: String, Sendable, CaseIterable {
     /// There is no such program.
     case notFound
+    /// It is no program, or we may not run it.
+    case notExecutable
     /// The folder to run in is not there, or closed to us.
     case noFolder
+    /// What another gateway started still runs in the folder.
+    case folderInUse
+    /// The folder is where no locks are to be had.
+    case noLock
+    /// This process, or the system, has no more descriptors.
+    case tooManyOpenFiles
+    /// The user, or the system, has no more processes.
+    case tooManyProcesses
     /// The system would not start it, or it could not be talked to.
     case failed
   }
@@ -25,8 +35,35 @@ public struct ProcessError: Error, Sendable, Equatable {
     self.detail = detail
   }
 
-  init(_ error: SubprocessError, _ program: String) {
-    self.init(error.code == .executableNotFound ? .notFound : .failed, program, detail: "\(error)")
+  /// Why a process for a program could not be made.
+  init(starting program: String, _ error: SystemError) {
+    let code: Code =
+      switch error.number {
+      case EMFILE, ENFILE: .tooManyOpenFiles
+      case EAGAIN: .tooManyProcesses
+      default: .failed
+      }
+    self.init(code, program, detail: error.text)
+  }
+
+  /// Why a process could not become a program.
+  init(running program: String, _ error: SystemError) {
+    let code: Code =
+      switch error.number {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM: .notExecutable
+      default: .failed
+      }
+    self.init(code, program, detail: error.text)
+  }
+
+  /// Why the folder of a program could not be opened.
+  init(opening folder: String, _ error: SystemError) {
+    switch error.number {
+    case ENOENT, ENOTDIR: self.init(.noFolder, folder)
+    case EMFILE, ENFILE: self.init(.tooManyOpenFiles, folder, detail: error.text)
+    default: self.init(.noLock, folder, detail: error.text)
+    }
   }
 }
 
@@ -34,8 +71,20 @@ extension ProcessError: CustomStringConvertible {
   /// What happened, as a fragment of a sentence.
   public var description: String {
     switch code {
-    case .notFound: "there is no program `\(subject)`"
+    case .notFound: "there is no program `\(subject)`, or it names an interpreter that is not there"
+    case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"
     case .noFolder: "the folder `\(subject)` is not there"
+    case .folderInUse:
+      "another gateway, or what a killed one left running, is at work in the folder `\(subject)`; "
+        + "`fuser -v \(subject)` shows it"
+    case .noLock:
+      "the folder `\(subject)` cannot be locked (\(detail)); it has to be on a disk of this machine, and the gateway's own"
+    case .tooManyOpenFiles:
+      "`\(subject)` could not be run: too many files are open; raise the limit (`ulimit -n`, or LimitNOFILE= of its "
+        + "service), or have less run at once"
+    case .tooManyProcesses:
+      "`\(subject)` could not be run: too many processes are running; raise the limit (`ulimit -u`, or TasksMax= of its "
+        + "service), or have less run at once"
     case .failed: "`\(subject)` could not be run (\(detail))"
     }
   }

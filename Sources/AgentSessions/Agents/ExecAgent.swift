@@ -61,7 +61,7 @@ public struct ExecAgent: Agent {
       }
     let text = TextStream()
     do {
-      let end = try await ChildProcess.run(command, input: Array(request.words.utf8)) { bytes in
+      let end = try await ChildProcess.run(command.lockingFolder(), input: Array(request.words.utf8)) { bytes in
         parts.yield(await text.take(bytes).map { .text($0) } ?? .alive)
       }
       if let rest = await text.end() { parts.yield(.text(rest)) }

@@ -63,7 +63,7 @@ actor ACPConversation {
     program = Task { [peer] in
       let end: RPCEnd
       do {
-        let over = try await ChildProcess.run(command, input: lines) { await peer.take($0) }
+        let over = try await ChildProcess.run(command.lockingFolder(), input: lines) { await peer.take($0) }
         end = .ended(over.detail(hiding: secrets))
       } catch let error as ProcessError {
         end = .notStarted("\(error)")

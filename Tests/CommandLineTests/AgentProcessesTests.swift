@@ -1,0 +1,100 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Issue 11, no. 19: no process of an agent outlives `!stop` or its gateway, or works beside one of the next gateway.
+@Suite struct AgentProcessesTests {
+  private let folder: TemporaryFolder
+  private let marked = MarkedProcesses()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// An agent of a process in the group and one in a session of its own, neither of which ends when it is asked to. It says
+  /// whether the one before it in the folder is still there.
+  private var rules: String {
+    """
+    version: 1
+    agents:
+      work:
+        type: exec
+        env: { MARK: "\(marked.mark)" }
+        shell: |
+          if [ -e pids ] && kill -0 $(cat pids) 2>/dev/null; then echo beside another; else echo alone; fi
+          [ "$(cat)" = look ] && exit
+          trap '' TERM
+          setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & echo "$! $$" > pids
+          echo "$PPID" > "\(folder.path("supervisor"))"
+          wait
+    rules:
+      - { name: all, when: { trigger: [mention, dm, command] }, agent: work, session: channel, reply: { to: channel } }
+    """
+  }
+
+  private func start(on sandbox: SandboxServer) async throws -> EdgecrabProcess {
+    let process = try EdgecrabProcess(
+      ["gateway", "start", "--rules", try folder.write(rules, to: "rules.yaml")],
+      environment: [
+        "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken, "EDGECRAB_HOME": folder.url.path,
+      ])
+    try await process.says("Connected.")
+    return process
+  }
+
+  /// Asks the agent, and returns its supervisor when it is at work.
+  private func ask(_ sandbox: SandboxServer) async throws -> Int32 {
+    try await sandbox.post(as: "alice", in: "dev", "@edgecrab work")
+    var supervisor: Int32?
+    try await wait(for: "the agent to work") {
+      let text = try? String(contentsOfFile: folder.path("supervisor"), encoding: .utf8)
+      supervisor = text.flatMap { Int32($0.dropLast()) }
+      return supervisor != nil
+    }
+    #expect(try marked.alive().count >= 2)
+    return try #require(supervisor)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func `all processes of an agent end with !stop`() async throws {
+    try await withSandbox { sandbox in
+      let gateway = try await start(on: sandbox)
+      _ = try await ask(sandbox)
+      try await sandbox.post(as: "alice", in: "dev", "!stop")
+      try await wait(for: "all to be gone") { try marked.alive().isEmpty }
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+  func `all processes of an agent end with the gateway`(isKilled: Bool) async throws {
+    try await withSandbox { sandbox in
+      let gateway = try await start(on: sandbox)
+      _ = try await ask(sandbox)
+      if isKilled { gateway.kill() } else { gateway.terminate() }
+      try await wait(for: "all to be gone") { try marked.alive().isEmpty }
+      _ = try await gateway.ended()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `an agent waits until those that a killed gateway left in its folder are gone`() async throws {
+    try await withSandbox { sandbox in
+      let first = try await start(on: sandbox)
+      let supervisor = try await ask(sandbox)
+      // As if it took long to kill them.
+      #expect(kill(supervisor, SIGSTOP) == 0)
+      first.kill()
+      _ = try await first.ended()
+      let second = try await start(on: sandbox)
+      let asked = try await sandbox.post(as: "alice", in: "dev", "@edgecrab look")
+      try await Task.sleep(for: .seconds(1))
+      #expect(kill(supervisor, SIGCONT) == 0)
+      let answer = try await sandbox.nextPost(after: asked, within: patience) { post in
+        post.author == "edgecrab" && (post.message == "alone" || post.message == "beside another")
+      }
+      #expect(answer.message == "alone")
+      second.terminate()
+      #expect(try await second.ended().status == 0)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Processes
+
+/// Issue 11, no. 19: a program ends with all its processes, whatever they do to get away.
+@Suite("All processes of a program", .timeLimit(.minutes(1)))
+struct ProcessTreeTests {
+  private let folder: TemporaryFolder
+  private let marked = MarkedProcesses()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func shell(_ text: String) -> Command {
+    Command(
+      "/bin/bash", ["-c", text], in: folder.url.path, environment: ["PATH": "/usr/bin:/bin", "MARK": marked.mark])
+  }
+
+  private func python(_ text: String) -> Command {
+    Command("python3", ["-c", text], in: folder.url.path, environment: ["PATH": "/usr/bin:/bin", "MARK": marked.mark])
+  }
+
+  private func run(_ command: Command) async throws -> (ChildProcess.End, String) {
+    let output = Mutex<[UInt8]>([])
+    let end = try await ChildProcess.run(command) { piece in output.withLock { $0 += piece } }
+    return (end, String(decoding: output.withLock { $0 }, as: UTF8.self))
+  }
+
+  /// Runs a program until all its processes have written a file each, and cancels it.
+  private func cancel(_ command: Command, once files: [String]) async throws {
+    let running = Task { try await run(command) }
+    try await wait(for: "\(files) to be written") {
+      files.allSatisfy { FileManager.default.fileExists(atPath: folder.path($0)) }
+    }
+    #expect(try marked.alive().count >= files.count)
+    running.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await running.value }
+  }
+
+  @Test(arguments: [
+    ("a session of its own", "setsid sh -c 'touch child; exec sleep 1000' & touch parent; wait"),
+    ("a group of its own", "set -m; sh -c 'touch child; exec sleep 1000' & touch parent; wait"),
+    ("a daemon", "(setsid sh -c 'sh -c \"touch child; exec sleep 1000\" &' &); touch parent; sleep 1000"),
+    (
+      "one that will not end",
+      "trap '' TERM; setsid sh -c \"trap '' TERM; touch child; while :; do sleep 1; done\" & touch parent; wait; wait"
+    ),
+    ("one that is stopped", "setsid sh -c 'touch child; kill -STOP $$' & touch parent; wait"),
+  ])
+  func `those that left its group end with it`(kind: String, text: String) async throws {
+    try await cancel(shell(text), once: ["parent", "child"])
+    #expect(try marked.alive() == [])
+  }
+
+  @Test func `those that are asked to end have the time to do so`() async throws {
+    let text = """
+      import os, signal, sys, time
+      if os.fork() == 0: os.setsid()
+      name = str(os.getpid())
+      def end(*_):
+        open(name + ".ended", "w")
+        sys.exit()
+      signal.signal(signal.SIGTERM, end)
+      open("one" if os.getsid(0) == os.getpid() else "other", "w")
+      while True: time.sleep(1)
+      """
+    try await cancel(python(text), once: ["one", "other"])
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    #expect(files.filter { $0.hasSuffix(".ended") }.count == 2)
+  }
+
+  @Test func `those that fork faster than one can look are found`() async throws {
+    let text = """
+      import os, signal, time
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+      def flee():
+        while True:
+          if os.fork(): os._exit(0)
+          os.setsid()
+      for number in range(5):
+        if os.fork() == 0: flee()
+      open("fleeing", "w")
+      time.sleep(1000)
+      """
+    try await cancel(python(text), once: ["fleeing"])
+    #expect(try marked.alive() == [])
+  }
+
+  @Test func `what is left when it ends by itself is killed, and holds up nobody`() async throws {
+    // Both hold its standard output, so that it has no end as long as they live.
+    let (end, output) = try await run(
+      shell("setsid sleep 1000 & (setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' &) ; echo done; exit 4"))
+    #expect(end.status == .exited(4) && output == "done\n")
+    #expect(try marked.alive() == [])
+  }
+
+  @Test func `what still works on its output when it ends may finish that`() async throws {
+    let (_, output) = try await run(shell("exec > >(sed s/a/b/; sleep 0.05; echo end); echo a"))
+    #expect(output == "b\nend\n")
+  }
+
+  @Test func `a program that closed its streams is awaited`() async throws {
+    let (end, _) = try await run(shell("exec <&- >&- 2>&-; sleep 0.3; touch over; exit 5"))
+    #expect(end.status == .exited(5))
+    #expect(FileManager.default.fileExists(atPath: folder.path("over")))
+  }
+
+  @Test func `a program whose supervisor is killed dies, and that is said`() async throws {
+    await #expect {
+      _ = try await run(shell("kill -9 $PPID; sleep 1000"))
+    } throws: { ($0 as? ProcessError)?.detail == "its supervisor was killed" }
+    try await wait(for: "it to be gone") { try marked.alive().isEmpty }
+  }
+
+  @Test func `a supervisor that is asked to end ends its program`() async throws {
+    let (end, _) = try await run(shell("setsid sleep 1000 & kill $PPID; wait; sleep 1000"))
+    #expect(end.status == .killed(signal: 15))
+    #expect(try marked.alive() == [])
+  }
+
+  // MARK: The lock of a folder
+
+  /// Locks the folder as another gateway's supervisor does.
+  private func lockedElsewhere() -> Int32 {
+    let other = open(folder.url.path, O_RDONLY | O_CLOEXEC)
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    return other
+  }
+
+  @Test func `a program waits until another gateway's have left its folder`() async throws {
+    let other = lockedElsewhere()
+    let running = Task { try await run(shell("cat state").lockingFolder()) }
+    try await Task.sleep(for: Limits.folderPause * 5)
+    _ = try folder.write("free", to: "state")
+    close(other)
+    #expect(try await running.value.1 == "free")
+  }
+
+  @Test func `a program does not start where another gateway's stays`() async throws {
+    let other = lockedElsewhere()
+    defer { close(other) }
+    await #expect {
+      _ = try await run(shell("touch started").lockingFolder())
+    } throws: { error in
+      "\(error)".contains("is at work in the folder `\(folder.url.path)`; `fuser -v")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("started")))
+    #expect(try await run(shell("echo done")).1 == "done\n")
+  }
+
+  @Test func `programs of one gateway share a folder, which is free when the last is over`() async throws {
+    let first = Task { try await run(shell("touch first; while ! [ -e second ]; do sleep 0.01; done").lockingFolder()) }
+    try await wait(for: "the first") { FileManager.default.fileExists(atPath: folder.path("first")) }
+    _ = try await run(shell("touch second").lockingFolder())
+    _ = try await first.value
+    close(lockedElsewhere())
+  }
+}
