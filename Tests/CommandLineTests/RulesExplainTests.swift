@@ -155,6 +155,28 @@ import Testing
     }
   }
 
+  /// Issue 11, no. 9 and 10.
+  @Test func `a webhook's post is explained by the account that posted it`() async throws {
+    try await withSandbox { sandbox in
+      let folder = try TemporaryFolder()
+      let rules = try folder.write(
+        "version: 1\naccess: { users: alice }\nrules: [{ name: all, when: { author: webhook }, say: Seen. }]\n",
+        to: "rules.yaml")
+      let environment = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
+      let post = try await sandbox.post(
+        as: "bob", in: "dev", "disk full", props: ["from_webhook": "true", "override_username": "alice"])
+      let ended = try await EdgecrabProcess(
+        ["rules", "explain", "--rules", rules, "--online", post], environment: environment
+      ).ended()
+      let said = ended.output.split { $0.isWhitespace }.joined(separator: " ")
+      #expect(said.contains("@bob in ~dev (public), team acme, author webhook, shown as `alice`"), "\(said)")
+      #expect(
+        said.contains(
+          "access does not let in @bob: no rule is asked, and nobody is told; a webhook posts as the account that created it."
+        ), "\(said)")
+    }
+  }
+
   @Test func `names stand for whom they stood for to the gateway, whoever bears them now`() async throws {
     let home = try TemporaryFolder()
     try await withSandbox { sandbox in

@@ -78,6 +78,7 @@ extension DiagnosticCode {
     case .impossibleRule: PackageResources.W0206_md
     case .takenRule: PackageResources.W0207_md
     case .undecidedRules: PackageResources.W0208_md
+    case .programsOfAnyAccount: PackageResources.W0209_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

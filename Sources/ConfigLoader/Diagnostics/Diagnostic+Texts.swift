@@ -512,6 +512,17 @@ extension Diagnostic {
       help: "two machines can answer each other for ever; add `limit: {per_channel: 10/min}`")
   }
 
+  static func programsOfAnyAccount(_ rule: String, _ authors: [Author], at span: SourceSpan) -> Self {
+    let cure = "say by `user` which accounts are meant"
+    return Self(
+      .programsOfAnyAccount,
+      "the rule \(quoted(rule)) has an agent answer \(listed(authors.map(\.rawValue))) authors of any account",
+      at: span,
+      help: authors == [.bot]
+        ? cure
+        : "any member's post can claim to be a webhook's or a plugin's, and \(Author.webhookAccount): \(cure)")
+  }
+
   static func everyMessage(_ rule: String, at span: SourceSpan) -> Self {
     Self(
       .everyMessage, "the rule \(quoted(rule)) answers every message in every channel", at: span,

@@ -82,6 +82,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case impossibleRule = "W0206"
   case takenRule = "W0207"
   case undecidedRules = "W0208"
+  case programsOfAnyAccount = "W0209"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

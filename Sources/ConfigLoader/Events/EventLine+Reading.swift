@@ -48,6 +48,7 @@ private struct EventLineFields: Decodable {
     given.milliseconds = try fields.moment(.at)
     given.post = try fields.text(.post)
     given.root = try fields.text(.root)
+    given.overrideName = try fields.text(.overrideName)
     let command = try fields.text(.command)
     if fields.isNull(.text) {
       isTextKept = false

@@ -18,6 +18,7 @@ extension EventLine: Encodable {
       (.files, .bool(event.hasFiles)), (.edited, .bool(event.isEdit)), (.at, .int(Int(event.milliseconds))),
     ]
     if let teamName { members.append((.team, .string(teamName))) }
+    if let name = event.overrideName { members.append((.overrideName, .string(name))) }
     if event.isRemote { members.append((.remote, true)) }
     switch event.thread {
     case .root: members.append((.thread, .string(GivenThread.root.rawValue)))

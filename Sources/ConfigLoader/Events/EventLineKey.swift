@@ -5,6 +5,7 @@ enum EventLineKey: String, CaseIterable {
   case userID = "user_id"
   case channelID = "channel_id"
   case teamID = "team_id"
+  case overrideName = "override_name"
 }
 
 /// The keys of `decided` in an event's line.

@@ -32,6 +32,7 @@ struct GivenFacts: Sendable, Equatable {
   var channelID: String?
   var teamID: String?
   var root: String?
+  var overrideName: String?
   var body: String?
 
   /// The event, with what has not been said put in. Without ids, names stand for themselves, so that the event meets
@@ -54,7 +55,7 @@ struct GivenFacts: Sendable, Equatable {
       user: User(id: userID ?? user, name: user), author: author ?? .human,
       mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
       botName: Self.botName, hasFiles: hasFiles ?? false, isRemote: isRemote ?? false, isEdit: isEdit ?? false,
-      milliseconds: milliseconds ?? defaults.milliseconds)
+      overrideName: overrideName, milliseconds: milliseconds ?? defaults.milliseconds)
     if let body { event.body = body }
     return event
   }

@@ -89,6 +89,6 @@ extension Event {
       "post": .string(post), "kind": .string(channel.kind.rawValue), "author": .string(author.rawValue),
       "mention": .string(mention.rawValue), "thread": .string(place.rawValue), "text": .string(text),
       "files": .bool(hasFiles), "remote": .bool(isRemote), "edited": .bool(isEdit), "at": .int(Int(milliseconds)),
-    ])
+    ]).appending(overrideName.map { [EventLineKey.overrideName.rawValue: .string($0)] } ?? [:])
   }
 }

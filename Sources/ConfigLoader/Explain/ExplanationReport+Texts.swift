@@ -15,7 +15,8 @@ extension ExplanationReport {
     case .silent(.own): return "The bot wrote this itself: no rule is asked."
     case .silent(.system): return "The server wrote this: no rule is asked."
     case .silent(.noAccess):
-      return "access does not let in @\(event.user.name.shown): no rule is asked, and nobody is told."
+      return "access does not let in @\(event.user.name.shown): no rule is asked, and nobody is told"
+        + (event.author == .webhook ? "; \(Author.webhookAccount)." : ".")
     case .silent(.noRule): return "No rule matches: the bot stays silent."
     case .silent(.ignored): return "It is ignored, by \(by)."
     case .silent(.unknownCommand):
@@ -212,6 +213,7 @@ extension Event {
     }
     if !team.isEmpty { parts.append("team \(team.shown)") }
     if author != .human { parts.append("author \(author.rawValue)") }
+    if let overrideName { parts.append("shown as \(quoted(overrideName.shown))") }
     switch mention {
     case .direct: parts.append("mentions the bot")
     case .channelWide: parts.append("mentions everybody")

@@ -10,6 +10,11 @@ extension RulesReader {
     if !machines.isEmpty, rule.limit == LimitPolicy() {
       findings.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: spot.span(of: .author)))
     }
+    if case .agent = rule.action, rule.when.takesProgramsOfAnyAccount {
+      findings.add(
+        .programsOfAnyAccount(
+          rule.name, machines.sorted { $0.rawValue < $1.rawValue }, at: spot.span(of: .author)))
+    }
     if case .deny = rule.action { return }
     if rule.when.takesEverything {
       findings.add(.everyMessage(rule.name, at: spot.span(of: .trigger)))
@@ -48,6 +53,16 @@ private func reachableCommands(under rules: some Sequence<Rule>) -> Set<String>?
 extension Condition {
   fileprivate var askedAuthors: CaseSet<Author> {
     any.reduce(authors ?? []) { $0.union($1.askedAuthors) }
+  }
+
+  /// Whether it takes bots, webhooks or plugins without saying from which accounts.
+  fileprivate var takesProgramsOfAnyAccount: Bool {
+    if namesAccounts { return false }
+    return !(authors ?? []).subtracting([.human]).isEmpty || any.contains { $0.takesProgramsOfAnyAccount }
+  }
+
+  private var namesAccounts: Bool {
+    users.map { !$0.isEveryone } ?? false || !any.isEmpty && any.allSatisfy(\.namesAccounts)
   }
 
   private func isCalled(by calls: CaseSet<Trigger>) -> Bool { triggers.map { !$0.isDisjoint(with: calls) } ?? true }

@@ -59,7 +59,9 @@ enum Schema {
   }
 
   enum Access {
-    static let users = Key("users", Values.names(.user), fallback: "*", "Who may talk to the bot; `*` is everyone.")
+    static let users = Key(
+      "users", Values.names(.user), fallback: "*",
+      "Who may talk to the bot; `*` is everyone. The account that posts counts: \(Author.webhookAccount).")
     static let denied = Key(
       "denied", Values.template, otherwise: "the others hear nothing",
       "What the others are told, in a direct message only.")
@@ -166,10 +168,13 @@ enum Schema {
       """)
     static let channel = Key("channel", Values.names(.channel), "The channel, by the name in its link.")
     static let team = Key("team", Values.names(.team), "The team, by the name in its link.")
-    static let user = Key("user", Values.names(.user), "Who wrote it.")
+    static let user = Key(
+      "user", Values.names(.user), "Who wrote it, by the account that posted; \(Author.webhookAccount).")
     static let kind = Key("kind", Values.choices(ChannelKind.self), "Which of the four kinds the channel is.")
     static let author = Key(
-      "author", Values.authors, fallback: "human", "What kind of author wrote it.")
+      "author", Values.authors, fallback: "human",
+      "What kind of author wrote it: a `bot` is one by its account; `webhook` and `plugin` are what a post claims, which any "
+        + "member's can, so say by `user` which accounts are meant.")
     static let mention = Key(
       "mention", Values.choice(MentionReach.self), fallback: "direct",
       "`channel-wide` lets `@all`, `@channel` and `@here` count as well as the bot's name.")

@@ -63,14 +63,15 @@ public enum ReplayTexts {
   public static func recorded(_ line: EventLine) -> [String] {
     guard let decided = line.decided else { return [head(line)] }
     let shadows = decided.shadows.map { "`\(shown($0))`" }
-    return [head(line), "    \(decided.verdict)"]
+    let isShutOut = decided.verdict.outcome == .noAccess && line.event.author == .webhook
+    return [head(line), "    \(decided.verdict)" + (isShutOut ? "; \(Author.webhookAccount)" : "")]
       + (shadows.isEmpty ? [] : ["    shadow: \(shadows.joined(separator: ", "))"])
   }
 
   /// Who wrote where and when, and what, where that is known.
   public static func head(_ line: EventLine) -> String {
     let event = line.event
-    let user = shown(event.user.name)
+    let user = event.author.speaker(shown(event.user.name), overrideName: event.overrideName)
     let channel = shown(event.channel.name)
     let place = event.channel.kind == .direct ? "directly" : "in ~\(channel)"
     let text = (line.isTextKept ? event.text : event.body).onOneLine(atMost: Limits.textScalarsMax)
