@@ -120,7 +120,8 @@ public struct Gateway: Sendable {
     renewSocket = { renewal.yield() }
     tokenWatch = TokenWatch(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
-      rhythm: settings.rhythm, renewSocket: renewSocket, logger: logger)
+      rhythm: settings.rhythm, renewSocket: renewSocket, know: { [intake] in await intake.know(own: $0) },
+      logger: logger)
     reload = settings.supply.map { [keeper, agents, registry, intake, journal, hooks] in
       RulesReload(
         supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,

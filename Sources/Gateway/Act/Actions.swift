@@ -11,7 +11,7 @@ struct Actions: Sendable {
   var rules: CompiledRules
   let registry: SessionRegistry
   let store: SessionStore
-  let poster: Poster
+  var poster: Poster
   let reactions: Reactions
   /// The lanes of sessions; replies have lanes of their own.
   let lanes: Lanes

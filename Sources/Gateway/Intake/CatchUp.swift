@@ -48,6 +48,8 @@ actor CatchUp {
     var report = Report()
     let gap = await intake.gap
     do throws(MattermostError) {
+      // First of all: what was missed may call the bot by a name that it was given meanwhile.
+      await intake.know(own: try await client.me())
       let isNothingOwed = await intake.takeUpOwed()
       let channels = try await Surroundings.channels(client)
       await intake.know(all: channels)

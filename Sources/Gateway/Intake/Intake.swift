@@ -9,7 +9,7 @@ import Vocabulary
 
 /// Takes in what the server says: makes an event of it, decides it, claims it, and hands it on.
 actor Intake {
-  let decoder: EventDecoder
+  private(set) var decoder: EventDecoder
   var actions: Actions
   let journal: Journal?
   let observe: @Sendable (Event, Decision) async -> Void
@@ -112,12 +112,23 @@ actor Intake {
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()
     case .userUpdated(let id, let name, let isBot):
-      accounts.refresh(UserRecord(id: id, username: name, isBot: isBot))
+      let account = UserRecord(id: id, username: name, isBot: isBot)
+      accounts.refresh(account)
+      await know(own: account)
       await keeper.note([(NameIDs.Key(role: .user, name: name), id)])
     case .teamUpdated(let id, let name): await keeper.note([(NameIDs.Key(role: .team, name: name), id)])
     case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
     return true
+  }
+
+  /// Takes in what the bot's own account is now, as the server tells of any: from the next event on, it is called by that
+  /// name.
+  func know(own account: UserRecord) async {
+    guard account.id == decoder.bot.id, account.username != decoder.bot.name, !account.username.isEmpty else { return }
+    logger.notice("the bot has another name", metadata: ["was": "\(decoder.bot.name)", "is": "\(account.username)"])
+    decoder.bot.name = account.username
+    actions.poster.bot.name = account.username
   }
 
   /// Takes in a new post.

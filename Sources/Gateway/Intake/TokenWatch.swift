@@ -19,6 +19,8 @@ struct TokenWatch: Sendable {
   let rhythm: Rhythm
   /// Has the event socket opened anew.
   let renewSocket: @Sendable () -> Void
+  /// Is told whose token it is, as the server tells of the account now.
+  let know: @Sendable (UserRecord) async -> Void
   let logger: Logger
 
   /// Goes on until the task is cancelled, or returns why the gateway has to end.
@@ -33,7 +35,7 @@ struct TokenWatch: Sendable {
       }
       if Task.isCancelled { return nil }
       do throws(MattermostError) {
-        _ = try await client.me()
+        await know(try await client.me())
         guard refusals > 0 else { continue }
         refusals = 0
         await connection.noteToken(isRefused: false)

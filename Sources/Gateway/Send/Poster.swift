@@ -5,7 +5,7 @@ import MattermostIO
 /// Says things in Mattermost: kept until they are out, in order, each part once.
 struct Poster: Sendable {
   let client: MattermostClient
-  let bot: BotIdentity
+  var bot: BotIdentity
   let store: SessionStore
   /// The lanes of channels.
   let lanes: Lanes
