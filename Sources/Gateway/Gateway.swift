@@ -92,14 +92,16 @@ public struct Gateway: Sendable {
     lanes = [
       (hooked, Limits.grace), (conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero),
     ]
+    let otherGateway = OtherGateway(rhythm: settings.rhythm, logger: logger)
     poster = Poster(
-      client: client, bot: around.bot, store: store, lanes: replies, postScalarsMax: around.postScalarsMax,
+      client: client, bot: around.bot, instance: otherGateway.instance, store: store, lanes: replies,
+      postScalarsMax: around.postScalarsMax,
       logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
       notices: notices, hooks: hooks, hooked: hooked, bots: BotBudget(), approvals: Approvals(),
-      connection: connection, rulesState: rulesState,
+      connection: connection, otherGateway: otherGateway, rulesState: rulesState,
       logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
@@ -108,7 +110,8 @@ public struct Gateway: Sendable {
     }
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
-      channels: channels, cursors: Cursors(kept: kept.cursors), alarm: rounds, beganAt: kept.beganAt, journal: journal,
+      channels: channels, cursors: Cursors(kept: kept.cursors), alarm: rounds, otherGateway: otherGateway,
+      beganAt: kept.beganAt, journal: journal,
       observe: observe, logger: logger)
     catchUp = CatchUp(client: client, intake: intake, logger: logger)
     socket = EventSocket(
@@ -132,7 +135,7 @@ public struct Gateway: Sendable {
         try await HealthServer.start(at: address, logger: logger) { [store] in
           HealthReport(
             await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved,
-            await store.condition)
+            await store.condition, await otherGateway.lastSeen)
         }
       } else { nil }
     report = StartReport(

@@ -24,6 +24,7 @@ struct Actions: Sendable {
   let bots: BotBudget
   let approvals: Approvals
   let connection: ConnectionState
+  let otherGateway: OtherGateway
   let rulesState: RulesState
   let logger: Logger
 

@@ -53,6 +53,7 @@ struct CommandRunner: Sendable {
       return CommandTexts.status(
         try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
         connection: await actions.connection.text,
+        otherGateway: await actions.otherGateway.lastSeen != nil,
         botsPaused: await actions.bots.pause(
           in: event.channel.id, at: actions.poster.client.clock.milliseconds),
         rules: rules, store: await actions.store.condition,

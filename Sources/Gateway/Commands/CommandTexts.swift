@@ -75,7 +75,7 @@ enum CommandTexts {
   }
 
   static func status(
-    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String,
+    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String, otherGateway: Bool,
     botsPaused: Int?, rules: [(title: String, text: String)], store: StoreCondition, now: Date
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
@@ -91,6 +91,10 @@ enum CommandTexts {
     lines.append("| Agent | \(cell(agent)) |")
     lines.append("| Conversation | \(purpose(of: scope)), \(status.turns.counted("exchange")) |")
     lines.append("| Connection | \(connection) |")
+    if otherGateway {
+      lines.append(
+        "| Gateways | another one answers with the same token: messages are taken up twice; one has to end |")
+    }
     if let botsPaused { lines.append("| Bots | too many of their posts; not answered here for \(botsPaused) s |") }
     lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
     if let text = text(of: store) { lines.append("| Store | \(cell(text)) |") }

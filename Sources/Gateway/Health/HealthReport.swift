@@ -16,11 +16,14 @@ struct HealthReport: Sendable, Codable, Equatable {
   var moved: [Moved]?
   /// What became of the store's files; nil while they are as they were.
   var store: Store?
+  /// Another gateway that answers with the same token; nil where none was seen lately.
+  var otherGateway: OtherGateway?
 
   enum Status: String, Codable {
     /// Connected, under the newest rules.
     case ok
-    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved, or the store was deleted.
+    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved, or the store was deleted, or
+    /// another gateway answers with the same token.
     case degraded
     /// No posts come: nothing is answered.
     case down
@@ -30,6 +33,10 @@ struct HealthReport: Sendable, Codable, Equatable {
     var connected: Bool
     var mode: ConnectionState.Mode
     var since: Date
+  }
+
+  struct OtherGateway: Codable, Equatable {
+    var lastSeen: Date
   }
 
   struct Rules: Codable, Equatable {
@@ -101,7 +108,7 @@ struct HealthReport: Sendable, Codable, Equatable {
 
   init(
     _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
-    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName], _ store: StoreCondition
+    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName], _ store: StoreCondition, _ otherGateway: Date?
   ) {
     self.store = Store(store)
     let isStoreThere = self.store.map { $0.state == .restored } ?? true
@@ -115,11 +122,13 @@ struct HealthReport: Sendable, Codable, Equatable {
       moved.isEmpty
       ? nil
       : moved.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
+    self.otherGateway = otherGateway.map(OtherGateway.init)
     status =
       switch connection.mode {
       case .none: .down
       case .polling: .degraded
-      case .websocket: refused == nil && moved.isEmpty && isStoreThere ? .ok : .degraded
+      case .websocket:
+        refused == nil && moved.isEmpty && isStoreThere && otherGateway == nil ? .ok : .degraded
       }
   }
 

@@ -31,6 +31,7 @@ actor Intake {
   var takingUp: Task<Bool, Never>?
   /// What is rung where something is owed.
   let alarm: Alarm
+  let otherGateway: OtherGateway
   /// When a gateway first ran with this store, by the server's clock: what was written before is nobody's to answer.
   let beganAt: Date
   /// What the rules' names stand for.
@@ -41,7 +42,7 @@ actor Intake {
 
   init(
     decoder: EventDecoder, actions: Actions, names: NameIDs, keeper: NameKeeper, channels: ChannelBook,
-    cursors: Cursors, alarm: Alarm,
+    cursors: Cursors, alarm: Alarm, otherGateway: OtherGateway,
     beganAt: Date, journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.decoder = decoder
@@ -51,6 +52,7 @@ actor Intake {
     self.channels = channels
     self.cursors = cursors
     self.alarm = alarm
+    self.otherGateway = otherGateway
     self.beganAt = beganAt
     self.journal = journal
     self.observe = observe
@@ -92,6 +94,7 @@ actor Intake {
     heard += 1
     switch said {
     case .posted(let posted):
+      if posted.post.userID == decoder.bot.id { await otherGateway.note(posted.post) }
       if recent.meet(posted.post.id) { await take(posted) }
       cursors.note(posted.post)
     case .postEdited(let post):

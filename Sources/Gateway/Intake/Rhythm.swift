@@ -15,6 +15,13 @@ package struct Rhythm: Sendable {
   /// How often it is looked whether the store's files are still there.
   package var storeCheck = Duration.seconds(2)
 
+  /// How long after the start a post of another instance says nothing: it may be one that a predecessor had sent when it
+  /// ended.
+  package var predecessor = Duration.seconds(30)
+
+  /// How often it is said that another gateway is at work, and for how long it is held to be after each of its posts.
+  package var otherGateway = Duration.seconds(600)
+
   /// The usual one.
   package init() {}
 }

@@ -15,7 +15,8 @@ extension Poster {
     }
     return try await client.createPost(
       in: target.channel, message: ([part.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
-      root: target.root, mark: part.mark, files: ids, pendingPostID: "\(bot.id):\(part.mark)", priority: priority)
+      root: target.root, mark: part.mark, instance: instance, files: ids, pendingPostID: "\(bot.id):\(part.mark)",
+      priority: priority)
   }
 
   /// Uploads files, and says of those that cannot be why.

@@ -6,6 +6,8 @@ import MattermostIO
 struct Poster: Sendable {
   let client: MattermostClient
   var bot: BotIdentity
+  /// Which run of which gateway this is. See `OtherGateway`.
+  let instance: String
   let store: SessionStore
   /// The lanes of channels.
   let lanes: Lanes

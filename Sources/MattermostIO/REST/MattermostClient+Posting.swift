@@ -3,14 +3,18 @@ extension MattermostClient {
   ///
   /// For 30 seconds the server answers a repetition with the same `pendingPostID` with the post that it made before.
   /// Nobody can know how long a call was on its way, so it is sent again only where the server has certainly not taken
-  /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read.
+  /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read, as does the
+  /// `instance` that made it.
   public func createPost(
-    in channel: String, message: String, root: String? = nil, mark: String? = nil, files: [String] = [],
+    in channel: String, message: String, root: String? = nil, mark: String? = nil, instance: String? = nil,
+    files: [String] = [],
     pendingPostID: String, priority: CallPriority = .answer
   ) async throws(MattermostError) -> Post {
     let post = NewPost(
       channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
-      props: mark.map { [Post.Props.markName: $0] }, fileIDs: files.isEmpty ? nil : files)
+      props: mark.map { mark in
+        [Post.Props.markName: mark, Post.Props.instanceName: instance].compactMapValues(\.self)
+      }, fileIDs: files.isEmpty ? nil : files)
     return try await identified(
       Post.self, .send("POST", "/posts", body: post, repetition: .untaken, priority: priority), \.id)
   }

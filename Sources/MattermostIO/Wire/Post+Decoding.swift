@@ -53,6 +53,7 @@ extension Post.Props: Decodable {
     case fromPlugin = "from_plugin"
     case overrideUsername = "override_username"
     case mark = "edgecrab"
+    case instance = "edgecrab_instance"
   }
 
   /// Reads props; only something that is no JSON object throws.
@@ -63,6 +64,7 @@ extension Post.Props: Decodable {
     fromPlugin = props.flag(.fromPlugin)
     overrideUsername = props.text(.overrideUsername)
     mark = props.text(.mark)
+    instance = props.text(.instance)
     attachments = props.elements(Post.Attachment.self, .attachments)
   }
 }

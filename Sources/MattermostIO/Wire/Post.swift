@@ -47,11 +47,14 @@ public struct Post: Sendable, Equatable {
     public var overrideUsername = ""
     /// What the bot named the post when it made it; anybody can write such a name on a post of theirs.
     public var mark = ""
+    /// Which run of a gateway made the post, beside the mark.
+    public var instance = ""
     /// The message attachments.
     public var attachments: [Attachment] = []
 
-    /// The key under which a mark stands.
+    /// The keys under which a mark and an instance stand.
     static let markName = "edgecrab"
+    static let instanceName = "edgecrab_instance"
 
     /// No props at all.
     public init() {}

@@ -24,6 +24,8 @@ func withPoster(
     let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
     try await body(
       sandbox,
-      Poster(client: client, bot: bot, store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil, logger: .silent))
+      Poster(
+        client: client, bot: bot, instance: "test", store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil,
+        logger: .silent))
   }
 }
