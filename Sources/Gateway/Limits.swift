@@ -90,6 +90,9 @@ enum Limits {
   /// Of how many of the latest posts, at least, it is known whether an edit adds a mention.
   static let recentPostsMax = 5_000
 
+  /// How many claimed posts one pass fails to read before it leaves the others to the next: each may take a call's whole time.
+  static let owedFailuresMax = 3
+
   /// How many accounts of authors are kept, at least: a few megabytes.
   static let accountsMax = 20_000
 

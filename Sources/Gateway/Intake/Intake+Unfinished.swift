@@ -42,11 +42,14 @@ extension Intake {
 
   private func takeUpAllOwed() async -> Bool {
     defer { takingUp = nil }
-    while let claim = owed.first {
-      guard await takeUp(claim) else { return false }
-      owed.removeFirst()
+    // One that the server can never tell of holds up no other; where it tells nothing at all, nobody tries them all.
+    var failed: [String] = []
+    while !owed.isEmpty, failed.count < Limits.owedFailuresMax {
+      let claim = owed.removeFirst()
+      if await !takeUp(claim) { failed.append(claim) }
     }
-    return true
+    owed += failed
+    return owed.isEmpty
   }
 
   /// Decides once more what an earlier gateway had claimed when it was killed; false where the server cannot be asked.

@@ -34,6 +34,23 @@ import Testing
     }
   }
 
+  /// Issue 11, no. 8: what waits for its author waits there, too.
+  @Test(.timeLimit(.minutes(1))) func `one that the server can never tell of holds up no other`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: Self.rules) {}
+      let stuck = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab stuck")
+      let good = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab good")
+      let store = try SessionStore(path: setting.storePath, logger: .silent)
+      for claim in [stuck, good] { #expect(try await store.claim(claim)) }
+      await store.close()
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+        call.target == "GET /api/v4/posts/\(stuck)" ? .answer("500 Oops") : .pass
+      }
+      try await setting.withGateway(through: relay, rules: Self.rules) { try await setting.hasSaid("good", times: 1) }
+      #expect(try await setting.said() == ["good"])
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func `so is a claimed edit, as the edit that it was`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules) {}
