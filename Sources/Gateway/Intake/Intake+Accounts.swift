@@ -6,9 +6,11 @@ import Vocabulary
 
 /// An event whose author's account is not known yet.
 struct AnonymousEvent: Sendable {
-  var event: Event
+  let event: Event
+  /// Whether it may be answered; else only its author's name is missing.
+  let mayBeAnswered: Bool
   /// Whether the store has its claim.
-  var isClaimed: Bool
+  var isClaimed = false
 }
 
 extension Intake {
@@ -34,13 +36,16 @@ extension Intake {
     if let account = accounts[event.user.id], !anonymous.contains(where: { $0.event.user.id == account.id }) {
       await decide(event.written(by: account))
     } else if mayBeAnswered(event) {
-      await setAside(event)
+      await setAside(AnonymousEvent(event: event, mayBeAnswered: true))
+    } else if event.author == .webhook {
+      // The server tells of it under the name that it claims: the journal, too, has to have the account's.
+      await setAside(AnonymousEvent(event: event, mayBeAnswered: false))
     } else {
       await decide(event)
     }
   }
 
-  /// Returns whether an event may be answered, whoever wrote it: what nobody answers costs no look-up.
+  /// Returns whether an event may be answered, whoever wrote it: what nobody answers makes no look-up necessary.
   private func mayBeAnswered(_ event: Event) -> Bool {
     let authors: [Author] =
       switch event.author {
@@ -58,20 +63,22 @@ extension Intake {
 
   /// Claims an event and keeps it until its author's account is known. What comes behind it waits for that, to be decided
   /// in order, but for a moment only and only behind the first.
-  private func setAside(_ event: Event) async {
-    var isClaimed = false
-    do {
-      guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else {
-        logger.debug("taken in before", metadata: ["post": "\(event.post)"])
-        return
+  private func setAside(_ new: AnonymousEvent) async {
+    var new = new
+    if new.mayBeAnswered {
+      do {
+        guard try await actions.store.claim(new.event.claim, at: actions.poster.client.clock.now) else {
+          logger.debug("taken in before", metadata: ["post": "\(new.event.post)"])
+          return
+        }
+        new.isClaimed = true
+      } catch {
+        // It is claimed once more when it is decided, and its author told if that fails, too.
+        logger.error("post not claimed", metadata: ["post": "\(new.event.post)", "reason": "\(error)"])
       }
-      isClaimed = true
-    } catch {
-      // It is claimed once more when it is decided, and its author told if that fails, too.
-      logger.error("post not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
     }
-    guard anonymous.count < Limits.anonymousEventsMax else { return owe([event.claim]) }
-    anonymous.append(AnonymousEvent(event: event, isClaimed: isClaimed))
+    guard anonymous.count < Limits.anonymousEventsMax else { return await giveUp([new]) }
+    anonymous.append(new)
     guard lookingUp == nil else { return }
     let isOver = Alarm()
     lookingUp = Task {
@@ -104,17 +111,20 @@ extension Intake {
             "the authors of posts cannot be asked for; the posts wait",
             metadata: ["posts": "\(anonymous.count)", "reason": "\(error)"])
         }
-        owe(anonymous.map(\.event.claim))
+        let left = anonymous
         anonymous = []
+        await giveUp(left)
       }
     }
     lookingUp = nil
   }
 
-  /// Has claimed posts read and decided by the next pass, which is tried again until the server answers.
-  private func owe(_ claims: [String]) {
-    owed += claims
-    Task { [alarm] in await alarm.ring() }
+  /// Has claimed posts read and decided by the next pass, which is tried again until the server answers; and decides
+  /// what nobody answers without its author's name.
+  private func giveUp(_ events: [AnonymousEvent]) async {
+    owed += events.filter(\.mayBeAnswered).map(\.event.claim)
+    await alarm.ring()
+    for event in events where !event.mayBeAnswered { await decide(event.event) }
   }
 
   /// Drops what was set aside of a post that was deleted.
@@ -133,7 +143,7 @@ extension Intake {
 
 extension UserRecord {
   /// What an account is taken for that the server does not know.
-  fileprivate static func unknown(_ id: String) -> UserRecord { UserRecord(id: id, username: id, isBot: true) }
+  static func unknown(_ id: String) -> UserRecord { UserRecord(id: id, username: id, isBot: true) }
 }
 
 extension Decision {

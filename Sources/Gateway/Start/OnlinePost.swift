@@ -45,7 +45,7 @@ public struct OnlinePost: Sendable {
       let thread = post.rootID.isEmpty ? [] : try await client.thread(of: id)
       let isJoined = thread.contains { $0.userID == around.bot.id && $0.createAt < post.createAt }
       let decoded = EventDecoder(bot: around.bot).event(of: posted, joined: isJoined)
-      event = account.map(decoded.written(by:)) ?? decoded
+      event = decoded.written(by: account ?? .unknown(post.userID))
     } catch {
       throw .mattermost(error)
     }

@@ -59,6 +59,7 @@ import Vocabulary
       #expect(try await setting.said() == ["Hello, @bob."])
       let recorded = try setting.recorded().first
       #expect(recorded?.decided?.verdict.outcome == .noAccess)
+      #expect(recorded?.event.user.name == "mallory" && recorded?.event.overrideName == "alice")
     }
   }
 }
