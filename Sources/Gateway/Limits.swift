@@ -107,6 +107,10 @@ enum Limits {
   static let reloadPauseFirst: Duration = .seconds(2)
   static let reloadPauseMax: Duration = .seconds(60)
 
+  /// Of how many posts, at least, it is remembered that they were deleted: what was to be posted about one is long decided
+  /// when so many others are gone.
+  static let deletedPostsMax = 5_000
+
   /// How many findings of a refused file the log and `/health` name: one cures them together.
   static let findingsLogged = 20
 

@@ -145,20 +145,6 @@ import Vocabulary
     }
   }
 
-  @Test func `an answer whose post was deleted while it grew is posted anew`() async throws {
-    let gate = Turnstile()
-    let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
-    try await Setting.with { setting in
-      try await setting.withGateway(rules: rules(endpoint)) {
-        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
-        let begun = try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }
-        try await setting.sandbox.delete(begun.id, as: "edgecrab")
-        gate.open()
-        try await shows("Hello world", in: setting)
-      }
-    }
-  }
-
   @Test(arguments: [true, false])
   func `an agent rings nobody by calling everybody`(streams: Bool) async throws {
     let endpoint = try ChatServer([.head(), .word("@all, see `@all`"), .finish, .done])

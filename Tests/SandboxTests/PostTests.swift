@@ -84,6 +84,7 @@ struct PostTests {
       #expect(posts[deleted]?["delete_at"] as? Int != 0)
       #expect(posts.values.contains { $0["original_id"] as? String == edited && $0["delete_at"] as? Int != 0 })
       #expect(try await bot.call("GET", "/api/v4/posts/\(deleted)").status == 404)
+      #expect(try await bot.call("PUT", "/api/v4/posts/\(deleted)/patch", ["message": "x"]).status == 403)
     }
   }
 

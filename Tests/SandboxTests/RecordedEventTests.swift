@@ -115,6 +115,25 @@ struct RecordedEventTests {
     }
   }
 
+  @Test("a root that is deleted takes its thread along, and one event tells of it")
+  func rootDeleted() async throws {
+    let step = "root deleted: its replies get no event"
+    let recorded = try Recording.frames("identity_and_changes").filter { $0.step == step }
+      .map { unfolded(try $0.json) }
+    try #require(recorded.count == 1)
+    try await withSandbox { sandbox in
+      let root = try await sandbox.post(as: "alice", in: "dev", "a root")
+      for text in ["one", "two"] { _ = try await sandbox.post(as: "bob", in: "dev", text, root: root) }
+      let listener = try await EventListener(sandbox, token: sandbox.botToken)
+      _ = try await listener.next("hello")
+      try await sandbox.delete(root, as: "admin")
+      try await sandbox.post(as: "alice", in: "dev", "and on")
+      #expect(shape(unfolded(try await listener.next("post_deleted"))) == shape(recorded[0]))
+      _ = try await listener.next("posted")
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["and on"])
+    }
+  }
+
   @Test("who is @all, @channel and @here: everybody, everybody, and who is there; never the author")
   func channelWide() async throws {
     try await withSandbox { sandbox in

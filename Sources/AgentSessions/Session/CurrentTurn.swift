@@ -5,6 +5,8 @@ struct CurrentTurn {
   /// Why a turn is being ended before it is done.
   enum Ending {
     case stopped, interrupted, shutDown
+    /// Something was deleted that it is about.
+    case deleted(SessionDeletion)
   }
 
   let turn: WaitingTurn
@@ -31,9 +33,13 @@ struct CurrentTurn {
       post: request.post, speaker: request.speaker, message: request.message, agent: request.agent, since: since)
   }
 
-  /// Ends the turn. The first reason counts, but a shut-down yields to a person's `stop`.
+  /// Ends the turn. The first reason counts, but a shut-down yields to a person's `stop`, and everything to a deletion.
   mutating func end(_ reason: Ending) {
-    if ending == nil || reason == .stopped { ending = reason }
+    switch (ending, reason) {
+    case (.deleted, _): break
+    case (nil, _), (_, .stopped), (_, .deleted): ending = reason
+    case (_, .interrupted), (_, .shutDown): break
+    }
     task.cancel()
   }
 }

@@ -3,10 +3,10 @@ import RuleEngine
 
 extension Session {
   /// Whom an agent turns to while it answers a message.
-  func host(of request: TurnRequest, in generation: Int64) -> TurnHost {
-    let place = AgentNote(session: key.text, generation: generation, agent: request.agent)
+  func host(of request: TurnRequest, in start: TurnStart) -> TurnHost {
+    let place = AgentNote(session: key.text, generation: start.generation, cuts: start.cuts, agent: request.agent)
     return TurnHost(
-      folder: folders.folder(of: key.text, generation: generation), fetch: request.fetch, permit: request.permit,
+      folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch, permit: request.permit,
       begin: { [store] () async throws(AgentFailure) in
         do throws(StoreError) {
           try await store.note(isBegun: true, request.post)

@@ -95,7 +95,7 @@ extension Session {
   }
 
   /// Waits until the running turn is over, at most for `limit`; tells whether it is.
-  private func turnIsOver(within limit: Duration) async -> Bool {
+  func turnIsOver(within limit: Duration) async -> Bool {
     guard current != nil else { return true }
     lastWaiter += 1
     let waiter = lastWaiter

@@ -23,16 +23,20 @@ extension Session {
     accompanying.cancel()
     await accompanying.value
     record.join(current?.joined ?? [], isShared: key.isShared)
+    record.posts += (current?.joined ?? []).map(\.request.asked)
     var delivery: Delivery?
     if let reply, current?.ending == nil {
       current?.isDelivering = true
       delivery = await turn.request.deliver(reply)
     }
+    if case .deleted(let deletion) = delivery { current?.end(.deleted(SessionDeletion(deletion: deletion))) }
     if isAbandoned(delivery, ending: current?.ending) {
       let text = if let reply { reply.text } else { await written.text }
       abandon(turn, at: text)
     }
-    if let end = end(after: reply, delivery, ending: current?.ending) {
+    if case .deleted(let ended) = current?.ending {
+      await finish(turn, record, ended)
+    } else if let end = end(after: reply, delivery, ending: current?.ending) {
       record.end = end
       if end == .answered { record.answer = reply?.remembered }
       await write(record)
@@ -126,12 +130,14 @@ extension Session {
     guard current?.ending == nil else { return nil }
     let context = if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [Said]() }
     guard current?.ending == nil else { return nil }
-    if turn.isBegun, !agent.isRepeatable { throw AgentFailure(.leftUnfinished, agent: request.agent) }
+    if turn.isBegun, !agent.isRepeatable {
+      throw AgentFailure(turn.isCutOff ? .cutOff : .leftUnfinished, agent: request.agent)
+    }
     var question = AgentRequest(
       history: start.history, context: context, message: request.message, speaker: request.speaker,
-      isShared: key.isShared, conversation: key.text, sessionID: "\(key.text)#\(start.generation)",
+      isShared: key.isShared, conversation: key.text, sessionID: start.sessionID(of: key.text),
       isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
-      host: host(of: request, in: start.generation))
+      host: host(of: request, in: start))
     question.more = request.more
     current?.asked = CurrentTurn.Asked(agent: agent, question: question)
     let failure: AgentFailure?
@@ -174,7 +180,7 @@ extension Session {
   /// Whether a turn was ended by people before all of its answer was posted.
   private func isAbandoned(_ delivery: Delivery?, ending: CurrentTurn.Ending?) -> Bool {
     switch (delivery, ending) {
-    case (.posted, _), (.refused, _): false
+    case (.posted, _), (.refused, _), (.deleted, _), (_, .deleted): false
     case (_, .stopped), (_, .interrupted): true
     case (_, .shutDown), (_, nil): false
     }
@@ -187,7 +193,7 @@ extension Session {
     case (.refused, _): .failed
     case (_, .stopped): .stopped
     case (_, .interrupted): .interrupted
-    case (_, .shutDown), (.later, nil), (nil, nil): nil
+    case (_, .shutDown), (.later, nil), (nil, nil), (_, .deleted), (.deleted, nil): nil
     }
   }
 

@@ -82,14 +82,6 @@ public actor Session {
     waiting.inTurn(after: lastUser).firstIndex { $0.request.post == post }.map { $0 + 1 }
   }
 
-  /// Takes a message that waits out of the queue; false where it does not: it is being answered, or it was.
-  public func withdraw(_ post: String) async -> Bool {
-    guard let place = waiting.firstIndex(where: { $0.request.post == post }) else { return false }
-    waiting.remove(at: place)
-    await forget([post])
-    return true
-  }
-
   /// How the session is.
   ///
   /// - Throws: where the store cannot be read.
@@ -120,7 +112,8 @@ public actor Session {
     waiting.append(WaitingTurn(id: id, request: request, replaces: replaced))
     let known: KnownTurn
     do {
-      known = try await store.keep(request.post, session: key.text, payload: request.payload, at: now())
+      known = try await store.keep(
+        request.post, session: key.text, payload: request.payload, root: request.asked.root, at: now())
     } catch {
       logger.error("message not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
       waiting.removeAll { $0.id == id }

@@ -49,6 +49,8 @@ public struct TurnRequest: Sendable {
   /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, before all of it was posted;
   /// it is given what there is of the answer. Nobody waits for it.
   public var abandon: @Sendable (_ written: String?) async -> Void
+  /// Is told that it is not answered because of a deletion. Nobody waits for it.
+  public var withdrawn: @Sendable (Deletion) async -> Void
 
   /// Puts a request together.
   public init(
@@ -64,7 +66,8 @@ public struct TurnRequest: Sendable {
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
     explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
-    deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in }
+    deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in },
+    withdrawn: @escaping @Sendable (Deletion) async -> Void = { _ in }
   ) {
     self.post = post
     self.user = user
@@ -87,6 +90,7 @@ public struct TurnRequest: Sendable {
     self.explain = explain
     self.deliver = deliver
     self.abandon = abandon
+    self.withdrawn = withdrawn
   }
 }
 
@@ -113,4 +117,6 @@ public enum Delivery: Sendable, Equatable {
   case later
   /// It can never be posted, as in an archived channel: nobody has seen it, so the history does not have it.
   case refused
+  /// What it answers was deleted, or a post of the answer: nothing more is posted.
+  case deleted(Deletion)
 }

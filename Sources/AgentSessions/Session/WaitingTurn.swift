@@ -14,6 +14,8 @@ struct WaitingTurn: Identifiable {
   var hooksSaid: String??
   /// Whether a gateway that was killed had asked an agent that may do more than answer.
   var isBegun = false
+  /// Whether its answer was ended because another message was deleted that it was to answer, too.
+  var isCutOff = false
   /// The reply, where one from before a restart is only to be delivered.
   var reply: Reply?
 }

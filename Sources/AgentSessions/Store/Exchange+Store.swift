@@ -49,6 +49,7 @@ extension Exchange {
       JSONColumn.text(request.files), JSONColumn.text(request.more), turn.answer, turn.end.rawValue,
       request.origin.thread, now.milliseconds,
     ])
+    try note(turn.posts, of: db.lastInsertedRowID, in: db)
     try db.cachedStatement(
       sql: """
         DELETE FROM exchanges WHERE session = ? AND id NOT IN
@@ -76,6 +77,8 @@ extension Exchange {
       place, turn.request.post, turn.request.agent, turn.request.message, JSONColumn.text(turn.request.files),
       JSONColumn.text(turn.request.more), turn.answer, turn.end.rawValue, now.milliseconds, id,
     ])
+    // What it is asked again by adds nothing to the message.
+    try note(Array(turn.posts.dropFirst()), of: id, in: db)
     return 1 - (answers ?? 0)
   }
 }

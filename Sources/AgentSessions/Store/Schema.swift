@@ -13,6 +13,7 @@ enum Schema {
     migrator.registerMigration("7 notes of agents") { db in try db.execute(sql: notes) }
     migrator.registerMigration("8 costs") { db in try db.execute(sql: costs) }
     migrator.registerMigration("9 joined messages") { db in try db.execute(sql: joinedMessages) }
+    migrator.registerMigration("10 deletions") { db in try db.execute(sql: deletions) }
     return migrator
   }
 
@@ -140,6 +141,27 @@ enum Schema {
 
   /// What others said to the agent while it answered a message: who, what, and with which files, as JSON.
   private static let joinedMessages = "ALTER TABLE exchanges ADD COLUMN more TEXT NOT NULL DEFAULT '[]'"
+
+  /// What finds everything that a deleted post concerns. `root` of `waiting` is the root of the message's thread, empty in
+  /// the channel itself; `cuts` counts how often something was removed from within a conversation.
+  ///
+  /// - `exchange_posts`: the posts of which an exchange's message is made, each with the root of its thread: the one that
+  ///   was asked first, also when it was asked again since, and those that joined it.
+  private static let deletions = """
+    ALTER TABLE waiting ADD COLUMN root TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sessions ADD COLUMN cuts INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE exchange_posts (
+      exchange INTEGER NOT NULL REFERENCES exchanges(id) ON DELETE CASCADE,
+      post TEXT NOT NULL,
+      root TEXT NOT NULL,
+      PRIMARY KEY (exchange, post)
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX exchange_posts_by_post ON exchange_posts (post);
+    CREATE INDEX exchange_posts_by_root ON exchange_posts (root);
+    CREATE INDEX exchanges_by_post ON exchanges (post);
+    INSERT INTO exchange_posts (exchange, post, root)
+      SELECT id, substr(post, 1, instr(post || '@', '@') - 1), root FROM exchanges;
+    """
 
   /// The files that hung on a message, and those that go with an answer, as JSON.
   private static let files = """

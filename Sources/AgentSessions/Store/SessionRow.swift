@@ -13,12 +13,14 @@ struct SessionRow {
   var lastAt: Date
   /// How many exchanges of this generation were answered.
   var turns: Int
+  /// How often something was removed from within the conversation.
+  var cuts: Int64
 
   static func fetch(_ key: String, in db: Database) throws -> SessionRow? {
     try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM sessions WHERE key = ?"), arguments: [key]).map { row in
       SessionRow(
         key: key, generation: row["generation"], startedAt: Date(milliseconds: row["started_at"]),
-        lastAt: Date(milliseconds: row["last_at"]), turns: row["turns"])
+        lastAt: Date(milliseconds: row["last_at"]), turns: row["turns"], cuts: row["cuts"])
     }
   }
 
@@ -28,7 +30,7 @@ struct SessionRow {
     try db.cachedStatement(
       sql: "INSERT INTO sessions (key, generation, started_at, last_at, turns) VALUES (?, 1, ?, ?, 0)"
     ).execute(arguments: [key, now.milliseconds, now.milliseconds])
-    return SessionRow(key: key, generation: 1, startedAt: now, lastAt: now, turns: 0)
+    return SessionRow(key: key, generation: 1, startedAt: now, lastAt: now, turns: 0, cuts: 0)
   }
 
   /// Whether the next message begins a new conversation.
@@ -40,7 +42,7 @@ struct SessionRow {
 
   /// The next generation, with nothing said in it.
   func renewed(at now: Date, in db: Database) throws -> SessionRow {
-    let next = SessionRow(key: key, generation: generation + 1, startedAt: now, lastAt: now, turns: 0)
+    let next = SessionRow(key: key, generation: generation + 1, startedAt: now, lastAt: now, turns: 0, cuts: cuts)
     try db.cachedStatement(sql: "DELETE FROM exchanges WHERE session = ?").execute(arguments: [key])
     for table in ["usage", "costs"] {
       try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session = ? AND generation <> ?").execute(arguments: [

@@ -14,7 +14,8 @@ extension SessionStore {
       let hadTurns = isNew && row.turns > 0
       if isNew { row = try row.renewed(at: now, in: db) }
       return TurnStart(
-        generation: row.generation, isNew: isNew, hadTurns: hadTurns, isFirst: row.lastAt == row.startedAt,
+        generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: hadTurns,
+        isFirst: row.lastAt == row.startedAt,
         history: try Exchange.history(of: session, leavingOut: skipped, in: db))
     }
   }

@@ -31,18 +31,28 @@ extension SessionStore {
   }
 
   /// Keeps a message until it is answered, and returns what is already known of it.
-  func keep(_ post: String, session: String, payload: String, at now: Date) throws(StoreError) -> KnownTurn {
+  ///
+  /// - Parameter root: the root of the thread in which it was written; empty in the channel itself.
+  func keep(
+    _ post: String, session: String, payload: String, root: String = "", at now: Date
+  ) throws(StoreError) -> KnownTurn {
     try write { db in
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO waiting (post, session, payload, at) VALUES (?, ?, ?, ?)
-          ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload
-          """
-      ).execute(arguments: [post, session, payload, now.milliseconds])
+      try Self.keep(post, session: session, payload: payload, root: root, at: now, in: db)
       let isBegun = try Bool.fetchOne(
         db.cachedStatement(sql: "SELECT begun FROM waiting WHERE post = ?"), arguments: [post])
       return KnownTurn(reply: try Self.reply(to: post, in: db), isBegun: isBegun ?? false)
     }
+  }
+
+  static func keep(
+    _ post: String, session: String, payload: String, root: String, at now: Date, in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO waiting (post, session, payload, root, at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload, root = excluded.root
+        """
+    ).execute(arguments: [post, session, payload, root, now.milliseconds])
   }
 
   /// Notes whether an agent was asked about a message that may do more than answer.

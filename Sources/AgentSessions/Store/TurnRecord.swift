@@ -25,6 +25,18 @@ struct TurnRecord {
   var usage: TokenUsage?
   /// The ids of the messages that the agent was told while it answered.
   var joined: [String] = []
+  /// The posts that the turn is about.
+  var posts: [AskedPost]
+  /// Whether its answer was deleted, and not what was asked.
+  var isAnswerDeleted = false
+
+  init(request: TurnRequest, replaces: Int64? = nil, end: TurnEnd, answer: String? = nil) {
+    self.request = request
+    self.replaces = replaces
+    self.end = end
+    self.answer = answer
+    posts = [request.asked]
+  }
 
   /// Counts messages in that the agent was told meanwhile: to a retry, all of it is one message. Where several people speak,
   /// who said what is kept.
@@ -45,6 +57,8 @@ struct TurnRecord {
 /// What a turn begins with.
 struct TurnStart {
   var generation: Int64
+  /// How often something was removed from within the conversation.
+  var cuts: Int64
   /// Whether the generation begins with it.
   var isNew: Bool
   /// Whether anything was answered in the one before it.
@@ -52,6 +66,9 @@ struct TurnStart {
   /// Whether nothing was said in it before.
   var isFirst: Bool
   var history: [Exchange]
+
+  /// Names the conversation to agents that keep one of their own: they know nothing of what was removed from another.
+  func sessionID(of session: String) -> String { "\(session)#\(generation)" + (cuts == 0 ? "" : ".\(cuts)") }
 }
 
 /// An exchange that can be asked again.

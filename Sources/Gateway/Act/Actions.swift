@@ -60,23 +60,21 @@ struct Actions: Sendable {
     await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
   }
 
-  /// Takes a post that was deleted out of the queue of its conversation. One that is being answered is answered.
+  /// Ends what a deletion puts an end to, and has its conversations forget what was deleted.
   ///
-  /// - Parameter session: the conversation that it was a message for, as far as that is remembered.
-  func withdraw(_ post: String, from session: SessionKey?) async {
-    var messages = session.map { [(key: $0, claim: post)] } ?? []
+  /// - Parameter known: the conversations that it is known to concern. The store may know more.
+  func withdraw(_ deletion: Deletion, from known: Set<SessionKey>) async {
+    var keys = known
     do throws(StoreError) {
-      for message in try await store.pending(of: post) {
-        guard let key = SessionKey(text: message.session) else { continue }
-        messages.append((key, message.post))
-      }
+      keys.formUnion(try await store.sessions(of: deletion).compactMap { SessionKey(text: $0) })
     } catch {
-      logger.error("deleted post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
+      logger.error("deleted post not looked up", metadata: ["deletion": "\(deletion)", "reason": "\(error)"])
     }
-    for (key, claim) in messages {
+    for key in keys {
       await lanes.run(in: key.text) {
-        guard await registry.session(key).withdraw(claim) else { return }
-        logger.info("deleted while it waited", metadata: ["post": "\(claim)"])
+        let messages = await registry.session(key).withdraw(deletion)
+        guard !messages.isEmpty else { return }
+        logger.info("deleted, so not answered", metadata: ["posts": "\(messages)"])
       }
     }
   }
@@ -135,6 +133,8 @@ struct Actions: Sendable {
 
   /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
   func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
+    // A hook may have been asked about it meanwhile.
+    guard poster.deleted.post(in: turn.target) == nil else { return await poster.finish(turn.post) }
     let session = await registry.session(key)
     do {
       let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)

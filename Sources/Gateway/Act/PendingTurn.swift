@@ -72,6 +72,6 @@ struct PendingTurn: Sendable, Equatable, Codable {
       payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
       fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
       beganAnew: voice.beganAnew, over: hooks.over,
-      explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon)
+      explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon, withdrawn: voice.withdrawn)
   }
 }

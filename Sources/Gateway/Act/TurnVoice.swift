@@ -50,7 +50,7 @@ struct TurnVoice: Sendable {
     switch delivery {
     case .posted: await over(reply.isFailure ? .failed : .answered)
     case .refused: await over(.failed)
-    case .later: break
+    case .later, .deleted: break
     }
     return delivery
   }
@@ -68,6 +68,16 @@ struct TurnVoice: Sendable {
   func abandon(_ written: String?) async {
     await growing?.markStopped(at: written)
     await over(nil)
+  }
+
+  /// Says nothing where people see that something was deleted. Whose question went with the thread of somebody else's post
+  /// hears so in private.
+  func withdrawn(_ deletion: Deletion) async {
+    switch deletion {
+    case .answer: await over(nil)
+    case .message(turn.target.asked?.post): break
+    case .message: await poster.tellAsker(ofDeletedThread: turn.target, id: turn.post)
+    }
   }
 
   /// Says that nothing more is done; nil where people ended it, or nothing was begun.

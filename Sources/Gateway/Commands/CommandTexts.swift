@@ -176,6 +176,10 @@ enum CommandTexts {
     return "I have something to tell you, but Mattermost does not let me post it in ~\(channel)\(reason)."
   }
 
+  static func threadDeleted(in channel: String) -> String {
+    "The thread in ~\(channel) in which you asked me something was deleted, so I do not answer."
+  }
+
   static let nothingToRetry = "There is nothing to retry: you have not asked anything in this conversation."
 
   static func queued(place: Int) -> String {

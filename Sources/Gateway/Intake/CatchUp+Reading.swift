@@ -63,14 +63,17 @@ extension CatchUp {
     }
   }
 
-  /// Takes in the edits and deletions of a channel's posts after a moment; false where not all could be.
-  func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> Bool {
+  /// Takes in the deletions of a channel's posts after a moment, and returns the posts that otherwise changed.
+  func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> [Post] {
+    let changed: [Post]
     do throws(MattermostError) {
-      return await intake.take(changed: try await client.posts(in: channel.id, since: moment), since: moment)
+      changed = try await client.posts(in: channel.id, since: moment).filter(\.originalID.isEmpty)
     } catch {
       guard error.isGone else { throw error }
-      return true
+      return []
     }
+    for post in changed where post.deleteAt > 0 { await intake.take(deleted: post) }
+    return changed.filter { $0.deleteAt == 0 }
   }
 
   /// The newest post of a channel that is no newer than a moment, or the oldest of all; nil where there is none.

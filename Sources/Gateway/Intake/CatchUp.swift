@@ -57,13 +57,19 @@ actor CatchUp {
       let changeable = await intake.changeable(among: channels)
       var names: [String: String] = [:]
       var isWhole = isNothingOwed
-      for (channel, cursor) in await intake.unread(among: channels, in: gap) {
-        let reading = try await read(channel, from: cursor, &names)
-        report.taken += reading.taken
-        if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
-      }
-      for (channel, moment) in changeable {
-        if try await readChanges(of: channel, since: moment) {
+      let unread = await intake.unread(among: channels, in: gap)
+      for channel in channels {
+        // What is deleted is forgotten before an agent is asked anything new, and what is new says already what it was
+        // edited to.
+        let moment = changeable[channel.id]
+        let changed = if let moment { try await readChanges(of: channel, since: moment) } else { [Post]() }
+        if let cursor = unread[channel.id] {
+          let reading = try await read(channel, from: cursor, &names)
+          report.taken += reading.taken
+          if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
+        }
+        guard let moment else { continue }
+        if await intake.take(edited: changed, since: moment) {
           await intake.settleChanges(of: channel)
         } else {
           isWhole = false

@@ -19,12 +19,12 @@ extension Intake {
   }
 
   /// The channels with posts behind their cursors, and where to begin. Of all others nothing is missing.
-  func unread(among channels: [ChannelRecord], in gap: Int) -> [(ChannelRecord, ChannelCursor)] {
+  func unread(among channels: [ChannelRecord], in gap: Int) -> [String: ChannelCursor] {
     let oldest = max(oldestAnswered, Int64(beganAt.timeIntervalSince1970 * 1_000))
-    var unread: [(ChannelRecord, ChannelCursor)] = []
+    var unread: [String: ChannelCursor] = [:]
     for channel in channels {
       let cursor = cursors.kept[channel.id] ?? ChannelCursor(post: "", createAt: oldest)
-      if channel.lastPostAt > cursor.createAt { unread.append((channel, cursor)) } else { settle([channel], in: gap) }
+      if channel.lastPostAt > cursor.createAt { unread[channel.id] = cursor } else { settle([channel], in: gap) }
     }
     return unread
   }
@@ -63,28 +63,26 @@ extension Intake {
 
   /// The channels whose posts may have been edited or deleted unheard, and since when. Nothing that a server tells of a
   /// channel moves with an edit, so these are all with a post that is young enough to be answered.
-  func changeable(among channels: [ChannelRecord]) -> [(ChannelRecord, Int64)] {
+  func changeable(among channels: [ChannelRecord]) -> [String: Int64] {
     let oldest = oldestAnswered
-    return channels.filter { $0.lastPostAt > oldest }.map { channel in
+    var changeable: [String: Int64] = [:]
+    for channel in channels where channel.lastPostAt > oldest {
       // What could not be read before is read from where it was.
       let from = min(changesUnread[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
       changesUnread[channel.id] = from
-      return (channel, max(oldest, from))
+      changeable[channel.id] = max(oldest, from)
     }
+    return changeable
   }
 
   /// Notes that all changes of a channel's posts were read.
   func settleChanges(of channel: ChannelRecord) { changesUnread[channel.id] = nil }
 
-  /// Takes in posts of one channel that changed after a moment; false where one could not be.
-  func take(changed posts: [Post], since moment: Int64) async -> Bool {
+  /// Takes in those posts of one channel that were edited after a moment; false where one could not be.
+  func take(edited posts: [Post], since moment: Int64) async -> Bool {
     var isWhole = true
-    for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.originalID.isEmpty {
-      if post.deleteAt > 0 {
-        await actions.withdraw(post.id, from: recent[post.id]?.session)
-      } else if post.editAt > moment {
-        if await !take(edited: post, earlier: await mentionBeforeEdit(of: post)) { isWhole = false }
-      }
+    for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.editAt > moment {
+      if await !take(edited: post, earlier: await mentionBeforeEdit(of: post)) { isWhole = false }
     }
     return isWhole
   }

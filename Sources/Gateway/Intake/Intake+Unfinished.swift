@@ -20,7 +20,7 @@ extension Intake {
           await actions.resume(message)
         } catch {
           isReachable = error.isGone
-          if error.isGone { await drop(message.post, error) } else { await actions.resume(message) }
+          if error.isGone { await drop(message, error) } else { await actions.resume(message) }
         }
       case .claimed(let claim):
         if isReachable { isReachable = await takeUp(claim) }
@@ -87,6 +87,13 @@ extension Intake {
   /// The post that a claim is of, or of whose edit it is.
   private func post(of claim: String) async throws(MattermostError) -> Post {
     try await actions.poster.client.post(String(claim.prefix { $0 != "@" }))
+  }
+
+  /// Drops a message whose post is gone, and what an agent may know of it.
+  private func drop(_ message: PendingMessage, _ error: MattermostError) async {
+    logger.notice("post is gone, so not answered", metadata: ["post": "\(message.post)", "reason": "\(error)"])
+    let key = SessionKey(text: message.session)
+    await actions.withdraw(.message(String(message.post.prefix { $0 != "@" })), from: Set([key].compactMap(\.self)))
   }
 
   private func drop(_ claim: String, _ error: MattermostError) async {

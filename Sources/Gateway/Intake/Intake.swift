@@ -104,7 +104,7 @@ actor Intake {
       }
     case .postDeleted(let post):
       await dropAnonymous(post.id)
-      await actions.withdraw(post.id, from: recent[post.id]?.session)
+      await take(deleted: post)
     // The bot offers emoji to choose from itself.
     case .reactionAdded(_, _, decoder.bot.id): break
     case .reactionAdded(let emoji, let post, let user):

@@ -29,6 +29,8 @@ actor GrowingPost {
       guard let text = await answer.text else { continue }
       let parts = poster.parts(of: text, to: target, in: .agent).posts
       guard let first = parts.first else { continue }
+      // What was stopped, or whose question was deleted, is not shown.
+      if Task.isCancelled || place == .deleted || poster.deleted.post(in: target) != nil { return }
       // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
       let isShown = await Task { await show(first, .edit) }.value
       if isShown, parts.count > 1 { return }
@@ -53,7 +55,7 @@ actor GrowingPost {
     var part = ReplyPart(text, first: reply)
     do throws(MattermostError) {
       switch place {
-      case .unsure: return false
+      case .unsure, .deleted: return false
       case .nowhere: place = .at(post: try await poster.post(&part, to: target, priority).id, text: text)
       case .at(_, text): break
       case .at(let post, _):
@@ -63,6 +65,7 @@ actor GrowingPost {
       return true
     } catch {
       if place == .nowhere, error.mayBeTaken { place = .unsure }
+      if await poster.isDeleted(place, asToldBy: error) { place = .deleted }
       poster.logger.debug("answer not shown", metadata: ["reply": "\(reply)", "reason": "\(error)"])
       return false
     }

@@ -85,16 +85,14 @@ extension Poster {
     try await edited.value.get()
   }
 
-  /// Looks for a part among the posts of its thread, or of its channel since what it answers was asked.
+  /// Looks for a part among the posts of its channel since what it answers was asked, which tell of deleted ones too, and
+  /// among those of its thread.
   func find(_ part: ReplyPart, in target: ReplyTarget) async throws(MattermostError) -> Whereabouts {
-    let posts =
-      if let root = target.root {
-        try await client.thread(of: root)
-      } else {
-        try await client.posts(in: target.channel, since: target.asked?.milliseconds ?? 1)
-      }
-    let found = posts.first { $0.userID == bot.id && $0.props.mark == part.mark && $0.originalID.isEmpty }
-    return found.map { .at(post: $0.id, text: $0.message) } ?? .nowhere
+    let isPart = { (post: Post) in post.userID == bot.id && post.props.mark == part.mark && post.originalID.isEmpty }
+    var found = try await client.posts(in: target.channel, since: target.asked?.milliseconds ?? 1).first(where: isPart)
+    if found == nil, let root = target.root { found = try await client.thread(of: root).first(where: isPart) }
+    guard let found else { return .nowhere }
+    return found.deleteAt > 0 ? .deleted : .at(post: found.id, text: found.message)
   }
 
   /// The root of the thread of the post that a reply was wrongly to go under; nil where there is no thread to answer in.

@@ -13,6 +13,7 @@ struct Poster: Sendable {
   let lanes: Lanes
   /// The most Unicode scalars that the server lets a post have, where it tells.
   let postScalarsMax: Int?
+  let deleted = DeletedPosts()
   let logger: Logger
 
   /// Says something that is of no use later, behind what was said in the same channel before. `id` names it for good.

@@ -33,6 +33,15 @@ struct ReplyPart: Sendable {
     mark = "\(reply)-files-\(number)"
   }
 
+  /// The id of the claim whose answer a post with this mark is a part of; nil where it is something else that was said.
+  static func claim(ofMark mark: String) -> String? {
+    guard let dash = mark.firstIndex(of: "-"), dash > mark.startIndex else { return nil }
+    let rest = mark[mark.index(after: dash)...].prefix { $0 != "+" }
+    let number = rest.hasPrefix("files-") ? rest.dropFirst("files-".count) : rest
+    guard rest == "file" || !number.isEmpty && number.allSatisfy(\.isWholeNumber) else { return nil }
+    return String(mark[..<dash])
+  }
+
   /// What a reply becomes: the posts of its text, then those of its files.
   static func parts(
     of reply: Reply, to target: ReplyTarget, in voice: Poster.Voice, by poster: Poster, partsMax: Int = Limits.partsMax

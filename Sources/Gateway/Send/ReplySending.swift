@@ -16,6 +16,9 @@ struct ReplySending {
   private var part: ReplyPart
   private var place: Whereabouts
   private var isRootWrong = false
+  /// Whether what it answers may have been deleted unheard: while the gateway did not run, or the server could not be
+  /// reached.
+  private var mayBeLate: Bool
 
   /// Gets ready to send; nil where all of it is out.
   ///
@@ -25,6 +28,7 @@ struct ReplySending {
     self.reply = reply
     self.voice = voice
     self.target = target
+    mayBeLate = reply.isResumed
     parts = ReplyPart.parts(of: reply, to: target, in: voice, by: poster)
     count = reply.partsPosted
     guard count < parts.count else { return nil }
@@ -57,18 +61,26 @@ struct ReplySending {
     var pause = Limits.deliveryPauseFirst
     while !Task.isCancelled {
       do throws(MattermostError) {
+        if let deletion = try await deletion() { return .over(.deleted(deletion)) }
+        if place == .deleted { return .over(.deleted(.answer(to: reply.id))) }
         if isRootWrong { target.root = try await poster.rightRoot(of: target) }
         isRootWrong = false
         let isSought = place == .unsure
         if isSought { place = try await poster.find(part, in: target) }
+        if place == .deleted { continue }
         let isNews = !isSought || place == .nowhere
         await note(try await poster.put(&part, place, in: target))
         return .out(isNews: isNews)
       } catch {
         let metadata: Logger.Metadata = ["part": "\(part.mark)", "reason": "\(error)"]
+        if await poster.isDeleted(place, asToldBy: error) {
+          place = .deleted
+          continue
+        }
         switch Refusal(error, target: target) {
         case .passing:
           if place == .nowhere, error.mayBeTaken { place = .unsure }
+          mayBeLate = true
           poster.logger.warning("not posted yet", metadata: metadata)
           do { try await Task.sleep(for: pause * .random(in: 0.5...1)) } catch { return .over(.later) }
           pause = min(pause * 2, Limits.deliveryPauseMax)
@@ -87,10 +99,19 @@ struct ReplySending {
     return .over(.later)
   }
 
+  /// The deletion of what it answers; nil where that is there, for all that is known.
+  private mutating func deletion() async throws(MattermostError) -> Deletion? {
+    if let post = poster.deleted.post(in: target) { return .message(post) }
+    guard mayBeLate else { return nil }
+    let deletion = try await poster.deletion(in: target)
+    mayBeLate = false
+    return deletion
+  }
+
   /// Turns to another way of saying the part where there is one.
   private mutating func hasOtherWay(than error: MattermostError) -> Bool {
     if case .at = place {
-      // The post was deleted, or may no longer be edited: another takes its place.
+      // The post may no longer be edited: another takes its place.
       part.mark += "+"
       place = .unsure
       return true

@@ -6,4 +6,6 @@ enum Whereabouts: Sendable, Equatable {
   case unsure
   /// It is there, and says this much.
   case at(post: String, text: String)
+  /// It was there, and was deleted.
+  case deleted
 }

@@ -60,7 +60,7 @@ extension SandboxServer {
     await world.rename(user: try user(username).id, to: name, isTold: isTold)
   }
 
-  /// Deletes a user's own post.
+  /// Deletes a user's own post; as `admin`, anybody's.
   public func delete(_ postID: String, as username: String) async throws(SandboxError) {
     let user = try user(username)
     do { try await world.delete(postID, as: user) } catch { throw SandboxError(error) }

@@ -165,25 +165,4 @@ struct SessionOrderTests {
     ask.finish("1")
     try await bench.outbox.reaches(1)
   }
-
-  @Test("A message is withdrawn while it waits; one that is being answered is not, and goes on")
-  func withdrawn() async throws {
-    let bench = try Bench()
-    let session = await bench.registry.session(.channel("c"))
-    for (post, word) in [("p1", "one"), ("p2", "two"), ("p3", "three")] {
-      _ = try await bench.store.claim(post)
-      _ = await session.submit(bench.request(post, word))
-    }
-    #expect(await session.withdraw("p2"))
-    #expect(await !session.withdraw("p1"))
-    #expect(await !session.withdraw("p9"))
-    #expect(try await bench.store.pending().map(\.post) == ["p1", "p3"])
-    for word in ["one", "three"] {
-      let ask = try await bench.agent.next()
-      #expect(ask.request.message == word)
-      ask.finish(word)
-    }
-    try await bench.outbox.reaches(2)
-    #expect(try await !bench.store.claim("p2"))
-  }
 }

@@ -1,0 +1,39 @@
+/// Something that was deleted in the chat, as far as conversations are concerned.
+public enum Deletion: Sendable, Equatable {
+  /// The post of this id, and with it all posts of its thread.
+  case message(String)
+  /// A post of the answer to the message that was claimed under this id.
+  case answer(to: String)
+}
+
+/// A deletion with what it concerns in one session.
+struct SessionDeletion {
+  let deletion: Deletion
+  /// The exchanges that it removes: repeating one of them ends, too.
+  var exchanges: Set<Int64> = []
+
+  /// Whether it puts an end to a turn.
+  func ends(_ turn: WaitingTurn) -> Bool {
+    if let replaced = turn.replaces, exchanges.contains(replaced) { return true }
+    switch deletion {
+    case .message(let post):
+      let asked = turn.request.asked
+      return asked.post == post || asked.root == post
+    case .answer(let claim): return turn.request.post == claim
+    }
+  }
+}
+
+/// A post that an agent is asked about, by its id, and the root of its thread; empty in the channel itself.
+struct AskedPost: Sendable, Equatable {
+  var post: String
+  var root: String
+}
+
+extension TurnRequest {
+  /// The post that the message is made of.
+  var asked: AskedPost {
+    // The id of a claim begins with the post's.
+    AskedPost(post: origin.post.isEmpty ? String(post.prefix { $0 != "@" }) : origin.post, root: origin.thread)
+  }
+}

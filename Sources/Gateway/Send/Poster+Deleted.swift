@@ -1,0 +1,55 @@
+import AgentSessions
+import Logging
+import MattermostIO
+
+extension Poster {
+  /// Asks whether a post was deleted. One that may not be read any more counts as there: another call will tell.
+  ///
+  /// - Throws: where the server cannot be asked.
+  func isDeleted(_ post: String) async throws(MattermostError) -> Bool {
+    do throws(MattermostError) {
+      return try await client.post(post).deleteAt > 0
+    } catch {
+      guard error.isGone else { throw error }
+      return error.code == .notFound
+    }
+  }
+
+  /// The deletion because of which a target is not to be answered; nil where what is asked is there.
+  ///
+  /// - Throws: where the server cannot be asked.
+  func deletion(in target: ReplyTarget) async throws(MattermostError) -> Deletion? {
+    guard let asked = target.asked, try await isDeleted(asked.post) else { return nil }
+    if let root = target.root, root != asked.post, try await isDeleted(root) { return .message(root) }
+    return .message(asked.post)
+  }
+
+  /// Tells whoever asked in a thread, in a direct message, that it was deleted. Programs are not told.
+  func tellAsker(ofDeletedThread target: ReplyTarget, id: String) async {
+    guard let asked = target.asked, let asker = asked.asker else { return }
+    let direct: String
+    do throws(MattermostError) {
+      direct = try await client.directChannel(of: (bot.id, asker)).id
+    } catch {
+      return logger.warning("asker not told", metadata: ["post": "\(id)", "reason": "\(error)"])
+    }
+    let text = CommandTexts.threadDeleted(in: asked.channelName)
+    await keepAndSay(Reply(id: "\(id)-deleted", text: text), to: ReplyTarget(channel: direct))
+  }
+
+  /// Whether a post that could not be edited was deleted: the server answers as if one had no right to edit it.
+  func isDeleted(_ place: Whereabouts, asToldBy error: MattermostError) async -> Bool {
+    guard case .at(let post, _) = place, error.isGone else { return false }
+    var pause = Limits.deliveryPauseFirst
+    while true {
+      do throws(MattermostError) {
+        return try await isDeleted(post)
+      } catch {
+        logger.debug("post not looked for", metadata: ["post": "\(post)", "reason": "\(error)"])
+      }
+      // Without knowing, it could be posted a second time.
+      do { try await Task.sleep(for: pause) } catch { return false }
+      pause = min(pause * 2, Limits.deliveryPauseMax)
+    }
+  }
+}
