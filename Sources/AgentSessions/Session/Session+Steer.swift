@@ -23,6 +23,8 @@ extension Session {
   private func join(_ id: Int) async {
     guard let request = waiting.first(where: { $0.id == id })?.request else { return }
     let refusal = await request.mayBegin(request.message, request.agent)
+    // Of one that was corrected meanwhile, the hook has not heard: it waits for its own turn.
+    guard waiting.first(where: { $0.id == id })?.request.payload == request.payload else { return }
     change(id) { $0.hooksSaid = .some(refusal) }
     // Where a hook says no, the message hears so in its own turn.
     guard refusal == nil, let turn = waiting.first(where: { $0.id == id }), mayJoin(turn), let asked = current?.asked

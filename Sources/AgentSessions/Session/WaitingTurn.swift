@@ -1,7 +1,7 @@
 /// A message that a session has taken in and not begun to answer.
 struct WaitingTurn: Identifiable {
   let id: Int
-  let request: TurnRequest
+  var request: TurnRequest
   /// The exchange that the turn is to replace, for a retry.
   let replaces: Int64?
   /// Whether it interrupted another, so that it is next whoever waits.

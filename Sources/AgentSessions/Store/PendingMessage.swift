@@ -10,6 +10,8 @@ public struct PendingMessage: Sendable, Equatable {
   public let payload: String
   /// When it was submitted first.
   public let at: Date
+  /// Whether its reply is complete, and is only to be delivered.
+  public let isAnswered: Bool
 }
 
 /// What an earlier gateway left to do.

@@ -33,6 +33,14 @@ extension SessionStore {
     try write { db in for post in posts { try Self.finish(post, in: db) } }
   }
 
+  /// Lets go of a post that is nobody's message any more: it waits no more, and can be claimed again.
+  public func release(_ post: String) throws(StoreError) {
+    try write { db in
+      try Self.finish(post, in: db)
+      try db.cachedStatement(sql: "DELETE FROM claims WHERE post = ?").execute(arguments: [post])
+    }
+  }
+
   static func finish(_ post: String, in db: Database) throws {
     try db.cachedStatement(sql: "DELETE FROM waiting WHERE post = ?").execute(arguments: [post])
     try db.cachedStatement(sql: "UPDATE claims SET done = 1 WHERE post = ?").execute(arguments: [post])

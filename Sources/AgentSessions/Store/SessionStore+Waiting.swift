@@ -6,8 +6,7 @@ extension SessionStore {
   /// keeps its place; where its answer was already complete, the agent is not asked again.
   public func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
-      try Row.fetchAll(db.cachedStatement(sql: "SELECT post, session, payload, at FROM waiting ORDER BY place")).map(
-        Self.message)
+      try Row.fetchAll(db.cachedStatement(sql: "\(Self.messages) ORDER BY place")).map(Self.message)
     }
   }
 
@@ -17,7 +16,7 @@ extension SessionStore {
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT post, session, payload, at FROM waiting
+            \(Self.messages)
             WHERE post = ? OR post >= ? || '@' AND post < ? || 'A' ORDER BY place
             """),
         arguments: [post, post, post]
@@ -25,9 +24,29 @@ extension SessionStore {
     }
   }
 
+  private static let messages = """
+    SELECT post, session, payload, at, EXISTS (SELECT 1 FROM outbox WHERE message = waiting.post) AS answered FROM waiting
+    """
+
   private static func message(_ row: Row) -> PendingMessage {
     PendingMessage(
-      post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]))
+      post: row["post"], session: row["session"], payload: row["payload"], at: Date(milliseconds: row["at"]),
+      isAnswered: row["answered"])
+  }
+
+  /// Puts a corrected message in the place of one that waits.
+  func correct(_ post: String, payload: String) throws(StoreError) {
+    try write { db in
+      try db.cachedStatement(sql: "UPDATE waiting SET payload = ? WHERE post = ?").execute(arguments: [payload, post])
+    }
+  }
+
+  /// Has a message wait no more, and notes that something is left to do for it.
+  func reopen(_ post: String) throws(StoreError) {
+    try write { db in
+      try Self.finish(post, in: db)
+      try Self.reopen(post, in: db)
+    }
   }
 
   /// Keeps a message until it is answered, and returns what is already known of it.

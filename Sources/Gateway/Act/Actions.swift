@@ -29,7 +29,9 @@ struct Actions: Sendable {
   let logger: Logger
 
   /// Hands an event to whoever does what was decided, and returns when that is on its way.
-  func perform(_ outcome: Outcome, rule index: Int?, for event: Event) async {
+  ///
+  /// - Parameter isNew: whether it was not taken in by an earlier gateway.
+  func perform(_ outcome: Outcome, rule index: Int?, for event: Event, isNew: Bool = true) async {
     let rule = index.map { rules.ruleSet.rules[$0] }
     switch outcome {
     case .silent: await poster.finish(event.claim)
@@ -43,10 +45,10 @@ struct Actions: Sendable {
       await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
     case .ask(let agent):
       guard let rule else { return }
-      await ask(agent, prompt: rule.prompt, arguments: "", event, rule)
+      await ask(agent, prompt: rule.prompt, arguments: "", event, rule, isNew: isNew)
     case .run(let command, let arguments):
       guard let rule else { return }
-      await run(rules.ruleSet.commands.bindings[command], arguments: arguments, event, rule)
+      await run(rules.ruleSet.commands.bindings[command], arguments: arguments, event, rule, isNew: isNew)
     }
   }
 
@@ -80,9 +82,11 @@ struct Actions: Sendable {
   }
 
   /// Runs a command, unless a hook says no. Who waits for a hook holds nobody else up.
-  private func run(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
+  private func run(
+    _ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
+  ) async {
     guard await hooks.isAnyFor("command:\(binding.name)") else {
-      return await runAtOnce(binding, arguments: arguments, event, rule)
+      return await runAtOnce(binding, arguments: arguments, event, rule, isNew: isNew)
     }
     await hooked.run(in: event.claim) {
       let asked = HookEvent(
@@ -98,37 +102,88 @@ struct Actions: Sendable {
       if let reason {
         await answer(CommandTexts.hookSaidNo(reason), event, rule)
       } else {
-        await runAtOnce(binding, arguments: arguments, event, rule)
+        await runAtOnce(binding, arguments: arguments, event, rule, isNew: isNew)
       }
     }
   }
 
-  private func runAtOnce(_ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule) async {
+  private func runAtOnce(
+    _ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
+  ) async {
     switch binding.action {
     case .say(let text):
       await answer(text.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
     case .prompt(let prompt, let agent):
       guard let agent = agent ?? rule.agent else { return }
-      await ask(agent, prompt: prompt, arguments: arguments, event, rule)
+      await ask(agent, prompt: prompt, arguments: arguments, event, rule, isNew: isNew)
     case .builtin(let command):
       let runner = CommandRunner(actions: self, event: event, rule: rule, name: binding.name)
       await lanes.run(in: SessionKey(rule.session.scope, of: event).text) { await runner.run(command) }
     }
   }
 
-  private func ask(_ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule) async {
-    let message = prompt?.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
-    let (files, refused) = await door.letIn(event.files)
-    guard !message.isEmpty || !files.isEmpty else {
+  private func ask(
+    _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
+  ) async {
+    let (turn, refused) = await turn(agent, prompt: prompt, arguments: arguments, event, rule)
+    guard let turn else {
       let text = refused.isEmpty ? CommandTexts.nothingAsked(botName: poster.bot.name) : CommandTexts.notLetIn(refused)
       return await answer(text, event, rule)
     }
     let key = SessionKey(rule.session.scope, of: event)
-    let turn = PendingTurn(event, rule: rule, agent: agent, message: message, files: files)
-    if !refused.isEmpty {
+    if isNew, !refused.isEmpty {
       await poster.say(CommandTexts.notLetIn(refused), to: turn.target, answering: "\(turn.post)-notletin")
     }
-    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: true) }
+    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: isNew) }
+  }
+
+  /// What an agent is asked, and the files that it does not get; nil where nothing is left to ask.
+  private func turn(
+    _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule
+  ) async -> (turn: PendingTurn?, refused: [FileRefusal]) {
+    let message = prompt?.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
+    let (files, refused) = await door.letIn(event.files)
+    guard !message.isEmpty || !files.isEmpty else { return (nil, refused) }
+    return (PendingTurn(event, rule: rule, agent: agent, message: message, files: files), refused)
+  }
+
+  /// What an agent is to be asked at once, in one session; nil where a decision says anything else.
+  func turn(of decision: Decision, for event: Event, in key: SessionKey) async -> PendingTurn? {
+    guard let rule = decision.rule.map({ rules.ruleSet.rules[$0] }), SessionKey(rule.session.scope, of: event) == key
+    else { return nil }
+    switch decision.outcome {
+    case .ask(let agent): return await turn(agent, prompt: rule.prompt, arguments: "", event, rule).turn
+    case .run(let command, let arguments):
+      let binding = rules.ruleSet.commands.bindings[command]
+      guard case .prompt(let prompt, let named) = binding.action, let agent = named ?? rule.agent,
+        await !hooks.isAnyFor("command:\(binding.name)")
+      else { return nil }
+      return await turn(agent, prompt: prompt, arguments: arguments, event, rule).turn
+    case .silent, .say, .deny, .hint, .refuse: return nil
+    }
+  }
+
+  /// Puts a corrected message in its place in the queue of a session, or takes it out of there. See `Session.correct`.
+  func correct(_ claim: String, to turn: PendingTurn?, in key: SessionKey) async -> Correction {
+    await lanes.result(in: key.text) {
+      var request: TurnRequest?
+      do {
+        // It may have begun before a restart.
+        request = try turn.map { try self.request($0, key, isResumed: true).request }
+      } catch {
+        logger.error("message not corrected", metadata: ["post": "\(claim)", "reason": "\(error)"])
+      }
+      return await registry.session(key).correct(claim, to: request)
+    }
+  }
+
+  private func request(
+    _ turn: PendingTurn, _ key: SessionKey, isResumed: Bool
+  ) throws -> (request: TurnRequest, voice: TurnVoice) {
+    let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
+    let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: isResumed)
+    let questions = QuestionPost(poster: poster, reactions: reactions, approvals: approvals, rules: rules, turn: turn)
+    return (try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key), questions), voice)
   }
 
   /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
@@ -137,11 +192,7 @@ struct Actions: Sendable {
     guard poster.deleted.post(in: turn.target) == nil else { return await poster.finish(turn.post) }
     let session = await registry.session(key)
     do {
-      let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
-      let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: !isNew)
-      let questions = QuestionPost(
-        poster: poster, reactions: reactions, approvals: approvals, rules: rules, turn: turn)
-      let request = try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key), questions)
+      let (request, voice) = try request(turn, key, isResumed: !isNew)
       // First of all, or an answer that comes at once would be followed by the sign that one is under way.
       if isNew { await voice.takenIn() }
       let report =

@@ -23,6 +23,15 @@ actor Lanes {
     }
   }
 
+  /// Puts work at the end of a lane, and returns what it returns.
+  nonisolated func result<Value: Sendable>(
+    in lane: String, of work: @escaping @Sendable () async -> Value
+  ) async -> Value {
+    await withCheckedContinuation { result in
+      Task { await run(in: lane) { result.resume(returning: await work()) } }
+    }
+  }
+
   /// Puts work at the end of a lane if there is room for it, and says whether there was.
   func runIfRoom(in lane: String, _ work: @escaping @Sendable () async -> Void) -> Bool {
     guard underWay.count < capacity else { return false }

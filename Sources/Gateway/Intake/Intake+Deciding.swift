@@ -12,9 +12,12 @@ extension Intake {
   /// - Parameters:
   ///   - isTooLate: whether it may not be answered any more.
   ///   - isClaimed: whether it is claimed already, by an earlier gateway or by this one.
+  ///   - isWaiting: whether it waited for an answer, and was corrected: its author knows that it is taken in.
   /// - Returns: what it would have been answered as, where it is too late for that.
   @discardableResult
-  func decide(_ event: Event, isTooLate: Bool = false, isClaimed: Bool = false) async -> LateMessage? {
+  func decide(
+    _ event: Event, isTooLate: Bool = false, isClaimed: Bool = false, isWaiting: Bool = false
+  ) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
     await settle(event, actions.approvals)
@@ -32,13 +35,16 @@ extension Intake {
         failure = error
       }
     }
-    await observe(event, decision)
-    await journal?.record(event, decision, by: actions.rules.ruleSet)
-    log(decision, event, actions.rules.ruleSet.rules)
+    await note(decision, event, actions)
+    if isWaiting, !decision.outcome.asksAgent(actions.rules) { await actions.reactions.over(event.post, nil) }
     if let failure {
       await refuse(event, because: failure, actions)
     } else if isSilent {
-      if isClaimed { await actions.poster.finish(event.claim) }
+      if isWaiting {
+        await release(event)
+      } else if isClaimed {
+        await actions.poster.finish(event.claim)
+      }
     } else if isTooLate {
       logger.warning(
         "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
@@ -49,9 +55,25 @@ extension Intake {
       if let session = outcome.session(of: event, actions.rules, rule: decision.rule) {
         recent.note(session, of: event.post)
       }
-      await actions.perform(outcome, rule: decision.rule, for: event)
+      await actions.perform(outcome, rule: decision.rule, for: event, isNew: !isWaiting)
     }
     return nil
+  }
+
+  /// Tells of a decision to whoever records it.
+  func note(_ decision: Decision, _ event: Event, _ actions: Actions) async {
+    await observe(event, decision)
+    await journal?.record(event, decision, by: actions.rules.ruleSet)
+    log(decision, event, actions.rules.ruleSet.rules)
+  }
+
+  /// Lets go of a message that was corrected to be none: another correction may make it one again.
+  private func release(_ event: Event) async {
+    do throws(StoreError) {
+      try await actions.store.release(event.claim)
+    } catch {
+      logger.error("post not let go", metadata: ["post": "\(event.post)", "reason": "\(error)"])
+    }
   }
 
   /// Waits, for a moment at most, until a question is open that a post may answer: the server tells of a post before it has

@@ -82,15 +82,15 @@ extension Intake {
   func take(edited posts: [Post], since moment: Int64) async -> Bool {
     var isWhole = true
     for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.editAt > moment {
-      if await !take(edited: post, earlier: await mentionBeforeEdit(of: post)) { isWhole = false }
+      if await !take(edited: post) { isWhole = false }
     }
     return isWhole
   }
 
-  /// How a post called the bot before an edit that nobody heard of. Nobody can know after a restart; but who had called
+  /// How a post called the bot before an edit, where the post was not heard of. Nobody can know after a restart; but who had called
   /// it was answered, and an answer is claimed.
   /// Of older posts, and those from before the first start, no mention is news.
-  private func mentionBeforeEdit(of post: Post) async -> Mention? {
+  func mentionBeforeEdit(of post: Post) async -> Mention? {
     let oldest = max(oldestAnswered, Int64(beganAt.timeIntervalSince1970 * 1_000))
     guard post.createAt >= oldest else { return nil }
     do throws(StoreError) {

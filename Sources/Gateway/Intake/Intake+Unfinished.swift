@@ -16,8 +16,7 @@ extension Intake {
           continue
         }
         do throws(MattermostError) {
-          _ = try await self.post(of: message.post)
-          await actions.resume(message)
+          try await takeUp(message, as: try await self.post(of: message.post))
         } catch {
           isReachable = error.isGone
           if error.isGone { await drop(message, error) } else { await actions.resume(message) }
@@ -57,20 +56,9 @@ extension Intake {
     do throws(MattermostError) {
       let post = try await post(of: claim)
       let place = try await place(of: post)
-      let account = try await account(post.userID)
-      let isJoined = await hasJoined(post.rootID)
-      var event: Event
-      if let moment = claim.split(separator: "@").dropFirst().first {
-        event = decoder.event(
-          ofEdited: post, in: place.channel, team: place.team, userName: account.username, joined: isJoined)
-        // Edited once more meanwhile, it would have another claim.
-        event.milliseconds = Int64(moment) ?? event.milliseconds
-      } else {
-        event = decoder.event(
-          of: post, in: place.channel, team: place.team, userName: account.username, joined: isJoined)
-        _ = recent.meet(post.id)
-      }
-      event = event.written(by: account)
+      let event = event(
+        of: claim, as: post, in: place, by: try await account(post.userID), joined: await hasJoined(post.rootID))
+      if !event.isEdit { _ = recent.meet(post.id) }
       recent.note(event)
       await decide(event, isClaimed: true)
       return true

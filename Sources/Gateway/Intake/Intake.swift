@@ -152,14 +152,16 @@ actor Intake {
   }
 
   /// Takes in a post that was edited; false where the server could not be asked for its place.
-  ///
-  /// - Parameter earlier: how it called the bot before, where the latest posts do not tell.
-  func take(edited post: Post, earlier: Mention? = nil) async -> Bool {
+  func take(edited post: Post) async -> Bool {
     // The bot's own answers change again and again while they grow.
     guard post.userID != decoder.bot.id, !recent.hasMet(post.edit) else { return true }
     let place: ChannelBook.Entry
+    let waiting: [(claim: String, key: SessionKey)]
+    let author: UserRecord?
     do throws(MattermostError) {
       place = try await self.place(of: post)
+      waiting = await self.waiting(post.id)
+      author = waiting.isEmpty ? accounts[post.userID] : try await account(post.userID)
     } catch {
       logger.warning("edit not taken in", metadata: ["post": "\(post.id)", "reason": "\(error)"])
       // Whoever is not in a channel misses nothing in it.
@@ -167,10 +169,13 @@ actor Intake {
     }
     guard recent.meet(post.edit) else { return true }
     let known = recent[post.id]
+    let joined = await hasJoined(post.rootID)
+    if let author, await correct(waiting, of: post, in: place, by: author, joined: joined) { return true }
+    let earlier = if let known { known.mention } else { await mentionBeforeEdit(of: post) }
     var event = decoder.event(
-      ofEdited: post, in: place.channel, team: place.team, userName: known?.userName ?? post.userID,
-      earlier: known?.mention ?? earlier, joined: await hasJoined(post.rootID))
-    if let account = accounts[event.user.id] { event = event.written(by: account) }
+      ofEdited: post, in: place.channel, team: place.team, userName: known?.userName ?? post.userID, earlier: earlier,
+      joined: joined)
+    if let author { event = event.written(by: author) }
     recent.note(event)
     await decideByAccount(event)
     return true

@@ -1,0 +1,215 @@
+import Sandbox
+import TestSupport
+import Testing
+
+/// Issue 11, no. 21: what an author corrects is judged again.
+@Suite(.timeLimit(.minutes(1))) struct CorrectionTests {
+  private let gate = Turnstile()
+  private let endpoint: ChatServer
+
+  init() throws {
+    endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
+  }
+
+  private var rules: String {
+    """
+    version: 1
+    agents:
+      coder: { type: openai, base_url: "\(endpoint.url)", model: test }
+      echo: { type: echo }
+    commands:
+      bind:
+        explain: { prompt: "Explain {{args}}" }
+        status: { action: status }
+    rules:
+      - { name: edits, when: { edited: true, text: noticed }, say: "I saw that." }
+      - { name: ping, when: { text: { equals: ping } }, say: pong }
+      - { name: echo, when: { trigger: mention, text: echo }, agent: echo, session: channel }
+      - { name: all, when: { trigger: [mention, command] }, agent: coder, session: channel }
+    """
+  }
+
+  /// What the agent is asked next: the last message of the request.
+  private func asked() async throws -> String {
+    let body = try await endpoint.request().body
+    let last = body.ranges(of: #"{"role":"user","content":""#).last
+    return last.map { String(body[$0.upperBound...].prefix { $0 != "\"" }) } ?? body
+  }
+
+  /// Posts two messages, of which the second waits, and calls `body` with its id.
+  private func waiting(
+    _ text: String, in setting: Setting, _ body: (String) async throws -> Void
+  ) async throws {
+    _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+    #expect(try await asked() == "alice: one")
+    let second = try await setting.sandbox.post(as: "alice", in: "dev", text)
+    _ = try await setting.sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
+    try await body(second)
+  }
+
+  private func done(_ times: Int, in setting: Setting) async throws {
+    gate.open()
+    try await setting.hasSaid("done", times: times)
+  }
+
+  @Test(arguments: [
+    ("@edgecrab two", "@edgecrab two, corrected and noticed", "alice: two, corrected and noticed"),
+    ("!explain tow", "!explain two", "alice: Explain two"),
+  ])
+  func `a message that waits is asked as its author has corrected it, in its place`(
+    text: String, correction: String, expected: String
+  ) async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await waiting(text, in: setting) { second in
+          _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab three")
+          _ = try await setting.sandbox.nextPost(within: patience) { $0.message.contains("number 2") }
+          try await setting.sandbox.edit(second, as: "alice", to: "@edgecrab not yet")
+          try await setting.sandbox.edit(second, as: "alice", to: correction)
+          // What is said at once comes behind the edits.
+          try await setting.ask("ping")
+        }
+        try await done(1, in: setting)
+        #expect(try await asked() == expected)
+        try await done(2, in: setting)
+        #expect(try await asked() == "alice: three")
+        try await done(3, in: setting)
+      }
+      #expect(try await !setting.said().contains("I saw that."))
+    }
+  }
+
+  @Test func `a mention that is taken out drops it, and one that is put in again makes it new`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await waiting("@edgecrab two", in: setting) { second in
+          try await setting.bears(["eyes"], on: second)
+          _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab three")
+          _ = try await setting.sandbox.nextPost(within: patience) { $0.message.contains("number 2") }
+          try await setting.sandbox.edit(second, as: "alice", to: "two")
+          try await setting.bears([], on: second)
+          try await done(1, in: setting)
+          #expect(try await asked() == "alice: three")
+          try await setting.sandbox.edit(second, as: "alice", to: "@edgecrab two after all")
+          try await setting.bears(["eyes"], on: second)
+        }
+        try await done(2, in: setting)
+        #expect(try await asked() == "alice: two after all")
+        try await done(3, in: setting)
+      }
+    }
+  }
+
+  @Test func `one that is something else by now is taken in anew`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        try await waiting("@edgecrab two", in: setting) { second in
+          let third = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab three")
+          _ = try await setting.sandbox.nextPost(within: patience) { $0.message.contains("number 2") }
+          _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab four")
+          _ = try await setting.sandbox.nextPost(within: patience) { $0.message.contains("number 3") }
+          // One is for another agent, and comes last; one is answered by a rule, at once.
+          try await setting.sandbox.edit(second, as: "alice", to: "@edgecrab echo")
+          try await setting.sandbox.edit(third, as: "alice", to: "ping")
+          try await setting.hasSaid("pong", times: 1)
+          try await setting.bears([], on: third)
+        }
+        try await done(1, in: setting)
+        #expect(try await asked() == "alice: four")
+        try await done(2, in: setting)
+        try await setting.hasSaid("echo", times: 1)
+      }
+      let said = try await setting.said().filter { !$0.hasPrefix("I am busy") }
+      #expect(said == ["pong", "done", "done", "echo"])
+    }
+  }
+
+  @Test func `what is being answered, or was, is answered once and as it was asked`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+        #expect(try await asked() == "alice: one")
+        try await setting.sandbox.edit(question, as: "alice", to: "@edgecrab one, corrected")
+        try await setting.ask("ping")
+        try await done(1, in: setting)
+        try await setting.sandbox.edit(question, as: "alice", to: "@edgecrab one, corrected again")
+        try await setting.ask("@edgecrab echo")
+      }
+      #expect(try await setting.said() == ["pong", "done", "echo"])
+    }
+  }
+
+  @Test func `a correction outlives a restart, and so does one that was made meanwhile`() async throws {
+    try await Setting.with { setting in
+      let sandbox = setting.sandbox
+      var posts: [String] = []
+      try await setting.withGateway(rules: rules) {
+        try await waiting("@edgecrab two", in: setting) { second in
+          for word in ["three", "four", "five"] {
+            posts.append(try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(word)"))
+          }
+          _ = try await sandbox.nextPost(within: patience) { $0.message.contains("number 4") }
+          try await sandbox.edit(second, as: "alice", to: "@edgecrab two, corrected")
+          try await setting.ask("ping")
+        }
+      }
+      try await sandbox.edit(posts[0], as: "alice", to: "@edgecrab three, corrected and noticed")
+      try await sandbox.edit(posts[1], as: "alice", to: "four")
+      // The request of the first gateway waits there, too.
+      gate.open()
+      try await setting.withGateway(rules: rules) {
+        try await setting.bears([], on: posts[1])
+        for (count, word) in ["one", "two, corrected", "three, corrected and noticed", "five"].enumerated() {
+          #expect(try await asked() == "alice: \(word)")
+          try await done(count + 1, in: setting)
+        }
+      }
+      #expect(try await setting.said().count { $0 == "done" } == 4)
+      #expect(try await !setting.said().contains("I saw that."))
+    }
+  }
+
+  @Test func `an edit that adds a mention after a restart is answered, once`() async throws {
+    try await Setting.with { setting in
+      let sandbox = setting.sandbox
+      var (plain, answered) = ("", "")
+      try await setting.withGateway(rules: rules) {
+        plain = try await sandbox.post(as: "alice", in: "dev", "plain")
+        answered = try await sandbox.post(as: "alice", in: "dev", "@edgecrab echo")
+        try await setting.hasSaid("echo", times: 1)
+      }
+      for _ in 1...2 {
+        try await setting.withGateway(rules: rules) {
+          try await setting.ask("ping")
+          try await sandbox.edit(plain, as: "alice", to: "@edgecrab echo after all")
+          try await setting.hasSaid("echo after all", times: 1)
+          try await sandbox.edit(plain, as: "alice", to: "@edgecrab echo after all, corrected")
+          try await sandbox.edit(answered, as: "alice", to: "@edgecrab echo, corrected")
+          try await sandbox.edit(answered, as: "alice", to: "@edgecrab echo")
+          try await setting.ask("ping")
+        }
+      }
+      #expect(try await Set(setting.said()) == ["echo", "echo after all", "pong"])
+      #expect(try await setting.said().count == 6)
+    }
+  }
+
+  @Test func `one of a post that is older than max_age is not`() async throws {
+    try await Setting.with { setting in
+      let rules = rules + "\nintake: { max_age: 1s }\n"
+      let sandbox = setting.sandbox
+      var plain = ""
+      try await setting.withGateway(rules: rules) {
+        plain = try await sandbox.post(as: "alice", in: "dev", "plain")
+        try await setting.ask("ping")
+      }
+      try await Task.sleep(for: .milliseconds(1_200))
+      try await setting.withGateway(rules: rules) {
+        try await setting.ask("ping")
+        try await sandbox.edit(plain, as: "alice", to: "@edgecrab echo after all")
+        try await setting.ask("ping")
+      }
+      #expect(try await setting.said() == ["pong", "pong", "pong"])
+    }
+  }
+}
