@@ -140,6 +140,45 @@ struct FaultTests {
     }
   }
 
+  @Test("a filter meets posts and edits with its text, of the bot alone, until it is gone", arguments: [403, 413])
+  func filtered(status: Int) async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let dev = try await bot.channel("dev")
+      await sandbox.misbehave(.filter("poison", status: status))
+      let refused = try await bot.call("POST", "/api/v4/posts", ["channel_id": dev, "message": "some poison"])
+      #expect(refused.status == status && refused.text.contains("<html>"))
+      let post = try await bot.post("some food", in: dev)
+      let edit = try await bot.call("PUT", "/api/v4/posts/\(post)/patch", ["message": "poison"])
+      #expect(edit.status == status)
+      try await sandbox.post(as: "alice", in: "dev", "poison of hers")
+      await sandbox.misbehave(.noFilter)
+      _ = try await bot.post("poison again", in: dev)
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["some food", "poison of hers", "poison again"])
+    }
+  }
+
+  @Test("with too many calls at once, posts are refused for their good roots and channels, and nothing else is")
+  func crowded() async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let dev = try await bot.channel("dev")
+      let root = try await sandbox.post(as: "alice", in: "dev", "root")
+      await sandbox.misbehave(.crowded(over: 0, delay: .milliseconds(1)))
+      let body = ["channel_id": dev, "message": "late"]
+      let reply = try await bot.object("POST", "posts", body.merging(["root_id": root]) { $1 })
+      #expect(reply["id"] as? String == "api.post.create_post.root_id.app_error")
+      let post = try await bot.object("POST", "posts", body)
+      #expect(post["id"] as? String == "api.context.invalid_body_param.app_error")
+      #expect((post["message"] as? String)?.contains("post.channel_id") == true)
+      #expect(try await bot.call("GET", "/api/v4/posts/\(root)").status == 200)
+      await sandbox.misbehave(.crowded(over: 1, delay: .milliseconds(1)))
+      _ = try await bot.post("in time", in: dev, root: root)
+      #expect(await sandbox.mostCallsAtOnce == 1)
+      #expect(try await sandbox.posts(in: "dev").map(\.message) == ["root", "in time"])
+    }
+  }
+
   @Test("a call without an answer is carried out, and a slow one as well")
   func carriedOut() async throws {
     try await withSandbox { sandbox in

@@ -11,7 +11,8 @@ struct RecordedAnswerTests {
     "channel_posts_page", "channel_posts_since", "forbidden_channel", "me_team_channels", "me_teams",
     "not_found_route", "post_16383", "post_archived_channel", "post_bad_root", "post_created", "post_deleted",
     "post_empty", "post_ephemeral", "post_get", "post_patched", "post_pending_duplicate", "post_reply", "post_thread",
-    "post_too_long", "post_unknown_channel", "reaction_added", "reaction_removed", "system_ping", "typing",
+    "post_too_long", "post_unknown_channel", "post_with_nul", "reaction_added", "reaction_removed", "system_ping",
+    "typing",
     "unauthorized", "unauthorized_post", "user_by_username", "user_missing", "users_by_ids", "users_by_usernames",
     "users_me", "ws_upgrade_without_upgrade_header",
   ]
@@ -112,6 +113,7 @@ struct RecordedAnswerTests {
     let ids = [
       "ryczsmzyytb5jbcb3bw1h1tmfc": team,
       "igyj8jtgwbbbzco4qjwgfa7awa": dev,
+      "4gywo5wiqifcbd3dran3b8ymac": dev,
       "1wsf1fjdstfu9cfa4prfbwtr7o": try await bot.channel("random"),
       "7nbkycn4wjnqzfh34ii3dh57zc": try await bot.channel("attic"),
       "iot1m8fqi7yx5xuyg16dji6b3e": direct,

@@ -16,6 +16,14 @@ public enum Fault: Sendable, Equatable {
   case calls(CallFault, count: Int)
   /// Something happens to the next calls that make a post.
   case posting(CallFault, count: Int)
+  /// A filter before the server answers every call that makes or changes a post with a text like this one with a web page
+  /// of this status.
+  case filter(String, status: Int)
+  /// The filter is gone.
+  case noFilter
+  /// The server is short of database connections: each call takes so long, and while more than so many are being carried
+  /// out, posts are refused with 400 for their root or their channel, however good these are.
+  case crowded(over: Int, delay: Duration)
   /// The event socket drops, and the server knows no connection and no `pending_post_id` of before.
   case amnesia
   /// A proxy begins to eat the `Upgrade` header: the event socket drops and cannot be had.

@@ -5,6 +5,8 @@ struct FaultPlan: Sendable {
   private var posting: [CallFault] = []
   var isTokenRevoked = false
   var isUpgradeEaten = false
+  var filter: (text: String, status: Int)?
+  var crowd: (most: Int, delay: Duration)?
 
   mutating func add(_ fault: FrameFault, count: Int) {
     frames += Self.repeated(fault, count, beside: frames.count)

@@ -14,6 +14,9 @@ extension SandboxWorld {
       emit(.custom(String(repeating: "x", count: min(max(0, bytes), Limits.faultBytesMax)), to: botID))
     case .calls(let fault, let count): faults.add(fault, count: count, onlyPosting: false)
     case .posting(let fault, let count): faults.add(fault, count: count, onlyPosting: true)
+    case .filter(let text, let status): faults.filter = (text, status)
+    case .noFilter: faults.filter = nil
+    case .crowded(let most, let delay): faults.crowd = (most, delay)
     case .amnesia: forget()
     case .noUpgrade:
       faults.isUpgradeEaten = true
@@ -43,6 +46,26 @@ extension SandboxWorld {
   func takeFault(of user: User, isPosting: Bool) -> CallFault? {
     user.id == botID ? faults.takeCall(isPosting: isPosting) : nil
   }
+
+  /// The status that a filter answers a call by `user` with; nil where it lets it pass.
+  func filterStatus(of user: User, _ body: Data) -> Int? {
+    guard user.id == botID, let filter = faults.filter, body.contains(filter.text) else { return nil }
+    return filter.status
+  }
+
+  /// Counts a call by the bot that begins, and tells whether the server has too much to do for it, after how long.
+  func beginCall() -> (isTooMuch: Bool, delay: Duration?) {
+    callsUnderWay += 1
+    mostCallsAtOnce = max(mostCallsAtOnce, callsUnderWay)
+    guard let crowd = faults.crowd else { return (false, nil) }
+    return (callsUnderWay > crowd.most, crowd.delay)
+  }
+
+  /// Counts a call by the bot that is over.
+  func endCall() { callsUnderWay -= 1 }
+
+  /// Whether a user is the one who suffers.
+  nonisolated func isBot(_ user: User) -> Bool { user.id == Cast.userID(Cast.botName) }
 
   /// Sends an event's frame, unless it is one that something happens to.
   func put(_ frame: String, of event: SandboxEvent, on connection: EventConnection) {
@@ -79,6 +102,10 @@ extension SandboxWorld {
     bytes.insert(0xFF, at: bytes.endIndex - 1)
     return bytes
   }
+}
+
+extension Data {
+  fileprivate func contains(_ text: String) -> Bool { String(decoding: self, as: UTF8.self).contains(text) }
 }
 
 extension SandboxEvent {

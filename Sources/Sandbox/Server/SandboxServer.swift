@@ -33,16 +33,18 @@ public final class SandboxServer: Sendable {
   ///   - host: the IPv4 address to listen at.
   ///   - botToken: the bot's token; a random one when `nil`.
   ///   - postsKept: how many posts a channel keeps; `nil` for as many as trying things for a day takes.
+  ///   - people: how many people there are beside those of the page, `person-1` and so on.
+  ///   - rooms: how many channels there are beside those of the page, `room-1` and so on.
   ///   - clockAhead: by how much its clock is ahead of this machine's; behind it, if below zero.
   /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
   public static func start(
-    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil,
-    clockAhead: Duration = .zero, logger: Logger
+    host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil, people: Int = 0,
+    rooms: Int = 0, clockAhead: Duration = .zero, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
     let place = Place(host: host, port: port, pageKey: MattermostID.random(), logger: logger)
     let world = SandboxWorld(
       botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax,
-      clockAhead: clockAhead)
+      people: people, rooms: rooms, clockAhead: clockAhead)
     return try await start(world, at: place)
   }
 

@@ -21,7 +21,6 @@ struct AppError: Error, Sendable, Equatable {
   /// Unrecorded.
   static let channelNameMissing = AppError(
     status: 404, id: "app.channel.get_by_name.missing.app_error", message: "Channel does not exist.")
-  /// Unrecorded.
   static let failing = AppError(
     status: 500, id: "app.post.save.app_error", message: "Unable to save the Post.")
   /// Unrecorded.
@@ -56,6 +55,11 @@ struct AppError: Error, Sendable, Equatable {
     status: 404, id: "app.user.get_by_username.app_error",
     message: "Unable to find an existing account matching your username for this team. "
       + "This team may require an invite from the team owner to join.")
+
+  /// Seen under load and not recorded: the server's own look-up of the channel failed.
+  static let channelInvalid = AppError(
+    status: 400, id: "api.context.invalid_body_param.app_error",
+    message: "Invalid or missing post.channel_id in request body.")
 
   static func invalidBody(_ parameter: String) -> AppError {
     AppError(

@@ -11,17 +11,21 @@ struct Cast: Sendable {
   let users: [User]
   let channels: [Channel]
 
-  init(createAt: Int) {
+  /// - Parameters:
+  ///   - people: how many more there are, `person-1` and so on, in every channel of the team but `ops`.
+  ///   - rooms: how many more open channels there are, `room-1` and so on, with everybody.
+  init(createAt: Int, people: Int = 0, rooms: Int = 0) {
     let teamID = MattermostID.fixed("team:acme")
     team = Team(id: teamID, name: "acme", displayName: "Acme", createAt: createAt)
 
     func user(_ name: String, firstName: String = "", isBot: Bool = false) -> User {
       User(id: Self.userID(name), username: name, firstName: firstName, isBot: isBot, createAt: createAt)
     }
-    users = [
-      user(Self.adminName), user("alice"), user("bob"), user("carol.o-brien"), user("mallory"),
-      user(Self.botName, firstName: "EdgeCrab", isBot: true), user("otherbot", isBot: true),
-    ]
+    users =
+      [
+        user(Self.adminName), user("alice"), user("bob"), user("carol.o-brien"), user("mallory"),
+        user(Self.botName, firstName: "EdgeCrab", isBot: true), user("otherbot", isBot: true),
+      ] + (0..<people).map { user("person-\($0 + 1)") }
 
     func channel(
       _ kind: Channel.Kind, _ name: String, _ displayName: String, header: String = "", deleteAt: Int = 0,
@@ -44,9 +48,10 @@ struct Cast: Sendable {
         members: everyone.filter { $0 != Self.botName }),
       channel(.open, "attic", "Attic", header: "Archived", deleteAt: createAt, members: everyone),
     ]
+    let more = (0..<rooms).map { channel(.open, "room-\($0 + 1)", "Room \($0 + 1)", members: everyone) }
     let direct = everyone.filter { $0 != Self.botName && $0 != Self.adminName }
       .map { Self.direct(Self.userID($0), Self.userID(Self.botName), createAt: createAt) }
-    channels = inTeam + direct + [Self.group(["alice", "bob", Self.botName], createAt: createAt)]
+    channels = inTeam + more + direct + [Self.group(["alice", "bob", Self.botName], createAt: createAt)]
   }
 
   static func userID(_ name: String) -> String { MattermostID.fixed("user:\(name)") }

@@ -33,7 +33,7 @@ extension SandboxWorld {
       guard root.channelID == channel.id else { throw .rootInOtherChannel }
       guard root.rootID.isEmpty else { throw .badRoot }
     }
-    guard draft.message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
+    try check(draft.message)
     guard draft.pendingPostID.utf8.count <= Limits.nameLengthMax else { throw .invalidBody("pending_post_id") }
 
     var props = draft.props
@@ -92,7 +92,7 @@ extension SandboxWorld {
       throw .forbidden
     }
     guard let message, message != post.message || props ?? post.props != post.props else { return post }
-    guard message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
+    try check(message)
     let now = moment()
     var old = Post(
       id: MattermostID.random(), createAt: post.createAt, updateAt: now, userID: post.userID,
@@ -145,6 +145,12 @@ extension SandboxWorld {
 
   /// As it is answered now.
   func json(_ post: Post, pending: Bool = false) -> JSON { post.json(replyCount: replyCount(post), pending: pending) }
+
+  private func check(_ message: String) throws(AppError) {
+    guard message.unicodeScalars.count <= Limits.messageScalarsMax else { throw .messageTooLong }
+    // PostgreSQL takes none (recording `post_with_nul`).
+    guard !message.unicodeScalars.contains("\0") else { throw .failing }
+  }
 
   private func ownPost(_ id: String, of user: User) throws(AppError) -> Post {
     let post = try post(id, for: user)

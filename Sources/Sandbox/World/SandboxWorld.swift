@@ -31,6 +31,9 @@ actor SandboxWorld {
   var socketsOpened = 0
   var online: Set<String> = []
   var faults = FaultPlan()
+  /// How many calls by the bot are being carried out, and were at most.
+  var callsUnderWay = 0
+  var mostCallsAtOnce = 0
   private var lastMoment = 0
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0
@@ -38,10 +41,10 @@ actor SandboxWorld {
   /// By how much its clock is ahead of this machine's; behind it, if below zero.
   private nonisolated let clockAhead: Duration
 
-  init(botToken: String, postsKeptMax: Int, clockAhead: Duration) {
+  init(botToken: String, postsKeptMax: Int, people: Int, rooms: Int, clockAhead: Duration) {
     self.postsKeptMax = postsKeptMax
     self.clockAhead = clockAhead
-    let cast = Cast(createAt: Self.milliseconds(ahead: clockAhead))
+    let cast = Cast(createAt: Self.milliseconds(ahead: clockAhead), people: people, rooms: rooms)
     self.cast = cast
     users = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.id, $0) })
     usersByName = Dictionary(uniqueKeysWithValues: cast.users.map { ($0.username, $0) })
