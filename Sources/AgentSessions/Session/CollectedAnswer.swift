@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// An agent's answer as it comes together; who shows it while it does may look at any time.
 public actor CollectedAnswer {
   /// What the agent told of its tokens.
@@ -12,10 +14,9 @@ public actor CollectedAnswer {
   init() {}
 
   /// What there is of the answer, without white space around it, with a word on why where it ends early; nil where
-  /// there is nothing yet.
+  /// there is nothing yet that people would see.
   public var text: String? {
-    let end = words.lastIndex { !$0.isWhitespace }
-    guard let end else { return nil }
+    guard !words.isInvisible, let end = words.lastIndex(where: { !$0.isWhitespace }) else { return nil }
     // Only empty lines go from the front: the first line's indentation may mean something.
     let body = words[...end].drop { $0.isNewline }
     return cut.map { "\(body)\n\n\($0.sentence)" } ?? String(body)

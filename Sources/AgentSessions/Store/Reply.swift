@@ -1,9 +1,11 @@
+import Vocabulary
+
 /// Something that is said in answer to a post, as the store keeps it until all of it is out.
 public struct Reply: Sendable, Equatable {
   /// Names it for good: the id of the claim that it answers, or one made of it.
   public let id: String
-  /// The text; empty only where there are files.
-  public var text: String
+  /// The text, as Mattermost can store it; empty only where there are files.
+  public let text: String
   /// The files that go with it, below the text.
   public var files: [SessionFile]
   /// Whether it says why there is no answer.
@@ -13,13 +15,13 @@ public struct Reply: Sendable, Equatable {
   /// Whether it is from before a restart: then one more post of it may be out than was noted.
   public var isResumed: Bool
 
-  /// States a reply.
+  /// States a reply. Its text becomes postable here, before it is stored, or it would be refused again and again.
   public init(
     id: String, text: String, files: [SessionFile] = [], isFailure: Bool = false, partsPosted: Int = 0,
     isResumed: Bool = false
   ) {
     self.id = id
-    self.text = text
+    self.text = text.postable
     self.files = files
     self.isFailure = isFailure
     self.partsPosted = partsPosted

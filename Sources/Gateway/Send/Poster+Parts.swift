@@ -3,7 +3,7 @@ import Vocabulary
 
 extension Poster {
   /// Whose words they are.
-  enum Voice {
+  enum Voice: String, Codable {
     /// The rules file's or edgecrab's own, whose mentions ring.
     case own
     /// An agent's, which ring nobody by `@all`, `@channel` or `@here`.
@@ -15,7 +15,7 @@ extension Poster {
     of text: String, to target: ReplyTarget, in voice: Voice, partsMax: Int = Limits.partsMax
   ) -> (posts: [String], file: String?) {
     let splitter = MessageSplitter(scalarsMax: min(target.maxLength, postScalarsMax ?? .max))
-    let text = target.opened(text)
+    let text = target.opened(text.postable)
     let isAgents = voice == .agent
     var (posts, file) = splitter.split(
       isAgents ? MentionGrammar.silencingChannelWide(text) : text, partsMax: partsMax)
