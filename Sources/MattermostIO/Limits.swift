@@ -16,6 +16,17 @@ enum Limits {
   /// Attempts at one REST call, the first included.
   static let attemptsMax = 4
 
+  /// REST calls under way at once, in all of a process. Mattermost holds a database connection for each, has few of them,
+  /// and refuses good posts once it runs out; an answer takes milliseconds, so that more would gain nothing.
+  static let callsMax = 8
+
+  /// Files on their way at once, beside those calls: each may take minutes, and answers must not wait for them.
+  static let transfersMax = 4
+
+  /// How long after fewer calls at once were let through for a sign of overload the next sign counts: those that were under way
+  /// meanwhile tell of the same.
+  static let overloadPause = Duration.seconds(1)
+
   /// The longest wait that a server may ask for (`Retry-After`). A call that had to wait longer fails instead; the
   /// event socket tries again after this long, or a header could keep the bot deaf for years.
   static let serverWaitMax = Duration.seconds(60)

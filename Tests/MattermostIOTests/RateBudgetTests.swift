@@ -24,6 +24,58 @@ struct RateBudgetTests {
     }
   }
 
+  /// Issue 11, no. 5.
+  @Test("lets so many calls through at once, those that matter most first, and half as many that matter least")
+  func atOnce() async throws {
+    for _ in 0..<4 { #expect(await budget.begin(.reaction)) }
+    #expect(await !budget.begin(.typing))
+    let made = Report<CallPriority>()
+    _ = call(.reaction, made)
+    try await wait(for: "the reaction to wait") { await budget.waiting == [.reaction] }
+    for priority in [CallPriority.edit, .edit, .read, .answer] { #expect(await budget.begin(priority)) }
+    #expect(await !budget.begin(.edit))
+    for priority in [CallPriority.read, .answer] {
+      _ = call(priority, made)
+      try await wait(for: "\(priority) to wait") { await budget.waiting.contains(priority) }
+    }
+    for priority in [CallPriority.answer, .read] {
+      await budget.end(RateFacts())
+      #expect(try await made.next("a call") == priority)
+    }
+    for _ in 0..<4 {
+      await budget.end(RateFacts())
+      #expect(await budget.waiting == [.reaction])
+    }
+    await budget.end(RateFacts())
+    #expect(try await made.next("a call") == .reaction)
+  }
+
+  /// Issue 11, no. 5.
+  @Test("lets half as many through at each sign of overload, at least one, and more again with good answers")
+  func overloaded() async throws {
+    func most() async -> Int {
+      var count = 0
+      while await budget.begin(.edit) { count += 1 }
+      for _ in 0..<count { await budget.end(nil) }
+      return count
+    }
+    #expect(await most() == 8)
+    for expected in [4, 2, 1, 1] {
+      // What was under way meanwhile tells of the same overload.
+      for _ in 0..<2 {
+        #expect(await budget.begin(.answer))
+        await budget.end(RateFacts(), isOverload: true)
+      }
+      #expect(await most() == expected)
+      clock.advance(by: .seconds(1))
+    }
+    for _ in 0..<40 {
+      #expect(await budget.begin(.answer))
+      await budget.end(RateFacts())
+    }
+    #expect(await most() == 8)
+  }
+
   @Test("keeps everybody waiting after a refusal, then lets one find out, and those that matter most first")
   func refused() async throws {
     #expect(await budget.begin(.read))

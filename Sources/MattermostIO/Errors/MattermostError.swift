@@ -90,6 +90,9 @@ public struct MattermostError: Error, Sendable, Equatable {
   /// Whether Mattermost itself says that a thing is not there, or not for the bot: a proxy that says so knows nothing.
   public var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
 
+  /// Whether Mattermost itself says that a thing is not there.
+  public var isMissing: Bool { code == .notFound && !serverID.isEmpty }
+
   /// Whether waiting will not help: somebody has to change a setting first.
   public var needsCure: Bool {
     switch code {

@@ -31,6 +31,11 @@ extension MattermostClient {
     _ = try await answer(to: call)
   }
 
+  /// Deletes a post of the bot's own. `DELETE /posts/{post}`
+  public func delete(_ post: String) async throws(MattermostError) {
+    _ = try await answer(to: .delete("/posts/{post}", post))
+  }
+
   /// The direct channel of two users, made where there is none. `POST /channels/direct`
   public func directChannel(of users: (String, String)) async throws(MattermostError) -> ChannelRecord {
     try await identified(

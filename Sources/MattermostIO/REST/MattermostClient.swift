@@ -13,6 +13,8 @@ public struct MattermostClient: Sendable {
   private let logger: Logger
   private let time: TimeAndChance
   private let budget: RateBudget
+  /// Bounds how many files are on their way.
+  private let transfers: RateBudget
   private let policy = RetryPolicy()
   /// The server's clock, as its answers tell it.
   public let clock: ServerClock
@@ -41,6 +43,7 @@ public struct MattermostClient: Sendable {
     self.onUnauthorized = onUnauthorized
     budget = RateBudget(time: time)
     clock = ServerClock(time: time)
+    transfers = RateBudget(time: time, callsMax: Limits.transfersMax)
   }
 
   /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
@@ -85,28 +88,46 @@ public struct MattermostClient: Sendable {
   }
 
   private func attempt(_ call: RestCall, _ reading: @escaping Reading) async throws(MattermostError) -> Answer {
-    let place = MattermostError.Place.rest(method: call.method, route: call.route)
+    guard call.isTransfer else { return try await attemptAtOnce(call, reading) }
+    guard await transfers.begin(call.priority) else { throw await refusal(call.place) }
+    do throws(MattermostError) {
+      let answer = try await attemptAtOnce(call, reading)
+      await transfers.end(nil)
+      return answer
+    } catch {
+      await transfers.end(nil)
+      throw error
+    }
+  }
+
+  private func attemptAtOnce(_ call: RestCall, _ reading: @escaping Reading) async throws(MattermostError) -> Answer {
     var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
     if call.body != nil { headers.append(("Content-Type", call.contentType)) }
     let request = HTTPRequest(
       call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: call.timeLimit,
       idleLimit: call.idleLimit, bodyBytesMax: call.answerBytesMax)
-    guard await budget.begin(call.priority) else { throw await refusal(place) }
+    guard await budget.begin(call.priority) else { throw await refusal(call.place) }
     if call.isTransfer { await budget.end(nil) }
     let response: HTTPResponse
     let sent = time.now()
     do {
       response = try await send(request, toTheEnd: call.repetition == .untaken, reading)
     } catch {
-      if !call.isTransfer { await budget.end(nil) }
-      throw MattermostError(error, place, address: address)
+      let error = MattermostError(error, call.place, address: address)
+      if !call.isTransfer { await budget.end(nil, isOverload: error.suggestsOverload) }
+      throw error
     }
     // A file's answer takes as long as the file.
     if !call.isTransfer { clock.note(response, sent: sent) }
     let facts = RateFacts(response)
-    if call.isTransfer { await budget.tell(facts) } else { await budget.end(facts) }
-    let answer = Answer(response: response, place: place, address: address)
-    if let error = answer.error {
+    let answer = Answer(response: response, place: call.place, address: address)
+    let error = answer.error
+    if call.isTransfer {
+      await budget.tell(facts)
+    } else {
+      await budget.end(facts, isOverload: error?.suggestsOverload ?? false)
+    }
+    if let error {
       if error.code == .unauthorized { onUnauthorized() }
       throw error
     }

@@ -1,9 +1,17 @@
 /// How many calls the server lets us make: one budget for all of a process.
 ///
+/// Only so many calls are under way at once, in the order of their priority. Signs of overload halve that number, good
+/// answers raise it again, by about one for each round of them. What matters least begins only while less than half of it is
+/// used, so that it does not stand in the way of the rest.
+///
 /// After a refusal, or when the server says that nothing remains, nobody calls until the wait is over; then one call
 /// goes ahead and finds out, and those that matter most follow first. A server that tells of no limit has none here.
 actor RateBudget {
   private let time: TimeAndChance
+  /// How many calls may be under way at once, and how many at most where the server bears it.
+  private var room: Double
+  private let roomMax: Double
+  private var narrowedAt: ContinuousClock.Instant?
   /// How many calls may begin; nil where no limit is known.
   private var allowance: Int?
   private var closedUntil: ContinuousClock.Instant?
@@ -18,15 +26,17 @@ actor RateBudget {
     let turn: CheckedContinuation<Bool, Never>
   }
 
-  init(time: TimeAndChance) {
+  init(time: TimeAndChance, callsMax: Int = Limits.callsMax) {
     self.time = time
+    roomMax = Double(callsMax)
+    room = roomMax
   }
 
   /// Whether a call may be made, now or after a wait. False for one that is dropped rather than made late, and for one
   /// whose task is cancelled meanwhile. One that may be made must be followed by `end`.
   func begin(_ priority: CallPriority) async -> Bool {
     sendScout()
-    if isOpen, waiters.first.map({ $0.priority < priority }) ?? true {
+    if isOpen(to: priority), waiters.first.map({ $0.priority < priority }) ?? true {
       take()
       return true
     }
@@ -46,8 +56,11 @@ actor RateBudget {
   }
 
   /// Notes what a call's answer tells; nil where there was none.
-  func end(_ facts: RateFacts?) {
+  ///
+  /// - Parameter isOverload: whether it is a sign that the server has too much to do.
+  func end(_ facts: RateFacts?, isOverload: Bool = false) {
     underWay -= 1
+    if isOverload { narrow() } else if facts != nil { room = min(room + 1 / room, roomMax) }
     tell(facts)
   }
 
@@ -69,7 +82,17 @@ actor RateBudget {
   /// Who waits, in the order in which they are let in.
   var waiting: [CallPriority] { waiters.map(\.priority) }
 
-  private var isOpen: Bool { wait == nil && allowance != 0 }
+  private func isOpen(to priority: CallPriority) -> Bool {
+    let share = priority <= .reaction ? room / 2 : room
+    return wait == nil && allowance != 0 && underWay < max(1, Int(share))
+  }
+
+  private func narrow() {
+    let now = time.now()
+    if let narrowedAt, now - narrowedAt < Limits.overloadPause { return }
+    narrowedAt = now
+    room = max(1, room / 2)
+  }
 
   private func take() {
     underWay += 1
@@ -90,7 +113,7 @@ actor RateBudget {
   /// Lets in who may be let in, and sets the alarm for the others.
   private func serve() {
     sendScout()
-    while isOpen, !waiters.isEmpty {
+    while let first = waiters.first, isOpen(to: first.priority) {
       take()
       waiters.removeFirst().turn.resume(returning: true)
     }

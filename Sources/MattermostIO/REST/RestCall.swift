@@ -18,6 +18,9 @@ struct RestCall: Sendable {
   /// Bytes that the body of the answer may have.
   var answerBytesMax = Limits.answerBytesMax
 
+  /// What we are doing, as errors name it.
+  var place: MattermostError.Place { .rest(method: method, route: route) }
+
   /// Whether a file is on its way, which may take minutes.
   var isTransfer: Bool { idleLimit != nil }
 
@@ -40,7 +43,7 @@ struct RestCall: Sendable {
       method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
   }
 
-  /// A call that takes a reaction away.
+  /// A call that takes a reaction or a post away.
   static func delete(_ route: String, _ values: String...) -> RestCall {
     RestCall(method: "DELETE", route: route, path: filled(route, values), priority: .reaction)
   }
