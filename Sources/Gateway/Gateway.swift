@@ -95,8 +95,7 @@ public struct Gateway: Sendable {
     let otherGateway = OtherGateway(rhythm: settings.rhythm, logger: logger)
     poster = Poster(
       client: client, bot: around.bot, instance: otherGateway.instance, store: store, lanes: replies,
-      postScalarsMax: around.postScalarsMax,
-      logger: logger)
+      postScalarsMax: around.postScalarsMax, rhythm: settings.rhythm, logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,

@@ -19,6 +19,17 @@ enum Limits {
   static let deliveryPauseFirst: Duration = .seconds(1)
   static let deliveryPauseMax: Duration = .seconds(30)
 
+  /// How often in a row a post may be refused, by a filter or as too large, before it is given up, once other posts are seen to
+  /// be taken: half a minute, for a proxy that restarts may say such things.
+  static let refusedTriesMax = 6
+
+  /// The same where the server fails (5xx), or refuses the post for what is there: two or three minutes, for a server that has
+  /// too much to do says such things of any post.
+  static let failedTriesMax = 12
+
+  /// How often what is of no use later is tried, such as an agent's question: seven seconds.
+  static let hastyTriesMax = 4
+
   /// How often in a row the event socket may not be had before posts are asked for over REST.
   static let socketFailuresMax = 3
 

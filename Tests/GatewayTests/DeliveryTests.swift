@@ -10,16 +10,15 @@ import Vocabulary
 
 /// Where a reply goes when it cannot go where it was meant to.
 @Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
-  /// What is not the root of a thread in the channel, and so cannot be answered under.
-  enum Wrong: CaseIterable { case reply, deleted, elsewhere, unknown }
+  /// What a post was to go under, and is not the root of a thread in its channel any more.
+  enum Gone: CaseIterable { case deleted, elsewhere, unknown }
 
-  @Test(arguments: Wrong.allCases)
-  func `a thread that cannot be answered in is looked up`(wrong: Wrong) async throws {
+  /// Issue 11, no. 6.
+  @Test(arguments: Gone.allCases)
+  func `an answer whose thread is gone is for its asker alone, once`(gone: Gone) async throws {
     try await withPoster { sandbox, poster in
-      let root = try await sandbox.post(as: "alice", in: "dev", "root")
       let named: String
-      switch wrong {
-      case .reply: named = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
+      switch gone {
       case .deleted:
         named = try await sandbox.post(as: "alice", in: "dev", "gone")
         try await sandbox.delete(named, as: "alice")
@@ -28,12 +27,34 @@ import Vocabulary
       }
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.root = named
-      for number in 0..<2 {
+      #expect(await poster.deliver(Reply(id: "for a program", text: "secret"), to: target, in: .own) == .refused)
+      target.asked = ReplyTarget.Asked(
+        post: named, milliseconds: 1, asker: try sandbox.userID("alice"), channelName: "dev")
+      let told = "The thread in ~dev that this answers is gone, so I send it to you here:\n\n@\u{2060}all secret"
+      for isResumed in [false, true] {
         // As from before a restart, it is looked for first.
+        let reply = Reply(id: "r", text: "@all secret", isResumed: isResumed)
+        #expect(await poster.deliver(reply, to: target, in: .agent) == .refused)
+        try await wait(for: "alice to be told") {
+          try await sandbox.posts(in: "@edgecrab").contains { $0.message == told }
+        }
+        await poster.lanes.drain()
+      }
+      #expect(try await sandbox.messages(of: "edgecrab") == [told])
+      #expect(try await poster.store.sayings().isEmpty)
+    }
+  }
+
+  @Test func `an answer to a reply goes under the root of its thread`() async throws {
+    try await withPoster { sandbox, poster in
+      let root = try await sandbox.post(as: "alice", in: "dev", "root")
+      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+      target.root = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
+      for number in 0..<2 {
         let reply = Reply(id: "r\(number)", text: "answer \(number)", isResumed: number == 1)
         #expect(await poster.deliver(reply, to: target, in: .own) == .posted)
         let posted = try await sandbox.nextPost { $0.message == reply.text }
-        #expect(posted.rootID == (wrong == .reply ? root : nil))
+        #expect(posted.rootID == root)
       }
     }
   }
@@ -56,8 +77,8 @@ import Vocabulary
     let endpoint = try ChatServer([.head(), .wait(gate), .word("an answer"), .finish, .done])
     try await Setting.with { setting in
       let notice =
-        "I have something to tell you, but Mattermost does not let me post it in ~dev "
-        + "(You do not have the appropriate permissions)."
+        "Mattermost does not let me post this in ~dev (You do not have the appropriate permissions), "
+        + "so I send it to you here:\n\nan answer"
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         _ = try await endpoint.request()
@@ -85,8 +106,10 @@ import Vocabulary
         target.asked = ReplyTarget.Asked(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
         #expect(await poster.deliver(Reply(id: "to \(asker ?? "")", text: "hi"), to: target, in: .own) == .refused)
       }
+      try await wait(for: "alice to be told") { try await !sandbox.posts(in: "@edgecrab").isEmpty }
+      await poster.lanes.drain()
       let told = try await sandbox.posts(in: "@edgecrab").filter { $0.author == "edgecrab" }
-      #expect(told.map(\.message.first) == ["I"])
+      #expect(told.map { $0.message.hasSuffix("hi") } == [true])
     }
   }
 

@@ -4,7 +4,7 @@ import Vocabulary
 
 /// Where answers to one event go, as it outlives a restart.
 struct ReplyTarget: Sendable, Equatable, Codable {
-  /// The channel's id.
+  /// The channel's id; empty for a recipient's direct channel that is not looked up yet.
   var channel: String
   /// The root post of the thread, or nil for the channel itself.
   var root: String?
@@ -14,6 +14,10 @@ struct ReplyTarget: Sendable, Equatable, Codable {
   var maxLength: Int
   /// What is answered; nil in what an older edgecrab kept.
   var asked: Asked?
+  /// The user whose direct channel it is, where that is not where the answer was asked for.
+  var recipient: String?
+  /// Whose words go there; nil for edgecrab's own.
+  var voice: Poster.Voice?
 
   /// The post that is answered.
   struct Asked: Sendable, Equatable, Codable {
@@ -50,6 +54,22 @@ struct ReplyTarget: Sendable, Equatable, Codable {
     opening = ""
     maxLength = ReplyPolicy.defaultMaxLength
   }
+
+  /// The direct channel of whoever asked, for an answer that cannot be posted where it was asked for: only the asker hears
+  /// it there. Nil where no person asked.
+  var direct: ReplyTarget? {
+    guard let asker = asked?.asker else { return nil }
+    var direct = ReplyTarget(channel: "")
+    direct.recipient = asker
+    direct.voice = .agent
+    direct.maxLength = maxLength
+    direct.asked = asked
+    direct.asked?.asker = nil
+    return direct
+  }
+
+  /// The lane of its channel.
+  var lane: String { channel.isEmpty ? recipient ?? "" : channel }
 
   /// Reads one that the store kept; nil where an edgecrab with other ideas wrote it.
   init?(payload: String) {

@@ -29,7 +29,7 @@ struct QuestionPost: Sendable {
         mayAnswer: { $0 == turn.user || rules.mayApprove(agent: question.agent, user: $0) }))
     let post: Post
     do throws(MattermostError) {
-      post = try await poster.post(&part, to: target, .answer)
+      post = try await poster.postSoon(&part, to: target)
     } catch {
       approvals.withdraw(number)
       poster.logger.error("agent's question not posted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])

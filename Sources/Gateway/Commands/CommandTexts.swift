@@ -148,7 +148,7 @@ enum CommandTexts {
   }
 
   static func hookSaidNo(_ reason: String) -> String {
-    reason.isEmpty ? "A hook of this bot does not let that through." : reason
+    reason.isInvisible ? "A hook of this bot does not let that through." : reason
   }
 
   static func refused(_ name: String) -> String { "`\(name)` is not for you." }
@@ -171,13 +171,28 @@ enum CommandTexts {
     "(I cannot attach `\(name.onOneLine(atMost: Limits.shortened))`\(why.isEmpty ? "" : ": \(why)").)"
   }
 
-  static func cannotPost(in channel: String, why: String) -> String {
+  /// What stands before a reply that its asker gets in a direct message, since Mattermost refused it where it was asked for.
+  static func cannotPost(in channel: String?, why: String) -> String {
     let reason = why.isEmpty ? "" : " (\(why))"
-    return "I have something to tell you, but Mattermost does not let me post it in ~\(channel)\(reason)."
+    return
+      "Mattermost does not let me post this\(channel.map { " in ~\($0)" } ?? "")\(reason), so I send it to you here:"
   }
 
-  static func threadDeleted(in channel: String) -> String {
-    "The thread in ~\(channel) in which you asked me something was deleted, so I do not answer."
+  /// What stands before a reply whose thread is gone.
+  static func threadGone(in channel: String?) -> String {
+    "The thread\(channel.map { " in ~\($0)" } ?? "") that this answers is gone, so I send it to you here:"
+  }
+
+  /// What is said instead of a reply that is refused again and again.
+  static func unpostable(isRest: Bool, status: Int?) -> String {
+    let what = isRest ? "The rest of my answer" : "My answer"
+    let why = (status == 413 ? " as too large" : "") + (status.map { " (\($0))" } ?? "")
+    return "\(what) cannot be posted: the server, or a filter before it, refuses it again and again\(why). "
+      + "Ask for it in another way, or for less; whoever runs this bot finds more in the log."
+  }
+
+  static func threadDeleted(in channel: String?) -> String {
+    "The thread\(channel.map { " in ~\($0)" } ?? "") in which you asked me something was deleted, so I do not answer."
   }
 
   static let nothingToRetry = "There is nothing to retry: you have not asked anything in this conversation."

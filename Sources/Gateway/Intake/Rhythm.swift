@@ -22,6 +22,10 @@ package struct Rhythm: Sendable {
   /// How often it is said that another gateway is at work, and for how long it is held to be after each of its posts.
   package var otherGateway = Duration.seconds(600)
 
+  /// The first and the longest pause before an answer that could not be posted is tried again.
+  package var deliveryPauseFirst = Limits.deliveryPauseFirst
+  package var deliveryPauseMax = Limits.deliveryPauseMax
+
   /// The usual one.
   package init() {}
 }

@@ -95,15 +95,19 @@ extension Poster {
     return found.deleteAt > 0 ? .deleted : .at(post: found.id, text: found.message)
   }
 
-  /// The root of the thread of the post that a reply was wrongly to go under; nil where there is no thread to answer in.
-  func rightRoot(of target: ReplyTarget) async throws(MattermostError) -> String? {
-    guard let wrong = target.root else { return nil }
-    do throws(MattermostError) {
-      let post = try await client.post(wrong)
-      return post.channelID == target.channel && !post.rootID.isEmpty ? post.rootID : nil
-    } catch {
-      guard error.isGone else { throw error }
-      return nil
+  /// Posts what is of no use later: a few times more where the server may take it in a moment. Sent again so soon, it is
+  /// posted once.
+  func postSoon(_ part: inout ReplyPart, to target: ReplyTarget) async throws(MattermostError) -> Post {
+    var pause = rhythm.deliveryPauseFirst
+    for _ in 1..<Limits.hastyTriesMax {
+      do throws(MattermostError) {
+        return try await post(&part, to: target, .answer)
+      } catch {
+        if case .final = Refusal(error, in: target, at: .nowhere) { throw error }
+        do { try await Task.sleep(for: pause) } catch _ { throw error }
+        pause *= 2
+      }
     }
+    return try await post(&part, to: target, .answer)
   }
 }

@@ -26,15 +26,8 @@ extension Poster {
 
   /// Tells whoever asked in a thread, in a direct message, that it was deleted. Programs are not told.
   func tellAsker(ofDeletedThread target: ReplyTarget, id: String) async {
-    guard let asked = target.asked, let asker = asked.asker else { return }
-    let direct: String
-    do throws(MattermostError) {
-      direct = try await client.directChannel(of: (bot.id, asker)).id
-    } catch {
-      return logger.warning("asker not told", metadata: ["post": "\(id)", "reason": "\(error)"])
-    }
-    let text = CommandTexts.threadDeleted(in: asked.channelName)
-    await keepAndSay(Reply(id: "\(id)-deleted", text: text), to: ReplyTarget(channel: direct))
+    guard let direct = target.direct, let asked = target.asked else { return }
+    await keepAndSay(Reply(id: "\(id)-deleted", text: CommandTexts.threadDeleted(in: asked.shownChannelName)), to: direct)
   }
 
   /// Whether a post that could not be edited was deleted: the server answers as if one had no right to edit it.

@@ -14,6 +14,7 @@ struct Poster: Sendable {
   /// The most Unicode scalars that the server lets a post have, where it tells.
   let postScalarsMax: Int?
   let deleted = DeletedPosts()
+  var rhythm = Rhythm()
   let logger: Logger
 
   /// Says something that is of no use later, behind what was said in the same channel before. `id` names it for good.
@@ -58,10 +59,11 @@ struct Poster: Sendable {
     }
   }
 
-  /// Says something beside the order of its channel: it may come out of that channel's own lane.
+  /// Says something beside the order of what is being said, out of whose lane it may come. It is kept when this returns.
   func keepAndSay(_ saying: Reply, to target: ReplyTarget) async {
     await keep(saying, to: target)
-    await sayKept(saying, to: target)
+    let isOnItsWay = await lanes.runIfRoom(in: target.lane) { await sayKept(saying, to: target) }
+    if !isOnItsWay { await sayKept(saying, to: target) }
   }
 
   private func keep(_ saying: Reply, to target: ReplyTarget, closing post: String? = nil) async {
@@ -74,11 +76,11 @@ struct Poster: Sendable {
   }
 
   private func send(_ saying: Reply, to target: ReplyTarget) async {
-    await lanes.run(in: target.channel) { await sayKept(saying, to: target) }
+    await lanes.run(in: target.lane) { await sayKept(saying, to: target) }
   }
 
   private func sayKept(_ saying: Reply, to target: ReplyTarget) async {
-    guard await deliver(saying, to: target, in: .own) != .later else {
+    guard await deliver(saying, to: target, in: target.voice ?? .own) != .later else {
       return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])
     }
     await letGo(of: saying)

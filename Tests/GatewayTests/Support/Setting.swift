@@ -11,9 +11,13 @@ struct Setting: Sendable {
   private let folder: TemporaryFolder
 
   /// Runs `body` in a new setting.
-  static func with(clockAhead: Duration = .zero, _ body: (Setting) async throws -> Void) async throws {
+  static func with(
+    people: Int = 0, rooms: Int = 0, clockAhead: Duration = .zero, _ body: (Setting) async throws -> Void
+  ) async throws {
     let folder = try TemporaryFolder()
-    try await withSandbox(clockAhead: clockAhead) { try await body(Setting(sandbox: $0, folder: folder)) }
+    try await withSandbox(people: people, rooms: rooms, clockAhead: clockAhead) {
+      try await body(Setting(sandbox: $0, folder: folder))
+    }
   }
 
   /// Where the gateway's store is.
@@ -61,8 +65,12 @@ struct Setting: Sendable {
   }
 
   /// Runs `body` beside a gateway that reaches the sandbox through `relay`.
-  func withGateway(through relay: Relay, rules: String? = nil, _ body: () async throws -> Void) async throws {
-    try await GatewayTests.withGateway(on: relay.url, token: sandbox.botToken, rules: rules, folder: folder) {
+  func withGateway(
+    through relay: Relay, rules: String? = nil, rhythm: Rhythm = Rhythm(), _ body: () async throws -> Void
+  ) async throws {
+    try await GatewayTests.withGateway(
+      on: relay.url, token: sandbox.botToken, rules: rules, folder: folder, rhythm: rhythm
+    ) {
       try await sandbox.waitForConnection(within: patience)
       try await body()
     }
@@ -124,6 +132,8 @@ extension Rhythm {
     rhythm.audit = .milliseconds(100)
     rhythm.grace = .milliseconds(300)
     rhythm.tokenCheck = .milliseconds(100)
+    rhythm.deliveryPauseFirst = .milliseconds(5)
+    rhythm.deliveryPauseMax = .milliseconds(50)
     return rhythm
   }
 }

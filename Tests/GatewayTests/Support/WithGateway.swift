@@ -13,15 +13,16 @@ import Vocabulary
 ///   - folder: where its store is.
 func withGateway(
   on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
-  pingInterval: Duration? = nil,
+  pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
 ) async throws {
   let loaded =
     yaml.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
     ?? RulesFile.builtIn(environment: [:], now: 0)
-  let settings = GatewaySettings(
+  var settings = GatewaySettings(
     address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
     pingInterval: pingInterval, storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
+  settings.rhythm = rhythm
   try await withGateway(settings, observe: observe) { _ in try await body() }
 }
 

@@ -26,6 +26,7 @@ func withPoster(
       sandbox,
       Poster(
         client: client, bot: bot, instance: "test", store: store, lanes: Lanes(capacity: 10), postScalarsMax: nil,
+        rhythm: .hasty,
         logger: .silent))
   }
 }

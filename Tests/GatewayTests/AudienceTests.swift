@@ -1,0 +1,137 @@
+import AgentSessions
+import Gateway
+import Sandbox
+import TestSupport
+import Testing
+
+/// Issue 11, no. 6: an answer never goes to more people than its question.
+@Suite(.timeLimit(.minutes(1))) struct AudienceTests {
+  private static let posts = "POST /api/v4/posts"
+
+  /// What a server says of a root that is gone (recording `post_bad_root`, and what it answers for the post itself). No event
+  /// tells of it: the gateway was away.
+  private func goneRoot(before sandbox: SandboxServer, gone: Flag) throws -> Relay {
+    let refused = try Recording("post_bad_root")
+    return try Relay(before: sandbox.url) { call, _ in
+      guard gone.value else { return .pass }
+      switch call.target {
+      case Self.posts where call.body.contains("root_id"):
+        return .answer("400 Bad Request", body: refused.body)
+      case let target where target.hasPrefix("PUT /api/v4/posts/") || target.hasPrefix("GET /api/v4/posts/"):
+        return .answer("404 Not Found", body: #"{"id":"app.post.get.app_error","message":"Unable to get the post."}"#)
+      default: return .pass
+      }
+    }
+  }
+
+  private func rules(_ endpoint: ChatServer, streams: Bool) -> String {
+    """
+    version: 1
+    agents: { coder: { type: openai, base_url: "\(endpoint.url)", model: test } }
+    rules:
+      - { name: say, when: { text: { equals: ping } }, say: "pong", reply: { to: thread } }
+      - { name: all, when: { trigger: mention }, agent: coder, session: thread, reply: { stream: \(streams), max_length: 200 } }
+    """
+  }
+
+  private let gone = "The thread in ~dev that this answers is gone, so I send it to you here:"
+
+  @Test(arguments: [true, false])
+  func `an answer whose root is gone is its asker's alone, all of it, growing or not`(streams: Bool) async throws {
+    let (gate, long) = (Turnstile(), String(repeating: "x", count: 150))
+    let endpoint = try ChatServer([
+      .head(), .word("Hello"), .wait(gate), .word(#"\n\n\#(long)\n\n@all bye"#), .finish, .done,
+    ])
+    try await Setting.with { setting in
+      let isGone = Flag(!streams)
+      let relay = try goneRoot(before: setting.sandbox, gone: isGone)
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: streams), rhythm: .hasty) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        if streams { try await setting.hasSaid("Hello", times: 1) }
+        isGone.value = true
+        gate.open()
+        try await wait(for: "alice to have the answer") { try await setting.said(in: "@edgecrab").count >= 2 }
+        let inDev = try await setting.sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
+        #expect(inDev.map(\.rootID) == (streams ? [question] : []))
+      }
+      let told = try await setting.said(in: "@edgecrab").joined()
+      let wanted = [gone, "Hello", long, "@\u{2060}all bye"].joined()
+      #expect(told.filter { !$0.isWhitespace } == wanted.filter { !$0.isWhitespace })
+      #expect(try await setting.said(in: "dev").allSatisfy { $0 == "Hello" })
+    }
+  }
+
+  @Test func `edgecrab's own words stay with their asker too, and what a program asked with nobody`() async throws {
+    let endpoint = try ChatServer([.head("500 Oops")])
+    try await Setting.with { setting in
+      let relay = try goneRoot(before: setting.sandbox, gone: Flag(true))
+      let others = "author: [human, bot], text: { equals: ping }"
+      let rules = rules(endpoint, streams: false).replacing("text: { equals: ping }", with: others)
+      try await setting.withGateway(through: relay, rules: rules, rhythm: .hasty) {
+        _ = try await setting.sandbox.post(as: "otherbot", in: "dev", "ping")
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "ping")
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab hi")
+        try await wait(for: "alice to be told") { try await setting.said(in: "@edgecrab") == [gone + "\n\npong"] }
+        try await wait(for: "bob to be told") {
+          let told = try await setting.said(in: "@edgecrab", as: "bob")
+          return told.count == 1 && told[0].hasPrefix(gone + "\n\nThe agent `coder`")
+        }
+        try await wait(for: "the program's answer to end") { relay.calls("GET /api/v4/posts/").count >= 3 }
+      }
+      #expect(try await setting.said().isEmpty)
+      #expect(try await setting.sandbox.messages(of: "edgecrab").count == 2)
+    }
+  }
+
+  /// What the server says when the root is asked for, where that tells nothing.
+  @Test(arguments: ["500 Oops", "403 Forbidden"])
+  func `an answer whose root cannot be looked up waits for its thread`(status: String) async throws {
+    let endpoint = try ChatServer([.head(), .word("Hello"), .finish, .done])
+    let refused = try Recording("post_bad_root")
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        if call.target == Self.posts, before < 2 { return .answer("400 Bad Request", body: refused.body) }
+        guard call.target.hasPrefix("GET /api/v4/posts/"), before < 2 else { return .pass }
+        return .answer(status, body: #"{"id":"api.context.permissions.app_error","message":"No."}"#)
+      }
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), rhythm: .hasty) {
+        let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await setting.hasSaid("Hello", times: 1)
+        #expect(try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }.rootID == question)
+      }
+      #expect(try await setting.said(in: "@edgecrab").isEmpty)
+    }
+  }
+
+  @Test func `what its asker is to have in a direct message outlives the gateway, once`() async throws {
+    let endpoint = try ChatServer([.head(), .word("Hello"), .finish, .done])
+    let refused = try Recording("post_bad_root")
+    try await Setting.with { setting in
+      // The direct channel cannot be opened.
+      let isAsked = Flag(false)
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+        if call.target == Self.posts, call.body.contains("root_id") {
+          return .answer("400 Bad Request", body: refused.body)
+        }
+        if call.target.hasPrefix("GET /api/v4/posts/") {
+          return .answer("404 Not Found", body: #"{"id":"app.post.get.app_error","message":"Gone."}"#)
+        }
+        guard call.target == "POST /api/v4/channels/direct" else { return .pass }
+        isAsked.value = true
+        return .answer("500 Oops")
+      }
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), rhythm: .hasty) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await wait(for: "the direct channel to be asked for") { isAsked.value }
+      }
+      for _ in 0..<2 {
+        try await setting.withGateway(rules: rules(endpoint, streams: false), rhythm: .hasty) {
+          try await wait(for: "alice to have it") { try await !setting.said(in: "@edgecrab").isEmpty }
+          #expect(try await setting.ask("ping").message == "pong")
+        }
+      }
+      #expect(try await setting.said(in: "@edgecrab") == [gone + "\n\nHello"])
+      #expect(try await setting.said() == ["pong", "pong"])
+    }
+  }
+}
