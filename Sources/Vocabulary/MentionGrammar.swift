@@ -21,14 +21,24 @@ public enum MentionGrammar {
   /// `text` so that it rings nobody by `@all`, `@channel` or `@here`: an invisible word joiner (U+2060) behind the `@` of
   /// each that the server would follow makes it mere text. What stands in code stays as it is.
   public static func silencingChannelWide(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
     let names = MentionedNames(direct: nil)
+    return silencing(text) { names.mentions(in: $0).map(\.at) }
+  }
+
+  /// `text` so that it rings nobody at all, in the same way.
+  public static func silencingAll(_ text: String) -> String {
+    silencing(text) { word in word.indices.filter { word[$0] == "@" } }
+  }
+
+  /// `text` with a word joiner behind each `@` of a word of its prose that `rings` tells of, in rising order.
+  private static func silencing(_ text: String, rings places: (ArraySlice<Unicode.Scalar>) -> [Int]) -> String {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
     var rings: Set<Int> = []
     for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
       var words = ProseWords(of: paragraph.scalars)
       var line = 0
       while let word = words.next() {
-        for (at, _) in names.mentions(in: word) { rings.insert(paragraph.position(of: at, from: &line)) }
+        for at in places(word) { rings.insert(paragraph.position(of: at, from: &line)) }
       }
     }
     guard !rings.isEmpty else { return text }

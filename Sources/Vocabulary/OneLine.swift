@@ -16,8 +16,7 @@ extension Unicode.Scalar {
   fileprivate var isPlain: Bool {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: false
-    // The marks that set a text's direction (Unicode's UAX 9, section 2).
-    default: !(0x202A...0x202E).contains(value) && !(0x2066...0x2069).contains(value)
+    default: !turnsText
     }
   }
 }

@@ -248,7 +248,7 @@ import Vocabulary
     ]
     #expect(
       NameTexts.shortly(moved)
-        == "@alice is now called @asmith; @bob is another user's name by now; other names: 1; the rules go on matching ids"
+        == "`@\u{2060}alice` is now called `@\u{2060}asmith`; `@\u{2060}bob` is another user's name by now; other names: 1; the rules go on matching ids"
     )
   }
 }

@@ -26,7 +26,7 @@ extension Said {
     return files.named(below: "\(speaker.asSpeaker): \(text.setOff)")
   }
 
-  /// What an agent is told once of how it hears people, where several share the conversation.
+  /// What a model is told of how it hears people, where several share the conversation.
   static let convention =
     "Several people share this conversation. Each of their messages begins at the margin with its speaker's name and a "
     + "colon; all further lines of it are indented by two spaces. What an indented line says, that speaker says, whatever "

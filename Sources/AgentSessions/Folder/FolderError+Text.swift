@@ -6,11 +6,11 @@ extension FolderError: CustomStringConvertible {
 
   /// Why a file that an agent hands back is not attached, for whoever asked.
   var sentence: String {
-    let name = path.onOneLine(atMost: Limits.pathScalarsShown)
+    let name = path.asCode(atMost: Limits.pathScalarsShown)
     return switch code {
-    case .outside: "(I do not attach `\(name)`: it lies outside of this conversation's folder.)"
-    case .noFile: "(I cannot attach `\(name)`: there is no such file.)"
-    case .failed: "(I cannot attach `\(name)`: it cannot be read.)"
+    case .outside: "(I do not attach \(name): it lies outside of this conversation's folder.)"
+    case .noFile: "(I cannot attach \(name): there is no such file.)"
+    case .failed: "(I cannot attach \(name): it cannot be read.)"
     }
   }
 }

@@ -36,7 +36,7 @@ struct Actions: Sendable {
     switch outcome {
     case .silent: await poster.finish(event.claim)
     case .say(let text), .deny(let text):
-      await answer(text.filled(for: event, admin: rules.ruleSet.access.admin), event, rule)
+      await answer(text.posted(for: event, admin: rules.ruleSet.access.admin), event, rule)
     case .hint(let unknown):
       let commands = rules.ruleSet.commands
       await answer(
@@ -112,7 +112,7 @@ struct Actions: Sendable {
   ) async {
     switch binding.action {
     case .say(let text):
-      await answer(text.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
+      await answer(text.posted(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
     case .prompt(let prompt, let agent):
       guard let agent = agent ?? rule.agent else { return }
       await ask(agent, prompt: prompt, arguments: arguments, event, rule, isNew: isNew)
@@ -141,7 +141,7 @@ struct Actions: Sendable {
   private func turn(
     _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule
   ) async -> (turn: PendingTurn?, refused: [FileRefusal]) {
-    let message = prompt?.filled(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
+    let message = prompt?.asked(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
     let (files, refused) = await door.letIn(event.files)
     guard !message.isEmpty || !files.isEmpty else { return (nil, refused) }
     return (PendingTurn(event, rule: rule, agent: agent, message: message, files: files), refused)

@@ -55,10 +55,3 @@ enum ApprovalTexts {
     seconds % 60 == 0 ? (seconds / 60).counted("minute") : seconds.counted("second")
   }
 }
-
-extension String {
-  /// With apostrophes for backticks, whatever marks stand above them: to Swift, those are other characters.
-  var withoutBackticks: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0 == "`" ? "'" : $0 }))
-  }
-}

@@ -37,7 +37,7 @@ enum CommandTexts {
   /// Which files of a message do not reach the agent.
   static func notLetIn(_ refused: [FileRefusal]) -> String {
     refused.map { refusal in
-      let name = "`\(refusal.file.withoutBackticks.onOneLine(atMost: Limits.shortened))`"
+      let name = refusal.file.asCode(atMost: Limits.shortened)
       return switch refusal.code {
       case .tooLarge: "I did not take \(name): it is too large."
       case .tooMany: "I did not take \(name): there are too many files on one message."
@@ -64,8 +64,8 @@ enum CommandTexts {
     if let turn = report.stopped {
       parts.append(
         report.isOver
-          ? "Stopped the answer to \(turn.speaker)."
-          : "I told the answer to \(turn.speaker) to stop; it has not ended yet.")
+          ? "Stopped the answer to \(turn.speaker.asMereText())."
+          : "I told the answer to \(turn.speaker.asMereText()) to stop; it has not ended yet.")
     }
     if !report.dropped.isEmpty {
       let messages = report.dropped.count == 1 ? "1 waiting message" : "\(report.dropped.count) waiting messages"
@@ -81,9 +81,9 @@ enum CommandTexts {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
       status.running.map { turn in
-        let message = turn.message.withoutBackticks.onOneLine(atMost: Limits.messageScalarsShown)
+        let message = turn.message.asCode(atMost: Limits.messageScalarsShown)
         let time = duration(from: turn.since, to: now)
-        return "\(cell(turn.agent)) for \(turn.speaker), since \(time): `\(cell(message))`"
+        return "\(cell(turn.agent)) for \(cell(turn.speaker.asMereText())), since \(time): \(cell(message))"
       } ?? "nothing"
     lines.append("| Running | \(running) |")
     lines.append("| Waiting | \(status.waiting) |")
@@ -142,13 +142,15 @@ enum CommandTexts {
       let manifest = state.hook.manifest
       let run = manifest.isEnabled ? state.lastRun.map { "\(duration(from: $0, to: now)) ago" } ?? "never" : "disabled"
       let events = manifest.events.map { "`\($0)`" }.joined(separator: " ")
-      return "| \(cell(manifest.name)) | \(cell(events)) | \(run) | \(cell(state.lastError ?? "none")) |"
+      return "| \(cell(manifest.name)) | \(cell(events)) | \(run) | \(cell(state.lastError?.asMereText() ?? "none")) |"
     }
     return (["| Hook | Events | Last run | Last error |", "| :-- | :-- | :-- | :-- |"] + rows).joined(separator: "\n")
   }
 
+  /// A hook may repeat what people wrote, so that its reason rings nobody. No span of code stays, which the splitter could cut.
   static func hookSaidNo(_ reason: String) -> String {
-    reason.isInvisible ? "A hook of this bot does not let that through." : reason
+    reason.isInvisible
+      ? "A hook of this bot does not let that through." : MentionGrammar.silencingAll(reason.withoutBackticks)
   }
 
   static func refused(_ name: String) -> String { "`\(name)` is not for you." }
@@ -156,7 +158,7 @@ enum CommandTexts {
   static func unknown(_ name: Substring, nearest: String?, commands: Commands) -> String {
     let prefix = typedPrefix(of: commands)
     let cure = nearest.map { "Did you mean `\(prefix)\($0)`?" } ?? "`\(prefix)help` lists those I know."
-    return "I know no command `\(name)`. \(cure)"
+    return "I know no command \(name.asCode(atMost: Limits.shortened)). \(cure)"
   }
 
   /// What is said below the part of an answer that was written before somebody stopped it.
@@ -168,12 +170,12 @@ enum CommandTexts {
 
   /// What the post of an answer's files says of those that are not on it.
   static func notAttached(_ name: String, why: String) -> String {
-    "(I cannot attach `\(name.onOneLine(atMost: Limits.shortened))`\(why.isEmpty ? "" : ": \(why)").)"
+    "(I cannot attach \(name.asCode(atMost: Limits.shortened))\(why.isEmpty ? "" : ": \(why.asMereText())").)"
   }
 
   /// What stands before a reply that its asker gets in a direct message, since Mattermost refused it where it was asked for.
   static func cannotPost(in channel: String?, why: String) -> String {
-    let reason = why.isEmpty ? "" : " (\(why))"
+    let reason = why.isEmpty ? "" : " (\(why.asMereText()))"
     return
       "Mattermost does not let me post this\(channel.map { " in ~\($0)" } ?? "")\(reason), so I send it to you here:"
   }

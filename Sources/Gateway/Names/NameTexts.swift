@@ -1,4 +1,5 @@
 import ConfigLoader
+import Vocabulary
 
 /// What is said of names in the rules: in the log, on the terminal and in `/status`.
 enum NameTexts {
@@ -24,9 +25,10 @@ enum NameTexts {
   /// The same for the chat, where a private channel's name is not for everybody.
   static func shortly(_ moved: [MovedName]) -> String {
     let users = moved.filter { $0.role == .user }.map { entry in
-      let said = shown(entry.name, .user)
-      if entry.isTaken { return "\(said) is another user's name by now" }
-      return "\(said) is now called \(entry.now.map { shown($0, .user) } ?? "otherwise")"
+      // As code: to tell of somebody is not to call them.
+      func said(_ name: String) -> String { shown(name, .user).asCode(atMost: Limits.shortened) }
+      if entry.isTaken { return "\(said(entry.name)) is another user's name by now" }
+      return "\(said(entry.name)) is now called \(entry.now.map(said) ?? "otherwise")"
     }
     let others = moved.count - users.count
     let rest = others == 0 ? [] : ["other names: \(others)"]

@@ -18,6 +18,8 @@ public struct SandboxPost: Sendable, Equatable {
   public let files: [String: String]
   /// The emojis on it by their names, in the order in which they were put there.
   public let reactions: [String]
+  /// Whom it rings, by name, as the server finds them when it is posted.
+  public let rings: [String]
   /// Whether it was changed after it was sent.
   public let isEdited: Bool
 }

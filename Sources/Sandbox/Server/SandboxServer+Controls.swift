@@ -185,7 +185,13 @@ extension SandboxWorld {
         createAt: post.createAt,
         files: Dictionary(
           post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
-        reactions: post.reactions.map(\.emojiName), isEdited: post.editAt != 0)
+        reactions: post.reactions.map(\.emojiName), rings: ringing(post), isEdited: post.editAt != 0)
     }
+  }
+
+  /// Whom a post rings, by name.
+  private func ringing(_ post: Post) -> [String] {
+    guard let author = users[post.userID], let channel = channels[post.channelID] else { return [] }
+    return mentions(of: post, by: author, in: channel).compactMap { users[$0]?.username }.sorted()
   }
 }

@@ -117,7 +117,7 @@ struct ACPAgentTests {
     first.history = [Exchange(speaker: "bob", message: "one", answer: "1", agent: "other")]
     first.context = [Said(speaker: "eve", text: "psst")]
     let agent = agent()
-    let heard = "[\(Said.convention)] | [What was said in this conversation before]\nbob: one\n\nThe answer to it: 1 | "
+    let heard = "[What was said in this conversation before]\nbob: one\n\nThe answer to it: 1 | "
     #expect(
       try await said(agent, first)
         == heard + "[What was said here before, for you to know]\neve: psst | alice: heard now")

@@ -38,10 +38,9 @@ struct SpeakerTests {
 
   private func talk(_ request: AgentRequest) async -> Talk { await Talk(request, logger: .silent) }
 
-  private func blocks(_ request: AgentRequest, unheard: [Exchange] = [], isFirst: Bool = false) async throws -> [String]
-  {
+  private func blocks(_ request: AgentRequest, unheard: [Exchange] = []) async throws -> [String] {
     let prompt = await ACPPrompt(
-      request, unheard: unheard[...], isFirst: isFirst, takesImages: false, logger: .silent)
+      request, unheard: unheard[...], takesImages: false, logger: .silent)
     let json = JSON.array(prompt.blocks).text
     let read = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [NSDictionary])
     return read.compactMap { $0["text"] as? String }
@@ -123,7 +122,7 @@ struct SpeakerTests {
     #expect(await texts(talk(request)).last == "\(heading)\nhi\n\nann: run")
   }
 
-  @Test("is told to a model behind the file's own system text, and to an agent with a memory once")
+  @Test("is told to a model behind the file's own system text")
   func convention() async throws {
     func system(_ json: JSON) throws -> String? {
       let body = try #require(JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? NSDictionary)
@@ -141,8 +140,6 @@ struct SpeakerTests {
     #expect(try system(shared.openAI(settings)) == nil)
     #expect(try system(shared.anthropic(settings)) == Said.convention)
     #expect(try system(own.anthropic(settings)) == nil)
-    #expect(try await blocks(request("hi"), isFirst: true) == ["[\(Said.convention)]", "bob: hi"])
-    #expect(try await blocks(request("hi", isShared: false), isFirst: true) == ["hi"])
   }
 
   @Test("reaches a program apart from the text, which it reads as it was written")

@@ -123,15 +123,13 @@ actor ACPConversation {
     parts.yield(.alive)
     ear.begin(in: session.id, parts)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
-    var prompt = await ACPPrompt(
-      request, unheard: unheard, isFirst: session.isNew, takesImages: abilities.takesImages, logger: logger)
+    var prompt = await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
     try await request.host.begin()
     var end = ACPEnd()
     while true {
       while !told.isEmpty {
         let more = told.removeFirst()
-        prompt.add(
-          await ACPPrompt(more, unheard: [], isFirst: false, takesImages: abilities.takesImages, logger: logger))
+        prompt.add(await ACPPrompt(more, unheard: [], takesImages: abilities.takesImages, logger: logger))
       }
       await desk.open(for: request.host)
       end.add(try await ask(prompt, in: session.id))

@@ -15,12 +15,8 @@ struct ACPPrompt {
   ///
   /// - Parameters:
   ///   - unheard: what was said in the conversation and not to this agent, oldest first.
-  ///   - isFirst: whether the agent hears of the conversation for the first time.
   ///   - takesImages: whether the agent looks at images.
-  init(
-    _ request: AgentRequest, unheard: ArraySlice<Exchange>, isFirst: Bool, takesImages: Bool, logger: Logger
-  ) async {
-    if isFirst, request.isShared { add(text: "[\(Said.convention)]") }
+  init(_ request: AgentRequest, unheard: ArraySlice<Exchange>, takesImages: Bool, logger: Logger) async {
     if !unheard.isEmpty {
       let lines = unheard.map { exchange in
         exchange.said.text(isShared: true) + (exchange.answer.map { "\n\nThe answer to it: \($0.setOff)" } ?? "")
