@@ -15,8 +15,14 @@ enum Limits {
   /// How often it is looked whether a folder is free.
   static let folderPause = Duration.milliseconds(20)
 
-  /// Bytes that are read at once: as much as a pipe holds.
+  /// How long to wait for a descriptor that cannot be watched before it is tried again.
+  static let unwatchedPause = Duration.milliseconds(10)
+
+  /// Bytes that are read at once: as much as a pipe holds, unless a program enlarges it.
   static let pieceBytesMax = 64 * 1024
+
+  /// Bytes that a pipe may still hold when all who wrote to it are gone (`/proc/sys/fs/pipe-max-size`).
+  static let pipeBytesMax = 1024 * 1024
 
   /// Bytes of standard error that are kept, the last ones: what went wrong stands at the end.
   static let errorBytesKept = 4 * 1024

@@ -49,9 +49,9 @@ final class Readiness: Sendable {
     }
   }
 
-  /// Waits until a descriptor can be read or written, or its other end is closed. Returns false where that cannot be waited
-  /// for, or not any more, since the task was cancelled. Only one task at a time may wait for a descriptor.
-  func wait(for descriptor: Descriptor, _ direction: Direction) async -> Bool {
+  /// Waits until a descriptor can be read or written, its other end is closed, or the task is cancelled. It may return
+  /// earlier. Only one task at a time may wait for a descriptor.
+  func wait(for descriptor: Descriptor, _ direction: Direction) async {
     let token = lastToken.add(1, ordering: .relaxed).newValue
     var isWatched = true
     await withTaskCancellationHandler {
@@ -67,7 +67,8 @@ final class Readiness: Sendable {
     } onCancel: {
       resume(token)
     }
-    return isWatched && !Task.isCancelled
+    // The system has no memory left to watch it.
+    if !isWatched { try? await Task.sleep(for: Limits.unwatchedPause) }
   }
 
   private func resume(_ token: UInt64) {

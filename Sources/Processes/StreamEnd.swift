@@ -15,23 +15,30 @@ struct StreamEnd: Sendable {
   /// there.
   func read(into buffer: inout [UInt8]) async -> Int {
     while true {
+      // Looked at before it is read: what is written before the task is cancelled is not to be missed.
+      let isLastLook = Task.isCancelled
       let count = Glibc.read(descriptor.number, &buffer, buffer.count)
       if count >= 0 { return count }
       switch errno {
       case EINTR: continue
       case EAGAIN:
-        guard await readiness.wait(for: descriptor, .reading) else { return 0 }
+        guard !isLastLook else { return 0 }
+        await readiness.wait(for: descriptor, .reading)
       default: return 0
       }
     }
   }
 
-  /// Gives what is read to `take`, piece by piece, as `read(into:)` does; nothing is read while it is busy.
+  /// Gives what is read to `take`, piece by piece, as `read(into:)` does; nothing is read while it is busy. Where the task is
+  /// cancelled, what was written before is read, and nothing of what somebody may go on writing.
   func forEachPiece(_ take: ([UInt8]) async -> Void) async {
     var buffer = [UInt8](repeating: 0, count: Limits.pieceBytesMax)
-    while true {
+    var rest = Limits.pipeBytesMax
+    while rest > 0 {
+      let isLast = Task.isCancelled
       let count = await read(into: &buffer)
       guard count > 0 else { return }
+      if isLast { rest -= count }
       await take(Array(buffer[..<count]))
     }
   }
@@ -48,7 +55,8 @@ struct StreamEnd: Sendable {
       switch errno {
       case EINTR: continue
       case EAGAIN:
-        guard await readiness.wait(for: descriptor, .writing) else { return false }
+        guard !Task.isCancelled else { return false }
+        await readiness.wait(for: descriptor, .writing)
       default: return false
       }
     }

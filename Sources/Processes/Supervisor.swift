@@ -52,8 +52,10 @@ struct Supervisor: Sendable {
     return bytes.withUnsafeBytes { $0.loadUnaligned(as: supervisor_report.self) }
   }
 
-  /// Returns when it has ended. To be called once, or its number could stand for another process.
+  /// Returns when it has ended; it does now, if it has not begun to. To be called once, or its number could stand for
+  /// another process.
   func ended() async {
+    endProgram()
     var byte: [UInt8] = [0]
     while await control.read(into: &byte) > 0 {}
     // It is on its way out: its descriptors are being closed.

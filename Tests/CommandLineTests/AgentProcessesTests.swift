@@ -10,30 +10,38 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// An agent of a process in the group and one in a session of its own, neither of which ends when it is asked to. It says
-  /// whether the one before it in the folder is still there.
-  private var rules: String {
+  /// Agents of a process in the group and one in a session of its own, neither of which ends when it is asked to. The one of
+  /// a message says whether the one before it in the folder is still there; the one of a conversation never gets to speak.
+  private func rules(_ agent: String) -> String {
     """
     version: 1
     agents:
-      work:
+      exec:
         type: exec
         env: { MARK: "\(marked.mark)" }
         shell: |
           if [ -e pids ] && kill -0 $(cat pids) 2>/dev/null; then echo beside another; else echo alone; fi
           [ "$(cat)" = look ] && exit
-          trap '' TERM
-          setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & echo "$! $$" > pids
-          echo "$PPID" > "\(folder.path("supervisor"))"
-          wait
+          . "\(folder.path("work"))"
+      acp:
+        type: acp
+        env: { MARK: "\(marked.mark)" }
+        command: [sh, "\(folder.path("work"))"]
     rules:
-      - { name: all, when: { trigger: [mention, dm, command] }, agent: work, session: channel, reply: { to: channel } }
+      - { name: all, when: { trigger: [mention, dm, command] }, agent: \(agent), session: channel, reply: { to: channel } }
     """
   }
 
-  private func start(on sandbox: SandboxServer) async throws -> EdgecrabProcess {
+  private func start(_ agent: String = "exec", on sandbox: SandboxServer) async throws -> EdgecrabProcess {
+    let work = """
+      trap '' TERM
+      setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & echo "$! $$" > pids
+      echo "$PPID" > "\(folder.path("supervisor"))"
+      wait
+      """
+    _ = try folder.write(work, to: "work")
     let process = try EdgecrabProcess(
-      ["gateway", "start", "--rules", try folder.write(rules, to: "rules.yaml")],
+      ["gateway", "start", "--rules", try folder.write(rules(agent), to: "rules.yaml")],
       environment: [
         "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken, "EDGECRAB_HOME": folder.url.path,
       ])
@@ -54,9 +62,10 @@ import Testing
     return try #require(supervisor)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `all processes of an agent end with !stop`() async throws {
+  @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"])
+  func `all processes of an agent end with !stop`(agent: String) async throws {
     try await withSandbox { sandbox in
-      let gateway = try await start(on: sandbox)
+      let gateway = try await start(agent, on: sandbox)
       _ = try await ask(sandbox)
       try await sandbox.post(as: "alice", in: "dev", "!stop")
       try await wait(for: "all to be gone") { try marked.alive().isEmpty }
@@ -65,10 +74,10 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
-  func `all processes of an agent end with the gateway`(isKilled: Bool) async throws {
+  @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"], [false, true])
+  func `all processes of an agent end with the gateway`(agent: String, isKilled: Bool) async throws {
     try await withSandbox { sandbox in
-      let gateway = try await start(on: sandbox)
+      let gateway = try await start(agent, on: sandbox)
       _ = try await ask(sandbox)
       if isKilled { gateway.kill() } else { gateway.terminate() }
       try await wait(for: "all to be gone") { try marked.alive().isEmpty }

@@ -109,6 +109,36 @@ struct ProcessTreeTests {
     #expect(FileManager.default.fileExists(atPath: folder.path("over")))
   }
 
+  @Test(arguments: [false, true])
+  func `whoever else holds its output does not hold up the end`(isCancelled: Bool) async throws {
+    let running = Task {
+      try await run(shell("echo $$ > pid; while ! [ -e over ]; do sleep 0.01; done; echo done; exit 6"))
+    }
+    var pid = ""
+    try await wait(for: "the program") {
+      pid = (try? String(contentsOfFile: folder.path("pid"), encoding: .utf8)) ?? ""
+      return pid.hasSuffix("\n")
+    }
+    // As a process of another user, it is not ended with the program.
+    let stranger = open("/proc/\(pid.dropLast())/fd/1", O_WRONLY | O_CLOEXEC)
+    #expect(stranger >= 0)
+    let flood = Thread {
+      let bytes = [UInt8](repeating: 0, count: 100_000)
+      while write(stranger, bytes, bytes.count) > 0 {}
+      close(stranger)
+    }
+    if isCancelled {
+      flood.start()
+      running.cancel()
+      await #expect(throws: CancellationError.self) { _ = try await running.value }
+    } else {
+      _ = try folder.write("", to: "over")
+      let (end, output) = try await running.value
+      #expect(end.status == .exited(6) && output == "done\n")
+      close(stranger)
+    }
+  }
+
   @Test func `a program whose supervisor is killed dies, and that is said`() async throws {
     await #expect {
       _ = try await run(shell("kill -9 $PPID; sleep 1000"))

@@ -155,6 +155,20 @@ struct SpawningTests {
     #expect(taken.withLock { $0.count } == 5_000_000 && taken.withLock { $0.written } == "none")
   }
 
+  @Test func `nothing is missed of what a program wrote just before it ended`() async throws {
+    try await withThrowingTaskGroup { group in
+      for _ in 1...8 {
+        group.addTask {
+          for number in 1...50 {
+            let (end, output) = try await run(shell("echo \(number); echo oh >&2; exit 2"))
+            #expect(output == "\(number)\n" && end == ChildProcess.End(status: .exited(2), error: Array("oh\n".utf8)))
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
   @Test func `input that nobody reads does not hold up the end`() async throws {
     let (pieces, piece) = AsyncStream.makeStream(of: [UInt8].self)
     piece.yield([UInt8](repeating: 0, count: 10_000_000))
