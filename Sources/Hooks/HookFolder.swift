@@ -21,6 +21,11 @@ public enum HookFolder {
   public static func read(_ path: String, environment: [String: String]) -> Contents {
     var contents = Contents()
     guard access(path, F_OK) == 0 else { return contents }
+    let unsafe = UnsafePath.all(ofFolder: path)
+    guard unsafe.isEmpty else {
+      contents.problems = unsafe.map(\.description)
+      return contents
+    }
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path).filter {
@@ -69,6 +74,13 @@ public enum HookFolder {
         Problem(
           text: "\(folder): there is no handler that can be run; put an executable `handler` there, or `handler.py`, "
             + "`handler.js` or `handler.ts` and what runs it into PATH"))
+    }
+    var unsafe = UnsafePath.all(ofFolder: folder)
+    for file in [folder + "/HOOK.yaml", command[command.count - 1]] {
+      unsafe += UnsafePath.all(ofFile: file).filter { !unsafe.contains($0) }
+    }
+    guard unsafe.isEmpty else {
+      return .failure(Problem(text: unsafe.map(\.description).joined(separator: "\n")))
     }
     return .success(Hook(manifest: manifest, folder: folder, command: command))
   }

@@ -55,6 +55,32 @@ import Testing
     }
   }
 
+  /// Issue 11, no. 17.
+  @Test(.timeLimit(.minutes(1)))
+  func `a file that others may write is not taken over, nor is an open copy of it`() async throws {
+    let rules = try home.write(Self.rules("hello"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox)
+      try await process.says("Connected.")
+      #expect(chmod(rules, 0o666) == 0)
+      _ = try home.write(Self.rules("owned"), to: "rules.yaml")
+      process.hangUp()
+      try await process.says("run `chmod go-w \(rules)`")
+      #expect(try await ask(sandbox) == "hello")
+      process.terminate()
+      #expect(try await process.ended().status == 0)
+      let second = try start(on: sandbox)
+      try await second.says("Connected.")
+      #expect(try await ask(sandbox) == "hello", "the last good rules")
+      second.terminate()
+      #expect(try await second.ended().status == 0)
+      let copy = home.path("rules.last-good.yaml")
+      #expect(chmod(copy, 0o666) == 0)
+      let third = try await start(on: sandbox).ended()
+      #expect(third.status == 1 && third.errors.contains("the last good rules are not used: \(copy): others may write"))
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `on a terminal, a hangup loads the rules anew, and its closing ends the process`() async throws {
     _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")

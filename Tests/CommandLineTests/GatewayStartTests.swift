@@ -85,6 +85,24 @@ import Testing
       try start(url: "http://127.0.0.1:1", token: nil, more: ["EDGECRAB_HOME": home.url.path]), saying: ["chmod 600"])
   }
 
+  /// Issue 11, no. 17.
+  @Test(arguments: ["rules.yaml", "", "home"])
+  func `what others may write starts nothing, and is shown by the doctor`(name: String) async throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("version: 1\nrules: []\n", to: "rules.yaml")
+    try FileManager.default.createDirectory(atPath: folder.path("home"), withIntermediateDirectories: false)
+    let open = name.isEmpty ? folder.url.path : folder.path(name)
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: open)
+    let more = ["EDGECRAB_HOME": folder.path("home")]
+    try await expectRefusal(
+      try start(["--rules", path], url: "http://127.0.0.1:1", more: more), saying: ["run `chmod go-w \(open)`"])
+    let checks = try await Examination.checks(on: nil, token: nil, ["--rules", path], more)
+    let wrong = checks.filter { $0.state == "wrong" && $0.cure == ["Run `chmod go-w \(open)`."] }
+    #expect(wrong.map(\.id) == [name == "home" ? "settings" : "rules"])
+    let check = try await EdgecrabProcess(["rules", "check", path], environment: more).ended()
+    #expect(check.status == 0, "a file is looked at wherever it lies")
+  }
+
   @Test func `a wrong token is told from everything else`() async throws {
     try await withSandbox { sandbox in
       try await expectRefusal(try start(url: sandbox.url), status: 78, saying: ["(401)", "MATTERMOST_TOKEN"])

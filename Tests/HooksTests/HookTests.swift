@@ -30,6 +30,20 @@ struct HookTests {
 
   private static let start = HookEvent(.agentStart, session: "channel:c", user: "u1", ["message": "hi \"you\"\n"])
 
+  /// Issue 11, no. 17.
+  @Test(
+    "that others may change are left out",
+    arguments: [("", 0o777), ("good", 0o775), ("good/HOOK.yaml", 0o664), ("good/handler", 0o757)])
+  func changeable(name: String, mode: Int) throws {
+    try put("good", "{ name: good, events: '*' }", "#!/bin/sh\n")
+    #expect(read().hooks.count == 1 && read().problems == [])
+    #expect(chmod(folder.path(name), mode_t(mode)) == 0)
+    let contents = read()
+    #expect(contents.hooks.isEmpty)
+    #expect(
+      contents.problems.count == 1 && contents.problems[0].contains("; run `chmod go-w /"), "\(contents.problems)")
+  }
+
   @Test("get the event and a clean environment, in their own folder")
   func event() async throws {
     try put(

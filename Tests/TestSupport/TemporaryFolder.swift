@@ -4,7 +4,11 @@ package import Foundation
 package final class TemporaryFolder: Sendable {
   package let url: URL
 
+  /// Has the files of tests be as most users' are, and not as whoever runs the tests likes theirs.
+  private static let mask = umask(0o022)
+
   package init() throws {
+    _ = Self.mask
     url = FileManager.default.temporaryDirectory.appending(path: "edgecrab-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }

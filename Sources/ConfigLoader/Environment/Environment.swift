@@ -28,7 +28,7 @@ public struct Environment: Sendable, CustomStringConvertible, CustomReflectable 
     let file = EnvironmentFile.read(Self.path(home, ".env"))
     variables = file.variables.merging(process) { filed, own in own.isEmpty ? filed : own }
     places = file.places.filter { process[$0.key]?.isEmpty ?? true }
-    self.problems = problems + file.problems
+    self.problems = problems + UnsafePath.all(ofFolder: home).map(SettingsProblem.init(unsafe:)) + file.problems
   }
 
   /// How many variables there are.

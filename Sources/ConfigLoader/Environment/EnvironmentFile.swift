@@ -13,6 +13,10 @@ struct EnvironmentFile {
       var file = EnvironmentFile(path: path, bytes: bytes)
       // The token stands in it: whoever reads it can speak as the bot.
       if mode & 0o077 != 0 { file.add(.open(mode: mode)) }
+      // Its folder is edgecrab's own, which is looked at as a whole.
+      for unsafe in UnsafePath.all(ofFile: path) {
+        if case .owner = unsafe.reason, !unsafe.isFolder { file.add(.unsafe(unsafe)) }
+      }
       return file
     } catch .missing {
     } catch {

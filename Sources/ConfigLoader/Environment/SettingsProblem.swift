@@ -10,6 +10,10 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     self.place = place
   }
 
+  init(unsafe: UnsafePath) {
+    self.init(.unsafe(unsafe), Place(file: unsafe.path, line: 0, column: 0))
+  }
+
   /// A place in a `.env` file; line 0 is the file as a whole.
   struct Place: Sendable, Equatable {
     var file: String
@@ -20,6 +24,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
   enum Reason: Sendable, Equatable {
     case noHome
     case open(mode: UInt32)
+    case unsafe(UnsafePath)
     case unreadable(FileProblem)
     case tooLarge
     case notUTF8
@@ -45,6 +50,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .noHome: "neither EDGECRAB_HOME nor HOME is set; set EDGECRAB_HOME to edgecrab's folder"
     case .open(let mode):
       "others may read this file, which holds secrets (mode \(String(mode, radix: 8))); run `chmod 600 \(file)`"
+    case .unsafe(let unsafe): unsafe.text
     case .unreadable(.isDirectory): "this is a directory; .env must be a file"
     case .unreadable(.noPermission): "this file may not be read; run `chmod 600 \(file)` as its owner"
     case .unreadable(.notAFile): "this is a pipe or a device; .env must be an ordinary file"

@@ -34,12 +34,15 @@ public struct LastGoodRules: Sendable {
     }
   }
 
-  /// The copy of the file at `origin`, loaded; nil where there is none, or it is not as it was written.
+  /// Why it is not used, though it may be as it was written: others may change it.
+  public var unsafePaths: [UnsafePath] { UnsafePath.all(ofFile: path) }
+
+  /// The copy of the file at `origin`, loaded; nil where there is none, it is not as it was written, or others may change it.
   ///
   /// The other parameters are those of `RulesFile.load`.
   public func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
-    guard let bytes = try? OwnFile.read(path, max: max),
+    guard unsafePaths.isEmpty, let bytes = try? OwnFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
       heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601)
     else { return nil }

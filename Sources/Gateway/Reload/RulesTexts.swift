@@ -97,7 +97,7 @@ enum RulesTexts {
     case .findings(let findings, _, _):
       findings.first { $0.severity == .error }
         .map { "\(place($0)), \(withoutQuotes($0.message)) [\($0.code.rawValue)]" } ?? "more mistakes than are told"
-    case .unreadable: "the file or the environment cannot be read"
+    case .unreadable: "the file or the environment cannot be read, or others may change it"
     case .gone: "the file is gone"
     case .serverSilent: "the server could not be asked for the names in them; this is tried again"
     case .expression: "a regular expression cannot be used"

@@ -37,7 +37,12 @@ struct GatewayRules {
       guard mayUseLastGood,
         let kept = lastGood?.load(for: watch.path, environment: environment.variables, now: now),
         let rules = UsableRules(kept, insteadOf: watch.path)
-      else { throw error }
+      else {
+        for unsafe in mayUseLastGood ? lastGood?.unsafePaths ?? [] : [] {
+          Output.notice("edgecrab: the last good rules are not used: \(unsafe)")
+        }
+        throw error
+      }
       first = rules
       refusal = error
     }
@@ -67,6 +72,12 @@ struct GatewayRules {
     } catch {
       throw error.isMissing
         ? RulesRefusal(gone: source.name, "\(error)") : RulesRefusal(source.name, unreadable: "\(error)")
+    }
+    if case .file(let path) = source {
+      let unsafe = UnsafePath.all(ofFile: path)
+      guard unsafe.isEmpty else {
+        throw RulesRefusal(path, unreadable: unsafe.map(\.description).joined(separator: "\n"))
+      }
     }
     // In a sandbox nobody is real.
     let open = isSandbox ? nil : loaded.openAccess?.warning

@@ -10,10 +10,14 @@ extension Doctor {
       let (what, cure) = DoctorTexts.parted("\(error)")
       return [.wrong(.rules, what, cure: cure)]
     case .success(let loaded):
-      guard let rules = loaded.rules else {
-        return [.wrong(.rules, DoctorTexts.badRules(loaded), cure: [DoctorTexts.checkRules(loaded)])]
+      let unsafe = UnsafePath.all(ofFile: loaded.source.file).map { unsafe in
+        let (what, cure) = DoctorTexts.parted("\(unsafe)")
+        return Check.wrong(.rules, what, cure: cure)
       }
-      return [.good(.rules, "\(loaded.source.file): \(rules.summary)")]
+      guard let rules = loaded.rules else {
+        return unsafe + [.wrong(.rules, DoctorTexts.badRules(loaded), cure: [DoctorTexts.checkRules(loaded)])]
+      }
+      return unsafe.isEmpty ? [.good(.rules, "\(loaded.source.file): \(rules.summary)")] : unsafe
     }
   }
 
