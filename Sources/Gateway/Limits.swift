@@ -36,6 +36,9 @@ enum Limits {
   /// How long after a failed pass of catching up the next one begins; each further failure adds as much.
   static let passPauseFirst: Duration = .seconds(2)
 
+  /// After how many channels in a row that cannot be read a pass ends: it is the server then.
+  static let channelFailuresMax = 3
+
   /// How many pages of a channel, of 200 posts, one pass reads: a channel that grows faster is read on in the next.
   static let pagesMax = 500
 

@@ -75,4 +75,12 @@ enum Limits {
 
   /// How long an answer may take for its date to count: of a slower one nobody knows when it was dated.
   static let dateDelayMax: Duration = .seconds(10)
+
+  // MARK: What cannot be read
+
+  /// How deep lists and maps are read: below a post's own, Mattermost's lie a dozen deep, and the decoder refuses 512.
+  static let jsonDepthMax = 100
+
+  /// Unicode scalars of an id in the log: Mattermost's have 26.
+  static let idScalarsShown = 40
 }

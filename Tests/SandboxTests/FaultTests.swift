@@ -37,6 +37,17 @@ struct FaultTests {
     }
   }
 
+  @Test("the posts of a channel cannot be had, those of others can")
+  func failingChannel() async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let (dev, ops) = (try await sandbox.channelID("dev"), try await sandbox.channelID("ops"))
+      await sandbox.misbehave(.failingChannel(dev))
+      #expect(try await bot.call("GET", "/api/v4/channels/\(dev)/posts").status == 500)
+      #expect(try await bot.call("GET", "/api/v4/channels/\(ops)/posts").status == 200)
+    }
+  }
+
   @Test("a half-open socket brings nothing and answers nothing, and the connection can be resumed on another")
   func halfOpen() async throws {
     try await withSandbox { sandbox in

@@ -6,21 +6,19 @@ import Vocabulary
 extension CatchUp {
   /// What came of reading a channel.
   struct Reading {
-    /// How many posts nobody knew.
-    var taken = 0
     /// Whether it was read to its end.
     var isWhole = true
     /// The messages that came too late to be answered.
     var tooLate = TooLate()
   }
 
-  /// Takes in a channel's posts behind a cursor, the oldest first.
+  /// Takes in a channel's posts behind a cursor, the oldest first, and counts in `taken` those that nobody knew.
   func read(
-    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String]
+    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String], _ taken: inout Int
   ) async throws(MattermostError) -> Reading {
     var reading = Reading()
     do throws(MattermostError) {
-      try await read(channel, from: cursor, &names, &reading)
+      try await read(channel, from: cursor, &names, &taken, &reading)
     } catch {
       // Whoever is no longer in a channel misses nothing in it.
       guard error.isGone else {
@@ -34,32 +32,30 @@ extension CatchUp {
   }
 
   private func read(
-    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String], _ reading: inout Reading
+    _ channel: ChannelRecord, from cursor: ChannelCursor, _ names: inout [String: String], _ taken: inout Int,
+    _ reading: inout Reading
   ) async throws(MattermostError) {
     var page = cursor.post.isEmpty ? nil : try await client.posts(in: channel.id, .after(cursor.post))
-    if page?.posts.isEmpty ?? true {
+    if page?.newest == nil {
       // The server knows no such post, or none behind it.
       guard let found = try await post(of: channel, at: cursor.createAt) else { return }
-      if found.createAt > cursor.createAt { try await take([found], of: channel, &names, &reading) }
+      if found.createAt > cursor.createAt { try await take([found], of: channel, &names, &taken, &reading) }
       page = try await client.posts(in: channel.id, .after(found.id))
     }
     var pages = 1
     while let current = page {
-      guard let last = current.posts.last else {
-        // What stands on it cannot be read, and nobody knows what follows.
-        reading.isWhole = current.isLast
-        return
-      }
-      try await take(current.posts, of: channel, &names, &reading)
-      guard !current.isLast else { return }
-      // A page ends anywhere between posts of one moment, and the next begins behind that moment.
-      let next = current.posts.last { $0.createAt < last.createAt } ?? last
+      try await take(current.posts, of: channel, &names, &taken, &reading)
+      guard !current.isLast, let newest = current.newest else { return }
+      // A page ends anywhere between posts of one moment, and the next begins behind that moment. Of a page on which
+      // nothing can be read, no moment is known.
+      let last = current.posts.last
+      let next = current.posts.last { $0.createAt < last?.createAt ?? 0 } ?? last
       pages += 1
       guard pages <= Limits.pagesMax else {
         reading.isWhole = false
         return
       }
-      page = try await client.posts(in: channel.id, .after(next.id))
+      page = try await client.posts(in: channel.id, .after(next?.id ?? newest))
     }
   }
 
@@ -79,12 +75,13 @@ extension CatchUp {
   /// The newest post of a channel that is no newer than a moment, or the oldest of all; nil where there is none.
   private func post(of channel: ChannelRecord, at moment: Int64) async throws(MattermostError) -> Post? {
     var oldest: Post?
+    var span = PostSpan.newest
     for _ in 0..<Limits.pagesMax {
-      let page = try await client.posts(in: channel.id, oldest.map { .before($0.id) } ?? .newest)
+      let page = try await client.posts(in: channel.id, span)
       if let found = page.posts.last(where: { $0.createAt <= moment }) { return found }
-      guard let first = page.posts.first else { return oldest }
-      oldest = first
-      if page.isLast { return oldest }
+      oldest = page.posts.first ?? oldest
+      guard !page.isLast, let last = page.oldest else { return oldest }
+      span = .before(last)
     }
     logger.error(
       "too much was missed to be read; what is older is passed over",
@@ -93,7 +90,8 @@ extension CatchUp {
   }
 
   private func take(
-    _ posts: [Post], of channel: ChannelRecord, _ names: inout [String: String], _ reading: inout Reading
+    _ posts: [Post], of channel: ChannelRecord, _ names: inout [String: String], _ taken: inout Int,
+    _ reading: inout Reading
   ) async throws(MattermostError) {
     let unknown = Set(posts.map(\.userID)).subtracting(names.keys)
     if !unknown.isEmpty {
@@ -104,6 +102,6 @@ extension CatchUp {
         post: post, channelName: channel.name, channelType: channel.type,
         senderName: "@\(names[post.userID] ?? post.userID)", teamID: channel.teamID)
     }
-    reading.taken += await intake.take(missed: posted, &reading.tooLate)
+    taken += await intake.take(missed: posted, &reading.tooLate)
   }
 }

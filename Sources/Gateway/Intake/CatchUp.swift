@@ -10,6 +10,8 @@ actor CatchUp {
     var taken = 0
     /// Whether nothing is left to be read.
     var isComplete = false
+    /// Whether the server was there; one channel that cannot be read says nothing of it.
+    var isReachable = false
   }
 
   let client: MattermostClient
@@ -23,8 +25,8 @@ actor CatchUp {
     self.logger = logger
   }
 
-  /// Reads what is missing, behind any pass that is under way. Trouble with the server ends a pass; what it did not come
-  /// to stays missing for the next.
+  /// Reads what is missing, behind any pass that is under way. Trouble with the server ends a pass, trouble with one channel
+  /// does not; what it did not come to stays missing for the next.
   func pass() async -> Report {
     let before = last
     let pass = Task {
@@ -58,24 +60,33 @@ actor CatchUp {
       var names: [String: String] = [:]
       var isWhole = isNothingOwed
       let unread = await intake.unread(among: channels, in: gap)
+      var trouble = ChannelTrouble()
       for channel in channels {
-        // What is deleted is forgotten before an agent is asked anything new, and what is new says already what it was
-        // edited to.
-        let moment = changeable[channel.id]
-        let changed = if let moment { try await readChanges(of: channel, since: moment) } else { [Post]() }
-        if let cursor = unread[channel.id] {
-          let reading = try await read(channel, from: cursor, &names)
-          report.taken += reading.taken
-          if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
-        }
-        guard let moment else { continue }
-        if await intake.take(edited: changed, since: moment) {
-          await intake.settleChanges(of: channel)
-        } else {
+        let (moment, cursor) = (changeable[channel.id], unread[channel.id])
+        guard moment != nil || cursor != nil else { continue }
+        do throws(MattermostError) {
+          // What is deleted is forgotten before an agent is asked anything new, and what is new says already what it was
+          // edited to.
+          let changed = if let moment { try await readChanges(of: channel, since: moment) } else { [Post]() }
+          if let cursor {
+            let reading = try await read(channel, from: cursor, &names, &report.taken)
+            if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
+          }
+          if let moment {
+            if await intake.take(edited: changed, since: moment) {
+              await intake.settleChanges(of: channel)
+            } else {
+              isWhole = false
+            }
+          }
+          trouble.end()
+        } catch {
+          try trouble.note(error, of: channel, logger)
           isWhole = false
         }
       }
       if isWhole { await intake.settleAll(of: gap) }
+      report.isReachable = true
       report.isComplete = isWhole
     } catch {
       // What could not be read because the gateway ends is read by the next one.
@@ -84,5 +95,22 @@ actor CatchUp {
     }
     if report.taken > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.taken)"]) }
     return report
+  }
+}
+
+/// Tells trouble with one channel from trouble with the server.
+private struct ChannelTrouble {
+  private var inARow = 0
+
+  /// A channel was read.
+  mutating func end() { inARow = 0 }
+
+  /// Says that a channel was not read, or throws what is likely true of the others as well.
+  mutating func note(_ error: MattermostError, of channel: ChannelRecord, _ logger: Logger) throws(MattermostError) {
+    inARow += 1
+    if error.concernsAllCalls || inARow >= Limits.channelFailuresMax || Task.isCancelled { throw error }
+    logger.warning(
+      "a channel cannot be read; going on with the others, and trying it again",
+      metadata: ["channel": "\(channel.id)", "name": "\(channel.name)", "reason": "\(error)"])
   }
 }

@@ -18,12 +18,15 @@ extension Intake {
         do throws(MattermostError) {
           try await takeUp(message, as: try await self.post(of: message.post))
         } catch {
-          isReachable = error.isGone
+          isReachable = !error.concernsAllCalls
           if error.isGone { await drop(message, error) } else { await actions.resume(message) }
         }
       case .claimed(let claim):
-        if isReachable { isReachable = await takeUp(claim) }
-        if !isReachable { owed.append(claim) }
+        if isReachable {
+          guard let error = await takeUp(claim) else { continue }
+          isReachable = !error.concernsAllCalls
+        }
+        owed.append(claim)
       }
     }
   }
@@ -45,14 +48,16 @@ extension Intake {
     var failed: [String] = []
     while !owed.isEmpty, failed.count < Limits.owedFailuresMax {
       let claim = owed.removeFirst()
-      if await !takeUp(claim) { failed.append(claim) }
+      guard let error = await takeUp(claim) else { continue }
+      failed.append(claim)
+      if error.concernsAllCalls { break }
     }
     owed += failed
     return owed.isEmpty
   }
 
-  /// Decides once more what an earlier gateway had claimed when it was killed; false where the server cannot be asked.
-  private func takeUp(_ claim: String) async -> Bool {
+  /// Decides once more what an earlier gateway had claimed when it was killed, or returns why the server cannot be asked.
+  private func takeUp(_ claim: String) async -> MattermostError? {
     do throws(MattermostError) {
       let post = try await post(of: claim)
       let place = try await place(of: post)
@@ -61,14 +66,14 @@ extension Intake {
       if !event.isEdit { _ = recent.meet(post.id) }
       recent.note(event)
       await decide(event, isClaimed: true)
-      return true
+      return nil
     } catch {
-      guard error.isGone else {
+      guard error.isGone || error.code == .unreadable else {
         logger.warning("claimed post not taken up yet", metadata: ["post": "\(claim)", "reason": "\(error)"])
-        return false
+        return error
       }
       await drop(claim, error)
-      return true
+      return nil
     }
   }
 
@@ -85,7 +90,8 @@ extension Intake {
   }
 
   private func drop(_ claim: String, _ error: MattermostError) async {
-    logger.notice("post is gone, so not answered", metadata: ["post": "\(claim)", "reason": "\(error)"])
+    logger.notice(
+      "post is gone or cannot be read, so not answered", metadata: ["post": "\(claim)", "reason": "\(error)"])
     await actions.poster.finish(claim)
   }
 }

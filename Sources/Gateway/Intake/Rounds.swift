@@ -40,10 +40,10 @@ struct Rounds: Sendable {
   }
 
   private func poll() async {
-    let isComplete = await catchUp.pass().isComplete
-    guard let turn = await connection.turnWhilePolling(to: isComplete ? .polling : .none) else { return }
+    let isReachable = await catchUp.pass().isReachable
+    guard let turn = await connection.turnWhilePolling(to: isReachable ? .polling : .none) else { return }
     if turn.isFirst { onConnected() }
-    switch (turn.before, isComplete) {
+    switch (turn.before, isReachable) {
     case (.none, true):
       let pause = "\(await intake.policy.pollSeconds) s"
       logger.warning(

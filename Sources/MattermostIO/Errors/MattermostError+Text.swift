@@ -23,6 +23,8 @@ extension MattermostError: CustomStringConvertible {
     case (.serverFailed, _): "Mattermost at \(address), or a proxy before it, failed \(call) (\(statusText))\(words)."
     case (.emptyAnswer, _): "\(address) answered \(call) with nothing (\(statusText))."
     case (.notMattermost, _): "\(address) answered \(call) with something that is not Mattermost's (\(statusText))."
+    case (.unreadable, _):
+      "Mattermost at \(address) answered \(call) with something that edgecrab cannot read (\(statusText))."
     case (.upgradeEaten, _):
       "\(address) did not open the event socket (400): the Upgrade header never reached Mattermost."
     case (.noHello, _): "Mattermost at \(address) opened the event socket but did not say hello."
@@ -63,6 +65,8 @@ extension MattermostError: CustomStringConvertible {
       "We try again; if it goes on, look into the server's log\(request)."
     case (.emptyAnswer, _), (.notMattermost, _):
       "Check that MATTERMOST_URL leads to Mattermost and not to a proxy's, a login's or another program's page."
+    case (.unreadable, _):
+      "Please report it, with the server's version and its plugins\(request)."
     case (.upgradeEaten, _):
       "Have the proxy pass WebSockets on for /api/v4/websocket; for nginx: proxy_http_version 1.1, "
         + "proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection \"upgrade\"."

@@ -27,6 +27,8 @@ public struct MattermostError: Error, Sendable, Equatable {
     case emptyAnswer = "empty-answer"
     /// The answer is a web page or anything else that is not Mattermost's JSON.
     case notMattermost = "not-mattermost"
+    /// Mattermost's own answer, which we cannot read.
+    case unreadable
     /// The event socket's upgrade arrived without its `Upgrade` header.
     case upgradeEaten = "upgrade-eaten"
     /// The event socket opened, and the server never said hello.
@@ -93,11 +95,27 @@ public struct MattermostError: Error, Sendable, Equatable {
   /// Whether Mattermost itself says that a thing is not there.
   public var isMissing: Bool { code == .notFound && !serverID.isEmpty }
 
+  /// Whether it is about the server or the way to it, so that other calls fail as well; else it may be about just this one.
+  public var concernsAllCalls: Bool {
+    switch code {
+    case .badAddress, .badToken, .unauthorized, .tooManyRequests, .redirected, .upgradeEaten, .noHello, .socketClosed,
+      .socketSilent:
+      true
+    case .forbidden, .notFound: serverID.isEmpty
+    case .rejected, .serverFailed, .emptyAnswer, .notMattermost, .unreadable: false
+    case .transport:
+      switch transport?.code {
+      case .timedOut, .idle, .tooLarge, .protocolViolation: false
+      default: true
+      }
+    }
+  }
+
   /// Whether waiting will not help: somebody has to change a setting first.
   public var needsCure: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .forbidden, .notFound, .rejected, .redirected, .notMattermost,
-      .upgradeEaten, .noHello:
+      .unreadable, .upgradeEaten, .noHello:
       true
     case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
     case .transport:
@@ -112,7 +130,7 @@ public struct MattermostError: Error, Sendable, Equatable {
   /// Whether the server may have done what it was asked, for all that we know.
   public var mayBeTaken: Bool {
     switch code {
-    case .serverFailed, .emptyAnswer, .notMattermost: true
+    case .serverFailed, .emptyAnswer, .notMattermost, .unreadable: true
     case .transport:
       switch transport?.code {
       case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false

@@ -48,11 +48,14 @@ struct Answer {
   func value<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
     if response.body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { throw error(.emptyAnswer) }
     do {
-      return try JSONDecoder().decode(type, from: Data(response.body))
+      return try WireJSON.decode(type, from: response.body)
     } catch {
-      throw self.error(.notMattermost)
+      throw unreadable
     }
   }
+
+  /// The error of a good answer whose body is not what was asked for: the fault of a page's, or of Mattermost's itself.
+  var unreadable: MattermostError { error(response.isMattermosts ? .unreadable : .notMattermost) }
 
   func error(_ code: MattermostError.Code) -> MattermostError {
     MattermostError(code, place, address: address.text, status: response.status)
@@ -81,4 +84,9 @@ struct Answer {
       requestID = error.text(.requestID)
     }
   }
+}
+
+extension HTTPResponse {
+  /// Whether the answer bears the marks of Mattermost itself, which no proxy's page does.
+  var isMattermosts: Bool { headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil }
 }

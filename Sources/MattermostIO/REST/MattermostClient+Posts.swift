@@ -1,3 +1,6 @@
+import Logging
+import Transport
+
 extension MattermostClient {
   /// A post. `GET /posts/{post}`
   public func post(_ id: String) async throws(MattermostError) -> Post {
@@ -6,10 +9,10 @@ extension MattermostClient {
 
   /// The posts of the thread that a post belongs to, in no particular order. `GET /posts/{post}/thread`
   public func thread(of id: String) async throws(MattermostError) -> [Post] {
-    Array(try await value(PostList.self, of: .get("/posts/{post}/thread", id)).posts.values)
+    Array(try await list(of: .get("/posts/{post}/thread", id), "thread").posts.values)
   }
 
-  /// A page of a channel's posts, without those that were deleted. `GET /channels/{channel}/posts`
+  /// A page of a channel's posts, without those that were deleted and those that cannot be read. `GET /channels/{channel}/posts`
   ///
   /// Where the server does not know the post that the page lies before or behind, the page is empty.
   public func posts(in channel: String, _ span: PostSpan) async throws(MattermostError) -> PostPage {
@@ -21,27 +24,27 @@ extension MattermostClient {
       case .before(let post): .get(route, channel, query: ["before": post, "per_page": size])
       case .after(let post): .get(route, channel, query: ["after": post, "per_page": size])
       }
-    let list = try await value(OrderedPosts.self, of: call)
+    let list = try await list(of: call, channel)
     return PostPage(
-      posts: list.order.reversed().compactMap { list.posts[$0]?.value }.filter { $0.channelID == channel },
-      isLast: list.order.count < Limits.postsPageMax)
+      posts: list.order.reversed().compactMap { list.posts[$0] }.filter { $0.channelID == channel },
+      newest: list.order.first, oldest: list.order.last, isLast: list.order.count < Limits.postsPageMax)
   }
 
   /// The posts of a channel that changed after a moment (milliseconds since 1970), deleted ones and what edited ones
   /// said before among them, at most the newest 1,000, in no particular order. `GET /channels/{channel}/posts?since=`
   public func posts(in channel: String, since moment: Int64) async throws(MattermostError) -> [Post] {
     let call = RestCall.get("/channels/{channel}/posts", channel, query: ["since": String(moment)])
-    return Array(try await value(PostList.self, of: call).posts.values)
+    return Array(try await list(of: call, channel).posts.values)
   }
 
-  private struct PostList: Decodable {
-    var posts: [String: Post]
-  }
-
-  private struct OrderedPosts: Decodable {
-    /// The newest first. `posts` has more: what else their threads hold.
-    var order: [String]
-    var posts: [String: Tolerated<Post>]
+  /// Reads a list of posts, and says which of them it passes over.
+  private func list(of call: RestCall, _ place: String) async throws(MattermostError) -> PostList {
+    let answer = try await answer(to: call)
+    guard let list = PostList(answer.response.body) else { throw answer.unreadable }
+    for post in list.unreadable {
+      logger.error("a post cannot be read; it is passed over", metadata: ["post": "\(post)", "in": "\(place)"])
+    }
+    return list
   }
 }
 
@@ -57,14 +60,20 @@ public enum PostSpan: Sendable, Equatable {
 
 /// A page of a channel's posts.
 public struct PostPage: Sendable, Equatable {
-  /// The posts, the oldest first.
+  /// The posts that can be read, the oldest first.
   public var posts: [Post]
+  /// The id of the newest post on it, whether that can be read or not.
+  public var newest: String?
+  /// The id of the oldest post on it, whether that can be read or not.
+  public var oldest: String?
   /// Whether there is no further page in the same direction.
   public var isLast: Bool
 
   /// Puts a page together.
-  public init(posts: [Post], isLast: Bool) {
+  public init(posts: [Post], newest: String? = nil, oldest: String? = nil, isLast: Bool) {
     self.posts = posts
+    self.newest = newest ?? posts.last?.id
+    self.oldest = oldest ?? posts.first?.id
     self.isLast = isLast
   }
 }

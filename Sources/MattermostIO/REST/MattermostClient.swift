@@ -10,7 +10,7 @@ public struct MattermostClient: Sendable {
   let address: WebAddress
   private let token: Secret
   let http: HTTPClient
-  private let logger: Logger
+  let logger: Logger
   private let time: TimeAndChance
   private let budget: RateBudget
   /// Bounds how many files are on their way.

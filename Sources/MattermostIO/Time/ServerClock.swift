@@ -49,7 +49,9 @@ public final class ServerClock: Sendable {
   /// Takes in the answer to a call that was sent at a moment and answered just now.
   func note(_ response: HTTPResponse, sent: ContinuousClock.Instant) {
     let received = time.now()
-    guard response.isMattermosts, let date = response.headers.date, Limits.datesBelieved.contains(date),
+    // A cache says when it was told.
+    guard response.isMattermosts, response.headers["Age"] == nil, let date = response.headers.date,
+      Limits.datesBelieved.contains(date),
       received - sent <= Limits.dateDelayMax
     else { return }
     // The header was written between the two moments, and its fraction of a second cut off.
@@ -64,13 +66,6 @@ public final class ServerClock: Sendable {
   private var median: Int64? {
     let latest = origins.withLock { $0.sorted() }
     return latest.isEmpty ? nil : latest[latest.count / 2]
-  }
-}
-
-extension HTTPResponse {
-  /// Whether Mattermost itself has answered, now, and no cache or proxy instead of it.
-  fileprivate var isMattermosts: Bool {
-    (headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil) && headers["Age"] == nil
   }
 }
 

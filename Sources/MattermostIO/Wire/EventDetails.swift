@@ -33,6 +33,12 @@ struct EventDetails: Decodable {
 
   init() {}
 
+  /// The id of a post that cannot be read; empty if that cannot be read either.
+  var postID: String {
+    let id = JSONScan.members(of: Array(post.utf8))?.first { $0.key == "id" }?.value
+    return id.flatMap { try? WireJSON.decode(String.self, from: $0) } ?? ""
+  }
+
   init(from decoder: any Decoder) throws {
     let details = try decoder.container(keyedBy: Key.self)
     connectionID = details.text(.connectionID)

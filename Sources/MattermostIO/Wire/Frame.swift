@@ -17,7 +17,7 @@ public struct Frame: Sendable, Equatable {
   public init(_ text: String) throws(WireProblem) {
     let envelope: Envelope
     do {
-      envelope = try JSONDecoder().decode(Envelope.self, from: Data(text.utf8))
+      envelope = try WireJSON.decode(Envelope.self, from: Array(text.utf8))
     } catch {
       throw WireProblem(code: .notJSON, event: "", sequence: nil)
     }
@@ -31,7 +31,9 @@ public struct Frame: Sendable, Equatable {
     do {
       self.init(sequence: envelope.sequence, event: try ServerEvent(name, envelope.data, envelope.broadcast))
     } catch let code {
-      throw WireProblem(code: code, event: name, sequence: envelope.sequence)
+      throw WireProblem(
+        code: code, event: name, sequence: envelope.sequence, post: envelope.data.postID,
+        channel: envelope.broadcast.channelID)
     }
   }
 }

@@ -57,7 +57,7 @@ extension ServerEvent {
   }
 
   private static func post(in data: EventDetails) throws(WireProblem.Code) -> Post {
-    guard let post = try? JSONDecoder().decode(Post.self, from: Data(data.post.utf8)) else { throw .brokenPost }
+    guard let post = try? WireJSON.decode(Post.self, from: Array(data.post.utf8)) else { throw .brokenPost }
     guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
     return post
   }

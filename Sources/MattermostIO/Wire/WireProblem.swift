@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Why a frame was skipped.
 public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong with it.
@@ -18,6 +20,10 @@ public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
   public var event: String
   /// The frame's sequence number, where there is one: a skipped frame still counts.
   public var sequence: Int64?
+  /// The id of the post that it is about; empty if that cannot be read.
+  public var post = ""
+  /// The id of the channel that it is about; empty if that cannot be read.
+  public var channel = ""
 
   /// One sentence for the log, without anything that a user wrote.
   public var description: String {
@@ -28,6 +34,8 @@ public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
       case .brokenPost: "its post cannot be read"
       case .incompletePost: "its post has no id, no user or no channel"
       }
-    return "skipped a frame of Mattermost's event socket: \(what)"
+    let about = [("post", post), ("channel", channel)].filter { !$0.1.isEmpty }
+      .map { "\($0) \($1.onOneLine(atMost: Limits.idScalarsShown))" }.joined(separator: ", ")
+    return "skipped a frame of Mattermost's event socket: \(what)\(about.isEmpty ? "" : " (\(about))")"
   }
 }

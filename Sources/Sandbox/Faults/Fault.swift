@@ -24,6 +24,8 @@ public enum Fault: Sendable, Equatable {
   /// The server is short of database connections: each call takes so long, and while more than so many are being carried
   /// out, posts are refused with 400 for their root or their channel, however good these are.
   case crowded(over: Int, delay: Duration)
+  /// The posts of a channel are answered with 500, again and again.
+  case failingChannel(String)
   /// The event socket drops, and the server knows no connection and no `pending_post_id` of before.
   case amnesia
   /// A proxy begins to eat the `Upgrade` header: the event socket drops and cannot be had.

@@ -7,6 +7,8 @@ struct FaultPlan: Sendable {
   var isUpgradeEaten = false
   var filter: (text: String, status: Int)?
   var crowd: (most: Int, delay: Duration)?
+  /// The ids of the channels whose posts cannot be had.
+  var failingChannels: Set<String> = []
 
   mutating func add(_ fault: FrameFault, count: Int) {
     frames += Self.repeated(fault, count, beside: frames.count)

@@ -17,6 +17,7 @@ extension SandboxWorld {
     case .filter(let text, let status): faults.filter = (text, status)
     case .noFilter: faults.filter = nil
     case .crowded(let most, let delay): faults.crowd = (most, delay)
+    case .failingChannel(let channel): faults.failingChannels.insert(channel)
     case .amnesia: forget()
     case .noUpgrade:
       faults.isUpgradeEaten = true
@@ -40,6 +41,11 @@ extension SandboxWorld {
   func acceptedUser(token: String?) -> User? {
     guard let user = token.flatMap(user(token:)).flatMap({ users[$0.id] }) else { return nil }
     return faults.isTokenRevoked && user.id == botID ? nil : user
+  }
+
+  /// Whether the posts of a channel cannot be had by `user`.
+  func isFailing(_ channelID: String, for user: User) -> Bool {
+    user.id == botID && faults.failingChannels.contains(channelID)
   }
 
   /// What happens to a call by `user`.

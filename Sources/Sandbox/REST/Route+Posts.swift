@@ -4,6 +4,7 @@ extension Route {
   static let posts: [Route] = [
     Route(.GET, "channels/{channel_id}/posts") { call, world throws(AppError) in
       let channelID = try call.id("channel_id")
+      guard await !world.isFailing(channelID, for: call.user) else { throw .failing }
       let page: PostPage
       if let since = call.query["since"] {
         guard let moment = Int(since) else { throw .invalidURL("since") }

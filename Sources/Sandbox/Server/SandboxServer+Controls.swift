@@ -22,10 +22,11 @@ extension SandboxServer {
   ///   - root: the id of the post whose thread to answer in.
   ///   - props: what hangs on it.
   ///   - files: the contents of files that hang on it, by their names.
+  ///   - flaw: what is wrong with how it is told of.
   @discardableResult
   public func post(
     as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:],
-    files: KeyValuePairs<String, [UInt8]> = [:]
+    files: KeyValuePairs<String, [UInt8]> = [:], flaw: PostFlaw? = nil
   ) async throws(SandboxError) -> String {
     let user = try user(username)
     let channelID = try await channelID(channel, for: user)
@@ -35,7 +36,8 @@ extension SandboxServer {
         fileIDs.append(try await world.upload(Data(content), named: name, to: channelID, by: user).id)
       }
       return try await world.post(
-        SandboxWorld.Draft(channelID: channelID, message: text, rootID: root ?? "", props: props, fileIDs: fileIDs),
+        SandboxWorld.Draft(
+          channelID: channelID, message: text, rootID: root ?? "", props: props, fileIDs: fileIDs, flaw: flaw),
         as: user
       ).post.id
     } catch { throw SandboxError(error) }

@@ -20,6 +20,7 @@ struct Post: Sendable, Equatable {
   let pendingPostID: String
   var files: [UploadedFile] = []
   var reactions: [Reaction] = []
+  var flaw: PostFlaw?
 
   /// The root of the thread that the post is in, which may be the post itself.
   var threadID: String { rootID.isEmpty ? id : rootID }
@@ -29,6 +30,11 @@ struct Post: Sendable, Equatable {
   /// `pending_post_id` is only told to whoever just sent the post; a duplicate and a deleted post come without
   /// `metadata` (recordings `post_pending_duplicate` and the event `post_deleted`).
   func json(replyCount: Int, pending: Bool = false, metadata: Bool = true) -> JSON {
+    let json = soundJSON(replyCount: replyCount, pending: pending, metadata: metadata)
+    return flaw?.spoil(json) ?? json
+  }
+
+  private func soundJSON(replyCount: Int, pending: Bool, metadata: Bool) -> JSON {
     var post: JSON = [
       "id": .string(id), "create_at": .int(createAt), "update_at": .int(updateAt), "edit_at": .int(editAt),
       "delete_at": .int(deleteAt), "is_pinned": false, "user_id": .string(userID), "channel_id": .string(channelID),

@@ -9,6 +9,7 @@ extension SandboxWorld {
     var pendingPostID = ""
     var props: [String: String] = [:]
     var fileIDs: [String] = []
+    var flaw: PostFlaw?
   }
 
   /// A post that was made, or found again under its `pending_post_id`.
@@ -43,6 +44,7 @@ extension SandboxWorld {
       rootID: draft.rootID, message: draft.message, type: "",
       props: Self.json(props),
       pendingPostID: draft.pendingPostID)
+    post.flaw = draft.flaw
     post.files = takeUploads(draft.fileIDs, for: channel.id, by: user)
     if !draft.pendingPostID.isEmpty {
       pendingPosts.remember(post.id, as: draft.pendingPostID, of: user.id, at: now)
