@@ -97,6 +97,8 @@ public final class SandboxServer: Sendable {
   public func stop() async {
     await world.dropSockets()
     await listener.stop()
+    // It may be waiting to listen again.
+    serving.cancel()
     await serving.value
   }
 }
