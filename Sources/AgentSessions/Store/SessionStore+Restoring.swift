@@ -64,7 +64,7 @@ extension SessionStore {
   private func writeFilesAgain() throws(StoreError) {
     try StoreFiles.makeFolder(of: path)
     lock = try StoreLock.again(lock, path: path)
-    if let database {
+    if let database, place?.isDataThere != true {
       let copy = path + ".new"
       try writeCopy(of: database, to: copy)
       guard rename(copy, path) == 0 else { throw StoreFiles.failure(path) }
@@ -72,7 +72,7 @@ extension SessionStore {
       closeDatabase()
       for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
     }
-    database = try Self.open(path)
+    if database == nil { database = try Self.open(path) }
     place = StorePlace(path: path)
   }
 

@@ -25,9 +25,10 @@ struct StorePlace: Sendable {
 
   /// How the files differ from what they were, or `nil` if they are the same.
   var change: Change? {
-    guard let now = FileIdentity(path: path) else { return .deleted }
-    if now != file { return .replaced }
-    // What was written last is in the log alone.
-    return FileIdentity(path: path + "-wal") == log && FileIdentity(path: path + ".lock") == lock ? nil : .deleted
+    if let now = FileIdentity(path: path), now != file { return .replaced }
+    return isDataThere && FileIdentity(path: path + ".lock") == lock ? nil : .deleted
   }
+
+  /// Whether what is in the store is where it was. What was written last is in the log alone.
+  var isDataThere: Bool { FileIdentity(path: path) == file && FileIdentity(path: path + "-wal") == log }
 }
