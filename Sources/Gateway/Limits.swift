@@ -27,6 +27,9 @@ enum Limits {
   /// too much to do says such things of any post.
   static let failedTriesMax = 12
 
+  /// The same where Mattermost says that the bot may not post in a channel that is there: a few seconds. Most often it is so.
+  static let deniedTriesMax = 3
+
   /// How often what is of no use later is tried, such as an agent's question: seven seconds.
   static let hastyTriesMax = 4
 

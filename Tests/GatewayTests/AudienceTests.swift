@@ -83,6 +83,26 @@ import Testing
     }
   }
 
+  @Test func `an answer in a channel where the bot may not post is its asker's alone`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer([.head(), .wait(gate), .word("Hello"), .finish, .done])
+    try await Setting.with { setting in
+      let told =
+        "Mattermost does not let me post this in ~dev (You do not have the appropriate permissions), "
+        + "so I send it to you here:\n\nHello"
+      try await setting.withGateway(rules: rules(endpoint, streams: false), rhythm: .hasty) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        _ = try await endpoint.request()
+        try await setting.sandbox.moderate("dev")
+        gate.open()
+        try await wait(for: "alice to have it") { try await setting.said(in: "@edgecrab") == [told] }
+        try await setting.sandbox.moderate("dev", false)
+        #expect(try await setting.ask("ping", as: "bob").message == "pong")
+      }
+      #expect(try await setting.said() == ["pong"])
+    }
+  }
+
   /// What the server says when the root is asked for, where that tells nothing.
   @Test(arguments: ["500 Oops", "403 Forbidden"])
   func `an answer whose root cannot be looked up waits for its thread`(status: String) async throws {

@@ -46,13 +46,16 @@ import Testing
   private static let refusals = [
     #"{"id":"api.post.create_post.root_id.app_error","message":"Ungültiger Parameter RootId.","status_code":400}"#,
     #"{"id":"api.context.invalid_param.app_error","message":"Invalid post.channel_id parameter.","status_code":400}"#,
+    #"{"id":"api.context.permissions.app_error","message":"You do not have the permissions.","status_code":403}"#,
   ]
 
-  @Test(arguments: [(refusals[0], "thread"), (refusals[1], "thread"), (refusals[1], "channel")])
+  @Test(
+    arguments: [(refusals[0], "thread"), (refusals[1], "thread"), (refusals[1], "channel"), (refusals[2], "thread")])
   func `a refusal that the facts contradict is a passing one`(refusal: String, place: String) async throws {
     try await Setting.with { setting in
+      let status = refusal.hasSuffix("403}") ? "403 Forbidden" : "400 Bad Request"
       let relay = try Relay(before: setting.sandbox.url) { call, before in
-        call.target == "POST /api/v4/posts" && before < 3 ? .answer("400 Bad Request", body: refusal) : .pass
+        call.target == "POST /api/v4/posts" && before < 2 ? .answer(status, body: refusal) : .pass
       }
       let rules = rules.replacing("session: thread", with: "reply: { to: \(place) }")
       try await setting.withGateway(through: relay, rules: rules, rhythm: .hasty) {

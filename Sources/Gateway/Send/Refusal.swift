@@ -33,7 +33,7 @@ enum Refusal {
     }
     switch error.code {
     case _ where target.root != nil && error.isAboutRoot: self = .doubtful(.root)
-    case _ where error.isAboutChannel: self = .doubtful(.channel)
+    case _ where error.isAboutChannel || error.deniesPost: self = .doubtful(.channel)
     case .rejected, .forbidden, .notFound:
       if case .at = place, error.isAboutEdit { self = .doubtful(.post) } else { self = .final }
     default: self = .passing
@@ -51,9 +51,11 @@ struct RefusedTries {
   mutating func count(_ error: MattermostError, _ refusal: Refusal) -> Bool {
     guard error.refusesPost else { return false }
     count += 1
-    countMax = Limits.refusedTriesMax
-    if case .doubtful = refusal { countMax = Limits.failedTriesMax }
-    if error.code == .serverFailed { countMax = Limits.failedTriesMax }
+    countMax =
+      switch refusal {
+      case .doubtful: error.deniesPost ? Limits.deniedTriesMax : Limits.failedTriesMax
+      case .passing, .final: error.code == .serverFailed ? Limits.failedTriesMax : Limits.refusedTriesMax
+      }
     return count >= countMax
   }
 
@@ -77,6 +79,11 @@ extension MattermostError {
     case .rejected, .forbidden, .notFound: true
     default: status == 501
     }
+  }
+
+  /// Whether Mattermost says that the bot may not post there. It says so too where it could not look up that the bot may.
+  fileprivate var deniesPost: Bool {
+    code == .forbidden && !serverID.isEmpty && place == .rest(method: "POST", route: "/posts")
   }
 
   /// Whether somebody answered a post, an edit or an upload with a refusal that its content may be the reason for.

@@ -46,7 +46,9 @@ extension MattermostError: CustomStringConvertible {
         + "a system admin finds it under Integrations > Bot Accounts."
     case (.forbidden, .socket):
       "Let the proxy or firewall before Mattermost pass WebSocket connections to /api/v4/websocket."
-    case (.forbidden, _) where serverID.isEmpty:
+    case (.rejected, _) where status == 413:
+      "Let the proxy or filter before Mattermost pass larger requests; for nginx: client_max_body_size."
+    case (.forbidden, _) where serverID.isEmpty, (.rejected, _) where serverID.isEmpty:
       "This refusal does not come from Mattermost itself: look at the proxy or firewall before it."
     case (.forbidden, _):
       "Add the bot to the channel and its team, or have a system admin give it the permission."

@@ -35,6 +35,13 @@ struct OutboxStoreTests {
     #expect(try await next.sayings().map(\.reply.id) == ["p2"])
   }
 
+  /// Issue 11, no. 4.
+  @Test("keeps a text whole that had a control character, at which SQLite would cut it off")
+  func postable() async throws {
+    try await store.keep(Reply(id: "p1", text: "before\u{0}after\r\n"), payload: "")
+    #expect(try await store.sayings().map(\.reply.text) == ["beforeafter\n"])
+  }
+
   @Test("lets what was kept first stand")
   func keptTwice() async throws {
     try await store.keep(Reply(id: "p1", text: "first"), payload: "a")
