@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
-targets=(rules message pattern)
+targets=(rules message pattern zone)
 build=.build-fuzz
 
 EDGECRAB_FUZZ=1 "${SWIFT:-swift}" build --configuration release --sanitize=fuzzer --scratch-path "$build" --product Fuzz
@@ -17,6 +17,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus"
   seeds=("Fuzz/Regressions/$target")
   [ "$target" != rules ] || seeds+=(Tests/ConfigTests/Golden rules)
+  [ "$target" != zone ] || seeds+=(/usr/share/zoneinfo/Europe)
   # Any input of 16 KiB ends within five seconds, takes no more than 512 MiB in all and 64 MiB at once.
   FUZZ_TARGET=$target "$build/release/Fuzz" "$corpus" "${seeds[@]}" \
     -dict=Fuzz/rules.dict -max_total_time=$((seconds / ${#targets[@]})) -max_len=16384 \

@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case message
   /// Any bytes as patterns and a text are found, or refused.
   case pattern
+  /// Any bytes as a compiled time zone are its offsets in order, or refused.
+  case zone
 
   /// The promise that these bytes break; nil where all hold.
   public func broken(by bytes: [UInt8]) -> String? {
@@ -13,6 +15,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .rules: brokenByRules(bytes)
     case .message: brokenByMessage(bytes)
     case .pattern: brokenByPatterns(bytes)
+    case .zone: brokenByZone(bytes)
     }
   }
 }

@@ -73,9 +73,19 @@ enum Limits {
   /// Bytes of a `.env` file. It holds three lines.
   static let environmentBytesMax = 64 * 1024
 
-  /// Years before and after the load for which a time zone's changes are written out.
-  static let zoneYearsBefore = 1
-  static let zoneYearsAfter = 30
+  /// The years for which the rule behind a time zone's last known change is written out, two changes a year: those of
+  /// which rules may ask, and the one before them, whose last change is still in force when they begin.
+  static let zoneYears = 1969...2100
+
+  /// Bytes of a compiled time zone: the largest has 4 KB.
+  static let zoneFileBytesMax = 64 * 1024
+
+  /// Bytes and parts of a time zone's name: `America/Argentina/ComodRivadavia` is among the longest.
+  static let zoneNameBytesMax = 64
+  static let zoneNamePartsMax = 3
+
+  /// Time zones among which a name like one that is not there is looked for: there are six hundred.
+  static let zonesMax = 2_000
 
   /// How often a watched file is looked at, beside when the kernel says so.
   static let lookInterval: Duration = .seconds(5)

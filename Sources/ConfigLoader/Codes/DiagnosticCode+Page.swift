@@ -53,6 +53,7 @@ extension DiagnosticCode {
     case .badBody: PackageResources.E0231_md
     case .badCurrency: PackageResources.E0232_md
     case .emptyVariable: PackageResources.E0233_md
+    case .zoneNotRead: PackageResources.E0234_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md

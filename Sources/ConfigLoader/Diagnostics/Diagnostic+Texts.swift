@@ -279,6 +279,21 @@ extension Diagnostic {
       help: "write an IANA name, like `Europe/Berlin` or `UTC`")
   }
 
+  /// A zone that may well be there; nil is the machine's.
+  static func zoneNotRead(_ name: String?, _ problem: ZoneProblem, at span: SourceSpan) -> Self {
+    let zone = name.map { "the time zone \(quoted($0))" } ?? "the machine's time zone"
+    let (reason, help) =
+      switch problem {
+      case .unknown: ("there is none of that name", "write an IANA name, like `Europe/Berlin` or `UTC`")
+      case .noDatabase(let folder):
+        ("there are no zones in \(quoted(folder))", "install the package `tzdata`, or write `zone: UTC`")
+      case .unreadable(let path, let reason):
+        ("\(quoted(path)) is \(reason)", "install the package `tzdata` anew, or write `zone: UTC`")
+      case .machineUnknown(let reason): (reason, "say which is meant, like `zone: Europe/Berlin`")
+      }
+    return Self(.zoneNotRead, "\(zone) cannot be used: \(reason)", at: span, help: help)
+  }
+
   static func badMoment(_ text: String, at span: SourceSpan) -> Self {
     Self(
       .badMoment, "\(quoted(text)) is no moment", at: span,

@@ -49,6 +49,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case badBody = "E0231"
   case badCurrency = "E0232"
   case emptyVariable = "E0233"
+  case zoneNotRead = "E0234"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"

@@ -54,7 +54,7 @@ enum Moment {
     return "\(year)-\(two(month))-\(two(day - days(year, month, 1) + 1)) \(two(minute / 60)):\(two(minute % 60)) UTC"
   }
 
-  private static func daysIn(month: Int, of year: Int) -> Int {
+  static func daysIn(month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30
@@ -63,7 +63,7 @@ enum Moment {
   }
 
   /// Days since 1970 in the Gregorian calendar, by counting years from March, so that the leap day comes last.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let year = month > 2 ? year : year - 1
     let months = (month + 9) % 12
     return 365 * year + year / 4 - year / 100 + year / 400 + (153 * months + 2) / 5 + day - 1 - 719_468

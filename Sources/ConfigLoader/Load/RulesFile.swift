@@ -7,8 +7,8 @@ public enum RulesFile {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - environment: the variables that `${NAME}` takes its values from.
-  ///   - now: milliseconds since 1970 (UTC): the time of tests that name none, and the middle of the time zones' tables.
+  ///   - environment: the variables that `${NAME}` takes its values from; `TZ` and `TZDIR` are those of the C library.
+  ///   - now: milliseconds since 1970 (UTC): the time of tests that name none.
   ///   - zone: the IANA name of the zone of a `time` that names none; nil is the machine's.
   /// - Throws: where there is no file to read. What is wrong inside of it is found, not thrown.
   public static func load(

@@ -51,7 +51,7 @@ struct RulesReader: Sendable {
     self.source = source
     self.environment = environment
     self.now = now
-    zones = TimeZones(machineZone: zone, now: now)
+    zones = TimeZones(environment: environment, machineZone: zone)
   }
 
   /// Reads the value of a key; nil where the key does not stand, or what stands there is no such value.

@@ -3,9 +3,16 @@ import RuleEngine
 extension Values {
   static let time: ValueReader<TimeWindow> = ValueReader(type: .section("time")) { node, key, reader in
     guard let fields = reader.fields(node, as: Schema.Time.section, key) else { return nil }
-    return TimeWindow(
-      days: reader.value(Schema.Time.days, in: fields), hours: reader.value(Schema.Time.hours, in: fields),
-      zone: reader.value(Schema.Time.zone, in: fields) ?? reader.zones.machine)
+    let (days, hours) = (reader.value(Schema.Time.days, in: fields), reader.value(Schema.Time.hours, in: fields))
+    if fields[Schema.Time.zone] != nil {
+      return reader.value(Schema.Time.zone, in: fields).map { TimeWindow(days: days, hours: hours, zone: $0) }
+    }
+    do throws(ZoneProblem) {
+      return TimeWindow(days: days, hours: hours, zone: try reader.zones.ofMachine())
+    } catch {
+      reader.findings.add(.zoneNotRead(nil, error, at: fields.head))
+      return nil
+    }
   }
 
   static let days = oneOrMany(
@@ -31,12 +38,17 @@ extension Values {
 
   static let zone: ValueReader<TimeZoneTable> = ValueReader(type: .zone) { node, key, reader in
     guard let text = reader.read(text(as: .zone), node, key) else { return nil }
-    guard let zone = reader.zones.table(text) else {
-      let nearest = reader.nearest(to: text, among: TimeZones.known)
-      reader.findings.add(.badZone(text, nearest: nearest, at: node.span))
+    do throws(ZoneProblem) {
+      return try reader.zones.table(text)
+    } catch {
+      if error == .unknown {
+        let nearest = reader.nearest(to: text, among: reader.zones.names)
+        reader.findings.add(.badZone(text, nearest: nearest, at: node.span))
+      } else {
+        reader.findings.add(.zoneNotRead(text, error, at: node.span))
+      }
       return nil
     }
-    return zone
   }
 }
 

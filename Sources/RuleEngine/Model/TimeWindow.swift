@@ -38,7 +38,7 @@ public struct HourRange: Sendable, Equatable {
 public struct TimeZoneTable: Sendable, Equatable {
   /// The zone's IANA name.
   public var name: String
-  /// The changes in order; the first holds for all earlier moments as well.
+  /// The changes in order; the first holds for all earlier moments as well, the last for all later ones.
   public var changes: [Change]
 
   /// From a moment on, an offset.

@@ -128,6 +128,25 @@ import Vocabulary
     #expect(time.nearest.first?.changes == [.moment(1_750_024_800_000, words: "sun 22:00 UTC")])
   }
 
+  /// Issue 11, no. 23. Berlin's clocks skip an hour at 1,774,746,000, and repeat one from 1,761,440,400 on.
+  @Test(arguments: [
+    ("02:30 is skipped: from 03:00 on", true, 1_774_742_400, 1_774_746_000),
+    ("before 02:30 in summer time", true, 1_761_437_400, 1_761_438_600),
+    ("from 02:45 on to the 02:00 that comes again", false, 1_761_439_500, 1_761_440_400),
+    ("before 02:30 in winter time", true, 1_761_441_000, 1_761_442_200),
+    ("at the end of time", true, 9_223_372_036_854_775, nil),
+  ])
+  func `the next moment is found where the clock jumps`(what: String, isInside: Bool, now: Int64, next: Int64?) {
+    let berlin = TimeZoneTable(
+      name: "Europe/Berlin",
+      changes: [
+        .init(at: .min, offset: 7_200), .init(at: 1_761_440_400, offset: 3_600),
+        .init(at: 1_774_746_000, offset: 7_200),
+      ])
+    let window = TimeWindow(hours: [HourRange(start: 150, end: 240)], zone: berlin)
+    #expect(window.next(after: now * 1_000, isInside: isInside) == next.map { $0 * 1_000 }, "\(what)")
+  }
+
   @Test func `what an ignoring rule takes is answered without what it asks for`() throws {
     let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
     var noise = Condition()
