@@ -16,6 +16,13 @@ import Testing
     }
   }
 
+  /// Issue 11, no. 23: on 1 January 1990, in November 2026, and in June 2090.
+  @Test(arguments: Starter.allCases, [631_152_000_000, 1_795_000_000_000, 3_800_000_000_000] as [Int64])
+  func `what it expects of itself holds on any day`(starter: Starter, now: Int64) {
+    let loaded = RulesFile.load(text: text(starter), file: "rules.yaml", environment: [:], now: now)
+    #expect(loaded.report == "")
+  }
+
   @Test(arguments: Starter.allCases)
   func `it tells editors of the schema and reads like a page of 80 columns`(starter: Starter) {
     let lines = text(starter).split(separator: "\n")
