@@ -24,16 +24,22 @@ struct SessionDeletion {
   }
 }
 
-/// A post that an agent is asked about, by its id, and the root of its thread; empty in the channel itself.
+/// A post that an agent is asked about.
 struct AskedPost: Sendable, Equatable {
+  /// Its id.
   var post: String
+  /// The root of its thread; empty in the channel itself.
   var root: String
+  /// The id of its channel; empty where that is not known.
+  var channel: String
 }
 
 extension TurnRequest {
   /// The post that the message is made of.
   var asked: AskedPost {
     // The id of a claim begins with the post's.
-    AskedPost(post: origin.post.isEmpty ? String(post.prefix { $0 != "@" }) : origin.post, root: origin.thread)
+    AskedPost(
+      post: origin.post.isEmpty ? String(post.prefix { $0 != "@" }) : origin.post, root: origin.thread,
+      channel: origin.channel)
   }
 }

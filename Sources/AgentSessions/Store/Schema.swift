@@ -145,8 +145,9 @@ enum Schema {
   /// What finds everything that a deleted post concerns. `root` of `waiting` is the root of the message's thread, empty in
   /// the channel itself; `cuts` counts how often something was removed from within a conversation.
   ///
-  /// - `exchange_posts`: the posts of which an exchange's message is made, each with the root of its thread: the one that
-  ///   was asked first, also when it was asked again since, and those that joined it.
+  /// - `exchange_posts`: the posts of which an exchange's message is made, each with the root of its thread and its channel,
+  ///   which of older ones the session's key may tell: the one that was asked first, also when it was asked again since, and
+  ///   those that joined it.
   private static let deletions = """
     ALTER TABLE waiting ADD COLUMN root TEXT NOT NULL DEFAULT '';
     ALTER TABLE sessions ADD COLUMN cuts INTEGER NOT NULL DEFAULT 0;
@@ -154,13 +155,20 @@ enum Schema {
       exchange INTEGER NOT NULL REFERENCES exchanges(id) ON DELETE CASCADE,
       post TEXT NOT NULL,
       root TEXT NOT NULL,
+      channel TEXT NOT NULL,
       PRIMARY KEY (exchange, post)
     ) WITHOUT ROWID, STRICT;
     CREATE INDEX exchange_posts_by_post ON exchange_posts (post);
     CREATE INDEX exchange_posts_by_root ON exchange_posts (root);
     CREATE INDEX exchanges_by_post ON exchanges (post);
-    INSERT INTO exchange_posts (exchange, post, root)
-      SELECT id, substr(post, 1, instr(post || '@', '@') - 1), root FROM exchanges;
+    INSERT INTO exchange_posts (exchange, post, root, channel)
+      SELECT id, substr(post, 1, instr(post || '@', '@') - 1), root,
+        CASE
+          WHEN session LIKE 'channel:%' THEN substr(session, 9)
+          WHEN session LIKE 'member:%' THEN substr(session, 8, instr(substr(session, 8), ':') - 1)
+          ELSE ''
+        END
+      FROM exchanges;
     """
 
   /// The files that hung on a message, and those that go with an answer, as JSON.

@@ -24,6 +24,13 @@ extension SessionStore {
     }
   }
 
+  /// The ids of the channels in which something was written that a conversation remembers.
+  public func rememberedChannels() throws(StoreError) -> Set<String> {
+    try read { db in
+      Set(try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT channel FROM exchange_posts WHERE channel <> ''")))
+    }
+  }
+
   /// The exchanges of a session that a deletion removes.
   func exchanges(of deletion: Deletion, session: String) throws(StoreError) -> Set<Int64> {
     guard case .message(let post) = deletion else { return [] }
@@ -128,8 +135,8 @@ extension Exchange {
   static func note(_ posts: [AskedPost], of exchange: Int64, in db: Database) throws {
     for asked in posts {
       try db.cachedStatement(
-        sql: "INSERT INTO exchange_posts (exchange, post, root) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-      ).execute(arguments: [exchange, asked.post, asked.root])
+        sql: "INSERT INTO exchange_posts (exchange, post, root, channel) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+      ).execute(arguments: [exchange, asked.post, asked.root, asked.channel])
     }
   }
 }

@@ -59,15 +59,24 @@ extension CatchUp {
     }
   }
 
-  /// Takes in the deletions of a channel's posts after a moment, and returns the posts that otherwise changed.
-  func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> [Post] {
-    let changed: [Post]
+  /// Takes in the deletions of a channel's posts, and returns the posts that may have been edited.
+  func read(_ changes: UnreadChanges, of channel: ChannelRecord) async throws(MattermostError) -> [Post] {
+    var edited: [Post] = []
     do throws(MattermostError) {
-      changed = try await client.posts(in: channel.id, since: moment).filter(\.originalID.isEmpty)
+      if let moment = changes.edits {
+        edited = try await readChanges(of: channel, since: moment)
+      }
+      if let moment = changes.deletions, moment < changes.edits ?? .max {
+        _ = try await readChanges(of: channel, since: moment)
+      }
     } catch {
       guard error.isGone else { throw error }
-      return []
     }
+    return edited
+  }
+
+  private func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> [Post] {
+    let changed = try await client.posts(in: channel.id, since: moment).filter(\.originalID.isEmpty)
     for post in changed where post.deleteAt > 0 { await intake.take(deleted: post) }
     return changed.filter { $0.deleteAt == 0 }
   }

@@ -62,22 +62,21 @@ actor CatchUp {
       let unread = await intake.unread(among: channels, in: gap)
       var trouble = ChannelTrouble()
       for channel in channels {
-        let (moment, cursor) = (changeable[channel.id], unread[channel.id])
-        guard moment != nil || cursor != nil else { continue }
+        let cursor = unread[channel.id]
+        guard cursor != nil || changeable[channel.id] != nil else { continue }
         do throws(MattermostError) {
           // What is deleted is forgotten before an agent is asked anything new, and what is new says already what it was
           // edited to.
-          let changed = if let moment { try await readChanges(of: channel, since: moment) } else { [Post]() }
+          let changes = changeable[channel.id] ?? UnreadChanges()
+          let changed = try await read(changes, of: channel)
           if let cursor {
             let reading = try await read(channel, from: cursor, &names, &report.taken)
             if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
           }
-          if let moment {
-            if await intake.take(edited: changed, since: moment) {
-              await intake.settleChanges(of: channel)
-            } else {
-              isWhole = false
-            }
+          if await intake.take(edited: changed, since: changes.edits ?? .max) {
+            await intake.settleChanges(of: channel)
+          } else {
+            isWhole = false
           }
           trouble.end()
         } catch {

@@ -51,6 +51,7 @@ extension Intake {
   func forget(_ channel: String) {
     cursors.forget(channel)
     changesUnread[channel] = nil
+    deletionsUnread.moments[channel] = nil
   }
 
   /// Has names of the rules that led nowhere stand for what the bot has met by now. Those that stand for something stay

@@ -62,21 +62,45 @@ extension Intake {
   }
 
   /// The channels whose posts may have been edited or deleted unheard, and since when. Nothing that a server tells of a
-  /// channel moves with an edit, so these are all with a post that is young enough to be answered.
-  func changeable(among channels: [ChannelRecord]) -> [String: Int64] {
+  /// channel moves with that: edits are read of all with a post that is young enough to be answered, deletions, once a gap,
+  /// also of those that conversations remember.
+  func changeable(among channels: [ChannelRecord]) async -> [String: UnreadChanges] {
     let oldest = oldestAnswered
-    var changeable: [String: Int64] = [:]
-    for channel in channels where channel.lastPostAt > oldest {
-      // What could not be read before is read from where it was.
-      let from = min(changesUnread[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
-      changesUnread[channel.id] = from
-      changeable[channel.id] = max(oldest, from)
+    await noteRemembered(among: channels)
+    var changeable: [String: UnreadChanges] = [:]
+    for channel in channels {
+      var edits: Int64?
+      if channel.lastPostAt > oldest {
+        // What could not be read before is read from where it was.
+        let from = min(changesUnread[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
+        changesUnread[channel.id] = from
+        edits = max(oldest, from)
+      }
+      changeable[channel.id] = UnreadChanges(edits: edits, deletions: deletionsUnread.moments[channel.id])
     }
     return changeable
   }
 
+  private func noteRemembered(among channels: [ChannelRecord]) async {
+    guard deletionsUnread.gap != cursors.gap else { return }
+    let gap = cursors.gap
+    do throws(StoreError) {
+      let remembered = try await actions.store.rememberedChannels()
+      for channel in channels where remembered.contains(channel.id) {
+        let from = min(deletionsUnread.moments[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
+        deletionsUnread.moments[channel.id] = max(1, from)
+      }
+      deletionsUnread.gap = gap
+    } catch {
+      logger.error("conversations not looked up", metadata: ["reason": "\(error)"])
+    }
+  }
+
   /// Notes that all changes of a channel's posts were read.
-  func settleChanges(of channel: ChannelRecord) { changesUnread[channel.id] = nil }
+  func settleChanges(of channel: ChannelRecord) {
+    changesUnread[channel.id] = nil
+    deletionsUnread.moments[channel.id] = nil
+  }
 
   /// Takes in those posts of one channel that were edited after a moment; false where one could not be.
   func take(edited posts: [Post], since moment: Int64) async -> Bool {

@@ -22,6 +22,9 @@ actor Intake {
   var gate = RateGate()
   /// From which moment on the changes of channels' posts are still to be read.
   var changesUnread: [String: Int64] = [:]
+  /// From which moment on the deletions of posts are still to be read in channels that conversations remember, and the
+  /// last gap for which that was looked up.
+  var deletionsUnread: (moments: [String: Int64], gap: Int) = ([:], -1)
   var accounts = AccountCache()
   /// Events whose authors' accounts are being asked for, in the order in which they came.
   var anonymous: [AnonymousEvent] = []
