@@ -100,6 +100,20 @@ struct ApprovalTests {
     }
   }
 
+  /// Issue 11, no. 7.
+  @Test func `it is no longer asked when the message is deleted that the agent answers`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules()) {
+        let asked = try await setting.sandbox.post(as: "alice", in: "dev", "a thread")
+        let message = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a", root: asked)
+        let question = try await question(setting)
+        try await setting.sandbox.delete(message, as: "alice")
+        try await ends(question, with: "**No longer asked.**", in: setting)
+        #expect(try await setting.said().count == 1)
+      }
+    }
+  }
+
   @Test func `the bot's own emoji answers nothing, also where everyone may`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: '*'")) {

@@ -96,7 +96,7 @@ import Vocabulary
         try await sandbox.delete(root, as: "bob")
         #expect(try await endpoint.next() == .closedByClient)
         let notice = "The thread in ~dev in which you asked me something was deleted, so I do not answer."
-        try await isSaid([notice, notice], in: setting, "@edgecrab")
+        try await isSaid([notice], in: setting, "@edgecrab")
         try await setting.ask("@edgecrab last")
       }
       #expect(try await setting.said() == ["last"])

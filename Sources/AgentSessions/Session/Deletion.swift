@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Something that was deleted in the chat, as far as conversations are concerned.
 public enum Deletion: Sendable, Equatable {
   /// The post of this id, and with it all posts of its thread.
@@ -11,6 +13,8 @@ struct SessionDeletion {
   let deletion: Deletion
   /// The exchanges that it removes: repeating one of them ends, too.
   var exchanges: Set<Int64> = []
+  /// The files of what was deleted.
+  var files: [AttachedFile] = []
 
   /// Whether it puts an end to a turn.
   func ends(_ turn: WaitingTurn) -> Bool {
@@ -32,6 +36,8 @@ struct AskedPost: Sendable, Equatable {
   var root: String
   /// The id of its channel; empty where that is not known.
   var channel: String
+  /// The files that hang on it.
+  var files: [AttachedFile]
 }
 
 extension TurnRequest {
@@ -40,6 +46,6 @@ extension TurnRequest {
     // The id of a claim begins with the post's.
     AskedPost(
       post: origin.post.isEmpty ? String(post.prefix { $0 != "@" }) : origin.post, root: origin.thread,
-      channel: origin.channel)
+      channel: origin.channel, files: files)
   }
 }

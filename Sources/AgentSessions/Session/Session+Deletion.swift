@@ -1,4 +1,5 @@
 import Logging
+import Vocabulary
 
 extension Session {
   /// Ends, without a word, what is about a post that was deleted: messages that wait are dropped, the turn that answers one
@@ -12,7 +13,7 @@ extension Session {
     var withdrawn: [String] = []
     var ended = SessionDeletion(deletion: deletion)
     do throws(StoreError) {
-      ended.exchanges = try await store.exchanges(of: deletion, session: key.text)
+      ended = try await store.exchanges(of: deletion, session: key.text)
     } catch {
       logger.error("history not looked up", metadata: ["session": "\(key)", "reason": "\(error)"])
     }
@@ -33,6 +34,9 @@ extension Session {
     for turn in dropped { tell(turn, of: deletion) }
     do throws(StoreError) {
       try await store.forget(deletion, session: key.text)
+      if case .message = deletion {
+        try await remove(ended.files + (dropped + running).filter(ended.ends).flatMap(\.request.files))
+      }
     } catch {
       logger.error("deleted message not forgotten", metadata: ["session": "\(key)", "reason": "\(error)"])
     }
@@ -69,6 +73,21 @@ extension Session {
         (again.isBegun, again.isCutOff) = (true, true)
         return again
       }, at: 0)
+  }
+
+  /// Removes files of messages from the conversation's folder.
+  private func remove(_ files: [AttachedFile]) async throws(StoreError) {
+    guard !files.isEmpty, let generation = try await store.facts(of: key.text)?.generation else { return }
+    let folder = folders.folder(of: key.text, generation: generation)
+    for file in files {
+      do throws(FolderError) {
+        try folder.remove(file.pathInFolder)
+      } catch {
+        // No agent need have asked for it.
+        guard error.code != .noFile else { continue }
+        logger.error("file not removed", metadata: ["session": "\(key)", "reason": "\(error)"])
+      }
+    }
   }
 
   private func tell(_ turn: WaitingTurn, of deletion: Deletion) {

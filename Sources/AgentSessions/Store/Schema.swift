@@ -145,8 +145,8 @@ enum Schema {
   /// What finds everything that a deleted post concerns. `root` of `waiting` is the root of the message's thread, empty in
   /// the channel itself; `cuts` counts how often something was removed from within a conversation.
   ///
-  /// - `exchange_posts`: the posts of which an exchange's message is made, each with the root of its thread and its channel,
-  ///   which of older ones the session's key may tell: the one that was asked first, also when it was asked again since, and
+  /// - `exchange_posts`: the posts of which an exchange's message is made, each with the root of its thread, its channel,
+  ///   which of older ones the session's key may tell, and its files as JSON: the one that was asked first, also when it was asked again since, and
   ///   those that joined it.
   private static let deletions = """
     ALTER TABLE waiting ADD COLUMN root TEXT NOT NULL DEFAULT '';
@@ -156,18 +156,19 @@ enum Schema {
       post TEXT NOT NULL,
       root TEXT NOT NULL,
       channel TEXT NOT NULL,
+      files TEXT NOT NULL,
       PRIMARY KEY (exchange, post)
     ) WITHOUT ROWID, STRICT;
     CREATE INDEX exchange_posts_by_post ON exchange_posts (post);
     CREATE INDEX exchange_posts_by_root ON exchange_posts (root);
     CREATE INDEX exchanges_by_post ON exchanges (post);
-    INSERT INTO exchange_posts (exchange, post, root, channel)
+    INSERT INTO exchange_posts (exchange, post, root, channel, files)
       SELECT id, substr(post, 1, instr(post || '@', '@') - 1), root,
         CASE
           WHEN session LIKE 'channel:%' THEN substr(session, 9)
           WHEN session LIKE 'member:%' THEN substr(session, 8, instr(substr(session, 8), ':') - 1)
           ELSE ''
-        END
+        END, files
       FROM exchanges;
     """
 

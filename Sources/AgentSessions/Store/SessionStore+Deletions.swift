@@ -27,23 +27,30 @@ extension SessionStore {
   /// The ids of the channels in which something was written that a conversation remembers.
   public func rememberedChannels() throws(StoreError) -> Set<String> {
     try read { db in
-      Set(try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT channel FROM exchange_posts WHERE channel <> ''")))
+      Set(
+        try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT channel FROM exchange_posts WHERE channel <> ''")))
     }
   }
 
-  /// The exchanges of a session that a deletion removes.
-  func exchanges(of deletion: Deletion, session: String) throws(StoreError) -> Set<Int64> {
-    guard case .message(let post) = deletion else { return [] }
-    return try read { db in
-      Set(
-        try Int64.fetchAll(
-          db.cachedStatement(
-            sql: """
-              SELECT id FROM exchanges WHERE session = ? AND id IN
-                (SELECT exchange FROM exchange_posts WHERE post = ? UNION SELECT exchange FROM exchange_posts WHERE root = ?)
-              """),
-          arguments: [session, post, post]))
+  /// The exchanges of a session that a deletion removes, and the files of what was deleted.
+  func exchanges(of deletion: Deletion, session: String) throws(StoreError) -> SessionDeletion {
+    var concerned = SessionDeletion(deletion: deletion)
+    guard case .message(let post) = deletion else { return concerned }
+    let rows = try read { db in
+      try Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT exchange, exchange_posts.files FROM exchange_posts JOIN exchanges ON exchanges.id = exchange
+            WHERE session = ? AND (exchange_posts.post = ? OR exchange_posts.root = ?)
+            """),
+        arguments: [session, post, post]
+      ).map { row in (exchange: row["exchange"] as Int64, files: row["files"] as String) }
     }
+    for row in rows {
+      concerned.exchanges.insert(row.exchange)
+      concerned.files += JSONColumn.values(row.files)
+    }
+    return concerned
   }
 
   /// Forgets what a deletion concerns in a session: messages that wait, and exchanges. Of an exchange whose answer was
@@ -135,8 +142,10 @@ extension Exchange {
   static func note(_ posts: [AskedPost], of exchange: Int64, in db: Database) throws {
     for asked in posts {
       try db.cachedStatement(
-        sql: "INSERT INTO exchange_posts (exchange, post, root, channel) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-      ).execute(arguments: [exchange, asked.post, asked.root, asked.channel])
+        sql: """
+          INSERT INTO exchange_posts (exchange, post, root, channel, files) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+          """
+      ).execute(arguments: [exchange, asked.post, asked.root, asked.channel, JSONColumn.text(asked.files)])
     }
   }
 }

@@ -76,7 +76,7 @@ struct TurnVoice: Sendable {
     switch deletion {
     case .answer: await over(nil)
     case .message(turn.target.asked?.post): break
-    case .message: await poster.tellAsker(ofDeletedThread: turn.target, id: turn.post)
+    case .message(let root): await poster.tellAsker(ofDeletedThread: root, turn.target)
     }
   }
 

@@ -42,10 +42,10 @@ struct FileDoor: Sendable {
   }
 
   private func keep(_ file: AttachedFile, in folder: SessionFolder) async throws -> String {
-    let path = "\(Self.place)/\(FileName.safe(file.id))/\(FileName.safe(file.name))"
+    let path = file.pathInFolder
     try folder.make()
     if try folder.size(of: path) != nil { return path }
-    guard try folder.size(below: Self.place) + file.size <= Limits.filesBytesMax else {
+    guard try folder.size(below: AttachedFile.subfolder) + file.size <= Limits.filesBytesMax else {
       throw FileRefusal(.tooLarge, file: file.name, detail: "the conversation's folder is full")
     }
     // Under another name until it is whole: a gateway that is killed meanwhile leaves no half of a file.
@@ -92,7 +92,4 @@ struct FileDoor: Sendable {
       throw FileRefusal(.unwantedType, file: file.name, detail: file.mediaType)
     }
   }
-
-  /// Beside what an agent makes itself.
-  private static let place = "files"
 }

@@ -24,10 +24,12 @@ extension Poster {
     return .message(asked.post)
   }
 
-  /// Tells whoever asked in a thread, in a direct message, that it was deleted. Programs are not told.
-  func tellAsker(ofDeletedThread target: ReplyTarget, id: String) async {
-    guard let direct = target.direct, let asked = target.asked else { return }
-    await keepAndSay(Reply(id: "\(id)-deleted", text: CommandTexts.threadDeleted(in: asked.shownChannelName)), to: direct)
+  /// Tells whoever asked in a thread, in a direct message, that it was deleted: once, whatever else they had asked there.
+  /// Programs are not told.
+  func tellAsker(ofDeletedThread root: String, _ target: ReplyTarget) async {
+    guard let direct = target.direct, let asked = target.asked, let asker = asked.asker else { return }
+    let text = CommandTexts.threadDeleted(in: asked.shownChannelName)
+    await keepAndSay(Reply(id: "\(root)-deleted-\(asker)", text: text), to: direct)
   }
 
   /// Whether a post that could not be edited was deleted: the server answers as if one had no right to edit it.

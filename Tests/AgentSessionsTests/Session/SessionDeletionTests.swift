@@ -1,8 +1,10 @@
 import AgentSessions
+import Foundation
 import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
+import Vocabulary
 
 /// Issue 11, no. 7: what a deletion ends, and what the history then has.
 @Suite("A deletion", .timeLimit(.minutes(1)))
@@ -122,6 +124,27 @@ struct SessionDeletionTests {
     // One that was asked before may not lead back to what was removed.
     await second.host.note("my own session")
     #expect(await third.host.recall() == nil)
+  }
+
+  @Test("removes the files of a message from the conversation's folder, and no others")
+  func files() async throws {
+    let files = ["f1", "f2"].map { AttachedFile(id: $0, name: "a.txt", mediaType: "text/plain", size: 1) }
+    var folder = SessionFolder(path: "")
+    for (post, file) in zip(["p1", "p2"], files) {
+      _ = try await bench.store.claim(post)
+      var request = bench.request(post)
+      request.files = [file]
+      _ = await session.submit(request)
+      let ask = try await bench.agent.next()
+      folder = ask.request.host.folder
+      try folder.make()
+      close(try folder.open(file.pathInFolder, forWriting: true))
+      ask.finish("seen")
+      try await session.idle()
+    }
+    _ = await session.withdraw(.message("p1"))
+    #expect(try folder.size(of: files[0].pathInFolder) == nil)
+    #expect(try folder.size(of: files[1].pathInFolder) == 0)
   }
 
   @Test("of a message that joined a turn ends the turn; who else it was to answer is asked again")

@@ -41,6 +41,37 @@ struct SessionStoreTests {
     #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
   }
 
+  /// Issue 11, no. 7.
+  @Test("What an older store remembers is found by its posts, their threads and channels")
+  func deletionsInOlderStore() async throws {
+    let path = folder.path("old.sqlite")
+    let old = try DatabaseQueue(path: path)
+    try Schema.migrator.migrate(old, upTo: "8 costs")
+    try await old.write { db in
+      for (key, post, root) in [
+        ("channel:c1", "p1", ""), ("member:c2:u", "p2@17", "r"), ("user:u", "p3", ""),
+      ] {
+        try db.execute(
+          sql: "INSERT INTO sessions (key, generation, started_at, last_at, turns) VALUES (?, 1, 0, 0, 1)",
+          arguments: [key])
+        try db.execute(
+          sql: """
+            INSERT INTO exchanges (place, session, post, user, speaker, agent, message, answer, outcome, root, at)
+            VALUES (1, ?, ?, 'u', 'alice', 'a', 'hello', 'hi', 'answered', ?, 0)
+            """, arguments: [key, post, root])
+      }
+    }
+    try old.close()
+    let new = try SessionStore(path: path, logger: .silent)
+    for (post, keys) in [("p1", ["channel:c1"]), ("p2", ["member:c2:u"]), ("r", ["member:c2:u"]), ("p9", [])] {
+      #expect(try await new.sessions(of: .message(post)) == keys)
+    }
+    #expect(try await new.sessions(of: .answer(to: "p3")) == ["user:u"])
+    #expect(try await new.rememberedChannels() == ["c1", "c2"])
+    try await new.forget(.message("p2"), session: "member:c2:u")
+    #expect(try await new.sessions(of: .message("r")).isEmpty)
+  }
+
   @Test("A post is claimed once, however many ask at the same time")
   func claimOnce() async throws {
     let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
