@@ -139,6 +139,7 @@ enum Limits {
   static let questionWaits = 100
   static let questionWait = Duration.milliseconds(20)
 
+
   /// Unicode scalars of what an agent wants to do, in its question: a command line.
   static let questionTitleScalarsMax = 300
 

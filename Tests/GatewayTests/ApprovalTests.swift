@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Foundation
 import Sandbox
 import TestSupport
@@ -95,7 +96,7 @@ struct ApprovalTests {
         try await setting.sandbox.react(to: asked.id, as: "mallory", with: "two")
         try await setting.sandbox.react(to: asked.id, as: "alice", with: "-1")
         try await says("no", in: setting)
-        try await ends(asked, with: "**Answered: Reject**", in: setting)
+        try await ends(asked, with: "**Answered by alice: Reject**", in: setting)
       }
     }
   }
@@ -121,6 +122,40 @@ struct ApprovalTests {
         let question = try await question(setting)
         try await setting.sandbox.react(to: question.id, as: "bob", with: "three")
         try await says("no", in: setting)
+      }
+    }
+  }
+
+  /// Issue 11, no. 13.
+  @Test func `only people whom access lets in answer, by emoji or number, where everyone may approve`() async throws {
+    try await Setting.with { setting in
+      let rules = rules(", approvers: '*'").replacing("agents:", with: "access: { users: [alice, bob] }\nagents:")
+      try await setting.withGateway(rules: rules) {
+        let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
+        let question = try await question(setting)
+        try await setting.sandbox.react(to: question.id, as: "otherbot", with: "one")
+        try await setting.sandbox.react(to: question.id, as: "mallory", with: "one")
+        _ = try await setting.sandbox.post(as: "mallory", in: "dev", "1", root: asked)
+        _ = try await setting.sandbox.post(as: "otherbot", in: "dev", "1", root: asked)
+        try await setting.sandbox.react(to: question.id, as: "bob", with: "two")
+        try await ends(question, with: "**Answered by bob: Allow once**", in: setting)
+        try await says("once", in: setting)
+        // What mallory and the bot wrote was decided by the rules, like any other message.
+        try await wait(for: "the journal") {
+          try setting.recorded().count { ["mallory", "otherbot"].contains($0.event.user.name) } == 2
+        }
+      }
+    }
+  }
+
+  /// Issue 11, no. 13.
+  @Test func `what is asked for is shown with what cannot be seen of it`() async throws {
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules()) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit rm \u{202E}x\u{200B}\u{2060}y")
+        let question = try await question(setting)
+        #expect(question.message.contains("`rm ⟨U+202E⟩x⟨U+200B⟩⟨U+2060⟩y`"), "\(question.message)")
+        #expect(question.message.contains(#""command": "rm ⟨U+202E⟩x⟨U+200B⟩⟨U+2060⟩y""#), "\(question.message)")
       }
     }
   }
@@ -237,6 +272,31 @@ struct ApprovalTests {
     #expect(text(name: "[@bob](http://x) `y`").contains("\n\n1. bob(http//x) y\n\n"))
     #expect(text(detail: "a ``` b").contains("````\na ``` b\n````"))
     #expect(text(detail: "a `\u{301}`` b").contains("```\na `\u{301}`` b\n```"))
+  }
+
+  /// Issue 11, no. 13.
+  @Test(arguments: [
+    "\u{202E}", "\u{2066}", "\u{200B}", "\u{200F}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{34F}", "\u{3164}", "\u{115F}",
+    "\u{FE0F}",
+    "\u{E0041}", "\u{E0100}", "\u{1B}", "\u{7F}", "\u{8}", "\r", "\u{85}", "\u{2029}", "\u{A0}", "\u{3000}", "\u{2800}",
+    "\u{E000}", "\0",
+  ])
+  func `what cannot be seen is shown by its number`(hidden: Unicode.Scalar) {
+    let digits = String(hidden.value, radix: 16, uppercase: true)
+    let mark = "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
+    let text = text(title: "a\(hidden)b\nc", detail: "d\(hidden)e\n\tf", name: "g\(hidden)h")
+    for shown in ["`a\(mark)b⟨U+000A⟩c`", "\nd\(mark)e\n\tf\n", "1. g\(mark)h\n"] {
+      #expect(text.contains(shown), "\(text)")
+    }
+    #expect(!text.unicodeScalars.contains(hidden))
+  }
+
+  /// Issue 11, no. 13.
+  @Test func `a question stays within its bounds however much of it cannot be seen`() {
+    let hidden = String(repeating: "\u{202E}", count: 5_000)
+    let text = text(title: hidden, detail: hidden, name: hidden)
+    #expect(text.unicodeScalars.count < 4_000 && text.contains("4,813 more characters are not shown."), "\(text.count)")
+    #expect(text.contains("\n\n1. ⟨U+202E⟩"))
   }
 
   @Test func `a long detail leaves room for the answers, and says that it is cut`() {

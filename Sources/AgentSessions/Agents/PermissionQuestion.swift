@@ -30,7 +30,7 @@ public struct PermissionQuestion: Sendable, Equatable {
 
   /// The agent's name in the rules file.
   public var agent: String
-  /// What it wants to do, in a line.
+  /// What it wants to do, in a line, as the agent says it: what cannot be seen of it is made visible where it is shown.
   public var title: String
   /// More about it, in several lines; empty where there is no more to say.
   public var detail: String

@@ -5,7 +5,8 @@ import Vocabulary
 enum ApprovalTexts {
   /// The question, with its answers by number.
   static func question(_ question: PermissionQuestion, to user: String, seconds: Int) -> String {
-    let title = question.title.withoutBackticks.onOneLine(atMost: Limits.questionTitleScalarsMax)
+    let title = question.title.withoutBackticks
+      .madeVisible(atMost: Limits.questionTitleScalarsMax, keepsLines: false).text
     let answers = question.options.enumerated().map { "\($0 + 1). \(plain($1.name))" }.joined(separator: "\n")
     return [
       "@\(user), the agent `\(question.agent)` asks whether it may do this: `\(title)`",
@@ -20,8 +21,7 @@ enum ApprovalTexts {
     _ choice: Approvals.Choice?, of question: PermissionQuestion, isTakenBack: Bool, _ seconds: Int
   ) -> String {
     if let choice {
-      let who = choice.user.isEmpty ? "" : " by \(choice.user)"
-      return "**Answered\(who): \(plain(question.options[choice.place].name))**"
+      return "**Answered by \(choice.user.asMereText()): \(plain(question.options[choice.place].name))**"
     }
     return isTakenBack ? "**No longer asked.**" : "**Nobody answered within \(time(seconds)): that is a no.**"
   }
@@ -29,14 +29,12 @@ enum ApprovalTexts {
   /// An agent's words on one line, without what Mattermost would make something of.
   private static func plain(_ name: String) -> String {
     String(String.UnicodeScalarView(name.unicodeScalars.filter { !"`*_[]<>|#\\@~:!".unicodeScalars.contains($0) }))
-      .onOneLine(atMost: Limits.shortened)
+      .madeVisible(atMost: Limits.shortened, keepsLines: false).text
   }
 
   /// A text as a block of code that it cannot break out of, cut where it is long.
   private static func fenced(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    let left = max(0, scalars.count - Limits.questionDetailScalarsMax)
-    let shown = String(scalars.prefix(Limits.questionDetailScalarsMax))
+    let (shown, left) = text.madeVisible(atMost: Limits.questionDetailScalarsMax, keepsLines: true)
     var (run, longest) = (0, 0)
     for scalar in shown.unicodeScalars {
       run = scalar == "`" ? run + 1 : 0

@@ -6,13 +6,13 @@ import Vocabulary
 ///
 /// It is asked about every post before the rules are: most of the time, no question is open.
 final class Approvals: Sendable {
-  /// What was answered, and by whom, as far as that is known.
+  /// What was answered, and by whom.
   struct Choice: Equatable {
     var place: Int
     var user: String
   }
 
-  /// A question, where it is put, and who may answer.
+  /// A question, where it is put, and whose answer counts. That it is a person whom the rules let in, `Intake` asks before.
   struct Question {
     let question: PermissionQuestion
     let channel: String
@@ -80,13 +80,20 @@ final class Approvals: Sendable {
     return answer(number, Choice(place: place, user: event.user.name))
   }
 
-  /// Takes a reaction as the answer to a question; false where it is none.
-  func take(emoji: String, on post: String, by user: String) -> Bool {
-    let found = state.withLock { state in
+  /// Whether a reaction answers a question, by whoever may.
+  func isAnswer(emoji: String, on post: String, by user: String) -> Bool { match(emoji, post, user) != nil }
+
+  /// Takes a reaction as the answer to a question; false where it is none, or the question is no longer open.
+  func take(emoji: String, on post: String, by user: String, named name: String) -> Bool {
+    guard let (number, place) = match(emoji, post, user) else { return false }
+    return answer(number, Choice(place: place, user: name))
+  }
+
+  private func match(_ emoji: String, _ post: String, _ user: String) -> (number: Int, place: Int)? {
+    state.withLock { state in
       state.questions.first { $0.value.open?.posted.post == post && $0.value.question.mayAnswer(user) }
         .flatMap { number, entry in entry.question.question.choice(byEmoji: emoji).map { (number, $0) } }
     }
-    return found.map { answer($0, Choice(place: $1, user: "")) } ?? false
   }
 
   /// The newest question that a post answers, and how.

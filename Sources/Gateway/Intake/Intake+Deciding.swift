@@ -21,7 +21,9 @@ extension Intake {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
     await settle(event, actions.approvals)
-    if actions.approvals.isAnswer(event) { return await takeAnswer(event, actions, isClaimed: isClaimed) }
+    if actions.approvals.isAnswer(event), await answerer(event.user.id, actions) != nil {
+      return await takeAnswer(event, actions, isClaimed: isClaimed)
+    }
     let decision = actions.rules.decide(event)
     let isSilent = decision.isSilent
     var failure: StoreError?
@@ -84,6 +86,28 @@ extension Intake {
       left -= 1
       try? await Task.sleep(for: Limits.questionWait)
     }
+  }
+
+  /// The name of whoever may answer an agent's question, by whatever way: a person whom the rules let in; nil for others.
+  private func answerer(_ user: String, _ actions: Actions) async -> String? {
+    guard actions.rules.letsIn(user: user) else { return nil }
+    do throws(MattermostError) {
+      let account = try await account(user)
+      return account.isBot ? nil : account.username
+    } catch {
+      logger.warning(
+        "who answers an agent's question is not known", metadata: ["user": "\(user)", "reason": "\(error)"])
+      return nil
+    }
+  }
+
+  /// Takes an emoji that answers an agent's question.
+  func takeAnswer(_ emoji: String, on post: String, by user: String) async {
+    let actions = actions
+    guard actions.approvals.isAnswer(emoji: emoji, on: post, by: user), let name = await answerer(user, actions),
+      actions.approvals.take(emoji: emoji, on: post, by: user, named: name)
+    else { return }
+    logger.info("answer to an agent's question", metadata: ["post": "\(post)", "user": "\(user)"])
   }
 
   /// Takes a post that answers an agent's question: the rules are not asked about it. It is claimed like any other, so that it

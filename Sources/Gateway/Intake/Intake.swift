@@ -111,9 +111,7 @@ actor Intake {
     // The bot offers emoji to choose from itself.
     case .reactionAdded(_, _, decoder.bot.id): break
     case .reactionAdded(let emoji, let post, let user):
-      if actions.approvals.take(emoji: emoji, on: post, by: user) {
-        logger.info("answer to an agent's question", metadata: ["post": "\(post)", "user": "\(user)"])
-      }
+      await takeAnswer(emoji, on: post, by: user)
     case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
     case .userRemoved(decoder.bot.id, let channel): forget(channel)
     case .teamJoined(decoder.bot.id, _): await lookAtTeams()

@@ -43,6 +43,9 @@ public struct CompiledRules: Sendable {
     names = NameTables(compiler, commands: commandIndices)
   }
 
+  /// Whether the user with this id may talk to the bot at all.
+  public func letsIn(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
+
   /// Whether the user with this id may run the command with this index.
   public func mayRun(command: Int, user: String) -> Bool {
     commandUsers[command].contains(names.users.number(of: user), in: numbers)

@@ -17,11 +17,11 @@ struct ACPQuestion {
     ids = options.map(\.id)
     let call = params["toolCall"] ?? .null
     question = PermissionQuestion(
-      agent: agent, title: (title ?? "use a tool").onOneLine(atMost: Limits.acpTitleScalarsMax),
+      agent: agent, title: (title ?? "use a tool").cut,
       detail: Self.detail(of: call),
       options: options.map { id, json in
         PermissionQuestion.Option(
-          name: (json["name"]?.string ?? id).onOneLine(atMost: Limits.acpTitleScalarsMax),
+          name: (json["name"]?.string ?? id).cut,
           kind: json["kind"]?.string.flatMap(PermissionQuestion.Option.Kind.init) ?? .other)
       })
   }
@@ -46,4 +46,9 @@ struct ACPQuestion {
       }
     }.joined(separator: "\n\n")
   }
+}
+
+extension String {
+  /// As much of it as people are asked in a line. Whatever cannot be seen of it is left in: whoever asks shows it.
+  fileprivate var cut: String { String(String.UnicodeScalarView(unicodeScalars.prefix(Limits.acpTitleScalarsMax))) }
 }

@@ -1,0 +1,41 @@
+extension StringProtocol {
+  /// The text with each character that cannot be seen, or that moves or turns others, by its number: `⟨U+202E⟩`. What people
+  /// decide on reads as what it is.
+  ///
+  /// - Parameters:
+  ///   - scalarsMax: how many Unicode scalars the shown text has at most.
+  ///   - keepsLines: whether ends of lines (U+000A) stay what they are.
+  /// - Returns: the text, and how many scalars of this one are not shown.
+  public func madeVisible(atMost scalarsMax: Int, keepsLines: Bool) -> (text: String, left: Int) {
+    var shown = String.UnicodeScalarView()
+    var room = scalarsMax
+    var rest = Substring(self).unicodeScalars[...]
+    while let scalar = rest.first {
+      let piece = scalar.isSeen || keepsLines && scalar == "\n" ? String(scalar) : scalar.numbered
+      room -= piece.unicodeScalars.count
+      if room < 0 { break }
+      shown.append(contentsOf: piece.unicodeScalars)
+      rest.removeFirst()
+    }
+    return (String(shown), rest.count)
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var numbered: String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
+  }
+
+  /// Whether people see that it is there, and nothing else of the text changes by it.
+  fileprivate var isSeen: Bool {
+    if isASCII { return value >= 0x20 && value < 0x7F || self == "\t" }
+    // The braille pattern without dots has a width and no looks.
+    if properties.isDefaultIgnorableCodePoint || value == 0x2800 { return false }
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+      return false
+    default: return true
+    }
+  }
+}
