@@ -114,6 +114,24 @@ enum Limits {
   /// How many running agents are kept for their next message.
   static let acpRestingMax = 16
 
+  // MARK: Turns
+
+  /// The most messages of all conversations that wait or are answered, and the most of them of one user, so that one cannot
+  /// keep the others out. Each takes some kilobytes, 64 at most.
+  static let backlogMax = 5_000
+  static let backlogOfUserMax = 1_500
+
+  /// How long a turn keeps its room while its answer is being posted: answers are not to come faster than they can be posted,
+  /// but what cannot be posted now holds nobody up.
+  static let postingHoldsRoom = Duration.seconds(10)
+
+  /// Files that may be open are kept for all else than turns: the store, connections to Mattermost, hooks, `/health`.
+  static let descriptorsReserved = 64
+
+  /// Files that a turn may have open at once: the pipes of its program while that is started, or its connection, the files
+  /// that come and go with it.
+  static let descriptorsPerTurn = 8
+
   // MARK: The store
 
   /// How long another process, such as the `sqlite3` shell, may hold the file before an operation gives up.

@@ -78,12 +78,12 @@ public struct Gateway: Sendable {
     hooks = HookRunner(settings.hooks, environment: ProcessInfo.processInfo.environment, logger: logger)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
-      now: { [clock = client.clock] in clock.now },
+      turns: settings.rules.ruleSet.turns, now: { [clock = client.clock] in clock.now },
       onChange: { [hooks] key, change, user in hooks.note(HookEvent(change, of: key, by: user)) }, logger: logger)
     let connection = ConnectionState()
     self.connection = connection
     let replies = Lanes(capacity: Limits.inHandMax)
-    let notices = Lanes(capacity: Limits.inHandMax)
+    let notices = Lanes(capacity: .max)
     let signs = Lanes(capacity: Limits.inHandMax)
     let conversations = Lanes(capacity: Limits.inHandMax)
     let hooked = Lanes(capacity: Limits.inHandMax)
@@ -99,7 +99,8 @@ public struct Gateway: Sendable {
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
-      notices: notices, hooks: hooks, hooked: hooked, bots: BotBudget(), approvals: Approvals(),
+      waitNotices: WaitNotices(poster: poster, lanes: notices, pause: settings.rhythm.waitNotice), hooks: hooks,
+      hooked: hooked, bots: BotBudget(), approvals: Approvals(),
       connection: connection, otherGateway: otherGateway, rulesState: rulesState,
       logger: logger)
     var channels = ChannelBook()

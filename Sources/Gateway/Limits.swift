@@ -78,9 +78,6 @@ enum Limits {
   /// How often that is shown anew: Mattermost's clients show it for five seconds.
   static let typingInterval: Duration = .seconds(4)
 
-  /// How long a message may wait before its asker is told its place: most turns before it end sooner.
-  static let unnoticedWait: Duration = .seconds(1)
-
   /// How many users and channels a rule's `limit` keeps count of before it forgets those whose time is up.
   static let countedMax = 10_000
 
@@ -138,7 +135,6 @@ enum Limits {
   /// others wait meanwhile.
   static let questionWaits = 100
   static let questionWait = Duration.milliseconds(20)
-
 
   /// Unicode scalars of what an agent wants to do, in its question: a command line.
   static let questionTitleScalarsMax = 300

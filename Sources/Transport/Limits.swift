@@ -7,6 +7,10 @@ enum Limits {
   static let streamBytesBuffered = 256 * 1024
   /// Idle connections kept for reuse, over all hosts. One Mattermost server and a few agents need no more.
   static let idleConnectionsMax: Int = 16
+  /// Connections of all kinds at once: half of the files that the process may have open, so that files, programs and the store
+  /// have room as well, and never more than this. What comes beside them waits for one to end.
+  static let connectionsMax = 1_024
+  static func connectionsMax(descriptors: UInt) -> Int { max(2, min(connectionsMax, Int(clamping: descriptors / 2))) }
   /// Time to resolve, connect and finish TLS, for exchanges that have no time limit of their own.
   static let connectTime = Duration.seconds(30)
   /// The longest sleep of the curl thread. Anything that happens wakes it earlier; this only bounds a lost wake-up.

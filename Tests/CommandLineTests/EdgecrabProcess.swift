@@ -97,6 +97,16 @@ final class EdgecrabProcess: Sendable {
     return line?.split(whereSeparator: \.isWhitespace).dropFirst(3).first.flatMap { Int($0) } ?? 0
   }
 
+  /// Has the system let it open files below this number only; those that are open stay so.
+  func limitOpenFiles(to count: Int) throws {
+    let tool = Process()
+    tool.executableURL = URL(filePath: "/usr/bin/prlimit")
+    tool.arguments = ["--pid", "\(process.processIdentifier)", "--nofile=\(count):"]
+    try tool.run()
+    tool.waitUntilExit()
+    guard tool.terminationStatus == 0 else { throw TestFailure("prlimit ended with \(tool.terminationStatus)") }
+  }
+
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
   /// Ends it at once, as a crash would.

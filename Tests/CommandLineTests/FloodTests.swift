@@ -3,49 +3,98 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 2. Clients that open connections, and more of them, end nothing.
+/// Issue 11, no. 1: what the real gateway does where people ask more at once than it can answer.
 @Suite struct FloodTests {
-  /// A command line that runs the rest with so many descriptors.
-  private static func under(_ descriptors: Int) -> [String] {
-    ["/bin/sh", "-c", "ulimit -n \(descriptors); exec \"$0\" \"$@\""]
+  private static let people = ["alice", "bob", "carol.o-brien", "mallory"]
+
+  /// A gateway under a limit of open files, whose every message is a conversation of its own.
+  private func start(_ agent: String, openFiles: Int, on sandbox: SandboxServer, _ home: TemporaryFolder) async throws
+    -> EdgecrabProcess
+  {
+    _ = try home.write(
+      """
+      version: 1
+      agents: { slow: \(agent) }
+      rules:
+        - { name: all, when: { trigger: [mention, command] }, agent: slow, session: thread }
+      """, to: "rules.yaml")
+    let gateway = try EdgecrabProcess(
+      ["gateway", "start"],
+      environment: [
+        "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+      ], through: ["/bin/sh", "-c", #"ulimit -n \#(openFiles); exec "$@""#, "sh"])
+    try await gateway.says("Connected.")
+    return gateway
   }
 
-  private func gateway(
-    on sandbox: SandboxServer, descriptors: Int
-  ) async throws -> (process: EdgecrabProcess, health: String) {
-    let process = try EdgecrabProcess(
-      ["gateway", "start", "--health", "0"],
-      environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken],
-      through: Self.under(descriptors))
-    try await process.says("Connected.")
-    let health = try #require(process.said.split(whereSeparator: \.isWhitespace).first { $0.hasSuffix("/health") })
-    return (process, String(health))
+  /// What the bot said in `dev`, in its order.
+  private func said(_ sandbox: SandboxServer) async throws -> [SandboxPost] {
+    try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [1_024, 64])
-  func `health is answered during and after 1,001 idle connections`(descriptors: Int) async throws {
-    try await withSandbox { sandbox in
-      let (process, health) = try await gateway(on: sandbox, descriptors: descriptors)
-      let idle = try RawConnections(1_001, to: health)
-      #expect(try await RawHTTP.send("GET", health).status == 200)
-      idle.end()
-      #expect(try await RawHTTP.send("GET", health).status == 200)
-      process.terminate()
-      let ended = try await process.ended()
-      #expect(ended.status == 0 && ended.errors.contains("connections are open"), "\(process.said)")
+  @Test(.timeLimit(.minutes(4)), arguments: [(1_024, 330), (128, 60)])
+  func `slow programs: all is answered once, and one person's flood holds nobody else up`(
+    openFiles: Int, count: Int
+  ) async throws {
+    try await withSandbox(postsKept: 4_000) { sandbox in
+      let home = try TemporaryFolder()
+      let agent = #"{ type: exec, shell: "sleep 0.5; echo done" }"#
+      let gateway = try await start(agent, openFiles: openFiles, on: sandbox, home)
+      for number in 1...count { try await sandbox.post(as: "alice", in: "dev", "@edgecrab flood \(number)") }
+      let question = try await sandbox.post(as: "bob", in: "dev", "@edgecrab quick question")
+      try await wait(for: "all answers; the gateway said:\n\(gateway.said)", within: .seconds(180)) {
+        guard gateway.isRunning else { throw TestFailure("edgecrab died:\n\(gateway.said)") }
+        try await Task.sleep(for: .milliseconds(300))
+        return try await said(sandbox).count { $0.message == "done" } > count
+      }
+      let answers = try await said(sandbox)
+      #expect(answers.allSatisfy { $0.message == "done" || $0.message.contains("I am busy") })
+      #expect(answers.count { $0.message.contains("I am busy") } <= 1)
+      #expect(Set(answers.filter { $0.message == "done" }.map(\.rootID)).count == count + 1)
+      let later = try await sandbox.posts(in: "dev").drop { $0.id != question }.filter { $0.author == "edgecrab" }
+      let place = try #require(later.firstIndex { $0.rootID == question })
+      #expect(place - later.startIndex < count / 2)
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func `a sandbox that runs out of descriptors lives on and says so`() async throws {
-    let process = try EdgecrabProcess(["sandbox"], through: Self.under(512))
-    try await process.says("MATTERMOST_URL=")
-    let line = try #require(process.said.split(separator: "\n").first { $0.contains("MATTERMOST_URL=") })
-    let url = String(line.split(separator: "=")[1])
-    let idle = try? RawConnections(1_200, to: url)
-    try await process.says("listens again")
-    idle?.end()
-    try await wait(for: "an answer") { (try? await RawHTTP.send("GET", url + "/api/v4/system/ping").status) == 200 }
-    process.terminate()
-    #expect(try await process.ended().status == 0)
+  @Test(.timeLimit(.minutes(2)))
+  func `an endpoint that hangs: the gateway lives, answers what it can, and ends when it is told to`() async throws {
+    let endpoint = try ChatServer([.hold])
+    try await withSandbox(postsKept: 4_000) { sandbox in
+      let home = try TemporaryFolder()
+      let gateway = try await start(
+        #"{ type: openai, base_url: "\#(endpoint.url)", model: test }"#, openFiles: 256, on: sandbox, home)
+      for number in 1...400 {
+        try await sandbox.post(as: Self.people[number % 4], in: "dev", "@edgecrab question \(number)")
+      }
+      let question = try await sandbox.post(as: "alice", in: "dev", "!status")
+      let status = try await sandbox.nextPost(after: question, within: patience) { $0.rootID == question }
+      #expect(status.message.contains("| Connection | WebSocket |"))
+      #expect(gateway.isRunning, "\(gateway.said)")
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `where no more files may be open, people are told, and it goes on when there is room`() async throws {
+    let endpoint = try ChatServer([.head(), .word("done"), .finish, .done])
+    try await withSandbox { sandbox in
+      let home = try TemporaryFolder()
+      let gateway = try await start(
+        #"{ type: openai, base_url: "\#(endpoint.url)", model: test, retries: 0 }"#, openFiles: 256, on: sandbox, home)
+      // It needs what it has open, and gets nothing more.
+      try gateway.limitOpenFiles(to: 8)
+      let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab one")
+      let told = try await sandbox.nextPost(after: question, within: patience) { $0.rootID == question }
+      #expect(told.message.contains("I have too many files and connections open"), "\(told.message)")
+      try gateway.limitOpenFiles(to: 256)
+      let again = try await sandbox.post(as: "alice", in: "dev", "@edgecrab two")
+      #expect(try await sandbox.nextPost(after: again, within: patience) { $0.rootID == again }.message == "done")
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
+    }
   }
 }

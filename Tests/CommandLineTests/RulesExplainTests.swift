@@ -63,7 +63,7 @@ import Testing
     ])
     #expect(ended.output.contains("✓ desk"))
     for line in [
-      "agent: echo", "command: stop, for @alice", "session: thread", "busy: queue, at most 10 wait",
+      "agent: echo", "command: stop, for @alice", "session: thread", "busy: queue, at most 100 wait",
       "reply: auto, 4,000 characters a post",
     ] { #expect(ended.output.contains("\n    \(line)\n"), "\(ended.output)") }
     #expect(ended.output.contains("The command `stop` runs, by the rule `desk`"))

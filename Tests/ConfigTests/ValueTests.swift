@@ -21,6 +21,22 @@ import Vocabulary
     #expect(try rule("limit: { per_user: \(text) }").limit.perUser == Rate(count: count, seconds: seconds))
   }
 
+  /// Issue 11, no. 1.
+  @Test(arguments: [
+    ("{}", TurnBounds(max: 64, perUser: 16)), ("{ max: 3 }", TurnBounds(max: 3, perUser: 1)),
+    ("{ max: 8, per_user: 8 }", TurnBounds(max: 8, perUser: 8)), ("{ per_user: 64 }", TurnBounds(max: 64, perUser: 64)),
+  ])
+  func `of the turns that run at once, one person may have a share`(text: String, bounds: TurnBounds) throws {
+    #expect(try rules("version: 1\nrules: []\nturns: \(text)").turns == bounds)
+  }
+
+  /// Issue 11, no. 1.
+  @Test func `a share of the turns is no more than all of them`() {
+    let loaded = load("version: 1\nrules: []\nturns: { max: 4, per_user: 8 }")
+    #expect(
+      loaded.diagnostics.filter { $0.severity == .error }.map(\.message) == ["`per_user` must be from 1 to 4, not `8`"])
+  }
+
   @Test(arguments: ["20", "20/", "/min", "0/min", "20/month", "20/min/h", "1.5/s"])
   func `other rates are refused`(text: String) {
     #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is no rate"])

@@ -108,17 +108,17 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what arrives during a turn waits, first in first out, and is told its place`() async throws {
+  func `what arrives during a turn waits, first in first out, and who waits is told`() async throws {
     let gate = Turnstile()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
         let messages = ["one", "two", "three"]
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         #expect(try await endpoint.request().body.contains("one"))
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab three")
-        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is number 2 in the queue." }
+        try await setting.hasSaid(waitsNotice, times: 2)
         for message in messages {
           gate.open()
           guard message != "three" else { break }
@@ -135,14 +135,14 @@ import Testing
     let gate = Turnstile()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("blue"), .finish, .done])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
         gate.open()
         #expect(try await setting.ask("@edgecrab my favourite colour?").message == "blue")
         _ = try await endpoint.request()
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab running")
         _ = try await endpoint.request()
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab waiting")
-        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is next." }
+        _ = try await setting.sandbox.nextPost { $0.message == waitsNotice }
       }
       gate.open()
       gate.open()

@@ -29,11 +29,11 @@ import Testing
   @Test func `what was stopped or dropped bears no sign any more`() async throws {
     let endpoint = try ChatServer([.head(), .hold])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
         let running = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         try await setting.bears(["eyes"], on: running)
         let waiting = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
-        _ = try await setting.sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
+        _ = try await setting.sandbox.nextPost(within: patience) { $0.message == waitsNotice }
         try await setting.bears(["eyes"], on: waiting)
         try await setting.ask("!stop")
         try await setting.bears([], on: running)

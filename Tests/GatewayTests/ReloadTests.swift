@@ -58,7 +58,7 @@ import Vocabulary
         let first = try await sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         _ = try await old.request()
         _ = try await sandbox.post(as: "bob", in: "dev", "@edgecrab two")
-        _ = try await sandbox.nextPost(within: patience) { $0.message == "I am busy; yours is next." }
+        try await wait(for: "two to wait") { try await sandbox.ask("!status").contains("| Waiting | 1 |") }
         // Under the new rules, nobody would be answered.
         try rules.write(chatRules(new.url).replacing("trigger: [mention, dm, command]", with: "trigger: dm"))
         #expect(try await rules.nextNews().contains("agent `coder` changed"))

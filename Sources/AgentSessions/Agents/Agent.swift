@@ -4,6 +4,9 @@ public protocol Agent: Sendable {
   /// asking but the answer.
   var isRepeatable: Bool { get }
 
+  /// How many messages it answers at once; nil is any number. One that comes beside as many waits for its turn.
+  var concurrency: Int? { get }
+
   /// Answers a message, part by part as the answer comes.
   ///
   /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
@@ -16,6 +19,9 @@ public protocol Agent: Sendable {
 }
 
 extension Agent {
+  /// Most agents answer any number of messages at once.
+  public var concurrency: Int? { nil }
+
   /// Most agents hear nothing while they answer.
   public func tell(_ more: AgentRequest) async -> Bool { false }
 }

@@ -30,6 +30,8 @@ extension AgentFailure: CustomStringConvertible {
     case .wantsTools: "\(name) wanted to call a tool instead of answering, and has none. Put it differently."
     case .unreachable:
       "\(name) cannot be reached. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look whether it runs."
+    case .noDescriptors:
+      "\(name) cannot be asked now: I have too many files and connections open. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) raise the limit of open files."
     case .notTrusted: "\(name) has no trusted TLS connection to its endpoint. \(Self.operator) check its certificate."
     case .silent: "\(name) does not say anything. Try again with `\(prefix)retry`."
     case .tookTooLong: "\(name) took too long to answer. Ask for less at once, or try again with `\(prefix)retry`."

@@ -30,6 +30,8 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case wantsTools
     /// Nobody answers at the address.
     case unreachable
+    /// So many files and connections are open that the system allows no more.
+    case noDescriptors
     /// TLS could not be agreed on, or the certificate is not trusted.
     case notTrusted
     /// No answer began within the agent's `first_byte`, or nothing more came for its `idle`.

@@ -8,6 +8,7 @@ struct BoundedAgent: Agent {
   let gate: AgentGate
 
   var isRepeatable: Bool { agent.isRepeatable }
+  var concurrency: Int? { limits.concurrency }
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     .answer(of: name) { parts in

@@ -68,7 +68,7 @@ extension AgentFailure.Code {
   /// Whether the same question may be answered a moment later.
   fileprivate var mayPass: Bool {
     switch self {
-    case .rateLimited, .brokenEndpoint, .unreachable: true
+    case .rateLimited, .brokenEndpoint, .unreachable, .noDescriptors: true
     default: false
     }
   }

@@ -12,6 +12,8 @@ struct CurrentTurn {
   let turn: WaitingTurn
   let since: Date
   let task: Task<Void, Never>
+  /// Its room among all turns, until it is given back.
+  var slot: TurnScheduler.Slot?
   /// Who is answering what; nil before the agent is asked.
   var asked: Asked?
   /// Messages that the agent was told while it answered: the answer is to them too.

@@ -36,6 +36,7 @@ extension Session {
   func shutDown() async {
     isShutDown = true
     waiting = []
+    stopWaitingForRoom()
     guard current != nil else { return }
     current?.end(.shutDown)
     if await !turnIsOver(within: Limits.stopTime) {
@@ -68,7 +69,7 @@ extension Session {
     holds -= 1
     for turn in superseded { abandon(turn, at: turn.reply?.text) }
     startNext()
-    return submission
+    return submission == .started && isWaitingForRoom ? .queued(place: 1) : submission
   }
 
   /// Has what was shown of a turn that people ended marked, beside what comes next: nobody waits for it.
@@ -79,6 +80,7 @@ extension Session {
   private func endEverything() async -> StopReport {
     let dropped = waiting
     waiting = []
+    stopWaitingForRoom()
     let stopped = current?.report
     current?.end(.stopped)
     await forget(dropped.map(\.request.post))

@@ -6,11 +6,46 @@ import RuleEngine
 extension Session {
   /// Begins the next turn where none runs and one may begin.
   func startNext() {
-    guard current == nil, holds == 0, !isShutDown, let place = waiting.nextPlace(after: lastUser) else { return }
-    guard waiting[place].isKept, !waiting[place].isJoining else { return }
+    let candidates = current == nil && holds == 0 && !isShutDown ? waiting.candidates(after: lastUser) : []
+    guard let next = candidates.first else { return stopWaitingForRoom() }
+    // What is known is only to be posted: no agent is asked.
+    if next.reply != nil { return begin(next.id, in: nil) }
+    let slot = scheduler.slot(for: candidates.map(\.candidate), of: key) { slot in
+      Task { await self.admitted(slot) }
+    }
+    if let slot { begin(slot.turn, in: slot) } else { isWaitingForRoom = true }
+  }
+
+  /// Begins a turn that waited for room, unless it does not wait any more.
+  private func admitted(_ slot: TurnScheduler.Slot) {
+    guard current == nil, holds == 0, !isShutDown, waiting.contains(where: { $0.id == slot.turn && $0.isReady }) else {
+      scheduler.release(slot)
+      return startNext()
+    }
+    begin(slot.turn, in: slot)
+  }
+
+  private func begin(_ id: Int, in slot: TurnScheduler.Slot?) {
+    stopWaitingForRoom()
+    guard let place = waiting.firstIndex(where: { $0.id == id }) else {
+      if let slot { scheduler.release(slot) }
+      return
+    }
     let next = waiting.remove(at: place)
     lastUser = next.request.user
-    current = CurrentTurn(turn: next, since: now(), task: Task { await run(next) })
+    current = CurrentTurn(turn: next, since: now(), task: Task { await run(next) }, slot: slot)
+  }
+
+  /// Gives back the room of the turn, if that is running and has any.
+  private func leaveRoom(_ turn: WaitingTurn) {
+    guard current?.turn.id == turn.id, let slot = current?.slot else { return }
+    current?.slot = nil
+    scheduler.release(slot)
+  }
+
+  func stopWaitingForRoom() {
+    scheduler.withdraw(key)
+    isWaitingForRoom = false
   }
 
   private func run(_ turn: WaitingTurn) async {
@@ -27,9 +62,15 @@ extension Session {
     var delivery: Delivery?
     if let reply, current?.ending == nil {
       current?.isDelivering = true
+      let alarm = Task {
+        try await Task.sleep(for: Limits.postingHoldsRoom)
+        leaveRoom(turn)
+      }
       delivery = await turn.request.deliver(reply)
+      alarm.cancel()
     }
     if case .deleted(let deletion) = delivery { current?.end(.deleted(SessionDeletion(deletion: deletion))) }
+    leaveRoom(turn)
     if isAbandoned(delivery, ending: current?.ending) {
       let text = if let reply { reply.text } else { await written.text }
       abandon(turn, at: text)
@@ -206,5 +247,12 @@ extension Session {
     } catch {
       logger.error("turn not recorded", metadata: metadata.merging(["reason": "\(error)"]) { $1 })
     }
+  }
+}
+
+extension WaitingTurn {
+  /// Itself as the scheduler knows it.
+  fileprivate var candidate: TurnScheduler.Candidate {
+    TurnScheduler.Candidate(turn: id, user: request.user, agent: request.agent, order: order)
   }
 }

@@ -15,6 +15,8 @@ public actor Session {
 
   let store: SessionStore
   let folders: SessionFolders
+  let scheduler: TurnScheduler
+  let backlog: Backlog
   let agent: @Sendable (String) async -> (any Agent)?
   let now: @Sendable () -> Date
   let onChange: @Sendable (SessionKey, SessionChange, String) -> Void
@@ -23,6 +25,8 @@ public actor Session {
   /// What waits, as it came.
   var waiting: [WaitingTurn] = []
   var current: CurrentTurn?
+  /// Whether what waits could begin, and does as soon as the scheduler has room for it.
+  var isWaitingForRoom = false
   /// While above 0, no turn begins: something is being changed that the next one must see.
   var holds = 0
   var isShutDown: Bool
@@ -36,7 +40,7 @@ public actor Session {
   private var lastID = 0
 
   init(
-    key: SessionKey, store: SessionStore, folders: SessionFolders,
+    key: SessionKey, store: SessionStore, folders: SessionFolders, scheduler: TurnScheduler, backlog: Backlog,
     agent: @escaping @Sendable (String) async -> (any Agent)?,
     now: @escaping @Sendable () -> Date, onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void,
     isShutDown: Bool, logger: Logger
@@ -44,6 +48,8 @@ public actor Session {
     self.key = key
     self.store = store
     self.folders = folders
+    self.scheduler = scheduler
+    self.backlog = backlog
     self.agent = agent
     self.now = now
     self.onChange = onChange
@@ -82,6 +88,13 @@ public actor Session {
     waiting.inTurn(after: lastUser).firstIndex { $0.request.post == post }.map { $0 + 1 }
   }
 
+  /// The places in the queue of those messages that wait, by their posts. See `place(of:)`.
+  public func places(of posts: some Sequence<String> & Sendable) -> [String: Int] {
+    let wanted = Set(posts)
+    let ordered = waiting.inTurn(after: lastUser).enumerated().filter { wanted.contains($1.request.post) }
+    return Dictionary(ordered.map { ($1.request.post, $0 + 1) }) { first, _ in first }
+  }
+
   /// How the session is.
   ///
   /// - Throws: where the store cannot be read.
@@ -89,7 +102,8 @@ public actor Session {
     await settle()
     let facts = try await store.facts(of: key.text)
     return SessionStatus(
-      running: current?.report, waiting: waiting.count, turns: facts?.turns ?? 0, startedAt: facts?.startedAt,
+      running: current?.report, waiting: waiting.count, isWaitingForRoom: isWaitingForRoom,
+      runningElsewhere: isWaitingForRoom ? scheduler.running : 0, turns: facts?.turns ?? 0, startedAt: facts?.startedAt,
       lastAt: facts?.lastAt)
   }
 
@@ -106,10 +120,17 @@ public actor Session {
   private func take(_ request: TurnRequest, replacing replaced: Int64?) async -> Submission {
     let ahead = (current == nil ? 0 : 1) + waiting.count
     if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
+    let ticket: Backlog.Ticket
+    do throws(Rejection) {
+      ticket = try backlog.enter(request.user)
+    } catch {
+      return .rejected(error)
+    }
     lastID += 1
     let id = lastID
     // It takes its place before the store is asked, so that two messages cannot overtake each other there.
-    waiting.append(WaitingTurn(id: id, request: request, replaces: replaced))
+    waiting.append(
+      WaitingTurn(id: id, request: request, replaces: replaced, order: scheduler.nextOrder(), ticket: ticket))
     let known: KnownTurn
     do {
       known = try await store.keep(
@@ -134,7 +155,7 @@ public actor Session {
     if request.busy.mode == .interrupt { return await interrupt(with: id) }
     startNext()
     if request.busy.mode == .steer { steer(id) }
-    return ahead == 0 ? .started : .queued(place: self.place(of: request.post) ?? ahead)
+    return ahead == 0 && !isWaitingForRoom ? .started : .queued(place: self.place(of: request.post) ?? ahead)
   }
 
   private func rejection(by policy: BusyPolicy, ahead: Int) -> Rejection? {

@@ -1,5 +1,7 @@
 public import FoundationEssentials
 public import Logging
+import Processes
+public import RuleEngine
 
 /// All sessions: one actor a key, for as long as somebody uses it.
 public actor SessionRegistry {
@@ -8,6 +10,8 @@ public actor SessionRegistry {
   private let now: @Sendable () -> Date
   private let onChange: @Sendable (SessionKey, SessionChange, String) -> Void
   private let logger: Logger
+  private let scheduler: TurnScheduler
+  private let backlog = Backlog()
   private var agents: [String: any Agent]
   private var sessions: [SessionKey: Reference] = [:]
   private var sweepAt = 64
@@ -22,15 +26,17 @@ public actor SessionRegistry {
   ///
   /// - Parameters:
   ///   - folders: the absolute path of a folder for what agents do with files; each conversation has one in it.
+  ///   - turns: how many turns run at once, as far as there is room for the files that they open.
   ///   - onChange: is told of what happens to conversations, and by which user, as far as it is known.
   public init(
-    store: SessionStore, folders: String, agents: [String: any Agent],
+    store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnBounds = TurnBounds(),
     now: @escaping @Sendable () -> Date = { Date() },
     onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void = { _, _, _ in }, logger: Logger
   ) {
     self.store = store
     self.folders = SessionFolders(path: folders)
     self.agents = agents
+    scheduler = TurnScheduler(turns.withinDescriptors(logger), agents: agents)
     self.now = now
     self.onChange = onChange
     self.logger = logger
@@ -44,7 +50,8 @@ public actor SessionRegistry {
       sweepAt = max(64, sessions.count * 2)
     }
     let session = Session(
-      key: key, store: store, folders: folders, agent: { await self.agents[$0] }, now: now, onChange: onChange,
+      key: key, store: store, folders: folders, scheduler: scheduler, backlog: backlog,
+      agent: { await self.agents[$0] }, now: now, onChange: onChange,
       isShutDown: isShutDown,
       logger: logger)
     sessions[key] = Reference(session: session)
@@ -61,10 +68,11 @@ public actor SessionRegistry {
     }
   }
 
-  /// Gives all turns that begin from now on other agents, as after a change of the rules; running ones finish with
-  /// theirs.
-  public func use(agents: [String: any Agent]) {
+  /// Gives all turns that begin from now on other agents and bounds, as after a change of the rules; running ones finish
+  /// with theirs.
+  public func use(agents: [String: any Agent], turns: TurnBounds = TurnBounds()) {
     self.agents = agents
+    scheduler.use(turns.withinDescriptors(logger), agents: agents)
   }
 
   /// Ends all running turns within 900 ms. They, and what waits, stay in the store for the next start; so
@@ -74,5 +82,18 @@ public actor SessionRegistry {
     await withTaskGroup { group in
       for session in sessions.values.compactMap(\.session) { group.addTask { await session.shutDown() } }
     }
+  }
+}
+
+extension TurnBounds {
+  /// The bounds, or lower ones where so many turns would need more files than may be open; that is logged.
+  fileprivate func withinDescriptors(_ logger: Logger) -> TurnBounds {
+    let limit = DescriptorLimit.current
+    let most = Swift.max(1, (limit - Limits.descriptorsReserved) / Limits.descriptorsPerTurn)
+    guard most < max else { return self }
+    logger.warning(
+      "fewer answers at once than the rules say: the limit of open files is too low",
+      metadata: ["limit": "\(limit)", "turns.max": "\(max)", "used": "\(most)"])
+    return TurnBounds(max: most, perUser: Swift.max(1, perUser * most / max))
   }
 }

@@ -39,6 +39,10 @@ public struct SessionStatus: Sendable, Equatable {
   public var running: RunningTurn?
   /// How many messages wait.
   public var waiting: Int
+  /// Whether the next of them would be answered now if fewer were elsewhere.
+  public var isWaitingForRoom = false
+  /// How many messages are being answered elsewhere, where that is why the next one waits.
+  public var runningElsewhere = 0
   /// How many exchanges the conversation has.
   public var turns: Int
   /// When the conversation began, or nil where it has not.

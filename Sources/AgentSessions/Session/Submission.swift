@@ -2,7 +2,7 @@
 public enum Submission: Sendable, Equatable {
   /// It is being answered.
   case started
-  /// It waits; `place` is 1 for the next one. Where the rule says `busy: steer`, the agent may be told of it instead: then it
+  /// It waits, for others or for room among all turns; `place` is 1 for the next one. Where the rule says `busy: steer`, the agent may be told of it instead: then it
   /// has no place any more.
   case queued(place: Int)
   /// The running answer is being stopped for it, and it is next.
@@ -14,11 +14,13 @@ public enum Submission: Sendable, Equatable {
 }
 
 /// Why a message will not be answered.
-public enum Rejection: Sendable, Equatable {
+public enum Rejection: Error, Sendable, Equatable {
   /// The session answers another, and the rule says `busy: reject`.
   case busy
   /// As many wait as the rule lets wait.
   case full(max: Int)
+  /// As many messages wait, in all conversations together, as may: `max` of this user, or of all.
+  case tooMany(ofUser: Bool, max: Int)
   /// `/stop` or `/new` came while it was being taken in.
   case stopped
   /// It could not be kept.

@@ -4,6 +4,10 @@ struct WaitingTurn: Identifiable {
   var request: TurnRequest
   /// The exchange that the turn is to replace, for a retry.
   let replaces: Int64?
+  /// Its place among the messages of all sessions.
+  let order: Int
+  /// Counts it as long as it waits or runs.
+  let ticket: Backlog.Ticket
   /// Whether it interrupted another, so that it is next whoever waits.
   var isNext = false
   /// Whether the store has it, so that it may begin.

@@ -15,11 +15,13 @@ extension RulesReader {
     commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
     let rules = value(Schema.File.rules, in: fields) ?? []
     let intake = value(Schema.File.intake, in: fields) ?? IntakePolicy()
+    let turns = value(Schema.File.turns, in: fields) ?? TurnBounds()
     let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()
     let tests = value(Schema.File.tests, in: fields) ?? []
     guard findings.errors == 0 else { return nil }
     let set = RuleSet(
-      access: access, agents: agents, commands: commands, rules: rules, intake: intake, journal: journal, tests: tests)
+      access: access, agents: agents, commands: commands, rules: rules, intake: intake, turns: turns, journal: journal,
+      tests: tests)
     warn(about: set, rulesAt: fields[Schema.File.rules]?.keySpan ?? fields.head)
     checkTests(of: set)
     return set

@@ -10,7 +10,8 @@ enum Schema {
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
     Price.section, ExecAgent.section, ACPAgent.section, CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
-    Busy.section, Limit.section, Intake.section, Journal.section, Test.section, Given.section, Expect.section,
+    Busy.section, Limit.section, Intake.section, Turns.section, Journal.section, Test.section, Given.section,
+    Expect.section,
   ]
 
   enum File {
@@ -30,6 +31,9 @@ enum Schema {
     static let intake = Key(
       "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots, files up to 20 MB",
       "What is done about posts that come late, from programs or with files.")
+    static let turns = Key(
+      "turns", Values.turns, otherwise: "64 at once, 16 of one person",
+      "How many messages agents answer at once, over all conversations.")
     static let journal = Key(
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
       "What is recorded of the decisions, and for how long.")
@@ -39,7 +43,8 @@ enum Schema {
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [
-        version.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, journal.row, tests.row,
+        version.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, turns.row, journal.row,
+        tests.row,
       ])
   }
 
@@ -312,6 +317,16 @@ enum Schema {
     static let section = SchemaSection(
       name: "intake", phrase: "`intake`",
       keys: [maxAge.row, poll.row, bots.row, maxFiles.row, maxFileSize.row, fileTypes.row])
+  }
+
+  enum Turns {
+    static let max = Key(
+      "max", Values.integer(1...1_000), fallback: .int(TurnBounds.defaultMax),
+      "The most messages that agents answer at once; the others wait.")
+    static let perUser = Key(
+      "per_user", Values.integer(1...1_000), otherwise: "a quarter of `max`, at least 1",
+      "The most of them that one person may have, so that others find room; no more than `max`.")
+    static let section = SchemaSection(name: "turns", phrase: "`turns`", keys: [max.row, perUser.row])
   }
 
   enum Journal {

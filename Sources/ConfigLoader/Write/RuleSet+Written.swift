@@ -16,6 +16,7 @@ extension RuleSet {
       YAMLEntry("commands", .map(commands.written)), YAMLEntry("rules", .list(rules.map { .map($0.written) })),
     ]
     entries.append(YAMLEntry("intake", .map(intake.written)))
+    entries.append(YAMLEntry("turns", .map(turns.written)))
     entries.append(YAMLEntry("journal", .map(journal.written)))
     if !tests.isEmpty { entries.append(YAMLEntry("tests", .list(tests.map { .map($0.entries) }))) }
     return entries
@@ -164,6 +165,12 @@ extension IntakePolicy {
       YAMLEntry("max_file_size", .word(writtenSize(fileBytesMax))),
       YAMLEntry("file_types", .list(fileTypes.map { .text($0.text) })),
     ]
+  }
+}
+
+extension TurnBounds {
+  fileprivate var written: [YAMLEntry] {
+    [YAMLEntry("max", .number(Int64(max))), YAMLEntry("per_user", .number(Int64(perUser)))]
   }
 }
 

@@ -15,8 +15,7 @@ struct Actions: Sendable {
   let reactions: Reactions
   /// The lanes of sessions; replies have lanes of their own.
   let lanes: Lanes
-  /// The lanes of those who wait to be told their place.
-  let notices: Lanes
+  let waitNotices: WaitNotices
   let hooks: HookRunner
   /// The lanes of commands that hooks are asked about.
   let hooked: Lanes
@@ -186,7 +185,7 @@ struct Actions: Sendable {
     return (try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key), questions), voice)
   }
 
-  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait.
+  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait for long.
   func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
     // A hook may have been asked about it meanwhile.
     guard poster.deleted.post(in: turn.target) == nil else { return await poster.finish(turn.post) }
@@ -205,21 +204,12 @@ struct Actions: Sendable {
         await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
-        if isNew { await tellPlace(of: turn, in: session) }
+        if isNew { await waitNotices.follow(turn, in: session) }
       case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
       }
     } catch {
       logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
       await poster.close(turn.post, saying: CommandTexts.notTakenIn, to: turn.target)
-    }
-  }
-
-  /// Says that a message waits, unless its turn comes before anybody would wonder.
-  private func tellPlace(of turn: PendingTurn, in session: Session) async {
-    await notices.run(in: turn.post) {
-      do { try await Task.sleep(for: Limits.unnoticedWait) } catch { return }
-      guard let place = await session.place(of: turn.post) else { return }
-      await poster.say(CommandTexts.queued(place: place), to: turn.target, answering: "\(turn.post)-place")
     }
   }
 

@@ -86,7 +86,11 @@ enum CommandTexts {
         return "\(cell(turn.agent)) for \(cell(turn.speaker.asMereText())), since \(time): \(cell(message))"
       } ?? "nothing"
     lines.append("| Running | \(running) |")
-    lines.append("| Waiting | \(status.waiting) |")
+    let reason =
+      status.isWaitingForRoom
+      ? "; the next one until there is room for it: \(status.runningElsewhere.counted("answer")) under way elsewhere"
+      : ""
+    lines.append("| Waiting | \(status.waiting)\(reason) |")
     lines.append("| Rule | \(cell(rule)) |")
     lines.append("| Agent | \(cell(agent)) |")
     lines.append("| Conversation | \(purpose(of: scope)), \(status.turns.counted("exchange")) |")
@@ -199,14 +203,19 @@ enum CommandTexts {
 
   static let nothingToRetry = "There is nothing to retry: you have not asked anything in this conversation."
 
-  static func queued(place: Int) -> String {
-    place == 1 ? "I am busy; yours is next." : "I am busy; yours is number \(place) in the queue."
+  /// What somebody is told of whose messages nothing has come for a while.
+  static func waiting(count: Int) -> String {
+    count == 1
+      ? "I am busy; your message waits, and is answered when its turn comes."
+      : "I am busy; \(count) of your messages wait, and are answered when their turns come."
   }
 
   static func rejected(_ rejection: Rejection) -> String {
     switch rejection {
     case .busy: "I am busy with another message here. Ask again when I am done."
     case .full(let max): "Already \(max.counted("message")) wait here. Ask again in a while."
+    case .tooMany(ofUser: true, let max): "Already \(max.counted("message")) of yours wait. Ask again in a while."
+    case .tooMany(ofUser: false, _): "Too many messages wait for an answer by now. Ask again in a while."
     case .stopped: "The conversation was stopped just now. Ask again."
     case .store: notTakenIn
     }

@@ -26,6 +26,9 @@ package struct Rhythm: Sendable {
   package var deliveryPauseFirst = Limits.deliveryPauseFirst
   package var deliveryPauseMax = Limits.deliveryPauseMax
 
+  /// How long somebody's messages wait without any progress before they are told: most turns end sooner.
+  package var waitNotice = Duration.seconds(10)
+
   /// The usual one.
   package init() {}
 }

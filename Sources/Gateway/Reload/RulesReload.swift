@@ -91,7 +91,7 @@ struct RulesReload: Sendable {
       throw RulesRefusal(newest.name, error)
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
-    await registry.use(agents: agents.agents(for: newest.ruleSet.agents))
+    await registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await intake.use(ready)
     await state.takeOver(RulesInForce(newest))
     await keeper.use(names, moved: ready.names.moved)

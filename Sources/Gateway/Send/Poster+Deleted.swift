@@ -20,7 +20,8 @@ extension Poster {
   /// - Throws: where the server cannot be asked.
   func deletion(in target: ReplyTarget) async throws(MattermostError) -> Deletion? {
     guard let asked = target.asked, try await isDeleted(asked.post) else { return nil }
-    if let root = target.root, root != asked.post, try await isDeleted(root) { return .message(root) }
+    // Where its thread went with it, its asker is told of that when the server refuses it.
+    if let root = target.root, try await isDeleted(root) { return nil }
     return .message(asked.post)
   }
 

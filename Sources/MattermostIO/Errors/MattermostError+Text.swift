@@ -91,6 +91,7 @@ extension MattermostError: CustomStringConvertible {
     case .tooLarge: "\(address) answered with more than we take\(reason)."
     case .proxyFailed: "The proxy on the way to \(address) failed\(reason)."
     case .connectionLost: "\(address) ended the connection without an answer\(reason)."
+    case .noDescriptors: "\(address) was not asked: too many files and connections are open already\(reason)."
     case .fileFailed: "A file on its way to or from \(address) could not be read or written\(reason)."
     case .cancelled, .badURL, .badHeader: "The request to \(address) was not carried out\(reason)."
     case .protocolViolation: "\(address) does not speak HTTP as it should\(reason)."
@@ -123,6 +124,8 @@ extension MattermostError: CustomStringConvertible {
       "Check the variables https_proxy, http_proxy and no_proxy, and the proxy itself."
     case .connectionLost:
       "We try again; if it goes on, look into the log of the server and of any proxy before it."
+    case .noDescriptors:
+      "Raise the limit of open files, as with `ulimit -n` or LimitNOFILE= in a systemd unit, or lower `turns` in the rules."
     case .fileFailed:
       "Check the disk that holds edgecrab's folder."
     case .cancelled, .badURL, .badHeader:

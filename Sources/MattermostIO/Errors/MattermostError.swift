@@ -133,7 +133,9 @@ public struct MattermostError: Error, Sendable, Equatable {
     case .serverFailed, .emptyAnswer, .notMattermost, .unreadable: true
     case .transport:
       switch transport?.code {
-      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed: false
+      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
+        .noDescriptors:
+        false
       default: true
       }
     // A proxy may have grown tired of waiting for what the server does.

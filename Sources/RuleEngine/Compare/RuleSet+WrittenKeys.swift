@@ -106,6 +106,15 @@ extension IntakePolicy {
   }
 }
 
+extension TurnBounds {
+  var writtenKeys: WrittenKeys {
+    var keys = WrittenKeys()
+    keys.add("max", "\(max)")
+    keys.add("per_user", "\(perUser)")
+    return keys
+  }
+}
+
 extension JournalPolicy {
   var writtenKeys: WrittenKeys {
     var keys = WrittenKeys()

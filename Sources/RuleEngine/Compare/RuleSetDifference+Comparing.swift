@@ -8,6 +8,7 @@ extension RuleSetDifference {
     access = old.access.writtenKeys.differences(to: new.access.writtenKeys)
     slashText = old.commands.writtenKeys.differences(to: new.commands.writtenKeys)
     intake = old.intake.writtenKeys.differences(to: new.intake.writtenKeys)
+    turns = old.turns.writtenKeys.differences(to: new.turns.writtenKeys)
     journal = old.journal.writtenKeys.differences(to: new.journal.writtenKeys)
   }
 

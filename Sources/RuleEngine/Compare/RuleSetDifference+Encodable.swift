@@ -1,6 +1,6 @@
 extension RuleSetDifference: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case summary, rules, agents, commands, access, intake, journal
+    case summary, rules, agents, commands, access, intake, turns, journal
     case slashText = "slash_text"
   }
 
@@ -14,6 +14,7 @@ extension RuleSetDifference: Encodable {
     try map.encode(access, forKey: .access)
     try map.encode(slashText, forKey: .slashText)
     try map.encode(intake, forKey: .intake)
+    try map.encode(turns, forKey: .turns)
     try map.encode(journal, forKey: .journal)
   }
 }

@@ -3,11 +3,10 @@ import Vocabulary
 extension RuleSetDifference {
   /// The difference on one line: `+2 rules, 1 changed, agent `ops` removed`.
   public var summary: String {
-    let parts =
-      [ruleSummary, summary(of: agents, "agent"), summary(of: commands, "command")].flatMap(\.self)
-      + (access.isEmpty ? [] : ["access changed"]) + (slashText.isEmpty ? [] : ["slash text changed"])
-      + (intake.isEmpty ? [] : ["intake changed"])
-      + (journal.isEmpty ? [] : [journalSummary])
+    var parts = ruleSummary + summary(of: agents, "agent") + summary(of: commands, "command")
+    for (keys, name) in [(access, "access"), (slashText, "slash text"), (intake, "intake"), (turns, "turns")]
+    where !keys.isEmpty { parts.append("\(name) changed") }
+    if !journal.isEmpty { parts.append(journalSummary) }
     return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
   }
 
@@ -15,7 +14,7 @@ extension RuleSetDifference {
   public var sentences: [String] {
     lines(rules, "rule") + lines(agents, "agent") + lines(commands, "command")
       + lines(access, under: "`access` changes:") + lines(slashText, under: "`commands` changes:")
-      + lines(intake, under: "`intake` changes:")
+      + lines(intake, under: "`intake` changes:") + lines(turns, under: "`turns` changes:")
       + lines(journal, under: "`journal` changes:")
   }
 

@@ -15,13 +15,15 @@ public struct RuleSetDifference: Sendable, Equatable {
   public var slashText: [KeyDifference]
   /// What differs in what is done about posts that come late or from programs.
   public var intake: [KeyDifference]
+  /// What differs in how many messages are answered at once.
+  public var turns: [KeyDifference]
   /// What differs in what is recorded.
   public var journal: [KeyDifference]
 
   /// Whether nothing differs.
   public var isEmpty: Bool {
     rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty && intake.isEmpty
-      && journal.isEmpty
+      && turns.isEmpty && journal.isEmpty
   }
 
   /// The new names of rules by their old ones.

@@ -160,9 +160,9 @@ public struct BusyPolicy: Sendable, Equatable, Codable {
   public var max: Int
 
   /// The `max` of a rule that names none.
-  public static let defaultMax = 10
+  public static let defaultMax = 100
 
-  /// States a policy; ten may wait, first in first out, unless said.
+  /// States a policy; a hundred may wait, first in first out, unless said.
   public init(mode: BusyMode = .queue, max: Int = defaultMax) {
     self.mode = mode
     self.max = max

@@ -10,6 +10,8 @@ public struct RuleSet: Sendable, Equatable {
   public var rules: [Rule]
   /// What is done about posts that come late or from programs.
   public var intake: IntakePolicy
+  /// How many messages agents answer at once.
+  public var turns: TurnBounds
   /// What is recorded of the decisions.
   public var journal: JournalPolicy
   /// The expectations that the file states about itself.
@@ -18,13 +20,15 @@ public struct RuleSet: Sendable, Equatable {
   /// Puts a rule set together.
   public init(
     access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(), rules: [Rule] = [],
-    intake: IntakePolicy = IntakePolicy(), journal: JournalPolicy = JournalPolicy(), tests: [RuleTest] = []
+    intake: IntakePolicy = IntakePolicy(), turns: TurnBounds = TurnBounds(), journal: JournalPolicy = JournalPolicy(),
+    tests: [RuleTest] = []
   ) {
     self.access = access
     self.agents = agents
     self.commands = commands
     self.rules = rules
     self.intake = intake
+    self.turns = turns
     self.journal = journal
     self.tests = tests
   }

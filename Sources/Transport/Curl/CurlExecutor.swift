@@ -17,6 +17,10 @@ final class CurlExecutor: SerialExecutor {
     }
     self.multi = multi
     _ = curlSetMulti(multi, CURLMOPT_MAXCONNECTS, Limits.idleConnectionsMax)
+    var descriptors = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+    _ = curlSetMulti(
+      multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, Limits.connectionsMax(descriptors: descriptors.rlim_cur))
   }
 
   /// Starts the thread, which runs jobs and `turn` one after the other until the process ends. `turn` has to wait in

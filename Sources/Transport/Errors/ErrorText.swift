@@ -22,6 +22,7 @@ extension TransportError.Code {
     case .tooLarge: "the answer is too large"
     case .proxyFailed: "the proxy could not be used"
     case .connectionLost: "the connection was lost"
+    case .noDescriptors: "too many files and connections are open already"
     case .fileFailed: "a file could not be read or written"
     case .cancelled: "it was cancelled"
     case .protocolViolation: "the server broke the protocol"

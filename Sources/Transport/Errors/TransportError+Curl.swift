@@ -10,6 +10,7 @@ extension TransportError {
 
   private static func kind(of code: CURLcode, easy: EasyHandle, text: String, host: String) -> Code {
     switch code {
+    case _ where failuresWithoutDescriptors.contains(code) && isShortOfDescriptors: .noDescriptors
     case CURLE_URL_MALFORMAT: .badURL
     case CURLE_COULDNT_RESOLVE_HOST: .nameNotResolved
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxyFailed
@@ -39,6 +40,22 @@ extension TransportError {
     case CURLE_RECV_ERROR where text.contains("CONNECT"): .proxyFailed
     default: .connectionLost
     }
+  }
+
+  /// What curl makes of a socket, a pipe or a file that the system did not open. It means other things as well.
+  private static let failuresWithoutDescriptors = [
+    CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_OUT_OF_MEMORY,
+    CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM,
+  ]
+
+  /// Whether no other file can be opened: curl does not always tell why one could not.
+  private static var isShortOfDescriptors: Bool {
+    let probe = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard probe < 0 else {
+      close(probe)
+      return false
+    }
+    return errno == EMFILE || errno == ENFILE
   }
 
   /// What OpenSSL says of the alerts by which a server refuses a client's certificate, or the lack of one (RFC 8446,

@@ -31,6 +31,8 @@ public struct TransportError: Error, Sendable, Equatable {
     case tooLarge
     /// The proxy could not be reached, or refused to connect.
     case proxyFailed
+    /// So many files and connections are open that the system allows no more.
+    case noDescriptors
     /// The file that is sent could not be read, or the one that is received not written.
     case fileFailed
     /// The connection ended before the answer did.

@@ -85,7 +85,7 @@ struct AgentGateTests {
     #expect(try await second.value == [.text("ok")])
   }
 
-  @Test("is one for all sessions, and a stopped session leaves it")
+  @Test("is one for all sessions, and a message that waits for it can be stopped")
   func sessions() async throws {
     let bench = try Bench()
     await bench.registry.use(agents: ["one": agent(1)])
@@ -93,9 +93,9 @@ struct AgentGateTests {
     _ = await left.submit(bench.request("p1", agent: "one"))
     let asked = try await inner.next()
     _ = await right.submit(bench.request("p2", agent: "one"))
-    try await wait(for: "the other to wait") { gates["one"].count == 2 }
-    #expect(await right.stop().isOver)
-    try await wait(for: "the other to be gone") { gates["one"].count == 1 }
+    #expect(try await right.status().isWaitingForRoom)
+    #expect(await right.stop().dropped == ["p2"])
+    #expect(try await !right.status().isWaitingForRoom)
     asked.finish("ok")
     try await bench.outbox.reaches(1)
   }

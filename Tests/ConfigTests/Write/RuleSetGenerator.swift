@@ -120,6 +120,7 @@ struct RuleSetGenerator {
         maxAgeSeconds: one([45, 900, 86_400]), pollSeconds: one([1, 5, 60]), bots: rate(), filesMax: number(0...10),
         fileBytesMax: one([1 << 10, 20 << 20, 1 << 30]),
         fileTypes: some(["*/*", "image/*", "application/pdf"]).compactMap(MediaRange.init)),
+      turns: one([TurnBounds(), TurnBounds(max: 1), TurnBounds(max: 1_000, perUser: 1_000)]),
       journal: JournalPolicy(
         facts: chance(50), text: chance(50), keepSeconds: one([45, 43_200, 2_592_000]),
         maxEvents: number(1...10_000_000)), tests: (0..<number(0...2)).map { test($0, rules) })

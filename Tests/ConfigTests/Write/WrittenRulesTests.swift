@@ -80,7 +80,7 @@ import Vocabulary
               max_length: 4000
             busy:
               mode: queue
-              max: 10
+              max: 100
             # limit: none
             mode: live
             # prompt: the message
@@ -92,6 +92,10 @@ import Vocabulary
           max_files: 10
           max_file_size: 20MB
           file_types: ['*/*']
+
+        turns:
+          max: 64
+          per_user: 16
 
         journal:
           facts: true
@@ -123,7 +127,8 @@ import Vocabulary
   @Test func `JSON holds the same`() throws {
     let json = try rules(RulesFile.builtInText).json
     let map = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(Set(map.keys) == ["version", "access", "agents", "commands", "rules", "intake", "journal", "tests"])
+    #expect(
+      Set(map.keys) == ["version", "access", "agents", "commands", "rules", "intake", "turns", "journal", "tests"])
     let first = try #require((map["rules"] as? [[String: Any]])?.first)
     #expect(first["name"] as? String == "direct messages")
     #expect((first["session"] as? [String: Any])?["scope"] as? String == "user")

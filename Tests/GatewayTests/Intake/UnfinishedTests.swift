@@ -70,11 +70,11 @@ import Testing
     let gate = Turnstile()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         #expect(try await endpoint.request().body.contains("one"))
         let second = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab two")
-        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is next." }
+        _ = try await setting.sandbox.nextPost { $0.message == waitsNotice }
         try await setting.sandbox.delete(second, as: "alice")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab three")
         gate.open()
@@ -91,11 +91,11 @@ import Testing
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       var second = ""
-      try await setting.withGateway(rules: chatRules(endpoint.url)) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         #expect(try await endpoint.request().body.contains("one"))
         second = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab two")
-        _ = try await setting.sandbox.nextPost { $0.message == "I am busy; yours is next." }
+        _ = try await setting.sandbox.nextPost { $0.message == waitsNotice }
       }
       try await setting.sandbox.delete(second, as: "alice")
       for _ in 1...3 { gate.open() }

@@ -125,6 +125,9 @@ func chatRules(_ url: String, more: String = "") -> String {
   """
 }
 
+/// What somebody is told of whose messages one waits, and nothing comes for a while.
+let waitsNotice = "I am busy; your message waits, and is answered when its turn comes."
+
 extension Rhythm {
   /// One in which what happens by itself happens at once.
   static var hasty: Rhythm {
@@ -134,6 +137,13 @@ extension Rhythm {
     rhythm.tokenCheck = .milliseconds(100)
     rhythm.deliveryPauseFirst = .milliseconds(5)
     rhythm.deliveryPauseMax = .milliseconds(50)
+    return rhythm
+  }
+
+  /// One in which people are told soon that they wait.
+  static var telling: Rhythm {
+    var rhythm = Rhythm()
+    rhythm.waitNotice = .milliseconds(100)
     return rhythm
   }
 }

@@ -33,6 +33,7 @@ extension ChatFault {
       case .timedOut: .tookTooLong
       case .idle: .silent
       case .tooLarge, .protocolViolation: .notAnEndpoint
+      case .noDescriptors: .noDescriptors
       case .connectionLost, .cancelled, .fileFailed: hasBegun ? .cutOff : .unreachable
       }
     self.init(code: code, detail: "\(error.code.rawValue): \(error.detail)")
