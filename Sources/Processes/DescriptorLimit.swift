@@ -2,19 +2,14 @@ internal import Glibc
 
 /// The limit of open files of this process: RLIMIT_NOFILE, see getrlimit(2).
 public enum DescriptorLimit {
-  /// The soft limit with which the process was started. Programs that it runs are given this one: some, such as those that
-  /// use `select`, cannot live with a higher one.
-  public static var original: UInt64 { first }
-
-  private static let first = UInt64(limits.rlim_cur)
-
   /// The soft limit as it is now.
   public static var current: Int { Int(clamping: limits.rlim_cur) }
 
-  /// Raises the soft limit to the hard limit, at most to `Limits.descriptorsMax`. A higher one stays as it is.
+  /// Raises the soft limit to the hard limit, at most to `Limits.descriptorsMax`. A higher one stays as it is. Programs get
+  /// back what it was: some, such as those that use `select`, cannot live with a higher one.
   public static func raise() {
-    _ = first
     var limits = limits
+    InheritedLimits.openFiles = UInt64(limits.rlim_cur)
     let wanted = min(limits.rlim_max, rlim_t(Limits.descriptorsMax))
     guard limits.rlim_cur < wanted else { return }
     limits.rlim_cur = wanted
