@@ -58,7 +58,7 @@ import Testing
       supervisor = text.flatMap { Int32($0.dropLast()) }
       return supervisor != nil
     }
-    #expect(try marked.alive().count >= 2)
+    try await wait(for: "its processes") { try marked.alive().count >= 2 }
     return try #require(supervisor)
   }
 
