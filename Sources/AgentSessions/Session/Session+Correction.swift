@@ -22,6 +22,7 @@ extension Session {
     guard turn.reply == nil, tellings[turn.id] == nil else { return .tooLate }
     guard let request, request.agent == turn.request.agent, turn.replaces == nil else {
       waiting.remove(at: place)
+      startNext()
       await correct { () throws(StoreError) in try await store.reopen(post) }
       return .dropped
     }
