@@ -1,12 +1,11 @@
-/// The values that were put in last, at least `least` of them; of older ones, as many are forgotten at once.
+/// The values that were put in last; of older ones, as many are forgotten at once.
 struct Latest<Value> {
-  private let least: Int
   private var values: [String: Value] = [:]
   private var order: [String] = []
+  /// How many are kept at least, and twice as many at most.
+  private let kept: Int
 
-  init(atLeast least: Int) {
-    self.least = least
-  }
+  init(keeping kept: Int) { self.kept = kept }
 
   var all: Dictionary<String, Value>.Values { values.values }
 
@@ -15,9 +14,9 @@ struct Latest<Value> {
     set {
       guard let newValue else { return }
       if values.updateValue(newValue, forKey: id) == nil { order.append(id) }
-      guard order.count > 2 * least else { return }
-      for old in order.prefix(least) { values[old] = nil }
-      order.removeFirst(least)
+      guard order.count > 2 * kept else { return }
+      for old in order.prefix(kept) { values[old] = nil }
+      order.removeFirst(kept)
     }
   }
 }

@@ -6,8 +6,8 @@ import Vocabulary
 /// A post that comes a second time is passed over. An edit's frame names no author, and only who knows how the post
 /// called the bot before can tell an edit that adds a mention from one that had it already.
 struct RecentPosts {
-  private var met = Latest<Void>(atLeast: Limits.recentPostsMax)
-  private var posts = Latest<Known>(atLeast: Limits.recentPostsMax)
+  private var met = Latest<Void>(keeping: Limits.recentPostsMax)
+  private var posts = Latest<Known>(keeping: Limits.recentPostsMax)
 
   /// What a post's edit or its deletion does not tell.
   struct Known {

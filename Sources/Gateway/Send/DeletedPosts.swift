@@ -2,7 +2,7 @@ import Synchronization
 
 /// The posts that were deleted lately: nothing is said about them any more.
 final class DeletedPosts: Sendable {
-  private let posts = Mutex(Latest<Void>(atLeast: Limits.deletedPostsMax))
+  private let posts = Mutex(Latest<Void>(keeping: Limits.deletedPostsMax))
 
   /// Notes that a post was deleted, and with it all of its thread.
   func note(_ post: String) { posts.withLock { $0[post] = () } }
