@@ -4,7 +4,7 @@ import MattermostIO
 struct AccountCache {
   private var accounts = Self.empty
 
-  private static var empty: Latest<UserRecord> { Latest(atLeast: Limits.accountsMax) }
+  private static var empty: Latest<UserRecord> { Latest(keeping: Limits.accountsMax) }
 
   subscript(id: String) -> UserRecord? { accounts[id] }
 
