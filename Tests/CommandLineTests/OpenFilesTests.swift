@@ -35,4 +35,26 @@ import Testing
     process.terminate()
     #expect(try await process.ended().status == 0)
   }
+
+  /// Issue 11, no. 1.
+  @Test func `programs are given the limit with which it was started`() async throws {
+    try await withSandbox { sandbox in
+      let home = try TemporaryFolder()
+      _ = try home.write(
+        """
+        version: 1
+        agents: { tool: { type: exec, shell: "ulimit -S -n" } }
+        rules: [{ name: all, when: { trigger: mention }, agent: tool }]
+        """, to: "rules.yaml")
+      let gateway = try EdgecrabProcess(
+        ["gateway", "start"],
+        environment: [
+          "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+        ], through: Self.shell("ulimit -S -n 100; ulimit -H -n 1000"))
+      try await gateway.says("Connected.")
+      let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+      let answer = try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
+      #expect(answer.message == "100")
+    }
+  }
 }
