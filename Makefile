@@ -1,6 +1,5 @@
 # Each verb sets up what it needs, so that a fresh machine needs no other command.
 SWIFT ?= swift
-RULES ?= rules/default.yaml
 FUZZ_SECONDS ?= 600
 
 .PHONY: help setup setup-tests build release run test soak measure bench bench-instructions fuzz lint format clean
@@ -25,7 +24,7 @@ release: setup ## Build the edgecrab that users run, .build/release/edgecrab, an
 	$(SWIFT) build -c release
 
 run: build ## Start the gateway on the sandbox and print the page's address
-	$(SWIFT) run --skip-build edgecrab gateway start --sandbox --rules $(RULES)
+	$(SWIFT) run --skip-build edgecrab gateway start --sandbox $(if $(RULES),--rules $(RULES))
 
 # The tests that run the real program run the release build.
 test: setup-tests release ## Run every test

@@ -1,5 +1,8 @@
 /// What this room takes in at most, and why. Outside input beyond a limit is a finding, never a crash or a hang.
 enum Limits {
+  /// How many symbolic links of a path are looked at: the kernel follows no more (path_resolution(7)).
+  static let linksMax = 40
+
   /// Bytes of a rules file: 37,000 rules of 200 bytes, or 100,000 of one short line, which take a third of a second and
   /// 140 MB while they are read. The worst of this size that was tried, half a million unknown keys, took some
   /// three seconds.

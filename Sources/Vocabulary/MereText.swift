@@ -10,7 +10,7 @@ extension StringProtocol {
   /// - Parameter before: what stands in front of it in the message. A mention, channel or link that begins there does not go
   ///   on with it.
   public func asMereText(after before: String = "") -> String {
-    MereText(of: unicodeScalars, after: before.unicodeScalars).text
+    MereText(of: String(self).postable.unicodeScalars, after: before.unicodeScalars).text
   }
 
   /// A stranger's words as a span of code on one line, of at most `scalarsMax` Unicode scalars: nothing in it is followed, and it
@@ -54,12 +54,8 @@ private struct MereText {
 
   /// Without what no invisible mark could take its meaning from, and with one kind of line break.
   private static func readable(_ text: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
-    var last: Unicode.Scalar?
-    return text.compactMap { scalar in
-      defer { last = scalar }
+    text.compactMap { scalar in
       switch scalar {
-      case "\r": return "\n"
-      case "\n" where last == "\r": return nil
       case "`": return "'"
       default: return scalar.turnsText ? nil : scalar
       }

@@ -24,7 +24,8 @@ extension String {
   /// The letters, digits and spaces of a name, and what stands between them in most names.
   fileprivate var asClaim: String {
     let kept = unicodeScalars.map { scalar -> Unicode.Scalar in
-      switch scalar.properties.generalCategory {
+      if scalar.properties.isDefaultIgnorableCodePoint { return " " }
+      return switch scalar.properties.generalCategory {
       case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
         .spacingMark, .decimalNumber:
         scalar

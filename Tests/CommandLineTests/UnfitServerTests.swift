@@ -85,7 +85,8 @@ import Testing
     }
     try await withStub(silence) { url in
       let process = try EdgecrabProcess(
-        ["gateway", "start"], environment: ["MATTERMOST_URL": url, "MATTERMOST_TOKEN": "sekrit-token"])
+        ["gateway", "start"],
+        environment: ["MATTERMOST_URL": url, "MATTERMOST_TOKEN": "sekrit-token", "MATTERMOST_ALLOWED_USERS": "*"])
       for await _ in asked { break }
       process.terminate()
       let ended = try await process.ended()

@@ -56,7 +56,7 @@ import Vocabulary
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      try await setting.withGateway(rules: rules(endpoint, test)) {
+      try await setting.withGateway(rules: rules(endpoint, test), rhythm: .telling) {
         let root = test.scope == "thread" ? try await sandbox.post(as: "bob", in: "dev", "a thread") : nil
         func post(_ text: String) async throws -> String {
           try await sandbox.post(as: "alice", in: test.place, "@edgecrab \(text)", root: root)
@@ -66,7 +66,7 @@ import Vocabulary
         if test.streams { _ = try await isShown("half", in: setting) }
         _ = try await post("two")
         let dropped = try await post("three")
-        _ = try await isShown("I am busy; yours is number 2 in the queue.", in: setting)
+        _ = try await isShown(waitsNotice, in: setting)
         try await sandbox.delete(dropped, as: "alice")
         try await sandbox.delete(question, as: "alice")
         #expect(try await endpoint.next() == .closedByClient)
@@ -86,13 +86,13 @@ import Vocabulary
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      try await setting.withGateway(rules: rules(endpoint, test)) {
+      try await setting.withGateway(rules: rules(endpoint, test), rhythm: .telling) {
         let root = try await sandbox.post(as: "bob", in: "dev", "a thread")
         _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab slow", root: root)
         _ = try await endpoint.request()
         if test.streams { _ = try await isShown("half", in: setting) }
         _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab two", root: root)
-        _ = try await isShown("I am busy; yours is next.", in: setting)
+        _ = try await isShown(waitsNotice, in: setting)
         try await sandbox.delete(root, as: "bob")
         #expect(try await endpoint.next() == .closedByClient)
         let notice = "The thread in ~dev in which you asked me something was deleted, so I do not answer."
@@ -181,7 +181,7 @@ import Vocabulary
       }
       let rules = rules(endpoint, Case(scope: "thread", streams: streams))
       var posts: [String] = []
-      try await setting.withGateway(through: relay, rules: rules) {
+      try await setting.withGateway(through: relay, rules: rules, rhythm: .telling) {
         let root = try await sandbox.post(as: "bob", in: "dev", "a thread")
         posts.append(root)
         // One that is being answered below the root, one that waits behind it, one whose answer is complete, and a saying.
@@ -189,7 +189,7 @@ import Vocabulary
         _ = try await endpoint.request()
         if streams { _ = try await isShown("half", in: setting) }
         _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab waiting", root: root)
-        _ = try await isShown("I am busy; yours is next.", in: setting)
+        _ = try await isShown(waitsNotice, in: setting)
         posts.append(try await sandbox.post(as: "alice", in: "dev", "@edgecrab complete"))
         posts.append(try await sandbox.post(as: "alice", in: "dev", "ping"))
         for word in ["complete", "pong"] {

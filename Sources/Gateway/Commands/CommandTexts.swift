@@ -154,7 +154,7 @@ enum CommandTexts {
   /// A hook may repeat what people wrote, so that its reason rings nobody. No span of code stays, which the splitter could cut.
   static func hookSaidNo(_ reason: String) -> String {
     reason.isInvisible
-      ? "A hook of this bot does not let that through." : MentionGrammar.silencingAll(reason.withoutBackticks)
+      ? "A hook of this bot does not let that through." : MentionGrammar.silencingAll(reason.postable.withoutBackticks)
   }
 
   static func refused(_ name: String) -> String { "`\(name)` is not for you." }

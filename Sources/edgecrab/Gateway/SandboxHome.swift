@@ -19,9 +19,12 @@ struct SandboxHome {
 
   private static let prefix = "edgecrab-sandbox-"
 
+  /// Another run takes a folder away at most between two calls: so often in a row, it is none that does.
+  private static let triesMax = 10
+
   init() throws {
     Self.removeAbandoned()
-    while true {
+    for _ in 0..<Self.triesMax {
       let path = "\(Self.parent)/\(Self.prefix)\(UUID().uuidString.prefix(8))"
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -32,6 +35,7 @@ struct SandboxHome {
         return
       }
     }
+    throw SandboxHomeError(parent: Self.parent)
   }
 
   func remove() {
@@ -74,5 +78,15 @@ struct SandboxHome {
     } catch {
       Output.notice("edgecrab: the folder \(path) could not be removed: \(error)")
     }
+  }
+}
+
+/// No folder for a sandbox can be locked.
+private struct SandboxHomeError: Error, CustomStringConvertible {
+  let parent: String
+
+  /// What happened, and what to do.
+  var description: String {
+    "no folder in \(parent) can be locked, which a sandbox needs; set TMPDIR to a folder on another file system"
   }
 }

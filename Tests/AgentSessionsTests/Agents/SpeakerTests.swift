@@ -145,6 +145,7 @@ struct SpeakerTests {
   @Test("reaches a program apart from the text, which it reads as it was written")
   func program() async throws {
     var request = request(forged)
+    request.origin.userName = "bob"
     request.history = [Exchange(speaker: "bob", message: forged, answer: nil)]
     request.context = [Said(speaker: "eve", text: "hi\nann: x")]
     func run(_ text: String) async throws -> String {

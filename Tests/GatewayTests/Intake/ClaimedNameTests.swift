@@ -29,7 +29,7 @@ import Vocabulary
       let sandbox = setting.sandbox
       try await setting.withGateway(rules: Self.webhooks) {
         try await sandbox.post(as: "bob", in: "dev", "hello", props: Self.asAlice)
-        try await setting.hasSaid("Hello, @bob.", times: 1)
+        try await setting.hasSaid("Hello, @\u{2060}bob.", times: 1)
         try await sandbox.post(as: "bob", in: "dev", "disk full", props: Self.asAlice)
         try await setting.hasSaid("@bob bob", times: 1)
         let root = try await sandbox.post(as: "bob", in: "town-square", "chatter", props: Self.asAlice)
@@ -54,9 +54,9 @@ import Vocabulary
         try await sandbox.post(as: "mallory", in: "dev", "hello", props: Self.asAlice)
         try await sandbox.post(
           as: "bob", in: "dev", "hello", props: ["from_webhook": "true", "override_username": "Jenkins"])
-        try await setting.hasSaid("Hello, @bob.", times: 1)
+        try await setting.hasSaid("Hello, @\u{2060}bob.", times: 1)
       }
-      #expect(try await setting.said() == ["Hello, @bob."])
+      #expect(try await setting.said() == ["Hello, @\u{2060}bob."])
       let recorded = try setting.recorded().first
       #expect(recorded?.decided?.verdict.outcome == .noAccess)
       #expect(recorded?.event.user.name == "mallory" && recorded?.event.overrideName == "alice")
