@@ -128,9 +128,9 @@ enum Limits {
   /// Files that may be open are kept for all else than turns: the store, connections to Mattermost, hooks, `/health`.
   static let descriptorsReserved = 64
 
-  /// Files that a turn may have open at once: the pipes of its program while that is started, or its connection, the files
-  /// that come and go with it.
-  static let descriptorsPerTurn = 8
+  /// Files that a turn may have open at once: while its program is started, both ends of three pipes and of the supervisor's
+  /// socket and the lock of its folder; else its connection, and the files that come and go with it.
+  static let descriptorsPerTurn = 10
 
   // MARK: The store
 

@@ -9,14 +9,14 @@ import NIOCore
 
 /// Keeps a listener alive when the system has no connection to give, as when the process has no descriptor left: it frees
 /// those of idle connections, and accepts again after a pause, which doubles while that goes on.
-final class AcceptPause: ChannelDuplexHandler {
+final class AcceptPause: ChannelInboundHandler {
   typealias InboundIn = any Channel
   typealias InboundOut = any Channel
-  typealias OutboundIn = Never
 
   private let table: ConnectionTable
   private let logger: Logger
   private var failures = 0
+  private var lastFailure = NIODeadline.distantPast
   private var resumption: Scheduled<Void>?
 
   init(table: ConnectionTable, logger: Logger) {
@@ -25,7 +25,8 @@ final class AcceptPause: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if failures > 0 {
+    // A connection in between says nothing: in a flood, each that is closed makes room for one.
+    if failures > 0, .now() - lastFailure > TimeAmount(Limits.acceptCalm) {
       failures = 0
       logger.notice("accepts connections again")
     }
@@ -40,16 +41,23 @@ final class AcceptPause: ChannelDuplexHandler {
       logger.error("cannot accept a connection", metadata: ["reason": "\(error)", "idle closed": "\(freed)"])
     }
     failures += 1
+    lastFailure = .now()
     resumption?.cancel()
     let pause = TimeAmount(pause(Limits.acceptPauseFirst, Limits.acceptPauseMax, after: failures))
+    accept(false, context)
     resumption = context.eventLoop.assumeIsolated().scheduleTask(in: pause) {
       self.resumption = nil
-      context.read()
+      self.accept(true, context)
     }
   }
 
-  func read(context: ChannelHandlerContext) {
-    if resumption == nil { context.read() }
+  /// Has the event loop wait for connections, or not: one that waits in vain would be told of the same one without end.
+  private func accept(_ isAccepting: Bool, _ context: ChannelHandlerContext) {
+    do {
+      try context.channel.syncOptions?.setOption(.autoRead, value: isAccepting)
+    } catch {
+      logger.error("the listener cannot be paused", metadata: ["reason": "\(error)"])
+    }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

@@ -121,12 +121,6 @@ final class ConnectionGuard: ChannelInboundHandler {
     context.read()
   }
 
-  /// Answers that there is no room, and closes at once.
-  func turnAway() {
-    if let context { send("503 Service Unavailable", context) }
-    close()
-  }
-
   func close() {
     guard let context else { return }
     end()

@@ -24,7 +24,7 @@ final class ConnectionTable {
   func admit(_ connection: ConnectionGuard) -> Bool {
     while connections.count >= connectionsMax {
       guard let idlest = idle.first else {
-        notice("all \(connectionsMax) connections are being answered; a new one was refused")
+        notice("all \(connectionsMax) connections are being answered; a new one was closed")
         return false
       }
       notice("\(connectionsMax) connections are open; the one that was idle longest was closed for a new one")

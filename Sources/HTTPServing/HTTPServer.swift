@@ -102,7 +102,7 @@ public actor HTTPServer {
           let connection = ConnectionGuard(bounds, table: table.value)
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(connection)
-          guard table.value.admit(connection) else { return connection.turnAway() }
+          guard table.value.admit(connection) else { return connection.close() }
           var limits = NIOHTTPDecoderLimitConfiguration()
           limits.maxHeaderFieldSize = bounds.headBytesMax
           limits.maxHeaderListSize = bounds.headBytesMax

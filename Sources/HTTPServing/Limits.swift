@@ -11,6 +11,9 @@ enum Limits {
   static let acceptPauseFirst: Duration = .milliseconds(10)
   static let acceptPauseMax: Duration = .seconds(1)
 
+  /// How long nothing may fail before accepting counts as going well again: in a flood, the log is not told of each turn.
+  static let acceptCalm: Duration = .seconds(60)
+
   /// The first and the longest pause before a listener that ended is started again.
   static let restartPauseFirst: Duration = .seconds(1)
   static let restartPauseMax: Duration = .seconds(60)
@@ -28,7 +31,4 @@ enum Limits {
   /// Descriptors that must be free to start: SwiftNIO ends the process if its event loop cannot have its three, and the
   /// listener needs one.
   static let descriptorsNeeded = 8
-
-  /// How long the end may take: open connections are closed at once.
-  static let stopTime: Duration = .seconds(1)
 }

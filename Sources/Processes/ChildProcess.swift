@@ -41,7 +41,7 @@ public enum ChildProcess {
   /// Runs a program to its end that is told more while it runs, as a partner in a dialogue is. See `run(_:input:output:)`.
   ///
   /// - Parameter input: what it reads from standard input, piece by piece, which is closed when the stream ends. When the
-  ///   program closes its standard output, nothing more is taken from the stream.
+  ///   program closes its standard output and error, nothing more is taken from the stream.
   public static func run(
     _ command: Command, input: AsyncStream<[UInt8]>, output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {

@@ -11,11 +11,11 @@ final class Descriptor: Sendable {
   init(_ opened: Int32) throws(SystemError) {
     guard opened >= 0 else { throw SystemError() }
     // A supervisor has the low numbers for its own; they are free here only where standard streams were closed.
-    guard opened <= Supervisor.numbers else {
+    guard opened <= Supervisor.highestNumber else {
       number = opened
       return
     }
-    number = fcntl(opened, F_DUPFD_CLOEXEC, Supervisor.numbers + 1)
+    number = fcntl(opened, F_DUPFD_CLOEXEC, Supervisor.highestNumber + 1)
     let error = SystemError()
     Glibc.close(opened)
     // There are fewer numbers than that.

@@ -75,7 +75,7 @@ extension ProcessError: CustomStringConvertible {
     case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"
     case .noFolder: "the folder `\(subject)` is not there"
     case .folderInUse:
-      "another gateway, or what a killed one left running, is at work in the folder `\(subject)`; "
+      "another gateway, or a program that could not be ended, is at work in the folder `\(subject)`; "
         + "`fuser -v \(subject)` shows it"
     case .noLock:
       "the folder `\(subject)` cannot be locked (\(detail)); it has to be on a disk of this machine, and the gateway's own"

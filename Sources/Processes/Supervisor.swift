@@ -10,8 +10,8 @@ struct Supervisor: Sendable {
   private let control: StreamEnd
   private let process: pid_t
 
-  /// How many numbers of descriptors a supervisor uses.
-  static let numbers = Int32(supervisor_lock)
+  /// The highest number of a supervisor's own descriptors.
+  static let highestNumber = Int32(supervisor_lock)
 
   /// Starts a supervisor, which waits for its plan.
   init(holding lock: Descriptor?) throws(SystemError) {

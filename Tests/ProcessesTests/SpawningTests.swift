@@ -37,7 +37,7 @@ struct SpawningTests {
   /// The next numbers that descriptors get, but those that ours do not use. Some that are not open are not free, as those of
   /// threads that wait in `accept`.
   private func freeNumbers(_ count: Int) -> [Int32] {
-    let opened = (1...count).map { _ in fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, Supervisor.numbers + 1) }
+    let opened = (1...count).map { _ in fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, Supervisor.highestNumber + 1) }
     defer { for number in opened { close(number) } }
     return opened
   }

@@ -22,6 +22,8 @@ struct CurrentTurn {
   var isDelivering = false
   /// Why the task was cancelled; nil while it runs undisturbed.
   var ending: Ending?
+  /// Whether somebody stopped it, whatever else ended it.
+  private(set) var isStopped = false
 
   /// An agent with what it was asked.
   struct Asked {
@@ -37,6 +39,7 @@ struct CurrentTurn {
 
   /// Ends the turn. The first reason counts, but a shut-down yields to a person's `stop`, and everything to a deletion.
   mutating func end(_ reason: Ending) {
+    if case .stopped = reason { isStopped = true }
     switch (ending, reason) {
     case (.deleted, _): break
     case (nil, _), (_, .stopped), (_, .deleted): ending = reason

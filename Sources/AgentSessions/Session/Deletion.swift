@@ -13,11 +13,14 @@ struct SessionDeletion {
   let deletion: Deletion
   /// The exchanges that it removes: repeating one of them ends, too.
   var exchanges: Set<Int64> = []
+  /// The turn whose delivery found it, which it ends in any case.
+  var found: Int?
   /// The files of what was deleted.
   var files: [AttachedFile] = []
 
   /// Whether it puts an end to a turn.
   func ends(_ turn: WaitingTurn) -> Bool {
+    if turn.id == found { return true }
     if let replaced = turn.replaces, exchanges.contains(replaced) { return true }
     switch deletion {
     case .message(let post):

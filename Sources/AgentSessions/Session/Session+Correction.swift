@@ -18,8 +18,12 @@ extension Session {
   public func correct(_ post: String, to request: TurnRequest?) async -> Correction {
     guard let place = waiting.firstIndex(where: { $0.request.post == post }) else { return .tooLate }
     let turn = waiting[place]
-    // What is only to be delivered is answered, and what the agent is just being told is told.
-    guard turn.reply == nil, tellings[turn.id] == nil else { return .tooLate }
+    if let telling = tellings[turn.id] {
+      await telling.value
+      return await correct(post, to: request)
+    }
+    // What is only to be delivered is answered.
+    guard turn.reply == nil else { return .tooLate }
     guard let request, request.agent == turn.request.agent, turn.replaces == nil else {
       waiting.remove(at: place)
       startNext()

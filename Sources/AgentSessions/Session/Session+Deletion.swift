@@ -35,7 +35,8 @@ extension Session {
     do throws(StoreError) {
       try await store.forget(deletion, session: key.text)
       if case .message = deletion {
-        try await remove(ended.files + (dropped + running).filter(ended.ends).flatMap(\.request.files))
+        try await remove(
+          ended.files + (dropped + running).filter { ended.ends($0) && $0.replaces == nil }.flatMap(\.request.files))
       }
     } catch {
       logger.error("deleted message not forgotten", metadata: ["session": "\(key)", "reason": "\(error)"])
@@ -49,8 +50,8 @@ extension Session {
   /// back: they are next.
   func finish(_ turn: WaitingTurn, _ record: TurnRecord, _ ended: SessionDeletion) async {
     let turns = [turn] + (current?.joined ?? [])
-    let over = turns.filter(ended.ends)
-    let left = turns.filter { !ended.ends($0) }
+    let left = turns.filter { mayGoOn($0, after: ended) }
+    let over = turns.filter { !mayGoOn($0, after: ended) }
     var record = record
     record.end = .stopped
     record.isAnswerDeleted = if case .answer = ended.deletion { true } else { false }
@@ -63,7 +64,7 @@ extension Session {
     }
     for turn in over {
       turn.request.over(.stopped, nil, turn.request.agent)
-      tell(turn, of: ended.deletion)
+      if ended.ends(turn) { tell(turn, of: ended.deletion) } else { abandon(turn, at: nil) }
     }
     guard !isShutDown else { return }
     waiting.insert(
@@ -71,8 +72,14 @@ extension Session {
         var again = turn
         (again.isNext, again.isJoining, again.reply) = (true, false, nil)
         (again.isBegun, again.isCutOff) = (true, true)
+        again.mayBeOut = turn.mayBeOut || current?.isDelivering == true
         return again
       }, at: 0)
+  }
+
+  /// Whether a message of a turn that a deletion ended is to be answered all the same: it is there, and nobody stopped it.
+  private func mayGoOn(_ turn: WaitingTurn, after ended: SessionDeletion) -> Bool {
+    current?.isStopped != true && !ended.ends(turn)
   }
 
   /// Removes files of messages from the conversation's folder.

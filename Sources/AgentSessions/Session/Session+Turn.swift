@@ -53,7 +53,8 @@ extension Session {
     var record = TurnRecord(request: request, replaces: turn.replaces, end: .failed)
     let written = CollectedAnswer()
     let accompanying = Task { await turn.request.accompany(written) }
-    let reply = await reply(to: turn, collecting: written, record: &record)
+    var reply = await reply(to: turn, collecting: written, record: &record)
+    if turn.mayBeOut { reply?.isResumed = true }
     record.usage = await written.usage
     accompanying.cancel()
     await accompanying.value
@@ -69,7 +70,9 @@ extension Session {
       delivery = await turn.request.deliver(reply)
       alarm.cancel()
     }
-    if case .deleted(let deletion) = delivery { current?.end(.deleted(SessionDeletion(deletion: deletion))) }
+    if case .deleted(let deletion) = delivery {
+      current?.end(.deleted(SessionDeletion(deletion: deletion, found: turn.id)))
+    }
     leaveRoom(turn)
     if isAbandoned(delivery, ending: current?.ending) {
       let text = if let reply { reply.text } else { await written.text }

@@ -2,8 +2,8 @@
 public enum Submission: Sendable, Equatable {
   /// It is being answered.
   case started
-  /// It waits, for others or for room among all turns; `place` is 1 for the next one. Where the rule says `busy: steer`, the agent may be told of it instead: then it
-  /// has no place any more.
+  /// It waits, for others or for room among all turns; `place` is 1 for the next one. Where the rule says `busy: steer`, the
+  /// agent may be told of it instead: then it has no place any more.
   case queued(place: Int)
   /// The running answer is being stopped for it, and it is next.
   case interrupting

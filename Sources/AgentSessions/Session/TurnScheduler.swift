@@ -78,7 +78,9 @@ final class TurnScheduler: Sendable {
     for candidates: [Candidate], of session: SessionKey, admit: @escaping @Sendable (Slot) -> Void
   ) -> Slot? {
     state.withLock { state in
-      state.withdraw(session)
+      let old = state.takeBack(session)
+      // Only now: whoever offers anew has waited as long as before.
+      defer { for candidate in old { state.forget(candidate.user) } }
       if let candidate = state.firstAdmissible(candidates) { return state.take(candidate) }
       state.add(Offer(candidates: candidates, admit: admit), of: session)
       return nil
@@ -114,11 +116,14 @@ extension TurnScheduler.State {
   }
 
   fileprivate mutating func withdraw(_ session: SessionKey) {
-    guard let offer = offers.removeValue(forKey: session) else { return }
-    for candidate in offer.candidates {
-      Self.decrement(&offered, candidate.user)
-      forget(candidate.user)
-    }
+    for candidate in takeBack(session) { forget(candidate.user) }
+  }
+
+  /// Takes an offer back, and returns its candidates, whose users keep their positions.
+  fileprivate mutating func takeBack(_ session: SessionKey) -> [TurnScheduler.Candidate] {
+    let candidates = offers.removeValue(forKey: session)?.candidates ?? []
+    for candidate in candidates { Self.decrement(&offered, candidate.user) }
+    return candidates
   }
 
   fileprivate mutating func take(_ candidate: TurnScheduler.Candidate) -> TurnScheduler.Slot {
@@ -170,7 +175,7 @@ extension TurnScheduler.State {
     positions[user] = lastPosition
   }
 
-  private mutating func forget(_ user: String) {
+  fileprivate mutating func forget(_ user: String) {
     if runningOfUser[user] == nil, offered[user] == nil { positions[user] = nil }
   }
 

@@ -20,6 +20,8 @@ struct WaitingTurn: Identifiable {
   var isBegun = false
   /// Whether its answer was ended because another message was deleted that it was to answer, too.
   var isCutOff = false
+  /// Whether parts of an earlier answer to it may be posted: they are looked for.
+  var mayBeOut = false
   /// The reply, where one from before a restart is only to be delivered.
   var reply: Reply?
 }

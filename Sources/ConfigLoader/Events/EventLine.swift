@@ -4,8 +4,9 @@ public import Vocabulary
 /// One event as a line of JSON, with the keys of a test's `given`.
 ///
 /// A recorded event has further keys: `post`, `user_id`, `channel_id`, `team_id` and `root` are the server's ids,
-/// `override_name` is the name that a webhook's post showed in place of its account's, `body` is the message without the mention that opens it, and `text: null` says that the text was not kept; `command` is then
-/// the name of the command that it began with, behind its prefix. `decided` is what the gateway decided.
+/// `override_name` is the name that a webhook's post showed in place of its account's, `body` is the message without the
+/// mention that opens it, and `text: null` says that the text was not kept; `command` is then the name of the command that it
+/// began with, behind its prefix. `decided` is what the gateway decided.
 public struct EventLine: Sendable, Equatable {
   /// The event. Where its text was not kept, `text` is empty and `body` at most the command's name.
   public var event: Event

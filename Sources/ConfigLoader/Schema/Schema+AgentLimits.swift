@@ -10,7 +10,7 @@ extension Schema {
     let idle: Key<Int>
     let concurrency = Key(
       "concurrency", Values.integer(1...1_000), otherwise: "no limit",
-      "How many messages it answers at once; others wait, in the order in which they came.")
+      "How many messages it answers at once; others wait, and people take turns.")
     let history: Key<Int>
 
     init(_ defaults: AgentLimits) {

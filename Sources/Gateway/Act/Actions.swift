@@ -188,7 +188,11 @@ struct Actions: Sendable {
   /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait for long.
   func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
     // A hook may have been asked about it meanwhile.
-    guard poster.deleted.post(in: turn.target) == nil else { return await poster.finish(turn.post) }
+    let thread = turn.origin?.thread ?? ""
+    if let gone = poster.deleted.post(in: turn.target) ?? (poster.deleted.has(thread) ? thread : nil) {
+      if gone != turn.target.asked?.post { await poster.tellAsker(ofDeletedThread: gone, turn.target) }
+      return await poster.finish(turn.post)
+    }
     let session = await registry.session(key)
     do {
       let (request, voice) = try request(turn, key, isResumed: !isNew)

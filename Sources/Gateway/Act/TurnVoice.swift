@@ -76,6 +76,8 @@ struct TurnVoice: Sendable {
     switch deletion {
     case .answer: await over(nil)
     case .message(turn.target.asked?.post): break
+    // The message that was to be asked again.
+    case .message(let post) where post != turn.target.root && post != turn.origin?.thread: await over(nil)
     case .message(let root): await poster.tellAsker(ofDeletedThread: root, turn.target)
     }
   }

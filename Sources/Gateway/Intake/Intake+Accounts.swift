@@ -6,7 +6,7 @@ import Vocabulary
 
 /// An event whose author's account is not known yet.
 struct AnonymousEvent: Sendable {
-  let event: Event
+  var event: Event
   /// Whether it may be answered; else only its author's name is missing.
   let mayBeAnswered: Bool
   /// Whether the store has its claim.
@@ -127,10 +127,21 @@ extension Intake {
     for event in events where !event.mayBeAnswered { await decide(event.event) }
   }
 
-  /// Drops what was set aside of a post that was deleted.
+  /// Puts what its author has made of a post in the place of what was set aside; false where it was not.
+  func correctAnonymous(_ post: Post, in place: ChannelBook.Entry, joined: Bool) -> Bool {
+    guard let index = anonymous.firstIndex(where: { $0.event.post == post.id && !$0.event.isEdit }) else {
+      return false
+    }
+    anonymous[index].event = event(
+      of: anonymous[index].event.claim, as: post, in: place, by: .unknown(post.userID), joined: joined)
+    recent.note(anonymous[index].event)
+    return true
+  }
+
+  /// Drops what was set aside of a post that was deleted, and of its thread.
   func dropAnonymous(_ post: String) async {
-    let dropped = anonymous.filter { $0.event.post == post }
-    anonymous.removeAll { $0.event.post == post }
+    let dropped = anonymous.filter { $0.event.post == post || $0.event.thread.root == post }
+    anonymous.removeAll { $0.event.post == post || $0.event.thread.root == post }
     for event in dropped { await actions.poster.finish(event.event.claim) }
   }
 

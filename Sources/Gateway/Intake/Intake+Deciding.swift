@@ -42,11 +42,7 @@ extension Intake {
     if let failure {
       await refuse(event, because: failure, actions)
     } else if isSilent {
-      if isWaiting {
-        await release(event)
-      } else if isClaimed {
-        await actions.poster.finish(event.claim)
-      }
+      if isWaiting || isClaimed { await release(event) }
     } else if isTooLate {
       logger.warning(
         "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
@@ -69,7 +65,7 @@ extension Intake {
     log(decision, event, actions.rules.ruleSet.rules)
   }
 
-  /// Lets go of a message that was corrected to be none: another correction may make it one again.
+  /// Lets go of a post that turned out to be no message: a correction may make it one.
   private func release(_ event: Event) async {
     do throws(StoreError) {
       try await actions.store.release(event.claim)

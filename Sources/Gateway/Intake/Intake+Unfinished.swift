@@ -8,6 +8,7 @@ extension Intake {
   func takeUp(_ unfinished: [UnfinishedPost]) async {
     // The first call that fails for trouble with the server is the last one: nobody has to wait for all of them.
     var isReachable = true
+    var failures = 0
     for post in unfinished {
       switch post {
       case .waiting(let message):
@@ -18,13 +19,19 @@ extension Intake {
         do throws(MattermostError) {
           try await takeUp(message, as: try await self.post(of: message.post))
         } catch {
-          isReachable = !error.concernsAllCalls
-          if error.isGone { await drop(message, error) } else { await actions.resume(message) }
+          if error.isMissing {
+            await drop(message, error)
+          } else {
+            failures += 1
+            isReachable = !error.concernsAllCalls && failures < Limits.owedFailuresMax
+            await actions.resume(message)
+          }
         }
       case .claimed(let claim):
         if isReachable {
           guard let error = await takeUp(claim) else { continue }
-          isReachable = !error.concernsAllCalls
+          failures += 1
+          isReachable = !error.concernsAllCalls && failures < Limits.owedFailuresMax
         }
         owed.append(claim)
       }
@@ -65,6 +72,12 @@ extension Intake {
         of: claim, as: post, in: place, by: try await account(post.userID), joined: await hasJoined(post.rootID))
       if !event.isEdit { _ = recent.meet(post.id) }
       recent.note(event)
+      // The store may not have taken it before.
+      do throws(StoreError) {
+        _ = try await actions.store.claim(claim, at: actions.poster.client.clock.now)
+      } catch {
+        logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
+      }
       await decide(event, isClaimed: true)
       return nil
     } catch {

@@ -105,9 +105,7 @@ actor Intake {
         lose()
         return false
       }
-    case .postDeleted(let post):
-      await dropAnonymous(post.id)
-      await take(deleted: post)
+    case .postDeleted(let post): await take(deleted: post)
     // The bot offers emoji to choose from itself.
     case .reactionAdded(_, _, decoder.bot.id): break
     case .reactionAdded(let emoji, let post, let user):
@@ -171,6 +169,7 @@ actor Intake {
     guard recent.meet(post.edit) else { return true }
     let known = recent[post.id]
     let joined = await hasJoined(post.rootID)
+    if correctAnonymous(post, in: place, joined: joined) { return true }
     if let author, await correct(waiting, of: post, in: place, by: author, joined: joined) { return true }
     let earlier = if let known { known.mention } else { await mentionBeforeEdit(of: post) }
     var event = decoder.event(

@@ -7,6 +7,9 @@ final class DeletedPosts: Sendable {
   /// Notes that a post was deleted, and with it all of its thread.
   func note(_ post: String) { posts.withLock { $0[post] = () } }
 
+  /// Whether a post was deleted lately.
+  func has(_ post: String) -> Bool { posts.withLock { $0[post] != nil } }
+
   /// The post of a target that was deleted: the one that is answered, or the root of its thread; nil where neither was.
   func post(in target: ReplyTarget) -> String? {
     posts.withLock { posts in

@@ -10,6 +10,7 @@ extension Poster {
     do throws(MattermostError) {
       return try await client.post(post).deleteAt > 0
     } catch {
+      if error.code == .unreadable { return false }
       guard error.isGone else { throw error }
       return error.code == .notFound
     }

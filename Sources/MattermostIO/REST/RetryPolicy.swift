@@ -29,7 +29,7 @@ struct RetryPolicy: Sendable, Equatable {
 
   private func isPassing(_ error: MattermostError) -> Bool {
     switch error.transport?.code {
-    case .connectionRefused, .unreachable, .timedOut, .idle, .connectionLost: true
+    case .connectionRefused, .unreachable, .timedOut, .idle, .connectionLost, .noDescriptors: true
     default: false
     }
   }

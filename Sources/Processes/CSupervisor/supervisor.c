@@ -130,12 +130,13 @@ static pid_t start(const plan *plan) {
   // Its streams are the program's alone: their ends must be seen by whoever is at the other ends.
   for (int number = 0; number < supervisor_control; number++) close(number);
   close(failures[1]);
-  supervisor_report failure;
+  supervisor_report failure = {supervisor_failed, EIO};
   ssize_t count;
   do count = read(failures[0], &failure, sizeof failure);
   while (count < 0 && errno == EINTR);
   close(failures[0]);
   if (count == 0) return program;
+  if (count < 0) kill(program, SIGKILL);
   waitpid(program, NULL, 0);
   report(failure.kind, failure.value);
   return 0;

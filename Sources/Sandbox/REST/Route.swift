@@ -20,7 +20,9 @@ struct Route: Sendable {
   var makesPosts: Bool { method == .POST && pattern == ["posts"] }
 
   /// Whether the call makes a post or changes one.
-  var writesPosts: Bool { makesPosts || method == .PUT && pattern == ["posts", "{post_id}", "patch"] }
+  var writesPosts: Bool {
+    makesPosts || method == .PUT && (pattern == ["posts", "{post_id}"] || pattern == ["posts", "{post_id}", "patch"])
+  }
 
   /// The values of the pattern's `{names}`; `nil` when the path is another.
   func values(in path: [String]) -> [String: String]? {

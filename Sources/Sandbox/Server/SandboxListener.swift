@@ -41,7 +41,11 @@ actor SandboxListener {
     }
     defer { listening.cancel() }
     try await outcomes.first { _ in true }?.get()
-    guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
+    guard case .ip4(_, let port) = await http.listeningAddress else {
+      task.cancel()
+      await http.stop()
+      throw SocketError.unsupportedAddress
+    }
     self.port = port
     current = Serving(http: http, task: task)
     return port
@@ -74,6 +78,7 @@ actor SandboxListener {
     var pause = Limits.restartPauseFirst
     while !isStopped, !Task.isCancelled {
       try? await Task.sleep(for: pause)
+      if isStopped || Task.isCancelled { return }
       do {
         _ = try await start(port: port)
         // Whoever stopped it meanwhile stopped the one before.
