@@ -147,7 +147,7 @@ import Testing
           for word in ["three", "four", "five"] {
             posts.append(try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(word)"))
           }
-          _ = try await sandbox.nextPost(within: patience) { $0.message.contains("number 4") }
+          try await setting.bears(["eyes"], on: posts[2])
           try await sandbox.edit(second, as: "alice", to: "@edgecrab two, corrected")
           try await setting.ask("ping")
         }

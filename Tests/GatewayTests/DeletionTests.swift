@@ -66,7 +66,7 @@ import Vocabulary
         if test.streams { _ = try await isShown("half", in: setting) }
         _ = try await post("two")
         let dropped = try await post("three")
-        _ = try await isShown(waitsNotice, in: setting)
+        _ = try await sandbox.nextPost(within: patience) { $0.message.hasPrefix("I am busy") }
         try await sandbox.delete(dropped, as: "alice")
         try await sandbox.delete(question, as: "alice")
         #expect(try await endpoint.next() == .closedByClient)
