@@ -136,7 +136,7 @@ struct ExecAgentTests {
       await bench.registry.use(agents: ["tool": agent(.shell("echo run >> ../runs; sleep 1000"))])
       _ = await bench.registry.session(.channel("c")).submit(bench.request("p1", "do it", agent: "tool"))
       try await wait(for: "the program to run") {
-        FileManager.default.fileExists(atPath: folder.path("sessions/runs"))
+        (try? String(contentsOfFile: folder.path("sessions/runs"), encoding: .utf8)) == "run\n"
       }
       await bench.registry.shutDown()
       await bench.store.close()
