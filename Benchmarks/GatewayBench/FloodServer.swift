@@ -28,7 +28,7 @@ final class FloodServer: Sendable {
         let answer = answers[call] ?? unknown
         peer.respond(
           "\(answer.status) Recorded",
-          headers: answer.headers.filter { $0.key != "content-length" }.map { "\($0): \($1)" },
+          headers: answer.headers.filter { $0.key != "content-length" && $0.key != "date" }.map { "\($0): \($1)" },
           body: answer.body)
         if call == "POST /api/v4/posts" {
           posts.increment()
@@ -49,10 +49,9 @@ final class FloodServer: Sendable {
   func socket() async throws -> Peer { try await sockets.next("the gateway to open the event socket") }
 
   private static func answers() throws -> [String: Recording] {
-    let recordings = try ["users_me", "system_ping", "me_teams", "me_team_channels", "config_client", "post_created"]
-      .map {
-        try Recording($0)
-      }
+    let recordings = try [
+      "users_me", "system_ping", "me_teams", "me_team_channels", "config_client", "post_created", "users_by_ids",
+    ].map { try Recording($0) }
     return Dictionary(
       recordings.map { ("\($0.method) \($0.path.prefix { $0 != "?" })", $0) }, uniquingKeysWith: { first, _ in first })
   }
