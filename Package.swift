@@ -91,7 +91,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary",
-        "Files", "HTTPServing", log,
+        "Files", "HTTPServing", "Processes", log,
       ],
       swiftSettings: strict),
 

@@ -1,10 +1,5 @@
 import HTTPServing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Processes
 
 /// Bounds of the gateway, each with its reason.
 enum Limits {
@@ -151,11 +146,6 @@ enum Limits {
   /// The bounds of the listener for `/health`: a few supervisors use it, whose requests have no body and small heads, and
   /// anybody on the network may reach it. Its connections take at most an eighth of the process' descriptors.
   static let health = HTTPServerBounds(
-    connectionsMax: min(64, max(2, descriptorsMax / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
+    connectionsMax: min(64, max(2, DescriptorLimit.current / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
     requestTime: .seconds(15), answerTime: .seconds(15))
-
-  private static var descriptorsMax: Int {
-    var limit = rlimit()
-    return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Int(clamping: limit.rlim_cur) : 0
-  }
 }

@@ -76,7 +76,10 @@ extension Intake {
         changesUnread[channel.id] = from
         edits = max(oldest, from)
       }
-      changeable[channel.id] = UnreadChanges(edits: edits, deletions: deletionsUnread.moments[channel.id])
+      let deletions = deletionsUnread.moments[channel.id]
+      if edits != nil || deletions != nil {
+        changeable[channel.id] = UnreadChanges(edits: edits, deletions: deletions)
+      }
     }
     return changeable
   }
@@ -111,9 +114,8 @@ extension Intake {
     return isWhole
   }
 
-  /// How a post called the bot before an edit, where the post was not heard of. Nobody can know after a restart; but who had called
-  /// it was answered, and an answer is claimed.
-  /// Of older posts, and those from before the first start, no mention is news.
+  /// How a post called the bot before an edit, where the post was not heard of. Nobody can know after a restart; but who had
+  /// called it was answered, and an answer is claimed. Of older posts, and those from before the first start, no mention is news.
   func mentionBeforeEdit(of post: Post) async -> Mention? {
     let oldest = max(oldestAnswered, Int64(beganAt.timeIntervalSince1970 * 1_000))
     guard post.createAt >= oldest else { return nil }

@@ -53,4 +53,30 @@ import Testing
       #expect(try await setting.said() == ["first", "live"])
     }
   }
+
+  /// Channels in which nothing is to be read, between those that cannot be read, say nothing of the server.
+  @Test(.timeLimit(.minutes(1))) func `after three channels in a row that cannot be read, a pass ends`() async throws {
+    try await Setting.with(rooms: 9) { setting in
+      let sandbox = setting.sandbox
+      try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
+      var ids: [String] = []
+      for number in [1, 3, 5, 7, 9] {
+        ids.append(try await sandbox.channelID("room-\(number)"))
+        await sandbox.misbehave(.failingChannel(ids[ids.count - 1]))
+        try await sandbox.post(as: "alice", in: "room-\(number)", "@edgecrab not to be had")
+      }
+      let relay = try Relay(before: sandbox.url) { _, _ in .pass }
+      try await setting.withGateway(through: relay, rules: Self.rules) {
+        try await wait(for: "another pass") {
+          let asked = relay.calls("GET /api/v4/channels/").compactMap { call in
+            ids.firstIndex { call.target.contains($0) }
+          }
+          guard let last = asked.firstIndex(of: 2) else { return false }
+          return asked[last...].contains(0)
+        }
+        let asked = relay.calls("GET /api/v4/channels/")
+        #expect(ids.map { id in asked.contains { $0.target.contains(id) } } == [true, true, true, false, false])
+      }
+    }
+  }
 }
