@@ -48,7 +48,7 @@ extension TurnRequest {
   var asked: AskedPost {
     // The id of a claim begins with the post's.
     AskedPost(
-      post: origin.post.isEmpty ? String(post.prefix { $0 != "@" }) : origin.post, root: origin.thread,
+      post: origin.post.isEmpty ? ClaimID.post(of: post) : origin.post, root: origin.thread,
       channel: origin.channel, files: files)
   }
 }

@@ -14,6 +14,7 @@ enum Schema {
     migrator.registerMigration("8 costs") { db in try db.execute(sql: costs) }
     migrator.registerMigration("9 joined messages") { db in try db.execute(sql: joinedMessages) }
     migrator.registerMigration("10 deletions") { db in try db.execute(sql: deletions) }
+    migrator.registerMigration("11 fewer indexes") { db in try db.execute(sql: fewerIndexes) }
     return migrator
   }
 
@@ -170,6 +171,13 @@ enum Schema {
           ELSE ''
         END, files
       FROM exchanges;
+    """
+
+  /// Drops an index and makes another smaller: each page of one that an exchange changes is written with its answer.
+  private static let fewerIndexes = """
+    DROP INDEX exchanges_by_post;
+    DROP INDEX exchange_posts_by_root;
+    CREATE INDEX exchange_posts_by_root ON exchange_posts (root) WHERE root <> '';
     """
 
   /// The files that hung on a message, and those that go with an answer, as JSON.

@@ -11,15 +11,18 @@ extension SessionStore {
         try String.fetchAll(
           db.cachedStatement(
             sql: """
-              SELECT session FROM waiting WHERE \(Self.isAbout) UNION SELECT session FROM exchanges WHERE id IN
-                (SELECT exchange FROM exchange_posts WHERE post = ? UNION SELECT exchange FROM exchange_posts WHERE root = ?)
+              SELECT session FROM waiting WHERE \(Self.isAbout)
+              UNION SELECT session FROM exchanges WHERE id IN (\(Self.exchangesOfPost))
               """),
           arguments: [post, post, post, post, post, post])
       case .answer(let claim):
         try String.fetchAll(
           db.cachedStatement(
-            sql: "SELECT session FROM waiting WHERE post = ? UNION SELECT session FROM exchanges WHERE post = ?"),
-          arguments: [claim, claim])
+            sql: """
+              SELECT session FROM waiting WHERE post = ? UNION SELECT session FROM exchanges
+              WHERE post = ? AND id IN (SELECT exchange FROM exchange_posts WHERE post = ?)
+              """),
+          arguments: [claim, claim, ClaimID.post(of: claim)])
       }
     }
   }
@@ -69,8 +72,7 @@ extension SessionStore {
         }
         try db.cachedStatement(
           sql: """
-            DELETE FROM exchanges WHERE session = ? AND id IN
-              (SELECT exchange FROM exchange_posts WHERE post = ? UNION SELECT exchange FROM exchange_posts WHERE root = ?)
+            DELETE FROM exchanges WHERE session = ? AND id IN (\(Self.exchangesOfPost))
             """
         ).execute(arguments: [session, post, post])
       case .answer(let claim):
@@ -123,6 +125,12 @@ extension SessionStore {
   static func reopen(_ post: String, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE claims SET done = 0 WHERE post = ?").execute(arguments: [post])
   }
+
+  /// The exchanges made of a post or of replies in its thread; the post is given twice. The index of roots has no empty ones.
+  private static let exchangesOfPost = """
+    SELECT exchange FROM exchange_posts WHERE post = ?
+    UNION SELECT exchange FROM exchange_posts WHERE root = ? AND root <> ''
+    """
 
   /// Whether a row of `waiting` is about a deleted post, which is given four times: it is of the post, of an edit of it, or
   /// of a reply in its thread.

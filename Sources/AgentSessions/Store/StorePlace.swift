@@ -25,10 +25,14 @@ struct StorePlace: Sendable {
 
   /// How the files differ from what they were, or `nil` if they are the same.
   var change: Change? {
-    if let now = FileIdentity(path: path), now != file { return .replaced }
-    return isDataThere && FileIdentity(path: path + ".lock") == lock ? nil : .deleted
+    let now = FileIdentity(path: path)
+    if let now, now != file { return .replaced }
+    return now != nil && isLogThere && FileIdentity(path: path + ".lock") == lock ? nil : .deleted
   }
 
-  /// Whether what is in the store is where it was. What was written last is in the log alone.
-  var isDataThere: Bool { FileIdentity(path: path) == file && FileIdentity(path: path + "-wal") == log }
+  /// Whether what is in the store is where it was.
+  var isDataThere: Bool { FileIdentity(path: path) == file && isLogThere }
+
+  /// Whether what was written last, which may be in the log alone, is where it was.
+  private var isLogThere: Bool { FileIdentity(path: path + "-wal") == log }
 }

@@ -92,14 +92,14 @@ extension Intake {
 
   /// The post that a claim is of, or of whose edit it is.
   private func post(of claim: String) async throws(MattermostError) -> Post {
-    try await actions.poster.client.post(String(claim.prefix { $0 != "@" }))
+    try await actions.poster.client.post(ClaimID.post(of: claim))
   }
 
   /// Drops a message whose post is gone, and what an agent may know of it.
   private func drop(_ message: PendingMessage, _ error: MattermostError) async {
     logger.notice("post is gone, so not answered", metadata: ["post": "\(message.post)", "reason": "\(error)"])
     let key = SessionKey(text: message.session)
-    await actions.withdraw(.message(String(message.post.prefix { $0 != "@" })), from: Set([key].compactMap(\.self)))
+    await actions.withdraw(.message(ClaimID.post(of: message.post)), from: Set([key].compactMap(\.self)))
   }
 
   private func drop(_ claim: String, _ error: MattermostError) async {
