@@ -172,16 +172,20 @@ public struct Gateway: Sendable {
     let failure = await listen(onConnected)
     reloading.cancel()
     await reloading.value
-    await intake.endLookUps()
-    await intake.keepCursors(isLast: true)
-    await journal?.close()
-    await recording.value
-    await end()
+    // In a task of its own: this one is cancelled, and whatever waits in a cancelled task gives up at once.
+    await Task {
+      hooks.noteEnd()
+      let hooksDeadline = ContinuousClock.now + Limits.hooksEndTime
+      await intake.endLookUps()
+      await intake.keepCursors(isLast: true)
+      await journal?.close()
+      await recording.value
+      await end(hooksUntil: hooksDeadline)
+    }.value
     if let failure { throw failure }
   }
 
-  private func end() async {
-    await tellHooksOfEnd()
+  private func end(hooksUntil hooksDeadline: ContinuousClock.Instant) async {
     await registry.shutDown()
     await agents.close()
     for (lanes, grace) in lanes {
@@ -192,21 +196,10 @@ public struct Gateway: Sendable {
       await lanes.drain()
       alarm.cancel()
     }
+    await hooks.finish(by: hooksDeadline)
     await store.close()
     await health?.stop()
     logger.info("ended")
-  }
-}
-
-extension Gateway {
-  /// Gives the hooks of the end a moment: whoever asked for the end does not wait longer.
-  private func tellHooksOfEnd() async {
-    await withTaskGroup { group in
-      group.addTask { [hooks] in await hooks.tell(HookEvent(.gatewayShutdown)) }
-      group.addTask { try? await Task.sleep(for: Limits.grace) }
-      await group.next()
-      group.cancelAll()
-    }
   }
 }
 

@@ -10,6 +10,9 @@ enum Limits {
   /// How long what is being said may take to go out when the gateway ends: supervisors kill after ten seconds.
   static let grace: Duration = .seconds(2)
 
+  /// How long hooks may take when the gateway ends, beside what else ends: supervisors kill after ten seconds.
+  static let hooksEndTime: Duration = .seconds(5)
+
   /// The first and the longest pause before an answer that could not be posted is tried again.
   static let deliveryPauseFirst: Duration = .seconds(1)
   static let deliveryPauseMax: Duration = .seconds(30)

@@ -3,6 +3,7 @@ public import FoundationEssentials
 public import Logging
 import Processes
 import RuleEngine
+import Synchronization
 import Vocabulary
 
 /// Runs hooks, and remembers how they fared.
@@ -24,6 +25,8 @@ public actor HookRunner {
   /// For hooks that somebody waits for: those that nobody does never keep them waiting.
   private let askedRoom = HookRoom(places: Limits.runningMax)
   private var waiting = 0
+  /// The hooks of events that were noted and are not over, by the number of the event.
+  private let noted = Mutex<(lastID: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
 
   /// Makes a runner of hooks, in the order in which they are to be run.
   ///
@@ -58,9 +61,36 @@ public actor HookRunner {
     for hook in enabled(for: event.name) { _ = await run(hook, event, in: room) }
   }
 
-  /// Has the hooks of an event run; nobody waits for them.
+  /// Starts the hooks of an event and returns at once. `finish` waits for them.
   public nonisolated func note(_ event: HookEvent) {
-    Task { await self.tellUnlessFull(event) }
+    run { await self.tellUnlessFull(event) }
+  }
+
+  /// Starts the hooks of the gateway's end and returns at once. They run beside those of events that were noted before,
+  /// however many of these wait.
+  public nonisolated func noteEnd() {
+    run { await self.tell(HookEvent(.gatewayShutdown)) }
+  }
+
+  /// Waits until the hooks of all noted events have run. Those that still run at `deadline` are ended.
+  public nonisolated func finish(by deadline: ContinuousClock.Instant) async {
+    let alarm = Task {
+      try await Task.sleep(until: deadline, clock: .continuous)
+      for task in noted.withLock({ Array($0.tasks.values) }) { task.cancel() }
+    }
+    while let task = noted.withLock({ $0.tasks.values.first }) { await task.value }
+    alarm.cancel()
+  }
+
+  private nonisolated func run(_ work: @escaping @Sendable () async -> Void) {
+    noted.withLock { noted in
+      noted.lastID += 1
+      let id = noted.lastID
+      noted.tasks[id] = Task {
+        await work()
+        self.noted.withLock { $0.tasks[id] = nil }
+      }
+    }
   }
 
   private func tellUnlessFull(_ event: HookEvent) async {
@@ -124,6 +154,8 @@ public actor HookRunner {
         }
         return try await group.next() ?? nil
       }
+    } catch is CancellationError {
+      throw HookProblem("the gateway ended before it was done")
     } catch {
       throw HookProblem("\(error)")
     }
