@@ -47,6 +47,7 @@ extension AgentFailure: CustomStringConvertible {
     case .loginNeeded: "\(name) is not logged in. \(Self.operator) log it in where it runs."
     case .leftUnfinished:
       "I was restarted while \(name.lowercasedFirst) was at work on this; it may have done a part of it. To ask it again, send `\(prefix)retry`."
+    case .nothingToRetry: "\(name) has nothing to retry any more: what you had asked is gone. Ask again."
     case .other:
       "\(name) failed. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
     }

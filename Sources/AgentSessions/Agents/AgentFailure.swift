@@ -54,6 +54,8 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case loginNeeded
     /// The gateway was restarted while the agent was at work, and asking it again may do harm.
     case leftUnfinished
+    /// The message that was to be asked again is gone.
+    case nothingToRetry
     /// The agent failed in a way of its own.
     case other
   }

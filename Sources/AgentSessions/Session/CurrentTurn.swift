@@ -9,7 +9,7 @@ struct CurrentTurn {
     case deleted(SessionDeletion)
   }
 
-  let turn: WaitingTurn
+  var turn: WaitingTurn
   let since: Date
   let task: Task<Void, Never>
   /// Its room among all turns, until it is given back.

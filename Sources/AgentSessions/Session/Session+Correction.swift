@@ -24,7 +24,7 @@ extension Session {
     }
     // What is only to be delivered is answered.
     guard turn.reply == nil else { return .tooLate }
-    guard let request, request.agent == turn.request.agent, turn.replaces == nil else {
+    guard let request, request.agent == turn.request.agent, turn.replaces == nil, !turn.retriesUnfinished else {
       waiting.remove(at: place)
       startNext()
       await correct { () throws(StoreError) in try await store.reopen(post) }

@@ -64,7 +64,8 @@ extension Session {
     guard let current, current.ending == nil, current.asked != nil, !isShutDown else { return false }
     let request = turn.request
     return request.agent == current.turn.request.agent && request.place == current.turn.request.place
-      && current.joined.count + tellings.count < request.busy.max && turn.replaces == nil && turn.reply == nil
+      && current.joined.count + tellings.count < request.busy.max && turn.replaces == nil
+      && !turn.retriesUnfinished && turn.reply == nil
       && !turn.isBegun
   }
 

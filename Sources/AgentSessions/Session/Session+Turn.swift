@@ -48,12 +48,20 @@ extension Session {
     isWaitingForRoom = false
   }
 
-  private func run(_ turn: WaitingTurn) async {
+  private func run(_ beginning: WaitingTurn) async {
+    var turn = beginning
+    let obstacle: AgentFailure?
+    do throws(AgentFailure) {
+      try await resolveRetry(&turn)
+      obstacle = nil
+    } catch {
+      obstacle = error
+    }
     let request = turn.request
     var record = TurnRecord(request: request, replaces: turn.replaces, end: .failed)
     let written = CollectedAnswer()
-    let accompanying = Task { await turn.request.accompany(written) }
-    var reply = await reply(to: turn, collecting: written, record: &record)
+    let accompanying = Task { await request.accompany(written) }
+    var reply = await reply(to: turn, unless: obstacle, collecting: written, record: &record)
     if turn.mayBeOut { reply?.isResumed = true }
     record.usage = await written.usage
     accompanying.cancel()
@@ -63,11 +71,11 @@ extension Session {
     var delivery: Delivery?
     if let reply, current?.ending == nil {
       current?.isDelivering = true
-      let alarm = Task {
+      let alarm = Task { [turn] in
         try await Task.sleep(for: Limits.postingHoldsRoom)
         leaveRoom(turn)
       }
-      delivery = await turn.request.deliver(reply)
+      delivery = await request.deliver(reply)
       alarm.cancel()
     }
     if case .deleted(let deletion) = delivery {
@@ -102,11 +110,12 @@ extension Session {
   /// What is to be said, and kept in the store: known already, the agent's answer, or why there is none. Nil where the
   /// turn was ended meanwhile.
   private func reply(
-    to turn: WaitingTurn, collecting written: CollectedAnswer, record: inout TurnRecord
+    to turn: WaitingTurn, unless obstacle: AgentFailure?, collecting written: CollectedAnswer, record: inout TurnRecord
   ) async -> Reply? {
     let request = turn.request
     let reply: Reply
     do throws(AgentFailure) {
+      if let obstacle { throw obstacle }
       // What is known is only to be posted: the conversation, and the files that go with it, stay as they were.
       if let known = turn.reply { return known }
       let start = try await begin(turn)
@@ -118,9 +127,12 @@ extension Session {
         reply = answer
       }
     } catch {
+      if case .shutDown? = current?.ending { await keepCutAnswer(to: turn, error, await written.text) }
       guard current?.ending == nil else { return nil }
       logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
-      reply = Reply(id: request.post, text: request.explain(error, await written.text), isFailure: true)
+      let text = await request.explain(error, await written.text)
+      guard current?.ending == nil else { return nil }
+      reply = Reply(id: request.post, text: text, isFailure: true)
     }
     do {
       // The reply is to the messages too that the agent was told: no restart may have them asked again.
@@ -130,6 +142,20 @@ extension Session {
       logger.error("reply not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
     }
     return reply
+  }
+
+  /// Keeps what there is of an answer that the end of the gateway cuts, for the next start to post. Only of an agent that
+  /// is not asked again by itself.
+  private func keepCutAnswer(to turn: WaitingTurn, _ failure: AgentFailure, _ written: String?) async {
+    guard failure.code == .leftUnfinished, let written else { return }
+    let text = await turn.request.explain(failure, written)
+    let joined = current?.joined.map(\.request.post) ?? []
+    do {
+      try await store.keep(
+        Reply(id: turn.request.post, text: text, isFailure: true), to: turn.request.post, finishing: joined)
+    } catch {
+      logger.error("reply not kept", metadata: ["post": "\(turn.request.post)", "reason": "\(error)"])
+    }
   }
 
   /// Why the agent may not be asked; nil where it may.
@@ -193,12 +219,25 @@ extension Session {
     }
     current?.asked = nil
     await settleTellings()
+    if case .shutDown? = current?.ending, !agent.isRepeatable, await isBegun(turn) {
+      throw AgentFailure(.leftUnfinished, agent: request.agent)
+    }
     if let failure { throw failure }
     guard current?.ending == nil else { return nil }
     let (files, complaints) = await handedBack(written, in: question.host.folder)
     let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
     guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
     return Reply(id: request.post, text: text, files: files)
+  }
+
+  /// Whether an agent has begun to answer that may do more than answer.
+  private func isBegun(_ turn: WaitingTurn) async -> Bool {
+    do throws(StoreError) {
+      return try await store.isBegun(turn.request.post)
+    } catch {
+      logger.error("message not looked up", metadata: ["post": "\(turn.request.post)", "reason": "\(error)"])
+      return false
+    }
   }
 
   /// The files of an answer that can go with it, and what is said of the others.

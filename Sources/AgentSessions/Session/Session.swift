@@ -66,23 +66,6 @@ public actor Session {
     await take(request, replacing: nil)
   }
 
-  /// Asks the last message of `request.user` in this conversation again, answered or not, with the agent that it was
-  /// for; the new answer takes the old one's place in the history once it is delivered. `request` says the rest; its
-  /// `message`, `files` and `speaker` are not used, its `agent` only where the old one is gone.
-  ///
-  /// - Throws: where the store cannot be read.
-  public func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
-    await settle()
-    guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
-    var again = request
-    again.message = past.message
-    again.more = past.more
-    again.files = past.files
-    again.speaker = past.speaker
-    if await agent(past.agent) != nil { again.agent = past.agent }
-    return .asking(message: past.message, await take(again, replacing: past.id))
-  }
-
   /// The place in the queue of the message `post`, 1 for the next one; nil where it does not wait.
   public func place(of post: String) -> Int? {
     waiting.inTurn(after: lastUser).firstIndex { $0.request.post == post }.map { $0 + 1 }
@@ -117,7 +100,9 @@ public actor Session {
     return usage
   }
 
-  private func take(_ request: TurnRequest, replacing replaced: Int64?) async -> Submission {
+  func take(
+    _ request: TurnRequest, replacing replaced: Int64?, retriesUnfinished: Bool = false
+  ) async -> Submission {
     let ahead = (current == nil ? 0 : 1) + waiting.count
     if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
     let ticket: Backlog.Ticket
@@ -130,7 +115,9 @@ public actor Session {
     let id = lastID
     // It takes its place before the store is asked, so that two messages cannot overtake each other there.
     waiting.append(
-      WaitingTurn(id: id, request: request, replaces: replaced, order: scheduler.nextOrder(), ticket: ticket))
+      WaitingTurn(
+        id: id, request: request, replaces: replaced, retriesUnfinished: retriesUnfinished,
+        order: scheduler.nextOrder(), ticket: ticket))
     let known: KnownTurn
     do {
       known = try await store.keep(

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import RuleEngine
 public import Vocabulary
 
@@ -23,6 +24,8 @@ public struct TurnRequest: Sendable {
   public var place: String
   /// Where the message was written.
   public var origin: MessageOrigin
+  /// When it was written, by the clock that the sessions go by; `nil` if that is not known.
+  public var askedAt: Date?
   /// The files that hang on it.
   public var files: [AttachedFile]
   /// What the caller needs to submit the message again after a restart; opaque to the session.
@@ -43,7 +46,7 @@ public struct TurnRequest: Sendable {
   /// Is told how the turn ended, and what was answered.
   public var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
-  public var explain: @Sendable (AgentFailure, _ written: String?) -> String
+  public var explain: @Sendable (AgentFailure, _ written: String?) async -> String
   /// Posts what came of it. See `Deliver`.
   public var deliver: Deliver
   /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, before all of it was posted;
@@ -56,7 +59,7 @@ public struct TurnRequest: Sendable {
   public init(
     post: String, user: String, speaker: String, message: String, agent: String,
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), place: String = "",
-    origin: MessageOrigin = MessageOrigin(),
+    origin: MessageOrigin = MessageOrigin(), askedAt: Date? = nil,
     files: [AttachedFile] = [], payload: String,
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
@@ -65,7 +68,7 @@ public struct TurnRequest: Sendable {
     permit: @escaping @Sendable (PermissionQuestion) async -> Int? = { _ in nil },
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
-    explain: @escaping @Sendable (AgentFailure, String?) -> String = { failure, _ in failure.sentence() },
+    explain: @escaping @Sendable (AgentFailure, String?) async -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in },
     withdrawn: @escaping @Sendable (Deletion) async -> Void = { _ in }
   ) {
@@ -78,6 +81,7 @@ public struct TurnRequest: Sendable {
     self.busy = busy
     self.place = place
     self.origin = origin
+    self.askedAt = askedAt
     self.files = files
     self.payload = payload
     self.accompany = accompany

@@ -3,7 +3,9 @@ struct WaitingTurn: Identifiable {
   let id: Int
   var request: TurnRequest
   /// The exchange that the turn is to replace, for a retry.
-  let replaces: Int64?
+  var replaces: Int64?
+  /// Whether it is a retry of a message that was not over when it came: which exchange it replaces is known when it begins.
+  var retriesUnfinished = false
   /// Its place among the messages of all sessions.
   let order: Int
   /// Counts it as long as it waits or runs.

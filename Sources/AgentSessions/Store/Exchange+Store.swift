@@ -33,21 +33,27 @@ extension Exchange {
   }
 
   /// Appends a turn's exchange, and forgets those that will not be read again: the older ones, and the user's earlier
-  /// one that was never answered, which only a retry would have read.
-  static func append(_ turn: TurnRecord, place: Int64, session: String, at now: Date, in db: Database) throws {
+  /// ones that were never answered, which only a retry would have read. One that the user did not know to have failed when
+  /// asking this is kept.
+  static func append(_ turn: TurnRecord, _ waited: Waited, session: String, at now: Date, in db: Database) throws {
     let request = turn.request
-    try db.cachedStatement(sql: "DELETE FROM exchanges WHERE session = ? AND user = ? AND outcome IN (?, ?)").execute(
-      arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue])
+    try db.cachedStatement(
+      sql: """
+        DELETE FROM exchanges
+        WHERE session = ? AND user = ? AND outcome IN (?, ?) AND (failed_at IS NULL OR failed_at <= ?)
+        """
+    ).execute(
+      arguments: [session, request.user, TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue, waited.askedAt])
     try db.cachedStatement(
       sql: """
         INSERT INTO exchanges
-          (place, session, post, user, speaker, agent, message, files, more, answer, outcome, root, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (place, session, post, user, speaker, agent, message, files, more, answer, outcome, root, at, asked_at, failed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      place, session, request.post, request.user, request.speaker, request.agent, request.message,
+      waited.place, session, request.post, request.user, request.speaker, request.agent, request.message,
       JSONColumn.text(request.files), JSONColumn.text(request.more), turn.answer, turn.end.rawValue,
-      request.origin.thread, now.milliseconds,
+      request.origin.thread, now.milliseconds, waited.askedAt, turn.end == .failed ? now.milliseconds : nil,
     ])
     try note(turn.posts, of: db.lastInsertedRowID, in: db)
     try db.cachedStatement(
@@ -64,21 +70,30 @@ extension Exchange {
 
   /// Puts a retry's exchange, as the newest, in the place of the one it repeats, and returns how many more answers the
   /// conversation has by it. The id stays, so that a second retry repeats the same exchange.
-  static func replace(_ id: Int64, with turn: TurnRecord, place: Int64, at now: Date, in db: Database) throws -> Int {
+  static func replace(_ id: Int64, with turn: TurnRecord, _ waited: Waited, at now: Date, in db: Database) throws -> Int
+  {
     let answers = try Int.fetchOne(
       db.cachedStatement(sql: "SELECT count(answer) FROM exchanges WHERE id = ?"), arguments: [id])
     try db.cachedStatement(
       sql: """
         UPDATE exchanges
-        SET place = ?, post = ?, agent = ?, message = ?, files = ?, more = ?, answer = ?, outcome = ?, at = ?
+        SET place = ?, post = ?, agent = ?, message = ?, files = ?, more = ?, answer = ?, outcome = ?, at = ?,
+          asked_at = ?, failed_at = NULL
         WHERE id = ?
         """
     ).execute(arguments: [
-      place, turn.request.post, turn.request.agent, turn.request.message, JSONColumn.text(turn.request.files),
-      JSONColumn.text(turn.request.more), turn.answer, turn.end.rawValue, now.milliseconds, id,
+      waited.place, turn.request.post, turn.request.agent, turn.request.message, JSONColumn.text(turn.request.files),
+      JSONColumn.text(turn.request.more), turn.answer, turn.end.rawValue, now.milliseconds, waited.askedAt,
+      id,
     ])
     // What it is asked again by adds nothing to the message.
     try note(Array(turn.posts.dropFirst()), of: id, in: db)
     return 1 - (answers ?? 0)
+  }
+
+  /// Notes that repeating an exchange failed, and when its asker was told so.
+  static func noteFailure(of id: Int64, at now: Date, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE exchanges SET failed_at = ? WHERE id = ?").execute(
+      arguments: [now.milliseconds, id])
   }
 }

@@ -15,6 +15,7 @@ enum Schema {
     migrator.registerMigration("9 joined messages") { db in try db.execute(sql: joinedMessages) }
     migrator.registerMigration("10 deletions") { db in try db.execute(sql: deletions) }
     migrator.registerMigration("11 fewer indexes") { db in try db.execute(sql: fewerIndexes) }
+    migrator.registerMigration("12 failures") { db in try db.execute(sql: failures) }
     return migrator
   }
 
@@ -178,6 +179,13 @@ enum Schema {
     DROP INDEX exchanges_by_post;
     DROP INDEX exchange_posts_by_root;
     CREATE INDEX exchange_posts_by_root ON exchange_posts (root) WHERE root <> '';
+    """
+
+  /// `asked_at` is when a message was written, 0 in older rows; `failed_at` when its asker was told that it was not answered,
+  /// null if it was answered since.
+  private static let failures = """
+    ALTER TABLE exchanges ADD COLUMN asked_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE exchanges ADD COLUMN failed_at INTEGER;
     """
 
   /// The files that hung on a message, and those that go with an answer, as JSON.

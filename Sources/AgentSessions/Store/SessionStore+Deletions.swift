@@ -100,8 +100,7 @@ extension SessionStore {
     _ turn: TurnRecord, over: [String], left: [TurnRequest], session: String, at now: Date
   ) throws(StoreError) {
     try write(outlasting: .power) { db in
-      let place = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT place FROM waiting WHERE post = ?"), arguments: [turn.request.post])
+      let waited = try Waited.fetch(turn.request, in: db)
       for post in over { try Self.finish(post, in: db) }
       for request in left {
         try Self.keep(
@@ -111,11 +110,11 @@ extension SessionStore {
       }
       var row = try SessionRow.ofSession(session, at: now, in: db)
       try SessionRow.cut(session, in: db)
-      guard let place, turn.generation == nil || turn.generation == row.generation else { return }
+      guard let waited, turn.generation == nil || turn.generation == row.generation else { return }
       try row.count(turn.usage, isAnswered: false, in: db)
       row.lastAt = max(row.lastAt, now)
       if turn.isAnswerDeleted, turn.replaces == nil {
-        try Exchange.append(turn, place: place, session: session, at: now, in: db)
+        try Exchange.append(turn, waited, session: session, at: now, in: db)
       }
       try row.update(in: db)
     }

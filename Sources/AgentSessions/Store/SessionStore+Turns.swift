@@ -24,20 +24,23 @@ extension SessionStore {
   /// the history. Where the conversation has begun anew meanwhile, the exchange belongs to nothing and is not kept.
   func end(_ turn: TurnRecord, session: String, at now: Date) throws(StoreError) {
     try write { db in
-      let place = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT place FROM waiting WHERE post = ?"), arguments: [turn.request.post])
+      let waited = try Waited.fetch(turn.request, in: db)
       for post in [turn.request.post] + turn.joined { try Self.finish(post, in: db) }
       var row = try SessionRow.ofSession(session, at: now, in: db)
-      guard let place, turn.generation == nil || turn.generation == row.generation else { return }
+      guard let waited, turn.generation == nil || turn.generation == row.generation else { return }
       let isAnswered = turn.end == .answered
       try row.count(turn.usage, isAnswered: isAnswered, in: db)
       row.lastAt = max(row.lastAt, now)
       if let replaced = turn.replaces, try Exchange.exists(replaced, in: db) {
         // A retry that brought nothing leaves the exchange as it was, so that it can be tried once more.
-        if isAnswered { row.turns += try Exchange.replace(replaced, with: turn, place: place, at: now, in: db) }
+        if isAnswered {
+          row.turns += try Exchange.replace(replaced, with: turn, waited, at: now, in: db)
+        } else if turn.end == .failed {
+          try Exchange.noteFailure(of: replaced, at: now, in: db)
+        }
       } else {
         if isAnswered { row.turns += 1 }
-        try Exchange.append(turn, place: place, session: session, at: now, in: db)
+        try Exchange.append(turn, waited, session: session, at: now, in: db)
       }
       try row.update(in: db)
     }
@@ -59,14 +62,19 @@ extension SessionStore {
     }
   }
 
-  /// The last exchange that `user` began in the current generation, answered or not.
+  /// Returns the exchange that a retry of `user` repeats: the last one of the current generation that failed if the user has
+  /// asked nothing since being told so, else the last one, answered or not.
   func lastExchange(of user: String, session: String) throws(StoreError) -> PastExchange? {
     try read { db in
       try Row.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT id, message, files, more, speaker, agent FROM exchanges WHERE session = ? AND user = ?
-            ORDER BY place DESC LIMIT 1
+            SELECT id, message, files, more, speaker, agent FROM exchanges AS past WHERE session = ? AND user = ?
+            ORDER BY failed_at IS NOT NULL AND NOT EXISTS (
+              SELECT 1 FROM exchanges AS later
+              WHERE later.session = past.session AND later.user = past.user AND later.id != past.id
+                AND later.asked_at >= past.failed_at
+            ) DESC, place DESC LIMIT 1
             """),
         arguments: [session, user]
       ).map {
@@ -100,5 +108,20 @@ extension SessionStore {
         current: try UsageSum.fetch(session, generation: row?.generation ?? 1, in: db),
         total: try UsageSum.fetch(session, generation: UsageSum.allGenerations, in: db))
     }
+  }
+}
+
+/// When a message came and when it was written, as an exchange is ordered.
+struct Waited {
+  /// Its row in `waiting`.
+  var place: Int64
+  /// When it was written, in milliseconds; when it was taken in if that is not known.
+  var askedAt: Int64
+
+  /// Returns what is known of a message, or `nil` if it does not wait any more.
+  static func fetch(_ request: TurnRequest, in db: Database) throws -> Waited? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT place, at FROM waiting WHERE post = ?"), arguments: [request.post]
+    ).map { Waited(place: $0["place"], askedAt: request.askedAt?.milliseconds ?? $0["at"]) }
   }
 }

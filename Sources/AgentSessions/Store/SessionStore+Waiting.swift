@@ -57,9 +57,7 @@ extension SessionStore {
   ) throws(StoreError) -> KnownTurn {
     try write { db in
       try Self.keep(post, session: session, payload: payload, root: root, at: now, in: db)
-      let isBegun = try Bool.fetchOne(
-        db.cachedStatement(sql: "SELECT begun FROM waiting WHERE post = ?"), arguments: [post])
-      return KnownTurn(reply: try Self.reply(to: post, in: db), isBegun: isBegun ?? false)
+      return KnownTurn(reply: try Self.reply(to: post, in: db), isBegun: try Self.isBegun(post, in: db))
     }
   }
 
@@ -72,6 +70,16 @@ extension SessionStore {
         ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload, root = excluded.root
         """
     ).execute(arguments: [post, session, payload, root, now.milliseconds])
+  }
+
+  /// Returns whether an agent was asked about a message that may do more than answer.
+  func isBegun(_ post: String) throws(StoreError) -> Bool {
+    try read { db in try Self.isBegun(post, in: db) }
+  }
+
+  private static func isBegun(_ post: String, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT begun FROM waiting WHERE post = ?"), arguments: [post]) ?? false
   }
 
   /// Notes whether an agent was asked about a message that may do more than answer.

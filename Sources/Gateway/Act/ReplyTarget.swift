@@ -83,6 +83,12 @@ struct ReplyTarget: Sendable, Equatable, Codable {
     (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
+  /// Returns a text that a post shows without the opening.
+  func unopened(_ text: String) -> String {
+    guard !opening.isEmpty, text.hasPrefix(opening) else { return text }
+    return String(text.dropFirst(opening.count).drop(while: \.isWhitespace))
+  }
+
   /// A text behind the opening; below it where it has several lines, since a table or a block of code that begins behind
   /// a name is none.
   func opened(_ text: String) -> String {

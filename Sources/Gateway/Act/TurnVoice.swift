@@ -35,11 +35,15 @@ struct TurnVoice: Sendable {
     await typing
   }
 
-  /// Why there is no answer; below what was written where people have seen it being written.
-  func explain(_ failure: AgentFailure, _ written: String?) -> String {
+  /// Returns why there is no answer, below what people have seen of one.
+  func explain(_ failure: AgentFailure, _ written: String?) async -> String {
     let sentence = failure.sentence(prefix: prefix)
-    guard growing != nil, let written else { return sentence }
-    return MessageSplitter.closingFence(of: written) + "\n\n" + sentence
+    // A gateway that was killed may have shown more than was written since.
+    let shown = isResumed ? await growing?.shown() : nil
+    guard growing != nil, let text = String.longer(shown, written) else { return sentence }
+    let isCut = failure.code == .leftUnfinished
+    return MessageSplitter.closingFence(of: text) + "\n\n"
+      + (isCut ? CommandTexts.cutByRestart(failure.agent, prefix: prefix) : sentence)
   }
 
   func deliver(_ reply: Reply) async -> Delivery {

@@ -168,6 +168,11 @@ enum CommandTexts {
   /// What is said below the part of an answer that was written before somebody stopped it.
   static let stoppedHere = "(Stopped here.)"
 
+  /// What is said below the part of an answer that was shown before the gateway ended.
+  static func cutByRestart(_ agent: String, prefix: String) -> String {
+    "(Cut here: I was restarted while the agent `\(agent)` was at work on this. To ask the same again, send `\(prefix)retry`.)"
+  }
+
   /// What the last post of a long reply says, and the name of the file on it.
   static let restInFile = "(The rest is in the file.)"
   static let restFileName = "rest.md"

@@ -1,6 +1,7 @@
 import AgentSessions
 import Logging
 import MattermostIO
+import Vocabulary
 
 /// The post in which an answer grows while the agent writes it.
 ///
@@ -24,11 +25,14 @@ actor GrowingPost {
   /// Shows what there is of the answer, again and again, until the task is cancelled or the first part is full.
   func follow(_ answer: CollectedAnswer) async {
     var pause = Limits.editPauseFirst
+    if place == .unsure { await look() }
+    // What an earlier gateway showed stays until there is as much of the new answer: nobody reads a text that shrinks.
+    let least = if case .at(_, let text) = place { text.unicodeScalars.count } else { 0 }
     while true {
       do { try await Task.sleep(for: pause) } catch { return }
       guard let text = await answer.text else { continue }
       let parts = poster.parts(of: text, to: target, in: .agent).posts
-      guard let first = parts.first else { continue }
+      guard let first = parts.first, parts.count > 1 || first.unicodeScalars.count >= least else { continue }
       // What was stopped, or whose question was deleted, is not shown.
       if Task.isCancelled || place == .deleted || poster.deleted.post(in: target) != nil { return }
       // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
@@ -38,12 +42,25 @@ actor GrowingPost {
     }
   }
 
+  /// Returns what people see of the answer, without the reply's opening, or `nil` if nothing is shown.
+  func shown() async -> String? {
+    var pause = poster.rhythm.deliveryPauseFirst
+    for _ in 1..<Limits.hastyTriesMax where place == .unsure {
+      await look()
+      if place != .unsure { break }
+      do { try await Task.sleep(for: pause) } catch { return nil }
+      pause *= 2
+    }
+    guard case .at(_, let text) = place, !text.isInvisible else { return nil }
+    return target.unopened(text)
+  }
+
   /// Marks what was shown as stopped; where nothing was, nothing is.
   func markStopped(at written: String?) async {
     if place == .unsure { await look() }
     guard case .at(_, let shown) = place else { return }
     let mark = "\n\n" + CommandTexts.stoppedHere
-    let text = MessageSplitter.closingFence(of: written.map(target.opened) ?? shown)
+    let text = MessageSplitter.closingFence(of: String.longer(written.map(target.opened), shown) ?? shown)
     var short = target
     short.opening = ""
     short.maxLength -= mark.unicodeScalars.count
@@ -77,5 +94,13 @@ actor GrowingPost {
     } catch {
       poster.logger.debug("growing post not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
     }
+  }
+}
+
+extension String {
+  /// Returns the longer of two texts, the first of equals.
+  static func longer(_ one: String?, _ other: String?) -> String? {
+    guard let one, let other else { return one ?? other }
+    return other.unicodeScalars.count > one.unicodeScalars.count ? other : one
   }
 }

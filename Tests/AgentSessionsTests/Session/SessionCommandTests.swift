@@ -112,6 +112,47 @@ struct SessionCommandTests {
     #expect(next.history.map(\.answer) == ["3"])
   }
 
+  /// Issue 12, no. 47.
+  @Test("A retry of a message that is being answered asks it again when it is over")
+  func retryUnfinished() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    _ = await session.submit(bench.request("p2", "two"))
+    let ask = try await bench.agent.next()
+    #expect(try await session.retry(bench.request("p3", "")) == .asking(message: "two", .queued(place: 1)))
+    ask.finish("2")
+    let again = try await bench.agent.next()
+    #expect(again.request.message == "two" && again.request.isRetry)
+    #expect(again.request.history.map(\.answer) == ["1"])
+    again.finish("2, again")
+    try await session.idle()
+    let next = try await bench.exchange(session, "p4", "three", answer: "3")
+    #expect(next.history.map(\.answer) == ["1", "2, again"])
+  }
+
+  /// Issue 12, no. 47: whoever fails says that a retry asks the same again.
+  @Test("A retry asks what failed before what was asked since without knowing of it, and what was asked with it after")
+  func retryFailed() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", "one"))
+    let ask = try await bench.agent.next()
+    _ = await session.submit(bench.request("p2", "two"))
+    bench.clock.advance(seconds: 1)
+    ask.fail(AgentFailure(.brokenEndpoint, agent: "scripted"))
+    try await bench.agent.next().finish("2")
+    try await session.idle()
+    #expect(try await session.retry(bench.request("p3", "")) == .asking(message: "one", .started))
+    try await bench.agent.next().fail(AgentFailure(.brokenEndpoint, agent: "scripted"))
+    try await session.idle()
+    bench.clock.advance(seconds: 1)
+    try await bench.exchange(session, "p4", "three", answer: "3")
+    #expect(try await session.retry(bench.request("p5", "")) == .asking(message: "three", .started))
+    try await bench.agent.next().finish("3, again")
+    try await session.idle()
+  }
+
   @Test("A retry says so where the user has said nothing")
   func nothingToRetry() async throws {
     let bench = try Bench()

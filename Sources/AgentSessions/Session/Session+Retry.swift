@@ -1,0 +1,64 @@
+import Logging
+import RuleEngine
+
+extension Session {
+  /// Asks a message of `request.user` in this conversation again, with the agent that it was for: the one that failed last
+  /// if the user has asked nothing since being told so, else the last one, answered or not. One that is not over yet is
+  /// asked again when it is. The new answer takes the old one's place in the history once it is delivered.
+  ///
+  /// `request` says the rest; its `message`, `files` and `speaker` are not used, its `agent` only if the old one is gone.
+  ///
+  /// - Throws: if the store cannot be read.
+  public func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
+    await settle()
+    if let unfinished = unfinished(of: request.user) {
+      var again = request
+      again.repeat(unfinished)
+      return .asking(message: unfinished.message, await take(again, replacing: nil, retriesUnfinished: true))
+    }
+    guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
+    return .asking(message: past.message, await take(await repeating(past, by: request), replacing: past.id))
+  }
+
+  /// Finds out what a turn repeats that is beginning now.
+  func resolveRetry(_ turn: inout WaitingTurn) async throws(AgentFailure) {
+    guard turn.retriesUnfinished else { return }
+    let past: PastExchange?
+    do throws(StoreError) {
+      past = try await store.lastExchange(of: turn.request.user, session: key.text)
+    } catch {
+      throw AgentFailure(.noStore, agent: turn.request.agent, detail: "\(error)")
+    }
+    guard let past else { throw AgentFailure(.nothingToRetry, agent: turn.request.agent) }
+    turn.request = await repeating(past, by: turn.request)
+    turn.replaces = past.id
+    turn.retriesUnfinished = false
+    current?.turn = turn
+  }
+
+  /// The last message of a user that waits or is being answered.
+  private func unfinished(of user: String) -> TurnRequest? {
+    ((current.map { [$0.turn] + $0.joined } ?? []) + waiting).last { $0.request.user == user }?.request
+  }
+
+  private func repeating(_ past: PastExchange, by request: TurnRequest) async -> TurnRequest {
+    var again = request
+    again.message = past.message
+    again.more = past.more
+    again.files = past.files
+    again.speaker = past.speaker
+    if await agent(past.agent) != nil { again.agent = past.agent }
+    return again
+  }
+}
+
+extension TurnRequest {
+  /// Asks what another request asks.
+  fileprivate mutating func `repeat`(_ other: TurnRequest) {
+    message = other.message
+    more = other.more
+    files = other.files
+    speaker = other.speaker
+    agent = other.agent
+  }
+}
