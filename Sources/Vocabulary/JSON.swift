@@ -43,6 +43,16 @@ public enum JSON: Sendable, Equatable {
     return text + "\n"
   }
 
+  /// The same with the keys of all maps in the order of their letters: what a JSON text held comes in no particular one.
+  public var sorted: JSON {
+    switch self {
+    case .array(let elements): .array(elements.map(\.sorted))
+    case .object(let members):
+      .object(members.map { Member(key: $0.key, value: $0.value.sorted) }.sorted { $0.key < $1.key })
+    default: self
+    }
+  }
+
   /// This object with `members` behind its own; anything but an object stays as it is.
   public func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
     appending(members.map { Member(key: $0.key, value: $0.value) })

@@ -47,7 +47,7 @@ struct ACPAgent: Agent {
     case let error as RPCError:
       AgentFailure(
         error.code == RPCError.loginNeeded ? .loginNeeded : .other, agent: name,
-        detail: "\(error.code) \(error.message)".hiding(settings.environment.map(\.value.exposed))
+        detail: error.detail.hiding(settings.environment.map(\.value.exposed))
           .onOneLine(atMost: Limits.detailScalarsMax))
     case let error as FolderError: AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     default: AgentFailure(.other, agent: name, detail: "\(type(of: error))")

@@ -100,6 +100,21 @@ struct ACPAgentTests {
     #expect(try await said(agent, anew) == "heard anew")
   }
 
+  /// Issue 12, no. 44.
+  @Test("counts the tokens of a session together, also over a restart of the program")
+  func runningSum() async throws {
+    let memory = ["AGENT_MEMORY": temporary.path("sums")]
+    try FileManager.default.createDirectory(atPath: temporary.path("sums"), withIntermediateDirectories: true)
+    let once = AgentPart.usage(TokenUsage(input: 5, output: 7))
+    let first = Self.newHouse()
+    for _ in 1...2 { #expect(try await ask(agent(memory, in: first), request("say a")).last == once) }
+    await first.close()
+    // The program counts from nothing again, then goes on.
+    let second = Self.newHouse()
+    for _ in 1...2 { #expect(try await ask(agent(memory, in: second), request("say a")).last == once) }
+    await second.close()
+  }
+
   /// Issue 11, no. 24.
   @Test("is started again where somebody deleted its folder")
   func folderDeleted() async throws {
@@ -258,7 +273,8 @@ struct ACPAgentTests {
     let died = try await failure(agent(["AGENT_KEY": "sesame-key"]), "die")
     #expect(died.code == .programFailed && died.detail == "exited(3), oh no <redacted>")
     #expect(try await failure(agent(["AGENT_LOGIN": "1"]), "say hello").code == .loginNeeded)
-    #expect(try await failure(agent(), "fail on purpose").code == .other)
+    let failed = try await failure(agent(["AGENT_KEY": "purpose"]), "fail on purpose")
+    #expect(failed.code == .other && failed.detail == "-32603 Internal error: on <redacted>")
     #expect(try await failure(agent(command: ["no-such-program"]), "say").code == .cannotStart)
     #expect(try await failure(agent(command: ["true"]), "say").code == .programFailed)
     #expect(try await failure(agent(command: ["yes"]), "say").code == .notUnderstood)

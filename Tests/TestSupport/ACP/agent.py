@@ -1,6 +1,7 @@
 """An agent on the Agent Client Protocol's own SDK: what it does, the prompt says."""
 
 import asyncio
+import json
 import os
 import sys
 import uuid
@@ -28,6 +29,11 @@ from acp.schema import (
     Usage,
 )
 
+OPTIONS = [
+    {"optionId": "always", "name": "Always", "kind": "allow_always"},
+    {"optionId": "once", "name": "Allow once", "kind": "allow_once"},
+    {"optionId": "no", "name": "Reject", "kind": "reject_once"},
+]
 MEMORY = os.environ.get("AGENT_MEMORY")
 
 
@@ -35,6 +41,7 @@ class Agent:
     def __init__(self):
         self.cancelled = asyncio.Event()
         self.heard = {}
+        self.turns = {}
         self.cwd = None
 
     def on_connect(self, client):
@@ -69,6 +76,9 @@ class Agent:
 
     async def cancel(self, session_id, **kwargs):
         self.cancelled.set()
+
+    async def update(self, session_id, update):
+        await self.client._conn.send_notification("session/update", {"sessionId": session_id, "update": update})
 
     async def prompt(self, session_id, prompt, **kwargs):
         self.cancelled = asyncio.Event()
@@ -135,6 +145,23 @@ class Agent:
             await say(getattr(answer.outcome, "option_id", answer.outcome.outcome))
             if answer.outcome.outcome == "cancelled":
                 stop = "cancelled"
+        elif word == "ask":
+            # What is told of the call first, and the request, as they stand.
+            told = json.loads(rest)
+            for update in told.get("told", []):
+                await self.update(session_id, update)
+            request = {"sessionId": session_id, "toolCall": told["call"], "options": told.get("options", OPTIONS)}
+            answer = await self.client._conn.send_request("session/request_permission", request)
+            await say(json.dumps([answer["outcome"].get("optionId", "cancelled"), answer.get("_meta")]))
+        elif word == "huge":
+            command = rest * 1024
+            request = {
+                "sessionId": session_id,
+                "toolCall": {"toolCallId": "c3", "title": "run", "rawInput": {"command": command}},
+                "options": OPTIONS,
+            }
+            answer = await self.client._conn.send_request("session/request_permission", request)
+            await say(json.dumps([answer["outcome"].get("optionId", "cancelled"), answer.get("_meta")]))
         elif word == "wait":
             await say("I wait.")
             await self.cancelled.wait()
@@ -159,8 +186,10 @@ class Agent:
             stop = "max_turn_requests"
         elif word == "environment":
             await say(" ".join(sorted(os.environ)))
+        # The protocol counts all turns of a session together.
+        self.turns[session_id] = turns = self.turns.get(session_id, 0) + 1
         return PromptResponse(
-            stop_reason=stop, usage=Usage(total_tokens=12, input_tokens=5, output_tokens=7)
+            stop_reason=stop, usage=Usage(total_tokens=12 * turns, input_tokens=5 * turns, output_tokens=7 * turns)
         )
 
 

@@ -63,14 +63,16 @@ struct ACPEnd {
   private var usage: TokenUsage?
 
   /// Takes the answer to a prompt.
-  mutating func add(_ result: JSON) {
+  ///
+  /// - Parameter counted: what the agent had counted in the session before; afterwards, what it has by now.
+  mutating func add(_ result: JSON, since counted: inout TokenUsage) {
     reason = result["stopReason"]?.string ?? ""
-    guard let told = result["usage"], let output = told["outputTokens"]?.int else { return }
-    let inputs = ["inputTokens", "cachedReadTokens", "cachedWriteTokens"].compactMap { told[$0]?.int }
-    let input = inputs.reduce(0) { $0 + Limits.credible($1) }
+    guard let sum = TokenUsage(acp: result["usage"]) else { return }
+    let added = sum.added(since: counted)
+    counted = sum
     usage = TokenUsage(
-      input: Limits.credible((usage?.input ?? 0) + input),
-      output: Limits.credible((usage?.output ?? 0) + Limits.credible(output)))
+      input: Limits.credible((usage?.input ?? 0) + added.input),
+      output: Limits.credible((usage?.output ?? 0) + added.output))
   }
 
   /// What it adds to the answer.

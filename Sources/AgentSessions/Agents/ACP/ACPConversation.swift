@@ -54,12 +54,12 @@ actor ACPConversation {
         send: { line in if case .enqueued = input.yield(line) { true } else { false } },
         notice: ear.hear, handle: desk.handle),
       logger: logger)
-    opening = ACPOpening(agent: agent, folder: folder, peer: peer, logger: logger)
+    let secrets = settings.environment.map(\.value.exposed)
+    opening = ACPOpening(agent: agent, folder: folder, peer: peer, secrets: secrets, logger: logger)
     self.ear = ear
     self.desk = desk
     let command = Command(
       settings.command[0], Array(settings.command.dropFirst()), in: folder.path, environment: environment)
-    let secrets = settings.environment.map(\.value.exposed)
     program = Task { [peer] in
       let end: RPCEnd
       do {
@@ -132,9 +132,9 @@ actor ACPConversation {
         prompt.add(await ACPPrompt(more, unheard: [], takesImages: abilities.takesImages, logger: logger))
       }
       await desk.open(for: request.host)
-      end.add(try await ask(prompt, in: session.id))
+      let result = try await ask(prompt, in: session.id)
       try Task.checkCancellation()
-      await heard(session, request.host)
+      await take(result, adding: &end, request.host)
       guard !told.isEmpty else {
         // Nothing else happens in between: whoever tells more from here on is told that it is too late.
         hears = false
@@ -146,11 +146,17 @@ actor ACPConversation {
     }
   }
 
-  /// Notes the session once the agent has heard what was said before: one that was left earlier knows nothing.
-  private func heard(_ session: ACPSession, _ host: TurnHost) async {
-    guard self.session?.isNew == true else { return }
-    self.session?.isNew = false
-    await host.note(session.id)
+  /// Takes the answer to a prompt, and notes the session as it is now. Before the agent has heard what was said earlier, it is
+  /// not noted: left then, it knows nothing.
+  private func take(_ result: JSON, adding end: inout ACPEnd, _ host: TurnHost) async {
+    guard var session else { return }
+    let before = ACPNote(session: session.id, counted: session.counted)
+    end.add(result, since: &session.counted)
+    let note = ACPNote(session: session.id, counted: session.counted)
+    let isNews = session.isNew || note != before
+    session.isNew = false
+    self.session = session
+    if isNews { await host.note(note.text) }
   }
 
   private func over() async {
@@ -200,7 +206,7 @@ actor ACPConversation {
   private func opened(for request: AgentRequest, _ abilities: ACPAbilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
     let known = abilities.loadsSessions && !request.isRetry ? await request.host.recall() : nil
-    let opened = try await opening.open(knowing: known)
+    let opened = try await opening.open(knowing: known.map(ACPNote.init))
     session = opened
     return opened
   }

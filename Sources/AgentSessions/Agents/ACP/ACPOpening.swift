@@ -13,6 +13,8 @@ struct ACPSession {
   let id: String
   /// Whether the agent knows nothing yet of what was said.
   var isNew: Bool
+  /// What the agent has counted in it when it last told.
+  var counted = TokenUsage()
 }
 
 /// How a dialogue with an agent is opened.
@@ -22,6 +24,8 @@ struct ACPOpening {
   let agent: String
   let folder: SessionFolder
   let peer: RPCPeer
+  /// What no log may have of what the agent says.
+  let secrets: [String]
   let logger: Logger
 
   /// The version of the protocol that is spoken.
@@ -46,14 +50,18 @@ struct ACPOpening {
   }
 
   /// Takes up the session that is known where the agent still has it, else begins one.
-  func open(knowing known: String?) async throws -> ACPSession {
+  func open(knowing known: ACPNote?) async throws -> ACPSession {
     let place: JSON = ["cwd": .string(folder.path), "mcpServers": []]
     if let known {
       do {
-        _ = try await peer.ask("session/load", place.appending(["sessionId": .string(known)]))
-        return ACPSession(id: known, isNew: false)
+        _ = try await peer.ask("session/load", place.appending(["sessionId": .string(known.session)]))
+        return ACPSession(id: known.session, isNew: false, counted: known.counted)
       } catch let error as RPCError {
-        logger.notice("session not loaded", metadata: ["agent": "\(agent)", "code": "\(error.code)"])
+        logger.notice(
+          "session not loaded",
+          metadata: [
+            "agent": "\(agent)", "reason": "\(error.detail.hiding(secrets).onOneLine(atMost: Limits.detailScalarsMax))",
+          ])
       }
     }
     guard let id = try await peer.ask("session/new", place)["sessionId"]?.string,

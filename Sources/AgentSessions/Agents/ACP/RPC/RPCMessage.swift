@@ -55,6 +55,8 @@ enum RPCMessage: Equatable {
 struct RPCError: Error, Equatable {
   var code: Int
   var message: String
+  /// What else is told of it: most agents say only here what went wrong.
+  var data: JSON = .null
 
   static func unknown(method: String) -> RPCError { RPCError(code: -32_601, message: "no such method: \(method)") }
   static func badParameters(_ what: String) -> RPCError { RPCError(code: -32_602, message: what) }
@@ -69,6 +71,19 @@ struct RPCError: Error, Equatable {
 
   init(_ json: JSON) {
     self.init(code: json["code"]?.int ?? 0, message: json["message"]?.string ?? "")
+    data = json["data"] ?? .null
+  }
+
+  /// All of it, for the log.
+  var detail: String {
+    let more = data == .null ? nil : data.string ?? Self.reason(in: data) ?? data.sorted.text
+    return ["\(code) \(message)", more].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+
+  /// The sentence in an object that says nothing else, under the names that agents give it.
+  private static func reason(in data: JSON) -> String? {
+    guard case .object(let members) = data, members.count == 1 else { return nil }
+    return ["details", "detail", "message", "error", "reason"].lazy.compactMap { data[$0]?.string }.first
   }
 
   var json: JSON { ["code": .int(code), "message": .string(message)] }
