@@ -92,13 +92,19 @@ enum Limits {
   /// Bytes of the name that an agent gives a session.
   static let acpSessionBytesMax = 1024
 
-  /// How many titles of tool calls are remembered, for questions about them.
-  static let acpTitlesMax = 256
+  /// How many tool calls of a turn are remembered, for questions about them, and their bytes together: a call that writes a
+  /// file has its whole text.
+  static let acpToolCallsMax = 256
+  static let acpToolCallBytesMax = 16 * 1024 * 1024
+
+  /// How many pairs of lines a diff compares at most, in some milliseconds: two texts of 2,000 lines that have nothing in
+  /// common. Past that, all of the old text is shown as removed and all of the new one as added.
+  static let diffComparisonsMax = 4_000_000
 
   /// How many answers people are given to choose from, a digit each.
   static let acpOptionsMax = 9
 
-  /// Unicode scalars of what people are asked in a line.
+  /// Unicode scalars of the name of a file that an agent is told.
   static let acpTitleScalarsMax = 300
 
   /// How long an agent that is told to stop has for it, of the second that people are promised: then it is ended.

@@ -134,11 +134,16 @@ enum Limits {
   static let questionWaits = 100
   static let questionWait = Duration.milliseconds(20)
 
-  /// Unicode scalars of what an agent wants to do, in its question: a command line.
+  /// Unicode scalars of what an agent wants to do, in the line of its question: a command line. What is longer is in a block
+  /// or a file beside it.
   static let questionTitleScalarsMax = 300
 
-  /// Unicode scalars of what else people are shown of it: more is not read before a yes.
-  static let questionDetailScalarsMax = 1_500
+  /// Bytes of all that an agent's question shows, in a post or in a file beside it: the text of a large source file. More is
+  /// read by nobody before a yes, so that it is refused.
+  static let questionBytesMax = 1024 * 1024
+
+  /// Unicode scalars of a question's post that are kept free for what becomes of it: a name, an answer and some words.
+  static let questionOutcomeScalarsMax = 400
 
   /// Unicode scalars of a finding in `/status`, so that it stays a row of a table.
   static let shortened = 120

@@ -10,7 +10,16 @@ extension StringProtocol {
     var shown = String.UnicodeScalarView()
     var room = scalarsMax
     var rest = Substring(self).unicodeScalars[...]
-    while let scalar = rest.first {
+    while !rest.isEmpty {
+      // Most of most texts is seen as it is; files of a megabyte are shown this way.
+      let plain = rest.prefix(room).prefix { $0.isPlainASCII || keepsLines && $0 == "\n" }
+      if !plain.isEmpty {
+        let count = plain.count
+        shown.append(contentsOf: plain)
+        room -= count
+        rest = rest.dropFirst(count)
+      }
+      guard let scalar = rest.first else { break }
       let piece = scalar.isSeen || keepsLines && scalar == "\n" ? String(scalar) : scalar.numbered
       room -= piece.unicodeScalars.count
       if room < 0 { break }
@@ -26,6 +35,8 @@ extension Unicode.Scalar {
     let digits = String(value, radix: 16, uppercase: true)
     return "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
   }
+
+  fileprivate var isPlainASCII: Bool { (0x20..<0x7F).contains(value) }
 
   /// Whether people see that it is there, and nothing else of the text changes by it.
   fileprivate var isSeen: Bool {

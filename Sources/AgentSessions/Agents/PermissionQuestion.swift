@@ -4,16 +4,27 @@ public struct PermissionQuestion: Sendable, Equatable {
   public struct Option: Sendable, Equatable {
     /// What it means.
     public enum Kind: String, Sendable {
-      /// Yes, and the agent asks again next time.
-      case allowOnce = "allow_once"
-      /// Yes, and the agent does not ask again.
-      case allowAlways = "allow_always"
       /// No, and the agent asks again next time.
       case rejectOnce = "reject_once"
       /// No, and the agent does not ask again.
       case rejectAlways = "reject_always"
-      /// Something of the agent's own.
+      /// Yes, and the agent asks again next time.
+      case allowOnce = "allow_once"
+      /// Yes, and the agent does not ask again.
+      case allowAlways = "allow_always"
+      /// Something of the agent's own, which may allow anything.
       case other
+
+      /// Returns the position of the kind among all kinds, the one that permits least first.
+      var rank: Int {
+        switch self {
+        case .rejectOnce: 0
+        case .rejectAlways: 1
+        case .allowOnce: 2
+        case .allowAlways: 3
+        case .other: 4
+        }
+      }
     }
 
     /// What it says.
@@ -26,33 +37,82 @@ public struct PermissionQuestion: Sendable, Equatable {
       self.name = name
       self.kind = kind
     }
+
+    /// Returns whether the agent may take the answer as a yes to more than this one time.
+    public var isPermanentYes: Bool { kind == .allowAlways || kind == .other }
+  }
+
+  /// A block of what the agent shows of its plan.
+  public struct Detail: Sendable, Equatable {
+    /// The text, in any number of lines.
+    public var text: String
+    /// Whether it is a unified diff.
+    public var isDiff: Bool
+
+    /// States a block.
+    public init(_ text: String, isDiff: Bool = false) {
+      self.text = text
+      self.isDiff = isDiff
+    }
   }
 
   /// The agent's name in the rules file.
   public var agent: String
-  /// What it wants to do, in a line, as the agent says it: what cannot be seen of it is made visible where it is shown.
+  /// What it wants to do, as the agent says it, uncut: the gateway makes visible what cannot be seen of it.
   public var title: String
-  /// More about it, in several lines; empty where there is no more to say.
-  public var detail: String
-  /// The answers, at least one.
-  public var options: [Option]
+  /// All else that is known of it; empty if there is no more to say.
+  public var details: [Detail]
+  /// The answers, at least one; the one that permits least is first.
+  public private(set) var options: [Option]
+  /// Why people cannot be shown all of it, if that is known already: nobody may say yes then.
+  public var obstacle: String?
 
-  /// Puts a question.
-  public init(agent: String, title: String, detail: String = "", options: [Option]) {
+  /// Puts a question. The options are expected in the order of what they permit, as `ordered` returns them.
+  public init(
+    agent: String, title: String, details: [Detail] = [], options: [Option], obstacle: String? = nil
+  ) {
     self.agent = agent
     self.title = title
-    self.detail = detail
+    self.details = details
     self.options = options
+    self.obstacle = obstacle
   }
 
-  /// The place of the answer that a plain yes means: the one that allows least.
-  public var yes: Int? { place(of: .allowOnce) ?? place(of: .allowAlways) }
+  /// Returns answers ordered by what they permit, least first; those of one kind keep their order.
+  static func ordered<Answer>(_ answers: [Answer], by kind: (Answer) -> Option.Kind) -> [Answer] {
+    answers.enumerated().sorted { (kind($0.element).rank, $0.offset) < (kind($1.element).rank, $1.offset) }
+      .map(\.element)
+  }
 
-  /// The place of the answer that silence means; nil where the agent has to be told that there is none.
-  public var silence: Int? { place(of: .rejectOnce) }
+  /// Returns the question without the answers that permit more than this one time. They are the last ones, so that the
+  /// others keep their positions.
+  public func withoutPermanentYes() -> PermissionQuestion {
+    var question = self
+    question.options.removeAll(where: \.isPermanentYes)
+    return question
+  }
 
-  /// The place of the answer that a plain no means.
-  public var no: Int? { place(of: .rejectOnce) ?? place(of: .rejectAlways) }
+  /// Whether one of the answers permits anything.
+  public var offersYes: Bool { options.contains { $0.kind == .allowOnce || $0.isPermanentYes } }
 
-  private func place(of kind: Option.Kind) -> Int? { options.firstIndex { $0.kind == kind } }
+  /// The position of the answer that a plain yes means: the one that permits least.
+  public var yes: Int? { position(of: .allowOnce) ?? position(of: .allowAlways) }
+
+  /// The position of the answer that silence means; `nil` if the agent has to be told that there is none.
+  public var silence: Int? { position(of: .rejectOnce) }
+
+  /// The position of the answer that a plain no means.
+  public var no: Int? { position(of: .rejectOnce) ?? position(of: .rejectAlways) }
+
+  private func position(of kind: Option.Kind) -> Int? { options.firstIndex { $0.kind == kind } }
+}
+
+/// What became of an agent's question.
+public enum PermissionAnswer: Sendable, Equatable {
+  /// A person chose the option at this position.
+  case option(Int)
+  /// Nobody answered in time.
+  case silence
+  /// Nobody could be asked, for this reason: the agent must not do it.
+  case refused(String)
 }

@@ -9,9 +9,8 @@ public struct TurnHost: Sendable {
   ///
   /// - Throws: where the file is over a limit, or is not to be had.
   public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
-  /// Asks people whether the agent may do something, and returns the place of the option that they chose; nil where they
-  /// said nothing in time, or could not be asked. Cancelling the task takes the question back.
-  public var permit: @Sendable (PermissionQuestion) async -> Int?
+  /// Asks people whether the agent may do something. Cancelling the task takes the question back.
+  public var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
   /// Notes that what the agent begins now must not be done twice: no restart has it asked again by itself.
   ///
   /// - Throws: where that cannot be noted; the agent then must not begin.
@@ -27,7 +26,8 @@ public struct TurnHost: Sendable {
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = {
       (file, _) async throws(FileRefusal) in throw FileRefusal(.notToBeHad, file: file.name)
     },
-    permit: @escaping @Sendable (PermissionQuestion) async -> Int? = { _ in nil },
+    permit: @escaping @Sendable (PermissionQuestion) async -> PermissionAnswer = { _ in .refused("nobody can be asked")
+    },
     begin: @escaping @Sendable () async throws(AgentFailure) -> Void = {},
     recall: @escaping @Sendable () async -> String? = { nil },
     note: @escaping @Sendable (String) async -> Void = { _ in }

@@ -40,7 +40,7 @@ public struct TurnRequest: Sendable {
   /// Is asked before the agent is, with what it will be asked and its name; what it returns is said instead of an answer.
   public var mayBegin: @Sendable (_ message: String, _ agent: String) async -> String?
   /// Asks people whether the agent may do something. See `TurnHost.permit`.
-  public var permit: @Sendable (PermissionQuestion) async -> Int?
+  public var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
   /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
   public var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
@@ -65,7 +65,7 @@ public struct TurnRequest: Sendable {
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
     mayBegin: @escaping @Sendable (String, String) async -> String? = { _, _ in nil },
-    permit: @escaping @Sendable (PermissionQuestion) async -> Int? = { _ in nil },
+    permit: @escaping @Sendable (PermissionQuestion) async -> PermissionAnswer = TurnHost().permit,
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
     explain: @escaping @Sendable (AgentFailure, String?) async -> String = { failure, _ in failure.sentence() },

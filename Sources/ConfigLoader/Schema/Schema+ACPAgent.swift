@@ -13,7 +13,8 @@ extension Schema {
       "env", Values.variables, otherwise: "none", "Variables that it sees beside `PATH`, `HOME` and the language.")
     static let approvers = Key(
       "approvers", Values.names(.user), otherwise: "nobody else",
-      "Who may answer its questions beside whoever asked it; `*` is everyone.")
+      "Who may answer its questions beside the person it answers; `*` is everyone, for this one time. Only those listed may choose what holds for longer."
+    )
     static let approveWithin = Key(
       "approve_within", Values.duration, fallback: "5m", "How long its questions stand; silence is a no.")
     static let limits = LimitKeys(.worker)

@@ -3,51 +3,75 @@ import Vocabulary
 
 /// What people are asked on behalf of an agent.
 enum ApprovalTexts {
-  /// The question, with its answers by number.
-  static func question(_ question: PermissionQuestion, to user: String, seconds: Int) -> String {
-    let title = question.title.withoutBackticks
-      .madeVisible(atMost: Limits.questionTitleScalarsMax, keepsLines: false).text
-    let answers = question.options.enumerated().map { "\($0 + 1). \(plain($1.name))" }.joined(separator: "\n")
-    return [
-      "@\(user), the agent `\(question.agent)` asks whether it may do this: `\(title)`",
-      question.detail.isEmpty ? nil : fenced(question.detail),
-      answers,
-      "Answer in this thread with a number, or with an emoji on this post, within \(time(seconds)). Silence is a no.",
-    ].compactMap(\.self).joined(separator: "\n\n")
-  }
+  /// The name of the file that has all of a question that is too long for a post.
+  static let fileName = "what-it-asks.txt"
 
-  /// What became of it, below the question.
+  /// What became of a question, below it.
   static func outcome(
     _ choice: Approvals.Choice?, of question: PermissionQuestion, isTakenBack: Bool, _ seconds: Int
   ) -> String {
     if let choice {
-      return "**Answered by \(choice.user.asMereText()): \(plain(question.options[choice.place].name))**"
+      return "**Answered by \(choice.user.asMereText()): \(name(of: question.options[choice.position]))**"
     }
     return isTakenBack ? "**No longer asked.**" : "**Nobody answered within \(time(seconds)): that is a no.**"
   }
 
-  /// An agent's words on one line, without what Mattermost would make something of.
-  private static func plain(_ name: String) -> String {
-    String(String.UnicodeScalarView(name.unicodeScalars.filter { !"`*_[]<>|#\\@~:!".unicodeScalars.contains($0) }))
-      .madeVisible(atMost: Limits.shortened, keepsLines: false).text
+  /// What an asker is told about a question that nobody could be shown.
+  static func refused(_ question: PermissionQuestion, to user: String, because reason: String) -> String {
+    "@\(user), the agent `\(question.agent)` wanted permission for this, and I said no for you, because \(reason): "
+      + "`\(line(question.title, atMost: Limits.questionTitleScalarsMax))`"
   }
 
-  /// A text as a block of code that it cannot break out of, cut where it is long.
-  private static func fenced(_ text: String) -> String {
-    let (shown, left) = text.madeVisible(atMost: Limits.questionDetailScalarsMax, keepsLines: true)
-    var (run, longest) = (0, 0)
-    for scalar in shown.unicodeScalars {
-      run = scalar == "`" ? run + 1 : 0
-      longest = max(longest, run)
+  /// Why a question cannot be shown, each as it stands behind "because".
+  static func tooLarge(bytes: Int) -> String {
+    "all of it is more than the \(bytes / 1024) KiB that I show of a question"
+  }
+  static let fileRefused = "it is too long for a post, and the server takes no file for it"
+  static let notPosted = "I could not post the question"
+  static let noListedApprover =
+    "the agent offers only a yes for all times, which needs an approver whom the rules list"
+  static let onlyNo = "the agent offers no answer that is a yes"
+
+  /// What somebody is told whose answer does not count.
+  static func mayNotAnswer(_ user: String, asker: String, isPermanent: Bool) -> String {
+    isPermanent
+      ? "@\(user), that answer would hold for all times, so only an approver whom the rules list may choose it."
+      : "@\(user), you cannot answer this question: \(asker.asMereText()) can, or one of the agent's approvers."
+  }
+
+  /// The answers by number, ours first: an agent may call an answer anything.
+  static func answers(of question: PermissionQuestion) -> String {
+    question.options.enumerated().map { index, option in
+      let name = name(of: option)
+      return "\(index + 1). **\(meaning(of: option.kind))**\(name.isEmpty ? "" : ": \(name)")"
+    }.joined(separator: "\n")
+  }
+
+  static func howToAnswer(within seconds: Int) -> String {
+    "Answer in this thread with a number, or with an emoji on this post, within \(time(seconds)). Silence is a no."
+  }
+
+  /// An agent's words as a line of code, and marked if they are cut.
+  static func line(_ text: String, atMost scalarsMax: Int) -> String {
+    let (shown, left) = text.withoutBackticks.madeVisible(atMost: scalarsMax, keepsLines: false)
+    return left == 0 ? shown : shown + "…"
+  }
+
+  private static func meaning(of kind: PermissionQuestion.Option.Kind) -> String {
+    switch kind {
+    case .rejectOnce: "No, this time"
+    case .rejectAlways: "No, from now on"
+    case .allowOnce: "Yes, this time"
+    case .allowAlways: "Yes, from now on (listed approvers only)"
+    case .other: "The agent's own answer (listed approvers only)"
     }
-    // Nobody reads so many of them; a fence of as many would leave no room for the answers.
-    let body = longest > fenceMax ? shown.withoutBackticks : shown
-    let fence = String(repeating: "`", count: longest > fenceMax ? 3 : max(3, longest + 1))
-    let note = left == 0 ? "" : "\n\n(\(left.grouped) more characters are not shown. Where they matter, say no.)"
-    return "\(fence)\n\(body)\n\(fence)\(note)"
   }
 
-  private static let fenceMax = 20
+  /// An answer's name on one line, without what Mattermost would make something of.
+  private static func name(of option: PermissionQuestion.Option) -> String {
+    let scalars = option.name.unicodeScalars.filter { !"`*_[]<>|#\\@~:!".unicodeScalars.contains($0) }
+    return line(String(String.UnicodeScalarView(scalars)), atMost: Limits.shortened)
+  }
 
   private static func time(_ seconds: Int) -> String {
     seconds % 60 == 0 ? (seconds / 60).counted("minute") : seconds.counted("second")

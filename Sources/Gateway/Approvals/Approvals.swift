@@ -8,8 +8,18 @@ import Vocabulary
 final class Approvals: Sendable {
   /// What was answered, and by whom.
   struct Choice: Equatable {
-    var place: Int
+    /// The position of the answer among the question's options.
+    var position: Int
     var user: String
+  }
+
+  /// What a user may answer.
+  enum Rights {
+    case nothing
+    /// Whatever holds for this one time.
+    case once
+    /// Any answer.
+    case always
   }
 
   /// A question, where it is put, and whose answer counts. That it is a person whom the rules let in, `Intake` asks before.
@@ -18,7 +28,25 @@ final class Approvals: Sendable {
     let channel: String
     /// The root of the thread in which it stands.
     let root: String
-    let mayAnswer: @Sendable (String) -> Bool
+    /// The name of the person whom the agent answers.
+    let asker: String
+    let rights: @Sendable (String) -> Rights
+  }
+
+  /// How a post or an emoji reads to an open question.
+  enum Reading: Equatable {
+    /// It answers the question.
+    case answer(question: Int, position: Int)
+    /// It would, if its author might.
+    case forbidden(question: Int, isPermanent: Bool)
+  }
+
+  /// What somebody is to be told whose answer does not count.
+  struct Notice: Equatable {
+    let asker: String
+    let isPermanent: Bool
+    let channel: String
+    let root: String
   }
 
   /// The question's post, and when it was posted, by the server's clock: nothing that was written before answers it.
@@ -31,6 +59,8 @@ final class Approvals: Sendable {
     let question: Question
     /// Nil while it is being posted.
     var open: (posted: Posted, answer: CheckedContinuation<Choice?, Never>)?
+    /// Whether somebody was told that an answer does not count.
+    var hasTold = false
   }
 
   /// By their numbers: the newest has the highest.
@@ -64,52 +94,61 @@ final class Approvals: Sendable {
     }
   }
 
-  /// Whether a post may answer a question that is just being posted, so that it is too early to tell.
+  /// Returns whether a post may concern a question that is just being posted, so that it is too early to tell.
   func isTooEarly(_ event: Event) -> Bool {
     state.withLock { state in
-      state.questions.values.contains { $0.open == nil && $0.question.choice(by: event) != nil }
+      state.questions.values.contains { $0.open == nil && $0.question.position(meantBy: event) != nil }
     }
   }
 
-  /// Whether a post answers a question, by whoever may.
-  func isAnswer(_ event: Event) -> Bool { match(event) != nil }
-
-  /// Takes a post as the answer to a question; false where it is none, or the question is no longer open.
-  func take(_ event: Event) -> Bool {
-    guard let (number, place) = match(event) else { return false }
-    return answer(number, Choice(place: place, user: event.user.name))
-  }
-
-  /// Whether a reaction answers a question, by whoever may.
-  func isAnswer(emoji: String, on post: String, by user: String) -> Bool { match(emoji, post, user) != nil }
-
-  /// Takes a reaction as the answer to a question; false where it is none, or the question is no longer open.
-  func take(emoji: String, on post: String, by user: String, named name: String) -> Bool {
-    guard let (number, place) = match(emoji, post, user) else { return false }
-    return answer(number, Choice(place: place, user: name))
-  }
-
-  private func match(_ emoji: String, _ post: String, _ user: String) -> (number: Int, place: Int)? {
+  /// Returns how a post reads to the newest question that it answers, or else would answer; `nil` if it answers none.
+  func reading(of event: Event) -> Reading? {
     state.withLock { state in
-      state.questions.first { $0.value.open?.posted.post == post && $0.value.question.mayAnswer(user) }
-        .flatMap { number, entry in entry.question.question.choice(byEmoji: emoji).map { (number, $0) } }
+      Self.newest(
+        state.questions.compactMap { number, entry in
+          guard let open = entry.open, event.milliseconds > open.posted.milliseconds,
+            let position = entry.question.position(meantBy: event)
+          else { return nil }
+          return (number, entry.question.reading(position, by: event.user.id, as: number))
+        })
     }
   }
 
-  /// The newest question that a post answers, and how.
-  private func match(_ event: Event) -> (number: Int, place: Int)? {
+  /// Returns how an emoji on a post reads; `nil` if the post is no open question, or the emoji no answer to it.
+  func reading(ofEmoji emoji: String, on post: String, by user: String) -> Reading? {
     state.withLock { state in
-      state.questions.compactMap { number, entry in
-        guard let open = entry.open, event.milliseconds > open.posted.milliseconds else { return nil }
-        return entry.question.choice(by: event).map { (number, $0) }
-      }.max { $0.0 < $1.0 }
+      Self.newest(
+        state.questions.compactMap { number, entry in
+          guard entry.open?.posted.post == post, let position = entry.question.question.choice(byEmoji: emoji) else {
+            return nil
+          }
+          return (number, entry.question.reading(position, by: user, as: number))
+        })
     }
   }
 
-  private func answer(_ number: Int, _ choice: Choice) -> Bool {
+  /// Answers a question; false if it is no longer open.
+  func answer(_ number: Int, _ choice: Choice) -> Bool {
     guard let open = take(number)?.open else { return false }
     open.answer.resume(returning: choice)
     return true
+  }
+
+  /// Returns what somebody is to be told whose answer to a question does not count; `nil` if that was said before, or the
+  /// question is no longer open.
+  func notice(about number: Int, isPermanent: Bool) -> Notice? {
+    state.withLock { state in
+      guard let entry = state.questions[number], !entry.hasTold else { return nil }
+      state.questions[number]?.hasTold = true
+      let question = entry.question
+      return Notice(
+        asker: question.asker, isPermanent: isPermanent, channel: question.channel, root: question.root)
+    }
+  }
+
+  private static func newest(_ readings: [(number: Int, reading: Reading)]) -> Reading? {
+    let answers = readings.filter { if case .answer = $0.reading { true } else { false } }
+    return (answers.isEmpty ? readings : answers).max { $0.number < $1.number }?.reading
   }
 
   private func take(_ number: Int) -> Entry? {
@@ -118,12 +157,22 @@ final class Approvals: Sendable {
 }
 
 extension Approvals.Question {
-  /// The place of the answer that a post means which stands where the question is answered: in its thread, in a direct message
-  /// outside of all threads too; nil where it means none, or may not.
-  fileprivate func choice(by event: Event) -> Int? {
+  /// Returns the position of the answer that a post means which stands where the question is answered: in its thread, in a
+  /// direct message outside of all threads too; `nil` if it means none.
+  fileprivate func position(meantBy event: Event) -> Int? {
     guard event.author == .human, !event.isEdit, event.channel.id == channel,
-      event.thread.root == root || (event.channel.kind == .direct && event.thread.root == nil), mayAnswer(event.user.id)
+      event.thread.root == root || (event.channel.kind == .direct && event.thread.root == nil)
     else { return nil }
     return question.choice(by: event.body)
+  }
+
+  fileprivate func reading(_ position: Int, by user: String, as number: Int) -> Approvals.Reading {
+    let isPermanent = question.options[position].isPermanentYes
+    return switch rights(user) {
+    case .always: .answer(question: number, position: position)
+    case .once where !isPermanent: .answer(question: number, position: position)
+    case .once: .forbidden(question: number, isPermanent: true)
+    case .nothing: .forbidden(question: number, isPermanent: false)
+    }
   }
 }

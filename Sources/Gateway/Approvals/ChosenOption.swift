@@ -7,9 +7,10 @@ extension PermissionQuestion {
     if said.hasPrefix(":"), said.hasSuffix(":"), said.count > 2 { return choice(byEmoji: said.dropFirst().dropLast()) }
     if said == "+1" || said == "-1" { return choice(byEmoji: said) }
     if said.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(said) { return place(number) }
-    if let named = options.firstIndex(where: { $0.name.lowercased() == said }) { return named }
+    // Before the answers' names: an agent may call a yes "no".
     if Self.yesWords.contains(said) { return yes }
-    return Self.noWords.contains(said) ? no : nil
+    if Self.noWords.contains(said) { return no }
+    return options.firstIndex { $0.name.lowercased() == said }
   }
 
   /// The place of the answer that an emoji means, by its name.

@@ -4,7 +4,8 @@ import MattermostIO
 import RuleEngine
 import Vocabulary
 
-/// Puts an agent's question to people: in the thread of whoever asked the agent, until it is answered or the time is over.
+/// Puts an agent's question to people: in the thread of the person who asked the agent, until it is answered or the time is
+/// over. What people cannot be shown whole, nobody can permit: such a question is refused.
 struct QuestionPost: Sendable {
   let poster: Poster
   let reactions: Reactions
@@ -12,28 +13,57 @@ struct QuestionPost: Sendable {
   let rules: CompiledRules
   let turn: PendingTurn
 
-  /// Asks, and returns the place of the answer; nil where none came, or nobody could be asked.
-  func ask(_ question: PermissionQuestion) async -> Int? {
-    guard let root = turn.target.root ?? turn.threadRoot ?? turn.target.asked?.post else { return nil }
-    let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
+  /// Asks, and returns what became of it.
+  func ask(_ asked: PermissionQuestion) async -> PermissionAnswer {
+    guard let root = turn.target.root ?? turn.threadRoot ?? turn.target.asked?.post else {
+      return .refused(ApprovalTexts.notPosted)
+    }
     var target = ReplyTarget(channel: turn.target.channel)
     target.root = root
-    let text = ApprovalTexts.question(question, to: turn.userName, seconds: seconds)
-    // Another mark each time: the server takes the same one for the same post.
-    var part = ReplyPart(
-      poster.parts(of: text, to: target, in: .agent).posts.first ?? text,
-      first: "\(turn.post)-asks-\(UInt64.random(in: 0...(.max)))")
+    // A yes that lasts is for approvers whom the rules list: where there is none, it is not offered.
+    let question = rules.ruleSet.listsApprovers(of: asked.agent) ? asked : asked.withoutPermanentYes()
+    let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
+    let scalarsMax = min(target.maxLength, poster.postScalarsMax ?? .max) - Limits.questionOutcomeScalarsMax
+    if let obstacle = question.obstacle { return await refuse(asked, in: target, because: obstacle) }
+    guard question.offersYes else {
+      return await refuse(
+        asked, in: target, because: asked.offersYes ? ApprovalTexts.noListedApprover : ApprovalTexts.onlyNo)
+    }
+    guard let text = QuestionText(question, to: turn.userName, seconds: seconds, scalarsMax: scalarsMax) else {
+      return await refuse(asked, in: target, because: ApprovalTexts.tooLarge(bytes: Limits.questionBytesMax))
+    }
+    return await ask(question, text, root, target, seconds)
+  }
+
+  private func ask(
+    _ question: PermissionQuestion, _ text: QuestionText, _ root: String, _ target: ReplyTarget, _ seconds: Int
+  ) async -> PermissionAnswer {
     let number = approvals.announce(
       Approvals.Question(
-        question: question, channel: target.channel, root: root,
-        mayAnswer: { $0 == turn.user || rules.mayApprove(agent: question.agent, user: $0) }))
+        question: question, channel: target.channel, root: root, asker: turn.userName,
+        rights: { user in
+          if rules.listsApprover(agent: question.agent, user: user) { return .always }
+          return user == turn.user || rules.mayApprove(agent: question.agent, user: user) ? .once : .nothing
+        }))
+    var part = part(text.text.postable)
+    if let file = text.file { part.attachment = (name: ApprovalTexts.fileName, content: file) }
     let post: Post
     do throws(MattermostError) {
       post = try await poster.postSoon(&part, to: target)
     } catch {
       approvals.withdraw(number)
+      if Task.isCancelled { return .silence }
       poster.logger.error("agent's question not posted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
-      return nil
+      return await refuse(
+        question, in: target, because: error.isAboutFile ? ApprovalTexts.fileRefused : ApprovalTexts.notPosted)
+    }
+    guard text.file == nil || !post.fileIDs.isEmpty else {
+      // Taken without its file, as by a plugin that takes files away: people would see the beginning alone.
+      approvals.withdraw(number)
+      Task {
+        await show(ApprovalTexts.refused(question, to: turn.userName, because: ApprovalTexts.fileRefused), on: post.id)
+      }
+      return .refused(ApprovalTexts.fileRefused)
     }
     let posted = Approvals.Posted(post: post.id, milliseconds: post.createAt)
     async let offering: Void = reactions.offer(question.emoji, on: post.id)
@@ -43,12 +73,33 @@ struct QuestionPost: Sendable {
     poster.logger.info(
       "agent's question over",
       metadata: [
-        "post": "\(turn.post)", "agent": "\(question.agent)", "answer": "\(choice?.place.description ?? "none")",
+        "post": "\(turn.post)", "agent": "\(question.agent)", "answer": "\(choice?.position.description ?? "none")",
       ])
-    // Nobody waits for it, and whoever stops the turn does not cut it short.
+    // Nobody waits for it, and stopping the turn does not cut it short.
     let outcome = ApprovalTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds)
-    Task { [text = part.text] in await show(outcome, below: text, on: post.id, in: target) }
-    return choice?.place
+    Task { [text = part.text] in await show("\(text)\n\n\(outcome)", on: post.id) }
+    return choice.map { .option($0.position) } ?? .silence
+  }
+
+  /// Says no, and tells the asker why.
+  private func refuse(
+    _ question: PermissionQuestion, in target: ReplyTarget, because reason: String
+  ) async -> PermissionAnswer {
+    poster.logger.warning(
+      "agent's question refused",
+      metadata: ["post": "\(turn.post)", "agent": "\(question.agent)", "reason": "\(reason)"])
+    var part = part(ApprovalTexts.refused(question, to: turn.userName, because: reason).postable)
+    do throws(MattermostError) {
+      _ = try await poster.postSoon(&part, to: target)
+    } catch {
+      poster.logger.error("refusal not told of", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+    }
+    return .refused(reason)
+  }
+
+  /// A post of its own: with the same mark, the server would take two for the same.
+  private func part(_ text: String) -> ReplyPart {
+    ReplyPart(text, first: "\(turn.post)-asks-\(UInt64.random(in: 0...(.max)))")
   }
 
   private func answer(to number: Int, at posted: Approvals.Posted, within limit: Duration) async -> Approvals.Choice? {
@@ -63,10 +114,9 @@ struct QuestionPost: Sendable {
     }
   }
 
-  private func show(_ outcome: String, below text: String, on post: String, in target: ReplyTarget) async {
+  private func show(_ text: String, on post: String) async {
     do throws(MattermostError) {
-      let silent = poster.parts(of: outcome, to: target, in: .agent).posts.first ?? outcome
-      try await poster.edit(post, to: "\(text)\n\n\(silent)", .answer)
+      try await poster.edit(post, to: text.postable, .answer)
     } catch {
       poster.logger.warning("outcome not shown", metadata: ["post": "\(post)", "reason": "\(error)"])
     }

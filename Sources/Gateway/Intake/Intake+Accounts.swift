@@ -56,7 +56,7 @@ extension Intake {
     return authors.contains { author in
       var event = event
       event.author = author
-      if actions.approvals.isAnswer(event) || actions.approvals.isTooEarly(event) { return true }
+      if actions.approvals.reading(of: event) != nil || actions.approvals.isTooEarly(event) { return true }
       return !actions.rules.decide(event).isSilent
     }
   }

@@ -21,8 +21,9 @@ extension Intake {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
     await settle(event, actions.approvals)
-    if actions.approvals.isAnswer(event), await answerer(event.user.id, actions) != nil {
-      return await takeAnswer(event, actions, isClaimed: isClaimed)
+    if let reading = actions.approvals.reading(of: event), let name = await answerer(event.user.id, actions) {
+      await take(reading, of: event, by: name, actions, isClaimed: isClaimed)
+      return nil
     }
     let decision = actions.rules.decide(event)
     let isSilent = decision.isSilent
@@ -100,26 +101,45 @@ extension Intake {
   /// Takes an emoji that answers an agent's question.
   func takeAnswer(_ emoji: String, on post: String, by user: String) async {
     let actions = actions
-    guard actions.approvals.isAnswer(emoji: emoji, on: post, by: user), let name = await answerer(user, actions),
-      actions.approvals.take(emoji: emoji, on: post, by: user, named: name)
+    guard let reading = actions.approvals.reading(ofEmoji: emoji, on: post, by: user),
+      let name = await answerer(user, actions)
     else { return }
-    logger.info("answer to an agent's question", metadata: ["post": "\(post)", "user": "\(user)"])
+    await take(reading, by: name, as: "\(post)-\(user)", actions)
   }
 
-  /// Takes a post that answers an agent's question: the rules are not asked about it. It is claimed like any other, so that it
-  /// is nobody's message after a restart either.
-  private func takeAnswer(_ event: Event, _ actions: Actions, isClaimed: Bool) async -> LateMessage? {
+  /// Takes a post that answers an agent's question, or would if its author might: the rules are not asked about it. It is
+  /// claimed like any other, so that it is nobody's message after a restart either.
+  private func take(
+    _ reading: Approvals.Reading, of event: Event, by name: String, _ actions: Actions, isClaimed: Bool
+  ) async {
     do {
       if !isClaimed {
-        guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else { return nil }
+        guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else { return }
       }
     } catch {
       logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
     }
-    let isTaken = actions.approvals.take(event)
-    logger.info("answer to an agent's question", metadata: ["post": "\(event.post)", "taken": "\(isTaken)"])
+    await take(reading, by: name, as: event.post, actions)
     await actions.poster.finish(event.claim)
-    return nil
+  }
+
+  /// Answers an agent's question, or tells somebody that they may not: once for each question, so that nobody can have the
+  /// bot fill a thread.
+  private func take(_ reading: Approvals.Reading, by name: String, as id: String, _ actions: Actions) async {
+    let metadata: Logger.Metadata = ["answer": "\(id)", "user": "\(name)"]
+    switch reading {
+    case .answer(let question, let position):
+      let isTaken = actions.approvals.answer(question, Approvals.Choice(position: position, user: name))
+      logger.info("answer to an agent's question", metadata: metadata.merging(["taken": "\(isTaken)"]) { $1 })
+    case .forbidden(let question, let isPermanent):
+      logger.info("no right to answer an agent's question", metadata: metadata)
+      guard let notice = actions.approvals.notice(about: question, isPermanent: isPermanent) else { return }
+      var target = ReplyTarget(channel: notice.channel)
+      target.root = notice.root
+      await actions.poster.say(
+        ApprovalTexts.mayNotAnswer(name, asker: notice.asker, isPermanent: notice.isPermanent), to: target,
+        answering: "\(id)-maynot")
+    }
   }
 
   private func refuse(_ event: Event, because failure: StoreError, _ actions: Actions) async {

@@ -13,6 +13,9 @@ extension Poster {
       ids.append(
         try await upload(.bytes(Array(rest.utf8)), as: CommandTexts.restFileName, known: "", of: &part, to: target))
     }
+    if let (name, content) = part.attachment {
+      ids.append(try await upload(.bytes(Array(content.utf8)), as: name, known: name, of: &part, to: target))
+    }
     return try await client.createPost(
       in: target.channel, message: ([part.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
       root: target.root, mark: part.mark, instance: instance, files: ids, pendingPostID: "\(bot.id):\(part.mark)",

@@ -5,6 +5,8 @@ struct ReplyPart: Sendable {
   var text: String
   /// The rest of a long reply, which hangs on it as a file.
   var rest: String?
+  /// A text that hangs on it as a file of its own name: the post is never seen without it.
+  var attachment: (name: String, content: String)?
   /// The files that an agent hands back.
   var files: [SessionFile] = []
   /// The ids of those that are on the server already, so that a post that has to wait does not upload them again.

@@ -13,6 +13,8 @@ public struct CompiledRules: Sendable {
   let commandIndices: [String: Int]
   let commandUsers: [NumberSet]
   private let approvers: [String: NumberSet]
+  /// Those of `approvers` whom the file names: `*` names nobody.
+  private let listedApprovers: [String: NumberSet]
   let prefixes: PrefixBytes
   let names: NameTables
   let postings: RulePostings
@@ -31,6 +33,9 @@ public struct CompiledRules: Sendable {
     access = compiler.users(ruleSet.access.users)
     commandUsers = ruleSet.commands.bindings.map { compiler.users($0.users) }
     approvers = Dictionary(ruleSet.agents.map { ($0.name, compiler.users($0.approvers)) }) { first, _ in first }
+    listedApprovers = Dictionary(ruleSet.agents.map { ($0.name, compiler.users(NameSet($0.approvers.names))) }) {
+      first, _ in first
+    }
     let compiled = ruleSet.rules.map { compiler.compile($0.when.withRuleDefaults()) }
     do throws(PatternError) {
       matcher = try TextMatcher(compiler.patterns)
@@ -56,6 +61,12 @@ extension CompiledRules {
   /// Whether the user with this id is among those who may answer an agent's questions beside whoever asked it.
   public func mayApprove(agent: String, user: String) -> Bool {
     approvers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
+  }
+
+  /// Returns whether the file lists the user with this id, by name or in a group, among an agent's `approvers`: what lasts
+  /// longer than one answer is for them alone.
+  public func listsApprover(agent: String, user: String) -> Bool {
+    listedApprovers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
   }
 }
 

@@ -8,6 +8,13 @@ extension RuleSet {
   }
 }
 
+extension RuleSet {
+  /// Returns whether the file lists anybody by name among an agent's `approvers`: `*` lists nobody.
+  public func listsApprovers(of agent: String) -> Bool {
+    agents.contains { $0.name == agent && !$0.approvers.names.isEmpty }
+  }
+}
+
 /// A program that speaks the Agent Client Protocol.
 public struct ACPSettings: Sendable, Equatable {
   /// The program with its arguments, at least one word.

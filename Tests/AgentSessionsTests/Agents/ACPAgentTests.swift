@@ -53,7 +53,7 @@ struct ACPAgentTests {
       },
       permit: { [asked] question in
         asked.questions.withLock { $0.append(question) }
-        return choice
+        return choice.map { .option($0) } ?? .silence
       },
       recall: { [asked] in asked.note.withLock { $0 } }, note: { [asked] text in asked.note.withLock { $0 = text } })
     return AgentRequest(
@@ -199,9 +199,9 @@ struct ACPAgentTests {
     #expect(try await said(agent, "permit rm -rf build", choice: nil) == "no")
     let question = try #require(asked.questions.withLock { $0.first })
     #expect(question.agent == "coder" && question.title == "rm -rf build")
-    #expect(question.detail == "{\n  \"command\": \"rm -rf build\"\n}")
-    #expect(question.options.map(\.name) == ["Always", "Allow once", "Reject"])
-    #expect(question.yes == 1 && question.no == 2)
+    #expect(question.details == [.init("{\n  \"command\": \"rm -rf build\"\n}")])
+    #expect(question.options.map(\.name) == ["Reject", "Allow once", "Always"])
+    #expect(question.yes == 1 && question.no == 0)
   }
 
   @Test("hears more while it answers")

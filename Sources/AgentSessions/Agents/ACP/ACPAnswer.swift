@@ -8,7 +8,7 @@ struct ACPAnswer {
   private var hasText = false
   /// Whether the agent has worked since it last said something: what it says next is a paragraph of its own.
   private var hasWorked = false
-  private var titles: [String: String] = [:]
+  private(set) var calls = ACPToolCalls()
 
   /// Takes an update, and returns what it adds.
   mutating func take(_ update: JSON) -> [AgentPart] {
@@ -16,7 +16,7 @@ struct ACPAnswer {
     case "agent_message_chunk": return said(update["content"] ?? .null)
     case "tool_call", "tool_call_update":
       hasWorked = true
-      note(update)
+      _ = calls.merge(update)
     default: break
     }
     return [.alive]
@@ -24,11 +24,6 @@ struct ACPAnswer {
 
   /// The next prompt of the same turn is being answered.
   mutating func goOn() { hasWorked = true }
-
-  /// What a tool call is called, which a question about it may leave to what was told of it before.
-  func title(of call: JSON) -> String? {
-    call["title"]?.string ?? call["toolCallId"]?.string.flatMap { titles[$0] }
-  }
 
   private mutating func said(_ content: JSON) -> [AgentPart] {
     switch content["type"]?.string {
@@ -47,12 +42,6 @@ struct ACPAnswer {
   private static func path(of uri: String) -> String? {
     guard let url = URL(string: uri), url.isFileURL else { return nil }
     return url.path(percentEncoded: false)
-  }
-
-  private mutating func note(_ call: JSON) {
-    guard let id = call["toolCallId"]?.string, let title = call["title"]?.string else { return }
-    if titles.count >= Limits.acpTitlesMax { titles = [:] }
-    titles[id] = title
   }
 }
 

@@ -7,7 +7,7 @@ actor ACPDesk {
   private let ear: ACPEar
   /// Whom to turn to; nil between prompts, when nothing is permitted.
   private var host: TurnHost?
-  private var questions: [Int: Task<Int?, Never>] = [:]
+  private var questions: [Int: Task<PermissionAnswer, Never>] = [:]
   private var lastQuestion = 0
 
   init(agent: String, folder: SessionFolder, ear: ACPEar) {
@@ -34,20 +34,20 @@ actor ACPDesk {
   }
 
   private func permit(_ params: JSON) async -> JSON {
-    guard let host, let title = ear.title(of: params["toolCall"] ?? .null, in: params["sessionId"]?.string),
-      let question = ACPQuestion(params, agent: agent, title: title)
+    guard let host, let call = ear.call(of: params["toolCall"] ?? .null, in: params["sessionId"]?.string),
+      let question = ACPQuestion(params, about: call, agent: agent)
     else { return ACPQuestion.cancelled }
     // One at a time, or nobody would know which of them is answered.
     let before = Array(questions.values)
     let asking = Task {
       for earlier in before { _ = await earlier.value }
-      return Task.isCancelled ? nil : await ear.staysAlive { await host.permit(question.question) }
+      return Task.isCancelled ? .silence : await ear.staysAlive { await host.permit(question.question) }
     }
     lastQuestion += 1
     let id = lastQuestion
     questions[id] = asking
-    let choice = await asking.value
+    let answer = await asking.value
     questions[id] = nil
-    return asking.isCancelled ? ACPQuestion.cancelled : question.outcome(choice)
+    return asking.isCancelled ? ACPQuestion.cancelled : question.response(answer)
   }
 }

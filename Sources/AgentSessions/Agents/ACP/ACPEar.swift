@@ -29,11 +29,13 @@ final class ACPEar: Sendable {
     }
   }
 
-  /// What a tool call is called; nil inside where nobody said, nil where the session is not the turn's.
-  func title(of call: JSON, in session: String?) -> String?? {
+  /// Returns what is known of the tool call that a request in a session is about.
+  ///
+  /// - Returns: `nil` if the session is not the turn's; `nil` inside as `ACPToolCalls.call` says.
+  func call(of request: JSON, in session: String?) -> ACPToolCall?? {
     turn.withLock { turn in
       guard let turn, turn.session == session else { return nil }
-      return .some(turn.answer.title(of: call))
+      return .some(turn.answer.calls.call(of: request))
     }
   }
 

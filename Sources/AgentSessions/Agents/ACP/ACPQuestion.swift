@@ -8,47 +8,49 @@ struct ACPQuestion {
   let question: PermissionQuestion
   private let ids: [String]
 
-  /// Reads a request; nil where there is nothing to choose from.
-  init?(_ params: JSON, agent: String, title: String?) {
-    let options = (params["options"]?.elements ?? []).prefix(Limits.acpOptionsMax).compactMap { option in
-      option["optionId"]?.string.map { (id: $0, json: option) }
+  /// Reads a request about a tool call; `nil` if there is nothing to choose from. Of too many answers, those that permit
+  /// most are left out.
+  ///
+  /// - Parameter call: what is known of the call; `nil` if what the agent told of it earlier is not known any more.
+  init?(_ params: JSON, about call: ACPToolCall?, agent: String) {
+    let answers = (params["options"]?.elements ?? []).compactMap { option in
+      option["optionId"]?.string.map { id in
+        (
+          id: id,
+          option: PermissionQuestion.Option(
+            name: option["name"]?.string ?? id,
+            kind: option["kind"]?.string.flatMap(PermissionQuestion.Option.Kind.init) ?? .other)
+        )
+      }
     }
-    guard !options.isEmpty else { return nil }
-    ids = options.map(\.id)
-    let call = params["toolCall"] ?? .null
+    let offered = PermissionQuestion.ordered(answers) { $0.option.kind }.prefix(Limits.acpOptionsMax)
+    guard !offered.isEmpty else { return nil }
+    ids = offered.map(\.id)
+    let title = call?.title ?? params["toolCall"]?["title"]?.string ?? ""
     question = PermissionQuestion(
-      agent: agent, title: (title ?? "use a tool").cut,
-      detail: Self.detail(of: call),
-      options: options.map { id, json in
-        PermissionQuestion.Option(
-          name: (json["name"]?.string ?? id).cut,
-          kind: json["kind"]?.string.flatMap(PermissionQuestion.Option.Kind.init) ?? .other)
-      })
+      agent: agent, title: title.isEmpty ? "use a tool" : title, details: call?.details ?? [],
+      options: offered.map(\.option),
+      obstacle: call == nil ? "the agent has told more in this answer than I remember, this among it" : nil)
   }
 
-  /// The answer by the place of the option; silence is a no.
-  func outcome(_ choice: Int?) -> JSON {
-    guard let place = choice ?? question.silence, ids.indices.contains(place) else { return Self.cancelled }
-    return ["outcome": ["outcome": "selected", "optionId": .string(ids[place])]]
+  /// Returns the response to the agent. Silence is a no, and so is a question that could not be put to people, whose reason
+  /// is beside it: the protocol has no field of its own for one.
+  func response(_ answer: PermissionAnswer) -> JSON {
+    switch answer {
+    case .option(let position) where ids.indices.contains(position): Self.selected(ids[position])
+    case .option, .silence: refusal
+    case .refused(let reason): refusal.appending(Self.reason(reason))
+    }
   }
 
-  /// The answer where the turn is ended meanwhile.
+  /// The response if the turn is ended meanwhile.
   static let cancelled: JSON = ["outcome": ["outcome": "cancelled"]]
 
-  /// What people must see to say yes: what the tool is given, else what the agent shows of it.
-  private static func detail(of call: JSON) -> String {
-    if let input = call["rawInput"], input != .null, input != [:] { return String(input.lines.dropLast()) }
-    return (call["content"]?.elements ?? []).compactMap { item in
-      switch item["type"]?.string {
-      case "content": item["content"]?["text"]?.string
-      case "diff": "\(item["path"]?.string ?? "")\n\(item["newText"]?.string ?? "")"
-      default: nil
-      }
-    }.joined(separator: "\n\n")
-  }
-}
+  private var refusal: JSON { question.silence.map { Self.selected(ids[$0]) } ?? Self.cancelled }
 
-extension String {
-  /// As much of it as people are asked in a line. Whatever cannot be seen of it is left in: whoever asks shows it.
-  fileprivate var cut: String { String(String.UnicodeScalarView(unicodeScalars.prefix(Limits.acpTitleScalarsMax))) }
+  private static func selected(_ id: String) -> JSON { ["outcome": ["outcome": "selected", "optionId": .string(id)]] }
+
+  private static func reason(_ reason: String) -> KeyValuePairs<String, JSON> {
+    ["_meta": ["edgecrab": ["reason": .string(reason)]]]
+  }
 }

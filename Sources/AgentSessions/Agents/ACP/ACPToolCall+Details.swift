@@ -1,0 +1,39 @@
+import Vocabulary
+
+extension ACPToolCall {
+  /// Everything that is known of it beside its title, for people who decide on it: where it works, what the agent shows of
+  /// it, what the tool is given.
+  var details: [PermissionQuestion.Detail] {
+    let places = locations.map { place in
+      let line = place["line"]?.int.map { ":\($0)" } ?? ""
+      return (place["path"]?.string ?? place.text) + line
+    }
+    let input: String? = if case .null = rawInput { nil } else { rawInput.sorted.lines }
+    return [places.isEmpty ? nil : PermissionQuestion.Detail(places.joined(separator: "\n"))].compactMap(\.self)
+      + content.map(Self.detail) + [input.map { PermissionQuestion.Detail(String($0.dropLast())) }].compactMap(\.self)
+  }
+
+  /// The changes that it makes to files, each as a unified diff.
+  var diffs: [String] { content.compactMap(Self.diff) }
+
+  private static func detail(of item: JSON) -> PermissionQuestion.Detail {
+    if let diff = diff(of: item) { return PermissionQuestion.Detail(diff, isDiff: true) }
+    guard item["type"]?.string == "content", let block = item["content"] else {
+      return PermissionQuestion.Detail(item.sorted.text)
+    }
+    if let text = block["text"]?.string ?? block["resource"]?["text"]?.string { return PermissionQuestion.Detail(text) }
+    // Of an image, people are told that there is one: nothing runs because of it.
+    guard let data = block["data"]?.string ?? block["resource"]?["blob"]?.string else {
+      return PermissionQuestion.Detail(block.sorted.text)
+    }
+    let type = block["mimeType"]?.string ?? block["resource"]?["mimeType"]?.string ?? "a file"
+    return PermissionQuestion.Detail("[\(type), \(data.utf8.count) characters of base64]")
+  }
+
+  private static func diff(of item: JSON) -> String? {
+    guard item["type"]?.string == "diff" else { return nil }
+    return UnifiedDiff(
+      path: item["path"]?.string ?? "", old: item["oldText"]?.string, new: item["newText"]?.string ?? ""
+    ).text
+  }
+}

@@ -1,0 +1,90 @@
+import Testing
+import Vocabulary
+
+@testable import AgentSessions
+
+/// Issue 12, no. 40.
+@Suite struct ACPToolCallTests {
+  private func update(_ id: String, _ more: JSON) -> JSON {
+    guard case .object(let members) = more else { return more }
+    return (["toolCallId": .string(id)] as JSON).appending(members)
+  }
+
+  @Test func `a request by an id alone is about all that was told of the call`() {
+    var calls = ACPToolCalls()
+    _ = calls.merge(update("a", ["title": "Run", "rawInput": ["command": "ls"], "status": "pending"]))
+    _ = calls.merge(update("b", ["title": "Other"]))
+    _ = calls.merge(update("a", ["rawInput": [:], "content": [], "status": "in_progress"]))
+    let call = calls.call(of: update("a", ["title": "", "locations": [["path": "/x", "line": 2]]]))
+    #expect(call?.title == "Run" && call?.status == "in_progress")
+    #expect(call?.details == [.init("/x:2"), .init("{\n  \"command\": \"ls\"\n}")])
+    #expect(calls.call(of: update("c", ["title": "new"]))?.title == "new")
+  }
+
+  @Test func `what is forgotten is not taken for nothing`() {
+    var calls = ACPToolCalls()
+    for number in 0...Limits.acpToolCallsMax { _ = calls.merge(update("\(number)", ["title": "t"])) }
+    #expect(calls.call(of: update("0", ["title": "t"])) == nil)
+    #expect(calls.call(of: update("0", ["rawInput": ["command": "ls"]])) != nil)
+    #expect(calls.call(of: update("1", [:])) != nil)
+    let large = JSON.string(String(repeating: "x", count: Limits.acpToolCallBytesMax))
+    _ = calls.merge(update("large", ["rawInput": large]))
+    #expect(calls.call(of: update("large", ["title": "t"])) == nil && calls.call(of: update("9", [:])) == nil)
+  }
+
+  @Test func `everything that an agent shows of a call is a detail`() {
+    var call = ACPToolCall()
+    call.merge([
+      "content": [
+        ["type": "content", "content": ["type": "text", "text": "one"]],
+        ["type": "content", "content": ["type": "image", "mimeType": "image/png", "data": "AAAA"]],
+        ["type": "content", "content": ["type": "resource", "resource": ["uri": "file:///x", "text": "two"]]],
+        ["type": "content", "content": ["type": "resource_link", "uri": "file:///y"]],
+        ["type": "terminal", "terminalId": "t1"], ["type": "new", "z": 1, "a": "2"],
+      ]
+    ])
+    #expect(
+      call.details.map(\.text) == [
+        "one", "[image/png, 4 characters of base64]", "two", #"{"type":"resource_link","uri":"file:///y"}"#,
+        #"{"terminalId":"t1","type":"terminal"}"#, #"{"a":"2","type":"new","z":1}"#,
+      ])
+  }
+}
+
+@Suite struct UnifiedDiffTests {
+  private func diff(_ old: String?, _ new: String) -> [String] {
+    // By scalars: to Swift, a carriage return and a newline are one character.
+    UnifiedDiff(path: "f", old: old, new: new).text.unicodeScalars
+      .split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).map { String($0) }
+  }
+
+  @Test func `shows what goes and what comes`() {
+    #expect(diff("a\nb\nc\n", "a\nx\nc\n") == ["@@ -1,3 +1,3 @@", " a", "-b", "+x", " c"])
+    #expect(diff(nil, "a\n") == ["@@ -0,0 +1,1 @@", "+a"])
+    #expect(diff("a\n", "") == ["@@ -1,1 +0,0 @@", "-a"])
+    #expect(diff("a\n", "a\n") == ["(no change)"])
+    #expect(diff("a\n", "a") == ["@@ -1,1 +1,1 @@", "-a", "+a", "\\ No newline at end of file"])
+    #expect(diff("\u{E9}\n", "e\u{301}\n").count == 3)
+    #expect(diff("a\r\n", "a\n") == ["@@ -1,1 +1,1 @@", "-a\r", "+a"])
+  }
+
+  @Test func `leaves out what is far from a change, and says where it is`() {
+    let lines = (1...30).map { "\($0)" }
+    var changed = lines
+    changed[9] = "ten"
+    changed.remove(at: 25)
+    let text = { (lines: [String]) in lines.joined(separator: "\n") + "\n" }
+    #expect(
+      diff(text(lines), text(changed)) == [
+        "@@ -7,7 +7,7 @@", " 7", " 8", " 9", "-10", "+ten", " 11", " 12", " 13", "@@ -23,7 +23,6 @@", " 23", " 24",
+        " 25",
+        "-26", " 27", " 28", " 29",
+      ])
+  }
+
+  @Test func `is whole, however different two texts are`() {
+    let old = (0..<3_000).map { "o\($0)\n" }.joined()
+    let new = (0..<3_000).map { "n\($0)\n" }.joined()
+    #expect(diff(old, new).count == 6_001)
+  }
+}
