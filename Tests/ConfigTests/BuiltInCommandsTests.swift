@@ -21,9 +21,71 @@ import Testing
     #expect(try bindings("").map { [$0.name] + $0.aliases } == brought.map { [$0.name] + $0.aliases })
   }
 
-  @Test func `a file that binds has exactly what it lists`() throws {
-    #expect(try bindings("commands: { bind: {} }").isEmpty)
-    #expect(try bindings("commands: { bind: { halt: { action: stop } } }").map(\.name) == ["halt"])
+  @Test(arguments: [
+    ("{}", ["help", "new", "reset", "stop", "retry", "status", "usage", "hooks"]),
+    (
+      "{ rota: { say: alice } }",
+      ["rota", "help", "new", "reset", "stop", "retry", "status", "usage", "hooks"]
+    ),
+    (
+      "{ usage: false, hooks: false, help: true, reset: { say: no } }",
+      ["reset", "help", "new", "stop", "retry", "status"]
+    ),
+    (
+      "{ halt: { action: stop, aliases: [stop] }, new: { action: new } }",
+      ["halt", "stop", "new", "help", "retry", "status", "usage", "hooks"]
+    ),
+    ("{ help: false, new: false, stop: false, retry: false, status: false, usage: false, hooks: false }", []),
+  ])
+  func `what a file binds stands beside the built-in commands`(bind: String, names: [String]) throws {
+    #expect(try bindings("commands: { bind: \(bind) }").flatMap { [$0.name] + $0.aliases } == names)
+  }
+
+  @Test func `rules check names the built-in commands that a file does not`() throws {
+    func check(_ bind: String) -> CheckReport {
+      let text = """
+        version: 1
+        agents: { echo: { type: echo } }
+        commands: { \(bind) }
+        rules: [{ name: a, when: { trigger: [dm, mention] }, agent: echo }]
+        """
+      return CheckReport([CheckedFile(name: "rules.yaml", outcome: .success(load(text)))])
+    }
+    let added = check("bind: { rota: { say: alice }, new: { action: new }, stop: true, hooks: false }")
+    #expect(
+      added.human(.plain) == """
+        rules.yaml: 1 rule, 1 agent, 0 tests: good
+          beside those of `bind`, `help`, `retry`, `status` and `usage` are built in, and stay; `usage: false` under `bind` \
+        removes `usage`, `true` keeps it without this line
+
+        """)
+    #expect(added.status(isStrict: true) == 0)
+    #expect(added.json.contains("\"added_commands\""))
+    for bind in [
+      "prefixes: '!'",
+      "bind: { help: true, new: true, stop: true, retry: false, status: true, usage: false, hooks: false }",
+    ] {
+      #expect(check(bind).human(.plain) == "rules.yaml: 1 rule, 1 agent, 0 tests: good\n")
+      #expect(!check(bind).json.contains("added_commands"))
+    }
+  }
+
+  @Test(arguments: [
+    ("stop: false", "dm", true), ("stop: { say: never }", "dm", true),
+    ("stop: false, halt: { action: stop }", "dm", false),
+    ("stop: { action: stop, users: bob }", "dm", true), ("stop: { action: stop, users: [bob, alice] }", "dm", false),
+    ("rota: { say: alice }", "dm", false),
+  ])
+  func `a file in which nobody can stop an answer is warned about`(bind: String, trigger: String, isWarned: Bool) {
+    let loaded = load(
+      """
+      version: 1
+      access: { users: alice }
+      agents: { echo: { type: echo } }
+      commands: { bind: { \(bind) } }
+      rules: [{ name: a, when: { trigger: [\(trigger), mention] }, agent: echo }]
+      """)
+    #expect(loaded.diagnostics.map(\.code) == (isWarned ? [.nobodyCanStop] : []))
   }
 
   @Test func `rules and tests can name them`() throws {

@@ -70,19 +70,23 @@ import Testing
     let old = try set(head, "first-key")
     let new = try set(
       head.replacing("[alice]", with: "[alice, bob]").replacing("model: m,", with: "model: n,")
-        .replacing("stop: { action: stop }", with: "stop: { action: stop, users: bob }, new: { action: new }")
+        .replacing(
+          "stop: { action: stop }", with: "stop: { action: stop, users: bob }, rota: { say: bob }, usage: false"
+        )
         .replacing("bind:", with: "prefixes: '!', bind:"),
       "second-key")
     let found = RuleSetDifference(from: old, to: new)
     #expect(
       found.sentences == [
         "agent `model` changes:", "    `model` is `n`, was `m`", "    `api_key` is another; it is not shown",
-        "command `stop` changes:", "    `users` is `bob`, was not there", "command `new` is new",
+        "command `usage` is gone", "command `stop` changes:", "    `users` is `bob`, was not there",
+        "command `rota` is new",
         "`access` changes:", "    `users` adds `bob`", "`commands` changes:", "    `prefixes` drops `/`",
       ])
     #expect(
       found.summary
-        == "agent `model` changed, command `stop` changed, command `new` added, access changed, slash text changed")
+        == "agent `model` changed, command `usage` removed, command `stop` changed, command `rota` added, access changed, slash text changed"
+    )
     #expect(!"\(found)".contains("-key"))
   }
 

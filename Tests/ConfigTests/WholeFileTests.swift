@@ -111,7 +111,10 @@ import Vocabulary
   @Test func `commands are bound by name`() {
     #expect(set.commands.prefixes == ["/", "!"])
     #expect(set.commands.unknown == .agent)
-    #expect(set.commands.bindings.map(\.name) == ["help", "new", "hooks", "review", "rota"])
+    #expect(
+      set.commands.bindings.map(\.name) == [
+        "help", "new", "hooks", "review", "rota", "stop", "retry", "status", "usage",
+      ])
     #expect(set.commands.bindings[1].aliases == ["reset"])
     #expect(set.commands.bindings[2].users == NameSet(["alice", "carol.o-brien"]))
     #expect(

@@ -50,6 +50,35 @@ import Testing
     }
   }
 
+  @Test func `a command of the file's own takes no built-in one away, and one that is removed is not spoken of`()
+    async throws
+  {
+    func rules(_ bind: String) -> String {
+      """
+      version: 1
+      agents: { echo: { type: echo } }
+      commands: { bind: { rota: { say: "On call: bob" }\(bind) } }
+      rules: [{ name: all, when: { trigger: [mention, dm, command] }, agent: echo }]
+      """
+    }
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules("")) {
+        #expect(try await setting.ask("!stop").message == "Nothing is running here.")
+        let help = try await setting.ask("!help").message
+        for name in ["rota", "help", "new", "stop"] { #expect(help.contains("`!\(name)`")) }
+        #expect(
+          try await setting.ask("!xyzzy", in: "@edgecrab").message
+            == "I know no command `xyzzy`. `!help` lists those I know.")
+      }
+    }
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(", help: false")) {
+        let hint = try await setting.ask("!xyzzy", in: "@edgecrab").message
+        #expect(hint == "I know no command `xyzzy`.")
+      }
+    }
+  }
+
   @Test func `usage tells what it cost where the price is declared`() async throws {
     let endpoint = try ChatServer([
       .head(), .word("hi"), .event(#"{"usage":{"prompt_tokens":100000,"completion_tokens":8000}}"#), .finish, .done,

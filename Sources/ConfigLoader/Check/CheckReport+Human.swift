@@ -8,7 +8,7 @@ extension CheckReport {
     for file in files {
       guard let loaded = file.loaded else { continue }
       text += loaded.source.report(loaded.diagnostics, leftOut: loaded.leftOut, style: style)
-      text += "\(file.name.printable): \(file.sum)\n"
+      text += "\(file.name.printable): \(file.sum)\n" + file.added
     }
     if let code = files.lazy.flatMap(\.findings).first?.code.rawValue {
       text += "For more about a finding: edgecrab rules explain-code \(code)\n"
@@ -34,6 +34,18 @@ extension CheckedFile {
       return ([counts.errors.counted("error")] + warnings).joined(separator: ", ")
     }
     return (["\(rules.summary): good"] + warnings).joined(separator: ", with ")
+  }
+}
+
+extension CheckedFile {
+  /// The built-in commands that a file has beyond those that it names.
+  fileprivate var added: String {
+    guard !addedCommands.isEmpty else { return "" }
+    let example = addedCommands.last ?? ""
+    let verb = addedCommands.count > 1 ? "are built in, and stay" : "is built in, and stays"
+    return
+      "  beside those of `bind`, \(listed(addedCommands)) \(verb); `\(example): false` under `bind` removes `\(example)`,"
+      + " `true` keeps it without this line\n"
   }
 }
 

@@ -21,7 +21,9 @@ extension CheckedFile {
     case .failure(let problem): return head.appending(["problem": .string(problem.description), "findings": []])
     case .success(let loaded):
       let findings = JSON.array(loaded.diagnostics.map(\.json))
-      return head.appending(["findings": findings, "left_out": .int(loaded.leftOut)])
+      let body = head.appending(["findings": findings, "left_out": .int(loaded.leftOut)])
+      if addedCommands.isEmpty { return body }
+      return body.appending(["added_commands": .array(addedCommands.map { .string($0) })])
     }
   }
 }

@@ -28,6 +28,9 @@ public struct CheckedFile: Sendable {
 
   var findings: [Diagnostic] { loaded?.diagnostics ?? [] }
 
+  /// The built-in commands that are there although the file's `bind` does not name them; none in a file with errors.
+  var addedCommands: [String] { loaded.flatMap { $0.rules == nil ? nil : $0.addedCommands } ?? [] }
+
   var loaded: LoadedRules? { try? outcome.get() }
 
   /// How many errors and warnings there are; those beyond the kept ones are counted in neither.

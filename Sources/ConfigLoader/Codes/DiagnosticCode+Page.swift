@@ -54,6 +54,7 @@ extension DiagnosticCode {
     case .badCurrency: PackageResources.E0232_md
     case .emptyVariable: PackageResources.E0233_md
     case .zoneNotRead: PackageResources.E0234_md
+    case .notBuiltIn: PackageResources.E0239_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md
@@ -80,6 +81,7 @@ extension DiagnosticCode {
     case .takenRule: PackageResources.W0207_md
     case .undecidedRules: PackageResources.W0208_md
     case .programsOfAnyAccount: PackageResources.W0209_md
+    case .nobodyCanStop: PackageResources.W0215_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

@@ -388,6 +388,16 @@ extension Diagnostic {
       help: "use `contains`, `word` or `starts_with` where they will do")
   }
 
+  static func notBuiltIn(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+    Self(
+      .notBuiltIn,
+      "\(quoted(name)) is not a built-in command, which alone can be `true` or `false`" + orNearest(nearest),
+      at: span,
+      help:
+        "the built-in commands are \(listed(BuiltinCommand.allCases.map(\.rawValue))); say what a command of your own "
+        + "does, like `\(name.printable): { say: Hello. }`")
+  }
+
   // MARK: E03 Names of other parts of the file
 
   static func undefinedAgent(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
@@ -402,8 +412,16 @@ extension Diagnostic {
       help: nearest == nil ? "declare it under `groups`" : nil)
   }
 
-  static func undefinedCommand(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
-    Self(
+  static func undefinedCommand(
+    _ name: String, nearest: String?, at span: SourceSpan, removed: SourceSpan? = nil
+  ) -> Self {
+    if let removed {
+      return Self(
+        .undefinedCommand, "there is no command \(quoted(name))", at: span,
+        notes: [Note(message: "the file removes it here", span: removed)],
+        help: "take `\(name): false` out of `bind`, or name another command")
+    }
+    return Self(
       .undefinedCommand, "there is no command \(quoted(name))" + orNearest(nearest), at: span,
       help: nearest == nil ? "bind it under `commands`" : nil)
   }
@@ -558,6 +576,14 @@ extension Diagnostic {
     Self(
       .unreachableCommand, "the command \(quoted(name)) is bound, and no rule lets it through", at: span,
       help: "add it to a rule's `command`, or add a rule with `trigger: command`")
+  }
+
+  static func nobodyCanStop(at span: SourceSpan, removed: Bool) -> Self {
+    Self(
+      .nobodyCanStop, "agents answer, and nobody can stop an answer", at: span,
+      help: removed
+        ? "take it out: then people can type `!stop`"
+        : "let a rule with an `agent` through to a command with `action: stop`, and somebody use it")
   }
 
   static func impossibleRule(

@@ -50,6 +50,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case badCurrency = "E0232"
   case emptyVariable = "E0233"
   case zoneNotRead = "E0234"
+  case notBuiltIn = "E0239"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"
@@ -84,6 +85,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case takenRule = "W0207"
   case undecidedRules = "W0208"
   case programsOfAnyAccount = "W0209"
+  case nobodyCanStop = "W0215"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

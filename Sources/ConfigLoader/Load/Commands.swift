@@ -6,9 +6,12 @@ extension Values {
     var commands = Commands()
     if let prefixes = reader.value(Schema.CommandsMap.prefixes, in: fields) { commands.prefixes = prefixes }
     if let unknown = reader.value(Schema.CommandsMap.unknown, in: fields) { commands.unknown = unknown }
-    let isBinding = fields[Schema.CommandsMap.bind] != nil
-    commands.bindings =
-      isBinding ? reader.value(Schema.CommandsMap.bind, in: fields) ?? [] : reader.builtInCommands()
+    let bound = reader.value(Schema.CommandsMap.bind, in: fields) ?? []
+    let unnamed = reader.builtInCommands()
+    commands.bindings = bound + unnamed
+    if fields[Schema.CommandsMap.bind] != nil {
+      reader.addedCommands = unnamed.map(\.name).filter { reader.commandNames[$0]?.span == nil }
+    }
     return commands
   }
 
@@ -27,9 +30,12 @@ extension Values {
     return text
   }
 
-  static let bindings: ValueReader<[CommandBinding]> = ValueReader(type: .named(.section("command"), .command)) {
-    node, key, reader in
-    let entries = reader.entries(node, key, as: .named(.section("command"), .command))
+  /// The commands that the file states; a built-in one that it only keeps is not among them.
+  static let bindings: ValueReader<[CommandBinding]> = ValueReader(
+    type: .named(.either([.section("command"), .boolean]), .command)
+  ) { node, key, reader in
+    let all = reader.entries(node, key, as: .named(.section("command"), .command))
+    let entries = all.filter { entry in !reader.keepsOrRemoves(entry) }
     // Names first, so that an alias that takes one is told of it wherever it stands.
     for entry in entries { reader.declareCommand(entry.key, of: entry.key, at: entry.keySpan) }
     return entries.compactMap { entry in
@@ -65,8 +71,9 @@ extension Values {
   static let boundCommand: ValueReader<String> = ValueReader(type: .name(.command)) { node, key, reader in
     guard let name = reader.read(text(as: .name(.command)), node, key) else { return nil }
     guard let known = reader.commandNames[name] else {
-      let nearest = reader.nearest(to: name, among: reader.commandNames.keys)
-      reader.findings.add(.undefinedCommand(name, nearest: nearest, at: node.span))
+      let removed = reader.removedCommands[name]
+      let nearest = removed == nil ? reader.nearest(to: name, among: reader.commandNames.keys) : nil
+      reader.findings.add(.undefinedCommand(name, nearest: nearest, at: node.span, removed: removed))
       return nil
     }
     return known.command
@@ -76,6 +83,26 @@ extension Values {
 }
 
 extension RulesReader {
+  /// Reads `NAME: true` or `NAME: false`, which keeps or removes a built-in command; returns `false` for any other entry.
+  fileprivate mutating func keepsOrRemoves(_ entry: ConfigEntry) -> Bool {
+    guard case .scalar(let text, .plain) = entry.value.value, text.isBoolean || text.contains("${") else {
+      return false
+    }
+    guard let isKept = read(Values.boolean, entry.value, entry.key) else { return true }
+    guard BuiltinCommand(rawValue: entry.key) != nil else {
+      let names = BuiltinCommand.allCases.map(\.rawValue)
+      findings.add(.notBuiltIn(entry.key, nearest: nearest(to: entry.key, among: names), at: entry.keySpan))
+      return true
+    }
+    if isKept {
+      declareCommand(entry.key, of: entry.key, at: entry.keySpan)
+      keptCommands.insert(entry.key)
+    } else {
+      removedCommands[entry.key] = entry.keySpan
+    }
+    return true
+  }
+
   /// Notes a command's name or alias, which must be a word and free.
   fileprivate mutating func declareCommand(_ name: String, of command: String, at span: SourceSpan) {
     guard name.isCommandName else {

@@ -14,6 +14,8 @@ public struct LoadedRules: Sendable {
   public let openAccess: OpenAccess?
   /// The text that the findings point into.
   public let source: SourceText
+  /// The built-in commands that are there although `bind` does not name them; none in a file without `bind`.
+  public let addedCommands: [String]
   /// Where each of the rules stands.
   let ruleSpots: [RuleSpot]
   /// Where the names stand that a server can be asked for; nil where nobody wanted to know.

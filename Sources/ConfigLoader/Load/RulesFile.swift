@@ -87,7 +87,7 @@ public enum RulesFile {
     return LoadedRules(
       rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
       leftOut: reader.findings.leftOut, variables: reader.variables, openAccess: reader.openAccess,
-      source: reader.source,
+      source: reader.source, addedCommands: reader.addedCommands,
       ruleSpots: reader.ruleSpots, nameSpots: reader.nameSpots)
   }
 }

@@ -33,6 +33,12 @@ struct RulesReader: Sendable {
   var usedAgents: Set<String> = []
   /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.
   var commandNames: [String: (command: String, span: SourceSpan?)] = [:]
+  /// The built-in commands that `bind` keeps with `true`.
+  var keptCommands: Set<String> = []
+  /// The built-in commands that `bind` removes with `false`, with the place of each.
+  var removedCommands: [String: SourceSpan] = [:]
+  /// The built-in commands that are there beside those of `bind` without being named in it; none in a file without `bind`.
+  var addedCommands: [String] = []
   var ruleSpans: [String: SourceSpan] = [:]
   /// Where each rule stands, in order.
   var ruleSpots: [RuleSpot] = []

@@ -65,6 +65,6 @@ extension LoadedRules {
     return LoadedRules(
       rules: nil, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
       openAccess: openAccess,
-      source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
+      source: source, addedCommands: addedCommands, ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }

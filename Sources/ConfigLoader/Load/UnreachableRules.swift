@@ -28,7 +28,7 @@ extension LoadedRules {
     return LoadedRules(
       rules: rules, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
       openAccess: openAccess,
-      source: source, ruleSpots: ruleSpots, nameSpots: nameSpots)
+      source: source, addedCommands: addedCommands, ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }
 

@@ -31,10 +31,27 @@ extension RulesReader {
     }
     if !acting.contains(where: { $0.when.mayTakeMentions }) { findings.add(.noRuleForMentions(at: span)) }
     // Built-in commands have no span: the file did not ask for them.
-    guard let reachable = reachableCommands(under: acting) else { return }
-    for binding in rules.commands.bindings where !reachable.contains(binding.name) {
-      if let span = commandNames[binding.name]?.span { findings.add(.unreachableCommand(binding.name, at: span)) }
+    let reachable = reachableCommands(under: acting)
+    if let reachable {
+      for binding in rules.commands.bindings where !reachable.contains(binding.name) {
+        if let span = commandNames[binding.name]?.span { findings.add(.unreachableCommand(binding.name, at: span)) }
+      }
     }
+    warnIfNobodyCanStop(rules, reachable: reachable, agentsAnswer: acting.contains(where: \.asksAgent), rulesAt: span)
+  }
+
+  private mutating func warnIfNobodyCanStop(
+    _ rules: RuleSet, reachable: Set<String>?, agentsAnswer: Bool, rulesAt span: SourceSpan
+  ) {
+    guard agentsAnswer else { return }
+    let stops = rules.commands.bindings.filter { $0.action == .builtin(.stop) }
+    let canStop = stops.contains { binding in
+      reachable?.contains(binding.name) ?? true && !binding.users.excludes(rules.access.users)
+    }
+    if canStop { return }
+    let removed = removedCommands[BuiltinCommand.stop.rawValue]
+    let bound = (stops.map(\.name) + [BuiltinCommand.stop.rawValue]).compactMap { commandNames[$0]?.span }.first
+    findings.add(.nobodyCanStop(at: removed ?? bound ?? span, removed: removed != nil))
   }
 }
 
@@ -47,6 +64,17 @@ private func reachableCommands(under rules: some Sequence<Rule>) -> Set<String>?
     reachable.formUnion(commands)
   }
   return reachable
+}
+
+extension Rule {
+  fileprivate var asksAgent: Bool { if case .agent = action { true } else { false } }
+}
+
+extension NameSet {
+  /// Whether nobody is in both.
+  fileprivate func excludes(_ other: NameSet) -> Bool {
+    !isEveryone && !other.isEveryone && Set(names).isDisjoint(with: other.names)
+  }
 }
 
 /// The questions are generous: what a rule may take after all, it is taken to take, so that no warning is wrong.

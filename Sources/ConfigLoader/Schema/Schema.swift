@@ -107,8 +107,11 @@ enum Schema {
       """)
     static let bind = Key(
       "bind", Values.bindings,
-      otherwise: "edgecrab's own: `help`, `new` (also `reset`), `stop`, `retry`, `status`, `usage`, `hooks`",
-      "The commands by name. Where it stands, there are no others: `bind: {}` binds nothing, not even `stop`.")
+      otherwise: "the built-in ones: `help`, `new` (also `reset`), `stop`, `retry`, `status`, `usage`, `hooks`",
+      """
+      Commands by name, beside the built-in ones. A built-in one changes where its name is given another command, goes \
+      with `usage: false`, and stays as it is with `usage: true` or without a word.
+      """)
     static let section = SchemaSection(
       name: "commands", phrase: "`commands`", keys: [prefixes.row, unknown.row, bind.row])
   }

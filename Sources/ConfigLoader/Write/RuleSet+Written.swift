@@ -133,8 +133,14 @@ extension Commands {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("prefixes", .list(prefixes.map { .text($0) })), YAMLEntry("unknown", .word(unknown.rawValue)),
-      YAMLEntry("bind", .map(bindings.map { YAMLEntry($0.name, .map($0.written)) })),
+      YAMLEntry("bind", .map(bindings.map { YAMLEntry($0.name, .map($0.written)) } + removed)),
     ]
+  }
+
+  /// The built-in commands that are not there.
+  private var removed: [YAMLEntry] {
+    let names = Set(bindings.flatMap { [$0.name] + $0.aliases })
+    return BuiltinCommand.allCases.map(\.rawValue).filter { !names.contains($0) }.map { YAMLEntry($0, .bool(false)) }
   }
 }
 

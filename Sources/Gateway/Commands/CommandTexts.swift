@@ -161,8 +161,11 @@ enum CommandTexts {
 
   static func unknown(_ name: Substring, nearest: String?, commands: Commands) -> String {
     let prefix = typedPrefix(of: commands)
-    let cure = nearest.map { "Did you mean `\(prefix)\($0)`?" } ?? "`\(prefix)help` lists those I know."
-    return "I know no command \(name.asCode(atMost: Limits.shortened)). \(cure)"
+    let help = commands.bindings.first { $0.action == .builtin(.help) }
+    let cure =
+      nearest.map { "Did you mean `\(prefix)\($0)`?" } ?? help.map { "`\(prefix)\($0.name)` lists those I know." }
+    return ["I know no command \(name.asCode(atMost: Limits.shortened)).", cure].compactMap(\.self).joined(
+      separator: " ")
   }
 
   /// What is said below the part of an answer that was written before somebody stopped it.

@@ -38,7 +38,7 @@ import Vocabulary
     let text = """
       version: 1
       agents: { echo: { type: echo } }
-      commands: { bind: {} }
+      commands: { bind: { help: false, new: false, stop: false, retry: false, status: false, usage: false, hooks: false } }
       rules: [{ name: a, when: { trigger: mention }, agent: echo }]
       """
     #expect(
@@ -57,7 +57,14 @@ import Vocabulary
         commands:
           prefixes: ['/', '!']
           unknown: hint
-          bind: {}
+          bind:
+            help: false
+            new: false
+            stop: false
+            retry: false
+            status: false
+            usage: false
+            hooks: false
 
         rules:
           - name: a
