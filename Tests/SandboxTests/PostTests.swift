@@ -20,6 +20,23 @@ struct PostTests {
     }
   }
 
+  /// As the server's source says: `read_public_channel` of the team is enough for a post by its id, not for a channel's pages.
+  @Test("a post of a public channel is read by its id also by who is not in it")
+  func publicPosts() async throws {
+    try await withSandbox { sandbox in
+      let bot = Client(sandbox)
+      let post = try await sandbox.post(as: "alice", in: "random", "hello")
+      #expect(try await bot.object("GET", "posts/\(post)")["message"] as? String == "hello")
+      #expect(try await bot.call("GET", "/api/v4/posts/\(post)/thread").status == 200)
+      let random = try await sandbox.channelID("random")
+      #expect(try await bot.call("GET", "/api/v4/channels/\(random)/posts").status == 403)
+      #expect(try await bot.call("DELETE", "/api/v4/posts/\(post)").status == 403)
+      let secret = try await sandbox.post(as: "alice", in: "ops", "hello")
+      let mallory = try await sandbox.client(as: "mallory")
+      #expect(try await mallory.call("GET", "/api/v4/posts/\(secret)").status == 403)
+    }
+  }
+
   @Test("a root must be a root of the same channel")
   func roots() async throws {
     try await withSandbox { sandbox in

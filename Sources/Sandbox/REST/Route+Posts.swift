@@ -31,7 +31,7 @@ extension Route {
         posted.post.json(replyCount: replies, pending: !posted.isDuplicate, metadata: !posted.isDuplicate))
     },
     Route(.GET, "posts/{post_id}") { call, world throws(AppError) in
-      let post = try await world.post(try call.id("post_id"), for: call.user)
+      let post = try await world.readablePost(try call.id("post_id"), for: call.user)
       return .ok(await world.json(post), etag: "\(ServerVersion.number).\(post.id).\(post.updateAt)")
     },
     Route(.GET, "posts/{post_id}/thread") { call, world throws(AppError) in

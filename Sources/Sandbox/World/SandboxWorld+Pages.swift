@@ -48,7 +48,7 @@ extension SandboxWorld {
 
   /// A thread: the root (twice, as recorded), then the replies as they came.
   func thread(of postID: String, for user: User) throws(AppError) -> PostPage {
-    let post = try post(postID, for: user)
+    let post = try readablePost(postID, for: user)
     guard let root = posts[post.threadID], root.deleteAt == 0 else { throw .postMissing }
     let replies = (timelines[root.channelID] ?? []).compactMap { posts[$0] }
       .filter { $0.rootID == root.id && $0.deleteAt == 0 }

@@ -135,7 +135,14 @@ extension SandboxWorld {
     noteChange()
   }
 
-  /// A post that `user` may read.
+  /// A post that `user` may read by its id: in a public channel also without being in it.
+  func readablePost(_ id: String, for user: User) throws(AppError) -> Post {
+    guard let post = posts[id], post.deleteAt == 0 else { throw .postMissing }
+    _ = try channel(post.channelID, for: user)
+    return post
+  }
+
+  /// A post that `user` may act on.
   func post(_ id: String, for user: User) throws(AppError) -> Post {
     guard let post = posts[id], post.deleteAt == 0 else { throw .postMissing }
     _ = try joinedChannel(post.channelID, of: user)
