@@ -132,4 +132,7 @@ enum Limits {
 
   /// Unicode scalars of an event's text that an explanation shows.
   static let explainedTextMax = 300
+
+  /// Unicode scalars of a name in an outcome, so that an outcome stays a part of a line.
+  static let outcomeNameScalarsMax = 40
 }

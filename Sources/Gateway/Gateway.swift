@@ -93,9 +93,13 @@ public struct Gateway: Sendable {
       (hooked, Limits.grace), (conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero),
     ]
     let otherGateway = OtherGateway(rhythm: settings.rhythm, logger: logger)
+    journal = settings.journalPath.flatMap {
+      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
+    }
     poster = Poster(
       client: client, bot: around.bot, instance: otherGateway.instance, store: store, lanes: replies,
-      postScalarsMax: around.postScalarsMax, rhythm: settings.rhythm, logger: logger)
+      postScalarsMax: around.postScalarsMax, rhythm: settings.rhythm, outcomes: OutcomeLog(journal: journal),
+      logger: logger)
     let actions = Actions(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
@@ -105,9 +109,6 @@ public struct Gateway: Sendable {
       logger: logger)
     var channels = ChannelBook()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
-    journal = settings.journalPath.flatMap {
-      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
-    }
     intake = Intake(
       decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
       channels: channels, cursors: Cursors(kept: kept.cursors), alarm: rounds, otherGateway: otherGateway,
@@ -178,9 +179,10 @@ public struct Gateway: Sendable {
       let hooksDeadline = ContinuousClock.now + Limits.hooksEndTime
       await intake.endLookUps()
       await intake.keepCursors(isLast: true)
-      await journal?.close()
-      await recording.value
       await end(hooksUntil: hooksDeadline)
+      // What ends with the gateway has its outcome, too.
+      journal?.close()
+      await recording.value
     }.value
     if let failure { throw failure }
   }

@@ -43,13 +43,22 @@ public actor HookRunner {
   /// Whether any hook is run for an event.
   public func isAnyFor(_ name: String) -> Bool { !enabled(for: name).isEmpty }
 
-  /// Runs the hooks of an event one after the other, and returns why it may not go on; nil where it may. The first that
-  /// says no is the last that is run. One that fails says nothing.
-  public func mayGoOn(_ event: HookEvent) async -> String? {
+  /// A hook's no.
+  public struct Refusal: Sendable, Equatable {
+    /// The hook's name.
+    public let hook: String
+    /// What it says to the person, on one line; empty if it says nothing.
+    public let reason: String
+  }
+
+  /// Runs the hooks of an event one after the other, and returns which of them says no, or `nil` if it may go on. The first
+  /// that says no is the last that is run. One that fails says nothing.
+  public func mayGoOn(_ event: HookEvent) async -> Refusal? {
     for hook in enabled(for: event.name) {
       guard let answer = await run(hook, event, in: askedRoom), answer.cancel == true else { continue }
       logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
-      return answer.reason?.onOneLine(atMost: Limits.wordsScalarsMax) ?? ""
+      return Refusal(
+        hook: hook.manifest.name, reason: answer.reason?.onOneLine(atMost: Limits.wordsScalarsMax) ?? "")
     }
     return nil
   }

@@ -1,6 +1,6 @@
 /// Bounds of the journal, each with its reason.
 enum Limits {
-  /// Decisions that wait to be written. The disk takes some ten thousand a second; when it stands still, a gateway goes
+  /// Decisions and outcomes that wait to be written. The disk takes some ten thousand a second; when it stands still, a gateway goes
   /// on without it.
   static let waitingMax = 10_000
 
@@ -12,6 +12,12 @@ enum Limits {
 
   /// The part of the events that is forgotten at once where the file is too large: one in so many.
   static let forgottenPart: Int64 = 10
+
+  /// Outcomes that are kept of one event: an agent may ask any number of questions, and the last outcome says how it ended.
+  static let outcomesOfEventMax = 20
+
+  /// How often a list that follows the journal looks for what is new: as often as it is written.
+  static let followPause = Duration.milliseconds(200)
 
   /// Bytes of a text that is kept: all that Mattermost takes in a post. Escaped and beside its body, it still fits a line.
   static let textBytesMax = 64 * 1024
@@ -44,6 +50,10 @@ enum Limits {
   /// Unicode scalars of a name, and of a message, that a listed event shows.
   static let nameScalarsMax = 40
   static let textScalarsMax = 48
+
+  /// Columns of a user's or channel's name, and of a rule's, in a list: with them, most lines fit 80.
+  static let listedNameColumns = 10
+  static let listedRuleColumns = 12
 
   /// Events of one post that are read: a post that was edited more often is explained by its newest edits.
   static let eventsOfPostMax = 100

@@ -128,7 +128,7 @@ import Testing
       gateway.kill()
       _ = try await gateway.ended()
     }
-    let listed = try await run("journal", "--since", "1h", home: home)
+    let listed = try await run("journal", "--since", "1h", "--format", "long", home: home)
     #expect(listed.status == 0)
     #expect(listed.output.contains("@alice in ~dev\n    rule `talk` asks agent `echo` (session: channel)"))
     #expect(listed.output.contains("@bob in ~dev: !status\n    rule `talk` runs command `status` (session: channel)"))

@@ -58,6 +58,39 @@ import Workload
     #expect(try read(line.json) == line)
   }
 
+  @Test func `every outcome comes back as it was written, and says something of its own`() throws {
+    let outcomes: [EventOutcome] =
+      [
+        .answered(agent: "echo", posts: 3), .joined(agent: "echo", post: "p2"), .said, .done,
+        .limited(.rule, seconds: 58), .limited(.bots, seconds: nil), .cancelled(hook: "guard"),
+        .failed(agent: "coder", reason: "program-failed"), .failed(agent: nil, reason: "unreachable"),
+        .stopped(.person("alice")), .stopped(.deletion), .stopped(.newerMessage), .dropped(.refused, status: 403),
+        .direct, .approval(agent: "coder", choice: "allow_once", by: "bob"),
+        .approval(agent: "coder", choice: nil, by: nil), .answersQuestion, .corrected, .postponed, .resumed,
+      ] + EventOutcome.TurnedAway.allCases.map { .turnedAway($0) } + EventOutcome.Drop.allCases.map { .dropped($0) }
+    #expect(Set(outcomes.map(\.name)) == Set(EventOutcome.Name.allCases))
+    let recorded = outcomes.enumerated().map { RecordedOutcome($1, at: 1_000 + Int64($0), after: 65_250) }
+    var line = try read("{}")
+    line.outcomes = recorded
+    #expect(try read(line.json) == line)
+    for outcome in outcomes { #expect(try EventOutcome(json: Data(outcome.json.text.utf8)) == outcome) }
+    #expect(Set(recorded.map(\.description)).count == recorded.count)
+    #expect(recorded[0].description == "answered by echo in 1 min 5 s, in 3 posts")
+    #expect(Array(recorded.prefix(4)).summary?.contains("said") == false)
+  }
+
+  @Test(arguments: [
+    (#"{"outcomes": {}}"#, "`outcomes` must be a list of maps"),
+    (#"{"outcomes": [{"outcome": "answerd"}]}"#, "`outcome` cannot be `answerd`; it is one of `answered`"),
+    (#"{"outcomes": [{"agent": "a"}]}"#, "`outcome` must be a text"),
+    (#"{"outcomes": [{"outcome": "stopped", "why": "person"}]}"#, "`by` must be a text"),
+    (#"{"outcomes": [{"outcome": "said", "colour": 1}]}"#, "unknown key `colour`"),
+    (#"{"outcomes": [{"outcome": "answered", "posts": "many"}]}"#, "`posts` must be a number"),
+  ])
+  func `what is wrong with an outcome is said`(json: String, sentence: String) {
+    #expect(problem(json)?.hasPrefix(sentence) == true, "\(problem(json) ?? "")")
+  }
+
   @Test(arguments: [
     (#"{"chanel": "dev"}"#, "unknown key `chanel`; did you mean `channel`?"),
     (#"{"colour": 1}"#, "unknown key `colour`; an event has the keys of a test's `given`"),

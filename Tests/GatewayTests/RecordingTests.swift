@@ -32,7 +32,7 @@ import Vocabulary
       }
     }
     var lines: [EventLine] = []
-    try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch(since: .min) { lines += $0 }
+    try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch { lines += $0.map(\.line) }
     return lines
   }
 

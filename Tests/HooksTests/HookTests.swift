@@ -85,7 +85,9 @@ struct HookTests {
       "no", "{ name: no, events: agent:start }",
       "#!/bin/sh\nprintf %s '{\"cancel\": true, \"reason\": \"Not\\nnow.\"}'\n")
     try put("later", "{ name: later, events: agent:start, priority: 90 }", "#!/bin/sh\ntouch ../ran\n")
-    #expect(try await runner().mayGoOn(Self.start) == "Not now.")
+    #expect(
+      try await runner().mayGoOn(Self.start)
+        == HookRunner.Refusal(hook: "no", reason: "Not now."))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
     #expect(try await runner().mayGoOn(HookEvent(.agentEnd)) == nil)
   }
@@ -142,10 +144,10 @@ struct HookTests {
     try put("documented", String(manifest), String(handler), as: "handler.py")
     let runner = try runner()
     let new = HookEvent(command: "new", session: "s", user: "u", ["user_name": "bob"])
-    #expect(await runner.mayGoOn(new) == "Ask Alice to begin anew.")
+    #expect(await runner.mayGoOn(new)?.reason == "Ask Alice to begin anew.")
     #expect(await runner.mayGoOn(HookEvent(command: "new", session: "s", user: "u", ["user_name": "alice"])) == nil)
     #expect(
-      await runner.mayGoOn(HookEvent(.agentStart, ["message": "my password is x"]))
+      await runner.mayGoOn(HookEvent(.agentStart, ["message": "my password is x"]))?.reason
         == "Keep passwords out of the chat, please.")
     #expect(await runner.mayGoOn(Self.start) == nil)
   }

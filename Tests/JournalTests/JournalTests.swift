@@ -26,13 +26,15 @@ import Vocabulary
     let running = Task { await journal.run() }
     let compiled = try CompiledRules(rules)
     for event in events { await journal.record(event, compiled.decide(event), by: rules) }
-    await journal.close()
+    journal.close()
     await running.value
   }
 
   private func lines(since milliseconds: Int64 = .min) throws -> [EventLine] {
     var lines: [EventLine] = []
-    try JournalFile(reading: path).forEachBatch(since: milliseconds) { lines += $0 }
+    try JournalFile(reading: path).forEachBatch(matching: JournalFilter(since: milliseconds)) {
+      lines += $0.map(\.line)
+    }
     return lines
   }
 
@@ -57,7 +59,7 @@ import Vocabulary
     for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + suffix) }
     try await record(event(2))
     #expect(try await messages.next("a word on it").contains("the journal's file was deleted"))
-    await journal.close()
+    journal.close()
     await running.value
     #expect(try lines().map(\.event.post) == ["p2"])
   }
@@ -129,7 +131,7 @@ import Vocabulary
     let rules = try ruleSet(talk)
     let decision = try CompiledRules(rules).decide(event())
     for number in 0..<10_003 { await journal.record(event(number), decision, by: rules) }
-    await journal.close()
+    journal.close()
     await journal.run()
     #expect(try await messages.next("the log") == "decisions not recorded: the journal's disk does not keep up")
     #expect(try lines().count == 10_000)
@@ -160,7 +162,7 @@ import Vocabulary
       let bytes = try Data(contentsOf: folder.url.appending(path: name))
       #expect(bytes.range(of: Data("secret".utf8)) == nil, "\(name)")
     }
-    await journal.close()
+    journal.close()
     await running.value
   }
 }

@@ -64,7 +64,12 @@ extension Session {
     }
     for turn in over {
       turn.request.over(.stopped, nil, turn.request.agent)
-      if ended.ends(turn) { tell(turn, of: ended.deletion) } else { abandon(turn, at: nil) }
+      if ended.ends(turn) {
+        tell(turn, of: ended.deletion)
+      } else {
+        turn.request.unanswered(.stopped(by: stopper))
+        abandon(turn, at: nil)
+      }
     }
     guard !isShutDown else { return }
     waiting.insert(

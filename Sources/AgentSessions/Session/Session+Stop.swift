@@ -8,9 +8,11 @@ extension Session {
   /// Where the answer is being posted at that very moment, posting is cancelled: posts that the server had already
   /// taken stand, and where all of them had been, the exchange counts as answered although it is reported as stopped.
   /// Messages that are submitted from here on are answered as usual.
-  public func stop() async -> StopReport {
+  ///
+  /// - Parameter name: the name of whoever wants it so.
+  public func stop(by name: String = "") async -> StopReport {
     holds += 1
-    let report = await endEverything()
+    let report = await endEverything(by: name)
     holds -= 1
     startNext()
     return report
@@ -18,15 +20,17 @@ extension Session {
 
   /// Does what `stop` does, then begins the conversation anew: what was said before is deleted from the store.
   ///
-  /// - Parameter user: the id of who wants it so.
+  /// - Parameters:
+  ///   - user: the id of who wants it so.
+  ///   - name: their name.
   /// - Throws: where the store cannot be written; the turn is stopped all the same, the conversation goes on.
-  public func reset(by user: String = "") async throws(StoreError) -> StopReport {
+  public func reset(by user: String = "", named name: String = "") async throws(StoreError) -> StopReport {
     holds += 1
     defer {
       holds -= 1
       startNext()
     }
-    let report = await endEverything()
+    let report = await endEverything(by: name)
     dropFolder(of: try await store.renew(key.text, at: now()) - 1)
     onChange(key, .reset, user)
     return report
@@ -35,6 +39,7 @@ extension Session {
   /// Ends the running turn and leaves it, and what waits, in the store for the next start.
   func shutDown() async {
     isShutDown = true
+    for turn in waiting { turn.request.unanswered(.left) }
     waiting = []
     stopWaitingForRoom()
     guard current != nil else { return }
@@ -67,7 +72,10 @@ extension Session {
       await write(TurnRecord(request: turn.request, replaces: turn.replaces, end: .interrupted))
     }
     holds -= 1
-    for turn in superseded { abandon(turn, at: turn.reply?.text) }
+    for turn in superseded {
+      turn.request.unanswered(.interrupted)
+      abandon(turn, at: turn.reply?.text)
+    }
     startNext()
     return submission == .started && isWaitingForRoom ? .queued(place: 1) : submission
   }
@@ -77,7 +85,8 @@ extension Session {
     Task { await turn.request.abandon(written) }
   }
 
-  private func endEverything() async -> StopReport {
+  private func endEverything(by name: String) async -> StopReport {
+    stopper = name
     let dropped = waiting
     waiting = []
     stopWaitingForRoom()
@@ -85,7 +94,10 @@ extension Session {
     current?.end(.stopped)
     await forget(dropped.map(\.request.post))
     let isOver = await turnIsOver(within: Limits.stopTime)
-    for turn in dropped { abandon(turn, at: turn.reply?.text) }
+    for turn in dropped {
+      turn.request.unanswered(.stopped(by: name))
+      abandon(turn, at: turn.reply?.text)
+    }
     return StopReport(stopped: stopped, dropped: dropped.map(\.request.post), isOver: isOver)
   }
 

@@ -93,11 +93,14 @@ extension Session {
       if end == .answered { record.answer = reply?.remembered }
       await write(record)
       request.over(end, record.answer, request.agent)
+      if let reason = noAnswer(end) { request.unanswered(reason) }
       for joined in current?.joined ?? [] {
         joined.request.over(end, record.answer, request.agent)
+        joined.request.unanswered(noAnswer(end) ?? .joined(post: request.post, end: end))
         abandon(joined, at: nil)
       }
     } else {
+      for turn in [turn] + (current?.joined ?? []) { turn.request.unanswered(.left) }
       logger.debug("turn left for the next start", metadata: ["post": "\(turn.request.post)"])
     }
     current = nil
@@ -227,7 +230,7 @@ extension Session {
     let (files, complaints) = await handedBack(written, in: question.host.folder)
     let text = ([await written.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
     guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
-    return Reply(id: request.post, text: text, files: files)
+    return Reply(id: request.post, text: text, files: files, agent: request.agent)
   }
 
   /// Whether an agent has begun to answer that may do more than answer.
@@ -266,6 +269,15 @@ extension Session {
     case (.posted, _), (.refused, _), (.deleted, _), (_, .deleted): false
     case (_, .stopped), (_, .interrupted): true
     case (_, .shutDown), (_, nil): false
+    }
+  }
+
+  /// Why messages of a turn that ended so have no reply, or `nil` if the reply says how it ended.
+  private func noAnswer(_ end: TurnEnd) -> NoAnswer? {
+    switch end {
+    case .stopped: .stopped(by: stopper)
+    case .interrupted: .interrupted
+    case .answered, .failed: nil
     }
   }
 

@@ -35,6 +35,8 @@ public actor Session {
   var lastWaiter = 0
   /// Who was answered last, so that the others come first.
   var lastUser = ""
+  /// The name of whoever stopped the session last.
+  var stopper = ""
   /// Messages that the running turn's agent is just being told.
   var tellings: [Int: Task<Void, Never>] = [:]
   private var lastID = 0

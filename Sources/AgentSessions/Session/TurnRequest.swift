@@ -45,6 +45,8 @@ public struct TurnRequest: Sendable {
   public var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
   public var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
+  /// Is told if it gets no reply of its own, or not before the next start. Deletions are told to `withdrawn`.
+  public var unanswered: @Sendable (NoAnswer) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
   public var explain: @Sendable (AgentFailure, _ written: String?) async -> String
   /// Posts what came of it. See `Deliver`.
@@ -68,6 +70,7 @@ public struct TurnRequest: Sendable {
     permit: @escaping @Sendable (PermissionQuestion) async -> PermissionAnswer = TurnHost().permit,
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
+    unanswered: @escaping @Sendable (NoAnswer) -> Void = { _ in },
     explain: @escaping @Sendable (AgentFailure, String?) async -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in },
     withdrawn: @escaping @Sendable (Deletion) async -> Void = { _ in }
@@ -91,6 +94,7 @@ public struct TurnRequest: Sendable {
     self.permit = permit
     self.beganAnew = beganAnew
     self.over = over
+    self.unanswered = unanswered
     self.explain = explain
     self.deliver = deliver
     self.abandon = abandon

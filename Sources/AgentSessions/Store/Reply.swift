@@ -14,11 +14,13 @@ public struct Reply: Sendable, Equatable {
   public var partsPosted: Int
   /// Whether it is from before a restart: then one more post of it may be out than was noted.
   public var isResumed: Bool
+  /// The agent that wrote it, if this gateway asked it.
+  public var agent: String?
 
   /// States a reply. Its text becomes postable here, before it is stored, or it would be refused again and again.
   public init(
     id: String, text: String, files: [SessionFile] = [], isFailure: Bool = false, partsPosted: Int = 0,
-    isResumed: Bool = false
+    isResumed: Bool = false, agent: String? = nil
   ) {
     self.id = id
     self.text = text.postable
@@ -26,6 +28,7 @@ public struct Reply: Sendable, Equatable {
     self.isFailure = isFailure
     self.partsPosted = partsPosted
     self.isResumed = isResumed
+    self.agent = agent
   }
 }
 

@@ -17,7 +17,7 @@ extension EventLine {
     }
     self.init(
       fields.given.event(defaults), teamName: fields.given.teamID == nil ? nil : fields.given.team,
-      isTextKept: fields.isTextKept, decided: fields.decided)
+      isTextKept: fields.isTextKept, decided: fields.decided, outcomes: fields.outcomes)
   }
 }
 
@@ -28,6 +28,7 @@ private struct EventLineFields: Decodable {
   var given = GivenFacts()
   var isTextKept = true
   var decided: RecordedDecision?
+  var outcomes: [RecordedOutcome]
 
   init(from decoder: any Decoder) throws {
     let fields = try FieldReader<EventLineKey>(decoder)
@@ -60,6 +61,7 @@ private struct EventLineFields: Decodable {
     }
     let decided: DecidedFields? = try fields.value(.decided, "a map")
     self.decided = decided?.decision
+    outcomes = try fields.value(.outcomes, "a list of maps") ?? []
     try fields.refuseUnknown()
   }
 }

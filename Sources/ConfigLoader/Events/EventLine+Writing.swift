@@ -36,8 +36,14 @@ extension EventLine: Encodable {
       if !event.body.isEmpty { members.append((.command, .string(event.body))) }
     }
     if let decided { members.append((.decided, decided.json)) }
+    if !outcomes.isEmpty { members.append((.outcomes, .array(outcomes.map(\.json)))) }
     return JSON.sorted(members.map { ($0.rawValue, $1) })
   }
+}
+
+extension RecordedOutcome: Encodable {
+  /// Writes it as a part of something else.
+  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 }
 
 extension RecordedDecision: Encodable {
@@ -45,7 +51,7 @@ extension RecordedDecision: Encodable {
   public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
   /// What there is.
-  fileprivate var json: JSON {
+  var json: JSON {
     var members: [(DecidedKey, JSON)] = [(.outcome, .string(verdict.outcome.rawValue))]
     if let rule = verdict.rule { members.append((.rule, .string(rule))) }
     if let agent = verdict.agent { members.append((.agent, .string(agent))) }

@@ -6,7 +6,7 @@ public import Vocabulary
 /// A recorded event has further keys: `post`, `user_id`, `channel_id`, `team_id` and `root` are the server's ids,
 /// `override_name` is the name that a webhook's post showed in place of its account's, `body` is the message without the
 /// mention that opens it, and `text: null` says that the text was not kept; `command` is then the name of the command that it
-/// began with, behind its prefix. `decided` is what the gateway decided.
+/// began with, behind its prefix. `decided` is what the gateway decided, `outcomes` what came of it.
 public struct EventLine: Sendable, Equatable {
   /// The event. Where its text was not kept, `text` is empty and `body` at most the command's name.
   public var event: Event
@@ -16,17 +16,30 @@ public struct EventLine: Sendable, Equatable {
   public var isTextKept: Bool
   /// What was decided when the event happened; nil where nobody did.
   public var decided: RecordedDecision?
+  /// What came of it, in the order in which it became known.
+  public var outcomes: [RecordedOutcome]
 
   /// Puts a line together.
-  public init(_ event: Event, teamName: String? = nil, isTextKept: Bool = true, decided: RecordedDecision? = nil) {
+  public init(
+    _ event: Event, teamName: String? = nil, isTextKept: Bool = true, decided: RecordedDecision? = nil,
+    outcomes: [RecordedOutcome] = []
+  ) {
     self.event = event
     self.teamName = teamName
     self.isTextKept = isTextKept
     self.decided = decided
+    self.outcomes = outcomes
   }
 }
 
 extension EventLine {
+  /// Whether the gateway took it as the answer to an agent's question: rules were not asked about it, and are not asked again.
+  public var isAnswerToQuestion: Bool {
+    decided == nil && outcomes.contains {
+      [.answersQuestion, .dropped(.questionOver), .dropped(.mayNotAnswer)].contains($0.outcome)
+    }
+  }
+
   /// Whether the post has an id of its own, as on a server.
   public var hasID: Bool { event.post != GivenFacts.post }
 }

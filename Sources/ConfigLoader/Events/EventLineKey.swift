@@ -1,7 +1,7 @@
 /// The keys of an event's line. Those of a recorded event only stand behind the others.
 enum EventLineKey: String, CaseIterable {
   case user, channel, team, kind, text, author, mention, thread, files, remote, edited, at
-  case post, root, body, command, decided
+  case post, root, body, command, decided, outcomes
   case userID = "user_id"
   case channelID = "channel_id"
   case teamID = "team_id"

@@ -20,6 +20,10 @@ extension ExplanationReport {
             "event": miss.event.json(team: team(of: miss)), "decision": json(of: miss.decision),
           ]
         }),
+      "member": .bool(isMember),
+      "recorded": recorded.map { recorded in
+        ["decided": recorded.decided?.json ?? .null, "outcomes": .array(recorded.outcomes.map(\.json))]
+      } ?? .null,
       "search_cut": .bool(explanation.isSearchCut),
       "text": .array(sentences.map { .string($0) }),
     ]

@@ -4,7 +4,33 @@ import Vocabulary
 extension ExplanationReport {
   /// What is decided, and what would have been answered.
   var sentences: [String] {
-    [decision] + nearest
+    let then = [then].compactMap(\.self)
+    if recorded?.isAnswerToQuestion == true { return then }
+    return (isMember ? [decision] + nearest : [notHeard, "As a member: \(decision)"]) + then
+  }
+
+  private var notHeard: String {
+    let channel = explanation.event.channel
+    let place =
+      switch channel.kind {
+      case .direct, .group: "this \(channel.kind.rawValue) channel"
+      case .public, .private: "~\(channel.name.shown)"
+      }
+    return "The bot is not a member of \(place), so it does not hear of this post, and nothing happens. "
+      + "Add it to the channel."
+  }
+
+  /// What the gateway recorded; nil if nothing is known of that.
+  private var then: String? {
+    guard let recorded else { return nil }
+    let outcome = recorded.outcomes.summary.map { "Outcome: \($0)." }
+    guard !recorded.isAnswerToQuestion else {
+      return "The gateway did not ask the rules: a question of an agent was open. " + (outcome ?? "")
+    }
+    guard let decided = recorded.decided else { return nil }
+    let missing = decided.verdict.outcome.isSilent ? nil : "No outcome is recorded."
+    return (["The gateway decided: \(decided.verdict)."] + [outcome ?? missing].compactMap(\.self))
+      .joined(separator: " ")
   }
 
   private var decision: String {

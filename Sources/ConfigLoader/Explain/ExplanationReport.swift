@@ -11,6 +11,10 @@ public struct ExplanationReport: Sendable {
   let session: (scope: SessionScope, name: String?)?
   /// Whether every rule is shown, however many there are.
   let isWhole: Bool
+  /// What the gateway recorded of the event; nil if it did not, or that is not known.
+  let recorded: EventLine?
+  /// Whether the bot is a member of the event's channel.
+  let isMember: Bool
 
   /// Prepares a report.
   ///
@@ -18,16 +22,20 @@ public struct ExplanationReport: Sendable {
   ///   - ruleSet: the rules that were asked.
   ///   - teamName: the name of the event's team, where it is known.
   ///   - isWhole: whether to show every rule; else of a long file only those that came near.
+  ///   - recorded: what the gateway recorded of the event.
+  ///   - isMember: whether the bot is a member of the event's channel: else it does not hear of the post.
   ///   - sessionName: the name of the event's session of this scope; nil where the event was made up.
   public init(
     _ explanation: Explanation, of ruleSet: RuleSet, teamName: String? = nil, isWhole: Bool,
-    sessionName: (SessionScope) -> String?
+    recorded: EventLine? = nil, isMember: Bool = true, sessionName: (SessionScope) -> String?
   ) {
     self.explanation = explanation
     self.ruleSet = ruleSet
     self.teamName = teamName
     session = Verdict(explanation.decision, in: ruleSet).session.map { ($0, sessionName($0)) }
     self.isWhole = isWhole
+    self.recorded = recorded
+    self.isMember = isMember
   }
 
   /// The report in lines of at most 80 columns, where no name is longer.
@@ -36,8 +44,10 @@ public struct ExplanationReport: Sendable {
     page.put(explanation.event.headline(team: teamName ?? explanation.event.team))
     if !explanation.event.text.isEmpty { page.put(shortened(explanation.event.text), indent: 2) }
     page.line()
-    tried.show(on: &page, shownBy: "--all", effects: effects)
-    if !explanation.tried.isEmpty { page.line() }
+    if recorded?.isAnswerToQuestion != true {
+      tried.show(on: &page, shownBy: "--all", effects: effects)
+      if !explanation.tried.isEmpty { page.line() }
+    }
     for sentence in sentences { page.put(sentence) }
     return page.text
   }

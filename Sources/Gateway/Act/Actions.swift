@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
 import Hooks
 import Logging
@@ -55,9 +56,11 @@ struct Actions: Sendable {
   func resume(_ pending: PendingMessage) async {
     guard let turn = PendingTurn(payload: pending.payload), let key = SessionKey(text: pending.session) else {
       logger.warning("kept message cannot be understood", metadata: ["post": "\(pending.post)"])
+      outcomes.record(.dropped(.unreadable), of: pending.post)
       await poster.finish(pending.post)
       return
     }
+    outcomes.record(.resumed, of: pending.post)
     await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
   }
 
@@ -95,11 +98,12 @@ struct Actions: Sendable {
           "channel_name": .string(event.channel.name), "user_name": .string(event.user.name),
           "command": .string(binding.name), "arguments": .string(String(arguments)),
         ])
-      let reason = await hooks.mayGoOn(asked)
+      let refusal = await hooks.mayGoOn(asked)
       // Where the gateway ends meanwhile, nobody has said yes: the next one asks again.
-      if Task.isCancelled { return }
-      if let reason {
-        await answer(CommandTexts.hookSaidNo(reason), event, rule)
+      if Task.isCancelled { return outcomes.record(.postponed, of: event.claim) }
+      if let refusal {
+        outcomes.record(.cancelled(hook: refusal.hook), of: event.claim)
+        await answer(CommandTexts.hookSaidNo(refusal.reason), event, rule)
       } else {
         await runAtOnce(binding, arguments: arguments, event, rule, isNew: isNew)
       }
@@ -126,6 +130,7 @@ struct Actions: Sendable {
   ) async {
     let (turn, refused) = await turn(agent, prompt: prompt, arguments: arguments, event, rule)
     guard let turn else {
+      outcomes.record(.turnedAway(refused.isEmpty ? .nothingAsked : .filesRefused), of: event.claim)
       let text = refused.isEmpty ? CommandTexts.nothingAsked(botName: poster.bot.name) : CommandTexts.notLetIn(refused)
       return await answer(text, event, rule)
     }
@@ -182,7 +187,10 @@ struct Actions: Sendable {
     let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
     let voice = TurnVoice(of: turn, by: poster, reactions, prefix: prefix, isResumed: isResumed)
     let questions = QuestionPost(poster: poster, reactions: reactions, approvals: approvals, rules: rules, turn: turn)
-    return (try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key), questions), voice)
+    return (
+      try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key, outcomes: outcomes), questions),
+      voice
+    )
   }
 
   /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait for long.
@@ -190,6 +198,7 @@ struct Actions: Sendable {
     // A hook may have been asked about it meanwhile.
     let thread = turn.origin?.thread ?? ""
     if let gone = poster.deleted.post(in: turn.target) ?? (poster.deleted.has(thread) ? thread : nil) {
+      outcomes.record(.stopped(.deletion), of: turn.post)
       if gone != turn.target.asked?.post { await poster.tellAsker(ofDeletedThread: gone, turn.target) }
       return await poster.finish(turn.post)
     }
@@ -202,20 +211,27 @@ struct Actions: Sendable {
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {
       case .nothingToRetry:
+        outcomes.record(.turnedAway(.nothingToRetry), of: turn.post)
         await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.nothingToRetry, to: turn.target)
       case .asking(_, .rejected(let rejection)):
+        outcomes.record(EventOutcome(rejection), of: turn.post)
         await voice.over(nil)
         await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
       case .asking(_, .queued):
         if isNew { await waitNotices.follow(turn, in: session) }
-      case .asking(_, .started), .asking(_, .interrupting), .asking(_, .deferred): break
+      case .asking(_, .deferred): outcomes.record(.postponed, of: turn.post)
+      case .asking(_, .started), .asking(_, .interrupting): break
       }
     } catch {
       logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      outcomes.record(.dropped(.store), of: turn.post)
       await poster.close(turn.post, saying: CommandTexts.notTakenIn, to: turn.target)
     }
   }
+
+  /// Where it is recorded what came of events.
+  var outcomes: OutcomeLog { poster.outcomes }
 
   private var door: FileDoor {
     FileDoor(client: poster.client, policy: rules.ruleSet.intake, logger: logger)

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import MattermostIO
 
 /// How a turn speaks: what is shown while the agent writes, and what is said at the end.
@@ -37,6 +38,7 @@ struct TurnVoice: Sendable {
 
   /// Returns why there is no answer, below what people have seen of one.
   func explain(_ failure: AgentFailure, _ written: String?) async -> String {
+    poster.outcomes.record(EventOutcome(failure), of: turn.post)
     let sentence = failure.sentence(prefix: prefix)
     // A gateway that was killed may have shown more than was written since.
     let shown = isResumed ? await growing?.shown() : nil
@@ -50,6 +52,7 @@ struct TurnVoice: Sendable {
     var reply = reply
     // An answer that the store did not take may be out all the same.
     reply.isResumed = reply.isResumed || isResumed
+    if !reply.isFailure { reply.agent = reply.agent ?? turn.agent }
     let delivery = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
     switch delivery {
     case .posted: await over(reply.isFailure ? .failed : .answered)
@@ -74,9 +77,15 @@ struct TurnVoice: Sendable {
     await over(nil)
   }
 
+  /// Records why it gets no reply of its own.
+  func unanswered(_ reason: NoAnswer) {
+    poster.outcomes.record(EventOutcome(reason, agent: turn.agent), of: turn.post)
+  }
+
   /// Says nothing where people see that something was deleted. Whose question went with the thread of somebody else's post
   /// hears so in private.
   func withdrawn(_ deletion: Deletion) async {
+    poster.outcomes.record(.stopped(.deletion), of: turn.post)
     switch deletion {
     case .answer: await over(nil)
     case .message(turn.target.asked?.post): break

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
@@ -60,6 +61,7 @@ struct QuestionPost: Sendable {
     guard text.file == nil || !post.fileIDs.isEmpty else {
       // Taken without its file, as by a plugin that takes files away: people would see the beginning alone.
       approvals.withdraw(number)
+      poster.outcomes.record(EventOutcome(nil, of: question), of: turn.post)
       Task {
         await show(ApprovalTexts.refused(question, to: turn.userName, because: ApprovalTexts.fileRefused), on: post.id)
       }
@@ -75,6 +77,7 @@ struct QuestionPost: Sendable {
       metadata: [
         "post": "\(turn.post)", "agent": "\(question.agent)", "answer": "\(choice?.position.description ?? "none")",
       ])
+    poster.outcomes.record(EventOutcome(choice, of: question), of: turn.post)
     // Nobody waits for it, and stopping the turn does not cut it short.
     let outcome = ApprovalTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds)
     Task { [text = part.text] in await show("\(text)\n\n\(outcome)", on: post.id) }
@@ -85,6 +88,7 @@ struct QuestionPost: Sendable {
   private func refuse(
     _ question: PermissionQuestion, in target: ReplyTarget, because reason: String
   ) async -> PermissionAnswer {
+    poster.outcomes.record(EventOutcome(nil, of: question), of: turn.post)
     poster.logger.warning(
       "agent's question refused",
       metadata: ["post": "\(turn.post)", "agent": "\(question.agent)", "reason": "\(reason)"])

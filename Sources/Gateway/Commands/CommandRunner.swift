@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
 import Hooks
 import Logging
@@ -19,8 +20,10 @@ struct CommandRunner: Sendable {
   func run(_ command: BuiltinCommand) async {
     do throws(StoreError) {
       guard let text = try await reply(to: command) else { return }
+      actions.outcomes.record(.done, of: event.claim)
       await say(text)
     } catch {
+      actions.outcomes.record(.dropped(.store), of: event.claim)
       actions.logger.error("command failed", metadata: ["command": "\(name)", "reason": "\(error)"])
       await say(CommandTexts.storeFailed(name))
     }
@@ -40,8 +43,8 @@ struct CommandRunner: Sendable {
       return CommandTexts.help(actions.rules.ruleSet.commands, botName: actions.poster.bot.name) { index in
         actions.rules.mayRun(command: index, user: event.user.id)
       }
-    case .new: return CommandTexts.began(anew: try await session.reset(by: event.user.id))
-    case .stop: return CommandTexts.stopped(await session.stop())
+    case .new: return CommandTexts.began(anew: try await session.reset(by: event.user.id, named: event.user.name))
+    case .stop: return CommandTexts.stopped(await session.stop(by: event.user.name))
     case .retry:
       guard let agent = rule.agent else { return nil }
       let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)

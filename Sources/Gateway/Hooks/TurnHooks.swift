@@ -8,6 +8,7 @@ struct TurnHooks: Sendable {
   let runner: HookRunner
   let turn: PendingTurn
   let session: SessionKey
+  let outcomes: OutcomeLog
 
   /// What is said instead of an answer where a hook lets nobody be asked.
   func mayBegin(_ message: String, _ agent: String) async -> String? {
@@ -19,7 +20,9 @@ struct TurnHooks: Sendable {
         "user_name": .string(turn.userName),
         "agent": .string(agent), "message": .string(message),
       ])
-    return await runner.mayGoOn(event).map(CommandTexts.hookSaidNo)
+    guard let refusal = await runner.mayGoOn(event) else { return nil }
+    outcomes.record(.cancelled(hook: refusal.hook), of: turn.post)
+    return CommandTexts.hookSaidNo(refusal.reason)
   }
 
   func over(_ end: TurnEnd, _ answer: String?, _ agent: String) {

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
@@ -142,7 +143,11 @@ extension Intake {
   func dropAnonymous(_ post: String) async {
     let dropped = anonymous.filter { $0.event.post == post || $0.event.thread.root == post }
     anonymous.removeAll { $0.event.post == post || $0.event.thread.root == post }
-    for event in dropped { await actions.poster.finish(event.event.claim) }
+    for event in dropped where event.mayBeAnswered {
+      await note(actions.rules.decide(event.event), event.event, actions)
+      actions.outcomes.record(.stopped(.deletion), of: event.event.claim)
+      await actions.poster.finish(event.event.claim)
+    }
   }
 
   /// Ends looking up: what was set aside stays claimed in the store, for the next start.

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
@@ -30,6 +31,7 @@ extension Intake {
     _ = recent.meet(post.edit)
     recent.note(event)
     logger.info("corrected while it waited", metadata: ["post": "\(message.post)"])
+    actions.outcomes.record(.corrected, of: message.post)
     await decide(event, isClaimed: true, isWaiting: true)
   }
 
@@ -55,6 +57,7 @@ extension Intake {
     let correction = await actions.correct(event.claim, to: turn, in: key)
     guard correction != .tooLate else { return false }
     logger.info("corrected while it waited", metadata: ["post": "\(event.claim)"])
+    actions.outcomes.record(.corrected, of: event.claim)
     recent.note(event)
     if correction == .corrected {
       await note(decision, event, actions)

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import FoundationEssentials
 import Journal
 import Logging
@@ -47,6 +48,7 @@ extension Intake {
     } else if isTooLate {
       logger.warning(
         "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
+      actions.outcomes.record(.dropped(.tooLate), of: event.claim)
       await actions.poster.finish(event.claim)
       return LateMessage(event, rule: decision.rule.map { actions.rules.ruleSet.rules[$0] })
     } else {
@@ -62,7 +64,8 @@ extension Intake {
   /// Tells of a decision to whoever records it.
   func note(_ decision: Decision, _ event: Event, _ actions: Actions) async {
     await observe(event, decision)
-    await journal?.record(event, decision, by: actions.rules.ruleSet)
+    await journal?.record(
+      event, decision, by: actions.rules.ruleSet, claim: decision.isSilent ? nil : event.claim)
     log(decision, event, actions.rules.ruleSet.rules)
   }
 
@@ -104,7 +107,7 @@ extension Intake {
     guard let reading = actions.approvals.reading(ofEmoji: emoji, on: post, by: user),
       let name = await answerer(user, actions)
     else { return }
-    await take(reading, by: name, as: "\(post)-\(user)", actions)
+    _ = await take(reading, by: name, as: "\(post)-\(user)", actions)
   }
 
   /// Takes a post that answers an agent's question, or would if its author might: the rules are not asked about it. It is
@@ -119,31 +122,38 @@ extension Intake {
     } catch {
       logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
     }
-    await take(reading, by: name, as: event.post, actions)
+    await journal?.record(event, nil, by: actions.rules.ruleSet, claim: event.claim)
+    actions.outcomes.record(await take(reading, by: name, as: event.post, actions), of: event.claim)
     await actions.poster.finish(event.claim)
   }
 
   /// Answers an agent's question, or tells somebody that they may not: once for each question, so that nobody can have the
   /// bot fill a thread.
-  private func take(_ reading: Approvals.Reading, by name: String, as id: String, _ actions: Actions) async {
+  private func take(_ reading: Approvals.Reading, by name: String, as id: String, _ actions: Actions) async
+    -> EventOutcome
+  {
     let metadata: Logger.Metadata = ["answer": "\(id)", "user": "\(name)"]
     switch reading {
     case .answer(let question, let position):
       let isTaken = actions.approvals.answer(question, Approvals.Choice(position: position, user: name))
       logger.info("answer to an agent's question", metadata: metadata.merging(["taken": "\(isTaken)"]) { $1 })
+      return isTaken ? .answersQuestion : .dropped(.questionOver)
     case .forbidden(let question, let isPermanent):
       logger.info("no right to answer an agent's question", metadata: metadata)
-      guard let notice = actions.approvals.notice(about: question, isPermanent: isPermanent) else { return }
+      let outcome = EventOutcome.dropped(.mayNotAnswer)
+      guard let notice = actions.approvals.notice(about: question, isPermanent: isPermanent) else { return outcome }
       var target = ReplyTarget(channel: notice.channel)
       target.root = notice.root
       await actions.poster.say(
         ApprovalTexts.mayNotAnswer(name, asker: notice.asker, isPermanent: notice.isPermanent), to: target,
         answering: "\(id)-maynot")
+      return outcome
     }
   }
 
   private func refuse(_ event: Event, because failure: StoreError, _ actions: Actions) async {
     logger.error("post not claimed, so not answered", metadata: ["post": "\(event.post)", "reason": "\(failure)"])
+    actions.outcomes.record(.dropped(.store), of: event.claim)
     // Without a claim it might be answered twice; but whoever waits must know that nothing comes.
     guard event.author == .human else { return }
     await actions.perform(.say(Template(CommandTexts.rejected(.store(failure)))), rule: nil, for: event)
@@ -153,11 +163,16 @@ extension Intake {
   /// could begin a loop.
   private func permitted(_ decision: Decision, _ event: Event, _ actions: Actions) async -> Outcome {
     let now = now
-    if event.author != .human, await !mayAnswer(event, actions, at: now) { return .silent(.ignored) }
+    if event.author != .human, await !mayAnswer(event, actions, at: now) {
+      let seconds = await actions.bots.pause(in: event.channel.id, at: now)
+      actions.outcomes.record(.limited(.bots, seconds: seconds), of: event.claim)
+      return .silent(.ignored)
+    }
     guard let index = decision.rule, decision.outcome.asksAgent(actions.rules) else { return decision.outcome }
     let rule = actions.rules.ruleSet.rules[index]
     guard let seconds = gate.pass(rule: rule, user: event.user.id, channel: event.channel.id, at: now)
     else { return decision.outcome }
+    actions.outcomes.record(.limited(.rule, seconds: seconds), of: event.claim)
     logger.info("limit reached", metadata: ["rule": "\(rule.name)", "user": "\(event.user.id)"])
     return event.author == .human ? .say(Template(CommandTexts.limited(seconds: seconds))) : .silent(.ignored)
   }

@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 import Vocabulary
@@ -78,6 +79,8 @@ extension Intake {
       } catch {
         logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
       }
+      // What an earlier gateway recorded of it ends here.
+      actions.outcomes.record(.resumed, of: claim)
       await decide(event, isClaimed: true)
       return nil
     } catch {
@@ -98,6 +101,7 @@ extension Intake {
   /// Drops a message whose post is gone, and what an agent may know of it.
   private func drop(_ message: PendingMessage, _ error: MattermostError) async {
     logger.notice("post is gone, so not answered", metadata: ["post": "\(message.post)", "reason": "\(error)"])
+    actions.outcomes.record(.dropped(.gone), of: message.post)
     let key = SessionKey(text: message.session)
     await actions.withdraw(.message(ClaimID.post(of: message.post)), from: Set([key].compactMap(\.self)))
   }
@@ -105,6 +109,7 @@ extension Intake {
   private func drop(_ claim: String, _ error: MattermostError) async {
     logger.notice(
       "post is gone or cannot be read, so not answered", metadata: ["post": "\(claim)", "reason": "\(error)"])
+    actions.outcomes.record(.dropped(.gone), of: claim)
     await actions.poster.finish(claim)
   }
 }

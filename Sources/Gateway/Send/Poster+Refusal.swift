@@ -14,7 +14,14 @@ extension Poster {
   }
 
   /// Names what an asker is told in a direct message instead of a reply.
-  static func refused(_ reply: Reply) -> String { "\(reply.id)-refused" }
+  static func refused(_ reply: Reply) -> String { reply.id + refusedSuffix }
+
+  /// Returns the claim whose reply went to its asker in a direct message under this name, or `nil` if it is no such name.
+  static func claim(ofRefused id: String) -> String? {
+    id.hasSuffix(refusedSuffix) ? String(id.dropLast(refusedSuffix.count)) : nil
+  }
+
+  private static let refusedSuffix = "-refused"
 
   /// The target with its channel, which for a direct message is looked up, or made.
   func located(_ target: ReplyTarget) async throws(MattermostError) -> ReplyTarget {

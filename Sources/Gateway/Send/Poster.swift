@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 
@@ -15,6 +16,8 @@ struct Poster: Sendable {
   let postScalarsMax: Int?
   let deleted = DeletedPosts()
   var rhythm = Rhythm()
+  /// Where it is recorded what came of the events that are answered.
+  var outcomes = OutcomeLog(journal: nil)
   let logger: Logger
 
   /// Says something that is of no use later, behind what was said in the same channel before. `id` names it for good.
@@ -38,13 +41,16 @@ struct Poster: Sendable {
     _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
   ) async -> Delivery {
     var sending = ReplySending(reply, to: target, in: voice, by: self, place: await growing?.place)
-    return await sending?.run() ?? .posted
+    let delivery = await sending?.run() ?? .posted
+    outcomes.record(delivery, of: reply, posts: sending?.count ?? reply.partsPosted)
+    return delivery
   }
 
   /// Goes on with what an earlier run had to say and had not.
   func resume(_ pending: PendingSaying) async {
     guard let target = ReplyTarget(payload: pending.payload) else {
       logger.warning("kept saying cannot be understood", metadata: ["reply": "\(pending.reply.id)"])
+      outcomes.record(.dropped(.unreadable), ofReply: pending.reply.id)
       return await letGo(of: pending.reply)
     }
     await send(pending.reply, to: target)
@@ -80,8 +86,12 @@ struct Poster: Sendable {
   }
 
   private func sayKept(_ saying: Reply, to target: ReplyTarget) async {
-    guard await deliver(saying, to: target, in: target.voice ?? .own) != .later else {
+    switch await deliver(saying, to: target, in: target.voice ?? .own) {
+    case .later:
+      outcomes.record(.postponed, ofReply: saying.id)
       return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])
+    case .deleted: outcomes.record(.stopped(.deletion), ofReply: saying.id)
+    case .posted, .refused: break
     }
     await letGo(of: saying)
   }

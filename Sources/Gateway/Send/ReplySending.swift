@@ -1,4 +1,5 @@
 import AgentSessions
+import ConfigLoader
 import Logging
 import MattermostIO
 
@@ -13,7 +14,7 @@ struct ReplySending {
   private var target: ReplyTarget
   private var parts: [ReplyPart]
   /// How many posts are out.
-  private var count: Int
+  private(set) var count: Int
   private var part: ReplyPart
   private var place: Whereabouts
   /// Whether what it answers may have been deleted unheard: while the gateway did not run, or the server could not be
@@ -154,6 +155,7 @@ struct ReplySending {
 
   private func threadGone() async -> Delivery {
     poster.logger.error("not posted: its thread is gone", metadata: ["part": "\(part.mark)"])
+    poster.outcomes.record(.dropped(.threadGone), ofReply: reply.id)
     await poster.tellAsker(of: target, CommandTexts.threadGone(in: target.asked?.shownChannelName), with: reply)
     return .refused
   }
@@ -161,6 +163,7 @@ struct ReplySending {
   /// Ends a reply that Mattermost will never take.
   private mutating func refused(for error: MattermostError) async -> Delivery {
     poster.logger.error("not posted, for good", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
+    poster.outcomes.record(.dropped(.refused, status: error.status), ofReply: reply.id)
     await poster.tellAsker(
       of: target,
       CommandTexts.cannotPost(in: target.asked?.shownChannelName, why: error.serverMessage), with: reply)
@@ -172,6 +175,7 @@ struct ReplySending {
   private func refusedAgain(for error: MattermostError) -> Delivery {
     poster.logger.error(
       "not posted, for good: refused again and again", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
+    poster.outcomes.record(.dropped(.givenUp, status: error.status), ofReply: reply.id)
     return .refused
   }
 

@@ -12,6 +12,8 @@ public struct OnlinePost: Sendable {
   public let directory: Directory
   /// The name of its team; nil where it is in none, or in none of the bot's.
   public let teamName: String?
+  /// Whether the bot is a member of its channel: else it hears nothing of it.
+  public let isMember: Bool
 
   /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
   public static func id(in reference: String) -> String? {
@@ -58,7 +60,8 @@ public struct OnlinePost: Sendable {
     do throws(MattermostError) {
       let names = try await ResolvedNames(ReferencedNames(in: rules), kept: kept, around, client)
       return OnlinePost(
-        event: event, directory: names.ids.directory, teamName: around.teams.first { $0.id == event.team }?.name)
+        event: event, directory: names.ids.directory, teamName: around.teams.first { $0.id == event.team }?.name,
+        isMember: around.channels.contains { $0.id == event.channel.id })
     } catch {
       throw .mattermost(error)
     }

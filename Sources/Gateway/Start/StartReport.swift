@@ -39,9 +39,9 @@ public struct StartReport: Sendable, CustomStringConvertible {
 
   private static func recorded(_ settings: GatewaySettings) -> String {
     let policy = settings.rules.ruleSet.journal
-    guard settings.journalPath != nil, policy.facts else { return "nothing" }
+    guard let path = settings.journalPath, policy.facts else { return "nothing" }
     let days = max(1, policy.keepSeconds / 86_400)
-    return "decisions\(policy.text ? " and messages" : ", no messages"), for \(days.counted("day"))"
+    return "decisions\(policy.text ? " and messages" : ", no messages"), for \(days.counted("day")), in \(path)"
   }
 
   static func channels(_ channels: [ChannelRecord]) -> String {

@@ -59,12 +59,16 @@ public enum ReplayTexts {
     [head(line), "    was: \(old)", "    now: \(new)"]
   }
 
-  /// A recorded event: who, where and when; what was decided, and what shadow rules would have decided.
+  /// A recorded event: who, where and when; what was decided, what shadow rules would have decided, and what came of it.
   public static func recorded(_ line: EventLine) -> [String] {
-    guard let decided = line.decided else { return [head(line)] }
+    [head(line)] + decision(line) + (line.outcomes.summary.map { ["    \($0)"] } ?? [])
+  }
+
+  private static func decision(_ line: EventLine) -> [String] {
+    guard let decided = line.decided else { return [] }
     let shadows = decided.shadows.map { "`\(shown($0))`" }
     let isShutOut = decided.verdict.outcome == .noAccess && line.event.author == .webhook
-    return [head(line), "    \(decided.verdict)" + (isShutOut ? "; \(Author.webhookAccount)" : "")]
+    return ["    \(decided.verdict)" + (isShutOut ? "; \(Author.webhookAccount)" : "")]
       + (shadows.isEmpty ? [] : ["    shadow: \(shadows.joined(separator: ", "))"])
   }
 
@@ -79,7 +83,7 @@ public enum ReplayTexts {
     return "\(moment(event.milliseconds)) @\(user) \(place)" + (text.isEmpty ? "" : ": \(text)\(isCut ? "…" : "")")
   }
 
-  private static func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.nameScalarsMax) }
+  static func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.nameScalarsMax) }
 
   private static func moment(_ milliseconds: Int64) -> String {
     // The years 0 to 9999: others are no moments but mistakes, shown as they are.

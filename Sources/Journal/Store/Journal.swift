@@ -1,3 +1,4 @@
+public import ConfigLoader
 import FoundationEssentials
 public import Logging
 public import RuleEngine
@@ -25,11 +26,23 @@ public struct Journal: Sendable {
   }
 
   /// Takes in a decision of these rules. What never reaches a rule, the bot's own posts and the server's, is left out.
-  public func record(_ event: Event, _ decision: Decision, by rules: RuleSet) async {
+  ///
+  /// - Parameters:
+  ///   - decision: nil if rules were not asked, because the event answers an agent's question.
+  ///   - claim: the id under which outcomes of it will be recorded; nil if nothing happens, so that there are none.
+  public func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
     guard event.author != .own, event.author != .system else { return }
-    await buffer.add(
-      JournalEntry(
-        event: event, decision: decision, rules: rules, teamName: await teamNames[event.team], milliseconds: now))
+    let teamName = await teamNames[event.team]
+    buffer.add(
+      .event(
+        JournalEntry(
+          event: event, decision: decision, rules: rules, teamName: teamName, claim: claim, milliseconds: now)))
+  }
+
+  /// Takes in what came of the newest event with this claim. It is written with the decisions that wait, and is left out if
+  /// there is no such event, because rules say that nothing is recorded.
+  public func record(_ outcome: EventOutcome, of claim: String) {
+    buffer.add(.outcome(outcome, claim: claim, milliseconds: now))
   }
 
   /// Takes in what teams are called.
@@ -37,7 +50,7 @@ public struct Journal: Sendable {
 
   /// Keeps events as other rules say from now on, and forgets at once what they do not keep.
   public func use(_ policy: JournalPolicy) async {
-    await buffer.use(policy)
+    buffer.use(policy)
     await prune()
   }
 
@@ -66,15 +79,15 @@ public struct Journal: Sendable {
           "decisions not recorded: the journal's disk does not keep up", metadata: ["dropped": "\(batch.dropped)"])
       }
       do {
-        try await file.append(batch.entries.map { ($0.milliseconds, $0.line(fingerprint: fingerprint.of($0.rules))) })
+        try await file.append(batch.items.map { $0.row(&fingerprint) })
       } catch {
         logger.error(
           "decisions not recorded",
-          metadata: ["count": "\(batch.entries.count)", "reason": "\(JournalError(error, path: file.path))"])
+          metadata: ["count": "\(batch.items.count)", "reason": "\(JournalError(error, path: file.path))"])
       }
       // Many at once cost the disk little more than one.
       await buffer.rest(for: Limits.writePause)
-      unpruned += batch.entries.count
+      unpruned += batch.items.count
       if unpruned >= Limits.eventsBetweenPrunes {
         await prune()
         unpruned = 0
@@ -84,7 +97,7 @@ public struct Journal: Sendable {
 
   private func prune() async {
     do {
-      try await file.prune(by: await buffer.policy, now: now)
+      try await file.prune(by: buffer.policy, now: now)
     } catch is CancellationError {
       // The gateway ends; the next one prunes when it starts.
     } catch {
@@ -96,7 +109,7 @@ public struct Journal: Sendable {
   private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
   /// Lets `run()` end when everything is written.
-  public func close() async { await buffer.close() }
+  public func close() { buffer.close() }
 }
 
 /// The fingerprint of the rule set that was asked for last: they change seldom, and the same one compares at once.
@@ -108,6 +121,17 @@ private struct Fingerprint {
     let text = rules.fingerprint
     known = (rules, text)
     return text
+  }
+}
+
+extension JournalItem {
+  /// The row to write.
+  fileprivate func row(_ fingerprint: inout Fingerprint) -> JournalRow {
+    switch self {
+    case .event(let entry):
+      .event(entry.line(fingerprint: fingerprint.of(entry.rules)), claim: entry.claim, milliseconds: entry.milliseconds)
+    case .outcome(let outcome, let claim, let milliseconds): .outcome(outcome, claim: claim, milliseconds: milliseconds)
+    }
   }
 }
 

@@ -5,16 +5,21 @@ import Vocabulary
 /// An event and its decision on their way into the journal, as they came: writing them down is the writer's work.
 struct JournalEntry: Sendable {
   var event: Event
-  var decision: Decision
+  /// Nil if rules were not asked.
+  var decision: Decision?
   var rules: RuleSet
   var teamName: String?
+  /// The id under which outcomes of it are recorded; nil if there will be none, because nothing happens.
+  var claim: String?
   /// When, in milliseconds since 1970 (UTC), by this machine's clock.
   var milliseconds: Int64
 
   /// The line to keep: of the text only what the rules allow.
   func line(fingerprint: String) -> EventLine {
-    let recorded = RecordedDecision(
-      Verdict(decision, in: rules), shadows: decision.shadows.map { rules.rules[$0].name }, rules: fingerprint)
+    let recorded = decision.map { decision in
+      RecordedDecision(
+        Verdict(decision, in: rules), shadows: decision.shadows.map { rules.rules[$0].name }, rules: fingerprint)
+    }
     if event.text.isEmpty || rules.journal.text && event.text.utf8.count <= Limits.textBytesMax {
       return EventLine(event, teamName: teamName, decided: recorded)
     }

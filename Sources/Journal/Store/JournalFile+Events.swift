@@ -1,15 +1,48 @@
-public import ConfigLoader
+import ConfigLoader
 import FoundationEssentials
 import GRDB
 import RuleEngine
+import Vocabulary
+
+/// What is written at one place of the journal.
+enum JournalRow {
+  /// An event's line, the id under which outcomes of it come, and when it was recorded, in milliseconds since 1970.
+  case event(EventLine, claim: String?, milliseconds: Int64)
+  /// What came of the newest event with that id.
+  case outcome(EventOutcome, claim: String, milliseconds: Int64)
+}
 
 extension JournalFile {
-  /// Appends events that happened at `milliseconds` since 1970, all or none.
-  func append(_ lines: [(milliseconds: Int64, line: EventLine)]) async throws {
+  /// Appends rows in their order, all or none. An outcome of no known event is left out.
+  func append(_ rows: [JournalRow]) async throws {
     try await database.write { db in
-      let insert = try db.cachedStatement(sql: "INSERT INTO events (at, line) VALUES (?, ?)")
-      for (milliseconds, line) in lines { try insert.execute(arguments: [milliseconds, line.json]) }
+      for row in rows {
+        switch row {
+        case .event(let line, let claim, let milliseconds):
+          try db.cachedStatement(sql: "INSERT INTO events (at, line, claim) VALUES (?, ?, ?)").execute(arguments: [
+            milliseconds, line.json, claim,
+          ])
+        case .outcome(let outcome, let claim, let milliseconds):
+          try Self.insert(outcome, of: claim, at: milliseconds, db)
+        }
+      }
     }
+  }
+
+  private static func insert(_ outcome: EventOutcome, of claim: String, at milliseconds: Int64, _ db: Database) throws {
+    let event = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT max(id) FROM events WHERE claim = ?"), arguments: [claim])
+    guard let event else { return }
+    try db.cachedStatement(sql: "INSERT INTO outcomes (event, at, outcome) VALUES (?, ?, ?)").execute(arguments: [
+      event, milliseconds, outcome.json.text,
+    ])
+    // The newest say how it ended.
+    try db.cachedStatement(
+      sql: """
+        DELETE FROM outcomes WHERE event = ? AND id <=
+          (SELECT id FROM outcomes WHERE event = ? ORDER BY id DESC LIMIT 1 OFFSET ?)
+        """
+    ).execute(arguments: [event, event, Limits.outcomesOfEventMax])
   }
 
   /// Forgets what is too old, too much or too large, and overwrites it on the disk.
@@ -43,46 +76,4 @@ extension JournalFile {
   }
 
   func close() throws { try database.close() }
-
-  /// Gives the events since a moment, in milliseconds since 1970, to `body` in batches, oldest first.
-  /// - Throws: `JournalError`, or what `body` throws.
-  public func forEachBatch(since milliseconds: Int64, _ body: ([EventLine]) throws -> Void) throws {
-    var last: Int64 = 0
-    while true {
-      let batch: [(id: Int64, line: String)]
-      do {
-        batch = try database.read { try Self.batch(after: last, since: milliseconds, $0) }
-      } catch {
-        throw JournalError(error, path: path)
-      }
-      guard let newest = batch.last else { return }
-      last = newest.id
-      try body(try batch.map(event))
-    }
-  }
-
-  /// Read in pieces, so that the writer never waits long for a reader.
-  private static func batch(
-    after last: Int64, since milliseconds: Int64, _ db: Database
-  ) throws -> [(id: Int64, line: String)] {
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT id, line FROM events WHERE id > ? AND at >= ? ORDER BY id LIMIT ?",
-      arguments: [last, milliseconds, Limits.batchMax])
-    var batch: [(id: Int64, line: String)] = []
-    var bytes = 0
-    while bytes <= Limits.batchBytesMax, let row = try rows.next() {
-      let line: String = row["line"]
-      bytes += line.utf8.count
-      batch.append((row["id"], line))
-    }
-    return batch
-  }
-
-  func event(_ id: Int64, _ line: String) throws(JournalError) -> EventLine {
-    do throws(EventLineProblem) {
-      return try EventLine(json: Data(line.utf8), defaults: EventDefaults(milliseconds: 0))
-    } catch {
-      throw JournalError(.corrupt, path: path, detail: "event \(id): \(error)")
-    }
-  }
 }

@@ -67,6 +67,22 @@ public struct JournalFile: Sendable {
           CREATE INDEX events_by_age ON events (at);
           """)
     }
+    // `claim` is the id under which outcomes of an event come; null if nothing happens, which is most events. `outcome` is
+    // an `EventOutcome`.
+    migrator.registerMigration("2 outcomes") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE events ADD COLUMN claim TEXT;
+          CREATE INDEX events_by_claim ON events (claim) WHERE claim IS NOT NULL;
+          CREATE TABLE outcomes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            event INTEGER NOT NULL REFERENCES events(id) ON DELETE CASCADE,
+            at INTEGER NOT NULL,
+            outcome TEXT NOT NULL
+          ) STRICT;
+          CREATE INDEX outcomes_of_event ON outcomes (event);
+          """)
+    }
     return migrator
   }
 }

@@ -17,9 +17,9 @@ actor JournalWriter {
     identity = FileIdentity(path: path)
   }
 
-  func append(_ lines: [(milliseconds: Int64, line: EventLine)]) async throws {
+  func append(_ rows: [JournalRow]) async throws {
     try requireFile()
-    try await file.append(lines)
+    try await file.append(rows)
   }
 
   func prune(by policy: JournalPolicy, now: Int64) async throws {

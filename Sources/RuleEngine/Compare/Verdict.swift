@@ -57,6 +57,14 @@ public struct Verdict: Sendable, Hashable {
 }
 
 extension Verdict.Kind {
+  /// Whether nothing happens.
+  public var isSilent: Bool {
+    switch self {
+    case .ignored, .own, .system, .noAccess, .noRule, .unknownCommand: true
+    case .ask, .say, .deny, .run, .refuse, .hint: false
+    }
+  }
+
   fileprivate init(_ why: Silence) {
     self =
       switch why {

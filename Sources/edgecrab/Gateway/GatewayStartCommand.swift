@@ -107,10 +107,17 @@ struct GatewayStartCommand: AsyncParsableCommand {
       let address = try WebAddress(server.url)
       let home = try SandboxHome()
       defer { home.remove() }
-      try await start(environment, logger, invitation: "Talk to the bot at\n  \(server.pageURL)") { rules in
+      let invitation = """
+        Talk to the bot at
+          \(server.pageURL)
+        See what it decides, and what comes of it, with
+          EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
+        """
+      try await start(environment, logger, invitation: invitation) { rules in
         GatewaySettings(
           address: address, token: Secret(server.botToken), rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite")
+          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
+          journalPath: Environment.journalPath(in: home.path))
       }
       await server.stop()
     }

@@ -24,7 +24,10 @@ extension EventSource {
 
 extension Environment {
   /// Where the gateway keeps its journal.
-  var journalPath: String { home + "/journal.sqlite" }
+  var journalPath: String { Self.journalPath(in: home) }
+
+  /// Where a gateway whose folder is `home` keeps its journal.
+  static func journalPath(in home: String) -> String { home + "/journal.sqlite" }
 }
 
 extension Int64 {

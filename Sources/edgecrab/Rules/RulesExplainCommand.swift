@@ -20,7 +20,8 @@ struct RulesExplainCommand: AsyncParsableCommand {
       It shows the rules in the order in which they are asked: of each, the first \
       condition that fails, with what it expected and what it found; the one that \
       decides, with what it does. Where nobody answers, it shows the smallest change \
-      of the post that would be answered.
+      of the post that would be answered. Of a post that the gateway recorded, it \
+      shows what was decided then, and what came of it.
 
       Exit codes: 0, or 2 where the rules or the post cannot be read.
       """)
@@ -66,7 +67,10 @@ struct RulesExplainCommand: AsyncParsableCommand {
     let ruleSet = try (rules.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
     if let online {
       let found = try await find(online, for: ruleSet, environment)
-      return explain(EventLine(found.event, teamName: found.teamName), with: try explainer(ruleSet, found.directory))
+      let recorded = Self.newestRecord(of: found.event.post, environment)
+      return explain(
+        EventLine(found.event, teamName: found.teamName), with: try explainer(ruleSet, found.directory),
+        recorded: recorded, isMember: found.isMember)
     }
     let defaults = ruleSet.access.eventDefaults(at: .now)
     do {
@@ -82,10 +86,10 @@ struct RulesExplainCommand: AsyncParsableCommand {
       var textless = try TextlessExplanation(ruleSet)
       for (index, line) in lines.enumerated() {
         if index > 0, format == .human { Output.result("\n") }
-        if let answer = try textless.explain(line) {
+        if !line.isAnswerToQuestion, let answer = try textless.explain(line) {
           Output.result(format == .json ? answer.json : answer.text)
         } else {
-          explain(line, with: explainer)
+          explain(line, with: explainer, recorded: line.decided == nil && line.outcomes.isEmpty ? nil : line)
         }
       }
     } catch let error
@@ -101,11 +105,18 @@ struct RulesExplainCommand: AsyncParsableCommand {
     return lines
   }
 
-  private func explain(_ line: EventLine, with explainer: Explainer) {
+  /// What the gateway recorded last of a post on the server; nil if it has no journal, or none that can be read.
+  private static func newestRecord(of post: String, _ environment: Environment) -> EventLine? {
+    try? JournalFile(reading: environment.journalPath).events(ofPost: post).last
+  }
+
+  private func explain(
+    _ line: EventLine, with explainer: Explainer, recorded: EventLine? = nil, isMember: Bool = true
+  ) {
     let ruleSet = explainer.rules.ruleSet
     let report = ExplanationReport(
-      explainer.explain(line.event), of: ruleSet, teamName: line.teamName, isWhole: all,
-      sessionName: { line.hasID ? line.event.sessionName($0) : nil })
+      explainer.explain(line.event), of: ruleSet, teamName: line.teamName, isWhole: all, recorded: recorded,
+      isMember: isMember, sessionName: { line.hasID ? line.event.sessionName($0) : nil })
     Output.result(format == .json ? report.json : report.text(Terminal.style))
   }
 

@@ -13,6 +13,15 @@ enum RulesTexts {
     "\(quoted(text)) is no time; write a stretch like 7d or 12h, or a moment with its zone, like 2025-06-01T00:00:00Z"
   }
 
+  static func noLast(_ text: String) -> String {
+    "\(quoted(text)) is neither a stretch of time nor a number; write one like 2h, or 20 for the newest twenty"
+  }
+
+  static func noOutcome(_ name: String, among names: [String]) -> String {
+    let nearest = Spelling.nearest(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+    return "there is no outcome \(quoted(name))" + (nearest ?? "; it is one of \(names.joined(separator: ", "))")
+  }
+
   static func testedAgainst(_ rules: String) -> String {
     "edgecrab: these tests were held against \(rules); --rules FILE names other rules"
   }

@@ -60,7 +60,7 @@ struct Setting: Sendable {
   /// What the journal has, in its order.
   func recorded() throws -> [EventLine] {
     var lines: [EventLine] = []
-    try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch(since: .min) { lines += $0 }
+    try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch { lines += $0.map(\.line) }
     return lines
   }
 

@@ -1,0 +1,121 @@
+public import FoundationEssentials
+public import Vocabulary
+
+extension EventOutcome {
+  /// The outcome as one JSON object: `outcome` is its name, the other keys depend on it.
+  public var json: JSON { .object(members.map { JSON.Member(key: $0.rawValue, value: $1) }) }
+
+  fileprivate var members: [(OutcomeKey, JSON)] {
+    [(.outcome, .string(name.rawValue))] + details.compactMap { key, value in value.map { (key, $0) } }
+  }
+
+  private var details: [(OutcomeKey, JSON?)] {
+    switch self {
+    case .answered(let agent, let posts): [(.agent, .string(agent)), (.posts, .int(posts))]
+    case .joined(let agent, let post): [(.agent, .string(agent)), (.post, .string(post))]
+    case .said, .done, .direct, .answersQuestion, .corrected, .postponed, .resumed: []
+    case .limited(let limit, let seconds): [(.why, .string(limit.rawValue)), (.seconds, seconds.map { .int($0) })]
+    case .turnedAway(let reason): [(.why, .string(reason.rawValue))]
+    case .cancelled(let hook): [(.hook, .string(hook))]
+    case .failed(let agent, let reason): [(.agent, agent.map { .string($0) }), (.why, .string(reason))]
+    case .stopped(.person(let name)): [(.why, .string(StopReason.person.rawValue)), (.by, .string(name))]
+    case .stopped(.deletion): [(.why, .string(StopReason.deletion.rawValue))]
+    case .stopped(.newerMessage): [(.why, .string(StopReason.newerMessage.rawValue))]
+    case .dropped(let reason, let status): [(.why, .string(reason.rawValue)), (.status, status.map { .int($0) })]
+    case .approval(let agent, let choice, let name):
+      [(.agent, .string(agent)), (.choice, choice.map { .string($0) }), (.by, name.map { .string($0) })]
+    }
+  }
+
+  /// Reads one as `json` wrote it.
+  /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
+  public init(json: Data) throws(EventLineProblem) {
+    do {
+      self = try JSONDecoder().decode(OutcomeFields.self, from: json).outcome
+    } catch {
+      throw error as? EventLineProblem ?? .notJSON
+    }
+  }
+
+  fileprivate init(_ fields: FieldReader<OutcomeKey>) throws {
+    switch try fields.required(fields.choice(.outcome) as Name?, .outcome) {
+    case .answered:
+      self = .answered(agent: try fields.text(.agent) ?? "", posts: try fields.value(.posts, "a number") ?? 1)
+    case .joined: self = .joined(agent: try fields.text(.agent) ?? "", post: try fields.text(.post) ?? "")
+    case .said: self = .said
+    case .done: self = .done
+    case .limited:
+      self = .limited(
+        try fields.required(fields.choice(.why), .why), seconds: try fields.value(.seconds, "a number"))
+    case .turnedAway: self = .turnedAway(try fields.required(fields.choice(.why), .why))
+    case .cancelled: self = .cancelled(hook: try fields.required(fields.text(.hook), .hook))
+    case .failed:
+      self = .failed(agent: try fields.text(.agent), reason: try fields.required(fields.text(.why), .why))
+    case .stopped:
+      switch try fields.required(fields.choice(.why) as StopReason?, .why) {
+      case .person: self = .stopped(.person(try fields.required(fields.text(.by), .by)))
+      case .deletion: self = .stopped(.deletion)
+      case .newerMessage: self = .stopped(.newerMessage)
+      }
+    case .dropped:
+      self = .dropped(
+        try fields.required(fields.choice(.why), .why), status: try fields.value(.status, "a number"))
+    case .direct: self = .direct
+    case .approval:
+      self = .approval(
+        agent: try fields.text(.agent) ?? "", choice: try fields.text(.choice), by: try fields.text(.by))
+    case .answersQuestion: self = .answersQuestion
+    case .corrected: self = .corrected
+    case .postponed: self = .postponed
+    case .resumed: self = .resumed
+    }
+  }
+}
+
+extension RecordedOutcome: Decodable {
+  /// The outcome with when it became known, as one JSON object.
+  public var json: JSON {
+    outcome.json.appending([
+      OutcomeKey.at.rawValue: .int(Int(milliseconds)), OutcomeKey.after.rawValue: .int(Int(after)),
+    ])
+  }
+
+  /// Reads one as `json` wrote it.
+  public init(from decoder: any Decoder) throws {
+    let fields = try FieldReader<OutcomeKey>(decoder)
+    outcome = try EventOutcome(fields)
+    milliseconds = try fields.moment(.at) ?? 0
+    after = try fields.value(.after, "a number") ?? 0
+    try fields.refuseUnknown()
+  }
+}
+
+/// An outcome without a time, as the journal keeps it.
+private struct OutcomeFields: Decodable {
+  let outcome: EventOutcome
+
+  init(from decoder: any Decoder) throws {
+    let fields = try FieldReader<OutcomeKey>(decoder)
+    outcome = try EventOutcome(fields)
+    try fields.refuseUnknown()
+  }
+}
+
+/// The keys of an outcome in JSON.
+private enum OutcomeKey: String, CaseIterable {
+  case outcome, agent, posts, post, why, seconds, status, hook, by, choice, at, after
+}
+
+/// `why` of an outcome that is `stopped`.
+private enum StopReason: String, CaseIterable {
+  case person, deletion
+  case newerMessage = "newer-message"
+}
+
+extension FieldReader {
+  /// The value of a key that must be there.
+  fileprivate func required<Value>(_ value: Value?, _ key: Key) throws -> Value {
+    guard let value else { throw EventLineProblem.wrongType(key.rawValue, expected: "a text") }
+    return value
+  }
+}

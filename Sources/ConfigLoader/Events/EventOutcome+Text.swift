@@ -1,0 +1,89 @@
+import Vocabulary
+
+extension RecordedOutcome: CustomStringConvertible {
+  /// What came of the event, in a few words: `answered by echo in 1.2 s`.
+  public var description: String {
+    switch outcome {
+    case .answered(let agent, let posts):
+      "answered by \(shown(agent)) in \(span(after))" + (posts > 1 ? ", in \(posts) posts" : "")
+    case .joined(let agent, _): "answered by \(shown(agent)) together with another message"
+    case .said: "said in \(span(after))"
+    case .done: "done in \(span(after))"
+    case .limited(.rule, let seconds): "limited" + (seconds.map { " for \($0) s" } ?? "")
+    case .limited(.bots, let seconds): "limited: bots are paused" + (seconds.map { " for \($0) s" } ?? "")
+    case .turnedAway(let reason): "turned away: \(reason.words)"
+    case .cancelled(let hook): "cancelled by hook \(shown(hook))"
+    case .failed(let agent, let reason): "failed: " + (agent.map { "\(shown($0)), " } ?? "") + words(reason)
+    case .stopped(.person(let name)): "stopped by @\(shown(name))"
+    case .stopped(.deletion): "stopped: deleted"
+    case .stopped(.newerMessage): "stopped by a newer message"
+    case .dropped(let reason, let status): "dropped: \(reason.words)" + (status.map { " (\($0))" } ?? "")
+    case .direct: "sent as a direct message"
+    case .approval(let agent, let choice?, let name): "@\(shown(name ?? "")) told \(shown(agent)): \(words(choice))"
+    case .approval(let agent, nil, _): "nobody answered \(shown(agent))'s question"
+    case .answersQuestion: "answers an agent's question"
+    case .corrected: "changed by its author"
+    case .postponed: "left for the next start"
+    case .resumed: "taken up after a restart"
+    }
+  }
+}
+
+extension [RecordedOutcome] {
+  /// All of them in a few words, in the order in which they became known; nil where there are none.
+  public var summary: String? {
+    // That people were told why there is no answer, or what a command came to, goes without saying.
+    let telling = filter { $0.outcome != .said }
+    let shown = telling.isEmpty ? self : telling
+    return isEmpty ? nil : shown.map(\.description).joined(separator: "; ")
+  }
+}
+
+extension EventOutcome.TurnedAway {
+  fileprivate var words: String {
+    switch self {
+    case .busy: "busy with another message"
+    case .queueFull: "too many wait in this conversation"
+    case .tooManyOfUser: "too many of this user wait"
+    case .tooMany: "too many wait"
+    case .stopped: "the conversation was stopped just then"
+    case .nothingAsked: "nothing was asked"
+    case .filesRefused: "none of its files was let in"
+    case .nothingToRetry: "nothing to retry"
+    }
+  }
+}
+
+extension EventOutcome.Drop {
+  fileprivate var words: String {
+    switch self {
+    case .tooLate: "too old when it was read"
+    case .gone: "its post is gone"
+    case .unreadable: "it cannot be understood any more"
+    case .store: "the store failed"
+    case .questionOver: "the agent's question was over"
+    case .mayNotAnswer: "its author may not answer the agent's question"
+    case .threadGone: "its thread is gone"
+    case .refused: "Mattermost refused the answer"
+    case .givenUp: "the answer was refused again and again"
+    }
+  }
+}
+
+/// A name as a line of a list can bear it.
+private func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.outcomeNameScalarsMax) }
+
+/// A code in words: `program-failed` and `allow_once` with spaces.
+private func words(_ code: String) -> String {
+  shown(String(code.map { $0 == "-" || $0 == "_" ? " " : $0 }))
+}
+
+/// Milliseconds as people say them: `12 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`.
+private func span(_ milliseconds: Int64) -> String {
+  switch milliseconds {
+  case ..<1_000: "\(Swift.max(0, milliseconds)) ms"
+  case ..<60_000: "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
+  case ..<3_600_000: "\(milliseconds / 60_000) min \(milliseconds % 60_000 / 1_000) s"
+  default: "\(milliseconds / 3_600_000) h \(milliseconds % 3_600_000 / 60_000) min"
+  }
+}

@@ -1,0 +1,78 @@
+import ConfigLoader
+import Glibc
+import RuleEngine
+import Vocabulary
+
+/// What a list of the journal says.
+public enum JournalTexts {
+  /// An event on one line: when by this machine's zone, who, where, which rule, and what came of it.
+  ///
+  ///     11-28 14:10:05 @bob       ~dev       talk         answered by echo in 1.2 s
+  public static func line(_ record: JournalRecord) -> String {
+    let event = record.line.event
+    let columns = [
+      localTime(event.milliseconds), padded("@" + ReplayTexts.shown(event.user.name), Limits.listedNameColumns),
+      padded(place(event.channel), Limits.listedNameColumns), padded(rule(record.line), Limits.listedRuleColumns),
+      outcome(record) + shadows(record.line),
+    ]
+    return columns.joined(separator: " ")
+  }
+
+  /// An event in several lines: as a replay shows it, with its post's id.
+  public static func lines(_ record: JournalRecord) -> [String] {
+    let isTold = record.line.outcomes.isEmpty
+    return ReplayTexts.recorded(record.line) + (isTold ? ["    " + outcome(record)] : [])
+      + ["    post \(ReplayTexts.shown(record.line.event.post))"]
+  }
+
+  /// How often each shadow rule would have decided, most first; nil if none would have.
+  public static func shadowHits(_ counts: [String: Int]) -> String? {
+    guard !counts.isEmpty else { return nil }
+    let rules = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "`\(ReplayTexts.shown($0))` \($1.grouped)" }
+    return "shadow rules would have decided: " + rules.joined(separator: ", ")
+  }
+
+  private static func outcome(_ record: JournalRecord) -> String {
+    if let outcomes = record.line.outcomes.summary { return outcomes }
+    if record.isPending { return "no outcome yet" }
+    switch record.line.decided?.verdict.outcome {
+    case .unknownCommand: return "ignored: no such command"
+    case let kind? where kind.isSilent: return "ignored"
+    default: return "outcome not recorded"
+    }
+  }
+
+  private static func rule(_ line: EventLine) -> String {
+    guard let verdict = line.decided?.verdict else { return "-" }
+    let command = verdict.command.map { " !" + ReplayTexts.shown($0) } ?? ""
+    if let rule = verdict.rule { return ReplayTexts.shown(rule) + command }
+    return verdict.outcome == .noRule ? "no rule" : "no access"
+  }
+
+  private static func place(_ channel: Channel) -> String {
+    switch channel.kind {
+    case .direct, .group: channel.kind.rawValue
+    case .public, .private: "~" + ReplayTexts.shown(channel.name)
+    }
+  }
+
+  private static func shadows(_ line: EventLine) -> String {
+    guard let shadows = line.decided?.shadows, !shadows.isEmpty else { return "" }
+    return " (shadow: \(shadows.map(ReplayTexts.shown).joined(separator: ", ")))"
+  }
+
+  private static func padded(_ text: String, _ columns: Int) -> String {
+    text + String(repeating: " ", count: max(0, columns - text.unicodeScalars.count))
+  }
+
+  private static func localTime(_ milliseconds: Int64) -> String {
+    var seconds = time_t(milliseconds / 1_000)
+    var parts = tm()
+    // The year of what is no time at all may not fit.
+    guard localtime_r(&seconds, &parts) != nil else { return String(milliseconds) }
+    func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
+    return "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
+      + [parts.tm_hour, parts.tm_min, parts.tm_sec].map(two).joined(separator: ":")
+  }
+}
