@@ -35,7 +35,7 @@ extension EventOutcome {
   /// What became of an agent's question: of the choice only its kind, for the agent words it.
   init(_ choice: Approvals.Choice?, of question: PermissionQuestion) {
     self = .approval(
-      agent: question.agent, choice: choice.map { question.options[$0.place].kind.rawValue }, by: choice?.user)
+      agent: question.agent, choice: choice.map { question.options[$0.position].kind.rawValue }, by: choice?.user)
   }
 }
 
