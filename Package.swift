@@ -15,7 +15,9 @@ let strict: [SwiftSetting] = [
 let pure = strict + [.strictMemorySafety()]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
-let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
 
 // Arrows point down this list only: a target may use what stands above it, never what stands below.
 let package = Package(
@@ -27,7 +29,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .target(name: "Vocabulary", swiftSettings: pure),
@@ -97,11 +98,7 @@ let package = Package(
 
     .target(
       name: "Sandbox",
-      dependencies: [
-        "Vocabulary", log, .product(name: "FlyingFox", package: "FlyingFox"),
-        .product(name: "FlyingSocks", package: "FlyingFox"),
-      ],
-      resources: [.embedInCode("Page")], swiftSettings: strict),
+      dependencies: ["HTTPServing", "Vocabulary", log], resources: [.embedInCode("Page")], swiftSettings: strict),
 
     .executableTarget(
       name: "edgecrab",
@@ -125,8 +122,7 @@ let package = Package(
     .executableTarget(
       name: "GatewayBench",
       dependencies: [
-        "ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
-        .product(name: "FlyingFox", package: "FlyingFox"),
+        "ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
       ],
       path: "Benchmarks/GatewayBench", swiftSettings: strict),
 
@@ -138,10 +134,7 @@ let package = Package(
     // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
     .target(
       name: "TestSupport",
-      dependencies: [
-        "Sandbox", log, .product(name: "FlyingFox", package: "FlyingFox"),
-        .product(name: "FlyingSocks", package: "FlyingFox"),
-      ], path: "Tests/TestSupport",
+      dependencies: ["HTTPServing", "Sandbox", log], path: "Tests/TestSupport",
       exclude: ["ACP/agent.py"], swiftSettings: strict),
 
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
@@ -177,17 +170,14 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "AgentSessions", "Gateway", "ConfigLoader", "Hooks", "Journal", "MattermostIO", "RuleEngine", "Sandbox",
-        "TestSupport",
+        "AgentSessions", "Gateway", "ConfigLoader", "HTTPServing", "Hooks", "Journal", "MattermostIO", "RuleEngine",
+        "Sandbox", "TestSupport",
         "Transport", "Vocabulary", log,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: [
-        "edgecrab", "Sandbox", "TestSupport", "Workload", log, .product(name: "FlyingFox", package: "FlyingFox"),
-        .product(name: "FlyingSocks", package: "FlyingFox"),
-      ],
+      dependencies: ["edgecrab", "HTTPServing", "Sandbox", "TestSupport", "Workload", log],
       exclude: ["on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),

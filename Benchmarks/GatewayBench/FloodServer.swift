@@ -1,7 +1,6 @@
-import FlyingFox
 import Foundation
-import Synchronization
 import TestSupport
+import Transport
 
 /// A server that answers REST calls with the recordings, and says on the event socket what it is told to, as fast as it is
 /// read: it must never be what is waited for.
@@ -18,7 +17,7 @@ final class FloodServer: Sendable {
     let server = try TestServer { [sockets, posts, arrivals] peer in
       while let request = peer.readRequest() {
         if request.target.hasPrefix("GET /api/v4/websocket") {
-          peer.send(Peer.acceptance(of: request.head, proof: Self.proof))
+          peer.send(Peer.acceptance(of: request.head, proof: UpgradeRequest.accept))
           sockets(peer)
           _ = peer.waitForClose()
           return
@@ -54,34 +53,5 @@ final class FloodServer: Sendable {
     ].map { try Recording($0) }
     return Dictionary(
       recordings.map { ("\($0.method) \($0.path.prefix { $0 != "?" })", $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  /// What `Sec-WebSocket-Accept` says to a key (RFC 6455, section 4.2.2), as FlyingFox works it out.
-  private static func proof(of key: String) -> String {
-    let headers: [HTTPHeader: String] = [
-      .host: "localhost", .upgrade: "websocket", .connection: "upgrade", .webSocketKey: key, .webSocketVersion: "13",
-    ]
-    let request = HTTPRequest(
-      method: .GET, version: .http11, path: "/", query: [], headers: headers, body: Data())
-    // The script runs on a thread of its own, which may wait.
-    let proof = Held()
-    let isDone = DispatchSemaphore(value: 0)
-    Task {
-      let answer = try? await WebSocketHTTPHandler(handler: Silence()).handleRequest(request)
-      proof.text.withLock { $0 = answer?.headers[.webSocketAccept] ?? "" }
-      isDone.signal()
-    }
-    isDone.wait()
-    return proof.text.withLock { $0 }
-  }
-
-  private final class Held: Sendable {
-    let text = Mutex("")
-  }
-
-  private struct Silence: WSHandler {
-    func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
-      AsyncStream { $0.finish() }
-    }
   }
 }

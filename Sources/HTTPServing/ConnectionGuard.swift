@@ -11,7 +11,8 @@ final class ConnectionGuard: ChannelInboundHandler {
     case head(bytes: Int)
     case body
     case answering
-    /// A request was refused; so many more bytes of it have been dropped.
+    case webSocket
+    /// A request or a frame was refused; so many more bytes have been dropped.
     case refused(bytes: Int)
     case closed
   }
@@ -29,12 +30,13 @@ final class ConnectionGuard: ChannelInboundHandler {
     self.table = table
   }
 
-  var isAnswering: Bool { phase == .answering }
+  /// Whether a request is being answered or a WebSocket is open, so that the connection is not idle.
+  var isBusy: Bool { phase == .answering || phase == .webSocket }
 
   /// Whether what comes is still of use.
   var isServing: Bool {
     switch phase {
-    case .head, .body, .answering: true
+    case .head, .body, .answering, .webSocket: true
     case .refused, .closed: false
     }
   }
@@ -62,7 +64,7 @@ final class ConnectionGuard: ChannelInboundHandler {
       if dropped + count > Limits.lingerBytesMax { close() }
       return
     case .head(let bytes): phase = .head(bytes: bytes + count)
-    case .body, .answering: break
+    case .body, .answering, .webSocket: break
     }
     context.fireChannelRead(data)
     // The parser had its turn: these bytes hold no whole head.
@@ -108,13 +110,31 @@ final class ConnectionGuard: ChannelInboundHandler {
     setDeadline(bounds.requestTime) { $0.requestIsLate() }
   }
 
+  /// The request was answered with a WebSocket, which stays open until either side ends it.
+  func webSocketOpened() {
+    guard isServing else { return }
+    phase = .webSocket
+    deadline?.cancel()
+    deadline = nil
+  }
+
   // MARK: Ends
 
   /// Answers without hearing the request out, drops what still comes of it, and closes.
   func refuse(_ status: String) {
+    refuse(sending: Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+  }
+
+  /// Ends a WebSocket with a close frame of a code, drops what still comes, and closes.
+  func refuseFrames(code: UInt16) {
+    refuse(sending: [0x88, 2, UInt8(code >> 8), UInt8(code & 0xFF)])
+  }
+
+  /// Sends bytes past the encoders: the one of HTTP knows of no request yet.
+  private func refuse(sending bytes: [UInt8]) {
     guard isServing, let context else { return }
     phase = .refused(bytes: 0)
-    send(status, context)
+    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     setDeadline(Limits.lingerTime) { $0.close() }
     // The client reads the end, and closes.
     context.close(mode: .output, promise: nil)
@@ -137,12 +157,6 @@ final class ConnectionGuard: ChannelInboundHandler {
     deadline = nil
     context = nil
     table.remove(self)
-  }
-
-  /// Sends an answer without a body past the encoder, which knows of no request yet.
-  private func send(_ status: String, _ context: ChannelHandlerContext) {
-    let head = "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: head)), promise: nil)
   }
 
   private func setDeadline(_ time: Duration, _ then: @escaping (ConnectionGuard) -> Void) {

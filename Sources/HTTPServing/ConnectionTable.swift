@@ -20,11 +20,11 @@ final class ConnectionTable {
     self.logger = logger
   }
 
-  /// Adds a connection and returns `true`, or returns `false` if all that are open are being answered.
+  /// Adds a connection and returns `true`, or returns `false` if all that are open are in use.
   func admit(_ connection: ConnectionGuard) -> Bool {
     while connections.count >= connectionsMax {
       guard let idlest = idle.first else {
-        notice("all \(connectionsMax) connections are being answered; a new one was closed")
+        notice("all \(connectionsMax) connections are in use; a new one was closed")
         return false
       }
       notice("\(connectionsMax) connections are open; the one that was idle longest was closed for a new one")
@@ -42,7 +42,7 @@ final class ConnectionTable {
 
   func remove(_ connection: ConnectionGuard) { connections[ObjectIdentifier(connection)] = nil }
 
-  /// Closes every connection that is not being answered, and returns how many.
+  /// Closes every connection that is not in use, and returns how many.
   func closeIdle() -> Int {
     let idle = idle
     idle.forEach(close)
@@ -51,9 +51,9 @@ final class ConnectionTable {
 
   func closeAll() { connections.values.map(\.connection).forEach(close) }
 
-  /// Those that are not being answered, the one that is idle longest first.
+  /// Those that are not in use, the one that is idle longest first.
   private var idle: [ConnectionGuard] {
-    connections.values.filter { !$0.connection.isAnswering }.sorted { $0.step < $1.step }.map(\.connection)
+    connections.values.filter { !$0.connection.isBusy }.sorted { $0.step < $1.step }.map(\.connection)
   }
 
   private func close(_ connection: ConnectionGuard) {

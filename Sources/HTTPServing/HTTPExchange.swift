@@ -10,6 +10,21 @@ public struct HTTPServerRequest: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body; empty if there is none.
   public let body: [UInt8]
+
+  /// Returns the value of a header, of a repeated one the first, or `nil` if there is none. Case does not count in names.
+  public func header(_ name: String) -> String? {
+    headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value
+  }
+}
+
+/// What the server does about a request.
+public enum HTTPServerAction: Sendable {
+  /// Sends an answer.
+  case respond(HTTPServerResponse)
+  /// Makes the connection a WebSocket, if the request asks for one (`asksForWebSocket`); otherwise it is answered with 400.
+  case openWebSocket(WebSocketService)
+  /// Closes the connection without an answer.
+  case hangUp
 }
 
 /// The answer to a request.

@@ -19,6 +19,7 @@ public actor HTTPServer {
   private let group: MultiThreadedEventLoopGroup
   private let bootstrap: ServerBootstrap
   private let table: NIOLoopBound<ConnectionTable>
+  private let tasks: NIOLoopBound<TaskTable>
   private let logger: Logger
   private var listener: any Channel
   private var watching: Task<Void, Never>?
@@ -29,20 +30,24 @@ public actor HTTPServer {
   /// - Throws: why it cannot, as when the port is taken.
   public static func start(
     host: String, port: Int, bounds: HTTPServerBounds, logger: Logger,
-    answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+    answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) async throws(HTTPServerError) -> HTTPServer {
     try requireDescriptors()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
-      let table = try await loop.submit {
-        NIOLoopBound(ConnectionTable(connectionsMax: bounds.connectionsMax, logger: logger), eventLoop: loop)
+      let (table, tasks) = try await loop.submit {
+        (
+          NIOLoopBound(ConnectionTable(connectionsMax: bounds.connectionsMax, logger: logger), eventLoop: loop),
+          NIOLoopBound(TaskTable(), eventLoop: loop)
+        )
       }.get()
-      let bootstrap = bootstrap(group, table, bounds, logger, answer)
+      let bootstrap = bootstrap(group, table, bounds, tasks, logger, answer)
       let listener = try await bootstrap.bind(to: try SocketAddress(ipAddress: host, port: port)).get()
       guard let bound = listener.localAddress?.port else { throw HTTPServerError(description: "it has no port") }
       let server = HTTPServer(
-        host: host, port: bound, group: group, bootstrap: bootstrap, table: table, logger: logger, listener: listener)
+        host: host, port: bound, group: group, bootstrap: bootstrap, table: table, tasks: tasks, logger: logger,
+        listener: listener)
       await server.watch()
       return server
     } catch {
@@ -54,26 +59,33 @@ public actor HTTPServer {
 
   private init(
     host: String, port: Int, group: MultiThreadedEventLoopGroup, bootstrap: ServerBootstrap,
-    table: NIOLoopBound<ConnectionTable>, logger: Logger, listener: any Channel
+    table: NIOLoopBound<ConnectionTable>, tasks: NIOLoopBound<TaskTable>, logger: Logger, listener: any Channel
   ) {
     self.host = host
     self.port = port
     self.group = group
     self.bootstrap = bootstrap
     self.table = table
+    self.tasks = tasks
     self.logger = logger
     self.listener = listener
   }
 
-  /// Stops listening and closes every connection.
+  /// Suspends until it is stopped.
+  public func run() async { await watching?.value }
+
+  /// Stops listening, closes every connection, and cancels what is being answered.
   public func stop() async {
+    guard !isStopped else { return await run() }
     isStopped = true
     watching?.cancel()
     let listener = listener
-    _ = try? await listener.eventLoop.submit { [table] in
+    let ending = try? await listener.eventLoop.submit { [table, tasks] in
       table.value.closeAll()
       listener.close(promise: nil)
+      return tasks.value.cancelAll()
     }.get()
+    for task in ending ?? [] { await task.value }
     await watching?.value
     do {
       try await group.shutdownGracefully()
@@ -84,7 +96,8 @@ public actor HTTPServer {
 
   private static func bootstrap(
     _ group: MultiThreadedEventLoopGroup, _ table: NIOLoopBound<ConnectionTable>, _ bounds: HTTPServerBounds,
-    _ logger: Logger, _ answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+    _ tasks: NIOLoopBound<TaskTable>, _ logger: Logger,
+    _ answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Limits.backlog)
@@ -103,13 +116,9 @@ public actor HTTPServer {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(connection)
           guard table.value.admit(connection) else { return connection.close() }
-          var limits = NIOHTTPDecoderLimitConfiguration()
-          limits.maxHeaderFieldSize = bounds.headBytesMax
-          limits.maxHeaderListSize = bounds.headBytesMax
-          try pipeline.configureHTTPServerPipeline(
-            withErrorHandling: false, withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
-            withDecoderLimitConfiguration: limits)
-          try pipeline.addHandler(RequestHandler(connection, bodyBytesMax: bounds.bodyBytesMax, answer: answer))
+          let http = try HTTPHandlers(bounds, in: pipeline)
+          try pipeline.addHandler(
+            RequestHandler(connection, http, bodyBytesMax: bounds.bodyBytesMax, tasks: tasks.value, answer: answer))
         }
       }
   }

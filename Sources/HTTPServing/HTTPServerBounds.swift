@@ -8,7 +8,7 @@ public struct HTTPServerBounds: Sendable {
   public var bodyBytesMax: Int
   /// How long a client may take to send a whole request, and so how long a connection may be idle.
   public var requestTime: Duration
-  /// How long an answer may take, until the client has it.
+  /// How long an answer may take, until the client has it. A WebSocket lasts as long as either side wants.
   public var answerTime: Duration
 
   /// Creates bounds.

@@ -28,6 +28,9 @@ enum Limits {
   /// Connections accepted before those that are open are served.
   static let acceptsAtOnce: UInt = 16
 
+  /// Frames of a stream that are handed to the event loop before one is waited for.
+  static let framesOnTheWayMax = 64
+
   /// Descriptors that must be free to start: SwiftNIO ends the process if its event loop cannot have its three, and the
   /// listener needs one.
   static let descriptorsNeeded = 8

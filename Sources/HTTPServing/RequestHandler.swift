@@ -1,23 +1,27 @@
 import NIOCore
 import NIOHTTP1
 
-/// Collects a request, has it answered, and sends the answer. Pipelined requests reach it one after the other.
-final class RequestHandler: ChannelInboundHandler {
+/// Collects a request, has it answered, and does what was decided. Pipelined requests reach it one after the other.
+final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
   private let connection: ConnectionGuard
+  private let http: HTTPHandlers
   private let bodyBytesMax: Int
-  private let answer: @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+  private let tasks: TaskTable
+  private let answer: @Sendable (HTTPServerRequest) async -> HTTPServerAction
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
   init(
-    _ connection: ConnectionGuard, bodyBytesMax: Int,
-    answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+    _ connection: ConnectionGuard, _ http: HTTPHandlers, bodyBytesMax: Int, tasks: TaskTable,
+    answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) {
     self.connection = connection
+    self.http = http
     self.bodyBytesMax = bodyBytesMax
+    self.tasks = tasks
     self.answer = answer
   }
 
@@ -59,14 +63,23 @@ final class RequestHandler: ChannelInboundHandler {
       method: head.method.rawValue, path: String(target.first ?? ""), query: target.count > 1 ? String(target[1]) : "",
       headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
     body = []
-    context.eventLoop.makeFutureWithTask { [answer] in await answer(request) }.assumeIsolated().whenSuccess {
-      self.send($0, to: head, context)
+    tasks.run(on: context.eventLoop) { [answer] in
+      await answer(request)
+    } then: { action in
+      guard self.connection.isServing else { return }
+      switch action {
+      case .respond(let response): self.send(response, to: head, context)
+      case .openWebSocket(let service) where request.asksForWebSocket: self.open(service, for: head, context)
+      case .openWebSocket: self.send(HTTPServerResponse(status: 400), to: head, context)
+      case .hangUp: self.connection.close()
+      }
     }
   }
 
   private func send(_ response: HTTPServerResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    guard connection.isServing else { return }
-    let staysOpen = request.isKeepAlive && !connection.hasInputEnded
+    // The decoder reads no request behind one that asks for another protocol.
+    let staysOpen =
+      request.isKeepAlive && !connection.hasInputEnded && !request.headers.contains(name: "Upgrade")
     var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
     headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
     headers.replaceOrAdd(name: "Connection", value: staysOpen ? "keep-alive" : "close")
@@ -85,5 +98,37 @@ final class RequestHandler: ChannelInboundHandler {
     }
     if staysOpen { connection.answerEnded() }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
+  }
+
+  private func open(_ service: WebSocketService, for request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let handshake = WebSocketHandshake(frameBytesMax: service.frameBytesMax)
+    handshake.headers(for: request, on: context.channel).assumeIsolated().whenComplete { result in
+      guard self.connection.isServing else { return }
+      guard case .success(let headers) = result else { return self.connection.refuse("400 Bad Request") }
+      let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+      context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+      context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+      self.serve(service, handshake, context)
+    }
+  }
+
+  private func serve(_ service: WebSocketService, _ handshake: WebSocketHandshake, _ context: ChannelHandlerContext) {
+    let (connection, channel) = (connection, context.channel)
+    connection.webSocketOpened()
+    do {
+      let frames = try handshake.addHandlers(to: channel, connection)
+      channel.pipeline.syncOperations.removeHandler(self, promise: nil)
+      http.remove(from: channel.pipeline.syncOperations)
+      tasks.run(on: channel.eventLoop) {
+        // What it throws is the end of the connection.
+        try? await frames.executeThenClose { frames, _ in
+          await service.serve(WebSocketConnection(frames, channel))
+        }
+      } then: { _ in
+        connection.close()
+      }
+    } catch {
+      connection.close()
+    }
   }
 }

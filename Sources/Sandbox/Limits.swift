@@ -1,3 +1,5 @@
+import HTTPServing
+
 /// Every bound of the sandbox, with its reason. Beyond one, the sandbox refuses, drops the oldest, or closes.
 enum Limits {
   /// Unicode scalars in a message. Mattermost's own limit, as `config/client` tells it (`MaxPostSize`).
@@ -42,7 +44,12 @@ enum Limits {
   static let faultsMax = 10_000
   /// Bytes of a frame that is sent for its size: over what any client should take.
   static let faultBytesMax = 64 * 1024 * 1024
-  /// The first and the longest pause before the sandbox listens again after its listener ended.
-  static let restartPauseFirst = Duration.milliseconds(100)
-  static let restartPauseMax = Duration.seconds(10)
+  /// The bounds of its listener. Connections: a gateway, many browser tabs, and sockets up to `socketsMax`, so that a flood
+  /// leaves descriptors for the rest of the process. A head has a token and little else. Times are Mattermost's own idle
+  /// time; what a fault holds back has to be answered within them.
+  static let http = HTTPServerBounds(
+    connectionsMax: 256, headBytesMax: 32 * 1024, bodyBytesMax: bodyBytesMax, requestTime: .seconds(60),
+    answerTime: .seconds(60))
+  /// How long a client may take the last frames of a socket that ends.
+  static let lastFramesTime = Duration.seconds(5)
 }

@@ -36,16 +36,35 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func `a sandbox that runs out of descriptors lives on and says so`() async throws {
-    let process = try EdgecrabProcess(["sandbox"], through: Self.under(512))
-    try await process.says("MATTERMOST_URL=")
-    let line = try #require(process.said.split(separator: "\n").first { $0.contains("MATTERMOST_URL=") })
-    let url = String(line.split(separator: "=")[1])
-    let idle = try? RawConnections(1_200, to: url)
-    try await process.says("listens again")
-    idle?.end()
-    try await wait(for: "an answer") { (try? await RawHTTP.send("GET", url + "/api/v4/system/ping").status) == 200 }
+  @Test(.timeLimit(.minutes(2)), arguments: [1_024, 64])
+  func `a sandbox answers during and after 1,200 idle connections, keeps its event sockets, and says so`(
+    descriptors: Int
+  ) async throws {
+    let process = try EdgecrabProcess(["sandbox"], through: Self.under(descriptors))
+    try await process.says("MATTERMOST_TOKEN=")
+    let url = try #require(Self.value(of: "MATTERMOST_URL", in: process.said))
+    let token = try #require(Self.value(of: "MATTERMOST_TOKEN", in: process.said))
+    let socket = try await RawWebSocket.connect(
+      url + "/api/v4/websocket", headers: [("Authorization", "Bearer \(token)")])
+    let idle = try RawConnections(1_200, to: url)
+    #expect(try await RawHTTP.send("GET", url + "/api/v4/system/ping").status == 200)
+    idle.end()
+    #expect(try await RawHTTP.send("GET", url + "/api/v4/system/ping").status == 200)
+    try await socket.send(opcode: 0x9)
+    while true {
+      let message = try await socket.next()
+      if message == .pong { break }
+      try #require(message != .ended, "the event socket has ended")
+    }
     process.terminate()
-    #expect(try await process.ended().status == 0)
+    let ended = try await process.ended()
+    #expect(ended.status == 0)
+    let words = ["connections are open", "cannot accept a connection"]
+    #expect(words.contains { ended.errors.contains($0) }, "\(process.said)")
+  }
+
+  private static func value(of variable: String, in text: String) -> String? {
+    text.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("\(variable)=") }
+      .map { String($0.dropFirst(variable.count + 1)) }
   }
 }

@@ -1,6 +1,5 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
+import HTTPServing
 import TestSupport
 import Testing
 
@@ -232,40 +231,28 @@ import Testing
 
 /// Recorded answers to REST, behind a proxy that keeps the event socket from opening.
 private final class ProxiedServer: Sendable {
-  let address: String
-  private let http: HTTPServer
-  private let serving: Task<Void, any Error>
+  var address: String { server.url }
+  private let server: HTTPStub
 
   static func start(upgradeStatus: Int) async throws -> ProxiedServer {
-    let http = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
-    for (route, recording) in [
-      ("GET /api/v4/users/me", "users_me"), ("GET /api/v4/system/ping", "system_ping"),
-      ("GET /api/v4/users/me/teams", "me_teams"), ("GET /api/v4/users/me/teams/:team/channels", "me_team_channels"),
-      ("GET /api/v4/config/client", "config_client"),
-    ] {
-      let body = try Recording(recording).body
-      await http.appendRoute(HTTPRoute(route)) { _ in HTTPResponse(statusCode: .ok, body: Data(body.utf8)) }
-    }
+    let team = "ryczsmzyytb5jbcb3bw1h1tmfc"
+    let answers = try [
+      "/users/me": "users_me", "/system/ping": "system_ping", "/users/me/teams": "me_teams",
+      "/users/me/teams/\(team)/channels": "me_team_channels", "/config/client": "config_client",
+    ].mapValues { try Recording($0).body }
     let refusal = try Recording("ws_upgrade_without_upgrade_header").body
-    await http.appendRoute("GET /api/v4/websocket") { _ in
-      HTTPResponse(
-        statusCode: HTTPStatusCode(upgradeStatus, phrase: ""),
-        body: Data((upgradeStatus == 400 ? refusal : "<h1>no</h1>").utf8))
+    let server = try await HTTPStub.start { request in
+      let path = String(request.path.dropFirst("/api/v4".count))
+      if path == "/websocket" {
+        return .respond(HTTPServerResponse(upgradeStatus, upgradeStatus == 400 ? refusal : "<h1>no</h1>"))
+      }
+      guard request.method == "GET", let body = answers[path] else { return .respond(HTTPServerResponse(404)) }
+      return .respond(HTTPServerResponse(200, body))
     }
-    let serving = Task { try await http.run() }
-    try await http.waitUntilListening(timeout: 30)
-    guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
-    return ProxiedServer(http: http, serving: serving, port: port)
+    return ProxiedServer(server)
   }
 
-  private init(http: HTTPServer, serving: Task<Void, any Error>, port: UInt16) {
-    self.http = http
-    self.serving = serving
-    address = "http://127.0.0.1:\(port)"
-  }
+  private init(_ server: HTTPStub) { self.server = server }
 
-  func stop() async {
-    await http.stop()
-    serving.cancel()
-  }
+  func stop() async { await server.stop() }
 }

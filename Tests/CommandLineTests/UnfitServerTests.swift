@@ -1,6 +1,4 @@
-import FlyingFox
-import FlyingSocks
-import Foundation
+import HTTPServing
 import TestSupport
 import Testing
 
@@ -17,29 +15,28 @@ import Testing
   }
 
   @Test func `what refuses the bot without being Mattermost`() async throws {
-    try await withStub({ _ in HTTPResponse(statusCode: .forbidden, body: Data("<h1>no</h1>".utf8)) }) { url in
+    try await withStub({ _ in HTTPServerResponse(403, "<h1>no</h1>") }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("(403)") && text.contains("look at the proxy or firewall before it"), "\(text)")
     }
   }
 
   @Test func `an address with nothing of Mattermost behind it`() async throws {
-    try await withStub({ _ in HTTPResponse(statusCode: .notFound) }) { url in
+    try await withStub({ _ in HTTPServerResponse(404) }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("There is no Mattermost at \(url)") && text.contains("Check MATTERMOST_URL"), "\(text)")
     }
   }
 
   @Test func `a web page where JSON belongs`() async throws {
-    try await withStub({ _ in HTTPResponse(statusCode: .ok, body: Data("<!doctype html><h1>Log in</h1>".utf8)) }) {
-      url in
+    try await withStub({ _ in HTTPServerResponse(200, "<!doctype html><h1>Log in</h1>") }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("something that is not Mattermost's (200)"), "\(text)")
     }
   }
 
   @Test func `an answer with nothing in it`() async throws {
-    try await withStub({ _ in HTTPResponse(statusCode: .ok) }) { url in
+    try await withStub({ _ in HTTPServerResponse(200) }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("answered GET /users/me with nothing"), "\(text)")
     }
@@ -60,7 +57,7 @@ import Testing
   }
 
   @Test func `a port that does not speak TLS`() async throws {
-    try await withStub({ _ in HTTPResponse(statusCode: .ok) }) { url in
+    try await withStub({ _ in HTTPServerResponse(200) }) { url in
       let text = try await refusal(of: url.replacing("http://", with: "https://"))
       #expect(text.contains("No TLS connection to https://127.0.0.1") && text.contains("http://"), "\(text)")
     }
@@ -78,10 +75,10 @@ import Testing
     async throws
   {
     let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-    let silence: @Sendable (HTTPRequest) async throws -> HTTPResponse = { _ in
+    let silence: @Sendable (HTTPServerRequest) async -> HTTPServerResponse = { _ in
       ask.yield()
-      try await Task.sleep(for: .seconds(3_600))
-      return HTTPResponse(statusCode: .ok)
+      try? await Task.sleep(for: .seconds(3_600))
+      return HTTPServerResponse(200)
     }
     try await withStub(silence) { url in
       let process = try EdgecrabProcess(
@@ -97,14 +94,12 @@ import Testing
 
   /// Runs `body` with the address of a server that answers everything with `answer`.
   private func withStub(
-    _ answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse, _ body: (String) async throws -> Void
+    _ answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse, _ body: (String) async throws -> Void
   ) async throws {
-    let server = HTTPServer(
-      address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: ClosureHTTPHandler(answer))
-    let serving = Task { try await server.run() }
-    defer { serving.cancel() }
-    try await server.waitUntilListening(timeout: 30)
-    guard case .ip4(_, let port) = await server.listeningAddress else { throw TestFailure("the stub has no port") }
-    try await body("http://127.0.0.1:\(port)")
+    let server = try await HTTPStub.start { .respond(await answer($0)) }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(server.url)) } catch { result = .failure(error) }
+    await server.stop()
+    try result.get()
   }
 }

@@ -13,8 +13,7 @@ import Testing
     _ bounds: HTTPServerBounds = bounds, logger: Logger = .silent, _ body: (String) async throws -> Void
   ) async throws {
     let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: logger) {
-      HTTPServerResponse(
-        status: 200, body: Array("\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))".utf8))
+      .respond(HTTPServerResponse(200, "\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))"))
     }
     let result: Result<Void, any Error>
     do { result = .success(try await body("http://127.0.0.1:\(server.port)/a?b=c")) } catch { result = .failure(error) }
@@ -150,7 +149,7 @@ import Testing
     let messages = Report<String>()
     try await withServer(logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
       let port = try #require(URL(string: url)?.port)
-      #expect(endListener(port: UInt16(port)))
+      #expect(ListeningSocket.end(port: UInt16(port)))
       var said: [String] = []
       while said.last?.contains("was started again") != true { said.append(try await messages.next("the restart")) }
       #expect(said.contains { $0.contains("the listener has ended") })
@@ -158,20 +157,22 @@ import Testing
     }
   }
 
-  /// Has the system end the socket of this process that listens at a port.
-  private func endListener(port: UInt16) -> Bool {
-    for socket in 3..<Int32(4096) {
-      var (isListening, length) = (Int32(0), socklen_t(4))
-      guard getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1 else {
-        continue
-      }
-      var address = sockaddr_in()
-      length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let isNamed = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) == 0 }
-      }
-      if isNamed, UInt16(bigEndian: address.sin_port) == port { return shutdown(socket, Int32(SHUT_RDWR)) == 0 }
+  @Test(.timeLimit(.minutes(1))) func `stopping cancels what is being answered, and hanging up says nothing`()
+    async throws
+  {
+    let asked = Report<String>()
+    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: Self.bounds, logger: .silent) {
+      request in
+      asked(request.path)
+      if request.path == "/hang-up" { return .hangUp }
+      try? await Task.sleep(for: .seconds(3_600))
+      return .respond(HTTPServerResponse(200))
     }
-    return false
+    let url = "http://127.0.0.1:\(server.port)"
+    #expect(try await send("GET /hang-up HTTP/1.1\r\nHost: x\r\n\r\n", to: url) == "")
+    async let answer = send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n", to: url)
+    while try await asked.next("a request") != "/wait" {}
+    await server.stop()
+    #expect(try await answer == "")
   }
 }

@@ -166,7 +166,9 @@ struct SocketTests {
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       _ = try await listener.next("status_change")
       switch number {
-      case 0: try await listener.socket.send(String(repeating: "x", count: 20_000))
+      case 0:
+        try await listener.socket.send(String(repeating: "x", count: 20_000))
+        #expect(try await listener.socket.next() == .close(1009))
       case 1: try await listener.socket.send(opcode: 0x0, [1, 2, 3])
       default: try await listener.socket.send(opcode: 0x2, [1, 2, 3])
       }

@@ -18,7 +18,7 @@ final class HealthServer: Sendable {
     do throws(HTTPServerError) {
       let http = try await HTTPServer.start(
         host: address.host, port: Int(address.port), bounds: bounds, logger: logger
-      ) { await answer(to: $0, report, logger) }
+      ) { .respond(await answer(to: $0, report, logger)) }
       return HealthServer(address: HealthAddress(host: address.host, port: UInt16(http.port)), http)
     } catch {
       throw .health(address, reason: error.description)

@@ -1,8 +1,8 @@
-import FlyingFox
+import HTTPServing
 
 extension API {
   /// Carries a call out, and lets happen to it what is to go wrong.
-  func carryOut(_ call: Call, _ route: Route, _ requestID: String) async throws(AppError) -> HTTPResponse {
+  func carryOut(_ call: Call, _ route: Route, _ requestID: String) async throws(AppError) -> HTTPServerAction {
     guard world.isBot(call.user) else { return try await carryOutInTime(call, route, requestID) }
     let (isTooMuch, delay) = await world.beginCall()
     // A sandbox that stops meanwhile answers at once.
@@ -14,10 +14,10 @@ extension API {
 
   private func outcome(
     of call: Call, _ route: Route, _ requestID: String, isTooMuch: Bool
-  ) async -> Result<HTTPResponse, AppError> {
+  ) async -> Result<HTTPServerAction, AppError> {
     if isTooMuch, route.makesPosts { return .failure(call.isReply ? .badRoot : .channelInvalid) }
     if route.writesPosts, let status = await world.filterStatus(of: call.user, call.body) {
-      return .success(.page(status: status))
+      return .success(.respond(.page(status: status)))
     }
     do throws(AppError) {
       return .success(try await carryOutInTime(call, route, requestID))
@@ -28,20 +28,20 @@ extension API {
 
   private func carryOutInTime(
     _ call: Call, _ route: Route, _ requestID: String
-  ) async throws(AppError) -> HTTPResponse {
+  ) async throws(AppError) -> HTTPServerAction {
     let fault = await world.takeFault(of: call.user, isPosting: route.makesPosts)
     switch fault {
-    case .throttled: return .throttled
+    case .throttled: return .respond(.throttled)
     case .failing: throw .failing
-    case .page(let status): return .page(status: status)
+    case .page(let status): return .respond(.page(status: status))
     case nil, .slow, .unanswered: break
     }
-    let answer = HTTPResponse(try await route.handle(call, world), requestID: requestID)
+    let answer = HTTPServerResponse(try await route.handle(call, world), requestID: requestID)
     if case .slow(let delay) = fault {
       // A sandbox that stops meanwhile answers at once.
       try? await Task.sleep(for: delay)
     }
-    return fault == .unanswered ? .none : answer
+    return fault == .unanswered ? .hangUp : .respond(answer)
   }
 }
 

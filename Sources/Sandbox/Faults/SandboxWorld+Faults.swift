@@ -1,5 +1,5 @@
-import FlyingFox
 import FoundationEssentials
+import HTTPServing
 import Vocabulary
 
 extension SandboxWorld {
@@ -98,13 +98,13 @@ extension SandboxWorld {
 
   /// Nothing follows a close frame; the connection ends when the client has answered it (RFC 6455, section 5.5.1).
   private func close(_ socketID: SocketID, with code: UInt16) {
-    outlet(of: socketID)?.send(.close, Data([UInt8(code >> 8), UInt8(code & 0xFF)]))
+    outlet(of: socketID)?.send(.close, [UInt8(code >> 8), UInt8(code & 0xFF)])
     sockets[socketID]?.isMute = true
   }
 
   /// The frame with a byte before its end that UTF-8 has no use for.
-  private static func garbled(_ frame: String) -> Data {
-    var bytes = Data(frame.utf8)
+  private static func garbled(_ frame: String) -> [UInt8] {
+    var bytes = Array(frame.utf8)
     bytes.insert(0xFF, at: bytes.endIndex - 1)
     return bytes
   }

@@ -1,5 +1,4 @@
-import FlyingFox
-import FoundationEssentials
+import HTTPServing
 import Vocabulary
 
 /// What a call is answered with.
@@ -20,18 +19,18 @@ struct Answer: Sendable {
   static let done = Answer.ok(["status": "OK"])
 }
 
-extension HTTPResponse {
+extension HTTPServerResponse {
   /// An answer of the API with the headers that Mattermost puts on every one.
   init(_ answer: Answer, requestID: String) {
     if let file = answer.file {
       // Never shown by a browser that somebody leads to it: it could be a page with a script.
-      self.init(status: 200, contentType: file.mediaType, body: file.content)
-      headers[.contentDisposition] = "attachment"
+      self.init(status: 200, contentType: file.mediaType, body: Array(file.content))
+      headers.append(("Content-Disposition", "attachment"))
     } else {
       self.init(status: answer.status, contentType: "application/json", body: answer.body.text)
     }
-    headers.addMattermost(requestID: requestID)
-    if let etag = answer.etag { headers[.eTag] = etag }
+    addMattermost(requestID: requestID)
+    if let etag = answer.etag { headers.append(("ETag", etag)) }
   }
 
   init(_ error: AppError, requestID: String) {
@@ -55,50 +54,22 @@ extension HTTPResponse {
     self.init(
       status: 400, contentType: "text/plain; charset=utf-8",
       body: "Bad Request\n" + AppError.upgradeFailed.json(requestID: requestID).text)
-    headers.addMattermost(requestID: requestID)
+    addMattermost(requestID: requestID)
   }
 
   /// Any text.
   init(status: Int, contentType: String, body: String) {
-    self.init(status: status, contentType: contentType, body: Data(body.utf8))
+    self.init(status: status, contentType: contentType, body: Array(body.utf8))
   }
 
-  private init(status: Int, contentType: String, body: Data) {
+  private init(status: Int, contentType: String, body: [UInt8]) {
     self.init(
-      statusCode: HTTPStatusCode(status, phrase: HTTPStatusCode.phrase(of: status)),
-      headers: [
-        .contentType: contentType, HTTPHeader("X-Content-Type-Options"): "nosniff",
-      ], body: body)
+      status: status, headers: [("Content-Type", contentType), ("X-Content-Type-Options", "nosniff")], body: body)
   }
-}
 
-extension HTTPHeader {
-  fileprivate static let contentDisposition = HTTPHeader("Content-Disposition")
-}
-
-extension HTTPHeaders {
-  fileprivate mutating func addMattermost(requestID: String) {
-    self[HTTPHeader("Vary")] = "Accept-Encoding"
-    self[HTTPHeader("X-Request-Id")] = requestID
-    self[HTTPHeader("X-Version-Id")] = ServerVersion.full
-  }
-}
-
-extension HTTPStatusCode {
-  /// The phrase of a status that the sandbox answers with (RFC 9110, section 15).
-  fileprivate static func phrase(of status: Int) -> String {
-    switch status {
-    case 200: "OK"
-    case 201: "Created"
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 413: "Payload Too Large"
-    case 429: "Too Many Requests"
-    case 502: "Bad Gateway"
-    case 503: "Service Unavailable"
-    default: "Internal Server Error"
-    }
+  private mutating func addMattermost(requestID: String) {
+    headers += [
+      ("Vary", "Accept-Encoding"), ("X-Request-Id", requestID), ("X-Version-Id", ServerVersion.full),
+    ]
   }
 }

@@ -1,4 +1,3 @@
-import FlyingFox
 import FoundationEssentials
 import Vocabulary
 
@@ -7,7 +6,7 @@ struct Call: Sendable {
   let user: User
   /// The values of the pattern's `{names}`.
   let path: [String: String]
-  let query: [HTTPRequest.QueryItem]
+  let query: [String: String]
   let body: Data
 
   /// The id that stands in the address for `name`.

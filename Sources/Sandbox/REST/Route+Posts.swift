@@ -1,5 +1,3 @@
-import FlyingFox
-
 extension Route {
   static let posts: [Route] = [
     Route(.GET, "channels/{channel_id}/posts") { call, world throws(AppError) in

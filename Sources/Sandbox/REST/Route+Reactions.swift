@@ -1,5 +1,3 @@
-import FlyingFox
-
 extension Route {
   static let reactions: [Route] = [
     Route(.POST, "reactions") { call, world throws(AppError) in

@@ -1,4 +1,3 @@
-import FlyingFox
 import Vocabulary
 
 /// Who may do what, as far as a bot can ask. Unrecorded: it follows the published sources of version 6.7.

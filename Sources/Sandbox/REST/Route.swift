@@ -1,15 +1,18 @@
-import FlyingFox
-
 /// One call of the API: a method, a pattern of the path below `/api/v4/`, and what it does.
 struct Route: Sendable {
+  /// The methods that calls have.
+  enum Method: String, Sendable {
+    case DELETE, GET, POST, PUT
+  }
+
   typealias Handler = @Sendable (Call, SandboxWorld) async throws(AppError) -> Answer
 
-  let method: HTTPMethod
+  let method: Method
   let pattern: [Substring]
   let needsUser: Bool
   let handle: Handler
 
-  init(_ method: HTTPMethod, _ pattern: String, needsUser: Bool = true, _ handle: @escaping Handler) {
+  init(_ method: Method, _ pattern: String, needsUser: Bool = true, _ handle: @escaping Handler) {
     self.method = method
     self.pattern = pattern.split(separator: "/")
     self.needsUser = needsUser

@@ -1,9 +1,9 @@
-import FlyingFox
 import FoundationEssentials
+import HTTPServing
 import Logging
 
 /// Where every request comes in: turns other sites away, then leads to the API, the WebSocket or the page.
-struct FrontDoor: HTTPHandler {
+struct FrontDoor: Sendable {
   private let api: API
   private let page: PageFiles
   private let host: String
@@ -20,37 +20,40 @@ struct FrontDoor: HTTPHandler {
     page = PageFiles()
   }
 
-  func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-    var response = try await answer(request)
+  /// Decides what is done about a request; every answer has the sandbox's own time.
+  func answer(_ request: HTTPServerRequest) async -> HTTPServerAction {
+    let action = await action(for: request)
+    guard case .respond(var response) = action else { return action }
     let now = Date(timeIntervalSince1970: Double(world.milliseconds) / 1000)
-    response.headers[.date] = HTTPDate.text(of: now)
-    return response
+    response.headers.append(("Date", HTTPDate.text(of: now)))
+    return .respond(response)
   }
 
-  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+  private func action(for request: HTTPServerRequest) async -> HTTPServerAction {
     guard SameSite.allows(request, at: host) else {
       logger.debug("turned another site away", metadata: ["path": "\(request.path)"])
-      return HTTPResponse(status: 403, contentType: "text/plain; charset=utf-8", body: SameSite.refusal)
+      return .respond(
+        HTTPServerResponse(status: 403, contentType: "text/plain; charset=utf-8", body: SameSite.refusal))
     }
-    if request.path == API.prefix + "websocket" { return try await upgrade(request) }
+    if request.path == API.prefix + "websocket" { return await openSocket(request) }
     if request.path.hasPrefix(API.prefix) { return await api.answer(request) }
-    if request.method == .POST, request.path == PageSession.path {
-      return PageSession(world: world, key: pageKey).answer(request)
+    if request.method == "POST", request.path == PageSession.path {
+      return .respond(PageSession(world: world, key: pageKey).answer(request))
     }
-    if request.method == .GET, let file = page.answer(request) { return file }
-    return HTTPResponse(noSuchCall: request.path)
+    if request.method == "GET", let file = page.answer(request) { return .respond(file) }
+    return .respond(HTTPServerResponse(noSuchCall: request.decodedPath))
   }
 
-  private func upgrade(_ request: HTTPRequest) async throws -> HTTPResponse {
-    guard await !world.faults.isUpgradeEaten else { return HTTPResponse(upgradeFailed: MattermostID.random()) }
+  private func openSocket(_ request: HTTPServerRequest) async -> HTTPServerAction {
+    guard request.asksForWebSocket, await !world.faults.isUpgradeEaten else {
+      return .respond(HTTPServerResponse(upgradeFailed: MattermostID.random()))
+    }
+    let parameters = request.parameters
     let socket = EventSocket(
       world: world, logger: logger, user: await world.acceptedUser(token: request.bearerToken),
       resume: EventSocket.Resume(
-        connectionID: request.query["connection_id"], sequence: request.query["sequence_number"]))
-    let response = try await WebSocketHTTPHandler(handler: socket).handleRequest(request)
-    guard response.statusCode == .switchingProtocols else {
-      return HTTPResponse(upgradeFailed: MattermostID.random())
-    }
-    return response
+        connectionID: parameters["connection_id"], sequence: parameters["sequence_number"]))
+    return .openWebSocket(
+      WebSocketService(frameBytesMax: Limits.socketMessageBytesMax) { await socket.serve($0) })
   }
 }

@@ -1,15 +1,14 @@
-import FlyingFox
-import FoundationEssentials
+import HTTPServing
 
 /// The chat page's files, built into the program.
 struct PageFiles: Sendable {
   private struct File: Sendable {
     let contentType: String
-    let body: Data
+    let body: [UInt8]
 
     init(_ contentType: String, _ bytes: [UInt8]) {
       self.contentType = "\(contentType); charset=utf-8"
-      body = Data(bytes)
+      body = bytes
     }
   }
 
@@ -28,16 +27,15 @@ struct PageFiles: Sendable {
   ]
 
   /// The file that a request asks for, if there is one.
-  func answer(_ request: HTTPRequest) -> HTTPResponse? {
-    guard let file = files[request.path], let host = request.headers[.host] else { return nil }
-    return HTTPResponse(
-      statusCode: .ok,
+  func answer(_ request: HTTPServerRequest) -> HTTPServerResponse? {
+    guard let file = files[request.path], let host = request.header("Host") else { return nil }
+    return HTTPServerResponse(
+      status: 200,
       headers: [
-        .contentType: file.contentType, .cacheControl: "no-store",
-        HTTPHeader("Content-Security-Policy"): Self.policy(host: host),
-        HTTPHeader("Cross-Origin-Opener-Policy"): "same-origin",
-        HTTPHeader("Cross-Origin-Resource-Policy"): "same-origin",
-        HTTPHeader("Referrer-Policy"): "no-referrer", HTTPHeader("X-Content-Type-Options"): "nosniff",
+        ("Content-Type", file.contentType), ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", Self.policy(host: host)), ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"), ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
       ], body: file.body)
   }
 

@@ -1,18 +1,18 @@
-import FlyingFox
+import HTTPServing
 import Vocabulary
 
 /// Hands the page the tokens of the users it may act as, to whoever has the key of the printed address.
 struct PageSession: Sendable {
   static let path = "/page/session"
-  static let keyHeader = HTTPHeader("X-Sandbox-Key")
+  static let keyHeader = "X-Sandbox-Key"
 
   let world: SandboxWorld
   let key: String
 
-  func answer(_ request: HTTPRequest) -> HTTPResponse {
-    guard request.headers[Self.keyHeader] == key else {
+  func answer(_ request: HTTPServerRequest) -> HTTPServerResponse {
+    guard request.header(Self.keyHeader) == key else {
       let body: JSON = ["message": "The key is missing or not this sandbox's: open the address that it printed."]
-      return HTTPResponse(status: 403, contentType: "application/json", body: body.text)
+      return HTTPServerResponse(status: 403, contentType: "application/json", body: body.text)
     }
     let users = world.cast.users.map { user -> JSON in
       let mayActAs = Cast.speakers.contains(user.username)
@@ -25,8 +25,8 @@ struct PageSession: Sendable {
       "team": world.cast.team.json, "bot": .string(Cast.botName), "users": .array(users),
       "message_scalars_max": .int(Limits.messageScalarsMax),
     ]
-    var response = HTTPResponse(status: 200, contentType: "application/json", body: body.text)
-    response.headers[.cacheControl] = "no-store"
+    var response = HTTPServerResponse(status: 200, contentType: "application/json", body: body.text)
+    response.headers.append(("Cache-Control", "no-store"))
     return response
   }
 }

@@ -1,5 +1,4 @@
-import FlyingFox
-import FlyingSocks
+import HTTPServing
 public import Logging
 
 /// A Mattermost stand-in on loopback: a part of REST v4 and the WebSocket, and a chat page for the browser.
@@ -16,8 +15,7 @@ public final class SandboxServer: Sendable {
 
   let world: SandboxWorld
   private let place: Place
-  private let listener: SandboxListener
-  private let serving: Task<Void, Never>
+  private let http: HTTPServer
 
   /// Where a sandbox is found, which a restart keeps.
   private struct Place: Sendable {
@@ -55,39 +53,35 @@ public final class SandboxServer: Sendable {
 
   private static func start(_ world: SandboxWorld, at place: Place) async throws(SandboxError) -> SandboxServer {
     var place = place
-    do {
-      let (pageKey, logger) = (place.pageKey, place.logger)
-      let listener = SandboxListener(logger: logger) { [host = place.host] port in
-        HTTPServer(
-          address: try .inet(ip4: host, port: port), pool: PromptSockets(), logger: .disabled,
-          handler: FrontDoor(world: world, host: host, pageKey: pageKey, logger: logger))
-      }
-      place.port = try await listener.start(port: place.port)
+    let door = FrontDoor(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger)
+    do throws(HTTPServerError) {
+      let http = try await HTTPServer.start(
+        host: place.host, port: Int(place.port), bounds: Limits.http, logger: place.logger
+      ) { await door.answer($0) }
+      place.port = UInt16(http.port)
       place.logger.debug("sandbox listens", metadata: ["port": "\(place.port)"])
-      return SandboxServer(world, at: place, listener)
+      return SandboxServer(world, at: place, http)
     } catch {
-      throw .cannotListen(
-        host: place.host, port: place.port, reason: (error as? SocketError)?.reason ?? String(describing: error))
+      throw .cannotListen(host: place.host, port: place.port, reason: error.description)
     }
   }
 
-  private init(_ world: SandboxWorld, at place: Place, _ listener: SandboxListener) {
+  private init(_ world: SandboxWorld, at place: Place, _ http: HTTPServer) {
     url = "http://\(place.host):\(place.port)"
     botToken = world.token(of: Cast.userID(Cast.botName))
     // Behind the `#` it is never sent, so no log and no referrer has it.
     pageURL = "\(url)/#key=\(place.pageKey)"
     self.world = world
     self.place = place
-    self.listener = listener
-    serving = Task { await listener.run() }
+    self.http = http
   }
 
-  deinit { serving.cancel() }
+  deinit { Task { [http] in await http.stop() } }
 
   /// Suspends until `stop()`, or until the calling task is cancelled, which stops the sandbox.
   public func run() async {
     await withTaskCancellationHandler {
-      await serving.value
+      await http.run()
     } onCancel: {
       Task { await stop() }
     }
@@ -96,16 +90,6 @@ public final class SandboxServer: Sendable {
   /// Stops listening and ends every connection.
   public func stop() async {
     await world.dropSockets()
-    await listener.stop()
-    // It may be waiting to listen again.
-    serving.cancel()
-    await serving.value
-  }
-}
-
-extension SocketError {
-  var reason: String {
-    if case .failed(_, _, let message) = self { return message.lowercased() }
-    return String(describing: self)
+    await http.stop()
   }
 }

@@ -1,9 +1,8 @@
-import FlyingFox
-import FoundationEssentials
+import HTTPServing
 import Logging
 
 /// The WebSocket of one client: frames in to `SocketDialogue`, events out as the world tells them.
-struct EventSocket: WSHandler {
+struct EventSocket: Sendable {
   let world: SandboxWorld
   let logger: Logger
   /// Whom the upgrade's own token names.
@@ -30,23 +29,29 @@ struct EventSocket: WSHandler {
     }
   }
 
-  func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
+  /// Serves the client until either side ends the socket. What was to be sent by then still goes out, if the client takes
+  /// it in time.
+  func serve(_ connection: WebSocketConnection) async {
     let (frames, out) = AsyncStream.makeStream(
-      of: WSFrame.self, bufferingPolicy: .bufferingOldest(Limits.framesWaitingMax))
+      of: WebSocketFrame.self, bufferingPolicy: .bufferingOldest(Limits.framesWaitingMax))
     let (ending, end) = AsyncStream.makeStream(of: Never.self)
-    let outlet = SocketOutlet(frames: out, end: { end.finish() })
-    out.onTermination = { _ in end.finish() }
-    // FlyingFox closes the TCP connection once `frames` has ended. That must come last: while somebody still reads
-    // from a closed descriptor, its number may already belong to the next connection.
-    Task {
-      await serve(client, outlet, until: ending)
-      out.finish()
+    async let sending: Void = {
+      // What it throws is the end of the connection.
+      try? await connection.send(frames)
+      end.finish()
+    }()
+    await serve(connection.frames, SocketOutlet(frames: out, end: { end.finish() }), until: ending)
+    out.finish()
+    let deadline = Task {
+      guard (try? await Task.sleep(for: Limits.lastFramesTime)) != nil else { return }
+      connection.close()
     }
-    return frames
+    await sending
+    deadline.cancel()
   }
 
   private func serve(
-    _ client: AsyncThrowingStream<WSFrame, any Error>, _ outlet: SocketOutlet, until ending: AsyncStream<Never>
+    _ client: WebSocketFrames, _ outlet: SocketOutlet, until ending: AsyncStream<Never>
   ) async {
     guard resume != .malformed, let socketID = await world.open(outlet) else { return }
     if let user {

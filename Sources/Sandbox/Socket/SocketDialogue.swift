@@ -1,5 +1,5 @@
-import FlyingFox
 import FoundationEssentials
+import HTTPServing
 import Vocabulary
 
 /// What a client says on its WebSocket and what it is answered: control frames (RFC 6455, section 5.5) and Mattermost's
@@ -10,8 +10,8 @@ struct SocketDialogue: Sendable {
   let outlet: SocketOutlet
 
   /// Until the client closes, goes away, or breaks the rules.
-  func run(_ client: AsyncThrowingStream<WSFrame, any Error>) async {
-    var message: Data?
+  func run(_ client: WebSocketFrames) async {
+    var message: [UInt8]?
     do {
       for try await frame in client {
         guard await world.outlet(of: socketID) != nil else {
@@ -25,12 +25,12 @@ struct SocketDialogue: Sendable {
           outlet.send(.close, frame.payload)
           return
         case .text where message == nil: message = frame.payload
-        case .continuation where message != nil: message?.append(frame.payload)
+        case .continuation where message != nil: message?.append(contentsOf: frame.payload)
         default: return
         }
         guard let complete = message, frame.opcode == .text || frame.opcode == .continuation else { continue }
         guard complete.count <= Limits.socketMessageBytesMax else { return }
-        guard frame.fin else { continue }
+        guard frame.isFinal else { continue }
         message = nil
         guard await answer(complete) else { return }
       }
@@ -40,8 +40,8 @@ struct SocketDialogue: Sendable {
   }
 
   /// Does what a message asks for; `false` ends the socket.
-  private func answer(_ message: Data) async -> Bool {
-    guard let action = try? JSONDecoder().decode(Action.self, from: message) else { return true }
+  private func answer(_ message: [UInt8]) async -> Bool {
+    guard let action = try? JSONDecoder().decode(Action.self, from: Data(message)) else { return true }
     guard let sequence = action.seq, sequence > 0 else {
       fail(0, "api.web_socket_router.bad_seq.app_error", "Invalid sequence for WebSocket message.", status: 400)
       return true

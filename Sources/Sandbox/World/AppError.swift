@@ -13,9 +13,6 @@ struct AppError: Error, Sendable, Equatable {
   static let badRoot = AppError(
     status: 400, id: "api.post.create_post.root_id.app_error", message: "Invalid RootId parameter.")
   /// Unrecorded.
-  static let bodyTooLarge = AppError(
-    status: 413, id: "api.context.request_body_too_large.app_error", message: "The request body is too large.")
-  /// Unrecorded.
   static let channelMissing = AppError(
     status: 404, id: "app.channel.get.existing.app_error", message: "Unable to find the existing channel.")
   /// Unrecorded.

@@ -1,5 +1,4 @@
-import FlyingFox
-import FoundationEssentials
+import HTTPServing
 
 /// A socket that is open, and whose it is once it has shown a token.
 struct OpenSocket: Sendable {
@@ -83,7 +82,7 @@ extension SandboxWorld {
   }
 
   /// Asks a client to show that it is there.
-  func ping(_ socketID: SocketID) { outlet(of: socketID)?.send(.ping, Data()) }
+  func ping(_ socketID: SocketID) { outlet(of: socketID)?.send(.ping, []) }
 
   /// The way out to a socket, unless nothing goes out on it.
   func outlet(of socketID: SocketID) -> SocketOutlet? {

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// The request that turns an HTTP connection into a WebSocket (RFC 6455, section 4.1).
-struct UpgradeRequest: Sendable {
+package struct UpgradeRequest: Sendable {
   /// The request, as it goes over the wire.
   let bytes: [UInt8]
   /// What `Sec-WebSocket-Accept` has to say in the answer.
@@ -24,7 +24,7 @@ struct UpgradeRequest: Sendable {
   }
 
   /// The proof that a server read the key (RFC 6455, section 4.2.2, item 5.4).
-  static func accept(for key: String) -> String {
+  package static func accept(for key: String) -> String {
     Data(SHA1.hash((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)).base64EncodedString()
   }
 }

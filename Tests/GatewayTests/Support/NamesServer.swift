@@ -1,13 +1,11 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
+import HTTPServing
 import TestSupport
 
 /// A small Mattermost whose users, channels and teams are renamed as a test likes, and told of over the event socket.
 final class NamesServer: Sendable {
-  let address: String
-  private let http: HTTPServer
-  private let serving: Task<Void, any Error>
+  var address: String { server.url }
+  private let server: HTTPStub
   private let world: World
 
   /// What a test begins with; ids and names are as short as they can be.
@@ -19,18 +17,18 @@ final class NamesServer: Sendable {
     var teams = ["acme-id": "acme"]
     var bot = NamesServer.bot
     var joined: Set<String> = ["dev-id", "other-id"]
-    private var frames: [AsyncStream<WSMessage>.Continuation] = []
+    private var frames: [AsyncStream<String>.Continuation] = []
     private var sequence = 0
 
     func change(_ change: @Sendable (isolated World) -> Void) { change(self) }
-    func open(_ stream: AsyncStream<WSMessage>.Continuation) {
+    func open(_ stream: AsyncStream<String>.Continuation) {
       frames.append(stream)
-      stream.yield(.text(#"{"event":"hello","data":{"connection_id":"c","server_version":"6.7.0"},"seq":0}"#))
+      stream.yield(#"{"event":"hello","data":{"connection_id":"c","server_version":"6.7.0"},"seq":0}"#)
     }
     func send(_ event: String, _ data: [String: Any]) {
       sequence += 1
       let frame: [String: Any] = ["event": event, "data": data, "broadcast": [:], "seq": sequence]
-      for stream in frames { stream.yield(.text(text(frame))) }
+      for stream in frames { stream.yield(text(frame)) }
     }
     func text(_ json: Any) -> String {
       String(decoding: (try? JSONSerialization.data(withJSONObject: json)) ?? Data(), as: UTF8.self)
@@ -59,32 +57,28 @@ final class NamesServer: Sendable {
 
   static func start() async throws -> NamesServer {
     let world = World()
-    let http = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
-    await http.appendRoute("GET /api/v4/websocket", to: .webSocket(Frames(world: world)))
-    await http.appendRoute("*") { request in
-      let names = (try? JSONDecoder().decode([String].self, from: try await request.bodyData)) ?? []
-      guard let body = await world.answer(String(request.path.dropFirst("/api/v4/".count)), names) else {
-        return HTTPResponse(statusCode: .notFound, body: Data(#"{"id":"not.there","message":"no"}"#.utf8))
+    let server = try await HTTPStub.start { request in
+      let path = String(request.path.dropFirst("/api/v4/".count))
+      if path == "websocket" {
+        let (frames, frame) = AsyncStream.makeStream(of: String.self)
+        await world.open(frame)
+        return .openWebSocket(.sending(frames))
       }
-      return HTTPResponse(statusCode: .ok, body: Data(body.utf8))
+      let names = (try? JSONDecoder().decode([String].self, from: Data(request.body))) ?? []
+      guard let body = await world.answer(path, names) else {
+        return .respond(HTTPServerResponse(404, #"{"id":"not.there","message":"no"}"#))
+      }
+      return .respond(HTTPServerResponse(200, body))
     }
-    let serving = Task { try await http.run() }
-    try await http.waitUntilListening(timeout: 30)
-    guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
-    return NamesServer(port: port, http, serving, world)
+    return NamesServer(server, world)
   }
 
-  private init(port: UInt16, _ http: HTTPServer, _ serving: Task<Void, any Error>, _ world: World) {
-    address = "http://127.0.0.1:\(port)"
-    self.http = http
-    self.serving = serving
+  private init(_ server: HTTPStub, _ world: World) {
+    self.server = server
     self.world = world
   }
 
-  func stop() async {
-    await http.stop()
-    serving.cancel()
-  }
+  func stop() async { await server.stop() }
 
   /// Changes the world behind the gateway's back.
   func change(_ change: @Sendable (isolated World) -> Void) async { await world.change(change) }
@@ -126,21 +120,6 @@ final class NamesServer: Sendable {
           "sender_name": "@\(world.users[user] ?? "")", "post": world.text(post),
           "mentions": world.text([world.bot]),
         ])
-    }
-  }
-
-  private struct Frames: WSMessageHandler {
-    let world: World
-
-    func makeMessages(for client: AsyncStream<WSMessage>) async throws -> AsyncStream<WSMessage> {
-      let (frames, frame) = AsyncStream.makeStream(of: WSMessage.self)
-      await world.open(frame)
-      let reading = Task {
-        for await _ in client {}
-        frame.finish()
-      }
-      frame.onTermination = { _ in reading.cancel() }
-      return frames
     }
   }
 }

@@ -1,4 +1,3 @@
-import FlyingSocks
 import Foundation
 
 /// An address on this machine, taken apart.
@@ -19,17 +18,26 @@ struct Loopback {
       + (url.percentEncodedQuery.map { "?\($0)" } ?? "")
   }
 
-  func connect() async throws -> AsyncSocket {
-    try await AsyncSocket.connected(to: .inet(ip4: host == "localhost" ? "127.0.0.1" : host, port: port))
+  /// Connects a socket; false if nobody listens.
+  func connect(_ socket: Int32) -> Bool {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1 else { return false }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
   }
 }
 
 /// The bytes that a socket gives, looked at before they are taken.
 struct ByteReader {
-  let socket: AsyncSocket
+  let connection: LoopbackConnection
   private var bytes: [UInt8] = []
 
-  init(_ socket: AsyncSocket) { self.socket = socket }
+  init(_ connection: LoopbackConnection) { self.connection = connection }
 
   /// Exactly `count` bytes.
   mutating func take(_ count: Int) async throws -> [UInt8] {
@@ -51,17 +59,15 @@ struct ByteReader {
   }
 
   /// All that still comes, until the other side closes.
-  mutating func takeRest() async throws -> [UInt8] {
-    do {
-      while true { try await fill() }
-    } catch SocketError.disconnected {
-      defer { bytes = [] }
-      return bytes
-    }
+  mutating func takeRest() async -> [UInt8] {
+    defer { bytes = [] }
+    while let more = await connection.read() { bytes += more }
+    return bytes
   }
 
   private mutating func fill() async throws {
-    bytes += try await socket.read(atMost: 4096)
+    guard let more = await connection.read() else { throw TestFailure("the connection has ended") }
+    bytes += more
   }
 }
 

@@ -12,7 +12,7 @@ package final class RawConnections: Sendable {
     let loopback = try Loopback(url)
     sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
     connecting()
-    let connected = sockets.count { Self.connect($0, loopback) }
+    let connected = sockets.count { loopback.connect($0) }
     guard connected == count else { throw TestFailure("only \(connected) of \(count) connections came about") }
   }
 
@@ -35,18 +35,6 @@ package final class RawConnections: Sendable {
 
   /// Ends them all, for the server as if they were closed. Their numbers stay taken, so that they name nothing else.
   package func end() { for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) } }
-
-  private static func connect(_ socket: Int32, _ loopback: Loopback) -> Bool {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = loopback.port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-  }
 }
 
 /// How many descriptors this process may have.

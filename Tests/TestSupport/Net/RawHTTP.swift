@@ -1,6 +1,3 @@
-import FlyingSocks
-import Foundation
-
 /// One HTTP/1.1 exchange on a connection of its own, every header as the test wants it.
 package struct RawHTTP: Sendable {
   /// The status code.
@@ -18,8 +15,8 @@ package struct RawHTTP: Sendable {
     _ method: String, _ url: String, headers: [(String, String)] = [], body: String? = nil
   ) async throws -> RawHTTP {
     let address = try Loopback(url)
-    let socket = try await address.connect()
-    defer { try? socket.close() }
+    let connection = try LoopbackConnection(to: address)
+    defer { connection.close() }
     var headers = headers
     func setDefault(_ name: String, _ value: String) {
       if !headers.contains(where: { $0.0.lowercased() == name.lowercased() }) { headers.append((name, value)) }
@@ -28,10 +25,10 @@ package struct RawHTTP: Sendable {
     setDefault("Content-Length", String(body?.utf8.count ?? 0))
     setDefault("Connection", "close")
     let lines = ["\(method) \(address.target) HTTP/1.1"] + headers.map { "\($0.0): \($0.1)" }
-    try await socket.write(Data((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8))
+    try await connection.write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8))
 
-    var reader = ByteReader(socket)
+    var reader = ByteReader(connection)
     let head = try ResponseHead(try await reader.takeHead())
-    return RawHTTP(status: head.status, headers: head.headers, body: try await reader.takeRest())
+    return RawHTTP(status: head.status, headers: head.headers, body: await reader.takeRest())
   }
 }

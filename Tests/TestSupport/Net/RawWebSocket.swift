@@ -1,6 +1,3 @@
-import FlyingSocks
-import Foundation
-
 /// A WebSocket client (RFC 6455) with nothing hidden: it answers no ping and closes nothing by itself.
 package actor RawWebSocket {
   /// Something that came.
@@ -17,7 +14,7 @@ package actor RawWebSocket {
     case ended
   }
 
-  private let socket: AsyncSocket
+  private let connection: LoopbackConnection
   private var reading: Task<Void, Never>?
   private var inbox: [Message] = []
   private var waiter: CheckedContinuation<Void, Never>?
@@ -27,28 +24,31 @@ package actor RawWebSocket {
   /// - Throws: `TestFailure` when the server answers anything but 101.
   package static func connect(_ url: String, headers: [(String, String)] = []) async throws -> RawWebSocket {
     let address = try Loopback(url)
-    let socket = try await address.connect()
+    let connection = try LoopbackConnection(to: address)
     let lines =
       [
         "GET \(address.target) HTTP/1.1", "Host: \(address.host):\(address.port)", "Upgrade: websocket",
         "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
       ] + headers.map { "\($0.0): \($0.1)" }
-    try await socket.write(Data((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
-    var reader = ByteReader(socket)
+    try await connection.write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
+    var reader = ByteReader(connection)
     let head = try ResponseHead(try await reader.takeHead())
     // The answer to the key above, from section 1.3 of the RFC.
     guard head.status == 101, head.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" else {
-      try? socket.close()
+      connection.close()
       throw TestFailure("the upgrade was answered with \(head.status)")
     }
-    let client = RawWebSocket(socket)
+    let client = RawWebSocket(connection)
     await client.read(from: reader)
     return client
   }
 
-  private init(_ socket: AsyncSocket) { self.socket = socket }
+  private init(_ connection: LoopbackConnection) { self.connection = connection }
 
-  deinit { reading?.cancel() }
+  deinit {
+    reading?.cancel()
+    connection.close()
+  }
 
   /// Sends a text message.
   package func send(_ text: String) async throws { try await send(opcode: 0x1, Array(text.utf8)) }
@@ -56,7 +56,7 @@ package actor RawWebSocket {
   /// Sends a frame, masked as a client must.
   package func send(opcode: UInt8, final: Bool = true, _ payload: [UInt8] = []) async throws {
     let frame = SocketFrame(opcode: opcode, payload: payload, isFinal: final, mask: [0x1f, 0x2e, 0x3d, 0x4c])
-    try await socket.write(Data(frame.bytes))
+    try await connection.write(frame.bytes)
   }
 
   /// The next thing that comes. After `.ended` nothing does.
@@ -80,7 +80,7 @@ package actor RawWebSocket {
   /// Cuts the TCP connection without a word.
   package func drop() {
     reading?.cancel()
-    try? socket.close()
+    connection.close()
   }
 
   private func read(from reader: ByteReader) {

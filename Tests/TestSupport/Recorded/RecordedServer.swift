@@ -1,6 +1,5 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
+import HTTPServing
 
 /// A server that answers REST calls with the recordings, plays frames to whoever opens the event socket, and keeps what
 /// is posted.
@@ -29,10 +28,9 @@ package final class RecordedServer: Sendable {
     case isEaten
   }
 
-  private let http: HTTPServer
-  private let serving: Task<Void, any Error>
+  private let server: HTTPStub
   /// What goes into `MATTERMOST_URL`.
-  package let address: String
+  package var address: String { server.url }
   private let state: State
 
   private actor State {
@@ -44,49 +42,50 @@ package final class RecordedServer: Sendable {
 
   /// Starts a server.
   package static func start(socket: Socket) async throws -> RecordedServer {
-    let http = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
     let state = State()
-    for (route, recording) in [
-      ("GET /api/v4/users/me", "users_me"), ("GET /api/v4/system/ping", "system_ping"),
-      ("GET /api/v4/users/me/teams", "me_teams"), ("GET /api/v4/users/me/teams/:team/channels", "me_team_channels"),
-      ("POST /api/v4/users/usernames", "users_by_usernames"), ("GET /api/v4/config/client", "config_client"),
-    ] {
-      let answer = try Recording(recording)
-      await http.appendRoute(HTTPRoute(route)) { _ in answer.response }
-    }
+    let answers = try [
+      "GET users/me": "users_me", "GET system/ping": "system_ping", "GET users/me/teams": "me_teams",
+      "GET users/me/teams/*/channels": "me_team_channels", "POST users/usernames": "users_by_usernames",
+      "GET config/client": "config_client", "POST posts": "post_created", "POST users/*/typing": "typing",
+      "GET websocket": "ws_upgrade_without_upgrade_header",
+    ].mapValues { try Recording($0).response }
     let accounts = try Accounts()
-    await http.appendRoute("POST /api/v4/users/ids") { request in
-      try accounts.response(to: try await request.bodyData)
+    let server = try await HTTPStub.start { request in
+      let call = Self.call(request)
+      do {
+        switch call {
+        case "POST users/ids": return .respond(try accounts.response(to: Data(request.body)))
+        case "POST posts": await state.note(try JSONDecoder().decode(Sent.self, from: Data(request.body)))
+        case "POST users/*/typing":
+          let body = try JSONDecoder().decode([String: String].self, from: Data(request.body))
+          await state.note(typingIn: body["channel_id"] ?? "")
+        default: break
+        }
+      } catch {
+        return .respond(HTTPServerResponse(500, "\(error)"))
+      }
+      if call == "GET websocket", case .plays(let frames) = socket {
+        // The socket stays open until the client goes.
+        let (texts, text) = AsyncStream.makeStream(of: String.self)
+        for frame in frames { text.yield(frame) }
+        return .openWebSocket(.sending(texts))
+      }
+      return .respond(answers[call] ?? HTTPServerResponse(404))
     }
-    let created = try Recording("post_created")
-    await http.appendRoute("POST /api/v4/posts") { request in
-      await state.note(try JSONDecoder().decode(Sent.self, from: try await request.bodyData))
-      return created.response
-    }
-    let typing = try Recording("typing")
-    await http.appendRoute("POST /api/v4/users/:user/typing") { request in
-      let body = try JSONDecoder().decode([String: String].self, from: try await request.bodyData)
-      await state.note(typingIn: body["channel_id"] ?? "")
-      return typing.response
-    }
-    switch socket {
-    case .plays(let frames):
-      await http.appendRoute("GET /api/v4/websocket", to: .webSocket(Player(frames: frames)))
-    case .isEaten:
-      let refusal = try Recording("ws_upgrade_without_upgrade_header")
-      await http.appendRoute("GET /api/v4/websocket") { _ in refusal.response }
-    }
-    let serving = Task { try await http.run() }
-    try await http.waitUntilListening(timeout: 30)
-    guard case .ip4(_, let port) = await http.listeningAddress else { throw SocketError.unsupportedAddress }
-    return RecordedServer(http: http, serving: serving, port: port, state: state)
+    return RecordedServer(server, state)
   }
 
-  private init(http: HTTPServer, serving: Task<Void, any Error>, port: UInt16, state: State) {
-    self.http = http
-    self.serving = serving
+  /// The method and the path below `/api/v4/`, with `*` for an id of a team or a user.
+  private static func call(_ request: HTTPServerRequest) -> String {
+    var parts = request.path.dropFirst("/api/v4/".count).split(separator: "/").map(String.init)
+    if parts.count == 5, parts[2] == "teams" { parts[3] = "*" }
+    if parts.count == 3, parts[0] == "users", parts[2] == "typing" { parts[1] = "*" }
+    return "\(request.method) \(parts.joined(separator: "/"))"
+  }
+
+  private init(_ server: HTTPStub, _ state: State) {
+    self.server = server
     self.state = state
-    address = "http://127.0.0.1:\(port)"
   }
 
   /// What was posted so far.
@@ -97,25 +96,7 @@ package final class RecordedServer: Sendable {
 
   /// Ends it.
   package func stop() async {
-    await http.stop()
-    serving.cancel()
-  }
-
-  private struct Player: WSMessageHandler {
-    let frames: [String]
-
-    func makeMessages(for client: AsyncStream<WSMessage>) async throws -> AsyncStream<WSMessage> {
-      let frames = frames
-      return AsyncStream { stream in
-        for frame in frames { stream.yield(.text(frame)) }
-        // The socket stays open until the client goes.
-        let reading = Task {
-          for await _ in client {}
-          stream.finish()
-        }
-        stream.onTermination = { _ in reading.cancel() }
-      }
-    }
+    await server.stop()
   }
 }
 
@@ -128,7 +109,7 @@ private struct Accounts: Sendable {
 
   init() throws { recording = try Recording("users_by_ids") }
 
-  func response(to body: Data) throws -> HTTPResponse {
+  func response(to body: Data) throws -> HTTPServerResponse {
     let recorded = recording.json as? [[String: Any]] ?? []
     let accounts = try JSONDecoder().decode([String].self, from: body).map { id in
       if let known = recorded.first(where: { $0["id"] as? String == id }) { return known }
@@ -138,21 +119,18 @@ private struct Accounts: Sendable {
       if id == Self.bot { account["is_bot"] = true }
       return account
     }
-    let answer = recording.response
-    return HTTPResponse(
-      statusCode: answer.statusCode, headers: answer.headers,
-      body: try JSONSerialization.data(withJSONObject: accounts))
+    var answer = recording.response
+    answer.body = Array(try JSONSerialization.data(withJSONObject: accounts))
+    return answer
   }
 }
 
 extension Recording {
-  fileprivate var response: HTTPResponse {
-    var headers = HTTPHeaders()
+  fileprivate var response: HTTPServerResponse {
     // The day of the recording is not the server's time now.
-    for (name, value) in self.headers where name != "content-length" && name != "date" {
-      headers[HTTPHeader(name)] = value
-    }
-    return HTTPResponse(
-      statusCode: HTTPStatusCode(status, phrase: ""), headers: headers, body: Data(body.utf8))
+    HTTPServerResponse(
+      status: status,
+      headers: headers.filter { $0.key != "content-length" && $0.key != "date" }.map { ($0.key, $0.value) },
+      body: Array(body.utf8))
   }
 }
