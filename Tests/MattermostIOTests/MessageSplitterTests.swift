@@ -36,7 +36,7 @@ struct MessageSplitterTests {
   @Test("keeps the indentation of the line that a part begins with")
   func indentation() {
     let parts = MessageSplitter(scalarsMax: 24).split("- first item here\n\n    - second item\n    - third")
-    #expect(parts == ["- first item here", "    - second item", "    - third"])
+    #expect(parts == ["- first item here", "  - second item", "  - third"])
   }
 
   @Test("closes a code fence at the end of a part and opens it again, with its language")
@@ -57,6 +57,104 @@ struct MessageSplitterTests {
         "  ~~~~ py\n  aaaaaaaa\n  ```\n  ~~~~",
         "  ~~~~ py\n  bbbbbbbb\n  cccccccc\n  ~~~~",
       ])
+  }
+
+  @Test("opens a fence inside a quote again with its quote mark, and ends it with the quote")
+  func quotedFence() {
+    let text = "> Look:\n> ```swift\n> let a = 1\n>   let b = 2\n> let c = 3\n> ```\n> Done."
+    #expect(
+      MessageSplitter(scalarsMax: 50).split(text) == [
+        "> Look:\n> ```swift\n> let a = 1\n>   let b = 2\n> ```", "> ```swift\n> let c = 3\n> ```\n> Done.",
+      ])
+    // A line of code that is cut goes on behind the mark, and one without a mark is no code any more.
+    let long = String(repeating: "x", count: 50)
+    #expect(
+      MessageSplitter(scalarsMax: 40).split("> ```\n> \(long)\n> ```") == [
+        "> ```\n> \(long.prefix(26))\n> ```", "> ```\n> \(long.dropFirst(26))\n> ```",
+      ])
+    #expect(MessageSplitter.closingFence(of: "> ```\n> code") == "> ```\n> code\n> ```")
+    #expect(MessageSplitter.closingFence(of: "> ```\n> code\n\nprose") == "> ```\n> code\n\nprose")
+  }
+
+  @Test("cuts a line of a quote so that the next part is a quote as well")
+  func quote() {
+    #expect(
+      MessageSplitter(scalarsMax: 20).split("> one two three four five six") == ["> one two three four", "> five six"])
+  }
+
+  @Test("never shows what is nested in a list as indented code")
+  func nestedList() {
+    let splitter = MessageSplitter(scalarsMax: 40)
+    #expect(
+      splitter.split("- first\n    - second item\n        - third item here\n        - fourth item here\n- fifth item")
+        == [
+          "- first\n    - second item", "  - third item here", "  - fourth item here\n- fifth item",
+        ])
+    #expect(
+      splitter.split("1. first item with some words\n\n   ```c\n   int a;\n   ```\n\n    more of the first item") == [
+        "1. first item with some words", "```c\nint a;\n```", " more of the first item",
+      ])
+    // A fence is closed where it stands, not at the margin, where another would begin.
+    #expect(
+      MessageSplitter(scalarsMax: 60).split(
+        "- a\n    - b\n\n      ```c\n      int first;\n      int second;\n      int third;\n      ```\n    - c") == [
+          "- a\n    - b\n\n      ```c\n      int first;\n      ```",
+          "```c\nint second;\nint third;\n```\n  - c",
+        ])
+    // What is indented code stays it.
+    #expect(splitter.split("Some words that are no list.\n\n    code code code")[1] == "    code code code")
+  }
+
+  @Test("ends Chinese and Japanese sentences without a space behind them")
+  func wideStops() {
+    let splitter = MessageSplitter(scalarsMax: 12)
+    #expect(splitter.split("今日は晴れです。明日は雨です。") == ["今日は晴れです。", "明日は雨です。"])
+    #expect(splitter.split("你好吗？！我很好我很好我很好") == ["你好吗？！我很好我很好我", "很好"])
+    #expect(splitter.split("「今日は晴れです。」明日は雨です。") == ["「今日は晴れです。」", "明日は雨です。"])
+    #expect(splitter.split("一二三四五六七八九十一。十二") == ["一二三四五六七八九十一。", "十二"])
+  }
+
+  @Test(
+    "keeps a link, code, bold and an address whole where they fit into a part",
+    arguments: [
+      "[a link of many words](https://example.com/a(b)?c=d)",
+      "![an image here](https://example.com/a.png \"its title\")",
+      "`code with many words in it`", "``code with a ` in it``", "**bold with many words in it**",
+      "**bold with `code here` in it**", "***bold and more of it***", "__bold with many words in it__",
+      "~~struck with many words~~", "[**bold** words](https://example.com)", "_many words in italics_",
+      "**Done. More words here.**", "**bold across\ntwo lines**",
+    ])
+  func wholeSpans(span: String) {
+    for before in ["", "a few words ", "Eine Ansage: ", "中文没有空格，"] {
+      let text = "\(before)\(span) and some words behind it. \(span)"
+      for scalarsMax in span.unicodeScalars.count...text.unicodeScalars.count + 1 {
+        let parts = MessageSplitter(scalarsMax: scalarsMax).split(text)
+        #expect(parts.reduce(0) { $0 + $1.ranges(of: span).count } == 2, "\(scalarsMax): \(parts)")
+      }
+    }
+    let address = "见https://example.com/a/long/path_to_it"
+    #expect(
+      MessageSplitter(scalarsMax: 40).split("中文没有空格中文没有空格\(address)") == ["中文没有空格中文没有空格见", String(address.dropFirst())])
+  }
+
+  @Test("closes bold or code that is longer than a part, and opens it again")
+  func longSpans() {
+    let splitter = MessageSplitter(scalarsMax: 24)
+    #expect(
+      splitter.split("**one two three four five six seven eight**") == [
+        "**one two three four**", "**five six seven eight**",
+      ])
+    #expect(
+      splitter.split("**one two three\nfour five six seven eight**") == [
+        "**one two three**", "**four five six seven**", "**eight**",
+      ])
+    #expect(splitter.split("`one two three four five six`") == ["`one two three four`", "`five six`"])
+    #expect(
+      splitter.split("> **one two three four five six**") == ["> **one two three four**", "> **five six**"])
+    #expect(
+      splitter.split("**one `two three four` five six seven**") == ["**one `two three four`**", "**five six seven**"])
+    // What is open nowhere is not closed.
+    #expect(splitter.split("2 * 3 and ** one two three four") == ["2 * 3 and ** one two", "three four"])
   }
 
   @Test("moves a code block to the next part rather than break it early")
@@ -128,7 +226,7 @@ struct MessageSplitterTests {
   func promises(scalarsMax: Int, seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed * 1_000 + scalarsMax))
     let message = randomMessage(scalars: scalarsMax * 9, using: &generator)
-    let text = SplitText(message, fenceScalarsMax: scalarsMax / 2)
+    let text = SplitText(message, scalarsMax: scalarsMax)
     let pieces = MessageSplitter(scalarsMax: scalarsMax).pieces(of: text)
 
     var end = 0
@@ -138,11 +236,19 @@ struct MessageSplitterTests {
       let isBlank = piece.text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
       #expect(!isBlank, "\(context)")
       #expect(piece.range.lowerBound >= end, "\(context)")
-      #expect(text.isBlank(end..<piece.range.lowerBound), "\(context)")
+      let skipped = text.scalars[end..<piece.range.lowerBound]
+      #expect(skipped.allSatisfy { $0.properties.isWhitespace || $0 == ">" && !piece.opening.isEmpty }, "\(context)")
       #expect(isBoundary(piece.range.lowerBound, of: text, scalarsMax: scalarsMax), "\(context)")
-      #expect(
-        piece.text.unicodeScalars.contains(subsequence: text.scalars[piece.range]), "\(context)")
-      if index < pieces.count - 1 { #expect(!endsInFence(piece.text, scalarsMax: scalarsMax), "\(context)") }
+      // Of its stretch only indentation may be missing, and only markers may stand behind it.
+      let (bare, own) = (
+        withoutSpace(piece.text.unicodeScalars), withoutSpace(piece.opening + text.scalars[piece.range])
+      )
+      #expect(bare.starts(with: own), "\(context)")
+      #expect(bare.dropFirst(own.count).allSatisfy { ">`~*_".unicodeScalars.contains($0) }, "\(context)")
+      // Where the limit is that small, most fences are too long to be repeated, and are prose.
+      if index < pieces.count - 1, scalarsMax > 24 {
+        #expect(!endsInFence(piece.text, scalarsMax: scalarsMax), "\(context)")
+      }
       end = piece.range.upperBound
     }
     #expect(text.isBlank(end..<text.count))
@@ -152,7 +258,11 @@ struct MessageSplitterTests {
 
   @Test(
     "is split in time linear in it", .timeLimit(.minutes(1)),
-    arguments: ["x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n", "- a\n", "- a\n\n\n", "|-|\n", "|"])
+    arguments: [
+      "x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n", "- a\n", "- a\n\n\n", "|-|\n", "|", "`a ``b ",
+      "**a ",
+      "*a _b ~~c ", "[", "[](", "[a](b \"", "]", "> ", "> ```\n", ">\n", "**a** ", "文。", "https://a ", "*a [b ]",
+    ])
   func linear(piece: String) {
     let parts = MessageSplitter(scalarsMax: 4_000).split(
       String(repeating: piece, count: 200_000 / piece.unicodeScalars.count))
@@ -167,6 +277,10 @@ struct MessageSplitterTests {
     while !text.isBoundary(end) { end += 1 }
     // Repeating a fence leaves at least half a part for the text.
     return end - start > scalarsMax / 2
+  }
+
+  private func withoutSpace(_ scalars: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
+    scalars.filter { !$0.properties.isWhitespace }
   }
 
   /// A reader of fences that knows nothing of the splitter's.
@@ -192,19 +306,14 @@ struct MessageSplitterTests {
       "word ", "a ", "sentence. ", "x", "日本語", "👨‍👩‍👧‍👦", "🇨🇭", "e\u{301}\u{302}", " \u{301}", "👋🏽", "\n", "\n", "\n\n", "\r\n",
       "    ", "\t",
       "\n- item", "\n\n1. item", "\n| a | b |\n|---|:-:|\n", "| x | y |\n", "\n```\n", "\n```swift\n", "\n~~~~ sh\n",
-      "\n~~~~\n", "\n  ```c\n", "\n  ```\n", "`code` ", "\u{202E}", "\u{A0}",
+      "\n~~~~\n", "\n  ```c\n", "\n  ```\n", "`code` ", "\u{202E}", "\u{A0}", "**bold words** ", "**", "_", "*",
+      "[a link](https://example.com/a_b) ", "https://example.com/", "`", "``", "[", "](", "\\", "文字。", "！？」",
+      "\n    - nested", "\n- item\n    - nested\n        - deep", "\n    ", "\n\t- tab",
       String(repeating: "long", count: 30), String(repeating: " ", count: 40), String(repeating: "\n", count: 30),
       String(repeating: "\u{301}", count: 20),
     ]
     var text = ""
     while text.unicodeScalars.count < scalars { text += pieces.randomElement(using: &generator) ?? "" }
     return text
-  }
-}
-
-extension Collection where Element: Equatable {
-  fileprivate func contains(subsequence other: some Collection<Element>) -> Bool {
-    guard let first = other.first else { return true }
-    return indices.contains { self[$0] == first && self[$0...].starts(with: other) }
   }
 }

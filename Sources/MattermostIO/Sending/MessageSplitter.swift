@@ -2,8 +2,10 @@
 ///
 /// A part never exceeds the limit and never ends inside a grapheme cluster. It ends between paragraphs if it can, else
 /// between lines, sentences or words. A list or a table that fits into a part is not cut; the parts of one that does not
-/// end between lines, and each of a table's begins with its head. A code fence that is open where a part ends is closed
-/// there and opened again, with its language, in the next. Indentation is kept. No part is empty or only white space.
+/// end between lines, and each of a table's begins with its head. A link, a code span or bold text that fits into a part is
+/// not cut. A code fence that is open where a part ends is closed there and opened again in the next, with its language and
+/// the mark of its quote; so is code or bold text that is too long. Indentation is kept, but for that of list items whose
+/// beginning is in an earlier part. No part is empty or only white space.
 public struct MessageSplitter: Sendable {
   /// How many Unicode scalars a part may have; Mattermost counts those, not bytes.
   public let scalarsMax: Int
@@ -15,13 +17,13 @@ public struct MessageSplitter: Sendable {
 
   /// The parts, in order; none for a message that is only white space.
   public func split(_ text: String) -> [String] {
-    pieces(of: SplitText(text, fenceScalarsMax: scalarsMax / 2)).map(\.text)
+    pieces(of: SplitText(text, scalarsMax: scalarsMax)).map(\.text)
   }
 
   /// At most so many parts, and what does not fit into them, as a text of its own. The last of so many parts is left to
   /// whoever says where the rest is.
   public func split(_ text: String, partsMax: Int) -> (parts: [String], rest: String?) {
-    let text = SplitText(text, fenceScalarsMax: scalarsMax / 2)
+    let text = SplitText(text, scalarsMax: scalarsMax)
     let pieces = pieces(of: text)
     guard pieces.count > partsMax else { return (pieces.map(\.text), nil) }
     let kept = max(partsMax - 1, 0)
@@ -31,9 +33,9 @@ public struct MessageSplitter: Sendable {
 
   /// A text with the fence closed that is open at its end, so that something else can stand below it.
   public static func closingFence(of text: String) -> String {
-    let split = SplitText(text, fenceScalarsMax: .max)
+    let split = SplitText(text, scalarsMax: .max)
     guard let open = split.lines.last?.fenceAfter else { return text }
-    return text + "\n" + String(String.UnicodeScalarView(split.fences[open].closing))
+    return text + "\n" + String(String.UnicodeScalarView(split.fences[open].closing(without: 0)))
   }
 
   /// A part, as a stretch of the message and what stands around it.
@@ -50,13 +52,12 @@ public struct MessageSplitter: Sendable {
     var line = 0
     while position < text.count {
       line = text.line(at: position, from: line)
-      let opening = text.opening(at: position, in: line).map { $0 + ["\n"] } ?? []
-      let cut = cut(text, from: position, in: line, budget: scalarsMax - opening.count)
-      let end = cut.closing == nil ? text.trimmedEnd(from: position, to: cut.position) : cut.position
-      if !text.isBlank(position..<end) {
-        let closing = cut.closing.map { ["\n"] + $0.closing } ?? []
-        let scalars = opening + text.scalars[position..<end] + closing
-        pieces.append(Piece(range: position..<end, opening: opening, text: String(String.UnicodeScalarView(scalars))))
+      let (opening, start) = text.opening(at: position, in: line)
+      let cut = cut(text, from: start, in: line, budget: scalarsMax - opening.count)
+      let end = cut.isInCode ? cut.position : text.trimmedEnd(from: start, to: cut.position)
+      if !text.isBlank(start..<end) {
+        let scalars = opening + text.body(start..<end, from: line) + cut.closing
+        pieces.append(Piece(range: start..<end, opening: opening, text: String(String.UnicodeScalarView(scalars))))
       }
       position = cut.next
     }
@@ -66,19 +67,21 @@ public struct MessageSplitter: Sendable {
   /// Where a part ends, what closes it, and where the next begins.
   private struct Cut {
     var position: Int
-    var closing: SplitText.Fence?
+    var closing: [Unicode.Scalar] = []
+    /// Whether a code fence is open there, in which white space counts.
+    var isInCode = false
     var next: Int
   }
 
   private func cut(_ text: SplitText, from start: Int, in line: Int, budget: Int) -> Cut {
-    if text.count - start <= budget { return Cut(position: text.count, closing: nil, next: text.count) }
+    if text.count - start <= budget { return Cut(position: text.count, next: text.count) }
     // Parts of less than half the limit, for the sake of a better place, would make many of few.
     let half = start + budget / 2
     let window = text.lines[line...].prefix { $0.start - start <= budget }
     let crossing = window.last.map { $0.end - start > budget } == true ? window.endIndex - 1 : window.endIndex
     let block = text.lines[crossing...].first?.block.map { text.blocks[$0] }
     if let block, let end = text.end(before: block, from: start, in: line), text.scalarCount(of: block) <= scalarsMax {
-      return cut(text, at: end, from: line)
+      return cut(text, at: end, from: start, in: line)
     }
 
     var betweenParagraphs = start
@@ -86,36 +89,39 @@ public struct MessageSplitter: Sendable {
     for index in window.indices {
       let candidate = text.lines[index].end
       guard candidate > start, let place = text.place(after: index) else { continue }
-      let closing = text.lines[index].fenceAfter.map { text.fences[$0].closingCost } ?? 0
+      let closing = text.lines[index].fenceAfter.map { text.fences[$0].closingCost } ?? text.markersMax
       guard candidate - start + closing <= budget else { continue }
+      guard text.wholeSpan(around: candidate) == nil, !text.isInMarker(candidate) else { continue }
       if place == .paragraph { betweenParagraphs = candidate }
       betweenLines = candidate
     }
-    if betweenParagraphs > half { return cut(text, at: betweenParagraphs, from: line) }
+    if betweenParagraphs > half { return cut(text, at: betweenParagraphs, from: start, in: line) }
     if betweenLines > half || block?.isTable == true && betweenLines > start {
-      return cut(text, at: betweenLines, from: line)
+      return cut(text, at: betweenLines, from: start, in: line)
     }
     if let inside = insideLine(text, window: window, from: start, half: half, budget: budget) {
-      return cut(text, at: max(inside, betweenLines), from: line)
+      return cut(text, at: max(inside, betweenLines), from: start, in: line)
     }
-    if betweenLines > start { return cut(text, at: betweenLines, from: line) }
+    if betweenLines > start { return cut(text, at: betweenLines, from: start, in: line) }
     // A grapheme cluster longer than a part, or a line of nothing but a fence.
-    let closing = text.fence(in: line)?.closingCost ?? 0
-    return cut(text, at: min(start + max(budget - closing, 1), text.lines[line].end), from: line)
+    let closing = text.fence(in: line)?.closingCost ?? text.markersMax
+    return cut(text, at: min(start + max(budget - closing, 1), text.lines[line].end), from: start, in: line)
   }
 
-  private func cut(_ text: SplitText, at position: Int, from line: Int) -> Cut {
+  private func cut(_ text: SplitText, at position: Int, from start: Int, in line: Int) -> Cut {
     let index = text.line(endingAtOrAfter: position, from: line)
-    let line = text.lines[index]
-    guard let fence = position == line.end ? line.fenceAfter : line.fenceInside else {
-      return Cut(position: position, closing: nil, next: text.afterBreak(at: position))
+    let last = text.lines[index]
+    guard let fence = position == last.end ? last.fenceAfter : last.fenceInside else {
+      return Cut(
+        position: position, closing: text.closingMarkers(at: position), next: text.afterBreak(at: position))
     }
+    let columns = text.columns(at: index, from: start, in: line)
     return Cut(
-      position: position, closing: text.fences[fence], next: position == line.end ? line.next : position)
+      position: position, closing: ["\n"] + text.fences[fence].closing(without: columns), isInCode: true,
+      next: position == last.end ? last.next : position)
   }
 
-  /// The best place inside the last line that the window reaches into: behind a sentence, else behind a word, else
-  /// behind a grapheme cluster.
+  /// The best place inside the last line that the window reaches into.
   private func insideLine(
     _ text: SplitText, window: ArraySlice<SplitText.Line>, from start: Int, half: Int, budget: Int
   ) -> Int? {
@@ -123,12 +129,12 @@ public struct MessageSplitter: Sendable {
       let line = text.lines[index]
       guard line.role == .prose || line.role == .code else { continue }
       let from = max(start, line.start)
-      var last = min(line.end, start + budget - (line.fenceInside.map { text.fences[$0].closingCost } ?? 0))
+      let closing = line.fenceInside.map { text.fences[$0].closingCost } ?? text.markersMax
+      var last = min(line.end, start + budget - closing)
       if last == line.end, text.place(after: index) == nil { last -= 1 }
-      while last > from, !text.isBoundary(last) { last -= 1 }
       guard last > from else { continue }
-      let breaks = text.breaks(in: min(max(from, half), last)..<last)
-      return (line.role == .prose ? breaks.sentence : nil) ?? breaks.word ?? last
+      let place = text.breakPlace(from: from, half: half, to: last, isProse: line.role == .prose)
+      if let place { return place }
     }
     return nil
   }

@@ -68,7 +68,7 @@ extension SplitText {
     return content(of: index).allSatisfy { $0 == "|" || $0 == "-" || $0 == ":" || $0 == " " || $0 == "\t" }
   }
 
-  private func isItem(_ index: Int) -> Bool {
+  func isItem(_ index: Int) -> Bool {
     guard lines[index].role == .prose else { return false }
     let text = content(of: index).drop { $0 == " " || $0 == "\t" }
     guard let mark = text.first else { return false }
@@ -82,5 +82,6 @@ extension SplitText {
 
   private func isGap(_ scalar: Unicode.Scalar?) -> Bool { scalar == " " || scalar == "\t" }
 
-  private func content(of index: Int) -> ArraySlice<Unicode.Scalar> { scalars[lines[index].start..<lines[index].end] }
+  /// A line without the marks of quotes.
+  func content(of index: Int) -> ArraySlice<Unicode.Scalar> { scalars[lines[index].content..<lines[index].end] }
 }

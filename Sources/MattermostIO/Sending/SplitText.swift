@@ -1,15 +1,25 @@
-/// A message as the splitter sees it: scalars, where grapheme clusters end, and lines with the code fences around them.
+/// A message as the splitter sees it: scalars, where grapheme clusters end, lines with the code fences, quotes and lists
+/// around them, and what in a line is read as one thing.
 struct SplitText {
   let scalars: [Unicode.Scalar]
   var lines: [Line] = []
-  private(set) var fences: [Fence] = []
+  var fences: [Fence] = []
   var blocks: [Block] = []
-  private let fenceScalarsMax: Int
+  var spans: [Span] = []
+  /// The scalars that closing spans costs a part at most.
+  var markersMax = 0
+  /// How many scalars a part may have.
+  let scalarsMax: Int
+  /// How many scalars may be spent on what a part repeats.
+  let repeatedScalarsMax: Int
   private var boundaries: [Bool]
 
   /// A line without its line break, and where the next one begins.
   struct Line {
     var start: Int
+    /// Where it begins behind the marks of the quotes around it.
+    var content: Int
+    var quoteDepth: Int
     var end: Int
     var next: Int
     var role: Role
@@ -20,18 +30,12 @@ struct SplitText {
     var isBlank: Bool
     /// The list or table that it belongs to.
     var block: Int?
+    /// The columns of its indentation that belong to the list items around it, and to those around its text.
+    var columns = (outer: 0, inner: 0)
   }
 
   enum Role {
     case prose, opening, code, closing
-  }
-
-  /// What opens a code block again in the next part, and what closes it at the end of this one.
-  struct Fence {
-    var opening: [Unicode.Scalar]
-    var closing: [Unicode.Scalar]
-    var openingCost: Int { opening.count + 1 }
-    var closingCost: Int { closing.count + 1 }
   }
 
   /// What a line's end separates.
@@ -39,9 +43,9 @@ struct SplitText {
     case paragraph, line
   }
 
-  /// Reads a message. A fence whose repeating would cost more than `fenceScalarsMax` is taken as prose, and a table's head
-  /// is not repeated.
-  init(_ text: String, fenceScalarsMax: Int) {
+  /// Reads a message. A fence whose repeating would cost more than half a part is taken as prose, and a table's head of
+  /// that size is not repeated.
+  init(_ text: String, scalarsMax: Int) {
     var scalars: [Unicode.Scalar] = []
     var boundaries: [Bool] = []
     for character in text {
@@ -52,54 +56,12 @@ struct SplitText {
     }
     self.scalars = scalars
     self.boundaries = boundaries + [true]
-    self.fenceScalarsMax = fenceScalarsMax
+    self.scalarsMax = scalarsMax
+    repeatedScalarsMax = scalarsMax / 2
     readLines()
+    readColumns()
     readBlocks()
-  }
-
-  private mutating func readLines() {
-    var open: (index: Int, mark: Unicode.Scalar, length: Int)?
-    var start = 0
-    while start < count {
-      let feed = scalars[start...].firstIndex(of: "\n")
-      let next = feed.map { $0 + 1 } ?? count
-      var end = feed ?? count
-      if feed != nil, end > start, scalars[end - 1] == "\r" { end -= 1 }
-      var line = Line(start: start, end: end, next: next, role: .prose, isBlank: isBlank(start..<end))
-      let run = fenceRun(in: line)
-      if let fence = open {
-        line.fenceInside = fence.index
-        if let run, run.mark == fence.mark, run.length >= fence.length, isBlank(run.end..<end) {
-          line.role = .closing
-          open = nil
-        } else {
-          line.role = .code
-        }
-      } else if let run, !scalars[run.end..<end].contains("`") {
-        // Four columns would make it indented code where no list stands around it any more.
-        let indentation = run.start - start <= 3 ? Array(scalars[start..<run.start]) : []
-        let fence = Fence(
-          opening: indentation + scalars[run.start..<trimmedEnd(from: start, to: end)],
-          closing: indentation + Array(repeating: run.mark, count: run.length))
-        if fence.openingCost + fence.closingCost <= fenceScalarsMax {
-          line.role = .opening
-          open = (fences.count, run.mark, run.length)
-          fences.append(fence)
-        }
-      }
-      line.fenceAfter = open?.index
-      lines.append(line)
-      start = next
-    }
-  }
-
-  /// The three or more backticks or tildes that a line begins with.
-  private func fenceRun(in line: Line) -> (mark: Unicode.Scalar, start: Int, end: Int, length: Int)? {
-    guard let start = scalars[line.start..<line.end].firstIndex(where: { $0 != " " && $0 != "\t" }) else { return nil }
-    let mark = scalars[start]
-    guard mark == "`" || mark == "~" else { return nil }
-    let length = scalars[start..<line.end].prefix { $0 == mark }.count
-    return length >= 3 ? (mark, start, start + length, length) : nil
+    readSpans()
   }
 
   var count: Int { scalars.count }
@@ -129,15 +91,30 @@ struct SplitText {
     lines[index].fenceInside.map { fences[$0] }
   }
 
-  /// What a part that begins at `position` must begin with, for its first line to be read as what it is: an open fence, or
-  /// the head of its table.
-  func opening(at position: Int, in index: Int) -> [Unicode.Scalar]? {
-    if let fence = fence(in: index) { return fence.opening }
+  /// What a part that goes on at a position must begin with, for its first line to be read as what it is, and where the
+  /// text goes on behind it.
+  func opening(at position: Int, in index: Int) -> (text: [Unicode.Scalar], next: Int) {
     let line = lines[index]
-    guard position == line.start, let block = line.block.map({ blocks[$0] }), block.isTable else { return nil }
+    if let fence = fence(in: index) {
+      let opening = fence.opening(without: columns(around: position, in: index)) + ["\n"]
+      return (position > line.start ? opening + fence.quote : opening, position)
+    }
+    if position == line.start, let head = tableHead(for: index) { return (head + ["\n"], position) }
+    let markers = markers(at: position)
+    if position == line.start, markers.isEmpty { return ([], position) }
+    guard position == line.start || position > line.content else { return (markers, position) }
+    let quote = scalars[line.start..<line.content]
+    let opening = (quote.count + markers.count <= repeatedScalarsMax ? Array(quote) : []) + markers
+    guard position == line.start else { return (opening, position) }
+    let text = scalars[line.content..<line.end].firstIndex { !$0.properties.isWhitespace } ?? line.end
+    return (opening, text)
+  }
+
+  private func tableHead(for index: Int) -> [Unicode.Scalar]? {
+    guard let block = lines[index].block.map({ blocks[$0] }), block.isTable else { return nil }
     guard index >= block.lines.lowerBound + Block.headLines else { return nil }
     let head = lines[block.lines.lowerBound].start..<lines[block.lines.lowerBound + 1].end
-    return head.count + 1 <= fenceScalarsMax ? Array(scalars[head]) : nil
+    return head.count + 1 <= repeatedScalarsMax ? Array(scalars[head]) : nil
   }
 
   /// What the end of a line separates; nil if a part must not end there, because it would end with an opening fence or a
@@ -156,18 +133,6 @@ struct SplitText {
     if line.isBlank { return nil }
     return next.isBlank || line.role == .closing || next.role == .opening ? .paragraph : .line
   }
-
-  /// The last places in `range` where a sentence and where a word ends, so that white space follows.
-  func breaks(in range: Range<Int>) -> (sentence: Int?, word: Int?) {
-    var word: Int?
-    for index in range.reversed() where index > range.lowerBound && isSpace(at: index) {
-      if Self.sentenceEnds.contains(scalars[index - 1]) { return (index, word ?? index) }
-      word = word ?? index
-    }
-    return (nil, word)
-  }
-
-  private static let sentenceEnds: Set<Unicode.Scalar> = [".", "!", "?", "…", ":", ";", "。", "！", "？"]
 
   /// Where the text goes on behind the white space at `position`; the indentation of its line belongs to it.
   func afterBreak(at position: Int) -> Int {
@@ -188,8 +153,8 @@ struct SplitText {
   }
 
   /// Whether a grapheme cluster of only white space begins at `index`.
-  private func isSpace(at index: Int) -> Bool {
-    boundaries[index] && isBlank(index..<clusterEnd(index))
+  func isSpace(at index: Int) -> Bool {
+    index < count && boundaries[index] && isBlank(index..<clusterEnd(index))
   }
 
   private func clusterEnd(_ index: Int) -> Int {
