@@ -25,14 +25,31 @@ enum Limits {
   /// event fits well.
   static let streamLineBytesMax = 1024 * 1024
 
-  /// The most bytes that an endpoint may send for one answer: an event's JSON is some fifty times its text.
-  static let exchangeBytesMax = 16 * 1024 * 1024
+  /// The most bytes of an answer that is not streamed: it is kept until it is whole.
+  static let wholeAnswerBytesMax = 16 * 1024 * 1024
+
+  /// The most bytes that an endpoint may send for one answer. Nothing of them is kept but the answer; a model that thinks for
+  /// an hour sends some hundred thousand events of half a kilobyte.
+  static let exchangeBytesMax = 512 * 1024 * 1024
+
+  /// How deep a JSON value of an endpoint is read: what anybody reads of it is ten deep at most, and each level takes stack.
+  static let jsonNestingMax = 32
+
+  /// The most bytes of an answer's beginning that are held back because they may open a model's thinking: blanks, and a tag.
+  static let reasoningBytesHeld = 4 * 1024
 
   /// The most bytes of an error's body that are read to find out why.
   static let errorBodyBytesMax = 64 * 1024
 
   /// The most Unicode scalars of an endpoint's own words that go into the log.
   static let detailScalarsMax = 300
+
+  /// The most Unicode scalars of an endpoint's own words that are looked through for what they mean.
+  static let errorWordsMax = 4 * 1024
+
+  /// The fewest bytes of an endpoint's words that count as a quotation of what people wrote, two or three words: shorter ones
+  /// are any sentence's, and hiding them would leave nothing to read.
+  static let quotationBytesMin = 12
 
   /// The most tokens of one answer that an endpoint is believed: a thousand times what any model reads at once, and far
   /// from where the sums that the store keeps would overflow.
@@ -66,6 +83,9 @@ enum Limits {
 
   /// The longest such wait, also where an endpoint says how long it should be: after a minute people have given up.
   static let retryPauseMax = Duration.seconds(60)
+
+  /// The longest wait that is read from an endpoint's headers, far beyond what anybody waits.
+  static let retryAfterSecondsMax = 1e6
 
   /// How long `stop` waits for a turn to be over before it reports that it is still ending; people are promised a
   /// second.

@@ -1,13 +1,16 @@
-/// The address of a server: `http` or `https`, a host, perhaps a port and a path, and nothing else (RFC 3986).
+/// The address of a server: `http` or `https`, a host, perhaps a port and a path, and nothing else (RFC 3986) but parameters
+/// that are asked for by name.
 public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
-  /// The address, its scheme in lower case, without slashes at its end.
+  /// The address, its scheme in lower case, without slashes at its path's end.
   public let text: String
 
-  /// The address without slashes at its end.
+  /// The address without slashes at its path's end.
   public var description: String { text }
 
   /// Checks an address as somebody wrote it.
-  public init(_ written: String) throws(Problem) {
+  ///
+  /// - Parameter parameters: the names of those that its query may have. Any other could be a secret.
+  public init(_ written: String, parameters: Set<String> = []) throws(Problem) {
     guard let scheme = ["http://", "https://"].first(where: { written.lowercased().hasPrefix($0) }) else {
       throw .scheme
     }
@@ -15,12 +18,23 @@ public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
       throw .character
     }
     var rest = written.dropFirst(scheme.count)
+    var query: Substring = ""
+    if let mark = rest.firstIndex(of: "?"), Self.isQuery(rest[mark...].dropFirst(), of: parameters) {
+      (rest, query) = (rest[..<mark], rest[mark...])
+    }
     while rest.last == "/" { rest.removeLast() }
     if rest.contains("?") || rest.contains("#") { throw .query }
     let authority = rest.prefix { $0 != "/" }
     if authority.contains("@") { throw .userInfo }
     try Self.check(authority)
-    text = scheme + rest
+    text = scheme + rest + query
+  }
+
+  private static func isQuery(_ text: Substring, of parameters: Set<String>) -> Bool {
+    text.split(separator: "&", omittingEmptySubsequences: false).allSatisfy { parameter in
+      let parts = parameter.split(separator: "=", maxSplits: 1)
+      return parts.count == 2 && parameters.contains(String(parts[0])) && !parts[1].contains { "#?".contains($0) }
+    }
   }
 
   private static func check(_ authority: Substring) throws(Problem) {

@@ -43,6 +43,16 @@ import Vocabulary
     #expect(try settings("retries: 0").retries == 0)
   }
 
+  @Test func `thinking is left out unless the file says otherwise`() throws {
+    #expect(try settings("retries: 0").reasoning == .hide)
+    let set = try rules(Self.openai("reasoning: show"))
+    #expect(set.yaml.contains("reasoning: show\n"))
+    #expect(try rules(set.yaml).agents.first?.kind == set.agents.first?.kind)
+    let changes = RuleSetDifference(from: set, to: try rules(Self.openai("reasoning: hide"))).sentences
+    #expect(changes == ["agent `a` changes:", "    `reasoning` is `hide`, was `show`"])
+    #expect(load(Self.openai("reasoning: high")).diagnostics.map(\.code) == [.wrongValue])
+  }
+
   @Test(arguments: ["concurrency: 0", "concurrency: 1001", "history: -1", "history: 1000001", "retries: 6"])
   func `a number beyond its range is refused`(key: String) {
     #expect(load(Self.openai(key)).diagnostics.map(\.code) == [.outOfRange])
@@ -85,11 +95,12 @@ import Vocabulary
   }
 
   @Test func `what edgecrab sets is no key of a body, but may stand deeper in it`() throws {
-    for key in ["model", "messages", "stream", "stream_options", "system", "max_tokens", "temperature"] {
+    for key in ["model", "messages", "stream", "system", "max_tokens", "temperature"] {
       let found = load(Self.openai("body: { \(key): 1 }")).diagnostics
       #expect(found.map(\.message) == ["`body` cannot set `\(key)`: edgecrab sets it itself"])
     }
     #expect(try settings("body: { options: { temperature: 1 } }").body.count == 1)
+    #expect(try settings("body: { stream_options: null }").body.map(\.value) == [.null])
   }
 
   @Test func `a body is written as it stands in the file, its secrets as variables`() throws {

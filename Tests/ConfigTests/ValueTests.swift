@@ -150,7 +150,7 @@ import Vocabulary
 
   @Test(arguments: [
     "http://localhost:11434/v1", "https://example.com/v1/", "HTTPS://example.com", "http://[::1]:8080/v1",
-    "https://a.b/c/d",
+    "https://a.b/c/d", "https://x.openai.azure.com/openai/deployments/d/?api-version=2024-10-21",
   ])
   func `addresses are http or https`(text: String) throws {
     #expect(load(agent(at: text)).rules != nil)
@@ -160,6 +160,9 @@ import Vocabulary
     ("ftp://x/v1", "must begin with http:// or https://"), ("https://", "names no host"),
     ("https:///v1", "names no host"), ("https://u:p@x/v1", "must not hold a user name or a password"),
     ("https://x/v1?a=b", "must end before the `?` or `#`"),
+    ("https://x/v1?api-version=1&key=hunter2", "must end before the `?` or `#`"),
+    ("https://x/v1?api-version=", "must end before the `?` or `#`"),
+    ("https://x/v1?api-version=1#a", "must end before the `?` or `#`"),
     ("https://x:0/v1", "has a port that is not a number from 1 to 65535"),
     ("https://x:http/v1", "has a port that is not a number from 1 to 65535"),
     ("https://exämple.com", "holds a space or another character that an address cannot hold"),

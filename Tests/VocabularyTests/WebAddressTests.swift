@@ -16,6 +16,19 @@ struct WebAddressTests {
     #expect(try WebAddress(written).text == text)
   }
 
+  @Test("has the parameters that are asked for, behind its path, and no others")
+  func parameters() throws {
+    for (written, text) in [
+      ("https://host/a/?v=1", "https://host/a?v=1"), ("https://host?v=1&w=2-3.x", "https://host?v=1&w=2-3.x"),
+      ("https://host/a/", "https://host/a"),
+    ] {
+      #expect(try WebAddress(written, parameters: ["v", "w"]).text == text)
+    }
+    for query in ["", "v", "v=", "=1", "v=1&", "v=1&x=secret", "v=1#w", "v=1?w=2", "V=1"] {
+      #expect(throws: WebAddress.Problem.query) { try WebAddress("https://host/a?\(query)", parameters: ["v", "w"]) }
+    }
+  }
+
   @Test(
     "is refused where it is none, without being quoted",
     arguments: [

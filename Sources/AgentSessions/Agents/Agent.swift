@@ -30,6 +30,8 @@ extension Agent {
 public enum AgentPart: Sendable, Equatable {
   /// More text.
   case text(String)
+  /// The text that came so far is not of the answer: the model only thought.
+  case discardText
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.
   case file(String)
@@ -49,6 +51,10 @@ public enum CutReason: String, Sendable, CaseIterable {
   case tooLong
   /// What the endpoint lets pass ended here.
   case filtered
+  /// The conversation fills what the model can read at once.
+  case contextFull
+  /// The endpoint gave a reason that is not known, and did not say that the answer is complete.
+  case unknown
 }
 
 /// How many tokens an agent read and wrote, and what they cost.

@@ -47,12 +47,14 @@ public struct AgentFactory: Sendable {
     }
   }
 
-  /// An agent within its limits: its silence is watched each time that it is asked, its time and its place among those at
+  /// An agent within its limits: its silence is watched each time that it is asked, what was said before is
+  /// shortened for it once, its time and its place among those at
   /// work are for all times together.
   private func bounded(_ agent: any Agent, as definition: AgentDefinition, retries: Int = 0) -> any Agent {
     let (name, limits) = (definition.name, definition.limits)
     let watched = WatchedAgent(name: name, agent: agent, limits: limits)
-    let patient = PatientAgent(name: name, agent: watched, retries: retries, logger: logger)
+    let shortening = ShorteningAgent(name: name, agent: watched, logger: logger)
+    let patient = PatientAgent(name: name, agent: shortening, retries: retries, logger: logger)
     return BoundedAgent(name: name, agent: patient, limits: limits, gate: gates[name])
   }
 }

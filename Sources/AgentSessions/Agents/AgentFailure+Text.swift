@@ -21,10 +21,17 @@ extension AgentFailure: CustomStringConvertible {
     case .quotaUsedUp: "\(name) has used up its quota. \(Self.operator) top it up."
     case .tooLong:
       "This conversation has become too long for \(name.lowercasedFirst). Begin a new one with `\(prefix)new`."
+    case .messageTooLong:
+      "This message is too long for \(name.lowercasedFirst), with the files that hang on it. Send less at once."
     case .refused: "\(name) was refused by its endpoint. \(Self.operator) look into the log."
     case .brokenEndpoint: "\(name) is in trouble at its endpoint. Try again with `\(prefix)retry`."
     case .notAnEndpoint: "\(name) reached something that is not a chat endpoint. \(Self.operator) check `base_url`."
     case .cutOff: "\(name) was cut off in the middle of its answer. Try again with `\(prefix)retry`."
+    case .tooMuch: "\(name) sends more than an answer can be. \(Self.operator) look into the log."
+    case .onlyThought:
+      "\(name) thought, and did not come to an answer. Try again with `\(prefix)retry`, or put it differently."
+    case .onlyThoughtToLimit:
+      "\(name) used all the tokens of its answer for thinking, before it said anything. Ask for less at once, or have whoever runs this bot raise `max_tokens`."
     case .empty: "\(name) answered with nothing. Try again with `\(prefix)retry`, or put it differently."
     case .filtered: "\(name) may not answer this: its endpoint filtered it. Put it differently."
     case .wantsTools: "\(name) wanted to call a tool instead of answering, and has none. Put it differently."
@@ -62,6 +69,9 @@ extension CutReason {
     switch self {
     case .agentLimit: "(The answer ends here: the agent may not say more at once. Ask it to go on.)"
     case .tooLong: "(The answer ends here: it is too long for a chat. Ask for the rest, or for less.)"
+    case .contextFull:
+      "(The answer ends here: this conversation is now as long as the agent can read. Begin a new one for the rest.)"
+    case .unknown: "(The answer may end too early here: the agent's endpoint did not say that it is complete.)"
     case .filtered: "(The answer ends here: the agent's endpoint filtered the rest.)"
     }
   }

@@ -14,16 +14,24 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case quotaUsedUp
     /// The conversation is longer than the model can read.
     case tooLong
+    /// The message alone, with its files, is longer than the model can read.
+    case messageTooLong
     /// The endpoint refuses the request for another reason (HTTP 4xx).
     case refused
-    /// The endpoint is in trouble (HTTP 5xx, or an error within the answer).
+    /// The endpoint is in trouble (HTTP 408, 5xx, or an error within the answer).
     case brokenEndpoint
     /// What answers is not a chat endpoint: HTML, not JSON, a redirection.
     case notAnEndpoint
     /// The answer ended before it was complete.
     case cutOff
+    /// The endpoint sent more than an answer can be.
+    case tooMuch
     /// The answer was complete and empty.
     case empty
+    /// The model thought, and its answer was complete without an answer.
+    case onlyThought
+    /// The model used up the tokens of its answer before it began with it.
+    case onlyThoughtToLimit
     /// The endpoint did not let the answer pass.
     case filtered
     /// The agent wanted to call tools, of which it has none.
@@ -64,7 +72,7 @@ public struct AgentFailure: Error, Sendable, Equatable {
   public let code: Code
   /// The agent's name in the rules file.
   public let agent: String
-  /// What the log should know; never a key, never what people wrote.
+  /// What the log should know, such as the endpoint's own words, on one line; never a key, never what people wrote.
   public let detail: String
   /// When to ask again, where the endpoint says so.
   public let retryAfter: Duration?

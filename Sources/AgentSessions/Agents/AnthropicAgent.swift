@@ -22,8 +22,7 @@ public struct AnthropicAgent: Agent {
 
   /// Asks the endpoint. The stream throws `AgentFailure`.
   public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    exchange.answer(as: AnthropicAnswer.self) { [exchange] in
-      let talk = await Talk(request, logger: exchange.logger)
+    exchange.answer(as: AnthropicAnswer.self, to: request) { [exchange] talk in
       let headers = [("anthropic-version", Self.version)] + (exchange.key.map { [("x-api-key", $0)] } ?? [])
       return exchange.request(
         to: "messages", headers: headers, body: Array(talk.anthropic(exchange.settings).text.utf8))

@@ -17,8 +17,7 @@ public struct OpenAIAgent: Agent {
 
   /// Asks the endpoint. The stream throws `AgentFailure`.
   public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    exchange.answer(as: OpenAIAnswer.self) { [exchange] in
-      let talk = await Talk(request, logger: exchange.logger)
+    exchange.answer(as: OpenAIAnswer.self, to: request) { [exchange] talk in
       let headers = exchange.key.map { [("Authorization", "Bearer \($0)")] } ?? []
       return exchange.request(
         to: "chat/completions", headers: headers, body: Array(talk.openAI(exchange.settings).text.utf8))

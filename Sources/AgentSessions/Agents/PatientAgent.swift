@@ -56,9 +56,9 @@ struct PatientAgent: Agent {
 
 extension AgentPart {
   /// Whether it is something of the answer, of which there must be no second beginning.
-  fileprivate var isOfAnswer: Bool {
+  var isOfAnswer: Bool {
     switch self {
-    case .text, .file, .cutShort: true
+    case .text, .file, .cutShort, .discardText: true
     case .alive, .usage: false
     }
   }

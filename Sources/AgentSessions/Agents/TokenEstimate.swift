@@ -33,4 +33,10 @@ extension [Exchange] {
     }
     return Array(self[(place.map { $0 + 1 } ?? startIndex)...])
   }
+
+  /// The newest of what was said that make up half of it, each whole: always fewer than all.
+  var newerHalf: [Exchange] {
+    let half = newest(within: reduce(0) { $0 + $1.tokens } / 2)
+    return half.count < count ? half : Array(dropFirst())
+  }
 }

@@ -34,6 +34,7 @@ public actor CollectedAnswer {
           cut = .tooLong
           return
         }
+      case .discardText: words = ""
       case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
       case .alive: break
       case .usage(let told): usage = told

@@ -81,6 +81,8 @@ extension DiagnosticCode {
     case .takenRule: PackageResources.W0207_md
     case .undecidedRules: PackageResources.W0208_md
     case .programsOfAnyAccount: PackageResources.W0209_md
+    case .endpointPathInURL: PackageResources.W0210_md
+    case .noVersionInURL: PackageResources.W0211_md
     case .nobodyCanStop: PackageResources.W0215_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md

@@ -228,7 +228,7 @@ extension Diagnostic {
       .badBody, "`body` cannot set \(quoted(key)): edgecrab sets it itself", at: span,
       help: isAgents
         ? "set \(quoted(key)) beside `body`, as a key of the agent"
-        : "take it out; what the model is asked, and that its answer is streamed, is no matter of `body`")
+        : "remove it; what the model is asked, and that its answer is streamed, is not set in `body`")
   }
 
   static func bodyTooDeep(at span: SourceSpan) -> Self {
@@ -302,7 +302,10 @@ extension Diagnostic {
   }
 
   static func badAddress(_ key: String, _ problem: WebAddress.Problem, at span: SourceSpan) -> Self {
-    Self(.badAddress, "\(called(key)) \(problem)", at: span, help: "an address looks like `https://example.com/v1`")
+    Self(
+      .badAddress, "\(called(key)) \(problem)", at: span,
+      help: "an address looks like `https://example.com/v1`"
+        + (problem == .query ? "; all that may stand in its query is `?api-version=`" : ""))
   }
 
   static func badName(_ text: String, _ role: NameRole, at span: SourceSpan) -> Self {
@@ -554,6 +557,19 @@ extension Diagnostic {
       help: authors == [.bot]
         ? cure
         : "any member's post can claim to be a webhook's or a plugin's, and \(Author.webhookAccount): \(cure)")
+  }
+
+  static func endpointPathInURL(_ path: String, at span: SourceSpan) -> Self {
+    Self(
+      .endpointPathInURL, "`base_url` ends in \(quoted(path)), and edgecrab adds the path of a request itself",
+      at: span,
+      help: "remove \(quoted(path)), as in `http://localhost:11434/v1`")
+  }
+
+  static func noVersionInURL(at span: SourceSpan) -> Self {
+    Self(
+      .noVersionInURL, "`base_url` has no version in its path, and most endpoints have one", at: span,
+      help: "add it if yours has one, as in `http://localhost:11434/v1`")
   }
 
   static func everyMessage(_ rule: String, at span: SourceSpan) -> Self {

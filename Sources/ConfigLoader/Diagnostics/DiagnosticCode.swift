@@ -85,6 +85,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case takenRule = "W0207"
   case undecidedRules = "W0208"
   case programsOfAnyAccount = "W0209"
+  case endpointPathInURL = "W0210"
+  case noVersionInURL = "W0211"
   case nobodyCanStop = "W0215"
 
   // What the file expects of itself.

@@ -74,11 +74,11 @@ extension Values {
     return name
   }
 
-  /// An address of a server.
+  /// An address of a server, with the version of its API if it wants that in its query, as Azure does.
   static let address: ValueReader<String> = ValueReader(type: .address) { node, key, reader in
     guard let text = reader.read(text(as: .address), node, key) else { return nil }
     do throws(WebAddress.Problem) {
-      return try WebAddress(text).text
+      return try WebAddress(text, parameters: ["api-version"]).text
     } catch {
       // Before an `@` stands a name, and mostly a password.
       if text.contains("@") { reader.source.masked.append(node.span) }

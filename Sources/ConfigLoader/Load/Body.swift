@@ -18,7 +18,7 @@ extension Values {
 /// The keys of a body that edgecrab sets itself, to what the agent's keys of these names say or to what it needs.
 enum OwnBodyKeys {
   static let ofAgents = ["model", "system", "max_tokens", "temperature"]
-  static let all = ofAgents + ["messages", "stream", "stream_options"]
+  static let all = ofAgents + ["messages", "stream"]
 }
 
 extension RulesReader {

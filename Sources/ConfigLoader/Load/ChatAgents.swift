@@ -5,6 +5,7 @@ extension RulesReader {
   /// Reads what an agent of a model behind an endpoint needs.
   mutating func chat(_ fields: Fields, _ keys: Schema.ChatKeys) -> ChatSettings? {
     let baseURL = value(keys.baseURL, in: fields) ?? keys.baseURLOtherwise
+    if let baseURL, let entry = fields[keys.baseURL] { warn(aboutBaseURL: baseURL, keys, at: entry.value.span) }
     let model = value(keys.model, in: fields)
     let settings = ChatSettings(
       baseURL: baseURL ?? "", model: model ?? "", apiKey: value(keys.apiKey, in: fields) ?? nil,
@@ -12,6 +13,7 @@ extension RulesReader {
       temperature: value(keys.temperature, in: fields),
       maxTokens: value(keys.maxTokens, in: fields) ?? keys.maxTokensOtherwise,
       headers: value(keys.headers, in: fields) ?? [], body: value(keys.body, in: fields) ?? [],
+      reasoning: value(keys.reasoning, in: fields) ?? .hide,
       price: value(keys.price, in: fields), retries: value(keys.retries, in: fields) ?? ChatSettings.defaultRetries)
     return baseURL == nil || model == nil ? nil : settings
   }

@@ -16,12 +16,18 @@ extension Schema {
     /// What holds without them, where a value says so.
     var baseURLOtherwise: String?
     var maxTokensOtherwise: Int?
+    /// The paths that an address may be copied with: that which edgecrab adds, and its siblings.
+    let endpointPaths: [String]
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
     let body = Key(
       "body", Values.body, otherwise: "none",
-      "Keys of the request's body beside those that edgecrab sets, sent as JSON.")
+      "Keys of the request's body beside those that edgecrab sets, sent as JSON."
+    )
+    let reasoning = Key(
+      "reasoning", Values.choice(ReasoningPolicy.self), fallback: .string(ReasoningPolicy.hide.rawValue),
+      "What becomes of the model's thinking: left out, or posted above the answer as a quotation.")
     let price = Key(
       "price", Values.price, otherwise: "not known", "What a million of its tokens cost; `usage` tells the sum.")
     let retries = Key(
@@ -40,7 +46,7 @@ extension Schema {
         name: "\(type) agent", phrase: "an `\(type)` agent",
         keys: [
           self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
-          body.row, price.row, retries.row,
+          body.row, reasoning.row, price.row, retries.row,
         ] + limits.rows)
     }
   }
@@ -66,7 +72,8 @@ extension Schema {
       temperature: ChatKeys.temperature(0...2),
       maxTokens: Key(
         "max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own",
-        "The most tokens of an answer."))
+        "The most tokens of an answer."),
+      endpointPaths: ["/chat/completions", "/completions", "/responses", "/models"])
     static let section = keys.section("openai")
   }
 
@@ -80,7 +87,8 @@ extension Schema {
       maxTokens: Key(
         "max_tokens", Values.integer(1...1_000_000), fallback: .int(ChatSettings.anthropicMaxTokens),
         "The most tokens of an answer."),
-      baseURLOtherwise: ChatSettings.anthropicURL, maxTokensOtherwise: ChatSettings.anthropicMaxTokens)
+      baseURLOtherwise: ChatSettings.anthropicURL, maxTokensOtherwise: ChatSettings.anthropicMaxTokens,
+      endpointPaths: ["/messages", "/complete", "/models"])
     static let section = keys.section("anthropic")
   }
 }

@@ -101,6 +101,7 @@ extension ChatSettings {
       maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
       .references("headers", headers),
       body.isEmpty ? .note("body", "none") : YAMLEntry("body", BodyValue.map(body).written),
+      YAMLEntry("reasoning", .word(reasoning.rawValue)),
       price.map { YAMLEntry("price", .map($0.written)) } ?? .note("price", "not known"),
       YAMLEntry("retries", .number(Int64(retries))),
     ]

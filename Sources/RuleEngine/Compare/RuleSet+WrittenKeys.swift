@@ -48,6 +48,7 @@ extension ChatSettings {
     keys.add("max_tokens", maxTokens.map { "\($0)" })
     for header in headers { keys.add("headers." + header.name, .secret(header.value)) }
     for member in body { keys.add("body." + member.key, .secret(Secret(member.value.exposed.text))) }
+    keys.add("reasoning", reasoning.rawValue)
     if let price {
       keys.add("price.input", writtenMillionths(price.input))
       keys.add("price.output", writtenMillionths(price.output))

@@ -2,7 +2,7 @@ public import Vocabulary
 
 /// How to reach a model behind an HTTP endpoint, and how it is asked.
 public struct ChatSettings: Sendable, Equatable {
-  /// The address up to and including `/v1`, without a trailing slash.
+  /// The address up to and including `/v1`, without a trailing slash, and the query that every request has behind its path.
   public var baseURL: String
   /// The model's name.
   public var model: String
@@ -20,6 +20,8 @@ public struct ChatSettings: Sendable, Equatable {
   public var headers: [NamedValue]
   /// Keys of a request's body beside those that every request has.
   public var body: [BodyValue.Member]
+  /// What becomes of the model's thinking.
+  public var reasoning: ReasoningPolicy
   /// What its tokens cost; nil where nobody says.
   public var price: Price?
   /// How often it is asked once more where its trouble may pass.
@@ -38,7 +40,8 @@ public struct ChatSettings: Sendable, Equatable {
   public init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
     temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
-    body: [BodyValue.Member] = [], price: Price? = nil, retries: Int = defaultRetries
+    body: [BodyValue.Member] = [], reasoning: ReasoningPolicy = .hide, price: Price? = nil,
+    retries: Int = defaultRetries
   ) {
     self.baseURL = baseURL
     self.model = model
@@ -49,6 +52,7 @@ public struct ChatSettings: Sendable, Equatable {
     self.maxTokens = maxTokens
     self.headers = headers
     self.body = body
+    self.reasoning = reasoning
     self.price = price
     self.retries = retries
   }

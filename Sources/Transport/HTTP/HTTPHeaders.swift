@@ -27,8 +27,12 @@ public struct HTTPHeaders: Sendable, Equatable {
   public var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 
   /// The `Date` by the sender's clock, in seconds since 1970 (UTC); nil where there is none, or one that is no date.
-  public var date: Int? {
-    guard let text = self["Date"] else { return nil }
+  public var date: Int? { date(of: "Date") }
+
+  /// The date that a header tells in any form of RFC 9110, section 5.6.7, in seconds since 1970 (UTC); `nil` if there is none,
+  /// or it is no date.
+  public func date(of name: String) -> Int? {
+    guard let text = self[name] else { return nil }
     let seconds = curl_getdate(text, nil)
     return seconds < 0 ? nil : seconds
   }

@@ -66,7 +66,7 @@ struct ChatBodyTests {
       (events(finish("tool_calls"), "[DONE]"), .wantsTools),
       (events(finish("content_filter"), "[DONE]"), .filtered),
       (events(word("half an ans")), .cutOff),
-      ("data: {\"choices\":[{\"delta\":{\"content\":\"never ended\"}}]}", .empty),
+      ("data: {\"choices\":[{\"delta\":{\"content\":\"never ended\"}}]}", .cutOff),
       ("<!DOCTYPE html><html><body>Welcome to nginx</body></html>", .notAnEndpoint),
       (events("not JSON"), .notAnEndpoint),
       (events("[1,2]"), .notAnEndpoint),
@@ -104,7 +104,7 @@ struct ChatBodyTests {
     arguments: [
       (
         401, #"{"error":{"message":"Incorrect API key provided: sk-very-secret","code":"invalid_api_key"}}"#,
-        AgentFailure.Code.unauthorized, "HTTP 401, invalid_api_key"
+        AgentFailure.Code.unauthorized, "HTTP 401, invalid_api_key, Incorrect API key provided: <redacted>"
       ),
       (401, "", .unauthorized, "HTTP 401, 0 bytes that are not JSON"),
       (403, #"{"error":{"type":"forbidden"}}"#, .forbidden, "HTTP 403, forbidden"),
@@ -112,7 +112,7 @@ struct ChatBodyTests {
         404, #"{"error":{"message":"model 'm' not found","type":"not_found_error"}}"#, .notFound,
         "HTTP 404, not_found_error, model 'm' not found"
       ),
-      (404, "404 page not found", .notFound, "HTTP 404, 18 bytes that are not JSON"),
+      (404, "404 page not found", .notFound, "HTTP 404, 404 page not found"),
       (
         429, #"{"error":{"message":"Slow down","code":"rate_limit_exceeded"}}"#, .rateLimited,
         "HTTP 429, rate_limit_exceeded, Slow down"
@@ -122,11 +122,21 @@ struct ChatBodyTests {
         "HTTP 429, insufficient_quota, Pay"
       ),
       (
-        400, #"{"error":{"message":"you said: private words","type":"invalid_request_error"}}"#, .refused,
-        "HTTP 400, invalid_request_error"
+        400, #"{"error":{"message":"no such option","type":"invalid_request_error","param":"top_p","code":null}}"#,
+        .refused, "HTTP 400, invalid_request_error, param top_p, no such option"
       ),
-      (400, #"{"error":{"message":"This model's maximum context length is 8192 tokens"}}"#, .tooLong, "HTTP 400"),
-      (422, #"{"detail":[{"input":"private words"}]}"#, .notAnEndpoint, "HTTP 422, 38 bytes that are not JSON"),
+      (
+        400, #"{"error":{"message":"This model's maximum context length is 8192 tokens"}}"#, .tooLong,
+        "HTTP 400, This model's maximum context length is 8192 tokens"
+      ),
+      (
+        422, #"{"detail":[{"input":"private words"}]}"#, .notAnEndpoint,
+        "HTTP 422, 38 bytes of JSON that names no error"
+      ),
+      (
+        422, #"{"detail":[{"loc":["body","top_p"],"msg":"Input should be less than 1","input":"private words"}]}"#,
+        .refused, "HTTP 422, body.top_p: Input should be less than 1"
+      ),
       (405, "<html>", .notAnEndpoint, "HTTP 405, 6 bytes that are not JSON"),
       (302, "", .notAnEndpoint, "HTTP 302, 0 bytes that are not JSON"),
       (500, #"{"error":{"message":"key sk-very-secret broke"}}"#, .brokenEndpoint, "HTTP 500, key <redacted> broke"),

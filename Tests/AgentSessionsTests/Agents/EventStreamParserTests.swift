@@ -6,7 +6,7 @@ import Testing
 struct EventStreamParserTests {
   private func parse(_ text: String) throws -> [String] {
     var parser = EventStreamParser()
-    return try parser.feed(Array(text.utf8))
+    return try parser.feed(Array(text.utf8)).map(\.data)
   }
 
   @Test(
@@ -43,12 +43,22 @@ struct EventStreamParserTests {
     let whole = ["é€😀\n👩‍👩‍👧", "naïve"]
     for cut in 0...bytes.count {
       var parser = EventStreamParser()
-      #expect(try parser.feed(bytes[..<cut]) + parser.feed(bytes[cut...]) == whole, "cut at \(cut)")
+      let parsed = try parser.feed(bytes[..<cut]) + parser.feed(bytes[cut...])
+      #expect(parsed.map(\.data) == whole, "cut at \(cut)")
     }
     var parser = EventStreamParser()
     var events: [String] = []
-    for byte in bytes { events += try parser.feed([byte]) }
+    for byte in bytes { events += try parser.feed([byte]).map(\.data) }
     #expect(events == whole)
+  }
+
+  @Test("names its events, each for itself")
+  func names() throws {
+    var parser = EventStreamParser()
+    let events = try parser.feed(Array("event: error\ndata: a\n\ndata: b\n\nevent:x\n\nevent: y\ndata: c".utf8))
+    #expect(events == [ServerSentEvent(name: "error", data: "a"), ServerSentEvent(name: nil, data: "b")])
+    #expect(try parser.end() == ServerSentEvent(name: "y", data: "c"))
+    #expect(try parser.end() == nil)
   }
 
   @Test("is refused where a line or an event grows without end")
@@ -70,7 +80,7 @@ struct EventStreamParserTests {
   func invalidBytes() throws {
     var parser = EventStreamParser()
     #expect(
-      try parser.feed(Array("data: a".utf8) + [0xFF, 0xC3] + Array("b\n\ndata: c\n\n".utf8)) == [
+      try parser.feed(Array("data: a".utf8) + [0xFF, 0xC3] + Array("b\n\ndata: c\n\n".utf8)).map(\.data) == [
         "a\u{FFFD}\u{FFFD}b", "c",
       ])
   }

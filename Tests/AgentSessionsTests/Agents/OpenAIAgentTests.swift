@@ -61,6 +61,14 @@ struct OpenAIAgentTests {
     #expect(try await server.request().body.hasSuffix(#""user":"sesame-key","region":"eu-central"}"#))
   }
 
+  @Test("asks behind the address's path, with its query behind that")
+  func query() async throws {
+    let server = try ChatServer([.head(), .word("a"), .done])
+    _ = try await ask(agent(server.url + "/deployments/d?api-version=2024-10-21"))
+    let line = try await server.request().line
+    #expect(line == "POST /v1/deployments/d/chat/completions?api-version=2024-10-21 HTTP/1.1")
+  }
+
   @Test("sends no key where there is none", arguments: [nil, ""])
   func noKey(key: String?) async throws {
     let server = try ChatServer([.head(), .word("a"), .done])

@@ -95,6 +95,16 @@ struct TalkTests {
     }
   }
 
+  @Test("leaves out `stream_options`, or has others, if the file's body says so")
+  func streamOptions() async throws {
+    var settings = settings
+    settings.body = [BodyValue.Member(key: "stream_options", value: .null)]
+    let talk = await talk(AgentRequest(message: "hi", speaker: "alice", sessionID: "s"))
+    #expect(try read(talk.openAI(settings))["stream_options"] == nil)
+    settings.body = [.init(key: "stream_options", value: .map([.init(key: "other", value: .bool(true))]))]
+    #expect(try read(talk.openAI(settings))["stream_options"] as? [String: Bool] == ["other": true])
+  }
+
   /// A request with files whose contents are given, in a folder of its own.
   private func request(_ files: [(AttachedFile, [UInt8])], in folder: TemporaryFolder) -> AgentRequest {
     let contents = Dictionary(files.map { ($0.id, $1) }) { first, _ in first }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A chat endpoint on loopback that does what a test says: real sockets, plain HTTP/1.1, one script for every
 /// connection.
 package struct ChatServer: Sendable {
@@ -26,12 +28,21 @@ package struct ChatServer: Sendable {
   private let sights = Report<Sight>()
 
   /// Starts a server that goes through `steps` with every connection.
-  package init(_ steps: [Step]) throws {
+  package init(_ steps: [Step]) throws { try self.init(inTurn: [steps]) }
+
+  /// Starts a server that goes through the first script with the first connection, and so on; through the last one with all
+  /// that follow.
+  package init(inTurn scripts: [[Step]]) throws {
     let sights = sights
+    let asked = Mutex(0)
     let server = try TestServer { peer in
       guard let request = peer.readRequest() else { return }
+      let turn = asked.withLock { count in
+        defer { count += 1 }
+        return count
+      }
       sights(.request(request))
-      for step in steps {
+      for step in scripts[min(turn, scripts.count - 1)] {
         switch step {
         case .send(let bytes): peer.send(bytes)
         case .wait(let turnstile): turnstile.wait()

@@ -13,16 +13,17 @@ struct ChatExchange: Sendable {
   let client: HTTPClient
   let logger: Logger
 
-  /// Sends what `request` makes and reads what comes with `Answer`. The stream throws `AgentFailure`.
+  /// Sends what `build` makes of the question and reads what comes with `Answer`. The stream throws `AgentFailure`.
   func answer<Answer: AnswerReader>(
-    as reader: Answer.Type, to request: @escaping @Sendable () async throws -> HTTPRequest
+    as reader: Answer.Type, to question: AgentRequest, _ build: @escaping @Sendable (Talk) -> HTTPRequest
   ) -> AsyncThrowingStream<AgentPart, any Error> {
     .answer(of: name) { parts in
+      let talk = await Talk(question, logger: logger)
       do {
-        try await converse(try await request(), as: reader, to: parts)
+        try await converse(build(talk), as: reader, to: parts)
       } catch let fault as ChatFault {
-        throw AgentFailure(
-          fault.code, agent: name, detail: hidingValues(in: fault.detail), retryAfter: fault.retryAfter)
+        let detail = talk.hidingWhatWasSaid(in: hidingValues(in: fault.detail))
+        throw AgentFailure(fault.code, agent: name, detail: detail, retryAfter: fault.retryAfter)
       }
     }
   }
@@ -31,7 +32,7 @@ struct ChatExchange: Sendable {
   func request(to path: String, headers: [(String, String)], body: [UInt8]) -> HTTPRequest {
     let common = [("Content-Type", "application/json"), ("Accept", "text/event-stream, application/json")]
     return HTTPRequest(
-      "POST", "\(settings.baseURL)/\(path)",
+      "POST", settings.baseURL.appending(path: path),
       headers: common + headers + settings.headers.map { ($0.name, $0.value.exposed) }, body: .bytes(body),
       timeLimit: nil, bodyBytesMax: Limits.exchangeBytesMax)
   }
@@ -63,7 +64,8 @@ struct ChatExchange: Sendable {
     }
     guard response.status == 200 else { throw await refusal(response) }
     parts.yield(.alive)
-    var body = try ChatBody<Answer>(contentType: response.headers["Content-Type"], hiding: key)
+    var body = try ChatBody<Answer>(
+      contentType: response.headers["Content-Type"], reasoning: settings.reasoning, hiding: key)
     do {
       for try await bytes in response {
         let more = try body.take(bytes)
@@ -96,8 +98,15 @@ struct ChatExchange: Sendable {
       logger.debug("error body cut off", metadata: ["agent": "\(name)", "reason": "\(error)"])
     }
     var fault = ChatFault(status: response.status, body: body, hiding: key)
-    // The header's other form, a date, is nothing that chat endpoints send (RFC 9110, section 10.2.3).
-    fault.retryAfter = response.headers["Retry-After"].flatMap { UInt32($0) }.map { .seconds($0) }
+    fault.retryAfter = response.headers.retryAfter
     return fault
+  }
+}
+
+extension String {
+  /// This address with a path behind its own, before the query that it may have.
+  fileprivate func appending(path: String) -> String {
+    let end = firstIndex(of: "?") ?? endIndex
+    return "\(self[..<end])/\(path)\(self[end...])"
   }
 }

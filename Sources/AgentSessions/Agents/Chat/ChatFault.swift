@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Transport
 
 /// What is wrong with an exchange with a chat endpoint: an `AgentFailure` that does not know its agent's name yet.
@@ -12,15 +11,24 @@ struct ChatFault: Error, Equatable {
 extension ChatFault {
   /// What a status other than 200 means.
   init(status: Int, body: [UInt8], hiding secret: String?) {
-    if let said = (try? JSONDecoder().decode(ChatResponse.self, from: Data(body)))?.error {
+    let text = String(decoding: body, as: UTF8.self)
+    let json = try? LenientJSON(text)
+    if let said = json.flatMap({ ChatError(body: $0) }) {
       self.init(code: said.meaning(status: status), detail: said.detail(status: status, hiding: secret))
       return
     }
-    let meaning = ChatError().meaning(status: status)
-    // A page where an endpoint's own error would be JSON: a proxy, a login page, another program's address.
-    let isForeign = status < 400 || (meaning == .refused)
+    // Some endpoints write their errors as mere text. HTML is a page of another program.
+    let words = text.drop(while: \.isWhitespace)
+    let isText = json == nil && !words.isEmpty && words.first != "<" && words.first != "{" && words.first != "["
+    let error = ChatError(message: isText ? String(words) : nil)
+    let meaning = error.meaning(status: status)
+    // A page instead of an endpoint's own error: a proxy, a login page, another program's address.
+    let isForeign = status < 400 || (meaning == .refused && !isText)
+    let form = json == nil ? "that are not JSON" : "of JSON that names no error"
     self.init(
-      code: isForeign ? .notAnEndpoint : meaning, detail: "HTTP \(status), \(body.count) bytes that are not JSON")
+      code: isForeign ? .notAnEndpoint : meaning,
+      detail: isText
+        ? error.detail(status: status, hiding: secret) : "HTTP \(status), \(body.count) bytes \(form)")
   }
 
   /// What a failed connection means, before or after the response had begun.
@@ -32,7 +40,8 @@ extension ChatFault {
       case .tlsFailed, .certificateRejected, .clientCertificate: .notTrusted
       case .timedOut: .tookTooLong
       case .idle: .silent
-      case .tooLarge, .protocolViolation: .notAnEndpoint
+      case .tooLarge: .tooMuch
+      case .protocolViolation: .notAnEndpoint
       case .noDescriptors: .noDescriptors
       case .connectionLost, .cancelled, .fileFailed: hasBegun ? .cutOff : .unreachable
       }

@@ -1,24 +1,32 @@
-/// Splits a `text/event-stream` into the data of its events, however the bytes are cut into chunks.
+/// An event of a `text/event-stream`.
+struct ServerSentEvent: Equatable {
+  /// Its `event` field: mostly absent, `error` from some endpoints whose data does not say so.
+  var name: String?
+  var data: String
+}
+
+/// Splits a `text/event-stream` into its events, however the bytes are cut into chunks.
 ///
 /// The line rules are those of the HTML Living Standard, section 9.2.6: lines end in CRLF, LF or CR, a line that begins
-/// with a colon is a comment, an event's `data` lines are joined by LF, a blank line ends the event, and what stands
-/// after the last blank line is no event. Names, ids and retry times mean nothing to a chat endpoint and are left out.
+/// with a colon is a comment, an event's `data` lines are joined by LF, a blank line ends the event. Ids and retry times mean
+/// nothing to a chat endpoint and are left out.
 struct EventStreamParser {
   /// A line, or an event's data, grew past `Limits.streamLineBytesMax`.
   struct TooLong: Error {}
 
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   private static let (lf, cr, space, colon) = (UInt8(0x0A), UInt8(0x0D), UInt8(0x20), UInt8(0x3A))
 
   /// The line that is not complete yet. Bytes become text only by whole lines, so that no character is cut.
   private var line: [UInt8] = []
   private var data: [UInt8] = []
+  private var name: String?
   private var isFirstLine = true
   private var lastWasCR = false
 
-  /// Takes the next bytes, and returns the data of the events that they complete.
-  mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [String] {
-    var events: [String] = []
+  /// Takes the next bytes, and returns the events that they complete.
+  mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerSentEvent] {
+    var events: [ServerSentEvent] = []
     for byte in bytes {
       defer { lastWasCR = byte == Self.cr }
       if byte == Self.lf, lastWasCR { continue }
@@ -32,24 +40,35 @@ struct EventStreamParser {
     return events
   }
 
-  private mutating func endLine() throws(TooLong) -> String? {
+  /// Ends the stream, and returns the event that no blank line ended. By the standard it is none; some endpoints leave the
+  /// line out all the same.
+  mutating func end() throws(TooLong) -> ServerSentEvent? {
+    if let event = try endLine() { return event }
+    return endEvent()
+  }
+
+  private mutating func endLine() throws(TooLong) -> ServerSentEvent? {
     if isFirstLine, line.starts(with: Self.byteOrderMark) { line.removeFirst(Self.byteOrderMark.count) }
     isFirstLine = false
     defer { line.removeAll(keepingCapacity: true) }
     if line.isEmpty { return endEvent() }
-    let name = line.prefix { $0 != Self.colon }
-    guard name.elementsEqual("data".utf8) else { return nil }
-    var value = line[name.endIndex...].dropFirst()
+    let field = line.prefix { $0 != Self.colon }
+    var value = line[field.endIndex...].dropFirst()
     if value.first == Self.space { value = value.dropFirst() }
+    if field.elementsEqual("event".utf8) { name = String(decoding: value, as: UTF8.self) }
+    guard field.elementsEqual("data".utf8) else { return nil }
     guard data.count + value.count < Limits.streamLineBytesMax else { throw TooLong() }
     data.append(contentsOf: value)
     data.append(Self.lf)
     return nil
   }
 
-  private mutating func endEvent() -> String? {
+  private mutating func endEvent() -> ServerSentEvent? {
+    defer {
+      name = nil
+      data.removeAll(keepingCapacity: true)
+    }
     guard !data.isEmpty else { return nil }
-    defer { data.removeAll(keepingCapacity: true) }
-    return String(decoding: data.dropLast(), as: UTF8.self)
+    return ServerSentEvent(name: name, data: String(decoding: data.dropLast(), as: UTF8.self))
   }
 }

@@ -1,52 +1,38 @@
-import FoundationEssentials
-import Vocabulary
+/// Reads answers of OpenAI's chat completions.
+///
+/// API reference: https://platform.openai.com/docs/api-reference/chat/streaming
+enum OpenAIAnswer: AnswerReader {
+  static let reasonKey = "finish_reason"
 
-/// An answer of OpenAI's chat completions as it comes, event by event.
-struct OpenAIAnswer: AnswerReader {
-  private(set) var isDone = false
-  private var hasText = false
-  private var isEmpty = true
-  private var finishReason: String?
-  private let secret: String?
-
-  init(hiding secret: String?) { self.secret = secret }
-
-  mutating func take(_ data: String) throws(ChatFault) -> [AgentPart] {
-    guard data != "[DONE]" else {
-      isDone = true
-      return []
+  static func event(_ json: LenientJSON) -> AnswerEvent {
+    var event = AnswerEvent()
+    let choice = json["choices"]?.list?.first
+    if let choice {
+      // A whole answer is a `message`, a streamed one comes in `delta`s, and one of the older API has a `text`.
+      let message = [choice["delta"], choice["message"]].compactMap(\.self).first { $0.map != nil } ?? choice
+      event.read(message)
+      event.finishReason = choice[reasonKey]?.words
     }
-    guard let response = try? JSONDecoder().decode(ChatResponse.self, from: Data(data.utf8)) else {
-      throw ChatFault(code: .notAnEndpoint, detail: "an event of \(data.utf8.count) bytes is not a JSON object")
+    if let usage = json["usage"] {
+      event.inputTokens = usage["prompt_tokens"]?.int
+      event.outputTokens = usage["completion_tokens"]?.int
     }
-    if let error = response.error {
-      throw ChatFault(code: error.meaning(status: nil), detail: error.detail(status: nil, hiding: secret))
-    }
-    isEmpty = false
-    var parts: [AgentPart] = []
-    if let text = response.text, !text.isEmpty {
-      hasText = true
-      parts.append(.text(text))
-    }
-    if let usage = response.usage { parts.append(.usage(usage)) }
-    if let reason = response.finishReason {
-      finishReason = reason
-      if hasText, reason == "length" { parts.append(.cutShort(.agentLimit)) }
-      if hasText, reason == "content_filter" { parts.append(.cutShort(.filtered)) }
-    }
-    return parts
+    event.error = ChatError(in: json) ?? choice.flatMap { ChatError(atKey: "error", of: $0) }
+    if event.error == nil, choice == nil { event.error = ChatError(wordsOf: json) }
+    return event
   }
+}
 
-  func checkWhole() throws(ChatFault) {
-    if isEmpty, !isDone { throw ChatFault(code: .empty, detail: "the body holds no event") }
-    guard isDone || finishReason != nil else { throw ChatFault(code: .cutOff, detail: "no finish_reason, no [DONE]") }
-    guard !hasText else { return }
-    switch finishReason {
-    case "tool_calls", "function_call": throw ChatFault(code: .wantsTools, detail: "")
-    case "content_filter": throw ChatFault(code: .filtered, detail: "")
-    case let reason:
-      let said = reason?.onOneLine(atMost: Limits.detailScalarsMax)
-      throw ChatFault(code: .empty, detail: "finish_reason \(said ?? "absent")")
+extension AnswerEvent {
+  fileprivate mutating func read(_ message: LenientJSON) {
+    for key in ["content", "text", "refusal"] {
+      guard let content = message[key].map(AnswerContent.init) else { continue }
+      texts += content.texts
+      thoughts += content.thoughts
     }
+    // Some endpoints send the same thought under several keys.
+    let thought = ["reasoning_content", "reasoning", "thinking"].lazy.compactMap { message[$0].map(AnswerContent.init) }
+      .first { !$0.texts.isEmpty || !$0.thoughts.isEmpty }
+    if let thought { thoughts += thought.texts + thought.thoughts }
   }
 }

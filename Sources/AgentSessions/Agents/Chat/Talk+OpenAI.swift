@@ -11,11 +11,16 @@ extension Talk {
     let system = text.map { [["role": "system", "content": .string($0)] as JSON] } ?? []
     var request: JSON = [
       "model": .string(settings.model), "messages": .array(system + turns.map(\.openAI)), "stream": true,
-      "stream_options": ["include_usage": true],
     ]
+    // Some endpoints refuse the key, so that the file may have another one, or none.
+    let isOwnOptions = { (member: BodyValue.Member) in member.key == "stream_options" }
+    if !settings.body.contains(where: isOwnOptions) {
+      request = request.appending(["stream_options": ["include_usage": true]])
+    }
     if let temperature = settings.temperature { request = request.appending(["temperature": .number(temperature)]) }
     if let most = settings.maxTokens { request = request.appending(["max_tokens": .int(most)]) }
-    return request.appending(settings.body.map { JSON.Member(key: $0.key, value: $0.value.exposed) })
+    let body = settings.body.filter { !isOwnOptions($0) || $0.value != .null }
+    return request.appending(body.map { JSON.Member(key: $0.key, value: $0.value.exposed) })
   }
 }
 
