@@ -18,8 +18,30 @@ enum Limits {
   /// The most files of one answer, five posts of them: past it, a channel is being flooded.
   static let answerFilesMax = 50
 
-  /// The most Unicode scalars of a file's path that people are shown.
+  /// The most Unicode scalars of a file's path, and of a link, that people are shown.
   static let pathScalarsShown = 120
+  static let linkScalarsShown = 500
+
+  // MARK: An agent's work as people see it
+
+  /// How many steps of an answer are known one by one, for what becomes of them; of earlier ones, their ends are counted.
+  static let workStepsMax = 256
+
+  /// How many of the latest steps are shown while the agent works, and how many failed ones the finished answer names.
+  static let workStepsShown = 5
+  static let failedStepsShown = 3
+
+  /// How many entries of a plan are shown: a screen.
+  static let planEntriesShown = 20
+
+  /// Unicode scalars of a step, an entry of a plan, and of the newest of what an agent thinks: a line, or two.
+  static let stepScalarsShown = 120
+  static let thoughtScalarsShown = 200
+
+  /// Lines of one change of a file that are shown, and the bytes of all changes of an answer: half of what an answer may
+  /// hold, so that they never keep the agent's own words out.
+  static let diffLinesShown = 60
+  static let diffBytesMax = answerBytesMax / 2
 
   /// The most bytes of one line of an event stream: one token's JSON is some hundred bytes, a whole answer in one
   /// event fits well.
@@ -108,6 +130,9 @@ enum Limits {
 
   /// Bytes of a file that is read for an agent.
   static let acpFileBytesMax = 1024 * 1024
+
+  /// Bytes of the images, recordings and other files that come within one answer: more than a dozen photographs.
+  static let acpMediaBytesMax = 64 * 1024 * 1024
 
   /// Bytes of the name that an agent gives a session.
   static let acpSessionBytesMax = 1024

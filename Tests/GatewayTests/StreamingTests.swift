@@ -65,17 +65,56 @@ import Vocabulary
     }
   }
 
-  @Test func `what is more than a post follows when the answer is complete`() async throws {
+  /// Issue 12, no. 42.
+  @Test func `an answer that is longer than a post goes on growing in the next one`() async throws {
     let gate = Turnstile()
-    let parts = "abc".map { String(repeating: $0, count: 150) }
+    let parts = "abc".map { String(repeating: $0, count: 198) }
     let endpoint = try ChatServer(
-      [.head()] + parts.map { .word($0 + #"\n\n"#) } + [.wait(gate), .finish, .done])
+      [.head(), .word(parts[0] + #"\n\n"#), .word("bbb"), .wait(gate)]
+        + [.word(parts[1].dropFirst(3) + #"\n\n"#), .word("c"), .wait(gate)]
+        + [.word(String(parts[2].dropFirst())), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
-        try await shows(parts[0], in: setting)
+        try await shows(parts[0], "bbb", in: setting)
         gate.open()
-        try await wait(for: "all parts") { try await setting.said() == parts }
+        try await shows(parts[0], parts[1], "c", in: setting)
+        gate.open()
+        try await shows(parts[0], parts[1], parts[2], in: setting)
+      }
+    }
+  }
+
+  /// Issue 12, no. 42.
+  @Test func `a stop is said on the last of the posts that grew`() async throws {
+    let first = String(repeating: "a", count: 198)
+    let endpoint = try ChatServer([.head(), .word(first + #"\n\nmore"#), .hold])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows(first, "more", in: setting)
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "!stop")
+        try await shows(first, "more\n\n(Stopped here.)", "Stopped the answer to alice.", in: setting)
+      }
+    }
+  }
+
+  /// Issue 12, no. 42.
+  @Test func `after a restart the answer goes on in all the posts that it had begun`() async throws {
+    let gate = Turnstile()
+    let parts = "ab".map { String(repeating: $0, count: 198) }
+    let endpoint = try ChatServer(
+      [.head(), .word(parts[0] + #"\n\n"#), .word("bbb"), .wait(gate)]
+        + [.word(String(parts[1].dropFirst(3))), .finish, .done])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows(parts[0], "bbb", in: setting)
+      }
+      gate.open()
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        gate.open()
+        try await shows(parts[0], parts[1], in: setting)
       }
     }
   }

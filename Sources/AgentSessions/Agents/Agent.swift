@@ -35,6 +35,16 @@ public enum AgentPart: Sendable, Equatable {
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.
   case file(String)
+  /// A step of the agent's work, or how one goes that is known by its id.
+  case step(AgentStep)
+  /// What the agent plans to do, in the place of the plan before.
+  case plan([AgentPlanEntry])
+  /// Some of what the agent thinks.
+  case thought(String)
+  /// A change that the agent made to a file, as a unified diff.
+  case diff(String)
+  /// A word of edgecrab's on something of the answer that cannot be shown, without a period.
+  case note(String)
   /// A sign that the agent is at work, which adds nothing.
   case alive
   /// What the answer has taken so far; the last one counts.

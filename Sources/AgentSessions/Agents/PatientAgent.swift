@@ -58,8 +58,8 @@ extension AgentPart {
   /// Whether it is something of the answer, of which there must be no second beginning.
   var isOfAnswer: Bool {
     switch self {
-    case .text, .file, .cutShort, .discardText: true
-    case .alive, .usage: false
+    case .text, .file, .cutShort, .discardText, .step, .plan, .diff, .note: true
+    case .alive, .usage, .thought: false
     }
   }
 }

@@ -59,7 +59,7 @@ extension Session {
     }
     let request = turn.request
     var record = TurnRecord(request: request, replaces: turn.replaces, end: .failed)
-    let written = CollectedAnswer()
+    let written = CollectedAnswer(showsWork: request.showsWork)
     let accompanying = Task { await request.accompany(written) }
     var reply = await reply(to: turn, unless: obstacle, collecting: written, record: &record)
     if turn.mayBeOut { reply?.isResumed = true }

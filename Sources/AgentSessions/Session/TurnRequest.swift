@@ -30,6 +30,8 @@ public struct TurnRequest: Sendable {
   public var files: [AttachedFile]
   /// What the caller needs to submit the message again after a restart; opaque to the session.
   public var payload: String
+  /// Whether people see how the agent works, beside what it says.
+  public var showsWork: Bool
   /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
   /// there is of the answer. Nothing else is said before it has returned.
   public var accompany: @Sendable (CollectedAnswer) async -> Void
@@ -62,7 +64,7 @@ public struct TurnRequest: Sendable {
     post: String, user: String, speaker: String, message: String, agent: String,
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), place: String = "",
     origin: MessageOrigin = MessageOrigin(), askedAt: Date? = nil,
-    files: [AttachedFile] = [], payload: String,
+    files: [AttachedFile] = [], payload: String, showsWork: Bool = false,
     accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
     context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
@@ -87,6 +89,7 @@ public struct TurnRequest: Sendable {
     self.askedAt = askedAt
     self.files = files
     self.payload = payload
+    self.showsWork = showsWork
     self.accompany = accompany
     self.fetch = fetch
     self.context = context

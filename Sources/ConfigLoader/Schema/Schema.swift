@@ -260,7 +260,7 @@ enum Schema {
       "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer appears while it is written: one post that grows; what is more than a post follows at the end."
+      "Whether the answer appears while it is written, in posts that grow, with the steps of an agent that works."
     )
     static let reactions = Key(
       "reactions", Values.boolean, fallback: true,

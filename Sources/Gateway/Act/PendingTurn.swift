@@ -70,7 +70,8 @@ struct PendingTurn: Sendable, Equatable, Codable {
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
       place: "\(target.channel) \(target.root ?? "")", origin: origin,
       askedAt: target.asked.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1_000) }, files: files ?? [],
-      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self), accompany: voice.accompany,
+      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self),
+      showsWork: manners?.streams == true, accompany: voice.accompany,
       fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
       beganAnew: voice.beganAnew, over: hooks.over, unanswered: voice.unanswered,
       explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon, withdrawn: voice.withdrawn)

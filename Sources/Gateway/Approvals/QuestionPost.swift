@@ -24,7 +24,7 @@ struct QuestionPost: Sendable {
     // A yes that lasts is for approvers whom the rules list: where there is none, it is not offered.
     let question = rules.ruleSet.listsApprovers(of: asked.agent) ? asked : asked.withoutPermanentYes()
     let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
-    let scalarsMax = min(target.maxLength, poster.postScalarsMax ?? .max) - Limits.questionOutcomeScalarsMax
+    let scalarsMax = poster.scalarsMax(in: target) - Limits.questionOutcomeScalarsMax
     if let obstacle = question.obstacle { return await refuse(asked, in: target, because: obstacle) }
     guard question.offersYes else {
       return await refuse(

@@ -3,94 +3,131 @@ import Logging
 import MattermostIO
 import Vocabulary
 
-/// The post in which an answer grows while the agent writes it.
+/// The posts in which an answer grows while the agent writes it, and what people see of its work below that.
 ///
-/// It shows the first part of the answer; what is more follows when the answer is complete. Its calls are made one after
-/// the other, and each is over before the answer is posted.
+/// When one post is full, the answer goes on in the next. Calls are made one after the other, and each is over before the
+/// answer is posted.
 actor GrowingPost {
-  /// Where the post is. One that was begun before a restart is looked for and goes on growing.
-  private(set) var place: Whereabouts
+  /// Where the posts are, the first one first. Those that were begun before a restart are looked for and go on growing.
+  private(set) var places: [Whereabouts] = []
   private let poster: Poster
   private let target: ReplyTarget
   private let reply: String
+  private let isResumed: Bool
 
-  /// The first post of the reply `reply`.
+  /// The first posts of the reply `reply`.
   init(of reply: String, to target: ReplyTarget, by poster: Poster, isResumed: Bool) {
     self.reply = reply
     self.target = target
     self.poster = poster
-    place = isResumed ? .unsure : .nowhere
+    self.isResumed = isResumed
   }
 
-  /// Shows what there is of the answer, again and again, until the task is cancelled or the first part is full.
+  /// Shows what there is of the answer, again and again, until the task is cancelled or the answer is too long for posts.
   func follow(_ answer: CollectedAnswer) async {
     var pause = Limits.editPauseFirst
-    if place == .unsure { await look() }
+    if isResumed { await lookForAll() }
     // What an earlier gateway showed stays until there is as much of the new answer: nobody reads a text that shrinks.
-    let least = if case .at(_, let text) = place { text.unicodeScalars.count } else { 0 }
+    let least = places.reduce(0) { $0 + ($1.text?.unicodeScalars.count ?? 0) }
     while true {
       do { try await Task.sleep(for: pause) } catch { return }
-      guard let text = await answer.text else { continue }
-      let parts = poster.parts(of: text, to: target, in: .agent).posts
-      guard let first = parts.first, parts.count > 1 || first.unicodeScalars.count >= least else { continue }
+      guard let posts = await posts(of: answer) else { return }
+      if posts.isEmpty || posts.reduce(0, { $0 + $1.unicodeScalars.count }) < least { continue }
       // What was stopped, or whose question was deleted, is not shown.
-      if Task.isCancelled || place == .deleted || poster.deleted.post(in: target) != nil { return }
+      if Task.isCancelled || places.contains(.deleted) || poster.deleted.post(in: target) != nil { return }
       // In a task of its own: cancelled in the middle, nobody would know whether the post was made.
-      let isShown = await Task { await show(first, .edit) }.value
-      if isShown, parts.count > 1 { return }
+      let isShown = await Task { await show(posts, .edit) }.value
       pause = isShown ? Limits.editPause : min(max(pause, Limits.editPause) * 2, Limits.editPauseMax)
     }
   }
 
   /// Returns what people see of the answer, without the reply's opening, or `nil` if nothing is shown.
   func shown() async -> String? {
-    var pause = poster.rhythm.deliveryPauseFirst
-    for _ in 1..<Limits.hastyTriesMax where place == .unsure {
-      await look()
-      if place != .unsure { break }
-      do { try await Task.sleep(for: pause) } catch { return nil }
-      pause *= 2
-    }
-    guard case .at(_, let text) = place, !text.isInvisible else { return nil }
-    return target.unopened(text)
+    await lookForAll()
+    let texts = places.prefix { $0.text != nil }.compactMap(\.text)
+    guard let first = texts.first, !texts.allSatisfy(\.isInvisible) else { return nil }
+    return ([target.unopened(first)] + texts.dropFirst()).joined(separator: "\n")
   }
 
-  /// Marks what was shown as stopped; where nothing was, nothing is.
+  /// Marks what was shown as stopped; does nothing if nothing was.
   func markStopped(at written: String?) async {
-    if place == .unsure { await look() }
-    guard case .at(_, let shown) = place else { return }
+    if places.isEmpty, isResumed { await look(at: 0) }
+    guard let last = places.lastIndex(where: { $0.text != nil }) else { return }
+    var posts = written.map { poster.parts(of: $0, to: target, in: .agent).posts } ?? []
+    // If less was written than is shown, or nobody knows what was, what is shown is only marked.
+    if !posts.indices.contains(last) { posts = places[...last].map { $0.text ?? "" } }
+    posts = Array(posts[...last])
     let mark = "\n\n" + CommandTexts.stoppedHere
-    let text = MessageSplitter.closingFence(of: String.longer(written.map(target.opened), shown) ?? shown)
     var short = target
     short.opening = ""
-    short.maxLength -= mark.unicodeScalars.count
-    _ = await show((poster.parts(of: text, to: short, in: .agent).posts.first ?? shown) + mark, .answer)
+    short.maxLength = poster.scalarsMax(in: target) - mark.unicodeScalars.count
+    let end = MessageSplitter.closingFence(of: posts[last])
+    posts[last] = (poster.parts(of: end, to: short, in: .agent).posts.first ?? end) + mark
+    _ = await show(posts, .answer)
   }
 
-  private func show(_ text: String, _ priority: CallPriority) async -> Bool {
-    if place == .unsure { await look() }
-    var part = ReplyPart(text, first: reply)
+  /// The posts that show an answer as it is by now; `nil` if it has become too long for posts alone.
+  private func posts(of answer: CollectedAnswer) async -> [String]? {
+    let (written, work) = await answer.inTheMaking
+    let parts = written.map { poster.parts(of: $0, to: target, in: .agent) }
+    guard parts?.file == nil, parts?.posts.count ?? 0 < Limits.partsMax else { return nil }
+    var posts = parts?.posts ?? []
+    if posts.isEmpty {
+      guard !work.isEmpty else { return [] }
+      posts = [target.opening]
+    }
+    let last = MessageSplitter.closingFence(of: posts[posts.count - 1])
+    posts[posts.count - 1] = last.with(work, scalarsMax: poster.scalarsMax(in: target))
+    return posts
+  }
+
+  private func show(_ posts: [String], _ priority: CallPriority) async -> Bool {
+    for (index, text) in posts.enumerated() {
+      guard await show(text, at: index, priority) else { return false }
+    }
+    return true
+  }
+
+  private func show(_ text: String, at index: Int, _ priority: CallPriority) async -> Bool {
+    if places.count <= index { places.append(isResumed ? .unsure : .nowhere) }
+    if places[index] == .unsure { await look(at: index) }
+    var part = ReplyPart(text, number: index, of: reply)
     do throws(MattermostError) {
-      switch place {
+      switch places[index] {
       case .unsure, .deleted: return false
-      case .nowhere: place = .at(post: try await poster.post(&part, to: target, priority).id, text: text)
+      case .nowhere: places[index] = .at(post: try await poster.post(&part, to: target, priority).id, text: text)
       case .at(_, text): break
       case .at(let post, _):
         try await poster.edit(post, to: text, priority)
-        place = .at(post: post, text: text)
+        places[index] = .at(post: post, text: text)
       }
       return true
     } catch {
-      if place == .nowhere, error.mayBeTaken { place = .unsure }
-      if await poster.isDeleted(place, asToldBy: error) { place = .deleted }
+      if places[index] == .nowhere, error.mayBeTaken { places[index] = .unsure }
+      if await poster.isDeleted(places[index], asToldBy: error) { places[index] = .deleted }
       poster.logger.debug("answer not shown", metadata: ["reply": "\(reply)", "reason": "\(error)"])
       return false
     }
   }
 
-  private func look() async {
+  /// Looks for the posts that an earlier gateway made, until one is not there. The server may have to be asked again.
+  private func lookForAll() async {
+    for index in 0..<Limits.partsMax {
+      var pause = poster.rhythm.deliveryPauseFirst
+      for _ in 1..<Limits.hastyTriesMax where places.count <= index || places[index] == .unsure {
+        await look(at: index)
+        if places[index] != .unsure { break }
+        do { try await Task.sleep(for: pause) } catch { return }
+        pause *= 2
+      }
+      guard places[index].text != nil else { return }
+    }
+  }
+
+  private func look(at index: Int) async {
+    if places.count <= index { places.append(.unsure) }
     do throws(MattermostError) {
-      place = try await poster.find(ReplyPart("", first: reply), in: target)
+      places[index] = try await poster.find(ReplyPart("", number: index, of: reply), in: target)
     } catch {
       poster.logger.debug("growing post not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
     }
@@ -102,5 +139,16 @@ extension String {
   static func longer(_ one: String?, _ other: String?) -> String? {
     guard let one, let other else { return one ?? other }
     return other.unicodeScalars.count > one.unicodeScalars.count ? other : one
+  }
+
+  /// The text with lines on an agent's work below it, as many of the last of them as there is room for.
+  fileprivate func with(_ work: [String], scalarsMax: Int) -> String {
+    var lines = work
+    while !lines.isEmpty {
+      let text = [self, lines.joined(separator: "\n")].filter { !$0.isEmpty }.joined(separator: "\n\n")
+      if text.unicodeScalars.count <= scalarsMax { return text }
+      lines.removeFirst()
+    }
+    return self
   }
 }

@@ -10,11 +10,14 @@ extension Poster {
     case agent
   }
 
+  /// How many Unicode scalars a post has at most.
+  func scalarsMax(in target: ReplyTarget) -> Int { min(target.maxLength, postScalarsMax ?? .max) }
+
   /// The posts that a text becomes, and what is a file on the last of them where they would be more than `partsMax`.
   func parts(
     of text: String, to target: ReplyTarget, in voice: Voice, partsMax: Int = Limits.partsMax
   ) -> (posts: [String], file: String?) {
-    let splitter = MessageSplitter(scalarsMax: min(target.maxLength, postScalarsMax ?? .max))
+    let splitter = MessageSplitter(scalarsMax: scalarsMax(in: target))
     let text = target.opened(text.postable)
     let isAgents = voice == .agent
     var (posts, file) = splitter.split(

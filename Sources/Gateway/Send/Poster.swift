@@ -36,11 +36,11 @@ struct Poster: Sendable {
     await send(saying, to: target)
   }
 
-  /// Posts what is not out yet of a reply, telling the store of each part that is. The first part may have begun to grow.
+  /// Posts what is not out yet of a reply, telling the store of each part that is. The first parts may have begun to grow.
   func deliver(
     _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
   ) async -> Delivery {
-    var sending = ReplySending(reply, to: target, in: voice, by: self, place: await growing?.place)
+    var sending = ReplySending(reply, to: target, in: voice, by: self, places: await growing?.places ?? [])
     let delivery = await sending?.run() ?? .posted
     outcomes.record(delivery, of: reply, posts: sending?.count ?? reply.partsPosted)
     return delivery

@@ -14,10 +14,13 @@ struct ReplyPart: Sendable {
   /// What the post is known by; a restart does not change it.
   var mark: String
 
-  /// The first part of a reply, which may still grow.
-  init(_ text: String, first reply: String) {
+  /// The first part of a reply.
+  init(_ text: String, first reply: String) { self.init(text, number: 0, of: reply) }
+
+  /// A part of a reply's text that may still grow; the first one has number 0.
+  init(_ text: String, number: Int, of reply: String) {
     self.text = text
-    mark = "\(reply)-0"
+    mark = "\(reply)-\(number)"
   }
 
   /// One of the posts that a reply's text becomes, of which the last bears the rest.

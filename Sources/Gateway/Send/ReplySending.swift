@@ -17,6 +17,8 @@ struct ReplySending {
   private(set) var count: Int
   private var part: ReplyPart
   private var place: Whereabouts
+  /// What is known of the posts of the first parts, if they have grown.
+  private let grown: [Whereabouts]
   /// Whether what it answers may have been deleted unheard: while the gateway did not run, or the server could not be
   /// reached.
   private var mayBeLate: Bool
@@ -27,8 +29,8 @@ struct ReplySending {
 
   /// Gets ready to send; nil where all of it is out.
   ///
-  /// - Parameter place: what is known of the first part's post, where it has grown.
-  init?(_ reply: Reply, to target: ReplyTarget, in voice: Poster.Voice, by poster: Poster, place: Whereabouts?) {
+  /// - Parameter places: what is known of the posts of the first parts, if they have grown.
+  init?(_ reply: Reply, to target: ReplyTarget, in voice: Poster.Voice, by poster: Poster, places: [Whereabouts]) {
     self.poster = poster
     self.reply = reply
     self.voice = voice
@@ -38,7 +40,9 @@ struct ReplySending {
     count = reply.partsPosted
     guard count < parts.count else { return nil }
     part = parts[count]
-    self.place = place ?? (reply.isResumed ? .unsure : .nowhere)
+    // Those of files are no parts that grow.
+    grown = Array(places.prefix(parts.count { $0.files.isEmpty }))
+    place = grown.indices.contains(count) ? grown[count] : reply.isResumed ? .unsure : .nowhere
   }
 
   /// Sends what is left.
@@ -51,8 +55,8 @@ struct ReplySending {
       }
       guard count < parts.count else { return .posted }
       part = parts[count]
-      // Where one was out that nobody had noted, the next may be.
-      place = wasNoted ? .nowhere : .unsure
+      // If one was out that nobody had noted, or an earlier gateway had several of them grow, the next may be out.
+      place = grown.indices.contains(count) ? grown[count] : wasNoted && !reply.isResumed ? .nowhere : .unsure
     }
   }
 

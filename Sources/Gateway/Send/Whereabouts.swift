@@ -8,4 +8,7 @@ enum Whereabouts: Sendable, Equatable {
   case at(post: String, text: String)
   /// It was there, and was deleted.
   case deleted
+
+  /// What the post says; `nil` if it is not known to be there.
+  var text: String? { if case .at(_, let text) = self { text } else { nil } }
 }

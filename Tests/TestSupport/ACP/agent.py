@@ -153,6 +153,13 @@ class Agent:
             request = {"sessionId": session_id, "toolCall": told["call"], "options": told.get("options", OPTIONS)}
             answer = await self.client._conn.send_request("session/request_permission", request)
             await say(json.dumps([answer["outcome"].get("optionId", "cancelled"), answer.get("_meta")]))
+        elif word == "tell":
+            told = json.loads(rest)
+            for update in told["updates"]:
+                await self.update(session_id, update)
+            if told.get("wait"):
+                await self.cancelled.wait()
+                stop = "cancelled"
         elif word == "huge":
             command = rest * 1024
             request = {

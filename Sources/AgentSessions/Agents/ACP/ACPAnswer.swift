@@ -1,22 +1,40 @@
-import FoundationEssentials
 import Vocabulary
 
 /// An agent's answer as the updates of a session tell it.
 ///
 /// Specification: https://agentclientprotocol.com/protocol/prompt-turn
 struct ACPAnswer {
+  private(set) var calls = ACPToolCalls()
+  private var media: ACPMedia
   private var hasText = false
   /// Whether the agent has worked since it last said something: what it says next is a paragraph of its own.
   private var hasWorked = false
-  private(set) var calls = ACPToolCalls()
+  /// The ids of tool calls whose changes and images are told already.
+  private var told: Set<String> = []
+  private var modes = 0
+
+  /// - Parameter folder: where images and other media are kept that come with the answer.
+  init(folder: SessionFolder) {
+    media = ACPMedia(folder: folder)
+  }
 
   /// Takes an update, and returns what it adds.
   mutating func take(_ update: JSON) -> [AgentPart] {
     switch update["sessionUpdate"]?.string {
     case "agent_message_chunk": return said(update["content"] ?? .null)
+    case "agent_thought_chunk":
+      guard let thought = update["content"]?["text"]?.string else { break }
+      return [.thought(thought)]
     case "tool_call", "tool_call_update":
       hasWorked = true
-      _ = calls.merge(update)
+      return step(calls.merge(update), id: update["toolCallId"]?.string ?? "")
+    case "plan": return [.plan(Self.plan(update["entries"]))]
+    // The newer form, which may be of other types: only a list of entries can be shown as one.
+    case "plan_update": if let entries = update["plan"]?["entries"] { return [.plan(Self.plan(entries))] }
+    case "current_mode_update":
+      guard let mode = update["currentModeId"]?.string else { break }
+      modes += 1
+      return [.step(AgentStep(id: "mode \(modes)", title: "mode: \(mode)", state: .done))]
     default: break
     }
     return [.alive]
@@ -26,22 +44,35 @@ struct ACPAnswer {
   mutating func goOn() { hasWorked = true }
 
   private mutating func said(_ content: JSON) -> [AgentPart] {
-    switch content["type"]?.string {
-    case "text":
+    if content["type"]?.string == "text" {
       guard let text = content["text"]?.string, !text.isEmpty else { return [.alive] }
       defer { (hasText, hasWorked) = (true, false) }
       return [.text(hasText && hasWorked ? "\n\n\(text)" : text)]
-    case "resource_link":
-      guard let uri = content["uri"]?.string, let path = Self.path(of: uri) else { return [.alive] }
-      return [.file(path)]
-    default: return [.alive]
     }
+    return [media.part(of: content)]
   }
 
-  /// The path that a `file:` URI names (RFC 8089); nil where it is another's.
-  private static func path(of uri: String) -> String? {
-    guard let url = URL(string: uri), url.isFileURL else { return nil }
-    return url.path(percentEncoded: false)
+  private mutating func step(_ call: ACPToolCall, id: String) -> [AgentPart] {
+    let state: AgentStep.State =
+      switch call.status {
+      case "completed": .done
+      case "failed": .failed
+      default: .running
+      }
+    let step = AgentStep(id: id, title: call.title.isEmpty ? "use a tool" : call.title, state: state)
+    guard state == .done, told.count < Limits.acpToolCallsMax, told.insert(id).inserted else { return [.step(step)] }
+    // What a tool read is for the agent; what it changed, drew or spoke is for people, too.
+    let shown = call.content.compactMap { $0["type"]?.string == "content" ? $0["content"] : nil }
+      .filter { ["image", "audio"].contains($0["type"]?.string) }
+    return [.step(step)] + call.diffs.map { .diff($0) } + shown.map { media.part(of: $0) }
+  }
+
+  private static func plan(_ entries: JSON?) -> [AgentPlanEntry] {
+    (entries?.elements ?? []).map { entry in
+      AgentPlanEntry(
+        text: entry["content"]?.string ?? "",
+        state: entry["status"]?.string.flatMap(AgentPlanEntry.State.init) ?? .pending)
+    }
   }
 }
 

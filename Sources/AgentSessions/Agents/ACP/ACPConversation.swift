@@ -121,7 +121,7 @@ actor ACPConversation {
     parts.yield(.alive)
     let session = try await opened(for: request, abilities)
     parts.yield(.alive)
-    ear.begin(in: session.id, parts)
+    ear.begin(in: session.id, parts, folder: request.host.folder)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
     var prompt = await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
     try await request.host.begin()

@@ -5,15 +5,20 @@ import Vocabulary
 /// passed over.
 final class ACPEar: Sendable {
   private struct Turn {
-    var answer = ACPAnswer()
+    var answer: ACPAnswer
     let session: String
     let parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   }
 
   private let turn = Mutex<Turn?>(nil)
 
-  func begin(in session: String, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
-    turn.withLock { $0 = Turn(session: session, parts: parts) }
+  /// Begins to hear a turn's answer.
+  ///
+  /// - Parameter folder: where files are kept that come with it.
+  func begin(
+    in session: String, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation, folder: SessionFolder
+  ) {
+    turn.withLock { $0 = Turn(answer: ACPAnswer(folder: folder), session: session, parts: parts) }
   }
 
   func goOn() { turn.withLock { $0?.answer.goOn() } }
