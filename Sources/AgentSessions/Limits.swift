@@ -96,6 +96,36 @@ enum Limits {
   /// Bytes of all files of a message together.
   static let filesBytesShown = 10 * 1024 * 1024
 
+  // MARK: What a program writes
+
+  /// How far back a program may write over what it has written: a tall terminal, and lines that no terminal is wide enough for.
+  static let terminalRowsMax = 100
+  static let terminalColumnsMax = 4_096
+
+  /// Unicode scalars of a string in a control sequence, such as a link's address, after which it is taken for one that was
+  /// never ended: browsers let addresses be this long.
+  static let terminalStringMax = 8_192
+
+  /// Bytes of the numbers of a control sequence: a colour has about twenty.
+  static let terminalParametersMax = 256
+
+  /// Folders in folders that are looked into for files of an answer, and how many names in all: a tree of some pages, not a
+  /// checkout.
+  static let outFoldersDepthMax = 8
+  static let outNamesMax = 1_000
+
+  /// Bytes of a line of standard error before it is cut in two: lines that people read are shorter.
+  static let errorLineBytesMax = 8 * 1024
+
+  /// Lines of standard error that are logged for one message; of more, the log has their number.
+  static let errorLinesLogged = 200
+
+  /// The last lines of standard error that a failure is logged with: what went wrong stands at the end.
+  static let errorLinesShown = 10
+
+  /// Bytes below which a value is no secret: `1` or `on` stand in many a line.
+  static let secretBytesMin = 4
+
   // MARK: Waiting
 
   /// How long to wait before an agent is asked again whose trouble may pass, and how many times as long before each time

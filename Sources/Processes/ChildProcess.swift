@@ -27,15 +27,17 @@ public enum ChildProcess {
   ///
   /// - Parameters:
   ///   - input: what it reads from standard input. It need not read all of it.
+  ///   - errors: is given what it writes to standard error, piece by piece.
   ///   - output: is given what it writes to standard output, piece by piece; while it is busy, the program waits.
   /// - Throws: `ProcessError` where it cannot be started, `CancellationError` where the task was cancelled.
   public static func run(
-    _ command: Command, input: [UInt8] = [], output: @escaping @Sendable ([UInt8]) async -> Void
+    _ command: Command, input: [UInt8] = [], errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
+    output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {
     let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     if !input.isEmpty { continuation.yield(input) }
     continuation.finish()
-    return try await run(command, input: pieces, output: output)
+    return try await run(command, input: pieces, errors: errors, output: output)
   }
 
   /// Runs a program to its end that is told more while it runs, as a partner in a dialogue is. See `run(_:input:output:)`.
@@ -43,7 +45,8 @@ public enum ChildProcess {
   /// - Parameter input: what it reads from standard input, piece by piece, which is closed when the stream ends. When the
   ///   program closes its standard output and error, nothing more is taken from the stream.
   public static func run(
-    _ command: Command, input: AsyncStream<[UInt8]>, output: @escaping @Sendable ([UInt8]) async -> Void
+    _ command: Command, input: AsyncStream<[UInt8]>, errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
+    output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {
     _ = ignoresBrokenPipes
     // A folder that is not there would be told as one that cannot be locked.
@@ -56,7 +59,7 @@ public enum ChildProcess {
     } catch {
       throw ProcessError(starting: command.program, error)
     }
-    let (report, error) = await run(command, by: supervisor, input, output)
+    let (report, error) = await run(command, by: supervisor, input, errors, output)
     try Task.checkCancellation()
     return End(status: try status(report, of: command, error), error: error)
   }
@@ -64,6 +67,7 @@ public enum ChildProcess {
   /// Returns what the supervisor told of the program, and the end of what the program wrote to standard error.
   private static func run(
     _ command: Command, by supervisor: Supervisor, _ input: AsyncStream<[UInt8]>,
+    _ errors: @escaping @Sendable ([UInt8]) async -> Void,
     _ output: @escaping @Sendable ([UInt8]) async -> Void
   ) async -> (report: supervisor_report?, error: [UInt8]) {
     let (steps, step) = AsyncStream.makeStream(of: Step.self)
@@ -74,7 +78,7 @@ public enum ChildProcess {
       await supervisor.ended()
       step.yield(.allEnded)
     }
-    let dialogue = Task { await talk(with: supervisor, input, output) }
+    let dialogue = Task { await talk(with: supervisor, input, errors, output) }
     // Not part of this task: what it waits for comes after a cancellation, too.
     let end = Task {
       var report: supervisor_report?
@@ -118,10 +122,11 @@ public enum ChildProcess {
   /// Gives the program its input and takes what it writes, until both ends of that are reached or the task is cancelled.
   /// Returns the end of what it wrote to standard error.
   private static func talk(
-    with supervisor: Supervisor, _ input: AsyncStream<[UInt8]>, _ output: @Sendable ([UInt8]) async -> Void
+    with supervisor: Supervisor, _ input: AsyncStream<[UInt8]>,
+    _ errors: @escaping @Sendable ([UInt8]) async -> Void, _ output: @Sendable ([UInt8]) async -> Void
   ) async -> [UInt8] {
     let feeding = Task { await feed(input, to: supervisor.input) }
-    async let error = tail(of: supervisor.error)
+    async let error = tail(of: supervisor.error, errors)
     await supervisor.output.forEachPiece(output)
     supervisor.output.close()
     let tail = await error
@@ -138,11 +143,14 @@ public enum ChildProcess {
     end.close()
   }
 
-  private static func tail(of end: StreamEnd) async -> [UInt8] {
+  private static func tail(
+    of end: StreamEnd, _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async -> [UInt8] {
     var tail: [UInt8] = []
     await end.forEachPiece { piece in
       tail += piece
       if tail.count > Limits.errorBytesKept { tail.removeFirst(tail.count - Limits.errorBytesKept) }
+      await take(piece)
     }
     end.close()
     return tail
@@ -166,7 +174,7 @@ public enum ChildProcess {
     case supervisor_exited: .exited(Int(report.value))
     case supervisor_killed: .killed(signal: Int(report.value))
     case supervisor_no_folder: throw ProcessError(.noFolder, command.folder)
-    case supervisor_not_run: throw ProcessError(running: command.program, SystemError(report.value))
+    case supervisor_not_run: throw ProcessError(running: command, SystemError(report.value))
     default: throw ProcessError(starting: command.program, SystemError(report.value))
     }
   }

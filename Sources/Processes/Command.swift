@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A program to run, with all that it is given.
 public struct Command: Sendable, Equatable {
   /// The program: a path, or a name that is looked for in `PATH`.
@@ -29,6 +31,13 @@ public struct Command: Sendable, Equatable {
     var command = self
     command.locksFolder = true
     return command
+  }
+
+  /// The path of the file that was found for the program, which may not be one that can be run.
+  var programPath: String {
+    if program.contains("/") { return program.hasPrefix("/") ? program : "\(folder)/\(program)" }
+    let folders = (environment["PATH"] ?? "").split(separator: ":")
+    return folders.lazy.map { "\($0)/\(program)" }.first { access($0, F_OK) == 0 } ?? program
   }
 
   /// What a program needs of the gateway's own environment, and nothing of its secrets.

@@ -6,8 +6,10 @@ public struct ProcessError: Error, Sendable, Equatable {
   public enum Code: String, Sendable, CaseIterable {
     /// There is no such program.
     case notFound
-    /// It is no program, or we may not run it.
+    /// We may not run it.
     case notExecutable
+    /// It is a folder.
+    case isFolder
     /// The folder to run in is not there, or closed to us.
     case noFolder
     /// What another gateway started still runs in the folder.
@@ -47,14 +49,16 @@ public struct ProcessError: Error, Sendable, Equatable {
   }
 
   /// Why a process could not become a program.
-  init(running program: String, _ error: SystemError) {
-    let code: Code =
-      switch error.number {
-      case ENOENT, ENOTDIR: .notFound
-      case EACCES, EPERM: .notExecutable
-      default: .failed
-      }
-    self.init(code, program, detail: error.text)
+  init(running command: Command, _ error: SystemError) {
+    switch error.number {
+    case ENOENT, ENOTDIR: self.init(.notFound, command.program, detail: error.text)
+    case EACCES, EPERM:
+      let path = command.programPath
+      var facts = stat()
+      let isFolder = stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+      self.init(isFolder ? .isFolder : .notExecutable, path, detail: error.text)
+    default: self.init(.failed, command.program, detail: error.text)
+    }
   }
 
   /// Why the folder of a program could not be opened.
@@ -73,6 +77,7 @@ extension ProcessError: CustomStringConvertible {
     switch code {
     case .notFound: "there is no program `\(subject)`, or it names an interpreter that is not there"
     case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"
+    case .isFolder: "`\(subject)` is a folder, not a program"
     case .noFolder: "the folder `\(subject)` is not there"
     case .folderInUse:
       "another gateway, or a program that could not be ended, is at work in the folder `\(subject)`; "

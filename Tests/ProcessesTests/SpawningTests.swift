@@ -123,7 +123,7 @@ struct SpawningTests {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
     }
     for (program, code) in [
-      (path, ProcessError.Code.notExecutable), ("./program", .notExecutable), (folder.url.path, .notExecutable),
+      (path, ProcessError.Code.notExecutable), ("./program", .notExecutable), (folder.url.path, .isFolder),
       (runnable, .notFound), (path + "/x", .notFound), ("", .notFound), ("program", .notFound), (text, .failed),
     ] {
       await #expect("\(program)") {

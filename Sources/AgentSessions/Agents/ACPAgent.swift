@@ -32,6 +32,7 @@ struct ACPAgent: Agent {
       try await conversation.answer(request, to: parts)
       await house.rest(conversation)
     } catch {
+      await conversation.errors.logLastWords(unless: error)
       // What it was doing ends with it, whatever came in between.
       await house.leave(conversation)
       throw error
@@ -41,7 +42,7 @@ struct ACPAgent: Agent {
   private func failure(_ error: any Error) -> AgentFailure {
     switch error {
     case let failure as AgentFailure: failure
-    case RPCEnd.notStarted(let why): AgentFailure(.cannotStart, agent: name, detail: why)
+    case RPCEnd.notStarted(let why): AgentFailure(why, agent: name)
     case RPCEnd.notUnderstood(let why): AgentFailure(.notUnderstood, agent: name, detail: why)
     case RPCEnd.ended(let why): AgentFailure(.programFailed, agent: name, detail: why)
     case let error as RPCError:

@@ -47,6 +47,10 @@ extension AgentFailure: CustomStringConvertible {
     case .noStore: "I cannot read what was said before. \(Self.operator) look into the log."
     case .cannotStart:
       "\(name) cannot be started. \(Self.operator) look into the log."
+    case .noProgram:
+      "\(name) cannot be started: there is no program \(program). \(Self.operator) install it, or correct the agent's `command`."
+    case .notExecutable:
+      "\(name) cannot be started: \(program) may not be run. \(Self.operator) make it executable (`chmod +x`)."
     case .programFailed:
       "\(name) ended with an error. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
     case .notUnderstood:
@@ -59,6 +63,8 @@ extension AgentFailure: CustomStringConvertible {
       "\(name) failed. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
     }
   }
+
+  private var program: String { subject.asCode(atMost: Limits.pathScalarsShown) }
 
   private static let `operator` = "Whoever runs this bot has to"
 }

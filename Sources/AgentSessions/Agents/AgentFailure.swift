@@ -54,6 +54,10 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case noStore
     /// The program could not be started.
     case cannotStart
+    /// There is no such program.
+    case noProgram
+    /// The program may not be run.
+    case notExecutable
     /// The program ended with an error.
     case programFailed
     /// The program does not speak the protocol that it is to speak.
@@ -74,14 +78,19 @@ public struct AgentFailure: Error, Sendable, Equatable {
   public let agent: String
   /// What the log should know, such as the endpoint's own words, on one line; never a key, never what people wrote.
   public let detail: String
+  /// What the sentence names, such as the program; empty if it names nothing.
+  public let subject: String
   /// When to ask again, where the endpoint says so.
   public let retryAfter: Duration?
 
   /// States a failure.
-  public init(_ code: Code, agent: String, detail: String = "", retryAfter: Duration? = nil) {
+  public init(
+    _ code: Code, agent: String, detail: String = "", subject: String = "", retryAfter: Duration? = nil
+  ) {
     self.code = code
     self.agent = agent
     self.detail = detail
+    self.subject = subject
     self.retryAfter = retryAfter
   }
 }

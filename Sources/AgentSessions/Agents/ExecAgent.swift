@@ -40,16 +40,18 @@ public struct ExecAgent: Agent {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
     try await request.host.begin()
-    let end = try await runProgram(request, at: desk, to: parts)
+    let errors = StandardErrorLog(agent: name, hiding: settings.environment, logger: logger)
+    let end = try await runProgram(request, at: desk, errors, to: parts)
+    let words = await errors.lastWords()
     guard end.status == .exited(0) else {
-      throw AgentFailure(
-        .programFailed, agent: name, detail: end.detail(hiding: settings.environment.map(\.value.exposed)))
+      throw AgentFailure(.programFailed, agent: name, detail: end.detail(words))
     }
     for file in try desk.leftBehind() { parts.yield(.file(file)) }
   }
 
   private func runProgram(
-    _ request: AgentRequest, at desk: ExecDesk, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    _ request: AgentRequest, at desk: ExecDesk, _ errors: StandardErrorLog,
+    to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws -> ChildProcess.End {
     let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
       .merging(desk.variables) { $1 }
@@ -59,15 +61,21 @@ public struct ExecAgent: Agent {
         Command(words[0], Array(words.dropFirst()), in: desk.folder.path, environment: variables)
       case .shell(let text): .shell(text, in: desk.folder.path, environment: variables)
       }
-    let text = TextStream()
+    let output = ProgramOutput()
     do {
-      let end = try await ChildProcess.run(command.lockingFolder(), input: Array(request.words.utf8)) { bytes in
-        parts.yield(await text.take(bytes).map { .text($0) } ?? .alive)
+      let end = try await ChildProcess.run(
+        command.lockingFolder(), input: Array(request.words.utf8), errors: { await errors.take($0) }
+      ) { bytes in
+        let said = await output.take(bytes)
+        for part in said.isEmpty ? [.alive] : said { parts.yield(part) }
       }
-      if let rest = await text.end() { parts.yield(.text(rest)) }
+      for part in await output.end() { parts.yield(part) }
       return end
     } catch let error as ProcessError {
-      throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
+      throw AgentFailure(error, agent: name)
+    } catch {
+      await errors.logLastWords()
+      throw error
     }
   }
 }

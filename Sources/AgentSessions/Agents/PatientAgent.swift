@@ -58,7 +58,7 @@ extension AgentPart {
   /// Whether it is something of the answer, of which there must be no second beginning.
   var isOfAnswer: Bool {
     switch self {
-    case .text, .file, .cutShort, .discardText, .step, .plan, .diff, .note: true
+    case .text, .takenBack, .discardText, .file, .cutShort, .step, .plan, .diff, .note: true
     case .alive, .usage, .thought: false
     }
   }

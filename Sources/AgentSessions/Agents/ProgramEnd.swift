@@ -1,10 +1,19 @@
 import Processes
-import Vocabulary
 
 extension ChildProcess.End {
-  /// How a program ended and the end of what it said of it, for the log; without the values that it was given to keep.
-  func detail(hiding secrets: [String]) -> String {
-    let text = String(decoding: error, as: UTF8.self).hiding(secrets)
-    return "\(status), \(String(text.suffix(Limits.detailScalarsMax)).onOneLine(atMost: Limits.detailScalarsMax))"
+  /// Returns how a program ended, with its last words, for the log.
+  func detail(_ words: String) -> String {
+    [status.text, words].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+}
+
+extension ChildProcess.End.Status {
+  /// For the log: the status, and what a shell means by it.
+  fileprivate var text: String {
+    switch self {
+    case .exited(126): "exited(126): something in it may not be run (`chmod +x`)"
+    case .exited(127): "exited(127): a program in it is not there"
+    default: "\(self)"
+    }
   }
 }

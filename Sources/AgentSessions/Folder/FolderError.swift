@@ -6,8 +6,10 @@ public struct FolderError: Error, Sendable, Equatable {
   public enum Code: String, Sendable, CaseIterable {
     /// The path leads out of the folder, or over a symbolic link.
     case outside
-    /// There is no such file, or it is no regular one.
+    /// There is no such file.
     case noFile
+    /// It is a folder, a pipe or a device.
+    case notRegular
     /// The system said no.
     case failed
   }
@@ -31,7 +33,8 @@ public struct FolderError: Error, Sendable, Equatable {
     let code: Code =
       switch number {
       case ELOOP: .outside
-      case ENOENT, ENOTDIR, ENXIO: .noFile
+      case ENOENT, ENOTDIR: .noFile
+      case EISDIR, ENXIO: .notRegular
       default: .failed
       }
     self.init(code, path: path, detail: String(cString: strerror(number)).lowercased())

@@ -39,7 +39,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
       guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, !isWriting || ftruncate(opened, 0) == 0
       else {
         close(opened)
-        throw FolderError(.noFile, path: file)
+        throw FolderError(.notRegular, path: file)
       }
       return opened
     }
@@ -54,7 +54,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
         return facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : nil
       }
     } catch {
-      if error.code == .noFile { return nil }
+      if error.code == .noFile || error.code == .notRegular { return nil }
       throw error
     }
   }

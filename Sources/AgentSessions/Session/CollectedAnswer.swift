@@ -37,7 +37,8 @@ public actor CollectedAnswer {
     guard !words.isInvisible, let end = words.lastIndex(where: { !$0.isWhitespace }) else { return nil }
     // Only empty lines go from the front: the first line's indentation may mean something.
     let body = words[...end].drop { $0.isNewline }
-    return cut.map { "\(body)\n\n\($0.sentence)" } ?? String(body)
+    // What is shown while it is written is posted as it stands here.
+    return (cut.map { "\(body)\n\n\($0.sentence)" } ?? String(body)).postable
   }
 
   /// Reads the parts to their end, or to the most that an answer may hold.
@@ -55,6 +56,7 @@ public actor CollectedAnswer {
           return
         }
       case .discardText: words = ""
+      case .takenBack(let count): words.unicodeScalars.removeLast(min(count, words.unicodeScalars.count))
       case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
       case .note(let note): add(block: "(\(note))")
       case .diff(let diff): if showsWork { add(diff) }

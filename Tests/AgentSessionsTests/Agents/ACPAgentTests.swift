@@ -275,7 +275,7 @@ struct ACPAgentTests {
     #expect(try await failure(agent(["AGENT_LOGIN": "1"]), "say hello").code == .loginNeeded)
     let failed = try await failure(agent(["AGENT_KEY": "purpose"]), "fail on purpose")
     #expect(failed.code == .other && failed.detail == "-32603 Internal error: on <redacted>")
-    #expect(try await failure(agent(command: ["no-such-program"]), "say").code == .cannotStart)
+    #expect(try await failure(agent(command: ["no-such-program"]), "say").code == .noProgram)
     #expect(try await failure(agent(command: ["true"]), "say").code == .programFailed)
     #expect(try await failure(agent(command: ["yes"]), "say").code == .notUnderstood)
     #expect(try await failure(agent(command: ["cat"]), "say").code == .other)

@@ -52,7 +52,7 @@ struct ExecAgentTests {
     var request = request
     request.message = "$(touch owned); `touch owned`\n\u{0}-rf \u{FFFD}"
     request.origin.userName = "$(touch owned)\nX=1\u{0}"
-    #expect(try await said(agent(.command(["cat"])), request) == request.message)
+    #expect(try await said(agent(.command(["cat"])), request) == request.message.replacing("\u{0}", with: ""))
     let told = try await said(agent(.shell("printf %s \"$EDGECRAB_USER_NAME\"")), request)
     #expect(told == "$(touch owned) X=1")
     #expect(!FileManager.default.fileExists(atPath: request.host.folder.path + "/owned"))
@@ -95,6 +95,67 @@ struct ExecAgentTests {
     #expect(try await ask(agent(.shell("true")), request).isEmpty)
   }
 
+  /// Issue 12, no. 48.
+  @Test("hands back the files of a folder that it leaves, in the order of their names and within bounds")
+  func folders() async throws {
+    let leaving = agent(
+      .shell(
+        "cd $EDGECRAB_OUT; mkdir -p report/deep empty; echo 1 > z.txt; echo 2 > report/b; echo 3 > report/deep/a; ln -s /etc evil"
+      ))
+    #expect(
+      try await ask(leaving) == [
+        .file("out/p1/evil"), .file("out/p1/report/b"), .file("out/p1/report/deep/a"), .file("out/p1/z.txt"),
+      ])
+    let many = agent(.shell("cd $EDGECRAB_OUT; mkdir all; for i in $(seq 200); do : > all/$i; done"))
+    #expect(try await ask(many).count == Limits.answerFilesMax + 1)
+    let deep = agent(.shell("cd $EDGECRAB_OUT; mkdir -p 1/2/3/4/5/6/7/8/9/10; : > 1/2/3/4/5/6/7/8/9/10/x"))
+    #expect(try await ask(deep) == [.file("out/p1/1/2/3/4/5/6/7/8/9")])
+    #expect(throws: FolderError(.notRegular, path: "out/p1/1")) { close(try request.host.folder.open("out/p1/1")) }
+  }
+
+  @Test("takes back what it writes over, and gives on neither colours nor NUL")
+  func terminal() async throws {
+    let program = "printf '\\033[3'; sleep 0.2; printf '2mgreen\\033[0m\\000 10%%'; sleep 0.2; printf '\\rdone     \\n'"
+    #expect(
+      try await ask(agent(.shell(program))) == [.text("green 10%"), .takenBack(9), .text("done     \n")])
+  }
+
+  @Test("is not started without the right to, and the sentence names the file and the cure")
+  func notExecutable() async throws {
+    let path = try temporary.write("#!/bin/sh\n", to: "tool")
+    let failed = try await failure(agent(.command([path])))
+    #expect(failed.code == .notExecutable)
+    #expect(failed.sentence().contains("`\(path)` may not be run") && failed.sentence().contains("`chmod +x`"))
+    #expect(failed.description.contains("`\(path)` may not be run; make it executable (`chmod +x`)"))
+    #expect(try await failure(agent(.command(["/tmp"]))).description.contains("`/tmp` is a folder, not a program"))
+    #expect(try await failure(agent(.shell(path))).description.contains("exited(126): something in it may not be run"))
+  }
+
+  /// Issue 12, no. 46.
+  @Test(
+    "has what it says on standard error in the log, line by line and without its secrets, and its last lines in its failure"
+  )
+  func standardError() async throws {
+    let report = KeptLog()
+    let agent = ExecAgent(
+      name: "tool",
+      settings: ExecSettings(
+        program: .shell(
+          "printf 'load 1%%\\rload 9%%\\nkey %s\\n' \"$KEY\" >&2; seq 300 >&2; printf '\\033[31mbad\\033[m' >&2; exit $CODE"
+        ),
+        environment: [
+          NamedValue(name: "KEY", value: Secret("sesame-key"), written: "${KEY}"),
+          NamedValue(name: "CODE", value: Secret("1"), written: "1"),
+        ]), environment: environment, logger: report.logger)
+    let failed = try await failure(agent)
+    #expect(failed.detail == "exited(1), " + (292...300).map { "\($0)" }.joined(separator: " | ") + " | bad")
+    let log = report.lines
+    #expect(log.contains { $0.contains("line=load 9%") })
+    #expect(log.contains { $0.contains("line=key <redacted>") } && !log.contains { $0.contains("sesame") })
+    #expect(log.count { $0.contains("line=") } == Limits.errorLinesLogged)
+    #expect(log.contains { $0.contains("lines=103") })
+  }
+
   @Test("gives parts on as they come, whole characters only")
   func live() async throws {
     let program = "printf 'first \\303'; sleep 0.2; printf '\\251 then'; sleep 0.2; printf ' \\377.'"
@@ -103,7 +164,7 @@ struct ExecAgentTests {
 
   @Test("says why there is no answer")
   func failures() async throws {
-    #expect(try await failure(agent(.command(["no-such-program"]))).code == .cannotStart)
+    #expect(try await failure(agent(.command(["no-such-program"]))).code == .noProgram)
     let variables = [NamedValue(name: "KEY", value: Secret("sesame-key"), written: "${KEY}")]
     let failed = try await failure(agent(.shell("echo \"bad $KEY\" >&2; exit 3"), variables))
     #expect(failed.code == .programFailed)

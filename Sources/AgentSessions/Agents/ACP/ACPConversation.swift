@@ -19,6 +19,8 @@ actor ACPConversation {
   private let peer: RPCPeer
   private let ear: ACPEar
   private let desk: ACPDesk
+  /// What the program says on standard error.
+  nonisolated let errors: StandardErrorLog
   private let program: Task<Void, Never>
   private let logger: Logger
 
@@ -60,13 +62,17 @@ actor ACPConversation {
     self.desk = desk
     let command = Command(
       settings.command[0], Array(settings.command.dropFirst()), in: folder.path, environment: environment)
+    let errors = StandardErrorLog(agent: agent, hiding: settings.environment, logger: logger)
+    self.errors = errors
     program = Task { [peer] in
       let end: RPCEnd
       do {
-        let over = try await ChildProcess.run(command.lockingFolder(), input: lines) { await peer.take($0) }
-        end = .ended(over.detail(hiding: secrets))
+        let over = try await ChildProcess.run(
+          command.lockingFolder(), input: lines, errors: { await errors.take($0) }
+        ) { await peer.take($0) }
+        end = .ended(over.detail(await errors.lastWords()))
       } catch let error as ProcessError {
-        end = .notStarted("\(error)")
+        end = .notStarted(error)
       } catch {
         end = .ended("it was ended")
       }
@@ -94,6 +100,7 @@ actor ACPConversation {
     _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {
     hears = true
+    await errors.begin()
     do {
       let result = try await dialogue(request, parts)
       await over()

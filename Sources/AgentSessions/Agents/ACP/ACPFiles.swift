@@ -48,6 +48,7 @@ extension RPCError {
     switch error.code {
     case .outside: self = .badParameters("the path lies outside of this conversation's folder")
     case .noFile: self.init(code: -32_002, message: "there is no such file")
+    case .notRegular: self = .failed("it is a folder or a device, not a file")
     case .failed: self = .failed(error.detail)
     }
   }

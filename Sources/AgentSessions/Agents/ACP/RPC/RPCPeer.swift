@@ -1,4 +1,5 @@
 import Logging
+import Processes
 import Vocabulary
 
 /// One end of a dialogue in JSON-RPC, a message a line.
@@ -159,5 +160,5 @@ enum RPCEnd: Error, Equatable {
   /// The program behind it ended.
   case ended(String)
   /// The program behind it cannot be started.
-  case notStarted(String)
+  case notStarted(ProcessError)
 }

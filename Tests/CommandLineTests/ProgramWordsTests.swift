@@ -1,0 +1,84 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Issue 12, nos. 46 and 48: what a program of an agent prints, as people and operators see it.
+@Suite struct ProgramWordsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Asks an agent with these keys, and returns what is posted, and what the gateway said until its end.
+  private func ask(_ keys: String, stopping: Bool = false) async throws -> (post: String, log: String) {
+    let rules = """
+      version: 1
+      agents:
+        tool:
+      \(keys.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+      rules:
+        - { name: all, when: { trigger: [mention, command] }, agent: tool }
+      """
+    return try await withSandbox { sandbox in
+      let process = try EdgecrabProcess(
+        ["gateway", "start", "--rules", try folder.write(rules, to: "rules.yaml")],
+        environment: [
+          "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken, "EDGECRAB_HOME": folder.url.path,
+          "KEY": "sesame-key",
+        ])
+      try await process.says("Connected.")
+      let asked = try await sandbox.post(as: "alice", in: "dev", "@edgecrab go")
+      if stopping {
+        try await wait(for: "the program to run") { FileManager.default.fileExists(atPath: folder.path("runs")) }
+        try await sandbox.post(as: "alice", in: "dev", "!stop")
+      }
+      let answer = try await sandbox.nextPost(after: asked, within: patience) { $0.author == "edgecrab" }
+      // The program has a moment to end.
+      if stopping { try await process.says("it hangs here") }
+      process.terminate()
+      return (answer.message, try await process.ended().errors)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an answer reads as on a terminal`() async throws {
+    let said = try await ask(
+      #"""
+      type: exec
+      shell: |
+        printf '\033[1;31mred\033[0m, \033]8;;https://example.org\033\\a link\033]8;;\033\\, N\000UL\n'
+        printf ' 10%%\r'; sleep 0.2; printf ' 50%%\r100%%\n'
+        mkdir -p "$EDGECRAB_OUT/report"; echo a > "$EDGECRAB_OUT/report/a.txt"
+      """#)
+    #expect(said.post == "red, a link, NUL\n100%")
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a program that may not be run is named, with the cure`() async throws {
+    let path = try folder.write("#!/bin/sh\n", to: "tool")
+    let said = try await ask("type: exec\ncommand: [\"\(path)\"]")
+    #expect(
+      said.post == "The agent `tool` cannot be started: `\(path)` may not be run. Whoever runs this bot has to make it "
+        + "executable (`chmod +x`).")
+    #expect(said.log.contains("`\(path)` may not be run; make it executable (`chmod +x`)"))
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["exec", "acp"])
+  func `the last lines of a program that fails are in the log, without its keys`(type: String) async throws {
+    let path = try folder.write(
+      "seq 20 >&2; echo \"the key is $KEY\" >&2; printf '\\033[31mand that is all\\033[0m' >&2; exit 3", to: "tool")
+    let said = try await ask("type: \(type)\ncommand: [sh, \"\(path)\"]\nenv: { KEY: \"${KEY}\" }")
+    #expect(said.post.hasPrefix("The agent `tool` ended with an error"))
+    #expect(
+      said.log.contains(
+        "exited(3), 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | the key is <redacted> | and that is all"), "\(said.log)")
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["exec", "acp"])
+  func `so are those of one that was stopped`(type: String) async throws {
+    let path = try folder.write("echo 'it hangs here' >&2; touch \(folder.path("runs")); sleep 1000", to: "tool")
+    let said = try await ask("type: \(type)\ncommand: [sh, \"\(path)\"]", stopping: true)
+    #expect(said.post.hasPrefix("Stopped the answer"))
+    #expect(said.log.contains("it hangs here"), "\(said.log)")
+  }
+}
