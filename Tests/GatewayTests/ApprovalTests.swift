@@ -256,13 +256,18 @@ struct ApprovalTests {
   @Test func `a message is told to the agent that is answering where the rule says steer`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(busy: "steer")) {
-        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab wait")
+        let first = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab wait")
         try await says("I wait.", in: setting)
         let more = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab heard more")
         try await wait(for: "an answer") {
           try await setting.said() == ["I wait.\n\nalice: wait | bob: heard more"]
         }
         try await setting.bears([], on: more)
+        try await wait(for: "what came of both") {
+          try setting.recorded().map { $0.outcomes.map(\.outcome) } == [
+            [.answered(agent: "coder", posts: 1)], [.joined(agent: "coder", post: first)],
+          ]
+        }
       }
     }
   }

@@ -13,7 +13,7 @@ extension EventOutcome {
     switch self {
     case .answered(let agent, let posts): [(.agent, .string(agent)), (.posts, .int(posts))]
     case .joined(let agent, let post): [(.agent, .string(agent)), (.post, .string(post))]
-    case .said, .done, .direct, .answersQuestion, .corrected, .postponed, .resumed: []
+    case .said, .done, .direct, .answersQuestion, .corrected, .decidedAgain, .delayed, .postponed, .resumed: []
     case .limited(let limit, let seconds): [(.why, .string(limit.rawValue)), (.seconds, seconds.map { .int($0) })]
     case .turnedAway(let reason): [(.why, .string(reason.rawValue))]
     case .cancelled(let hook): [(.hook, .string(hook))]
@@ -66,6 +66,8 @@ extension EventOutcome {
         agent: try fields.text(.agent) ?? "", choice: try fields.text(.choice), by: try fields.text(.by))
     case .answersQuestion: self = .answersQuestion
     case .corrected: self = .corrected
+    case .decidedAgain: self = .decidedAgain
+    case .delayed: self = .delayed
     case .postponed: self = .postponed
     case .resumed: self = .resumed
     }

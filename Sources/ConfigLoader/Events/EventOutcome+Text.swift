@@ -23,6 +23,8 @@ extension RecordedOutcome: CustomStringConvertible {
     case .approval(let agent, nil, _): "nobody answered \(shown(agent))'s question"
     case .answersQuestion: "answers an agent's question"
     case .corrected: "changed by its author"
+    case .decidedAgain: "decided again"
+    case .delayed: "waits until the server tells who wrote it"
     case .postponed: "left for the next start"
     case .resumed: "taken up after a restart"
     }

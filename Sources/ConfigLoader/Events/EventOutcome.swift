@@ -31,6 +31,10 @@ public enum EventOutcome: Sendable, Equatable {
   case answersQuestion
   /// Its author changed it while it waited, so that it is decided anew.
   case corrected
+  /// It is decided once more, because whoever decided it before did not come to act on that.
+  case decidedAgain
+  /// It waits, because the server does not tell whose post it is.
+  case delayed
   /// The gateway ended before it was answered: the next one goes on with it.
   case postponed
   /// A gateway went on with it after a restart.
@@ -82,9 +86,10 @@ public enum EventOutcome: Sendable, Equatable {
   /// Its name in JSON and for `--outcome`.
   public enum Name: String, Sendable, CaseIterable {
     case answered, joined, said, done, limited, cancelled, failed, stopped, dropped, direct, approval, corrected
-    case postponed, resumed
+    case delayed, postponed, resumed
     case turnedAway = "turned-away"
     case answersQuestion = "answers-question"
+    case decidedAgain = "decided-again"
   }
 
   /// Its name.
@@ -104,6 +109,8 @@ public enum EventOutcome: Sendable, Equatable {
     case .approval: .approval
     case .answersQuestion: .answersQuestion
     case .corrected: .corrected
+    case .decidedAgain: .decidedAgain
+    case .delayed: .delayed
     case .postponed: .postponed
     case .resumed: .resumed
     }

@@ -1,5 +1,6 @@
 import AgentSessions
 import ConfigLoader
+import Journal
 import Logging
 import MattermostIO
 import RuleEngine
@@ -124,8 +125,16 @@ extension Intake {
   /// what nobody answers without its author's name.
   private func giveUp(_ events: [AnonymousEvent]) async {
     owed += events.filter(\.mayBeAnswered).map(\.event.claim)
+    for event in events where event.mayBeAnswered { await record(.delayed, of: event.event) }
     await alarm.ring()
     for event in events where !event.mayBeAnswered { await decide(event.event) }
+  }
+
+  /// Records an event that is not decided, as if its author were who the server says, and what came of it.
+  private func record(_ outcome: EventOutcome, of event: Event) async {
+    await journal?.record(
+      event, actions.rules.decide(event), by: actions.rules.ruleSet, claim: event.claim)
+    actions.outcomes.record(outcome, of: event.claim)
   }
 
   /// Puts what its author has made of a post in the place of what was set aside; false where it was not.
@@ -144,8 +153,7 @@ extension Intake {
     let dropped = anonymous.filter { $0.event.post == post || $0.event.thread.root == post }
     anonymous.removeAll { $0.event.post == post || $0.event.thread.root == post }
     for event in dropped where event.mayBeAnswered {
-      await note(actions.rules.decide(event.event), event.event, actions)
-      actions.outcomes.record(.stopped(.deletion), of: event.event.claim)
+      await record(.stopped(.deletion), of: event.event)
       await actions.poster.finish(event.event.claim)
     }
   }

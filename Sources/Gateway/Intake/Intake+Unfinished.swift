@@ -79,8 +79,8 @@ extension Intake {
       } catch {
         logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
       }
-      // What an earlier gateway recorded of it ends here.
-      actions.outcomes.record(.resumed, of: claim)
+      // What was recorded of it before ends here.
+      actions.outcomes.record(.decidedAgain, of: claim)
       await decide(event, isClaimed: true)
       return nil
     } catch {

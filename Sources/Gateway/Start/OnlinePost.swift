@@ -12,7 +12,8 @@ public struct OnlinePost: Sendable {
   public let directory: Directory
   /// The name of its team; nil where it is in none, or in none of the bot's.
   public let teamName: String?
-  /// Whether the bot is a member of its channel: else it hears nothing of it.
+  /// Whether the bot is a member of its channel, or that is not known, because the channel is archived: else it hears nothing
+  /// of it.
   public let isMember: Bool
 
   /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
@@ -35,10 +36,12 @@ public struct OnlinePost: Sendable {
       address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
     let around: Surroundings
     let event: Event
+    let isMember: Bool
     do throws(MattermostError) {
       around = try await Surroundings.ask(client)
       let post = try await client.post(id)
       let channel = try await client.channel(post.channelID)
+      isMember = channel.deleteAt > 0 || around.channels.contains { $0.id == channel.id }
       let account = try await client.users(ids: [post.userID]).first
       let posted = PostedEvent(
         post: post, channelName: channel.name, channelType: channel.type,
@@ -61,7 +64,7 @@ public struct OnlinePost: Sendable {
       let names = try await ResolvedNames(ReferencedNames(in: rules), kept: kept, around, client)
       return OnlinePost(
         event: event, directory: names.ids.directory, teamName: around.teams.first { $0.id == event.team }?.name,
-        isMember: around.channels.contains { $0.id == event.channel.id })
+        isMember: isMember)
     } catch {
       throw .mattermost(error)
     }

@@ -73,9 +73,9 @@ extension EventOutcome.Name {
   /// Whether nothing more is expected after it.
   var isFinal: Bool {
     switch self {
-    case .approval, .postponed, .resumed: false
+    case .approval, .delayed, .postponed, .resumed: false
     case .answered, .joined, .said, .done, .limited, .turnedAway, .cancelled, .failed, .stopped, .dropped, .direct,
-      .answersQuestion, .corrected:
+      .answersQuestion, .corrected, .decidedAgain:
       true
     }
   }
