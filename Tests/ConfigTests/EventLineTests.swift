@@ -66,13 +66,16 @@ import Workload
         .failed(agent: "coder", reason: "program-failed"), .failed(agent: nil, reason: "unreachable"),
         .stopped(.person("alice")), .stopped(.deletion), .stopped(.newerMessage), .dropped(.refused, status: 403),
         .direct, .approval(agent: "coder", choice: "allow_once", by: "bob"),
-        .approval(agent: "coder", choice: nil, by: nil), .answersQuestion, .corrected, .decidedAgain, .delayed,
+        .approval(agent: "coder", choice: "not-asked", by: nil), .approval(agent: "coder", choice: nil, by: nil),
+        .answersQuestion, .corrected, .decidedAgain, .delayed,
         .postponed, .resumed,
       ] + EventOutcome.TurnedAway.allCases.map { .turnedAway($0) } + EventOutcome.Drop.allCases.map { .dropped($0) }
     #expect(Set(outcomes.map(\.name)) == Set(EventOutcome.Name.allCases))
     let recorded = outcomes.enumerated().map { RecordedOutcome($1, at: 1_000 + Int64($0), after: 65_250) }
     var line = try read("{}")
     line.outcomes = recorded
+    #expect(try read(line.json) == line)
+    line.isAnswerToQuestion = true
     #expect(try read(line.json) == line)
     for outcome in outcomes { #expect(try EventOutcome(json: Data(outcome.json.text.utf8)) == outcome) }
     #expect(Set(recorded.map(\.description)).count == recorded.count)

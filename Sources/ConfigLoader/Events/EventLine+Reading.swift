@@ -17,7 +17,8 @@ extension EventLine {
     }
     self.init(
       fields.given.event(defaults), teamName: fields.given.teamID == nil ? nil : fields.given.team,
-      isTextKept: fields.isTextKept, decided: fields.decided, outcomes: fields.outcomes)
+      isTextKept: fields.isTextKept, decided: fields.decided,
+      isAnswerToQuestion: fields.isAnswerToQuestion, outcomes: fields.outcomes)
   }
 }
 
@@ -28,6 +29,7 @@ private struct EventLineFields: Decodable {
   var given = GivenFacts()
   var isTextKept = true
   var decided: RecordedDecision?
+  var isAnswerToQuestion: Bool
   var outcomes: [RecordedOutcome]
 
   init(from decoder: any Decoder) throws {
@@ -59,7 +61,8 @@ private struct EventLineFields: Decodable {
       given.text = try fields.text(.text)
       given.body = try fields.text(.body)
     }
-    let decided: DecidedFields? = try fields.value(.decided, "a map")
+    isAnswerToQuestion = fields.isNull(.decided)
+    let decided: DecidedFields? = try isAnswerToQuestion ? nil : fields.value(.decided, "a map")
     self.decided = decided?.decision
     outcomes = try fields.value(.outcomes, "a list of maps") ?? []
     try fields.refuseUnknown()

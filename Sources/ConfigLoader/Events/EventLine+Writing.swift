@@ -36,6 +36,7 @@ extension EventLine: Encodable {
       if !event.body.isEmpty { members.append((.command, .string(event.body))) }
     }
     if let decided { members.append((.decided, decided.json)) }
+    if isAnswerToQuestion { members.append((.decided, .null)) }
     if !outcomes.isEmpty { members.append((.outcomes, .array(outcomes.map(\.json)))) }
     return JSON.sorted(members.map { ($0.rawValue, $1) })
   }

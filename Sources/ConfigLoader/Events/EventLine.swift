@@ -16,30 +16,27 @@ public struct EventLine: Sendable, Equatable {
   public var isTextKept: Bool
   /// What was decided when the event happened; nil where nobody did.
   public var decided: RecordedDecision?
+  /// Whether the gateway took it as the answer to an agent's question, so that rules were not asked about it, and are not asked
+  /// again; `decided` is null then.
+  public var isAnswerToQuestion: Bool
   /// What came of it, in the order in which it became known.
   public var outcomes: [RecordedOutcome]
 
   /// Puts a line together.
   public init(
     _ event: Event, teamName: String? = nil, isTextKept: Bool = true, decided: RecordedDecision? = nil,
-    outcomes: [RecordedOutcome] = []
+    isAnswerToQuestion: Bool = false, outcomes: [RecordedOutcome] = []
   ) {
     self.event = event
     self.teamName = teamName
     self.isTextKept = isTextKept
     self.decided = decided
+    self.isAnswerToQuestion = isAnswerToQuestion
     self.outcomes = outcomes
   }
 }
 
 extension EventLine {
-  /// Whether the gateway took it as the answer to an agent's question: rules were not asked about it, and are not asked again.
-  public var isAnswerToQuestion: Bool {
-    decided == nil && outcomes.contains {
-      [.answersQuestion, .dropped(.questionOver), .dropped(.mayNotAnswer)].contains($0.outcome)
-    }
-  }
-
   /// Whether the post has an id of its own, as on a server.
   public var hasID: Bool { event.post != GivenFacts.post }
 }

@@ -19,7 +19,8 @@ extension RecordedOutcome: CustomStringConvertible {
     case .stopped(.newerMessage): "stopped by a newer message"
     case .dropped(let reason, let status): "dropped: \(reason.words)" + (status.map { " (\($0))" } ?? "")
     case .direct: "sent as a direct message"
-    case .approval(let agent, let choice?, let name): "@\(shown(name ?? "")) told \(shown(agent)): \(words(choice))"
+    case .approval(let agent, let choice?, let name?): "@\(shown(name)) told \(shown(agent)): \(words(choice))"
+    case .approval(let agent, let choice?, nil): "\(shown(agent))'s question: \(words(choice))"
     case .approval(let agent, nil, _): "nobody answered \(shown(agent))'s question"
     case .answersQuestion: "answers an agent's question"
     case .corrected: "changed by its author"

@@ -25,7 +25,8 @@ public enum EventOutcome: Sendable, Equatable {
   case dropped(Drop, status: Int? = nil)
   /// Its answer went to its author in a direct message, because it could not be posted where it was asked for.
   case direct
-  /// A question of the agent was answered: with what, and by whom; nil where nobody answered.
+  /// A question of the agent was answered: with what, and by whom; nil if nobody answered. `by` alone is nil if people could not
+  /// be asked.
   case approval(agent: String, choice: String?, by: String?)
   /// It answers a question of an agent: no rule was asked.
   case answersQuestion

@@ -61,7 +61,7 @@ struct QuestionPost: Sendable {
     guard text.file == nil || !post.fileIDs.isEmpty else {
       // Taken without its file, as by a plugin that takes files away: people would see the beginning alone.
       approvals.withdraw(number)
-      poster.outcomes.record(EventOutcome(nil, of: question), of: turn.post)
+      poster.outcomes.record(EventOutcome(notAsked: question), of: turn.post)
       Task {
         await show(ApprovalTexts.refused(question, to: turn.userName, because: ApprovalTexts.fileRefused), on: post.id)
       }
@@ -88,7 +88,7 @@ struct QuestionPost: Sendable {
   private func refuse(
     _ question: PermissionQuestion, in target: ReplyTarget, because reason: String
   ) async -> PermissionAnswer {
-    poster.outcomes.record(EventOutcome(nil, of: question), of: turn.post)
+    poster.outcomes.record(EventOutcome(notAsked: question), of: turn.post)
     poster.logger.warning(
       "agent's question refused",
       metadata: ["post": "\(turn.post)", "agent": "\(question.agent)", "reason": "\(reason)"])

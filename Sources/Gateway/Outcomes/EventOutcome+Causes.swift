@@ -32,6 +32,11 @@ extension EventOutcome {
       }
   }
 
+  /// What became of an agent's question that people could not be asked.
+  init(notAsked question: PermissionQuestion) {
+    self = .approval(agent: question.agent, choice: "not-asked", by: nil)
+  }
+
   /// What became of an agent's question: of the choice only its kind, for the agent words it.
   init(_ choice: Approvals.Choice?, of question: PermissionQuestion) {
     self = .approval(

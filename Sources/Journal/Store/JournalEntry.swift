@@ -5,7 +5,7 @@ import Vocabulary
 /// An event and its decision on their way into the journal, as they came: writing them down is the writer's work.
 struct JournalEntry: Sendable {
   var event: Event
-  /// Nil if rules were not asked.
+  /// Nil if rules were not asked, because it answers an agent's question.
   var decision: Decision?
   var rules: RuleSet
   var teamName: String?
@@ -21,12 +21,13 @@ struct JournalEntry: Sendable {
         Verdict(decision, in: rules), shadows: decision.shadows.map { rules.rules[$0].name }, rules: fingerprint)
     }
     if event.text.isEmpty || rules.journal.text && event.text.utf8.count <= Limits.textBytesMax {
-      return EventLine(event, teamName: teamName, decided: recorded)
+      return EventLine(event, teamName: teamName, decided: recorded, isAnswerToQuestion: decision == nil)
     }
     var bare = event
     bare.text = ""
     bare.body = CommandText(event.body, prefixes: rules.commands.prefixes).map(head) ?? ""
-    return EventLine(bare, teamName: teamName, isTextKept: false, decided: recorded)
+    return EventLine(
+      bare, teamName: teamName, isTextKept: false, decided: recorded, isAnswerToQuestion: decision == nil)
   }
 
   /// The command's name behind its prefix, as typed.

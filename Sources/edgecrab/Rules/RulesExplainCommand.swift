@@ -89,7 +89,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
         if !line.isAnswerToQuestion, let answer = try textless.explain(line) {
           Output.result(format == .json ? answer.json : answer.text)
         } else {
-          explain(line, with: explainer, recorded: line.decided == nil && line.outcomes.isEmpty ? nil : line)
+          explain(line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line)
         }
       }
     } catch let error
