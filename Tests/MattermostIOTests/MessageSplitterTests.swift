@@ -111,6 +111,7 @@ struct MessageSplitterTests {
     #expect(splitter.split("今日は晴れです。明日は雨です。") == ["今日は晴れです。", "明日は雨です。"])
     #expect(splitter.split("你好吗？！我很好我很好我很好") == ["你好吗？！我很好我很好我", "很好"])
     #expect(splitter.split("「今日は晴れです。」明日は雨です。") == ["「今日は晴れです。」", "明日は雨です。"])
+    #expect(splitter.split("一二三四五六七八，九十一二三四") == ["一二三四五六七八，", "九十一二三四"])
     #expect(splitter.split("一二三四五六七八九十一。十二") == ["一二三四五六七八九十一。", "十二"])
   }
 
@@ -122,7 +123,7 @@ struct MessageSplitterTests {
       "`code with many words in it`", "``code with a ` in it``", "**bold with many words in it**",
       "**bold with `code here` in it**", "***bold and more of it***", "__bold with many words in it__",
       "~~struck with many words~~", "[**bold** words](https://example.com)", "_many words in italics_",
-      "**Done. More words here.**", "**bold across\ntwo lines**",
+      "**Done. More words here.**", "<https://example.com/a/long/path?b=c>", "**bold across\ntwo lines**",
     ])
   func wholeSpans(span: String) {
     for before in ["", "a few words ", "Eine Ansage: ", "中文没有空格，"] {

@@ -143,8 +143,11 @@ struct SpanScanner {
     let rest = scalars[start + scheme.count..<range.upperBound]
     let end =
       rest.firstIndex { $0.isSpace || !$0.isASCII || "<>\"`)]*|".unicodeScalars.contains($0) } ?? range.upperBound
-    spans.append(SplitText.Span(range: start..<end, inner: start..<end, marker: nil))
-    return end
+    let isBracketed =
+      start > range.lowerBound && scalars[start - 1] == "<" && end < range.upperBound && scalars[end] == ">"
+    let address = isBracketed ? start - 1..<end + 1 : start..<end
+    spans.append(SplitText.Span(range: address, inner: address, marker: nil))
+    return address.upperBound
   }
 
   private mutating func add(_ span: Range<Int>, markerLength: Int) {

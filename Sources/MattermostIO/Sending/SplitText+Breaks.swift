@@ -16,7 +16,7 @@ extension SplitText {
       cluster = cluster ?? index
       let isBeforeSpace = isSpace(at: index)
       if isProse, isSentenceEnd(index, isBeforeSpace: isBeforeSpace) { return index }
-      if word == nil, isBeforeSpace { word = index }
+      if word == nil, isBeforeSpace || isProse && Self.wideCommas.contains(scalars[index - 1]) { word = index }
     }
     return word ?? cluster
   }
@@ -35,6 +35,7 @@ extension SplitText {
 
   private static let stops: Set<Unicode.Scalar> = [".", "!", "?", "…", ":", ";"]
   private static let wideStops: Set<Unicode.Scalar> = ["。", "！", "？", "｡"]
+  private static let wideCommas: Set<Unicode.Scalar> = ["、", "，", "；", "：", "､"]
   private static let closers: Set<Unicode.Scalar> = [
     ")", "]", "\"", "'", "”", "’", "»", "）", "」", "』", "】", "》", "〉", "*", "_", "~", "`",
   ]
