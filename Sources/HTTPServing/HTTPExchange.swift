@@ -11,6 +11,21 @@ public struct HTTPServerRequest: Sendable {
   /// The body; empty if there is none.
   public let body: [UInt8]
 
+  /// Reads the target of a request, which may be a whole address (RFC 9112, section 3.2.2).
+  init(method: String, target: String, headers: [(name: String, value: String)], body: [UInt8]) {
+    var target = target[...]
+    if let scheme = ["http://", "https://"].first(where: { target.prefix(8).lowercased().hasPrefix($0) }) {
+      let authority = target.dropFirst(scheme.count)
+      target = authority[(authority.firstIndex { $0 == "/" || $0 == "?" } ?? authority.endIndex)...]
+    }
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    self.method = method
+    path = parts.first.map { $0.isEmpty ? "/" : String($0) } ?? "/"
+    query = parts.count > 1 ? String(parts[1]) : ""
+    self.headers = headers
+    self.body = body
+  }
+
   /// Returns the value of a header, of a repeated one the first, or `nil` if there is none. Case does not count in names.
   public func header(_ name: String) -> String? {
     headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value

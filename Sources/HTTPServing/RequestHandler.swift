@@ -58,10 +58,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let target = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let request = HTTPServerRequest(
-      method: head.method.rawValue, path: String(target.first ?? ""), query: target.count > 1 ? String(target[1]) : "",
-      headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
+      method: head.method.rawValue, target: head.uri, headers: head.headers.map { (name: $0.name, value: $0.value) },
+      body: body)
     body = []
     tasks.run(on: context.eventLoop) { [answer] in
       await answer(request)

@@ -43,6 +43,10 @@ import Testing
     try await withServer { url in
       let answer = try await RawHTTP.send("POST", url, body: "hello")
       #expect(answer.status == 200 && answer.text == "POST /a hello")
+      for (target, path) in [("http://x/whole?a", "/whole"), ("HTTP://x", "/"), ("http://x?a=/", "/"), ("/?b", "/")] {
+        let answer = try await send("GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", to: url)
+        #expect(answer.hasSuffix("GET \(path) "), "\(answer)")
+      }
       let two = try await send(
         "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", to: url)
       #expect(two.contains("GET /1 ") && two.hasSuffix("GET /2 "))
