@@ -24,6 +24,10 @@ enum CompiledPattern: Sendable {
         return
       }
     }
+    if pattern.kind == .expression {
+      self = .expression(try Expression(written: text, isCaseSensitive: pattern.isCaseSensitive))
+      return
+    }
     let expression = try Expression(pattern.expression, isCaseSensitive: pattern.isCaseSensitive)
     self = pattern.kind == .word ? .word(expression) : .expression(expression)
   }
@@ -32,7 +36,9 @@ enum CompiledPattern: Sendable {
     text.withBytes { bytes in
       switch self {
       case .literal(let literal, let place, let folds):
-        text_holds(bytes.baseAddress, bytes.count, literal, literal.count, place, folds) { isWordScalar($0) }
+        text_holds(bytes.baseAddress, bytes.count, literal, literal.count, place, folds) {
+          isWordEdge(outside: $0, inside: $1, isEnd: $2)
+        }
       case .expression(let expression): expression.isFound(in: bytes)
       case .word(let expression): expression.isFoundAsWord(in: bytes)
       }
@@ -54,10 +60,17 @@ extension TextPattern.Kind {
   }
 }
 
-extension TextPattern {
+extension CompiledPattern {
   /// Literals of which every text that holds the pattern has at least one; none where no such are known.
-  var requiredLiterals: [Literal] {
-    guard kind == .expression else { return Literal(in: text, isCaseSensitive: isCaseSensitive).map { [$0] } ?? [] }
-    return Expression.requiredLiterals(of: text, isCaseSensitive: isCaseSensitive)
+  func requiredLiterals(of pattern: TextPattern) -> [Literal] {
+    let text = pattern.text
+    guard pattern.kind == .expression else {
+      return Literal(in: text, isCaseSensitive: pattern.isCaseSensitive).map { [$0] } ?? []
+    }
+    // As it is compiled: `\d` for ASCII would require one of ten digits.
+    if case .expression(let expression) = self, expression.isASCIIOnly {
+      return Expression.requiredLiterals(of: text, isCaseSensitive: pattern.isCaseSensitive)
+    }
+    return Expression.requiredLiterals(of: UnicodeClasses(in: text).text, isCaseSensitive: pattern.isCaseSensitive)
   }
 }

@@ -5,7 +5,39 @@ final class Expression: Sendable {
   // Immutable after init; RE2 locks what it learns while it searches.
   private nonisolated(unsafe) let compiled: OpaquePointer
 
-  init(_ text: String, isCaseSensitive: Bool) throws(PatternError) {
+  /// Whether `\w`, `\d` and `\s` in it know ASCII only, because for every script it would be too large.
+  let isASCIIOnly: Bool
+
+  /// Compiles an expression as somebody wrote it: its classes know every script.
+  ///
+  /// - Throws: what is wrong with it, at its place in what was written.
+  convenience init(written text: String, isCaseSensitive: Bool) throws(PatternError) {
+    let unicode = UnicodeClasses(in: text).text
+    if unicode == text {
+      try self.init(text, isCaseSensitive: isCaseSensitive)
+      return
+    }
+    // What is wrong is told of the written one. Of one that is right, counts of `\w` may be too many for every script.
+    let plain = try Self.compiled(text, isCaseSensitive: isCaseSensitive)
+    do throws(PatternError) {
+      let compiled = try Self.compiled(unicode, isCaseSensitive: isCaseSensitive)
+      cre2_delete(plain)
+      self.init(compiled, isASCIIOnly: false)
+    } catch {
+      self.init(plain, isASCIIOnly: true)
+    }
+  }
+
+  /// Compiles an expression in RE2's syntax.
+  convenience init(_ text: String, isCaseSensitive: Bool) throws(PatternError) {
+    self.init(try Self.compiled(text, isCaseSensitive: isCaseSensitive), isASCIIOnly: false)
+  }
+
+  private init(_ compiled: OpaquePointer, isASCIIOnly: Bool) {
+    (self.compiled, self.isASCIIOnly) = (compiled, isASCIIOnly)
+  }
+
+  private static func compiled(_ text: String, isCaseSensitive: Bool) throws(PatternError) -> OpaquePointer {
     var fault = cre2_fault()
     let compiled = text.withBytes { bytes in
       cre2_new(bytes.characters, bytes.count, isCaseSensitive, Limits.expressionMemory, &fault)
@@ -13,7 +45,7 @@ final class Expression: Sendable {
     guard let compiled else {
       throw PatternError(fault, in: text)
     }
-    self.compiled = compiled
+    return compiled
   }
 
   deinit { cre2_delete(compiled) }

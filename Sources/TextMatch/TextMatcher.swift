@@ -26,7 +26,7 @@ public final class TextMatcher: Sendable {
       } catch {
         throw PatternError(pattern: index, message: error.message, offset: error.offset)
       }
-      let needed = pattern.requiredLiterals
+      let needed = compiled[index].requiredLiterals(of: pattern)
       // One literal too many to be looked for, and the pattern has to be asked for each time.
       let isKnown = !needed.isEmpty && literals.count + needed.count <= LiteralIndex.literalsMax
       isNarrowed.append(isKnown)
@@ -45,12 +45,7 @@ public final class TextMatcher: Sendable {
 
   /// Why a regular expression cannot be used, or nil.
   public static func validate(expression: String, isCaseSensitive: Bool) -> PatternError? {
-    do {
-      _ = try CompiledPattern(TextPattern(.expression, expression, isCaseSensitive: isCaseSensitive))
-      return nil
-    } catch {
-      return error
-    }
+    review(expression: expression, isCaseSensitive: isCaseSensitive).problem
   }
 
   /// Whether a text holds a pattern, in time linear in the text.

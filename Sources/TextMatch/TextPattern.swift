@@ -11,7 +11,7 @@ public struct TextPattern: Sendable, Hashable {
   public enum Kind: Sendable {
     /// It stands anywhere.
     case contains
-    /// It stands anywhere with no letter, digit or `_` on either side.
+    /// It stands anywhere as a word of its own: `isWordEdge` says where words begin and end.
     case word
     /// The text begins with it.
     case startsWith
@@ -19,8 +19,8 @@ public struct TextPattern: Sendable, Hashable {
     case endsWith
     /// The text is it.
     case equals
-    /// It is a regular expression in RE2's syntax (<https://github.com/google/re2/wiki/Syntax>), found anywhere; `\w`, `\d`,
-    /// `\s` and `\b` know ASCII only.
+    /// It is a regular expression in RE2's syntax (<https://github.com/google/re2/wiki/Syntax>), found anywhere; `\w`, `\d`
+    /// and `\s` know every script, `\b` ASCII only.
     case expression
   }
 

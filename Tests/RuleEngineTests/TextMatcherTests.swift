@@ -14,7 +14,23 @@ import TextMatch
       (.word, "cat", "caté", false),
       (.word, "c++", "use C++!", true),
       (.word, "世界", "héllo 世界 x", true),
-      (.word, "世", "世界", false),
+      (.word, "世", "世界", true),
+      (.word, "東京", "私は東京に住む", true),
+      (.word, "API", "このapiは", true),
+      (.word, "ラ", "ラーメン", false),
+      (.word, "ラーメン", "昼はラーメンだ", true),
+      (.word, "人", "人々", false),
+      (.word, "ち", "ちょっと", false),
+      (.word, "5", "5月", true),
+      (.word, "ไทย", "ประเทศไทยสวย", true),
+      (.word, "ก", "ก่า", false),
+      (.word, "서울", "서울에서", false),
+      (.word, "서울", "서울 하늘", true),
+      (.word, "cafe", "cafe\u{301}", false),
+      (.word, "lunch", "\u{2615}\u{FE0F}lunch", true),
+      (.word, "c++", "c++x", false),
+      (.word, "übung", "ÜBUNG macht", true),
+      (.word, "bung", "Übung", false),
       (.word, "ask", "as\u{212A} a\u{17F}k", true),
       (.word, "ask", "tas\u{212A} a\u{17F}king", false),
       (.word, "straße", "an der STRA\u{1E9E}E.", true),
@@ -27,6 +43,36 @@ import TextMatch
       (.expression, #"^build #\d+ passed"#, "build #12 passed in 3 s", true),
       (.expression, #"\bdev\b"#, "on dev.", true),
       (.expression, "a*", "", true),
+      (.expression, #"^\w+$"#, "Grüße", true),
+      (.expression, #"^\w+$"#, "東京", true),
+      (.expression, #"^\w+$"#, "cafe\u{301}_9", true),
+      (.expression, #"^\w+$"#, "a-b", false),
+      (.expression, #"^\W+$"#, "… 🎉!", true),
+      (.expression, #"^\W+$"#, "é", false),
+      (.expression, #"^[\w.]+$"#, "é.東", true),
+      (.expression, #"^[\W]+$"#, "… 🎉!", true),
+      (.expression, #"^[^\w]+$"#, "é", false),
+      (.expression, #"^[^\W]+$"#, "é東", true),
+      (.expression, #"^[x\W]+$"#, "x🦀x", true),
+      (.expression, #"^\d+$"#, "٣４5", true),
+      (.expression, #"^\D+$"#, "４", false),
+      (.expression, #"^[\D]+$"#, "ab", true),
+      (.expression, #"^a\sb$"#, "a\u{A0}b", true),
+      (.expression, #"^a\sb$"#, "a\u{3000}b", true),
+      (.expression, #"^\S+$"#, "a\u{2003}b", false),
+      (.expression, #"^[\S]+$"#, "é\u{1F980}", true),
+      (.expression, #"^[\S]+$"#, "a\u{2003}b", false),
+      (.expression, #"^[\s-]+$"#, "\u{3000}-", true),
+      (.expression, #"^[[:word:]]+$"#, "é", true),
+      (.expression, #"^[[:^word:]]+$"#, "é", false),
+      (.expression, #"^[[:digit:][:space:]]+$"#, "４ ", true),
+      (.expression, #"^\Q\w\E$"#, #"\w"#, true),
+      (.expression, #"^\\w$"#, #"\w"#, true),
+      (.expression, #"^[\]\w]+$"#, "]é", true),
+      (.expression, #"^[]\w]+$"#, "]é", true),
+      (.expression, "äpfel", "ÄPFEL", true),
+      (.expression, "[ä-ö]", "Ö", true),
+      (.expression, "σ", "ς", true),
     ] as [(TextPattern.Kind, String, String, Bool)])
   func `a pattern is found where it stands`(_ kind: TextPattern.Kind, pattern: String, text: String, found: Bool) throws
   {
@@ -40,6 +86,37 @@ import TextMatch
       #expect(matcher.hits(in: "(\(text))").contains(0))
       #expect(!matcher.hits(in: "a\(text)").contains(0))
     }
+  }
+
+  @Test(
+    arguments: [
+      (#"\bdeploy\b"#, nil, nil), (#"\b\w+\b"#, nil, nil), (#"\bäpfel\b"#, 0, "äpfel"),
+      (#"der apfel\b \bä"#, 12, nil), (#"\b(a|ä)\b"#, 0, nil), (#"é+\b"#, 3, nil), (#"(?:a|ü)\B"#, 8, nil),
+      (#"\b[äöü]"#, 0, nil), (#"\b\x{e4}"#, 0, nil), (#"\b—"#, nil, nil), (#"ä \bx"#, nil, nil),
+      (#"(?i)\bß"#, nil, nil),
+    ] as [(String, Int?, String?)])
+  func `a boundary beside a letter beyond ASCII is found`(expression: String, offset: Int?, word: String?) {
+    let review = TextMatcher.review(expression: expression, isCaseSensitive: false)
+    #expect(review.problem == nil)
+    #expect(review.misledBoundary == (expression.contains("(?i)") ? 4 : offset))
+    #expect(review.word == word)
+  }
+
+  @Test(arguments: [(#"\w+"#, false), (#"\w{3,20}"#, false), (#"\d{1,200}"#, false), (#"\w{1,200}"#, true)])
+  func `an expression that counts too many letters of every script knows ASCII only`(expression: String, isASCII: Bool)
+    throws
+  {
+    #expect(TextMatcher.review(expression: expression, isCaseSensitive: false).isASCIIOnly == isASCII)
+    let matcher = try TextMatcher([TextPattern(.expression, "^" + expression + "$")])
+    #expect(matcher.hits(in: "555").contains(0))
+    #expect(matcher.hits(in: "４４４").contains(0) != isASCII)
+  }
+
+  @Test func `the literals of an expression are those of every script`() throws {
+    let matcher = try TextMatcher([TextPattern(.expression, #"^build #\d passed"#)])
+    #expect(matcher.isNarrowed(0))
+    var found = FoundLiterals()
+    #expect(matcher.find(&found, in: "build #４ passed") && found.count > 0)
   }
 
   @Test func `case counts where asked`() throws {

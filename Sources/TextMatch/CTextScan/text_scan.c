@@ -49,14 +49,14 @@ static uint32_t scalar_before(const uint8_t *text, size_t length, size_t place) 
   return scalar_at(text, length, place);
 }
 
-bool text_stands_alone(
-    const uint8_t *text, size_t length, size_t start, size_t end, bool (*is_word)(uint32_t scalar)) {
-  return !is_word(scalar_before(text, length, start)) && !is_word(scalar_at(text, length, end));
+bool text_stands_alone(const uint8_t *text, size_t length, size_t start, size_t end, text_edge is_edge) {
+  return is_edge(scalar_before(text, length, start), scalar_at(text, length, start), false) &&
+         is_edge(scalar_at(text, length, end), scalar_before(text, length, end), true);
 }
 
 static bool holds(
     const uint8_t *text, size_t length, const uint8_t *literal, size_t size, text_place place,
-    bool (*is_word)(uint32_t scalar)) {
+    text_edge is_edge) {
   if (size > length) return false;
   switch (place) {
     case text_at_start: return memcmp(text, literal, size) == 0;
@@ -69,7 +69,7 @@ static bool holds(
     const uint8_t *found = memmem(text + from, length - from, literal, size);
     if (found == NULL) return false;
     const size_t start = (size_t)(found - text);
-    if (text_stands_alone(text, length, start, start + size, is_word)) return true;
+    if (text_stands_alone(text, length, start, start + size, is_edge)) return true;
     from = start + 1;
   }
   return false;
@@ -77,15 +77,15 @@ static bool holds(
 
 bool text_holds(
     const uint8_t *text, size_t length, const uint8_t *literal, size_t size, text_place place, bool fold,
-    bool (*is_word)(uint32_t scalar)) {
-  if (!fold) return holds(text, length, literal, size, place, is_word);
+    text_edge is_edge) {
+  if (!fold) return holds(text, length, literal, size, place, is_edge);
   if (length <= text_stack_bytes) {
     uint8_t folded[text_stack_bytes];
-    return holds(folded, text_fold(text, length, folded), literal, size, place, is_word);
+    return holds(folded, text_fold(text, length, folded), literal, size, place, is_edge);
   }
   uint8_t *folded = malloc(length);
   if (folded == NULL) abort();
-  const bool result = holds(folded, text_fold(text, length, folded), literal, size, place, is_word);
+  const bool result = holds(folded, text_fold(text, length, folded), literal, size, place, is_edge);
   free(folded);
   return result;
 }

@@ -158,13 +158,19 @@ struct PlainEvaluator {
       return text.ranges(of: needle).contains { range in
         let before = text[..<range.lowerBound].last
         let after = text[range.upperBound...].first
-        return !isWordCharacter(before) && !isWordCharacter(after)
+        return isEdge(before, needle.first) && isEdge(after, needle.last)
       }
     case .matches:
       let options: NSRegularExpression.Options = test.isCaseSensitive ? [] : [.caseInsensitive]
       let expression = try? NSRegularExpression(pattern: pattern, options: options)
       return expression?.firstMatch(in: body, range: NSRange(body.startIndex..., in: body)) != nil
     }
+  }
+
+  /// The only letters in the texts whose words have no spaces between them are these two.
+  private func isEdge(_ outside: Character?, _ inside: Character?) -> Bool {
+    let unspaced: Set<Character> = ["世", "界"]
+    return !isWordCharacter(outside) || [outside, inside].contains { $0.map(unspaced.contains) ?? false }
   }
 
   private func isWordCharacter(_ character: Character?) -> Bool {

@@ -22,15 +22,18 @@ size_t text_fold(const uint8_t *text, size_t length, uint8_t *folded);
 /* Where in a text a literal has to stand. */
 typedef enum { text_anywhere, text_as_word, text_at_start, text_at_end, text_as_whole } text_place;
 
-/* Whether a literal stands in a text. With `fold`, the text is folded first; the literal has to be folded already.
-   `is_word` says whether a Unicode scalar belongs to a word. */
+/* Whether a word begins or, with `at_end`, ends at an edge of what was found: `outside` is the Unicode scalar beside it,
+   `inside` its own first or last. */
+typedef bool (*text_edge)(uint32_t outside, uint32_t inside, bool at_end);
+
+/* Whether a literal stands in a text. With `fold`, the text is folded first; the literal has to be folded already. */
 bool text_holds(
     const uint8_t *text, size_t length, const uint8_t *literal, size_t size, text_place place, bool fold,
-    bool (*is_word)(uint32_t scalar));
+    text_edge is_edge);
 
-/* Whether no scalar of a word touches the bytes from `start` to `end` of a UTF-8 text. */
+/* Whether the bytes from `start` to `end` of a UTF-8 text, at least one, are a word of their own. */
 bool text_stands_alone(
-    const uint8_t *text, size_t length, size_t start, size_t end, bool (*is_word)(uint32_t scalar));
+    const uint8_t *text, size_t length, size_t start, size_t end, text_edge is_edge);
 
 /* One sample of a literal: some of its bytes, at `offset`, the first of them lowest. */
 typedef struct {
