@@ -50,18 +50,41 @@ public enum MentionGrammar {
     return String(silent)
   }
 
-  /// `text` without one mention of `name` that opens it, and without the comma or colon after that mention, trimmed of
-  /// white space. A text that is only the mention leaves nothing.
+  /// `text` without one mention of `name` that opens it, and without the marks after that mention, trimmed of white space:
+  /// `@edgecrab, hello`, `@edgecrab. hello` and `**@edgecrab** hello` leave `hello`. A text that is only the mention leaves
+  /// nothing.
   public static func removingOpeningMention(of name: String, from text: String) -> String {
-    var rest = trimmed(text.unicodeScalars[...])
-    if !name.isEmpty, rest.first == "@", !isIndentedCode(text.unicodeScalars[..<rest.startIndex]) {
-      var words = ProseWords(of: Array(rest.prefix { !$0.properties.isWhitespace }))
-      if let word = words.next(), MentionedNames(direct: name).mention(in: word) == .direct {
-        rest = rest.dropFirst(1 + name.unicodeScalars.count)
-        if let mark = rest.first, mark == "," || mark == ":" { rest = rest.dropFirst() }
-      }
+    let whole = trimmed(text.unicodeScalars[...])
+    let emphasis = Array(whole.prefix(emphasisMax).prefix(while: \.isEmphasis))
+    let called = whole.dropFirst(emphasis.count)
+    guard !name.isEmpty, called.first == "@", !isIndentedCode(text.unicodeScalars[..<whole.startIndex]) else {
+      return String(whole)
     }
-    return String(trimmed(rest))
+    var words = ProseWords(of: Array(called.prefix { !$0.properties.isWhitespace }))
+    guard let word = words.next(), word.startIndex == 0, MentionedNames(direct: name).mention(in: word) == .direct
+    else {
+      return String(whole)
+    }
+    let behind = called.dropFirst(1 + name.unicodeScalars.count)
+    if emphasis.isEmpty { return String(trimmed(withoutMarks(behind))) }
+    // What is emphasized is the mention alone, with or without its marks, or all of the text.
+    let end = emphasis.reversed()
+    for rest in [behind, withoutMarks(behind)] where rest.starts(with: end) {
+      return String(trimmed(withoutMarks(rest.dropFirst(emphasis.count))))
+    }
+    let rest = trimmed(withoutMarks(behind))
+    if rest.reversed().starts(with: emphasis) { return String(trimmed(rest.dropLast(emphasis.count))) }
+    return String(String.UnicodeScalarView(emphasis) + rest)
+  }
+
+  /// The most marks of emphasis before a mention: `***` is bold and italic.
+  private static let emphasisMax = 3
+
+  /// What follows a mention without the marks that belong to it: one that separates, or those that end a sentence.
+  private static func withoutMarks(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+    let rest = text.drop(while: \.endsCall)
+    if rest.first?.properties.isWhitespace ?? true { return rest }
+    return text.first?.separatesCall ?? false ? text.dropFirst() : text
   }
 
   /// Whether the white space before a text's first word makes that word code: four columns of it on the word's line.
@@ -114,5 +137,21 @@ private struct MentionedNames {
     }
     if let direct, isMeant(direct) { return .direct }
     return Self.channelWide.contains(where: isMeant) ? .channelWide : .none
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it makes what stands between two of it bold, italic or struck out.
+  fileprivate var isEmphasis: Bool { self == "*" || self == "_" || self == "~" }
+
+  /// Whether it separates a mention from what is said, with or without a space: in Chinese and Japanese there is none.
+  fileprivate var separatesCall: Bool {
+    [",", ":", "\u{FF0C}", "\u{FF1A}", "\u{3001}", "\u{3002}"].contains(self)
+  }
+
+  /// Whether it can end a sentence or a call that consists of a mention.
+  fileprivate var endsCall: Bool {
+    separatesCall
+      || [".", "!", "?", ";", "-", "\u{2026}", "\u{2013}", "\u{2014}", "\u{FF01}", "\u{FF1F}"].contains(self)
   }
 }

@@ -131,6 +131,27 @@ struct EventDecoderTests {
     }
   }
 
+  @Test("of a plugin's own type mention nobody, whatever the server says", arguments: ["custom_calls", "custom_x"])
+  func custom(type: String) throws {
+    let decoder = EventDecoder(bot: bot)
+    let line = try #require(
+      try Recording.frames("events").first { $0.step == "mention in an open channel" && $0.text.contains(#""posted""#) }
+    )
+    let text = line.text.replacing(#"\"type\":\"\""#, with: #"\"type\":\"\#(type)\""#)
+    #expect(text != line.text)
+    guard case .posted(let posted) = try Frame(text).event else { return #expect(Bool(false)) }
+    #expect(posted.mentions?.contains(bot.id) == true)
+    let event = decoder.event(of: posted)
+    #expect(event.author == .plugin && event.mention == .none)
+    var edited = posted.post
+    edited.message += " @edgecrab"
+    #expect(decoder.event(ofEdited: edited, in: dev, team: acme, userName: "alice", earlier: Mention.none).isEdit)
+    #expect(
+      decoder.author(of: Post(id: "p", userID: "u", channelID: "c", message: "", type: "add_bot_teams_channels"))
+        == .system)
+    #expect(decoder.author(of: Post(id: "p", userID: "u", channelID: "c", message: "", type: "me")) == .human)
+  }
+
   @Test("are named, ordered, and none is lost")
   func frames() throws {
     let frames = try Recording.frames("events").map { try Frame($0.text) }
@@ -274,7 +295,7 @@ struct EventDecoderTests {
       (Post(id: "p", userID: "u", channelID: "c", message: "", type: "system_join_channel"), .system),
       (Post(id: "p", userID: "u", channelID: "c", message: "", type: "me"), .human),
       (Post(id: "p", userID: "u", channelID: "c", message: "", type: "slack_attachment"), .human),
-      (Post(id: "p", userID: "u", channelID: "c", message: "", type: "custom_thing"), .human),
+      (Post(id: "p", userID: "u", channelID: "c", message: "", type: "custom_thing"), .plugin),
     ])
   func authors(post: Post, author: Author) {
     #expect(EventDecoder(bot: bot).author(of: post) == author)

@@ -62,7 +62,7 @@ import Vocabulary
 
   @Test(
     arguments: [
-      "/n\u{435}w", "\u{FF0F}new", "/\u{FF4E}ew", "/n\u{200B}ew", "/new\u{200B}", "/\u{202E}wen", "\u{200F}/new",
+      "/n\u{435}w", "\u{FF0F}\u{FF4E}ew", "/\u{FF4E}ew", "/n\u{200B}ew", "/new\u{200B}", "/\u{202E}wen", "\u{200F}/new",
       "/ne\u{301}w", "/new\u{0}", "\u{0}/new", "/ne\u{2060}w", "/\u{1D427}ew",
     ])
   func `what only looks like a command is none`(_ text: String) throws {

@@ -55,6 +55,7 @@ public struct EventDecoder: Sendable {
   /// How a post calls the bot. What the server says outweighs what the text seems to say; but the server also counts
   /// as mentioned whom a direct message or a followed thread reaches, so the text must agree.
   public func mention(in post: Post, mentioned: [String]?) -> Mention {
+    if post.isCustom { return .none }
     if let mentioned, !mentioned.contains(bot.id) { return .none }
     return post.mentioningTexts.map { MentionGrammar.mention(of: bot.name, in: $0) }.max() ?? .none
   }
@@ -64,6 +65,7 @@ public struct EventDecoder: Sendable {
   public func author(of post: Post) -> Author {
     if post.userID == bot.id { return .own }
     if post.isSystem { return .system }
+    if post.isCustom { return .plugin }
     if post.props.fromWebhook { return .webhook }
     if post.props.fromPlugin { return .plugin }
     return post.props.fromBot ? .bot : .human

@@ -100,8 +100,12 @@ public struct Post: Sendable, Equatable {
     self.files = files
   }
 
-  /// Whether the server wrote it.
-  public var isSystem: Bool { type.hasPrefix("system_") }
+  /// Whether the server wrote it (`PostType…` in Mattermost's `model/post.go`).
+  public var isSystem: Bool { type.hasPrefix("system_") || type == "add_bot_teams_channels" }
+
+  /// Whether its type is one of a plugin's own, such as `custom_calls`: only plugins can make such posts, and clients show
+  /// them in ways of their own.
+  public var isCustom: Bool { type.hasPrefix("custom_") }
 
   /// The name that a webhook's post shows in place of its account's, on one line; nil where it shows none.
   public var overrideName: String? {

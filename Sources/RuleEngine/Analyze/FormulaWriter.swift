@@ -125,13 +125,17 @@ extension NameNumbers<String> {
 }
 
 extension FormulaWriter {
-  /// What holds of every event: direct and group channels belong to no team, the others to one, and without a prefix
-  /// nothing is slash text.
+  /// What holds of every event: direct and group channels belong to no team, the others to one, and neither a plugin's
+  /// post nor, without a prefix, any other is a command.
   func facts(of commands: Commands) -> [Formula] {
     let inTeam = Formula.fact(.facets(field: .kinds, [.kind(.public), .kind(.private)]))
     let hasNoTeam = Formula.fact(.name(.team, ValueSet([noTeam])))
     let slashText = Formula.fact(.name(.command, ValueSet([Self.noCommand]).complement))
-    return [.any([inTeam, hasNoTeam]), .any([inTeam.negated, hasNoTeam.negated])]
+    let isPlugins = Formula.fact(.facets(field: .authors, .author(.plugin)))
+    return [
+      .any([inTeam, hasNoTeam]), .any([inTeam.negated, hasNoTeam.negated]),
+      .any([isPlugins.negated, slashText.negated]),
+    ]
       + (commands.prefixes.isEmpty ? [slashText.negated] : [])
   }
 }

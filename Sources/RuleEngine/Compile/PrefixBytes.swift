@@ -2,8 +2,12 @@
 struct PrefixBytes {
   private var bits: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+  /// The byte with which the full-width forms of ASCII's marks begin.
+  static let fullWidth: UInt8 = 0xEF
+
   init(_ prefixes: [String]) {
-    for byte in prefixes.compactMap(\.utf8.first) {
+    let first = prefixes.compactMap(\.utf8.first)
+    for byte in first.isEmpty ? [] : first + [Self.fullWidth] {
       let bit: UInt64 = 1 << UInt64(byte % 64)
       switch byte / 64 {
       case 0: bits.0 |= bit

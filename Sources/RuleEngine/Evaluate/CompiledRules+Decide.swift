@@ -15,7 +15,7 @@ extension CompiledRules {
     let user = names.users.number(of: event.user.id)
     guard access.contains(user, in: numbers) else { return Decision(outcome: ruleSet.outcomeWithoutAccess(event)) }
 
-    let command = prefixes.mayBegin(event.body) ? CommandText(event.body, prefixes: ruleSet.commands.prefixes) : nil
+    let command = prefixes.mayBegin(event.body) ? CommandText(event, prefixes: ruleSet.commands.prefixes) : nil
     let binding = command.flatMap { names.binding($0.name) }
     let facts = EventFacts(
       bits: FactBits(event, hasCommand: command != nil), user: user,

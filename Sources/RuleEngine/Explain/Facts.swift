@@ -12,7 +12,7 @@ struct Facts {
   init(_ event: Event, rules: RuleTracer) {
     self.event = event
     matcher = rules.matcher
-    command = CommandText(event.body, prefixes: rules.ruleSet.commands.prefixes)
+    command = CommandText(event, prefixes: rules.ruleSet.commands.prefixes)
     commandIndex = command.flatMap { rules.commandIndices[$0.name.lowercased()] }
   }
 

@@ -35,7 +35,7 @@ struct PlainEvaluator {
     case .say(let text): return .say(text)
     case .deny(let text): return .deny(text)
     case .agent(let agent):
-      guard let command = CommandText(event.body, prefixes: rules.commands.prefixes) else { return .ask(agent: agent) }
+      guard let command = command(in: event) else { return .ask(agent: agent) }
       if let index = binding(command) {
         let mayUse = has(rules.commands.bindings[index].users, event.user.id)
         return mayUse ? .run(command: index, arguments: command.arguments) : .refuse(command: index)
@@ -48,6 +48,10 @@ struct PlainEvaluator {
       case .hint, .ignore: return .silent(.unknownCommand)
       }
     }
+  }
+
+  private func command(in event: Event) -> CommandText? {
+    event.author == .plugin ? nil : CommandText(event.body, prefixes: rules.commands.prefixes)
   }
 
   private func binding(_ command: CommandText) -> Int? {
@@ -82,7 +86,7 @@ struct PlainEvaluator {
       var holding: Set<Trigger> = [.message]
       if mentions.contains(event.mention) { holding.insert(.mention) }
       if event.channel.kind == .direct { holding.insert(.dm) }
-      if CommandText(event.body, prefixes: rules.commands.prefixes) != nil { holding.insert(.command) }
+      if command(in: event) != nil { holding.insert(.command) }
       if case .reply(_, joined: true) = event.thread { holding.insert(.thread) }
       if holding.isDisjoint(with: triggers) { return .trigger }
     }
@@ -94,7 +98,7 @@ struct PlainEvaluator {
       return .mention
     }
     if let commands = condition.commands {
-      let command = CommandText(event.body, prefixes: rules.commands.prefixes)
+      let command = command(in: event)
       guard let index = command.flatMap(binding), commands.contains(rules.commands.bindings[index].name) else {
         return .command
       }
