@@ -26,7 +26,7 @@ enum Limits {
   /// Bytes that variables put into a file. One variable can be written as often as the file has room for.
   static let variableBytesMax = 8 * 1024 * 1024
 
-  /// Different regular expressions of a file. Each takes about half a millisecond to check.
+  /// Different regular expressions of a file. Each takes about half a millisecond to check, with `\w` some three.
   static let expressionsMax = 10_000
 
   /// Rules that a file's tests ask, each test all of them in the worst case. Ten thousand rules with five thousand tests
@@ -135,4 +135,13 @@ enum Limits {
 
   /// Unicode scalars of a name in an outcome, so that an outcome stays a part of a line.
   static let outcomeNameScalarsMax = 40
+
+  /// Lines above a place that YAML cannot read in which marks are looked for that only look like YAML's.
+  static let oddMarkLinesMax = 50
+
+  /// Characters of a line in which marks are looked for that only look like YAML's: no line of a sane file is longer.
+  static let oddMarkScalarsMax = 1_000
+
+  /// Characters of a file's value that a cure repeats: a longer one would hide the rest of the sentence.
+  static let repeatedScalarsMax = 100
 }

@@ -1,10 +1,20 @@
 import ArgumentParser
 import Transport
 
-@main struct EdgeCrab: AsyncParsableCommand {
+struct EdgeCrab: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edgecrab",
     abstract: "Talk to AI agents in Mattermost, by rules in one YAML file.",
     version: UserAgent.version,
     subcommands: [GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, SandboxCommand.self])
+}
+
+@main enum Program {
+  static func main() async {
+    if let message = MistypedCommand.message(for: Array(CommandLine.arguments.dropFirst())) {
+      Output.notice(message)
+      EdgeCrab.exit(withError: ExitCode.validationFailure)
+    }
+    await EdgeCrab.main()
+  }
 }

@@ -94,7 +94,10 @@ import Vocabulary
 
   @Test(arguments: ["24:00-06:00", "08:00", "8-17", "08:60-09:00", "08:00-18:00-20:00", "00:00-00:00", "-1:00-02:00"])
   func `other hours are refused`(text: String) {
-    #expect(findings("when: { time: { hours: '\(text)' } }") == ["`\(text)` are no hours"])
+    #expect(
+      findings("when: { time: { hours: '\(text)' } }") == [
+        "`\(text)` are no hours" + (text == "8-17" ? "; did you mean `08:00-17:00`?" : "")
+      ])
   }
 
   @Test func `a zone is a table of all its offsets through 2100`() throws {

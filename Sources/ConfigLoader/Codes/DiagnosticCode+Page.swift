@@ -84,6 +84,13 @@ extension DiagnosticCode {
     case .endpointPathInURL: PackageResources.W0210_md
     case .noVersionInURL: PackageResources.W0211_md
     case .nobodyCanStop: PackageResources.W0215_md
+    case .groupAsName: PackageResources.W0216_md
+    case .singleBraces: PackageResources.W0217_md
+    case .noZone: PackageResources.W0218_md
+    case .commentInText: PackageResources.W0219_md
+    case .expressionAsText: PackageResources.W0220_md
+    case .boundaryBeyondASCII: PackageResources.W0221_md
+    case .expressionOfASCII: PackageResources.W0222_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

@@ -16,9 +16,12 @@ extension Diagnostic {
     Self(.notUTF8, "this is not UTF-8", at: span, help: "save the file as UTF-8")
   }
 
-  static func unknownKey(_ key: String, in section: SchemaSection, nearest: String?, at span: SourceSpan) -> Self {
+  static func unknownKey(_ entry: ConfigEntry, in section: SchemaSection, nearest: String?, help: String?) -> Self {
+    let (key, span) = (entry.key, entry.keySpan)
     if section.isOfWhen(key) {
-      return Self(.unknownKey, "a rule has no key \(quoted(key)) of its own", at: span, help: "put it under `when`")
+      return Self(
+        .unknownKey, "a rule has no key \(quoted(key)) of its own", at: span,
+        help: "put it under `when`: `when: { \(key): \(entry.value.flow) }`")
     }
     if key == "<<" {
       return Self(
@@ -27,7 +30,8 @@ extension Diagnostic {
     }
     return Self(
       .unknownKey, "unknown key \(quoted(key))" + orNearest(nearest), at: span,
-      help: nearest == nil ? "\(section.phrase) takes \(listed(section.keys.map(\.name)))" : nil)
+      help: help
+        ?? (nearest == nil ? "\(section.phrase) takes \(listed(section.keys.map(\.name), atMost: .max))" : nil))
   }
 
   static func notYAML(
@@ -96,6 +100,8 @@ extension Diagnostic {
   static func wrongType(_ key: String, expected: SchemaType, found node: ConfigNode) -> Self {
     let help =
       switch (expected, node.value) {
+      case _ where ShapeCure.cure(key, expected: expected, found: node) != nil:
+        ShapeCure.cure(key, expected: expected, found: node)
       // What older YAML and other languages write.
       case (.boolean, .scalar(let text, .plain)) where ["yes", "on", "true"].contains(text.lowercased()):
         "did you mean `true`?"
@@ -118,7 +124,9 @@ extension Diagnostic {
   ) -> Self {
     Self(
       .wrongValue, "\(called(key)) cannot be \(quoted(text))" + orNearest(nearest), at: span,
-      help: "it takes \(listed(allowed, "or"))")
+      help: key == "type" && text.lowercased().hasPrefix("claude")
+        ? "`anthropic` is Anthropic's API; Claude Code is a program: `type: acp` with `command: [claude-code-acp]`"
+        : "it takes \(listed(allowed, "or"))")
   }
 
   static func missingKey(_ key: String, expected: SchemaType, in section: String, at span: SourceSpan) -> Self {
@@ -176,7 +184,12 @@ extension Diagnostic {
   }
 
   static func unsetVariable(_ name: String, isSecret: Bool, at span: SourceSpan) -> Self {
-    Self(
+    if Template.Placeholder(rawValue: name) != nil {
+      return Self(
+        .unsetVariable, "the variable \(quoted(name)) is not set", at: span,
+        help: "write `{{\(name)}}` for what a message fills in; `${…}` is a variable of the environment")
+    }
+    return Self(
       .unsetVariable, "the variable \(quoted(name)) is not set", at: span,
       help: isSecret
         ? "set it, or write `${\(name):-}` where none is needed"
@@ -199,21 +212,21 @@ extension Diagnostic {
       help: "write `${NAME}` or `${NAME:-text}`; `$${` is `${` itself")
   }
 
-  static func secretInFile(_ key: String, at span: SourceSpan) -> Self {
+  static func secretInFile(_ key: String, variable: String?, at span: SourceSpan) -> Self {
     Self(
       .secretInFile, "\(called(key)) is a secret, which must not stand in the file", at: span,
-      help: "put it into a variable and write `${NAME}` here")
+      help: variable.map { "write `${\($0)}` for the variable" } ?? "put it into a variable and write `${NAME}` here")
   }
 
   static func badDuration(_ text: String, at span: SourceSpan) -> Self {
     Self(
-      .badDuration, "\(quoted(text)) is no duration", at: span,
+      .badDuration, "\(quoted(text)) is no duration" + orNearest(text.likelyDuration), at: span,
       help: "write a number and a unit, up to 366d: `45s`, `30m`, `2h`, `1d`")
   }
 
   static func badRate(_ text: String, at span: SourceSpan) -> Self {
     Self(
-      .badRate, "\(quoted(text)) is no rate", at: span,
+      .badRate, "\(quoted(text)) is no rate" + orNearest(text.likelyRate), at: span,
       help: "write a number and a unit: `1/s`, `20/min`, `100/hour`, `500/day`")
   }
 
@@ -263,14 +276,16 @@ extension Diagnostic {
 
   static func badDay(_ text: String, at span: SourceSpan) -> Self {
     Self(
-      .badDay, "\(quoted(text)) is no day", at: span,
+      .badDay, "\(quoted(text)) is no day" + orNearest(text.likelyDays), at: span,
       help: "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or from one to another: `mon-fri`")
   }
 
   static func badHours(_ text: String, at span: SourceSpan) -> Self {
     Self(
-      .badHours, "\(quoted(text)) are no hours", at: span,
-      help: "write from one time to another: `08:00-18:00`; `22:00-06:00` crosses midnight")
+      .badHours, "\(quoted(text)) are no hours" + orNearest(text.likelyHours), at: span,
+      help: text.contains(where: { "-–—".contains($0) })
+        ? "write from one time to another: `08:00-18:00`; `22:00-06:00` crosses midnight"
+        : "write both ends in one text: `08:00-18:00`; `22:00-06:00` crosses midnight")
   }
 
   static func badZone(_ text: String, nearest: String?, at span: SourceSpan) -> Self {
@@ -309,8 +324,16 @@ extension Diagnostic {
   }
 
   static func badName(_ text: String, _ role: NameRole, at span: SourceSpan) -> Self {
+    let plain = text.withPlainMarks
+    let link = plain.lowercased().split { $0 == " " || $0 == "#" || $0 == "~" }.joined(separator: "-")
+    let several = plain.split { ";|/".contains($0) }.map { $0.filter { $0 != " " } }
     let help: String? =
       switch role {
+      case .user where text.hasSuffix(";") || several.count > 1: "write several names as a list: `[alice, bob]`"
+      case _ where plain != text && plain[...].name(role) != nil: "write `\(plain)`"
+      case .channel where text.hasPrefix("#") && link[...].name(role) != nil: "write `\(link)`"
+      case .channel where link != text && link[...].name(role) != nil:
+        "use the name in its link, maybe `\(link)`, not the one that is shown"
       case .channel: "use the name in its link, like `town-square`, not the one that is shown"
       case .team: "use the name in its link, like `my-team`, not the one that is shown"
       default: "names hold letters, digits, `.`, `-` and `_`"
@@ -325,15 +348,27 @@ extension Diagnostic {
   }
 
   static func badCommandName(_ text: String, at span: SourceSpan) -> Self {
-    Self(
+    let bare = String(text.withPlainMarks.drop { !$0.isLetter }).lowercased()
+    if bare != text, bare.isCommandName {
+      return Self(
+        .badName, "\(quoted(text)) cannot be a command's name; did you mean `\(bare)`?", at: span,
+        help: "the prefix is not part of the name, and letters are small")
+    }
+    return Self(
       .badName, "\(quoted(text)) cannot be a command's name", at: span,
       help: "begin with a letter, and go on with `a`-`z`, `0`-`9`, `-` and `_`; the prefix is not part of the name")
   }
 
   static func badExpression(_ reason: String, at span: SourceSpan) -> Self {
-    Self(
-      .badExpression, "bad regular expression: \(reason)", at: span,
-      help: "put `\\` before a sign that stands for itself, or use `contains`")
+    let help =
+      switch reason {
+      case _ where reason.contains("look-around"):
+        "say what must not be there by itself: `not: { text: … }` beside `text`, both under `when`"
+      case _ where reason.contains("back-reference"): "write out what may be repeated, or put `\\` before a `\\`"
+      case _ where reason.contains("too large"): "use fewer or smaller counts: `\\w+` for `\\w{1,200}`"
+      default: "put `\\` before a sign that stands for itself, or use `contains`"
+      }
+    return Self(.badExpression, "bad regular expression: \(reason)", at: span, help: help)
   }
 
   static func unknownPlaceholder(_ name: String, nearest: String?, known: [String], at span: SourceSpan) -> Self {
@@ -403,10 +438,12 @@ extension Diagnostic {
 
   // MARK: E03 Names of other parts of the file
 
-  static func undefinedAgent(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
+  static func undefinedAgent(_ name: String, nearest: String?, known: [String], at span: SourceSpan) -> Self {
     Self(
       .undefinedAgent, "there is no agent \(quoted(name))" + orNearest(nearest), at: span,
-      help: nearest == nil ? "declare it under `agents`" : nil)
+      help: nearest == nil
+        ? "declare it under `agents`" + (known.isEmpty ? "" : ", or name one that is there: \(listed(known, "or"))")
+        : nil)
   }
 
   static func undefinedGroup(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
@@ -426,7 +463,7 @@ extension Diagnostic {
     }
     return Self(
       .undefinedCommand, "there is no command \(quoted(name))" + orNearest(nearest), at: span,
-      help: nearest == nil ? "bind it under `commands`" : nil)
+      help: nearest == nil ? "bind \(quoted(String(name.drop { !$0.isLetter }))) under `commands`" : nil)
   }
 
   static func undefinedRule(_ name: String, nearest: String?, at span: SourceSpan) -> Self {
@@ -644,6 +681,57 @@ extension Diagnostic {
       .tooManyTests, "\(tests.grouped) tests of \(rules.grouped) rules would take too long, so that none is asked",
       at: span,
       help: "keep the tests that matter")
+  }
+
+  static func groupAsName(_ group: String, _ role: NameRole, at span: SourceSpan) -> Self {
+    let sign = role == .channel ? "~" : "@"
+    let orName = role == .team ? "" : ", or `\(sign)\(group)` for the \(role.rawValue) of that name"
+    return Self(
+      .groupAsName, "\(quoted(group)) is a group of this file, and stands here for a \(role.rawValue)", at: span,
+      help: "write `group:\(group)` for the group\(orName)")
+  }
+
+  static func singleBraces(_ name: String, at span: SourceSpan) -> Self {
+    Self(
+      .singleBraces, "\(quoted("{\(name)}")) is posted as it stands", at: span,
+      help: "write `{{\(name)}}` for what a message fills in")
+  }
+
+  static func noZone(_ zone: String, at span: SourceSpan) -> Self {
+    Self(
+      .noZone, "these `hours` go by this machine's clock, whose zone is \(quoted(zone))", at: span,
+      help: "say whose clock is meant, like `zone: Europe/Berlin`; `zone: \(zone)` means this one on every machine")
+  }
+
+  static func commentInText(_ word: String, text: String, at span: SourceSpan) -> Self {
+    Self(
+      .commentInText, "a comment begins at \(quoted(word)), so it is no part of the text", at: span,
+      help:
+        "put quotes around the text: `\(YAMLScalar.doubleQuoted(text + " " + word).printable)`; write `# ` for a comment"
+    )
+  }
+
+  static func boundaryBeyondASCII(word: String?, at span: SourceSpan) -> Self {
+    Self(
+      .boundaryBeyondASCII, "`\\b` knows ASCII letters only, and takes the one beside it for none", at: span,
+      help: word.map { "write `word: \(YAMLScalar.written($0).printable)` in place of `matches`" }
+        ?? "write `(?:^|\\W)` for a `\\b` before a word and `(?:\\W|$)` for one after it, or use `word`")
+  }
+
+  static func expressionOfASCII(at span: SourceSpan) -> Self {
+    Self(
+      .expressionOfASCII, "`\\w`, `\\d` and `\\s` know ASCII only here: for every script, they are counted too often",
+      at: span,
+      help: "use fewer or smaller counts, like `\\w+` for `\\w{1,200}`, or say `[A-Za-z0-9_]` where that is meant")
+  }
+
+  static func expressionAsText(_ text: String, at span: SourceSpan) -> Self {
+    let isBare = text.hasPrefix("/") && text.hasSuffix("/") && text.count > 2
+    let expression = isBare ? String(text.dropFirst().dropLast()) : text
+    return Self(
+      .expressionAsText, "\(quoted(text)) is looked for letter by letter", at: span,
+      help: "write `text: { matches: \(YAMLScalar.written(expression).printable) }` for a regular expression, or "
+        + "`text: { contains: … }` for these very letters")
   }
 
   // MARK: Phrases

@@ -88,6 +88,13 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case endpointPathInURL = "W0210"
   case noVersionInURL = "W0211"
   case nobodyCanStop = "W0215"
+  case groupAsName = "W0216"
+  case singleBraces = "W0217"
+  case noZone = "W0218"
+  case commentInText = "W0219"
+  case expressionAsText = "W0220"
+  case boundaryBeyondASCII = "W0221"
+  case expressionOfASCII = "W0222"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

@@ -28,6 +28,8 @@ extension Unicode.Scalar {
   var printable: String {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: escape
+    // One that looks like a plain space and is none; the full-width one shows that it is.
+    case .spaceSeparator where self != " " && self != "\u{3000}": escape
     // Of the marks that show nothing, emoji and scripts are joined by some; the others hide or turn the text around.
     case .format where !isJoiner && value < 0xE0000: escape
     default: String(self)
@@ -57,8 +59,8 @@ extension Unicode.Scalar {
 }
 
 /// Names for a message: `a`, `b` and `c`.
-func listed(_ names: some Collection<String>, _ word: String = "and") -> String {
-  let shown = names.prefix(12).map { quoted($0) }
+func listed(_ names: some Collection<String>, _ word: String = "and", atMost count: Int = 12) -> String {
+  let shown = names.prefix(count).map { quoted($0) }
   if names.count > shown.count { return shown.joined(separator: ", ") + ", …" }
   guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
   return shown.dropLast().joined(separator: ", ") + " \(word) " + last

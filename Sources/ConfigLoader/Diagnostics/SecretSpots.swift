@@ -25,7 +25,12 @@ enum SecretSpots {
     let start = before.lastIndex { !isPart($0) }.map { $0 + 1 } ?? before.startIndex
     var key = String.UnicodeScalarView()
     key.append(contentsOf: letters[start..<colon].filter(\.properties.isAlphabetic))
-    let name = String(key).lowercased()
+    return isSecret(key: String(key))
+  }
+
+  /// Whether the value of a key of this name may be a secret.
+  static func isSecret(key: String) -> Bool {
+    let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
     return ["apikey", "token", "secret", "password"].contains { name.contains($0) }
   }
 

@@ -10,6 +10,7 @@ extension Values {
       ]),
       .plain)
   ) { node, key, reader in
+    if case .mapping = node.value {} else { reader.unreadNames.insert(.agent) }
     let entries = reader.entries(node, key, as: .named(.section("agent"), .plain))
     var agents: [AgentDefinition] = []
     for entry in entries {
@@ -66,8 +67,10 @@ extension Values {
   static let agentName: ValueReader<String> = ValueReader(type: .name(.agent)) { node, key, reader in
     guard let name = reader.read(text(as: .name(.agent)), node, key) else { return nil }
     guard reader.agentSpans[name] != nil else {
-      let nearest = reader.nearest(to: name, among: reader.agentSpans.keys)
-      reader.findings.add(.undefinedAgent(name, nearest: nearest, at: node.span))
+      if reader.unreadNames.contains(.agent) { return nil }
+      let known = reader.agentSpans.keys.sorted()
+      let nearest = known.first { $0 == name.withPlainMarks } ?? reader.nearest(to: name, among: known)
+      reader.findings.add(.undefinedAgent(name, nearest: nearest, known: known, at: node.span))
       return nil
     }
     reader.usedAgents.insert(name)
@@ -91,8 +94,8 @@ extension Values {
   static let secret: ValueReader<Secret?> = ValueReader(type: .secret) { node, key, reader in
     guard case .scalar(let text, _) = node.value, let variable = Variable(reference: text) else {
       reader.source.masked.append(node.span)
-      if case .scalar = node.value {
-        reader.findings.add(.secretInFile(key, at: node.span))
+      if case .scalar(let text, _) = node.value {
+        reader.findings.add(.secretInFile(key, variable: text.variableAsWrittenElsewhere, at: node.span))
       } else {
         reader.findings.add(.wrongType(key, expected: .secret, found: node))
       }
@@ -112,6 +115,20 @@ extension ConfigNode {
   var reference: String? {
     guard case .scalar(let text, _) = value, Variable(reference: text) != nil else { return nil }
     return text
+  }
+}
+
+extension String {
+  /// The variable's name in `$NAME`, `$(NAME)` and `{{NAME}}`; only one that speaks of a key, since what stands here may be
+  /// a secret, and no secret is repeated.
+  fileprivate var variableAsWrittenElsewhere: String? {
+    let name = drop { "${( ".contains($0) }.prefix { $0 == "_" || $0.isASCII && ($0.isUppercase || $0.isNumber) }
+    let isMarked = hasPrefix("$") || hasPrefix("{")
+    let rest = self[name.endIndex...]
+    guard isMarked, rest.allSatisfy({ "}) ".contains($0) }), Variable.isName(name),
+      ["_KEY", "_TOKEN", "_SECRET"].contains(where: name.hasSuffix)
+    else { return nil }
+    return String(name)
   }
 }
 

@@ -72,7 +72,7 @@ extension Values {
       guard let named = reader.namedValue(text, entry, name) else { return nil }
       if HeaderNames.secret.contains(name.lowercased()), named.written.holdsLiteral {
         reader.source.masked.append(entry.value.span)
-        reader.findings.add(.secretInFile(name, at: entry.value.span))
+        reader.findings.add(.secretInFile(name, variable: nil, at: entry.value.span))
         return nil
       }
       guard named.value.exposed.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }) else {

@@ -34,6 +34,7 @@ extension Values {
   static let bindings: ValueReader<[CommandBinding]> = ValueReader(
     type: .named(.either([.section("command"), .boolean]), .command)
   ) { node, key, reader in
+    if case .mapping = node.value {} else { reader.unreadNames.insert(.command) }
     let all = reader.entries(node, key, as: .named(.section("command"), .command))
     let entries = all.filter { entry in !reader.keepsOrRemoves(entry) }
     // Names first, so that an alias that takes one is told of it wherever it stands.
@@ -71,8 +72,12 @@ extension Values {
   static let boundCommand: ValueReader<String> = ValueReader(type: .name(.command)) { node, key, reader in
     guard let name = reader.read(text(as: .name(.command)), node, key) else { return nil }
     guard let known = reader.commandNames[name] else {
+      if reader.unreadNames.contains(.command) { return nil }
       let removed = reader.removedCommands[name]
-      let nearest = removed == nil ? reader.nearest(to: name, among: reader.commandNames.keys) : nil
+      let bare = String(name.withPlainMarks.drop { !$0.isLetter }).lowercased()
+      let nearest =
+        removed != nil
+        ? nil : reader.commandNames[bare] != nil ? bare : reader.nearest(to: bare, among: reader.commandNames.keys)
       reader.findings.add(.undefinedCommand(name, nearest: nearest, at: node.span, removed: removed))
       return nil
     }
@@ -129,7 +134,7 @@ extension RulesReader {
 
 extension String {
   /// Whether this can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
-  fileprivate var isCommandName: Bool {
+  var isCommandName: Bool {
     guard let first = utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else { return false }
     return utf8.allSatisfy {
       switch $0 {

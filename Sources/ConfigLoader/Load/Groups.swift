@@ -19,6 +19,7 @@ struct GroupNames: Sendable, Equatable {
 extension Values {
   /// The groups; they are kept for whoever names them.
   static let groups: ValueReader<Void> = ValueReader(type: .named(.section("group"), .plain)) { node, key, reader in
+    if case .mapping = node.value {} else { reader.groupsAreUnread = true }
     for entry in reader.entries(node, key, as: .named(.section("group"), .plain)) {
       guard let name = reader.declaredName(entry) else { continue }
       reader.groupSpans[name] = entry.keySpan

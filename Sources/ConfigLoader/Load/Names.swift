@@ -7,6 +7,10 @@ extension RulesReader {
   ) {
     // Most are one name or id.
     if !text.hasPrefix("group:"), let name = text[...].name(role) {
+      if groupsAllowed, let members = groups[text], members[role] != nil {
+        usedGroups.insert(text)
+        findings.add(.groupAsName(text, role, at: node.span))
+      }
       nameSpots?.note(name, role, at: node.span)
       names.names.append(name)
       return
@@ -51,6 +55,7 @@ extension RulesReader {
 
   private mutating func members(of group: String, _ role: NameRole, at span: (RulesReader) -> SourceSpan) -> NameSet {
     guard let known = groups[group] else {
+      if groupsAreUnread { return NameSet([]) }
       let nearest = nearest(to: group, among: groups.keys)
       findings.add(.undefinedGroup(group, nearest: nearest, at: span(self)))
       return NameSet([])

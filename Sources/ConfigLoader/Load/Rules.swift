@@ -5,7 +5,7 @@ extension Values {
   static let rules: ValueReader<[Rule]> = list(rule)
 
   private static let rule: ValueReader<Rule> = ValueReader(type: .section("rule")) { node, key, reader in
-    let errors = reader.findings.errors
+    let (errors, broken) = (reader.findings.errors, reader.brokenValues)
     guard let fields = reader.fields(node, as: Schema.RuleMap.section, "a rule") else { return nil }
     let name = reader.value(Schema.RuleMap.name, in: fields)
     let when = reader.value(Schema.RuleMap.when, in: fields)
@@ -19,7 +19,7 @@ extension Values {
       limit: reader.value(Schema.RuleMap.limit, in: fields) ?? LimitPolicy(),
       mode: reader.value(Schema.RuleMap.mode, in: fields) ?? .live, prompt: prompt)
     // What a rule as a whole means can be judged only where all of it is known.
-    guard reader.findings.errors == errors else { return nil }
+    guard reader.findings.errors == errors, reader.brokenValues == broken else { return nil }
     reader.checkSession(of: rule, fields)
     reader.warn(about: rule, fields)
     reader.ruleSpots.append(RuleSpot(fields))

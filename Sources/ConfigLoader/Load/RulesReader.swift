@@ -46,11 +46,16 @@ struct RulesReader: Sendable {
   var nameSpots: NameSpots?
   /// Where each test stands.
   var testSpans: [SourceSpan] = []
-  /// The regular expressions that were checked, with what is wrong with them.
-  var expressions: [ExpressionKey: PatternError?] = [:]
+  /// The regular expressions that were checked, with what is to be said of them.
+  var expressions: [ExpressionKey: ExpressionReview] = [:]
   var variableBytes = 0
   /// The variables that the file names.
   var variables: Set<String> = []
+  /// How many values were met that cannot be read, with their findings elsewhere.
+  var brokenValues = 0
+  /// Whose declarations cannot be read, so that none of these names is missed: agents or commands.
+  var unreadNames: Set<NameRole> = []
+  var groupsAreUnread = false
   private var suggestions = 0
 
   init(source: SourceText, environment: [String: String], now: Int64, zone: String?) {
@@ -69,7 +74,10 @@ struct RulesReader: Sendable {
 
   /// Reads a value; a value that is nothing is a finding whatever is expected.
   mutating func read<Value>(_ reader: ValueReader<Value>, _ node: ConfigNode, _ key: String) -> Value? {
-    if case .broken = node.value { return nil }
+    if case .broken = node.value {
+      brokenValues += 1
+      return nil
+    }
     if node.isNothing {
       findings.add(.noValue(key, expected: reader.type, at: node.span))
       return nil
@@ -87,10 +95,26 @@ struct RulesReader: Sendable {
     let fields = Fields(entries: entries, head: node.headSpan)
     var meant: Set<String> = []
     for entry in entries where !section.keys.contains(where: { $0.name == entry.key }) {
-      let nearest = section.isOfWhen(entry.key) ? nil : nearest(to: entry.key, among: section.keys.map(\.name))
-      if let nearest { meant.insert(nearest) }
-      if section.mayBeSecret(meant: nearest) { source.masked.append(entry.value.span) }
-      findings.add(.unknownKey(entry.key, in: section, nearest: nearest, at: entry.keySpan))
+      let isOfWhen = section.isOfWhen(entry.key)
+      let known = section.key(entry.key.withPlainMarks)?.name
+      suggestions += 1
+      let mayBeCured = !isOfWhen && known == nil && suggestions <= Limits.suggestionsMax
+      let cure = mayBeCured ? section.cure(for: entry, beside: entries) : nil
+      let nearest = isOfWhen || cure != nil ? nil : known ?? nearest(to: entry.key, among: section.keys.map(\.name))
+      meant.formUnion(cure?.meant ?? nearest.map { [$0] } ?? [])
+      let isOther = cure.map { !$0.meant.isEmpty && $0.meant.isDisjoint(with: section.secretKeys) } ?? false
+      // An address may hold a password.
+      if !(isOther && !entry.value.flow.contains("@")), section.mayBeSecret(meant: nearest) {
+        source.masked.append(entry.value.span)
+      }
+      findings.add(
+        .unknownKey(entry, in: section, nearest: nearest, help: cure?.help ?? nearest.flatMap { group(entry, as: $0) }))
+    }
+    // `reply: Hello.` is meant to be said.
+    if section.exactlyOne.contains("say"), case .scalar(let text, _)? = fields["reply"]?.value.value,
+      ReplyPlace(rawValue: text) == nil
+    {
+      meant.formUnion(section.exactlyOne)
     }
     // A key that is there under a mistyped name is not missing as well.
     for key in section.keys where key.isRequired && fields[key.name] == nil && !meant.contains(key.name) {
@@ -105,6 +129,13 @@ struct RulesReader: Sendable {
     }
     if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, fields) }
     return fields
+  }
+
+  /// What to write for a key that takes names, where its value is the name of a group.
+  private func group(_ entry: ConfigEntry, as key: String) -> String? {
+    guard ["user", "channel", "team"].contains(key), case .scalar(let text, _) = entry.value.value, groups[text] != nil
+    else { return nil }
+    return "write `\(key): group:\(text.printable)`"
   }
 
   private mutating func checkExactlyOne(of section: SchemaSection, _ fields: Fields) {

@@ -73,7 +73,10 @@ extension Values {
     return ValueReader(type: .choice(names)) { node, key, reader in
       guard let text = reader.scalar(node, key, as: .choice(names)) else { return nil }
       guard let choice = cases.first(where: { $0.rawValue == text }) else {
-        let nearest = OtherWords.meaning(of: text, among: names) ?? reader.nearest(to: text, among: names)
+        let plain = text.withPlainMarks
+        let nearest =
+          names.first { $0 == plain.lowercased() } ?? OtherWords.meaning(of: plain, among: names)
+          ?? reader.nearest(to: text, among: names)
         reader.findings.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
         return nil
       }

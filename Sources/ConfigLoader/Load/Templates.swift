@@ -4,6 +4,7 @@ extension Values {
   /// A text with places to fill, like `{{args}}`.
   static let template: ValueReader<Template> = ValueReader(type: .template) { node, key, reader in
     guard let text = reader.read(text(as: .template), node, key) else { return nil }
+    reader.warnOfComment(behind: node)
     return reader.template(text, in: node)
   }
 
@@ -12,6 +13,51 @@ extension Values {
 }
 
 extension RulesReader {
+  /// Warns where a comment begins behind a plain text, at a `#` that is written like the mark of a channel or a tag.
+  fileprivate mutating func warnOfComment(behind node: ConfigNode) {
+    guard case .scalar(let text, .plain) = node.value else { return }
+    let rest = source.line(node.span.end.line).unicodeScalars.dropFirst(node.span.end.column - 1)
+    let comment = rest.drop { $0 == " " || $0 == "\t" }
+    guard comment.startIndex > rest.startIndex, comment.first == "#", let next = comment.dropFirst().first,
+      next.properties.isAlphabetic || next.properties.numericType != nil
+    else { return }
+    let column = node.span.end.column + rest.count - comment.count
+    let word = String(comment.prefix { !$0.properties.isWhitespace })
+    let line = node.span.end.line
+    findings.add(
+      .commentInText(
+        word, text: text,
+        at: SourceSpan(
+          start: SourcePosition(line: line, column: column),
+          end: SourcePosition(line: line, column: column + word.unicodeScalars.count))))
+  }
+
+  /// Warns of `{user}`, which is no place to fill.
+  private mutating func warnOfSingleBraces(in text: Substring, of whole: String, in node: ConfigNode) {
+    var rest = text
+    while let open = rest.firstIndex(of: "{") {
+      let inner = rest[rest.index(after: open)...]
+      if open > whole.startIndex, whole[whole.index(before: open)] == "{" {
+        rest = inner
+        continue
+      }
+      guard let close = inner.firstIndex(of: "}") else { return }
+      if Template.Placeholder(rawValue: String(inner[..<close])) != nil {
+        let spot = open..<inner.index(after: close)
+        findings.add(.singleBraces(String(inner[..<close]), at: span(of: spot, of: whole, in: node)))
+        return
+      }
+      rest = inner
+    }
+  }
+
+  /// What other programs call the places.
+  private static let otherPlaceholders = [
+    "username": "user", "sender": "user", "author": "user", "name": "user", "from": "user", "user_name": "user",
+    "text": "message", "input": "message", "question": "message", "prompt": "message", "body": "message",
+    "arguments": "args", "argument": "args", "arg": "args", "channel_name": "channel", "room": "channel",
+  ]
+
   fileprivate mutating func template(_ text: String, in node: ConfigNode) -> Template {
     var parts: [Template.Part] = []
     var rest = text[...]
@@ -21,6 +67,7 @@ extension RulesReader {
         findings.add(.unclosedPlaceholder(at: span(of: open, of: text, in: node)))
         break
       }
+      warnOfSingleBraces(in: rest[..<open.lowerBound], of: text, in: node)
       if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
       let inner = rest[open.upperBound..<close.lowerBound].drop { $0 == " " }
       let name = String(inner.prefix(upTo: inner.lastIndex { $0 != " " }.map(inner.index(after:)) ?? inner.startIndex))
@@ -30,12 +77,13 @@ extension RulesReader {
         parts.append(.place(place))
       } else {
         let names = Template.Placeholder.allCases.map(\.rawValue)
-        let nearest = nearest(to: name, among: names)
+        let nearest = Self.otherPlaceholders[name.lowercased()] ?? nearest(to: name, among: names)
         let span = span(of: spot, of: text, in: node)
         findings.add(.unknownPlaceholder(name, nearest: nearest, known: names, at: span))
       }
       rest = rest[close.upperBound...]
     }
+    warnOfSingleBraces(in: rest, of: text, in: node)
     if !rest.isEmpty { parts.append(.text(String(rest))) }
     return Template(parts: parts)
   }

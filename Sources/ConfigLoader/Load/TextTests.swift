@@ -23,7 +23,11 @@ extension Values {
   static let textTests: ValueReader<[TextTest]> = ValueReader(type: .either([.oneOrMany(.text), .section("text")])) {
     node, key, reader in
     guard case .mapping = node.value else {
-      return reader.read(patterns, node, key).map { [TextTest(kind: .contains, patterns: $0.map(\.text))] }
+      guard let patterns = reader.read(patterns, node, key) else { return nil }
+      for pattern in patterns where pattern.text.looksLikeExpression {
+        reader.findings.add(.expressionAsText(pattern.text, at: pattern.node.span))
+      }
+      return [TextTest(kind: .contains, patterns: patterns.map(\.text))]
     }
     return reader.fields(node, as: Schema.Text.section, key).map { reader.textTests($0) }
   }
@@ -42,6 +46,14 @@ extension Values {
       }
       return Pattern(text: text, node: node)
     }
+  }
+}
+
+extension String {
+  /// Whether somebody who wrote this meant a regular expression: `/…/`, or signs that no message has.
+  fileprivate var looksLikeExpression: Bool {
+    if hasPrefix("/"), hasSuffix("/"), count > 2 { return true }
+    return [".*", ".+", #"\d"#, #"\w"#, #"\b"#, #"\s"#, "[a-z", "[0-9"].contains { self.contains($0) }
   }
 }
 
@@ -70,10 +82,17 @@ extension RulesReader {
         findings.add(.tooManyExpressions(at: expression.node.span))
         return
       }
-      expressions[key] = .some(TextMatcher.validate(expression: key.text, isCaseSensitive: key.isCaseSensitive))
+      expressions[key] = TextMatcher.review(expression: key.text, isCaseSensitive: key.isCaseSensitive)
     }
-    guard let problem = expressions[key] ?? nil else { return }
-    let span = span(ofByte: problem.offset, of: expression.text, in: expression.node)
-    findings.add(.badExpression(problem.message, at: span))
+    guard let review = expressions[key] else { return }
+    if let problem = review.problem {
+      let span = span(ofByte: problem.offset, of: expression.text, in: expression.node)
+      findings.add(.badExpression(problem.message, at: span))
+    }
+    if let boundary = review.misledBoundary {
+      let span = span(ofByte: boundary, of: expression.text, in: expression.node)
+      findings.add(.boundaryBeyondASCII(word: review.word, at: span))
+    }
+    if review.isASCIIOnly { findings.add(.expressionOfASCII(at: expression.node.span)) }
   }
 }

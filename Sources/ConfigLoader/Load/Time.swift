@@ -2,13 +2,18 @@ import RuleEngine
 
 extension Values {
   static let time: ValueReader<TimeWindow> = ValueReader(type: .section("time")) { node, key, reader in
+    let errors = reader.findings.errors
     guard let fields = reader.fields(node, as: Schema.Time.section, key) else { return nil }
     let (days, hours) = (reader.value(Schema.Time.days, in: fields), reader.value(Schema.Time.hours, in: fields))
     if fields[Schema.Time.zone] != nil {
       return reader.value(Schema.Time.zone, in: fields).map { TimeWindow(days: days, hours: hours, zone: $0) }
     }
     do throws(ZoneProblem) {
-      return TimeWindow(days: days, hours: hours, zone: try reader.zones.ofMachine())
+      let zone = try reader.zones.ofMachine()
+      if let hours = fields[Schema.Time.hours], reader.findings.errors == errors {
+        reader.findings.add(.noZone(zone.name, at: hours.value.span))
+      }
+      return TimeWindow(days: days, hours: hours, zone: zone)
     } catch {
       reader.findings.add(.zoneNotRead(nil, error, at: fields.head))
       return nil
@@ -42,7 +47,10 @@ extension Values {
       return try reader.zones.table(text)
     } catch {
       if error == .unknown {
-        let nearest = reader.nearest(to: text, among: reader.zones.names)
+        let city = "/" + text.withPlainMarks.replacing(" ", with: "_").lowercased()
+        let nearest =
+          reader.zones.names.first { $0.lowercased().hasSuffix(city) }
+          ?? reader.nearest(to: text, among: reader.zones.names)
         reader.findings.add(.badZone(text, nearest: nearest, at: node.span))
       } else {
         reader.findings.add(.zoneNotRead(text, error, at: node.span))

@@ -14,7 +14,11 @@ extension LoadedRules {
       switch found {
       case .reachable: break
       case .undecided: undecided.append(index)
-      case .impossible(let causes): findings.add(.impossibleRule(rule.name, causes, at: ruleSpots[index]))
+      case .impossible(let causes):
+        let finding = Diagnostic.impossibleRule(rule.name, causes, at: ruleSpots[index])
+        // Where a group stands for a name, the rule is impossible because of that.
+        let isExplained = diagnostics.contains { $0.code == .groupAsName && $0.span == finding.span }
+        if !isExplained { findings.add(finding) }
       case .taken(let takers):
         let takers = takers.map { (name: rules.rules[$0].name, span: ruleSpots[$0].head) }
         findings.add(.takenRule(rule.name, by: takers, at: ruleSpots[index].head))

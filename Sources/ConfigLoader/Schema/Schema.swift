@@ -182,7 +182,7 @@ enum Schema {
     static let author = Key(
       "author", Values.authors, fallback: "human",
       "What kind of author wrote it: a `bot` is one by its account; `webhook` and `plugin` are what a post claims, which any "
-        + "member's can, so say by `user` which accounts are meant.")
+        + "member's can, so say by `user` which accounts are meant. A post of a type `custom_…` is a plugin's.")
     static let mention = Key(
       "mention", Values.choice(MentionReach.self), fallback: "direct",
       "`channel-wide` lets `@all`, `@channel` and `@here` count as well as the bot's name.")

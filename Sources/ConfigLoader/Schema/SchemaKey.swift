@@ -35,6 +35,9 @@ struct SchemaSection: Sendable, Equatable {
     name == Schema.RuleMap.section.name && Schema.When.section.key(key) != nil
   }
 
+  /// The keys that hold a secret.
+  var secretKeys: Set<String> { Set(keys.filter { $0.type == .secret }.map(\.name)) }
+
   /// Whether what stands below an unknown key may be a secret: where the section takes one, and no other key was meant.
   func mayBeSecret(meant: String?) -> Bool {
     meant.map { key($0)?.type == .secret } ?? keys.contains { $0.type == .secret }

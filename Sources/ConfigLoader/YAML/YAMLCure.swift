@@ -10,6 +10,30 @@ enum YAMLCure {
     let line = source.line(place.line)
     let rest = line.unicodeScalars.dropFirst(place.column - 1)
     if line.prefix(while: \.isWhitespace).contains("\t") { return "indent with spaces; YAML takes no tabs there" }
+    let above = source.line(place.line - 1)
+    for written in [line, above] {
+      let text = written.drop { $0 == " " }
+      if text.hasPrefix("-"), let next = text.dropFirst().first, next.isLetter, written.contains(":") {
+        return "put a space after the `-` that begins an item: `- \(text.dropFirst().prefix(20).printable)`"
+      }
+      if let found = written.firstRange(of: ": group: ") {
+        let name = written[found.upperBound...].prefix { !" ,}]".contains($0) }
+        return "write `group:\(name.printable)`, without a space"
+      }
+    }
+    for written in [above, line] where reason.contains("expected ',' or") {
+      guard let found = written.firstRange(of: " #"), written[found.upperBound...].first?.isLetter == true else {
+        continue
+      }
+      let word = written[found.upperBound...].prefix { !" ,}]".contains($0) }
+      return
+        "a comment begins at `#\(word.printable)`: write `\(word.printable)` for a channel, or put quotes around a text"
+    }
+    if reason.contains("did not find expected key"), line.contains(": [") || line.contains(": {"),
+      let mark = line.unicodeScalars.prefix(place.column - 1).last(where: { $0 != " " }), mark == "]" || mark == "}"
+    {
+      return "put quotes around a value that begins with `\(mark == "]" ? "[" : "{")`"
+    }
     if line.contains("${"), line.contains("{ ") || line.contains("[") {
       return "inside [ ] and { }, put quotes around a value that holds ${…}"
     }

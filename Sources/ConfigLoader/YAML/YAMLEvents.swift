@@ -98,6 +98,11 @@ struct YAMLEvents: ~Copyable {
     if let text = parser.pointee.context {
       context = (String(cString: text), SourceSpan(at: SourcePosition(parser.pointee.context_mark)))
     }
+    // libyaml notices what is wrong on that line, on the one before it, or where the map or list began.
+    let first = min(place.line, max(1, context?.1.start.line ?? place.line - 1, place.line - Limits.oddMarkLinesMax))
+    if let mark = OddMark(inLines: first...place.line, of: source) {
+      return .notYAML(mark.reason, at: mark.span, help: mark.help)
+    }
     return .notYAML(
       reason, at: SourceSpan(at: place), context: context, help: YAMLCure.cure(for: reason, at: place, in: source))
   }
