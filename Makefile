@@ -10,10 +10,11 @@ help: ## Show the verbs
 setup: ## Install the Debian packages that building needs
 	@scripts/install-packages.sh build
 
-setup-tests: ## Install the Debian packages that building and testing need, Autobahn's test suite and the ACP SDK
+setup-tests: ## Install the Debian packages that building and testing need, Autobahn's test suite, the ACP SDK and two ACP agents
 	@scripts/install-packages.sh build test
 	@scripts/install-autobahn.sh
 	@scripts/install-acp-sdk.sh
+	@scripts/install-acp-agents.sh
 
 build: setup ## Build a debug edgecrab
 	$(SWIFT) build

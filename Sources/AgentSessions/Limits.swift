@@ -176,6 +176,19 @@ enum Limits {
   /// common. Past that, all of the old text is shown as removed and all of the new one as added.
   static let diffComparisonsMax = 4_000_000
 
+  /// How many commands, and values of a setting, an agent may offer, and the bytes of a command's name: a list is read.
+  static let acpOffersMax = 100
+  static let acpOfferNameBytesMax = 64
+
+  /// Of how many sessions of one program it is known what they offer: it has one, and another after a retry.
+  static let acpOfferingSessionsMax = 4
+
+  /// How long an agent has to take a choice: it only changes a value, and somebody waits.
+  static let acpChoiceTime = Duration.seconds(10)
+
+  /// In how many conversations people's choices of models are remembered.
+  static let acpChoicesMax = 1_000
+
   /// How many answers people are given to choose from, a digit each.
   static let acpOptionsMax = 9
 

@@ -24,6 +24,16 @@ struct ACPAgent: Agent {
 
   func tell(_ more: AgentRequest) async -> Bool { await house.known(name, in: more)?.tell(more) ?? false }
 
+  func offer(in conversation: String) async -> AgentOffer? { await house.offer(of: name, in: conversation) }
+
+  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
+    do {
+      return try await house.choose(id, for: kind, of: name, in: conversation)
+    } catch {
+      return .refused(failure(error).detail)
+    }
+  }
+
   private func ask(
     _ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws {
@@ -42,16 +52,21 @@ struct ACPAgent: Agent {
   private func failure(_ error: any Error) -> AgentFailure {
     switch error {
     case let failure as AgentFailure: failure
+    case let wish as ACPLoginWish:
+      AgentFailure(.loginNeeded, agent: name, detail: wish.error.map(detail) ?? "", wish: wish.text)
     case RPCEnd.notStarted(let why): AgentFailure(why, agent: name)
     case RPCEnd.notUnderstood(let why): AgentFailure(.notUnderstood, agent: name, detail: why)
     case RPCEnd.ended(let why): AgentFailure(.programFailed, agent: name, detail: why)
     case let error as RPCError:
       AgentFailure(
         error.code == RPCError.loginNeeded ? .loginNeeded : .other, agent: name,
-        detail: error.detail.hiding(settings.environment.map(\.value.exposed))
-          .onOneLine(atMost: Limits.detailScalarsMax))
+        detail: detail(error))
     case let error as FolderError: AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     default: AgentFailure(.other, agent: name, detail: "\(type(of: error))")
     }
+  }
+
+  private func detail(_ error: RPCError) -> String {
+    error.detail.hiding(settings.environment.map(\.value.exposed)).onOneLine(atMost: Limits.detailScalarsMax)
   }
 }

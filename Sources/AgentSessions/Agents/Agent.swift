@@ -16,6 +16,13 @@ public protocol Agent: Sendable {
   /// Tells the agent more while it answers in the same conversation: the answer is then to both. False where it cannot be
   /// told, so that the message has to wait for its own turn.
   func tell(_ more: AgentRequest) async -> Bool
+
+  /// Returns what the agent lets people choose in a conversation, as it last announced it; `nil` if it has not yet, or has
+  /// nothing of the kind.
+  func offer(in conversation: String) async -> AgentOffer?
+
+  /// Sets something that the agent offers in a conversation.
+  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice
 }
 
 extension Agent {
@@ -24,6 +31,12 @@ extension Agent {
 
   /// Most agents hear nothing while they answer.
   public func tell(_ more: AgentRequest) async -> Bool { false }
+
+  /// Most agents have nothing to choose.
+  public func offer(in conversation: String) async -> AgentOffer? { nil }
+
+  /// Most agents have nothing to choose.
+  public func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice { .unknown }
 }
 
 /// A piece of an agent's answer.

@@ -55,7 +55,8 @@ extension AgentFailure: CustomStringConvertible {
       "\(name) ended with an error. Try again with `\(prefix)retry`; if it stays so, \(Self.operator.lowercasedFirst) look into the log."
     case .notUnderstood:
       "\(name) does not speak the Agent Client Protocol as I do. \(Self.operator) look into the log."
-    case .loginNeeded: "\(name) is not logged in. \(Self.operator) log it in where it runs."
+    case .loginNeeded:
+      "\(name) is not logged in\(wish.isEmpty ? "" : "; it offers \(wish)"). \(Self.operator) log it in where it runs."
     case .leftUnfinished:
       "I was restarted while \(name.lowercasedFirst) was at work on this; it may have done a part of it. To ask it again, send `\(prefix)retry`."
     case .nothingToRetry: "\(name) has nothing to retry any more: what you had asked is gone. Ask again."

@@ -82,15 +82,19 @@ public struct AgentFailure: Error, Sendable, Equatable {
   public let subject: String
   /// When to ask again, where the endpoint says so.
   public let retryAfter: Duration?
+  /// What the agent wants first, for people, as it can stand in a sentence; empty if it does not say.
+  public let wish: String
 
   /// States a failure.
   public init(
-    _ code: Code, agent: String, detail: String = "", subject: String = "", retryAfter: Duration? = nil
+    _ code: Code, agent: String, detail: String = "", subject: String = "", retryAfter: Duration? = nil,
+    wish: String = ""
   ) {
     self.code = code
     self.agent = agent
     self.detail = detail
     self.subject = subject
     self.retryAfter = retryAfter
+    self.wish = wish
   }
 }

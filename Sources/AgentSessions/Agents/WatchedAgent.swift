@@ -26,4 +26,10 @@ struct WatchedAgent: Agent {
   }
 
   func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
+
+  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
+
+  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
+    await agent.choose(id, for: kind, in: conversation)
+  }
 }

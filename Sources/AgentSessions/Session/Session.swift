@@ -102,6 +102,14 @@ public actor Session {
     return usage
   }
 
+  /// Returns what an agent lets people choose in this conversation; `nil` if it has not announced anything.
+  public func offer(of name: String) async -> AgentOffer? { await agent(name)?.offer(in: key.text) }
+
+  /// Sets something that an agent offers in this conversation.
+  public func choose(_ id: String, for kind: AgentOffer.Kind, of name: String) async -> AgentChoice {
+    await agent(name)?.choose(id, for: kind, in: key.text) ?? .unknown
+  }
+
   func take(
     _ request: TurnRequest, replacing replaced: Int64?, retriesUnfinished: Bool = false
   ) async -> Submission {

@@ -38,13 +38,14 @@ struct Actions: Sendable {
     case .say(let text), .deny(let text):
       await answer(text.posted(for: event, admin: rules.ruleSet.access.admin), event, rule)
     case .hint(let unknown):
+      if let rule, let agent = rule.agent, await runAgentCommand(agent, event, rule) { return }
       let commands = rules.ruleSet.commands
       await answer(
         CommandTexts.unknown(unknown, nearest: commands.nearest(to: unknown), commands: commands), event, rule)
     case .refuse(let command):
       await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
     case .ask(let agent):
-      guard let rule else { return }
+      guard let rule, await !runAgentCommand(agent, event, rule) else { return }
       await ask(agent, prompt: rule.prompt, arguments: "", event, rule, isNew: isNew)
     case .run(let command, let arguments):
       guard let rule else { return }
@@ -141,11 +142,23 @@ struct Actions: Sendable {
     await lanes.run(in: key.text) { await submit(turn, to: key, isNew: isNew) }
   }
 
+  /// Runs a command of the agent that asks it nothing; false if the event gives none.
+  private func runAgentCommand(_ agent: String, _ event: Event, _ rule: Rule) async -> Bool {
+    guard let command = await agentCommand(in: event, of: agent, rule) else { return false }
+    if case .message = command { return false }
+    await lanes.run(in: SessionKey(rule.session.scope, of: event).text) {
+      if let text = await text(of: command, agent: agent, event, rule) { await answer(text, event, rule) }
+    }
+    return true
+  }
+
   /// What an agent is asked, and the files that it does not get; nil where nothing is left to ask.
   private func turn(
     _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule
   ) async -> (turn: PendingTurn?, refused: [FileRefusal]) {
-    let message = prompt?.asked(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
+    var message = prompt?.asked(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
+    // A command of the agent's own is passed on as the agent knows it, whatever prompt the rule has.
+    if case .message(let command)? = await agentCommand(in: event, of: agent, rule) { message = command }
     let (files, refused) = await door.letIn(event.files)
     guard !message.isEmpty || !files.isEmpty else { return (nil, refused) }
     return (PendingTurn(event, rule: rule, agent: agent, message: message, files: files), refused)

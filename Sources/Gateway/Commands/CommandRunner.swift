@@ -40,9 +40,16 @@ struct CommandRunner: Sendable {
     let session = await actions.registry.session(key)
     switch command {
     case .help:
-      return CommandTexts.help(actions.rules.ruleSet.commands, botName: actions.poster.bot.name) { index in
+      let (commands, botName) = (actions.rules.ruleSet.commands, actions.poster.bot.name)
+      let help = CommandTexts.help(commands, botName: botName) { index in
         actions.rules.mayRun(command: index, user: event.user.id)
       }
+      guard let agent = rule.agent, let offer = await session.offer(of: agent),
+        let more = AgentCommandTexts.help(
+          offer, of: agent, commands: commands, botName: botName,
+          isListed: actions.rules.listsApprover(agent: agent, user: event.user.id))
+      else { return help }
+      return "\(help)\n\n\(more)"
     case .new: return CommandTexts.began(anew: try await session.reset(by: event.user.id, named: event.user.name))
     case .stop: return CommandTexts.stopped(await session.stop(by: event.user.name))
     case .retry:

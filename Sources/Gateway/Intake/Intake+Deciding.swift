@@ -52,7 +52,8 @@ extension Intake {
       await actions.poster.finish(event.claim)
       return LateMessage(event, rule: decision.rule.map { actions.rules.ruleSet.rules[$0] })
     } else {
-      let outcome = await permitted(decision, event, actions)
+      let resolved = await actions.resolved(decision.outcome, rule: decision.rule, for: event)
+      let outcome = await permitted(resolved, rule: decision.rule, event, actions)
       if let session = outcome.session(of: event, actions.rules, rule: decision.rule) {
         recent.note(session, of: event.post)
       }
@@ -161,17 +162,17 @@ extension Intake {
 
   /// The outcome, unless the rule's `limit` or the budget of bots is used up. Only people are told: to tell a program
   /// could begin a loop.
-  private func permitted(_ decision: Decision, _ event: Event, _ actions: Actions) async -> Outcome {
+  private func permitted(_ outcome: Outcome, rule: Int?, _ event: Event, _ actions: Actions) async -> Outcome {
     let now = now
     if event.author != .human, await !mayAnswer(event, actions, at: now) {
       let seconds = await actions.bots.pause(in: event.channel.id, at: now)
       actions.outcomes.record(.limited(.bots, seconds: seconds), of: event.claim)
       return .silent(.ignored)
     }
-    guard let index = decision.rule, decision.outcome.asksAgent(actions.rules) else { return decision.outcome }
+    guard let index = rule, outcome.asksAgent(actions.rules) else { return outcome }
     let rule = actions.rules.ruleSet.rules[index]
     guard let seconds = gate.pass(rule: rule, user: event.user.id, channel: event.channel.id, at: now)
-    else { return decision.outcome }
+    else { return outcome }
     actions.outcomes.record(.limited(.rule, seconds: seconds), of: event.claim)
     logger.info("limit reached", metadata: ["rule": "\(rule.name)", "user": "\(event.user.id)"])
     return event.author == .human ? .say(Template(CommandTexts.limited(seconds: seconds))) : .silent(.ignored)

@@ -100,6 +100,12 @@ struct ACPAgentTests {
     #expect(try await said(agent, anew) == "heard anew")
   }
 
+  /// Issue 12, no. 43.
+  @Test("is logged in by the way that needs nobody")
+  func login() async throws {
+    #expect(try await said(agent(["AGENT_LOGIN": "1", "AGENT_KEY": "k"]), "say hello") == "hello")
+  }
+
   /// Issue 12, no. 44.
   @Test("counts the tokens of a session together, also over a restart of the program")
   func runningSum() async throws {
@@ -272,7 +278,12 @@ struct ACPAgentTests {
   func failures() async throws {
     let died = try await failure(agent(["AGENT_KEY": "sesame-key"]), "die")
     #expect(died.code == .programFailed && died.detail == "exited(3), oh no <redacted>")
-    #expect(try await failure(agent(["AGENT_LOGIN": "1"]), "say hello").code == .loginNeeded)
+    let unknown = try await failure(agent(["AGENT_LOGIN": "1"]), "say hello")
+    #expect(unknown.code == .loginNeeded && unknown.detail == "-32000 Authentication required")
+    #expect(
+      unknown.sentence().hasPrefix(
+        "The agent `coder` is not logged in; it offers `Log in with your API key in a browser`, `Set it up`, "
+          + "`Use a key` (`AGENT_KEY` in its `env`). "))
     let failed = try await failure(agent(["AGENT_KEY": "purpose"]), "fail on purpose")
     #expect(failed.code == .other && failed.detail == "-32603 Internal error: on <redacted>")
     #expect(try await failure(agent(command: ["no-such-program"]), "say").code == .noProgram)

@@ -19,12 +19,20 @@ from acp.helpers import (
 )
 from acp.schema import (
     AgentCapabilities,
+    AuthenticateResponse,
+    AuthMethodAgent,
+    EnvVarAuthMethod,
     InitializeResponse,
     LoadSessionResponse,
     NewSessionResponse,
     PermissionOption,
     PromptCapabilities,
     PromptResponse,
+    SessionMode,
+    SessionModeState,
+    SetSessionConfigOptionResponse,
+    SetSessionModeResponse,
+    TerminalAuthMethod,
     ToolCallUpdate,
     Usage,
 )
@@ -43,6 +51,9 @@ class Agent:
         self.heard = {}
         self.turns = {}
         self.cwd = None
+        self.mode = "ask"
+        self.model = "small"
+        self.logged_in = None
 
     def on_connect(self, client):
         self.client = client
@@ -54,15 +65,55 @@ class Agent:
             agent_capabilities=AgentCapabilities(
                 load_session=bool(MEMORY), prompt_capabilities=PromptCapabilities(image=True)
             ),
+            auth_methods=[
+                AuthMethodAgent(id="browser", name="Log in with your API key in a browser"),
+                TerminalAuthMethod(type="terminal", id="setup", name="Set it up"),
+                EnvVarAuthMethod(type="env_var", id="key", name="Use a key", vars=[{"name": "AGENT_KEY"}]),
+            ]
+            if os.environ.get("AGENT_LOGIN")
+            else [],
         )
 
+    async def authenticate(self, method_id, **kwargs):
+        self.logged_in = method_id
+        return AuthenticateResponse()
+
+    def options(self):
+        values = [{"value": "small", "name": "Small"}, {"value": "large", "name": "Large @all"}]
+        return [
+            {"id": "m", "name": "Model", "category": "model", "type": "select", "currentValue": self.model, "options": values}
+        ]
+
+    async def set_session_mode(self, session_id, mode_id, **kwargs):
+        self.mode = mode_id
+        return SetSessionModeResponse()
+
+    async def set_config_option(self, session_id, config_id, value, **kwargs):
+        if value == "large" and os.environ.get("AGENT_POOR"):
+            raise RequestError.invalid_params({"details": "not paid for"})
+        self.model = value
+        return SetSessionConfigOptionResponse(config_options=self.options())
+
     async def new_session(self, cwd, mcp_servers=None, **kwargs):
-        if os.environ.get("AGENT_LOGIN"):
+        if os.environ.get("AGENT_LOGIN") and self.logged_in != "key":
             raise RequestError.auth_required()
         self.cwd = cwd
         session = uuid.uuid4().hex
         self.heard[session] = []
-        return NewSessionResponse(session_id=session)
+        if not os.environ.get("AGENT_OFFERS"):
+            return NewSessionResponse(session_id=session)
+        commands = [
+            {"name": "compact", "description": "Shortens | it @all"},
+            {"name": "help", "description": "never seen"},
+            {"name": "not typed", "description": "never seen"},
+        ]
+        await self.update(session, {"sessionUpdate": "available_commands_update", "availableCommands": commands})
+        modes = [SessionMode(id=mode, name=mode.upper()) for mode in ("ask", "yolo")]
+        return NewSessionResponse(
+            session_id=session,
+            modes=SessionModeState(current_mode_id=self.mode, available_modes=modes),
+            config_options=self.options(),
+        )
 
     async def load_session(self, cwd, session_id, mcp_servers=None, **kwargs):
         self.cwd = cwd
@@ -94,7 +145,9 @@ class Agent:
 
         word, _, rest = asked.rpartition(": ")[2].partition(" ")
         stop = "end_turn"
-        if word == "say":
+        if asked.startswith("/compact"):
+            await say(f"{asked} in {self.mode} by {self.model}")
+        elif word == "say":
             await say(rest)
         elif word == "heard":
             await say(" | ".join(self.heard[session_id]))

@@ -26,6 +26,8 @@ actor ACPConversation {
 
   private let opening: ACPOpening
   private var abilities: ACPAbilities?
+  /// What people chose while it had no session.
+  private var chosen: [AgentOffer.Kind: String] = [:]
   private var session: ACPSession?
   /// What people have told the agent since it was prompted.
   private var told: [AgentRequest] = []
@@ -57,7 +59,9 @@ actor ACPConversation {
         notice: ear.hear, handle: desk.handle),
       logger: logger)
     let secrets = settings.environment.map(\.value.exposed)
-    opening = ACPOpening(agent: agent, folder: folder, peer: peer, secrets: secrets, logger: logger)
+    opening = ACPOpening(
+      agent: agent, folder: folder, peer: peer, secrets: secrets, variables: Set(settings.environment.map(\.name)),
+      ear: ear, logger: logger)
     self.ear = ear
     self.desk = desk
     let command = Command(
@@ -130,7 +134,11 @@ actor ACPConversation {
     parts.yield(.alive)
     ear.begin(in: session.id, parts, folder: request.host.folder)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
-    var prompt = await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
+    let command = request.command(of: ear.offer(of: session.id).offer)
+    var prompt =
+      if let command { ACPPrompt(command: command) } else {
+        await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
+      }
     try await request.host.begin()
     var end = ACPEnd()
     while true {
@@ -141,7 +149,7 @@ actor ACPConversation {
       await desk.open(for: request.host)
       let result = try await ask(prompt, in: session.id)
       try Task.checkCancellation()
-      await take(result, adding: &end, request.host)
+      await take(result, adding: &end, request.host, hasHeard: command == nil)
       guard !told.isEmpty else {
         // Nothing else happens in between: whoever tells more from here on is told that it is too late.
         hears = false
@@ -155,15 +163,56 @@ actor ACPConversation {
 
   /// Takes the answer to a prompt, and notes the session as it is now. Before the agent has heard what was said earlier, it is
   /// not noted: left then, it knows nothing.
-  private func take(_ result: JSON, adding end: inout ACPEnd, _ host: TurnHost) async {
+  private func take(_ result: JSON, adding end: inout ACPEnd, _ host: TurnHost, hasHeard: Bool) async {
     guard var session else { return }
     let before = ACPNote(session: session.id, counted: session.counted)
     end.add(result, since: &session.counted)
     let note = ACPNote(session: session.id, counted: session.counted)
     let isNews = session.isNew || note != before
-    session.isNew = false
+    // A command of the agent's own was sent without what was said before.
+    session.isNew = session.isNew && !hasHeard
     self.session = session
-    if isNews { await host.note(note.text) }
+    if isNews, !session.isNew { await host.note(note.text) }
+  }
+
+  /// What the agent offers in its session; `nil` if it has none yet.
+  var offer: AgentOffer? { session.map { ear.offer(of: $0.id).offer } }
+
+  /// Sets something that the agent offers, now or as soon as it has a session.
+  func choose(_ id: String, for kind: AgentOffer.Kind) async throws -> AgentChoice {
+    guard let session else {
+      chosen[kind] = id
+      return .kept
+    }
+    guard let request = ear.offer(of: session.id).request(setting: kind, to: id, in: session.id) else {
+      return .unknown
+    }
+    let asking = Task { [peer] in try await peer.ask(request.method, request.params) }
+    let alarm = Task {
+      try await Task.sleep(for: Limits.acpChoiceTime)
+      asking.cancel()
+    }
+    defer { alarm.cancel() }
+    let answer: JSON
+    do {
+      answer = try await asking.value
+    } catch is CancellationError {
+      return .refused("it does not answer")
+    }
+    ear.changeOffer(of: session.id) { $0.hasSet(kind, to: id, answer: answer) }
+    return .made
+  }
+
+  /// Sets what people chose before there was a session. What the agent refuses now stays as it is: the answer is worth more.
+  private func makeChoices(in session: String) async {
+    for (kind, id) in chosen {
+      do {
+        _ = try await choose(id, for: kind)
+      } catch {
+        logger.warning("choice not made", metadata: ["agent": "\(agent)", "kind": "\(kind.rawValue)"])
+      }
+    }
+    chosen = [:]
   }
 
   private func over() async {
@@ -213,8 +262,9 @@ actor ACPConversation {
   private func opened(for request: AgentRequest, _ abilities: ACPAbilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
     let known = abilities.loadsSessions && !request.isRetry ? await request.host.recall() : nil
-    let opened = try await opening.open(knowing: known.map(ACPNote.init))
+    let opened = try await opening.open(knowing: known.map(ACPNote.init), logins: abilities.logins)
     session = opened
+    await makeChoices(in: opened.id)
     return opened
   }
 }

@@ -11,6 +11,8 @@ final class ACPEar: Sendable {
   }
 
   private let turn = Mutex<Turn?>(nil)
+  /// What sessions offer: agents announce it whenever they like.
+  private let offers = Mutex<[String: ACPOffer]>([:])
 
   /// Begins to hear a turn's answer.
   ///
@@ -28,9 +30,24 @@ final class ACPEar: Sendable {
   /// Hears a notice. It is handed on under the lock, or what comes later could overtake it.
   func hear(_ method: String, _ params: JSON) {
     guard method == "session/update", let update = params["update"] else { return }
+    if let session = params["sessionId"]?.string { changeOffer(of: session) { _ = $0.take(update: update) } }
     turn.withLock { turn in
       guard params["sessionId"]?.string == turn?.session else { return }
       for part in turn?.answer.take(update) ?? [] { turn?.parts.yield(part) }
+    }
+  }
+
+  /// Returns what a session offers.
+  func offer(of session: String) -> ACPOffer { offers.withLock { $0[session] ?? ACPOffer() } }
+
+  /// Changes what a session offers. Of a program's sessions, the latest few count: it is run for one conversation.
+  func changeOffer(of session: String, _ change: (inout ACPOffer) -> Void) {
+    offers.withLock { offers in
+      var offer = offers[session] ?? ACPOffer()
+      change(&offer)
+      guard offer != ACPOffer() else { return }
+      if offers[session] == nil, offers.count >= Limits.acpOfferingSessionsMax { offers = [:] }
+      offers[session] = offer
     }
   }
 

@@ -24,6 +24,11 @@ actor ACPHouse {
   /// Those that are being ended: the next one of the same place waits for it.
   private var leaving: [Place: Task<Void, Never>] = [:]
   private var isClosed = false
+  /// What each agent last offered, for when it does not run.
+  private var offers: [String: AgentOffer] = [:]
+  /// What people chose, until the gateway ends. A mode is given once: a program that is started again asks for permission as
+  /// its maker wants it.
+  private var chosen: [Place: [AgentOffer.Kind: String]] = [:]
   private let environment: [String: String]
   private let logger: Logger
 
@@ -61,6 +66,8 @@ actor ACPHouse {
       environment: environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 },
       for: request, logger: logger)
     guests[place] = Guest(conversation: started)
+    for (kind, id) in chosen[place] ?? [:] { _ = try await started.choose(id, for: kind) }
+    chosen[place]?[.mode] = nil
     return started
   }
 
@@ -69,10 +76,38 @@ actor ACPHouse {
     guests[Place(agent: agent, conversation: request.conversation)]?.conversation
   }
 
+  /// Returns what an agent offers in a conversation, or what it last did elsewhere if it does not run there.
+  func offer(of agent: String, in conversation: String) async -> AgentOffer? {
+    let place = Place(agent: agent, conversation: conversation)
+    if let offer = await guests[place]?.conversation.offer { offers[agent] = offer }
+    return offers[agent].map { offer in
+      guard guests[place] == nil, let chosen = chosen[place] else { return offer }
+      var offer = offer
+      for (kind, id) in chosen { offer.settings[kind]?.current = id }
+      return offer
+    }
+  }
+
+  /// Sets something that an agent offers in a conversation.
+  func choose(
+    _ id: String, for kind: AgentOffer.Kind, of agent: String, in conversation: String
+  ) async throws -> AgentChoice {
+    let place = Place(agent: agent, conversation: conversation)
+    if chosen.count >= Limits.acpChoicesMax { chosen = [:] }
+    guard let running = guests[place]?.conversation, await !running.isOver else {
+      chosen[place, default: [:]][kind] = id
+      return .kept
+    }
+    let choice = try await running.choose(id, for: kind)
+    if kind == .model, choice != .unknown { chosen[place, default: [:]][kind] = id }
+    return choice
+  }
+
   /// Keeps a running agent for a while, until it is used again; of too many, the one that has rested longest leaves.
   func rest(_ conversation: ACPConversation) async {
     guard let place = place(of: conversation) else { return await conversation.close() }
     guests[place]?.restsSince = .now
+    if let offer = await conversation.offer { offers[place.agent] = offer }
     guests[place]?.expiry = Task {
       do { try await Task.sleep(for: Limits.acpRestTime) } catch { return }
       if guests[place]?.restsSince != nil { showOut(place) }

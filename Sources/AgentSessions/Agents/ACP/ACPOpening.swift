@@ -6,6 +6,18 @@ import Vocabulary
 struct ACPAbilities {
   var takesImages: Bool
   var loadsSessions: Bool
+  /// The ways in which it can be logged in.
+  var logins: [ACPLogin]
+}
+
+/// An agent has to be logged in, and nobody is needed for none of its ways.
+struct ACPLoginWish: Error {
+  let logins: [ACPLogin]
+  /// How the last way was refused that was tried.
+  let error: RPCError?
+
+  /// The ways, for people; empty if it offers none.
+  var text: String { logins.prefix(ACPLogin.shownMax).map(\.wish).joined(separator: ", ") }
 }
 
 /// A session that an agent keeps.
@@ -26,6 +38,10 @@ struct ACPOpening {
   let peer: RPCPeer
   /// What no log may have of what the agent says.
   let secrets: [String]
+  /// The names of the variables that the rules give it.
+  let variables: Set<String>
+  /// Hears what a session offers.
+  let ear: ACPEar
   let logger: Logger
 
   /// The version of the protocol that is spoken.
@@ -46,17 +62,41 @@ struct ACPOpening {
     }
     let told = greeting["agentCapabilities"] ?? .null
     return ACPAbilities(
-      takesImages: told["promptCapabilities"]?["image"] == true, loadsSessions: told["loadSession"] == true)
+      takesImages: told["promptCapabilities"]?["image"] == true, loadsSessions: told["loadSession"] == true,
+      logins: (greeting["authMethods"]?.elements ?? []).compactMap { ACPLogin($0, variables: variables) })
   }
 
   /// Takes up the session that is known where the agent still has it, else begins one.
-  func open(knowing known: ACPNote?) async throws -> ACPSession {
+  ///
+  /// - Parameter logins: the ways to log in that are tried if the agent wants that first.
+  func open(knowing known: ACPNote?, logins: [ACPLogin]) async throws -> ACPSession {
+    do {
+      return try await open(knowing: known)
+    } catch let error as RPCError where error.code == RPCError.loginNeeded {
+      var refusal = error
+      for login in logins where login.needsNobody {
+        do {
+          _ = try await peer.ask("authenticate", ["methodId": .string(login.id)])
+          logger.info(
+            "agent logged in",
+            metadata: ["agent": "\(agent)", "method": "\(login.id.onOneLine(atMost: Limits.detailScalarsMax))"])
+          return try await open(knowing: known)
+        } catch let error as RPCError {
+          refusal = error
+        }
+      }
+      throw ACPLoginWish(logins: logins, error: refusal)
+    }
+  }
+
+  private func open(knowing known: ACPNote?) async throws -> ACPSession {
     let place: JSON = ["cwd": .string(folder.path), "mcpServers": []]
     if let known {
       do {
-        _ = try await peer.ask("session/load", place.appending(["sessionId": .string(known.session)]))
+        let told = try await peer.ask("session/load", place.appending(["sessionId": .string(known.session)]))
+        ear.changeOffer(of: known.session) { $0.take(session: told) }
         return ACPSession(id: known.session, isNew: false, counted: known.counted)
-      } catch let error as RPCError {
+      } catch let error as RPCError where error.code != RPCError.loginNeeded {
         logger.notice(
           "session not loaded",
           metadata: [
@@ -64,9 +104,11 @@ struct ACPOpening {
           ])
       }
     }
-    guard let id = try await peer.ask("session/new", place)["sessionId"]?.string,
-      id.utf8.count <= Limits.acpSessionBytesMax
-    else { throw RPCEnd.notUnderstood("`session/new` brought no session") }
+    let told = try await peer.ask("session/new", place)
+    guard let id = told["sessionId"]?.string, id.utf8.count <= Limits.acpSessionBytesMax else {
+      throw RPCEnd.notUnderstood("`session/new` brought no session")
+    }
+    ear.changeOffer(of: id) { $0.take(session: told) }
     return ACPSession(id: id, isNew: true)
   }
 }

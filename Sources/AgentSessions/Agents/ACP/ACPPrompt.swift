@@ -11,6 +11,9 @@ struct ACPPrompt {
   /// Says nothing yet.
   init() {}
 
+  /// Gives a command of the agent's own, which it only knows at the beginning of all that it is told.
+  init(command: String) { add(text: command) }
+
   /// Puts a message together, with what the agent has not heard before it.
   ///
   /// - Parameters:
@@ -56,5 +59,15 @@ struct ACPPrompt {
         add(text: "[\(file.line)]")
       }
     }
+  }
+}
+
+extension AgentRequest {
+  /// Returns the message if it gives a command that the agent offers, such as `/compact now`: nobody's name stands in front
+  /// of it.
+  func command(of offer: AgentOffer) -> String? {
+    guard more.isEmpty, files.isEmpty, message.first == "/" else { return nil }
+    let name = message.dropFirst().prefix { !$0.isWhitespace }
+    return offer.commands.contains { $0.name == name } ? message : nil
   }
 }
