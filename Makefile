@@ -41,9 +41,10 @@ measure: setup-tests ## Print how long things take, in a debug build
 
 BENCH = .build/release/RulesBench
 
-bench: release ## Print what deciding costs, for 10 to 10,000 rules, and what the whole gateway does
+bench: release ## Print what deciding costs, for 10 to 10,000 rules, what the tools take, and what the whole gateway does
 	@$(BENCH)
 	@mkdir -p .build-bench
+	@$(BENCH) tools $(PROGRAM) .build-bench
 	@.build/release/GatewayBench $(PROGRAM) .build-bench
 
 bench-instructions: bench ## Count a decision's instructions with valgrind

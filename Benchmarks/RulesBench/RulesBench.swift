@@ -6,7 +6,7 @@ import Workload
 /// Measures what deciding events costs, for rule sets of growing size.
 ///
 /// `RulesBench [RULES…]` prints a table; `RulesBench files DIRECTORY [RULES…]` writes the workloads as rules file, event
-/// file and expected rules; `RulesBench decide DIRECTORY RULES PASSES` only decides, for tools that count instructions.
+/// file and expected rules; `RulesBench tools PROGRAM DIRECTORY` runs the tools of a program on large files; `RulesBench decide DIRECTORY RULES PASSES` only decides, for tools that count instructions.
 @main struct RulesBench {
   static func main() throws {
     var arguments = CommandLine.arguments.dropFirst()
@@ -21,6 +21,9 @@ import Workload
       else { return explain() }
       let work = try PreparedWork(files: arguments[arguments.startIndex + 1], rules: rules)
       for _ in 0..<passes { work.decideAll() }
+    case "tools":
+      guard arguments.count == 3 else { return explain() }
+      try ToolsTable.print(program: arguments[arguments.startIndex + 1], directory: arguments[arguments.startIndex + 2])
     default: try Table.print(sizes: sizes(arguments))
     }
   }
@@ -31,6 +34,7 @@ import Workload
   }
 
   private static func explain() {
-    print("usage: RulesBench [RULES…] | files DIRECTORY [RULES…] | decide DIRECTORY RULES PASSES")
+    print(
+      "usage: RulesBench [RULES…] | files DIRECTORY [RULES…] | tools PROGRAM DIRECTORY | decide DIRECTORY RULES PASSES")
   }
 }

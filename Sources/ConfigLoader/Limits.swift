@@ -51,8 +51,9 @@ enum Limits {
   /// Names that a line about an agent's reach lists; the JSON form lists all.
   static let namesOfReachShownMax = 12
 
-  /// Lines of two texts of which the fewest changes are looked for; of more, all are shown as changed.
-  static let comparedLinesMax = 20_000
+  /// Lines of two stretches of texts of which the fewest changes are looked for, which takes time that grows with the
+  /// square; of more, all are shown as changed.
+  static let comparedLinesMax = 2_000
 
   /// Columns of a laid-out line up to which a list or map stays in its brackets: a terminal's.
   static let laidOutColumnsMax = 80

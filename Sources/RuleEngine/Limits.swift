@@ -30,6 +30,10 @@ enum Limits {
   /// Steps for the names, kinds and triggers by which an agent is reached, and for the rules that take some of it.
   static let reachStepsMax = 5_000_000
 
+  /// Ways to an agent that lead over a command under a rule: a file can have as many as rules times commands, and nobody
+  /// reads more.
+  static let commandWaysMax = 10_000
+
   /// Disjunctions inside of each other that the analysis tries. Each takes room on the stack.
   static let analysisDepthMax = 200
 

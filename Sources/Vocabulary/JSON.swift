@@ -53,6 +53,14 @@ public enum JSON: Sendable, Equatable {
     }
   }
 
+  /// The text of `lines` as a part of another such text, in which the value's own line is indented by `indent` spaces;
+  /// without a line break at the end.
+  public func lines(indentedBy indent: Int) -> String {
+    var text = ""
+    write(to: &text, indent: indent)
+    return text
+  }
+
   /// This object with `members` behind its own; anything but an object stays as it is.
   public func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
     appending(members.map { Member(key: $0.key, value: $0.value) })

@@ -32,10 +32,10 @@ enum CanonicalOrder {
   /// An alias means the last anchor of its name above it: where another order would change one, the map keeps its own.
   private static func sort(_ node: WrittenNode, by section: SchemaSection) {
     let places = section.keys.enumerated().reduce(into: [:]) { $0[$1.element.name] = $1.offset }
-    let sorted = node.members.enumerated().sorted { left, right in
-      let places = [left, right].map { $0.element.key.flatMap { places[$0.name] } ?? places.count }
-      return (places[0], left.offset) < (places[1], right.offset)
-    }.map(\.element)
+    let ranks = node.members.map { $0.key.flatMap { places[$0.name] } ?? places.count }
+    // Most files are in order; then nothing needs to be compared.
+    guard zip(ranks, ranks.dropFirst()).contains(where: >) else { return }
+    let sorted = node.members.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.map { node.members[$0] }
     if AnchorUse(node.members) == AnchorUse(sorted) { node.members = sorted }
   }
 }

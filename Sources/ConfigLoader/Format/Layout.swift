@@ -132,5 +132,8 @@ extension WrittenNode {
 
 extension String {
   /// The columns that a terminal gives the text.
-  var columns: Int { unicodeScalars.reduce(0) { $0 + $1.columns } }
+  var columns: Int {
+    // Of ASCII every printable letter takes one, and most texts are nothing else.
+    utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.columns }
+  }
 }

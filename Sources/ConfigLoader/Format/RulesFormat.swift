@@ -12,26 +12,48 @@ public enum RulesFormat {
   public static func format(
     _ source: SourceText, environment: [String: String], now: Int64
   ) throws(RulesFormatError) -> String {
-    let before = ConfigTree(source)
+    // Each step is a function of its own, so that the trees of one are freed before the next: together they take many
+    // times the memory of the file.
     let isTests = TestFile.isOne(source)
-    let rules = isTests ? nil : RulesFile.load(source, environment: environment, now: now)
-    let findings = (rules?.diagnostics ?? before.diagnostics).filter {
-      // A file can be laid out where its variables are not at hand.
-      $0.severity == .error && $0.code != .unsetVariable
-    }
-    guard findings.isEmpty, let root = before.root else { throw .findings((rules?.source ?? source).report(findings)) }
-    guard let tree = try? WrittenTree(source) else { throw .notKept(file: source.file) }
-    CanonicalOrder.sort(tree.root, as: isTests ? Schema.TestFile.section : Schema.File.section)
-    let text = Layout.text(of: tree)
+    let meaning = try meaning(of: source, isTests, environment, now)
+    let (text, words) = try layout(source, isTests)
 
     // Whatever was overlooked above, no file is written that says something else.
     let result = SourceText(file: source.file, text: text)
-    let after = rules == nil ? nil : RulesFile.load(result, environment: environment, now: now)
-    guard let newRoot = ConfigTree(result).root, newRoot.says(thatOf: root),
-      (try? WrittenTree(result))?.words == tree.words,
-      after?.rules?.withoutPlaces == rules?.rules?.withoutPlaces
-    else { throw .notKept(file: source.file) }
+    guard (try? WrittenTree(result))?.words == words, result.says(thatOf: source) else {
+      throw .notKept(file: source.file)
+    }
+    do throws(RulesFormatError) {
+      guard try self.meaning(of: result, isTests, environment, now) == meaning else {
+        throw .notKept(file: source.file)
+      }
+    } catch {
+      throw .notKept(file: source.file)
+    }
     return text
+  }
+
+  /// Returns the rules of a file, or `nil` for a file of tests.
+  /// - Throws: the file's errors.
+  private static func meaning(
+    of source: SourceText, _ isTests: Bool, _ environment: [String: String], _ now: Int64
+  ) throws(RulesFormatError) -> RuleSet? {
+    let rules = isTests ? nil : RulesFile.load(source, environment: environment, now: now)
+    let findings = (rules?.diagnostics ?? ConfigTree(source).diagnostics).filter {
+      // A file can be laid out where its variables are not at hand.
+      $0.severity == .error && $0.code != .unsetVariable
+    }
+    guard findings.isEmpty else { throw .findings((rules?.source ?? source).report(findings)) }
+    return rules?.rules?.withoutPlaces
+  }
+
+  /// Returns the file's text laid out, and its comments.
+  private static func layout(
+    _ source: SourceText, _ isTests: Bool
+  ) throws(RulesFormatError) -> (text: String, words: [String]) {
+    guard let tree = try? WrittenTree(source) else { throw .notKept(file: source.file) }
+    CanonicalOrder.sort(tree.root, as: isTests ? Schema.TestFile.section : Schema.File.section)
+    return (Layout.text(of: tree), tree.words)
   }
 }
 
@@ -55,6 +77,14 @@ public enum RulesFormatError: Error, Sendable, Equatable, CustomStringConvertibl
 extension WrittenTree {
   /// The comments' texts, in any order.
   fileprivate var words: [String] { (comments.map(\.text) + prelude).sorted() }
+}
+
+extension SourceText {
+  /// Whether this holds the same values as another text, whatever the order of the keys.
+  fileprivate func says(thatOf other: SourceText) -> Bool {
+    guard let root = ConfigTree(self).root, let otherRoot = ConfigTree(other).root else { return false }
+    return root.says(thatOf: otherRoot)
+  }
 }
 
 extension ConfigNode {

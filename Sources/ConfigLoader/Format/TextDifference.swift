@@ -5,7 +5,16 @@ public enum TextDifference {
     let changes = changes(lines(old), lines(new))
     guard changes.contains(where: { $0.sign != " " }) else { return "" }
     var text = "--- \(file)\n+++ \(file)\n"
-    for range in hunks(changes) { text += hunk(changes, range) }
+    // The numbers of lines before the hunk, in the old text and in the new one.
+    var (old, new, end) = (0, 0, 0)
+    for range in hunks(changes) {
+      for change in changes[end..<range.lowerBound] {
+        if change.sign != "+" { old += 1 }
+        if change.sign != "-" { new += 1 }
+      }
+      text += hunk(changes[range], old: &old, new: &new)
+      end = range.upperBound
+    }
     return text
   }
 
@@ -23,12 +32,25 @@ public enum TextDifference {
   }
 
   private static func changes(_ old: [Substring], _ new: [Substring]) -> [Change] {
+    var changes: [Change] = []
+    var (left, right) = (0, 0)
+    for anchor in LineAnchors.find(old, new) + [LineAnchors.Anchor(old: old.count, new: new.count)] {
+      changes += stretch(old[left..<anchor.old], new[right..<anchor.new])
+      guard anchor.old < old.count else { break }
+      changes.append(Change(sign: " ", line: old[anchor.old]))
+      (left, right) = (anchor.old + 1, anchor.new + 1)
+    }
+    return changes
+  }
+
+  /// The changes between two anchors: what both begin and end with is the same.
+  private static func stretch(_ old: ArraySlice<Substring>, _ new: ArraySlice<Substring>) -> [Change] {
     let start = zip(old, new).prefix { $0 == $1 }.count
-    let end = zip(old[start...].reversed(), new[start...].reversed()).prefix { $0 == $1 }.count
-    let before = old[start..<old.count - end]
-    let after = new[start..<new.count - end]
-    return old[..<start].map { Change(sign: " ", line: $0) } + middle(Array(before), Array(after))
-      + old[(old.count - end)...].map { Change(sign: " ", line: $0) }
+    let end = zip(old.dropFirst(start).reversed(), new.dropFirst(start).reversed()).prefix { $0 == $1 }.count
+    func same(_ lines: ArraySlice<Substring>) -> [Change] { lines.map { Change(sign: " ", line: $0) } }
+    return same(old.prefix(start))
+      + middle(Array(old.dropFirst(start).dropLast(end)), Array(new.dropFirst(start).dropLast(end)))
+      + same(old.suffix(end))
   }
 
   private static func middle(_ old: [Substring], _ new: [Substring]) -> [Change] {
@@ -77,13 +99,14 @@ public enum TextDifference {
     return hunks
   }
 
-  private static func hunk(_ changes: [Change], _ range: Range<Int>) -> String {
-    func side(_ sign: Character) -> String {
-      let before = changes[..<range.lowerBound].count { $0.sign != sign }
-      let count = changes[range].count { $0.sign != sign }
+  /// The text of a hunk; the numbers of lines before it become those before what follows.
+  private static func hunk(_ changes: ArraySlice<Change>, old: inout Int, new: inout Int) -> String {
+    func side(_ before: inout Int, without sign: Character) -> String {
+      let count = changes.count { $0.sign != sign }
+      defer { before += count }
       return "\(count == 0 ? before : before + 1),\(count)"
     }
-    let lines = changes[range].map { "\($0.sign)\($0.line)\n" }.joined()
-    return "@@ -\(side("+")) +\(side("-")) @@\n" + lines
+    let lines = changes.map { "\($0.sign)\($0.line)\n" }.joined()
+    return "@@ -\(side(&old, without: "+")) +\(side(&new, without: "-")) @@\n" + lines
   }
 }

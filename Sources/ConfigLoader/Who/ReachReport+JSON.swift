@@ -6,7 +6,7 @@ extension ReachReport {
   public var json: String {
     let document: JSON = [
       "version": 1, "agent": .string(reach.agent), "users": reach.users.json,
-      "ways": .array(zip(reach.ways, examples).map(json)),
+      "complete": .bool(reach.isComplete), "ways": .array(zip(reach.ways, examples).map(json)),
     ]
     return document.lines
   }

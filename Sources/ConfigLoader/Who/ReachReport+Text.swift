@@ -4,16 +4,16 @@ import Vocabulary
 extension ReachReport {
   /// What it comes to in a line, then every way to the agent.
   public var text: String {
-    ([summary] + zip(reach.ways, examples).map { "\n" + lines($0, $1).joined(separator: "\n") })
+    ([summary] + zip(reach.ways, examples).map { "\n" + lines($0, $1).joined(separator: "\n") }
+      + (reach.isComplete ? [] : ["\nnote: there are more ways over commands; those of later rules are left out"]))
       .joined(separator: "\n") + "\n"
   }
 
   private var summary: String {
     let agent = quoted(reach.agent)
     guard !reach.ways.isEmpty else { return "nobody can reach \(agent): \(reason)" }
-    let places = reach.ways.reduce(into: [String]()) { places, way in
-      if !places.contains(way.places) { places.append(way.places) }
-    }
+    var known: Set<String> = []
+    let places = reach.ways.map(\.places).filter { known.insert($0).inserted }
     let ways = count(Set(reach.ways.filter { $0.command == nil }.map(\.rule)).count, "rule")
     let commands = count(Set(reach.ways.compactMap(\.command)).count, "command")
     let by = [ways, commands].compactMap { $0 }.joined(separator: " and ")
@@ -53,7 +53,7 @@ extension ReachReport {
         ?? way.calls(rule.when.mention))
     for further in rule.when.further { add("if", further) }
     if !way.takers.isEmpty {
-      add("without", "what \(some(way.takers.map { quoted(rules.rules[$0].name) }, separator: ", ")) takes first")
+      add("without", "what \(some(way.takers.lazy.map { quoted(rules.rules[$0].name) }, separator: ", ")) takes first")
     }
     if !way.isExact {
       add("note", "too much to look through: earlier rules may take more of it")
@@ -137,7 +137,7 @@ extension ReachProblem: CustomStringConvertible {
 }
 
 /// As many names as a line can bear.
-private func some(_ names: [String], separator: String) -> String {
+private func some(_ names: some Collection<String>, separator: String) -> String {
   let shown = names.prefix(Limits.namesOfReachShownMax).joined(separator: separator)
   let more = names.count - Limits.namesOfReachShownMax
   return more > 0 ? "\(shown) and \(more) more" : shown

@@ -7,9 +7,8 @@ public struct ReachReport: Sendable {
   let reach: AgentReach
   /// For each way, a message that goes it, where one could be written.
   let examples: [Event?]
-
   /// Whether the time may matter, so that examples say it.
-  var asksTime: Bool { rules.rules.contains { $0.when.asksTime } }
+  let asksTime: Bool
 
   /// The forms that a report has.
   public enum Format: String, Sendable, CaseIterable {
@@ -40,6 +39,7 @@ public struct ReachReport: Sendable {
     }
     self.rules = rules
     self.reach = reach
+    asksTime = rules.rules.contains { $0.when.asksTime }
   }
 }
 

@@ -4,22 +4,75 @@ import Vocabulary
 extension RuleSet {
   /// The rule set as a rules file: groups and variables put in, every default written out, secrets left as the variables
   /// that hold them. Loading it gives these rules again, but for their places.
-  public var yaml: String { YAMLWriter.text(withDefaults.written, isFile: true) }
+  public var yaml: String {
+    var text = ""
+    writeYAML { text += $0 }
+    return text
+  }
 
   /// The same as JSON.
-  public var json: String { YAMLValue.map(withDefaults.written).json.lines }
+  public var json: String {
+    var text = ""
+    writeJSON { text += $0 }
+    return text
+  }
 
-  private var written: [YAMLEntry] {
-    var entries = [
-      YAMLEntry("version", .number(1)), YAMLEntry("access", .map(access.written)),
-      YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) })),
-      YAMLEntry("commands", .map(commands.written)), YAMLEntry("rules", .list(rules.map { .map($0.written) })),
+  /// Hands over the text of `yaml` part by part: with every default written out, it is many times the file's.
+  public func writeYAML(to output: (String) -> Void) {
+    var writer = YAMLWriter(isFile: true)
+    for section in sections {
+      switch section {
+      case .entry(let entry): writer.write(entry)
+      case .list(let key, 0, _): writer.write(YAMLEntry(key, .list([])))
+      case .list(let key, let count, let item):
+        writer.openList(key)
+        for index in 0..<count {
+          writer.write(item: item(index), isFirst: index == 0)
+          output(writer.take())
+        }
+      }
+    }
+    output(writer.take())
+  }
+
+  /// Hands over the text of `json` part by part.
+  public func writeJSON(to output: (String) -> Void) {
+    output("{")
+    for (index, section) in sections.enumerated() {
+      output(index == 0 ? "\n  " : ",\n  ")
+      switch section {
+      case .entry(let entry):
+        output("\"\(entry.key)\": " + (entry.isNote ? JSON.null : entry.value.json).lines(indentedBy: 2))
+      case .list(let key, 0, _): output("\"\(key)\": []")
+      case .list(let key, let count, let item):
+        output("\"\(key)\": [")
+        for index in 0..<count {
+          output((index == 0 ? "\n    " : ",\n    ") + item(index).json.lines(indentedBy: 4))
+        }
+        output("\n  ]")
+      }
+    }
+    output("\n}\n")
+  }
+
+  /// A section of a file. Of a long one, the items are made one at a time.
+  private enum Section {
+    case entry(YAMLEntry)
+    case list(String, count: Int, (Int) -> YAMLValue)
+  }
+
+  private var sections: [Section] {
+    var sections: [Section] = [
+      .entry(YAMLEntry("version", .number(1))),
+      .entry(YAMLEntry("access", .map(access.written))),
+      .entry(YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) }))),
+      .entry(YAMLEntry("commands", .map(commands.written))),
+      .list("rules", count: rules.count) { .map(rules[$0].withDefaults.written) },
+      .entry(YAMLEntry("intake", .map(intake.written))), .entry(YAMLEntry("turns", .map(turns.written))),
+      .entry(YAMLEntry("journal", .map(journal.written))),
     ]
-    entries.append(YAMLEntry("intake", .map(intake.written)))
-    entries.append(YAMLEntry("turns", .map(turns.written)))
-    entries.append(YAMLEntry("journal", .map(journal.written)))
-    if !tests.isEmpty { entries.append(YAMLEntry("tests", .list(tests.map { .map($0.entries) }))) }
-    return entries
+    if !tests.isEmpty { sections.append(.list("tests", count: tests.count) { .map(tests[$0].entries) }) }
+    return sections
   }
 }
 

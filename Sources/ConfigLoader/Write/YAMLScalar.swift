@@ -14,7 +14,9 @@ enum YAMLScalar {
   static func isPlain(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
     guard isLetterOrDigit(first) || first == "_", last != " ", last != ":" else { return false }
-    guard !words.contains(text.lowercased()), !looksLikeNumber(text) else { return false }
+    guard text.utf8.count > longestWord || !words.contains(text.lowercased()), !looksLikeNumber(text) else {
+      return false
+    }
     var before: Unicode.Scalar = first
     for scalar in text.unicodeScalars {
       // A colon before a space ends a key; `#` behind one begins a comment.
@@ -35,10 +37,16 @@ enum YAMLScalar {
     "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
   ]
 
+  private static let longestWord = words.map(\.utf8.count).max() ?? 0
+
   private static let marks = Set(" _-./:+()@%".unicodeScalars)
 
   private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if scalar.isASCII {
+      let byte = UInt8(ascii: scalar)
+      return (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+    }
+    return switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .otherLetter, .decimalNumber: true
     default: false
     }
@@ -46,7 +54,8 @@ enum YAMLScalar {
 
   /// Numbers, dates and times of day in any of YAML's notations begin with a digit and hold nothing but these.
   private static func looksLikeNumber(_ text: String) -> Bool {
-    guard text.first?.isNumber == true else { return false }
+    guard text.utf8.first.map({ $0 >= 0x80 || (0x30...0x39).contains($0) }) == true, text.first?.isNumber == true
+    else { return false }
     return text.unicodeScalars.allSatisfy {
       $0.properties.numericType != nil || "+-._:eExXoObTtZzaAcCdDfF ".contains(Character($0))
     }
@@ -54,7 +63,8 @@ enum YAMLScalar {
 
   /// What YAML does not print, and what would turn or hide the text that follows.
   private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    return switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator, .format, .privateUse, .unassigned, .surrogate: true
     default: false
     }

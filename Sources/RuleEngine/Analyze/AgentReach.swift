@@ -33,50 +33,60 @@ public struct AgentReach: Sendable, Equatable {
     public var isExact: Bool
   }
 
+  /// Whether all ways are listed; there are more under commands than `Limits.commandWaysMax` allows otherwise.
+  public var isComplete: Bool
+
   /// Who can reach it in any way.
-  public var users: NameReach { ways.map(\.users).reduce(NameReach(names: [], isAllBut: false)) { $0.union($1) } }
+  public var users: NameReach { .union(ways.lazy.map(\.users)) }
 }
 
 extension RuleAnalysis {
-  /// Every way to an agent.
+  /// Returns every way to an agent.
   public func reach(ofAgent agent: String) -> AgentReach {
     var steps = ReachSteps()
-    var ways: [AgentReach.Way] = []
+    var reach = AgentReach(agent: agent, ways: [], isComplete: true)
+    let prompts = ruleSet.commands.bindings.indices.compactMap { index -> (command: Int, agent: String?)? in
+      guard case .prompt(_, let named) = ruleSet.commands.bindings[index].action else { return nil }
+      return (index, named)
+    }
+    var commandWays = 0
     for (index, rule) in ruleSet.rules.enumerated() where rule.mode == .live {
       guard case .agent(let own) = rule.action else { continue }
-      if own == agent { ways += [way(rule: index, command: nil, &steps)].compactMap { $0 } }
-      for (command, binding) in ruleSet.commands.bindings.enumerated() {
-        guard case .prompt(_, let named) = binding.action, named ?? own == agent else { continue }
-        ways += [way(rule: index, command: command, &steps)].compactMap { $0 }
+      if own == agent { reach.ways += [way(rule: index, command: nil, &steps)].compactMap { $0 } }
+      for prompt in prompts where (prompt.agent ?? own) == agent {
+        guard commandWays < Limits.commandWaysMax else {
+          reach.isComplete = false
+          break
+        }
+        commandWays += 1
+        reach.ways += [way(rule: index, command: prompt.command, &steps)].compactMap { $0 }
       }
     }
-    return AgentReach(agent: agent, ways: ways)
+    return reach
   }
 
   private func way(rule: Int, command: Int?, _ steps: inout ReachSteps) -> AgentReach.Way? {
-    var extra = messages(of: command)
-    var way = AgentReach.Way(
-      rule: rule, command: command, users: .all, channels: .all, teams: .all, kinds: [], authors: [], triggers: [],
-      takers: [], situation: nil, isExact: true)
-    var probe = Probe(analysis: self, rule: rule, steps: steps)
+    guard var probe = Probe(self, rule: rule, extra: messages(of: command), steps) else { return nil }
     defer { steps = probe.steps }
-    switch probe.reachability(extra, \.ways) {
-    case .reachable(let situation): way.situation = situation
-    case .undecided: break
-    case .impossible, .taken: return nil
+    let situation: Situation?
+    switch probe.search() {
+    case .found(let found): situation = found
+    case .undecided: situation = nil
+    case .none: return nil
     }
-    way.users = probe.names(.user, writer.users, extra, like: way.situation)
-    way.channels = probe.names(.channel, writer.channels, extra, like: way.situation)
-    way.teams = probe.names(.team, writer.teams, extra, like: way.situation)
-    way.kinds = ChannelKind.allCases.filter { probe.isOpen(.all([extra, .fact(.facets(field: .kinds, .kind($0)))])) }
-    way.authors = [Author.human, .bot, .webhook, .plugin].filter {
-      probe.isOpen(.all([extra, .fact(.facets(field: .authors, .author($0)))]))
-    }
-    way.takers = probe.takers(extra)
+    var way = AgentReach.Way(
+      rule: rule, command: command, users: probe.names(.user, writer.users, like: situation),
+      channels: probe.names(.channel, writer.channels, like: situation),
+      teams: probe.names(.team, writer.teams, like: situation),
+      kinds: ChannelKind.allCases.filter { probe.isOpen(.fact(.facets(field: .kinds, .kind($0)))) },
+      authors: [Author.human, .bot, .webhook, .plugin].filter {
+        probe.isOpen(.fact(.facets(field: .authors, .author($0))))
+      }, triggers: [], takers: probe.takers(), situation: situation, isExact: true)
     let when = ruleSet.rules[rule].when
-    for trigger in Trigger.allCases where command == nil && when.triggers?.contains(trigger) ?? false {
-      extra = .all([messages(of: nil), writer.formula(trigger, mention: when.mention ?? .direct)])
-      if probe.isOpen(extra) { way.triggers.append(trigger) }
+    if command == nil, let triggers = when.triggers {
+      way.triggers = Trigger.allCases.filter {
+        triggers.contains($0) && probe.isOpen(writer.formula($0, mention: when.mention ?? .direct))
+      }
     }
     way.isExact = probe.isExact
     return way
@@ -109,49 +119,100 @@ private struct ReachSteps {
 private struct Probe {
   let analysis: RuleAnalysis
   let rule: Int
+  let extra: Formula
   var steps: ReachSteps
   var isExact = true
+  /// What is required of every event that the rule matches.
+  private let solver: Solver
+  /// The earlier rules that may take some of them.
+  private let candidates: [Int]
+  /// The names that any of this asks for; `nil` until they are needed.
+  private var mentioned: NamesByFact?
 
-  init(analysis: RuleAnalysis, rule: Int, steps: ReachSteps) {
-    (self.analysis, self.rule, self.steps) = (analysis, rule, steps)
+  enum Search {
+    case found(Situation), none, undecided
   }
 
-  mutating func reachability(_ extra: Formula, _ budget: WritableKeyPath<ReachSteps, Steps>) -> Reachability {
+  /// Returns `nil` if the rule matches no event at all.
+  init?(_ analysis: RuleAnalysis, rule: Int, extra: Formula, _ steps: ReachSteps) {
+    (self.analysis, self.rule, self.extra, self.steps) = (analysis, rule, extra, steps)
+    // Only as long as the rule is: not of the steps that all rules share, so that what it says itself always counts.
+    var own = Steps(Limits.analysisStepsPerRuleMax)
     do throws(OutOfSteps) {
-      return try analysis.reachability(of: rule, where: extra, &steps[keyPath: budget])
+      guard let solver = try analysis.solver(of: rule, where: extra, &own) else { return nil }
+      self.solver = solver
+    } catch {
+      solver = Solver()
+      isExact = false
+    }
+    candidates = analysis.candidates(before: rule, meeting: solver)
+  }
+
+  /// Looks for an event that comes to the rule.
+  mutating func search() -> Search { search(.always, \.ways) }
+
+  private mutating func search(_ more: Formula, _ budget: WritableKeyPath<ReachSteps, Steps>) -> Search {
+    var solver = solver
+    var takers: [Int] = []
+    do throws(OutOfSteps) {
+      guard try solver.require(more, &steps[keyPath: budget]),
+        let situation = try analysis.situation(
+          from: solver, comingTo: rule, takers: &takers, &steps[keyPath: budget])
+      else { return .none }
+      return .found(situation)
     } catch {
       isExact = false
       return .undecided
     }
   }
 
-  /// Whether anything comes to the rule; what is not known might.
-  mutating func isOpen(_ extra: Formula) -> Bool {
-    switch reachability(extra, \.details) {
-    case .reachable, .undecided: true
-    case .impossible, .taken: false
-    }
+  /// Returns whether something of this comes to the rule; what would take too long to find out might.
+  mutating func isOpen(_ more: Formula) -> Bool {
+    // What the rule itself excludes takes no steps to see.
+    if case .fact(let statement) = more, solver.possible.truth(of: statement) == false { return false }
+    if case .none = search(more, \.details) { return false }
+    return true
   }
 
-  /// The names with which something comes to the rule; where it does with others as well, all but those with which
+  /// Returns the names with which something comes to the rule; if it does with others as well, all but those with which
   /// nothing does.
-  mutating func names(
-    _ fact: NameFact, _ names: NameNumbers<String>, _ extra: Formula, like situation: Situation?
-  ) -> NameReach {
-    let all = Set(names.names.indices.filter { fact != .team || $0 != analysis.writer.noTeam })
-    let possible = possible(fact, extra)
-    let isOthers = isOpen(.all([extra, .fact(.name(fact, ValueSet(all).complement))]))
-    let reached = all.filter { number in
+  mutating func names(_ fact: NameFact, _ names: NameNumbers<String>, like situation: Situation?) -> NameReach {
+    let possible = solver.possible.names[fact.rawValue]
+    var asked = possible.listed ?? mentionedNames(fact)
+    if fact == .team { asked.remove(analysis.writer.noTeam) }
+    let isOthers = !possible.isListed && isOpen(.fact(.name(fact, ValueSet(asked).complement)))
+    let reached = asked.filter { number in
       guard possible.contains(number) else { return false }
-      if let situation, doesReach(situation.with(number, as: fact), extra) { return true }
-      return isOpen(.all([extra, .fact(.name(fact, ValueSet([number])))]))
+      if let situation, doesReach(situation.with(number, as: fact)) { return true }
+      return isOpen(.fact(.name(fact, ValueSet([number]))))
     }
-    let listed = isOthers ? all.subtracting(reached) : reached
+    let listed = isOthers ? asked.subtracting(reached) : reached
     return NameReach(names: listed.map { names.names[$0] }.sorted(), isAllBut: isOthers)
   }
 
-  /// Whether this very situation comes to the rule: quicker to see than whether any does.
-  private mutating func doesReach(_ situation: Situation, _ extra: Formula) -> Bool {
+  /// Returns the names of a fact that the rule asks for, or one that may take some of its events. All others are like a
+  /// name that the file does not have.
+  private mutating func mentionedNames(_ fact: NameFact) -> Set<Int> {
+    if let mentioned { return mentioned[fact] }
+    var found = NamesByFact()
+    analysis.collectAccessNames(into: &found)
+    found.add(extra)
+    analysis.collectNames(of: rule, into: &found)
+    do throws(OutOfSteps) {
+      for candidate in candidates {
+        let before = found.cost
+        analysis.collectNames(of: candidate, into: &found)
+        try steps.details.take(found.cost - before)
+      }
+    } catch {
+      isExact = false
+    }
+    mentioned = found
+    return found[fact]
+  }
+
+  /// Returns whether this very situation comes to the rule: quicker to see than whether any does.
+  private mutating func doesReach(_ situation: Situation) -> Bool {
     do throws(OutOfSteps) {
       return try analysis.doesReach(situation, rule, where: extra, &steps.details)
     } catch {
@@ -159,26 +220,17 @@ private struct Probe {
     }
   }
 
-  /// The earlier rules that match something of what the rule could match.
-  mutating func takers(_ extra: Formula) -> [Int] {
+  /// Returns the earlier rules that match something of what the rule could match.
+  mutating func takers() -> [Int] {
     var takers: [Int] = []
     do throws(OutOfSteps) {
-      for earlier in 0..<rule where analysis.ruleSet.rules[earlier].mode == .live {
-        if try analysis.meet(earlier, rule, where: extra, &steps.takers) { takers.append(earlier) }
+      for candidate in candidates {
+        try steps.takers.take()
+        if try analysis.matches(candidate, within: solver, &steps.takers) { takers.append(candidate) }
       }
     } catch {
       isExact = false
     }
     return takers
-  }
-
-  /// The values that the rule by itself leaves open.
-  private mutating func possible(_ fact: NameFact, _ extra: Formula) -> ValueSet {
-    do throws(OutOfSteps) {
-      return try analysis.possible(fact, of: rule, where: extra, &steps.details)
-    } catch {
-      isExact = false
-      return .all
-    }
   }
 }

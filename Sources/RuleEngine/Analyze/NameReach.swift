@@ -14,16 +14,17 @@ public struct NameReach: Sendable, Equatable {
   /// Everyone, or everywhere.
   public static let all = NameReach(names: [], isAllBut: true)
 
-  /// What is in either.
-  func union(_ other: NameReach) -> NameReach {
-    let (mine, others) = (Set(names), Set(other.names))
-    let names =
-      switch (isAllBut, other.isAllBut) {
-      case (false, false): mine.union(others)
-      case (true, true): mine.intersection(others)
-      case (true, false): mine.subtracting(others)
-      case (false, true): others.subtracting(mine)
+  /// Returns what is in any of these.
+  static func union(_ reaches: some Sequence<NameReach>) -> NameReach {
+    var listed: Set<String> = []
+    var excluded: Set<String>?
+    for reach in reaches {
+      if reach.isAllBut {
+        excluded = excluded.map { $0.intersection(reach.names) } ?? Set(reach.names)
+      } else {
+        listed.formUnion(reach.names)
       }
-    return NameReach(names: names.sorted(), isAllBut: isAllBut || other.isAllBut)
+    }
+    return NameReach(names: (excluded?.subtracting(listed) ?? listed).sorted(), isAllBut: excluded != nil)
   }
 }

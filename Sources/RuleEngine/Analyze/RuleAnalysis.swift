@@ -45,23 +45,41 @@ public struct RuleAnalysis: Sendable {
   func reachability(of rule: Int, where extra: Formula = .always, _ steps: inout Steps) throws(OutOfSteps)
     -> Reachability
   {
+    guard let solver = try solver(of: rule, where: extra, &steps) else { return .impossible(causes(of: rule)) }
     var takers: [Int] = []
-    guard var solver = try solver(of: rule, where: extra, &steps) else { return .impossible(causes(of: rule)) }
-    while let situation = try solver.solution(clocks, &steps) {
-      guard let taker = try index.taker(of: situation, before: rule, &steps) else { return .reachable(situation) }
-      takers.append(taker)
-      guard try solver.require(formulas[taker].negated, &steps) else { break }
+    if let situation = try situation(from: solver, comingTo: rule, takers: &takers, &steps) {
+      return .reachable(situation)
     }
     return takers.isEmpty
       ? .impossible(causes(of: rule)) : .taken(by: needed(takers, for: rule, where: extra, &steps))
   }
 
-  /// The values of a fact that a rule does not exclude at first sight.
-  func possible(
-    _ fact: NameFact, of rule: Int, where extra: Formula, _ steps: inout Steps
-  ) throws(OutOfSteps) -> ValueSet {
-    try solver(of: rule, where: extra, &steps)?.possible.names[fact.rawValue] ?? ValueSet([])
+  /// Returns a situation that `solver` leaves possible and that no earlier rule takes, or `nil` if there is none.
+  ///
+  /// - Parameter takers: receives the earlier rules that took a situation.
+  func situation(
+    from solver: Solver, comingTo rule: Int, takers: inout [Int], _ steps: inout Steps
+  ) throws(OutOfSteps) -> Situation? {
+    var solver = solver
+    while let situation = try solver.solution(clocks, &steps) {
+      guard let taker = try index.taker(of: situation, before: rule, &steps) else { return situation }
+      takers.append(taker)
+      guard try solver.require(formulas[taker].negated, &steps) else { return nil }
+    }
+    return nil
   }
+
+  /// Returns the earlier rules that may match something of what `solver` leaves possible for a rule, in their order: the
+  /// index leaves out most of those that match nothing of it.
+  func candidates(before rule: Int, meeting solver: Solver) -> [Int] {
+    index.candidates(before: rule, within: solver.possible)
+  }
+
+  /// Adds the names that a rule asks for.
+  func collectNames(of rule: Int, into names: inout NamesByFact) { names.add(formulas[rule]) }
+
+  /// The names of users that `access` asks for.
+  func collectAccessNames(into names: inout NamesByFact) { names.add(access) }
 
   /// Whether an event that is like this comes to a rule.
   func doesReach(
@@ -74,12 +92,15 @@ public struct RuleAnalysis: Sendable {
     return try index.taker(of: situation, before: rule, &steps) == nil
   }
 
-  /// Whether an event matches both of two rules, whichever is asked first.
-  func meet(_ one: Int, _ other: Int, where extra: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
-    try solver(of: other, where: .all([extra, formulas[one]]), &steps)?.solution(clocks, &steps) != nil
+  /// Returns whether a rule matches something of what `solver` leaves possible.
+  func matches(_ rule: Int, within solver: Solver, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
+    var solver = solver
+    guard try solver.require(formulas[rule], &steps) else { return false }
+    return try solver.solution(clocks, &steps) != nil
   }
 
-  private func solver(
+  /// Returns what is required of the events that a rule matches, or `nil` if it matches none.
+  func solver(
     of rule: Int, where extra: Formula, _ steps: inout Steps
   ) throws(OutOfSteps) -> Solver? {
     guard var solver = base else { return nil }

@@ -3,6 +3,9 @@ struct TakerIndex: Sendable {
   private let formulas: [Formula]
   private var byKey: [Key: [Int]] = [:]
   private var others: [Int] = []
+  /// The rules that stand under a name of a fact, by the fact, and those that stand under a text.
+  private var named = [[Int]](repeating: [], count: NameFact.allCases.count)
+  private var texted: [Int] = []
 
   /// A value that every event has which the rule takes.
   private enum Key: Hashable {
@@ -25,8 +28,31 @@ struct TakerIndex: Sendable {
         others.append(rule)
         continue
       }
-      for key in rarest { byKey[key, default: []].append(rule) }
+      for key in rarest {
+        byKey[key, default: []].append(rule)
+        switch key {
+        case .name(let fact, _) where named[fact.rawValue].last != rule: named[fact.rawValue].append(rule)
+        case .text where texted.last != rule: texted.append(rule)
+        case .name, .text: break
+        }
+      }
     }
+  }
+
+  /// Returns the rules before `rule`, in their order, that may take something of what is possible: where only some names
+  /// are, the rules that stand under other names of that fact alone are left out.
+  func candidates(before rule: Int, within possible: Possibilities) -> [Int] {
+    var found = others.prefix { $0 < rule } + texted.prefix { $0 < rule }
+    for fact in NameFact.allCases {
+      guard let listed = possible.names[fact.rawValue].listed else {
+        found += named[fact.rawValue].prefix { $0 < rule }
+        continue
+      }
+      for value in listed { found += byKey[.name(fact, value)]?.prefix { $0 < rule } ?? [] }
+    }
+    found.sort()
+    // A rule may stand under several names.
+    return found.reduce(into: []) { rules, next in if rules.last != next { rules.append(next) } }
   }
 
   /// One of the rules before `rule` that takes the event.

@@ -27,6 +27,8 @@ struct ValueSet: Sendable, Hashable {
   /// The values of a set that is no complement.
   var listed: Set<Int>? { isComplement ? nil : values }
 
+  var isListed: Bool { !isComplement }
+
   /// The value that an example takes.
   var first: Int { isComplement ? Self.other : values.min() ?? Self.other }
 

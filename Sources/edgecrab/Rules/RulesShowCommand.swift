@@ -48,7 +48,12 @@ struct RulesShowCommand: ParsableCommand {
       if graph == nil { return Output.result(format == .json ? rule.json : rule.yaml) }
     }
     if let graph { return Output.result(RulesGraph(shown).text(as: graph)) }
-    Output.result(format == .json ? shown.json : shown.yaml)
+    var output = Output.Parts()
+    switch format {
+    case .json: shown.writeJSON { output.add($0) }
+    case .yaml: shown.writeYAML { output.add($0) }
+    }
+    output.flush()
   }
 }
 

@@ -81,4 +81,45 @@ import Vocabulary
     #expect(users(["alice"], ["bob"]) == NameReach(names: ["alice", "bob"], isAllBut: false))
     #expect(users(["alice"], []) == .all)
   }
+
+  /// Every rule asks for a channel of its own: what is known of one must not cost a look at all others.
+  @Test func `thousands of rules that do not meet are told exactly, and what is left for the last as well`() throws {
+    let count = 3_000
+    let rules = (0..<count).map { number in rule { $0.channels = NameSet(["c\(number)"]) } } + [rule()]
+    let ways = ways(rules)
+    #expect(ways.count == count + 1)
+    #expect(ways.allSatisfy { $0.isExact })
+    for number in 0..<count {
+      #expect(ways[number].channels == NameReach(names: ["c\(number)"], isAllBut: false))
+      #expect(ways[number].takers.isEmpty)
+    }
+    let last = try #require(ways.last)
+    #expect(last.channels == NameReach(names: (0..<count).map { "c\($0)" }.sorted(), isAllBut: true))
+    #expect(last.takers == Array(0..<count))
+  }
+
+  @Test func `names that only a rule without effect here asks for are like any other`() throws {
+    let elsewhere = rule("ops", .ignore) {
+      $0.channels = NameSet(["lobby"])
+      $0.users = NameSet(["bob"])
+    }
+    let here = rule {
+      $0.channels = NameSet(["dev"])
+      $0.not = [Condition(users: NameSet(["eve"]))]
+    }
+    let way = try #require(ways([elsewhere, here]).first)
+    #expect(way.users == NameReach(names: ["eve"], isAllBut: true))
+    #expect(way.takers.isEmpty)
+  }
+
+  @Test func `ways over commands are counted, and an end of them is said`() {
+    let commands = (0..<200).map {
+      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), place: Self.place)
+    }
+    let rules = (0..<60).map { number in rule("echo") { $0.channels = NameSet(["c\(number)"]) } }
+    let set = RuleSet(commands: Commands(bindings: commands), rules: rules)
+    let reach = RuleAnalysis(set).reach(ofAgent: "ops")
+    #expect(reach.ways.count == 10_000)
+    #expect(!reach.isComplete)
+  }
 }

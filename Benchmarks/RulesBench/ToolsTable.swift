@@ -1,0 +1,74 @@
+import FoundationEssentials
+import Workload
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What the tools take on large rules files: the second table that `make bench` prints.
+enum ToolsTable {
+  private static let verbs = [
+    ["check"], ["who", "--agent", "echo"], ["fmt", "--check"], ["fmt", "--diff"], ["show"],
+  ]
+
+  static func print(program: String, directory: String) throws {
+    Swift.print("\n" + row("file", "MB", "rules …", "CPU seconds", "peak MB"))
+    let files = [
+      ("10,000 mixed rules", Workload(rules: 10_000, events: 0).yaml),
+      ("10,000 rules of a line", oneChannelEach(10_000)), ("100,000 rules of a line", oneChannelEach(100_000)),
+    ]
+    for (index, (name, text)) in files.enumerated() {
+      let path = "\(directory)/tools-\(index).yaml"
+      try Data(text.utf8).write(to: URL(filePath: path))
+      for verb in verbs {
+        let usage = try run([program, "rules"] + verb + [path])
+        Swift.print(
+          row(
+            name, decimal(Double(text.utf8.count) / 1_048_576), verb.joined(separator: " "), decimal(usage.seconds),
+            "\(usage.peakBytes / 1_048_576)"))
+      }
+    }
+  }
+
+  /// Rules of which each asks for a channel of its own.
+  private static func oneChannelEach(_ count: Int) -> String {
+    let rules = (0..<count).map { "- {name: r\($0), when: {channel: c\($0)}, agent: echo}" }
+    return "version: 1\nagents: {echo: {type: echo}}\nrules:\n" + rules.joined(separator: "\n") + "\n"
+  }
+
+  /// Runs a command whose output nobody reads, and returns what it used.
+  private static func run(_ command: [String]) throws -> (seconds: Double, peakBytes: Int) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+    }
+    var arguments = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process = pid_t()
+    guard posix_spawn(&process, command[0], &actions, nil, &arguments, environ) == 0 else {
+      throw PreparedWork.Failure(description: "\(command[0]) does not start")
+    }
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
+    let times = [usage.ru_utime, usage.ru_stime]
+    return (
+      times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000 }, usage.ru_maxrss * 1_024
+    )
+  }
+
+  private static func row(_ columns: String...) -> String {
+    zip(columns, [24, 6, 20, 12, 8]).map { text, width in
+      text + String(repeating: " ", count: max(1, width - text.count))
+    }.joined()
+  }
+
+  private static func decimal(_ number: Double) -> String {
+    let tenths = Int((number * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}
