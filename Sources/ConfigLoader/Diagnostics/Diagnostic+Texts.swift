@@ -673,7 +673,7 @@ extension Diagnostic {
     Self(
       .expectationFails,
       "the test \(quoted(result.test.name)) fails: " + result.differences.map(\.description).joined(separator: "; "),
-      at: span, help: result.shortfall?.description)
+      at: span, help: result.reasons)
   }
 
   static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {

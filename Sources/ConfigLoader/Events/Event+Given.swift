@@ -4,8 +4,10 @@ public import Vocabulary
 extension Event {
   /// The event as a test's `given`, by names; what holds without being said is left out.
   ///
-  /// - Parameter withMoment: whether the time is said, to the second.
-  public func given(withMoment: Bool) -> JSON {
+  /// - Parameters:
+  ///   - withMoment: whether the time is said, to the second.
+  ///   - bot: the name by which the text calls the bot.
+  public func given(withMoment: Bool, bot: String) -> JSON {
     var members: [(String, JSON)] = [(EventLineKey.user.rawValue, .string(user.name))]
     func add(_ key: EventLineKey, _ value: String, unless plain: String) {
       if value != plain { members.append((key.rawValue, .string(value))) }
@@ -17,7 +19,7 @@ extension Event {
     members.append((EventLineKey.text.rawValue, .string(text)))
     add(
       .mention, mention.rawValue,
-      unless: MentionGrammar.mention(of: GivenFacts.botName, in: text).rawValue)
+      unless: MentionGrammar.mention(of: bot, in: text).rawValue)
     if case .reply(_, let isJoined) = thread {
       add(.thread, (isJoined ? GivenThread.joined : .reply).rawValue, unless: GivenThread.root.rawValue)
     }

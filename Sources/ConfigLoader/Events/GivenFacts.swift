@@ -7,7 +7,7 @@ enum GivenThread: String, CaseIterable, Sendable {
 
 /// An event as a test or an event file gives it: what is nil has not been said.
 struct GivenFacts: Sendable, Equatable {
-  /// The name that the bot has in tests and event files.
+  /// The name that the bot has in tests and event files if nobody says another.
   static let botName = "edgecrab"
 
   /// The id of a post that was given none.
@@ -49,12 +49,14 @@ struct GivenFacts: Sendable, Equatable {
       case .reply: .reply(root: root, joined: false)
       case .joined: .reply(root: root, joined: true)
       }
+    // A recorded line says itself how the bot was mentioned, and what its text is without that.
+    let bot = post == nil ? defaults.bot : Self.botName
     var event = Event(
       post: post ?? Self.post, team: teamID ?? team ?? "",
       channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
       user: User(id: userID ?? user, name: user), author: author ?? .human,
-      mention: mention ?? MentionGrammar.mention(of: Self.botName, in: text), thread: thread, text: text,
-      botName: Self.botName, hasFiles: hasFiles ?? false, isRemote: isRemote ?? false, isEdit: isEdit ?? false,
+      mention: mention ?? MentionGrammar.mention(of: bot, in: text), thread: thread, text: text,
+      botName: bot, hasFiles: hasFiles ?? false, isRemote: isRemote ?? false, isEdit: isEdit ?? false,
       overrideName: overrideName, milliseconds: milliseconds ?? defaults.milliseconds)
     if let body { event.body = body }
     return event
@@ -65,12 +67,15 @@ struct GivenFacts: Sendable, Equatable {
 public struct EventDefaults: Sendable, Equatable {
   /// Who wrote it.
   public var user: String
+  /// The bot's name.
+  public var bot: String
   /// When, in milliseconds since 1970 (UTC).
   public var milliseconds: Int64
 
   /// States them.
-  public init(user: String = "someone", milliseconds: Int64) {
+  public init(user: String = "someone", bot: String = "edgecrab", milliseconds: Int64) {
     self.user = user
+    self.bot = bot
     self.milliseconds = milliseconds
   }
 }

@@ -25,7 +25,7 @@ extension ExplanationReport {
         ["decided": recorded.decided?.json ?? .null, "outcomes": .array(recorded.outcomes.map(\.json))]
       } ?? .null,
       "search_cut": .bool(explanation.isSearchCut),
-      "text": .array(sentences.map { .string($0) }),
+      "text": .array(sentences.map { .string($0) }), "note": note.map { .string($0) } ?? .null,
     ]
     return object.lines
   }

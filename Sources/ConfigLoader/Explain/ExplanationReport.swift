@@ -15,6 +15,8 @@ public struct ExplanationReport: Sendable {
   let recorded: EventLine?
   /// Whether the bot is a member of the event's channel.
   let isMember: Bool
+  /// What the reader has to know beside it; `nil` if nothing.
+  let note: String?
 
   /// Prepares a report.
   ///
@@ -24,10 +26,11 @@ public struct ExplanationReport: Sendable {
   ///   - isWhole: whether to show every rule; else of a long file only those that came near.
   ///   - recorded: what the gateway recorded of the event.
   ///   - isMember: whether the bot is a member of the event's channel: else it does not hear of the post.
+  ///   - note: what the reader has to know beside it, as of the event's mentions.
   ///   - sessionName: the name of the event's session of this scope; nil where the event was made up.
   public init(
     _ explanation: Explanation, of ruleSet: RuleSet, teamName: String? = nil, isWhole: Bool,
-    recorded: EventLine? = nil, isMember: Bool = true, sessionName: (SessionScope) -> String?
+    recorded: EventLine? = nil, isMember: Bool = true, note: String? = nil, sessionName: (SessionScope) -> String?
   ) {
     self.explanation = explanation
     self.ruleSet = ruleSet
@@ -36,6 +39,7 @@ public struct ExplanationReport: Sendable {
     self.isWhole = isWhole
     self.recorded = recorded
     self.isMember = isMember
+    self.note = note
   }
 
   /// The report in lines of at most 80 columns, where no name is longer.
@@ -49,6 +53,7 @@ public struct ExplanationReport: Sendable {
       if !explanation.tried.isEmpty { page.line() }
     }
     for sentence in sentences { page.put(sentence) }
+    if let note { page.put("note: " + note) }
     return page.text
   }
 

@@ -9,6 +9,8 @@ extension RulesReader {
     }
     guard let fields = fields(root, as: Schema.File.section, "a rules file") else { return nil }
     value(Schema.File.version, in: fields)
+    let named = value(Schema.File.bot, in: fields)
+    bot = bot ?? named
     value(Schema.File.groups, in: fields)
     value(Schema.File.access, in: fields)
     let agents = value(Schema.File.agents, in: fields) ?? []
@@ -20,8 +22,8 @@ extension RulesReader {
     let tests = value(Schema.File.tests, in: fields) ?? []
     guard findings.errors == 0 else { return nil }
     let set = RuleSet(
-      access: access, agents: agents, commands: commands, rules: rules, intake: intake, turns: turns, journal: journal,
-      tests: tests)
+      bot: bot, access: access, agents: agents, commands: commands, rules: rules, intake: intake, turns: turns,
+      journal: journal, tests: tests)
     warn(about: set, rulesAt: fields[Schema.File.rules]?.keySpan ?? fields.head)
     checkTests(of: set)
     return set

@@ -75,12 +75,15 @@ public enum RulesFile {
 
   /// Loads a text that was read before. The other parameters are those of `load(path:)`.
   ///
-  /// - Parameter notesNames: whether a server will be asked for the names, whose places are to be known then.
+  /// - Parameters:
+  ///   - notesNames: whether a server will be asked for the names, whose places are to be known then.
+  ///   - bot: the bot's name, in place of the one that the file says.
   public static func load(
-    _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil, notesNames: Bool = false
+    _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil, notesNames: Bool = false,
+    bot: String? = nil
   ) -> LoadedRules {
     let tree = ConfigTree(source)
-    var reader = RulesReader(source: source, environment: environment, now: now, zone: zone)
+    var reader = RulesReader(source: source, environment: environment, now: now, zone: zone, bot: bot)
     if notesNames { reader.nameSpots = NameSpots() }
     reader.findings.add(tree.diagnostics)
     let rules = tree.root.flatMap { reader.file($0) }

@@ -14,6 +14,8 @@ struct RulesReader: Sendable {
   var zones: TimeZones
 
   // What sections read earlier tell those read later.
+  /// The bot's name in tests: what the command line says, else the file.
+  var bot: String?
   var groups: [String: GroupNames] = [:]
   var groupSpans: [String: SourceSpan] = [:]
   var usedGroups: Set<String> = []
@@ -58,8 +60,9 @@ struct RulesReader: Sendable {
   var groupsAreUnread = false
   private var suggestions = 0
 
-  init(source: SourceText, environment: [String: String], now: Int64, zone: String?) {
+  init(source: SourceText, environment: [String: String], now: Int64, zone: String?, bot: String? = nil) {
     self.source = source
+    self.bot = bot
     self.environment = environment
     self.now = now
     zones = TimeZones(environment: environment, machineZone: zone)

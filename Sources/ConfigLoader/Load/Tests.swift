@@ -62,14 +62,24 @@ extension RulesReader {
     if facts.kind == .direct || facts.kind == .group, let team = fields[Schema.Given.team] {
       findings.add(.uselessKey("team", without: "kind: public", at: team.keySpan))
     }
-    return facts.event(access.eventDefaults(at: now))
+    return facts.event(EventDefaults(access, bot: bot, milliseconds: now))
   }
 }
 
-extension Access {
-  /// The event of which nobody says who wrote it is somebody's whom the file lets in.
-  public func eventDefaults(at milliseconds: Int64) -> EventDefaults {
-    users.names.min().map { EventDefaults(user: $0, milliseconds: milliseconds) }
-      ?? EventDefaults(milliseconds: milliseconds)
+extension RuleSet {
+  /// Returns what holds of events of which nobody says more.
+  ///
+  /// - Parameter bot: the bot's name, in place of the one that the file says.
+  public func eventDefaults(at milliseconds: Int64, bot: String? = nil) -> EventDefaults {
+    EventDefaults(access, bot: bot ?? self.bot, milliseconds: milliseconds)
+  }
+}
+
+extension EventDefaults {
+  /// An event of which nobody says who wrote it is by somebody whom the file lets in.
+  fileprivate init(_ access: Access, bot: String?, milliseconds: Int64) {
+    self.init(milliseconds: milliseconds)
+    if let user = access.users.names.min() { self.user = user }
+    if let bot { self.bot = bot }
   }
 }

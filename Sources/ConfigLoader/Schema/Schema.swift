@@ -17,6 +17,10 @@ enum Schema {
   enum File {
     static let version = Key(
       "version", Values.version, isRequired: true, "The version of the language that the file is written in.")
+    static let bot = Key(
+      "bot", Values.userName, otherwise: "edgecrab",
+      "The bot's name in the file's tests and for `rules explain`, which ask no server; the gateway takes its account's."
+    )
     static let groups = Key(
       "groups", Values.groups, otherwise: "none", "Sets of names, used elsewhere as `group:NAME`.")
     static let access = Key(
@@ -43,7 +47,8 @@ enum Schema {
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [
-        version.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, turns.row, journal.row,
+        version.row, bot.row, groups.row, access.row, agents.row, commands.row, rules.row, intake.row, turns.row,
+        journal.row,
         tests.row,
       ])
   }
@@ -359,7 +364,9 @@ enum Schema {
     static let team = Key("team", Values.teamName, otherwise: "none", "The team, by the name in its link.")
     static let kind = Key(
       "kind", Values.choice(ChannelKind.self), fallback: "public", "Which of the four kinds the channel is.")
-    static let text = Key("text", Values.message, fallback: "", "The message; the bot's name is `edgecrab`.")
+    static let text = Key(
+      "text", Values.message, fallback: "",
+      "The message; the file's `bot` says what the bot is called, else `edgecrab`.")
     static let author = Key("author", Values.choice(Author.self), fallback: "human", "What kind of author wrote it.")
     static let mention = Key(
       "mention", Values.choice(Mention.self), otherwise: "as the text says", "How it calls the bot.")

@@ -42,6 +42,7 @@ extension RulesReader {
 
   /// Takes over the names that tests may use. They stand in another file, so that no finding points at them.
   private mutating func know(_ set: RuleSet) {
+    bot = set.bot
     access = set.access
     hasAdmin = set.access.admin != nil
     for agent in set.agents { agentSpans[agent.name] = .fileStart }

@@ -17,7 +17,8 @@ public struct TestBench: Sendable {
     let differences = TestedOutcome(decision, in: explainer.rules.ruleSet).differences(from: test.expect)
     return TestResult(
       test: test, decision: decision, differences: differences,
-      shortfall: differences.isEmpty ? nil : Shortfall(decision, of: test, by: explainer))
+      shortfall: differences.isEmpty ? nil : Shortfall(decision, of: test, by: explainer),
+      note: differences.isEmpty ? nil : AssumedBot(of: explainer.rules.ruleSet).note(on: test.given))
   }
 
   /// The rules that a test asked.

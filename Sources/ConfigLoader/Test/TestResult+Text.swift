@@ -25,6 +25,14 @@ extension Difference: CustomStringConvertible {
   }
 }
 
+extension TestResult {
+  /// Why it fails and what may have been overlooked, on one line; `nil` if neither is known.
+  var reasons: String? {
+    let reasons = [shortfall?.description, note].compactMap { $0 }
+    return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+  }
+}
+
 extension Shortfall: CustomStringConvertible {
   /// The reason, as far as it is known.
   public var description: String {
@@ -67,6 +75,7 @@ extension TestRun {
   func show(_ result: TestResult, on page: inout Page) {
     for difference in result.differences { page.put(difference.description) }
     if let shortfall = result.shortfall { page.put("because \(shortfall)") }
+    if let note = result.note { page.put("note: " + note) }
     let rules = bench.tried(result)
     page.put(rules.tried.isEmpty ? "no rule was asked" : "the rules that were asked:")
     page.margin += 2

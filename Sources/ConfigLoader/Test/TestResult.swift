@@ -10,6 +10,8 @@ public struct TestResult: Sendable, Equatable {
   public let differences: [Difference]
   /// Why less came of it than expected, where that can be said.
   public let shortfall: Shortfall?
+  /// What may have been overlooked in a test that fails, such as that its text mentions somebody else than the bot.
+  public let note: String?
 
   /// Whether everything came out as expected.
   public var holds: Bool { differences.isEmpty }

@@ -26,6 +26,7 @@ extension TestRun {
     if result.holds { return head }
     return head.appending([
       "differences": .array(result.differences.map(\.json)), "because": JSON(result.shortfall?.description),
+      "note": JSON(result.note),
       "tried": bench.tried(result).json,
     ])
   }

@@ -21,7 +21,7 @@ extension ReachReport {
       "triggers": .array(way.triggers.map { .string($0.rawValue) }),
       "further": .array(rule.when.further.map { .string($0) }),
       "taken_by": .array(way.takers.map { .string(rules.rules[$0].name) }), "exact": .bool(way.isExact),
-      "example": example.map { $0.given(withMoment: asksTime) } ?? .null,
+      "example": example.map { $0.given(withMoment: asksTime, bot: bot) } ?? .null,
     ]
   }
 }

@@ -58,7 +58,7 @@ extension ReachReport {
     if !way.isExact {
       add("note", "too much to look through: earlier rules may take more of it")
     }
-    add("example", example?.given(withMoment: asksTime).text ?? "none found that does what it asks")
+    add("example", example?.given(withMoment: asksTime, bot: bot).text ?? "none found that does what it asks")
     return lines
   }
 }

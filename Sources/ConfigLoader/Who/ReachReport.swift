@@ -10,6 +10,9 @@ public struct ReachReport: Sendable {
   /// Whether the time may matter, so that examples say it.
   let asksTime: Bool
 
+  /// The name by which examples call the bot.
+  var bot: String { rules.bot ?? GivenFacts.botName }
+
   /// The forms that a report has.
   public enum Format: String, Sendable, CaseIterable {
     case human, json
@@ -24,7 +27,7 @@ public struct ReachReport: Sendable {
     let analysis = RuleAnalysis(rules)
     let reach = analysis.reach(ofAgent: agent)
     do throws(RuleSetError) {
-      let writer = try Examples(of: analysis, botName: GivenFacts.botName)
+      let writer = try Examples(of: analysis, botName: rules.bot ?? GivenFacts.botName)
       examples = reach.ways.map { way in
         way.situation.flatMap { situation in
           writer.event(situation, comingTo: way.rule) { decision in

@@ -64,6 +64,7 @@ extension RuleSet {
   private var sections: [Section] {
     var sections: [Section] = [
       .entry(YAMLEntry("version", .number(1))),
+      .entry(bot.map { YAMLEntry("bot", .text($0)) } ?? .note("bot", GivenFacts.botName)),
       .entry(YAMLEntry("access", .map(access.written))),
       .entry(YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) }))),
       .entry(YAMLEntry("commands", .map(commands.written))),

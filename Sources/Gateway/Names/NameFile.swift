@@ -34,13 +34,19 @@ struct NameFile: Sendable {
       ids: Dictionary(content.names.map { ($0.key, $0.id) }, uniquingKeysWith: { first, _ in first }))
   }
 
+  /// Returns the bot's name at the last start, or `nil` if that is not known.
+  func botName() -> String? {
+    let bytes = try? OwnFile.read(path, max: Limits.nameFileBytesMax)
+    return bytes.flatMap { try? JSONDecoder().decode(Content.self, from: Data($0)) }?.botName
+  }
+
   /// Keeps these.
-  func write(_ names: NameIDs, bot: String) throws(NameFileProblem) {
+  func write(_ names: NameIDs, bot: String, botName: String) throws(NameFileProblem) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let entries = names.ids.map(Entry.init).sorted { ($0.role, $0.name, $0.team) < ($1.role, $1.name, $1.team) }
     // Our own small structures of strings cannot fail to encode.
-    let bytes = (try? encoder.encode(Content(bot: bot, names: entries))).map { [UInt8]($0) } ?? []
+    let bytes = (try? encoder.encode(Content(bot: bot, botName: botName, names: entries))).map { [UInt8]($0) } ?? []
     do throws(FileProblem) {
       try OwnFile.write(bytes, to: path)
     } catch {
@@ -51,7 +57,15 @@ struct NameFile: Sendable {
   /// A bot's id is no other's on any server, so it tells servers apart, whatever their addresses.
   private struct Content: Codable {
     var bot: String
+    /// What it was called at the last start, for tools that ask no server; files of older versions do not have it.
+    var botName: String?
     var names: [Entry]
+
+    enum CodingKeys: String, CodingKey {
+      case bot
+      case botName = "bot_name"
+      case names
+    }
   }
 
   private struct Entry: Codable {

@@ -10,7 +10,7 @@ actor NameKeeper {
   private let logger: Logger
   private let isForgetful: Bool
   /// The bot whose server it is, once it is known.
-  private var bot: String?
+  private var bot: BotIdentity?
   private var kept = NameIDs()
   private var moved: [MovedName] = []
   /// Whether the file could not be written when that was tried last.
@@ -34,7 +34,7 @@ actor NameKeeper {
       } catch {
         throw .names(error)
       }
-      bot = around.bot.id
+      bot = around.bot
     }
     do throws(MattermostError) {
       return try await ResolvedNames(names, kept: kept, around, client)
@@ -61,7 +61,7 @@ actor NameKeeper {
   private func write() -> Bool {
     guard let bot else { return false }
     do throws(NameFileProblem) {
-      try file.write(kept, bot: bot)
+      try file.write(kept, bot: bot.id, botName: bot.name)
       isUnwritten = false
     } catch {
       if !isUnwritten { logger.error("names not kept", metadata: ["reason": "\(error)"]) }

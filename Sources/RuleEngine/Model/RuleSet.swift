@@ -1,5 +1,8 @@
 /// A whole rules file as values, checked and with its groups written out: what compiling starts from.
 public struct RuleSet: Sendable, Equatable {
+  /// The bot's name in the file's tests and for tools that ask no server; `nil` if the file does not say it. The gateway
+  /// takes the name of its account instead.
+  public var bot: String?
   /// Who may talk to the bot at all.
   public var access: Access
   /// The agents that rules and commands name.
@@ -19,10 +22,12 @@ public struct RuleSet: Sendable, Equatable {
 
   /// Puts a rule set together.
   public init(
-    access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(), rules: [Rule] = [],
+    bot: String? = nil, access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(),
+    rules: [Rule] = [],
     intake: IntakePolicy = IntakePolicy(), turns: TurnBounds = TurnBounds(), journal: JournalPolicy = JournalPolicy(),
     tests: [RuleTest] = []
   ) {
+    self.bot = bot
     self.access = access
     self.agents = agents
     self.commands = commands

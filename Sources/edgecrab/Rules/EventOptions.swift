@@ -23,6 +23,9 @@ extension EventSource {
 }
 
 extension Environment {
+  /// Where the gateway keeps its store.
+  var storePath: String { home + "/edgecrab.sqlite" }
+
   /// Where the gateway keeps its journal.
   var journalPath: String { Self.journalPath(in: home) }
 

@@ -17,7 +17,7 @@ struct GivenOptions: ParsableArguments {
   @Option(help: "public, private, group or direct.")
   var kind: String?
 
-  @Option(help: "The message; the bot's name is edgecrab.")
+  @Option(help: "The message; --bot says what the bot is called.")
   var text: String?
 
   @Option(help: "human, bot, webhook, plugin, system or own.")

@@ -57,7 +57,7 @@ struct RulesDiffCommand: ParsableCommand {
     if let source = source(environment) {
       var change = try exitingWith2 { try ReplayedChange(from: rules[0], to: rules[1]) }
       try exitingWith2 {
-        try source.forEachBatch(defaults: rules[0].access.eventDefaults(at: .now)) { batch in
+        try source.forEachBatch(defaults: rules[0].eventDefaults(at: .now)) { batch in
           let changes = try change.compare(batch)
           if list, !changes.isEmpty { Output.result(changes.map(text).joined(separator: "\n")) }
         }

@@ -38,6 +38,14 @@ struct RulesExplainCommand: AsyncParsableCommand {
   @OptionGroup(title: "The post")
   var given: GivenOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The bot's name, by which --text calls it. Without it: `bot` of the rules file, else the name at the gateway's last \
+      start, else edgecrab.
+      """, valueName: "name"))
+  var bot: BotNameArgument?
+
   @Option(help: ArgumentHelp("A post on the server, by its id or its permalink.", valueName: "post"))
   var online: String?
 
@@ -72,7 +80,9 @@ struct RulesExplainCommand: AsyncParsableCommand {
         EventLine(found.event, teamName: found.teamName), with: try explainer(ruleSet, found.directory),
         recorded: recorded, isMember: found.isMember)
     }
-    let defaults = ruleSet.access.eventDefaults(at: .now)
+    let assumed = AssumedBot(
+      said: bot?.name, rules: ruleSet, lastStart: LastStart.botName(besideStore: environment.storePath))
+    let defaults = ruleSet.eventDefaults(at: .now, bot: assumed.name)
     do {
       var lines: [EventLine] = []
       if last != nil || post != nil {
@@ -89,7 +99,9 @@ struct RulesExplainCommand: AsyncParsableCommand {
         if !line.isAnswerToQuestion, let answer = try textless.explain(line) {
           Output.result(format == .json ? answer.json : answer.text)
         } else {
-          explain(line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line)
+          explain(
+            line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line,
+            note: line.hasID ? nil : assumed.note(on: line.event))
         }
       }
     } catch let error
@@ -111,12 +123,13 @@ struct RulesExplainCommand: AsyncParsableCommand {
   }
 
   private func explain(
-    _ line: EventLine, with explainer: Explainer, recorded: EventLine? = nil, isMember: Bool = true
+    _ line: EventLine, with explainer: Explainer, recorded: EventLine? = nil, isMember: Bool = true,
+    note: String? = nil
   ) {
     let ruleSet = explainer.rules.ruleSet
     let report = ExplanationReport(
       explainer.explain(line.event), of: ruleSet, teamName: line.teamName, isWhole: all, recorded: recorded,
-      isMember: isMember, sessionName: { line.hasID ? line.event.sessionName($0) : nil })
+      isMember: isMember, note: note, sessionName: { line.hasID ? line.event.sessionName($0) : nil })
     Output.result(format == .json ? report.json : report.text(Terminal.style))
   }
 
@@ -139,7 +152,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
     do throws(GatewayError) {
       return try await OnlinePost.find(
         post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
-        storePath: settings.home + "/edgecrab.sqlite", logger: .quiet)
+        storePath: environment.storePath, logger: .quiet)
     } catch {
       throw exit("\(error)")
     }

@@ -53,7 +53,7 @@ struct RulesReplayCommand: ParsableCommand {
     try exitingWith2 {
       var replay = try Replay(rules)
       try EventSource(file: file, since: since, environment)
-        .forEachBatch(defaults: rules.access.eventDefaults(at: .now)) { batch in
+        .forEachBatch(defaults: rules.eventDefaults(at: .now)) { batch in
           var output: [String] = []
           for (line, decision) in zip(batch, try replay.decide(batch)) {
             let isChanged = comparison.count(line, decision)

@@ -27,6 +27,11 @@ struct RulesTestCommand: ParsableCommand {
   @Option(help: "The rules that files of tests are for.", completion: .file(extensions: ["yaml", "yml"]))
   var rules: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The bot's name in the tests. Without it: `bot` of the rules file, else edgecrab.", valueName: "name"))
+  var bot: BotNameArgument?
+
   @Option(help: "Ask only the tests whose name holds this text.")
   var filter: String?
 
@@ -59,7 +64,7 @@ struct RulesTestCommand: ParsableCommand {
     var problems: [String] = []
     let runs = plan.subjects.compactMap { subject -> TestRun? in
       do throws(TestPlan.Problem) {
-        return try subject.run(environment, filter: filter, covering: coverage || failUnder != nil)
+        return try subject.run(environment, filter: filter, bot: bot?.name, covering: coverage || failUnder != nil)
       } catch {
         problems.append("\(error)")
         return nil

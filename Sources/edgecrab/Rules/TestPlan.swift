@@ -49,9 +49,11 @@ struct TestPlan {
 extension TestPlan.Subject {
   /// Loads the rules and the tests, and asks them.
   /// - Throws: the findings, where there is an error among them.
-  func run(_ environment: Environment, filter: String?, covering: Bool) throws(TestPlan.Problem) -> TestRun {
+  func run(_ environment: Environment, filter: String?, bot: String?, covering: Bool) throws(TestPlan.Problem)
+    -> TestRun
+  {
     let now = RulesSource.now
-    let loaded = RulesFile.load(rules, environment: environment.variables, now: now)
+    let loaded = RulesFile.load(rules, environment: environment.variables, now: now, bot: bot)
     guard let set = loaded.rules else { throw TestPlan.Problem(description: loaded.report) }
     var more: [RuleTest] = []
     for source in tests {

@@ -44,6 +44,7 @@ import Vocabulary
     #expect(
       try rules(text).yaml == """
         version: 1
+        # bot: edgecrab
 
         access:
           users: '*'
@@ -135,7 +136,9 @@ import Vocabulary
     let json = try rules(RulesFile.builtInText).json
     let map = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     #expect(
-      Set(map.keys) == ["version", "access", "agents", "commands", "rules", "intake", "turns", "journal", "tests"])
+      Set(map.keys) == [
+        "version", "bot", "access", "agents", "commands", "rules", "intake", "turns", "journal", "tests",
+      ])
     let first = try #require((map["rules"] as? [[String: Any]])?.first)
     #expect(first["name"] as? String == "direct messages")
     #expect((first["session"] as? [String: Any])?["scope"] as? String == "user")
