@@ -64,6 +64,7 @@ public struct Gateway: Sendable {
       NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
     let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
+    await rulesState.told(ready.names.warnings)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
     do throws(StoreError) {

@@ -38,7 +38,7 @@ final class AcceptPause: ChannelInboundHandler {
     if (error as? IOError)?.errnoCode == ECONNABORTED { return }
     let freed = table.closeIdle()
     if failures == 0 {
-      logger.error("cannot accept a connection", metadata: ["reason": "\(error)", "idle closed": "\(freed)"])
+      logger.error("cannot accept a connection", metadata: ["reason": "\(error)", "idle_closed": "\(freed)"])
     }
     failures += 1
     lastFailure = .now()

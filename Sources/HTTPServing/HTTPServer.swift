@@ -147,7 +147,9 @@ public actor HTTPServer {
         let pause = pause(Limits.restartPauseFirst, Limits.restartPauseMax, after: failures)
         logger.error(
           "the listener cannot be started again yet",
-          metadata: ["address": "\(host):\(port)", "reason": "\(Self.reason(error))", "again in": "\(pause)"])
+          metadata: [
+            "address": "\(host):\(port)", "reason": "\(Self.reason(error))", "after": .stringConvertible(pause),
+          ])
         try? await Task.sleep(for: pause)
       }
     }

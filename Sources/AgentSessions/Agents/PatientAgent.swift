@@ -42,7 +42,11 @@ struct PatientAgent: Agent {
             throw failure
           }
           let wait = failure.retryAfter ?? pause * .random(in: 0.5...1)
-          logger.notice("asking again", metadata: ["reason": "\(failure)", "after": "\(wait)"])
+          logger.notice(
+            "asking again",
+            metadata: request.origin.logged.merging([
+              "agent": "\(name)", "reason": "\(failure)", "after": .stringConvertible(wait),
+            ]) { $1 })
           try await sleep(wait)
           left -= 1
           pause = min(pause * Limits.retryPauseGrowth, Limits.retryPauseMax)

@@ -60,7 +60,7 @@ extension Session {
         record, over: over.map(\.request.post), left: left.map(\.request), session: key.text, at: now())
       logger.debug("turn over", metadata: ["post": "\(turn.request.post)", "end": "deleted"])
     } catch {
-      logger.error("turn not recorded", metadata: ["post": "\(turn.request.post)", "reason": "\(error)"])
+      logger.error("turn not recorded", metadata: turn.request.logged(error))
     }
     for turn in over {
       turn.request.over(.stopped, nil, turn.request.agent)

@@ -54,7 +54,7 @@ extension Session {
         try await store.note(isBegun: false, request.post)
       }
     } catch {
-      logger.error("message not noted", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      logger.error("message not noted", metadata: request.logged(error))
     }
   }
 

@@ -132,7 +132,7 @@ extension Session {
     } catch {
       if case .shutDown? = current?.ending { await keepCutAnswer(to: turn, error, await written.text) }
       guard current?.ending == nil else { return nil }
-      logger.warning("no answer", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      logger.warning("no answer", metadata: request.logged(error))
       let text = await request.explain(error, await written.text)
       guard current?.ending == nil else { return nil }
       reply = Reply(id: request.post, text: text, isFailure: true)
@@ -142,7 +142,7 @@ extension Session {
       try await store.keep(reply, to: request.post, finishing: current?.joined.map(\.request.post) ?? [])
     } catch {
       // What is said is worth more than its copy: it is delivered all the same.
-      logger.error("reply not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      logger.error("reply not kept", metadata: request.logged(error))
     }
     return reply
   }
@@ -294,7 +294,7 @@ extension Session {
 
   /// Writes down a turn that is over. Where that fails, its message comes back after a restart: loud, not fatal.
   func write(_ record: TurnRecord) async {
-    let metadata: Logger.Metadata = ["post": "\(record.request.post)", "end": "\(record.end.rawValue)"]
+    let metadata = record.request.logged.merging(["end": "\(record.end.rawValue)"]) { $1 }
     do {
       try await store.end(record, session: key.text, at: now())
       logger.debug("turn over", metadata: metadata)

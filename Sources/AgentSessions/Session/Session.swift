@@ -133,7 +133,7 @@ public actor Session {
       known = try await store.keep(
         request.post, session: key.text, payload: request.payload, root: request.asked.root, at: now())
     } catch {
-      logger.error("message not kept", metadata: ["post": "\(request.post)", "reason": "\(error)"])
+      logger.error("message not kept", metadata: request.logged(error))
       waiting.removeAll { $0.id == id }
       startNext()
       return .rejected(.store(error))

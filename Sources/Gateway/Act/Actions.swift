@@ -237,7 +237,7 @@ struct Actions: Sendable {
       case .asking(_, .started), .asking(_, .interrupting): break
       }
     } catch {
-      logger.error("message not submitted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      logger.error("message not submitted", metadata: turn.logged(["reason": "\(error)"]))
       outcomes.record(.dropped(.store), of: turn.post)
       await poster.close(turn.post, saying: CommandTexts.notTakenIn, to: turn.target)
     }

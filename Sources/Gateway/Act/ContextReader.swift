@@ -23,7 +23,7 @@ struct ContextReader: Sendable {
       }
       return try await said(in: posts, before: asked)
     } catch {
-      logger.warning("context not read", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      logger.warning("context not read", metadata: turn.logged(["reason": "\(error)"]))
       return []
     }
   }

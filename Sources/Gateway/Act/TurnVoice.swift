@@ -1,5 +1,6 @@
 import AgentSessions
 import ConfigLoader
+import Logging
 import MattermostIO
 
 /// How a turn speaks: what is shown while the agent writes, and what is said at the end.
@@ -13,6 +14,8 @@ struct TurnVoice: Sendable {
   private let reactions: Reactions
   /// Whether it is from before a restart.
   private let isResumed: Bool
+  /// When the message was taken in, or again after a restart.
+  private let start = ContinuousClock.now
 
   init(of turn: PendingTurn, by poster: Poster, _ reactions: Reactions, prefix: String, isResumed: Bool) {
     self.turn = turn
@@ -53,9 +56,18 @@ struct TurnVoice: Sendable {
     // An answer that the store did not take may be out all the same.
     reply.isResumed = reply.isResumed || isResumed
     if !reply.isFailure { reply.agent = reply.agent ?? turn.agent }
-    let delivery = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
+    let (delivery, posts) = await poster.deliverCounting(reply, to: turn.target, in: .agent, growing: growing)
     switch delivery {
-    case .posted: await over(reply.isFailure ? .failed : .answered)
+    case .posted:
+      // Of a failure, the session has told why.
+      if !reply.isFailure {
+        poster.logger.notice(
+          "answered",
+          metadata: turn.logged([
+            "took": .stringConvertible(ContinuousClock.now - start), "posts": .stringConvertible(posts),
+          ]))
+      }
+      await over(reply.isFailure ? .failed : .answered)
     case .refused: await over(.failed)
     case .later, .deleted: break
     }

@@ -54,7 +54,7 @@ struct QuestionPost: Sendable {
     } catch {
       approvals.withdraw(number)
       if Task.isCancelled { return .silence }
-      poster.logger.error("agent's question not posted", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      poster.logger.error("agent's question not posted", metadata: turn.logged(["reason": "\(error)"]))
       return await refuse(
         question, in: target, because: error.isAboutFile ? ApprovalTexts.fileRefused : ApprovalTexts.notPosted)
     }
@@ -74,9 +74,9 @@ struct QuestionPost: Sendable {
     let isTakenBack = Task.isCancelled
     poster.logger.info(
       "agent's question over",
-      metadata: [
-        "post": "\(turn.post)", "agent": "\(question.agent)", "answer": "\(choice?.position.description ?? "none")",
-      ])
+      metadata: turn.logged([
+        "agent": "\(question.agent)", "answer": "\(choice?.position.description ?? "none")",
+      ]))
     poster.outcomes.record(EventOutcome(choice, of: question), of: turn.post)
     // Nobody waits for it, and stopping the turn does not cut it short.
     let outcome = ApprovalTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds)
@@ -91,12 +91,12 @@ struct QuestionPost: Sendable {
     poster.outcomes.record(EventOutcome(notAsked: question), of: turn.post)
     poster.logger.warning(
       "agent's question refused",
-      metadata: ["post": "\(turn.post)", "agent": "\(question.agent)", "reason": "\(reason)"])
+      metadata: turn.logged(["agent": "\(question.agent)", "reason": "\(reason)"]))
     var part = part(ApprovalTexts.refused(question, to: turn.userName, because: reason).postable)
     do throws(MattermostError) {
       _ = try await poster.postSoon(&part, to: target)
     } catch {
-      poster.logger.error("refusal not told of", metadata: ["post": "\(turn.post)", "reason": "\(error)"])
+      poster.logger.error("refusal not told of", metadata: turn.logged(["reason": "\(error)"]))
     }
     return .refused(reason)
   }

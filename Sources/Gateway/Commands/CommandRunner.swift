@@ -24,7 +24,7 @@ struct CommandRunner: Sendable {
       await say(text)
     } catch {
       actions.outcomes.record(.dropped(.store), of: event.claim)
-      actions.logger.error("command failed", metadata: ["command": "\(name)", "reason": "\(error)"])
+      actions.logger.error("command failed", metadata: event.logged(["command": "\(name)", "reason": "\(error)"]))
       await say(CommandTexts.storeFailed(name))
     }
   }

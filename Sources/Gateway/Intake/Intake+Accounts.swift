@@ -76,7 +76,7 @@ extension Intake {
         new.isClaimed = true
       } catch {
         // It is claimed once more when it is decided, and its author told if that fails, too.
-        logger.error("post not claimed", metadata: ["post": "\(new.event.post)", "reason": "\(error)"])
+        logger.error("post not claimed", metadata: new.event.logged(["reason": "\(error)"]))
       }
     }
     guard anonymous.count < Limits.anonymousEventsMax else { return await giveUp([new]) }

@@ -47,7 +47,7 @@ extension Intake {
       if isWaiting || isClaimed { await release(event) }
     } else if isTooLate {
       logger.warning(
-        "too late for an answer", metadata: ["post": "\(event.post)", "channel": "\(event.channel.id)"])
+        "too late for an answer", metadata: event.logged)
       actions.outcomes.record(.dropped(.tooLate), of: event.claim)
       await actions.poster.finish(event.claim)
       return LateMessage(event, rule: decision.rule.map { actions.rules.ruleSet.rules[$0] })
@@ -75,7 +75,7 @@ extension Intake {
     do throws(StoreError) {
       try await actions.store.release(event.claim)
     } catch {
-      logger.error("post not let go", metadata: ["post": "\(event.post)", "reason": "\(error)"])
+      logger.error("post not let go", metadata: event.logged(["reason": "\(error)"]))
     }
   }
 
@@ -121,7 +121,7 @@ extension Intake {
         guard try await actions.store.claim(event.claim, at: actions.poster.client.clock.now) else { return }
       }
     } catch {
-      logger.error("answer to a question not claimed", metadata: ["post": "\(event.post)", "reason": "\(error)"])
+      logger.error("answer to a question not claimed", metadata: event.logged(["reason": "\(error)"]))
     }
     await journal?.record(event, nil, by: actions.rules.ruleSet, claim: event.claim)
     actions.outcomes.record(await take(reading, by: name, as: event.post, actions), of: event.claim)
@@ -153,7 +153,7 @@ extension Intake {
   }
 
   private func refuse(_ event: Event, because failure: StoreError, _ actions: Actions) async {
-    logger.error("post not claimed, so not answered", metadata: ["post": "\(event.post)", "reason": "\(failure)"])
+    logger.error("post not claimed, so not answered", metadata: event.logged(["reason": "\(failure)"]))
     actions.outcomes.record(.dropped(.store), of: event.claim)
     // Without a claim it might be answered twice; but whoever waits must know that nothing comes.
     guard event.author == .human else { return }
@@ -174,7 +174,7 @@ extension Intake {
     guard let seconds = gate.pass(rule: rule, user: event.user.id, channel: event.channel.id, at: now)
     else { return outcome }
     actions.outcomes.record(.limited(.rule, seconds: seconds), of: event.claim)
-    logger.info("limit reached", metadata: ["rule": "\(rule.name)", "user": "\(event.user.id)"])
+    logger.info("limit reached", metadata: event.logged(["rule": "\(rule.name)"]))
     return event.author == .human ? .say(Template(CommandTexts.limited(seconds: seconds))) : .silent(.ignored)
   }
 
@@ -187,16 +187,15 @@ extension Intake {
     case .pauseBegins:
       logger.warning(
         "bots are paused: too many of their posts were answered",
-        metadata: [
-          "channel": "\(event.channel.id)", "user": "\(event.user.id)", "most": "\(rate.count) in \(rate.seconds) s",
-          "for": "\(rate.seconds) s",
-        ])
+        metadata: event.logged([
+          "most": "\(rate.count) in \(rate.seconds) s", "for": .stringConvertible(Duration.seconds(rate.seconds)),
+        ]))
       return false
     }
   }
 
   private func log(_ decision: Decision, _ event: Event, _ rules: [Rule]) {
-    var metadata: Logger.Metadata = ["post": "\(event.post)", "outcome": "\(decision.outcome.name)"]
+    var metadata = event.logged(["outcome": "\(decision.outcome.name)"])
     if let rule = decision.rule { metadata["rule"] = "\(rules[rule].name)" }
     if !decision.shadows.isEmpty { metadata["shadows"] = "\(decision.shadows.map { rules[$0].name })" }
     logger.log(level: decision.shadows.isEmpty ? .debug : .info, "decided", metadata: metadata)

@@ -62,7 +62,7 @@ actor Listener {
       if await !intake.take(event) { await rounds.ring() }
     case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error): await lost(error)
-    case .waiting(let delay): logger.debug("connecting again", metadata: ["after": "\(delay)"])
+    case .waiting(let delay): logger.debug("connecting again", metadata: ["after": .stringConvertible(delay)])
     }
   }
 

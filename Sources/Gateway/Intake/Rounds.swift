@@ -47,7 +47,8 @@ struct Rounds: Sendable {
     case (.none, true):
       let pause = "\(await intake.policy.pollSeconds) s"
       logger.warning(
-        "the WebSocket cannot be had; polling for new posts, and trying on", metadata: ["every": "\(pause)"])
+        "the WebSocket cannot be had; polling for new posts, and trying on",
+        metadata: ["every": .stringConvertible(pause)])
     case (.polling, false): logger.warning("polling fails as well; trying on")
     case (.none, false), (.polling, true), (.websocket, _): break
     }

@@ -93,17 +93,22 @@ struct RulesReload: Sendable {
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await intake.use(ready)
-    await state.takeOver(RulesInForce(newest))
+    let inForce = RulesInForce(newest, names: ready.names.warnings)
+    await state.takeOver(inForce)
     await keeper.use(names, moved: ready.names.moved)
     await journal?.use(newest.ruleSet.journal)
     supply.keep(newest, logger)
     hooks.note(HookEvent(.rulesReload, ["file": .string(newest.name)]))
     let news = RulesTexts.takenOver(newest, from: old)
-    let warnings = newest.news.lines + ready.names.warnings
+    // What was told of the rules before is not told again at each reload.
+    let findings = newest.loaded.diagnostics.filter { !old.warnings.contains($0.told) }
+    let warnings = (newest.news.lines + ready.names.warnings).filter { !old.warnings.contains($0) }
+    let standing = inForce.warnings.intersection(old.warnings).count
     if let tell = supply.tell {
-      tell(RulesNews(report: newest.news.report, lines: [news] + warnings))
+      let report = findings.isEmpty ? "" : newest.loaded.source.report(findings)
+      tell(RulesNews(report: report, lines: [news + RulesTexts.standing(standing)] + warnings))
     } else {
-      logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news, warnings))
+      logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news, findings, warnings, standing))
     }
   }
 }

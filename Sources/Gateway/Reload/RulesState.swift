@@ -20,6 +20,9 @@ actor RulesState {
     refused = nil
   }
 
+  /// Notes what was told of the rules in force beside their own warnings.
+  func told(_ warnings: [String]) { inForce.warnings.formUnion(warnings) }
+
   func note(moved: [MovedName]) { self.moved = moved }
 
   /// Notes why the newest rules are not in force; tells whether that is news.
@@ -28,6 +31,11 @@ actor RulesState {
     refused = (refusal, Date())
     return true
   }
+}
+
+extension Diagnostic {
+  /// What it says, wherever it stands.
+  var told: String { "[\(code.rawValue)] \(message)" }
 }
 
 /// The rules by which events are decided, without their texts.
@@ -40,8 +48,11 @@ struct RulesInForce: Sendable {
   let since: Date
   /// Where they are the last good ones because the newest were bad at start: when they were good.
   let lastGood: Date?
+  /// The warnings that were told of them, without their places: a line that is put in above moves them all.
+  fileprivate(set) var warnings: Set<String>
 
-  init(_ rules: UsableRules, since: Date = Date()) {
+  init(_ rules: UsableRules, names warnings: [String] = [], since: Date = Date()) {
+    self.warnings = Set(rules.loaded.diagnostics.map(\.told) + rules.news.lines + warnings)
     ruleSet = rules.ruleSet
     openAccess = rules.loaded.openAccess
     name = rules.name

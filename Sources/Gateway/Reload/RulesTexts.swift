@@ -13,6 +13,15 @@ enum RulesTexts {
     "\(rules.name) taken over: \(RuleSetDifference(from: old.ruleSet, to: rules.ruleSet).summary)"
   }
 
+  /// Says how many warnings hold of the new rules that held of the old ones.
+  static func standing(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: "; 1 warning as before, which `edgecrab rules check` shows"
+    default: "; \(count) warnings as before, which `edgecrab rules check` shows"
+    }
+  }
+
   static func refused(_ refusal: RulesRefusal, inForce: RulesInForce) -> RulesNews {
     var news = refused(refusal)
     news.lines.append("\(refusal.name) is not taken over; \(kept(inForce))")
@@ -51,11 +60,14 @@ enum RulesTexts {
 
   // MARK: In the log
 
-  static func facts(of rules: UsableRules, _ news: String, _ warnings: [String]) -> Logger.Metadata {
+  static func facts(
+    of rules: UsableRules, _ news: String, _ findings: [Diagnostic], _ warnings: [String], _ standing: Int
+  ) -> Logger.Metadata {
     var facts: Logger.Metadata = [
       "rules": "\(rules.name)", "sha256": "\(rules.fingerprint.prefix(12))", "news": "\(news)",
     ]
-    let all = listed(rules.loaded.diagnostics) + warnings
+    let all = listed(findings) + warnings
+    if standing > 0 { facts["warnings_as_before"] = .stringConvertible(standing) }
     if !all.isEmpty { facts["warnings"] = .array(all.map { "\($0)" }) }
     return facts
   }

@@ -37,13 +37,19 @@ struct Poster: Sendable {
   }
 
   /// Posts what is not out yet of a reply, telling the store of each part that is. The first parts may have begun to grow.
-  func deliver(
+  func deliver(_ reply: Reply, to target: ReplyTarget, in voice: Voice) async -> Delivery {
+    await deliverCounting(reply, to: target, in: voice).delivery
+  }
+
+  /// The same, with the number of posts that are out.
+  func deliverCounting(
     _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
-  ) async -> Delivery {
+  ) async -> (delivery: Delivery, posts: Int) {
     var sending = ReplySending(reply, to: target, in: voice, by: self, places: await growing?.places ?? [])
     let delivery = await sending?.run() ?? .posted
-    outcomes.record(delivery, of: reply, posts: sending?.count ?? reply.partsPosted)
-    return delivery
+    let posts = sending?.count ?? reply.partsPosted
+    outcomes.record(delivery, of: reply, posts: posts)
+    return (delivery, posts)
   }
 
   /// Goes on with what an earlier run had to say and had not.

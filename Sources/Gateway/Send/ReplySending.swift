@@ -82,7 +82,7 @@ struct ReplySending {
         return .out(isNews: isNews)
       } catch {
         let refusal = Refusal(error, in: target, at: place)
-        let metadata: Logger.Metadata = ["part": "\(part.mark)", "reason": "\(error)"]
+        let metadata = facts(error)
         switch refusal {
         case .final where hasOtherWay(than: error):
           poster.logger.warning("sent another way", metadata: metadata)
@@ -158,7 +158,7 @@ struct ReplySending {
   }
 
   private func threadGone() async -> Delivery {
-    poster.logger.error("not posted: its thread is gone", metadata: ["part": "\(part.mark)"])
+    poster.logger.error("not posted: its thread is gone", metadata: facts())
     poster.outcomes.record(.dropped(.threadGone), ofReply: reply.id)
     await poster.tellAsker(of: target, CommandTexts.threadGone(in: target.asked?.shownChannelName), with: reply)
     return .refused
@@ -166,7 +166,7 @@ struct ReplySending {
 
   /// Ends a reply that Mattermost will never take.
   private mutating func refused(for error: MattermostError) async -> Delivery {
-    poster.logger.error("not posted, for good", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
+    poster.logger.error("not posted, for good", metadata: facts(error))
     poster.outcomes.record(.dropped(.refused, status: error.status), ofReply: reply.id)
     await poster.tellAsker(
       of: target,
@@ -178,7 +178,7 @@ struct ReplySending {
 
   private func refusedAgain(for error: MattermostError) -> Delivery {
     poster.logger.error(
-      "not posted, for good: refused again and again", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
+      "not posted, for good: refused again and again", metadata: facts(error))
     poster.outcomes.record(.dropped(.givenUp, status: error.status), ofReply: reply.id)
     return .refused
   }
@@ -204,7 +204,7 @@ struct ReplySending {
     } catch {
       refusal = error
     }
-    poster.logger.warning("refusal not told of", metadata: ["part": "\(part.mark)", "reason": "\(refusal)"])
+    poster.logger.warning("refusal not told of", metadata: facts(refusal))
     switch Refusal(refusal, in: target, at: .nowhere) {
     case .final, .doubtful:
       await poster.tellAsker(
@@ -219,7 +219,7 @@ struct ReplySending {
         try await notices?.direct.post(to: try await poster.located(direct), by: poster)
         return .here
       } catch {
-        poster.logger.warning("asker not told yet", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
+        poster.logger.warning("asker not told yet", metadata: facts(error))
         return .nowhere
       }
     }
@@ -238,6 +238,16 @@ struct ReplySending {
       RefusalNotice(target.opened(text), named: "\(reply.id)-unpostable", isResumed: reply.isResumed),
       RefusalNotice(text, named: Poster.refused(reply), isResumed: reply.isResumed)
     )
+  }
+
+  /// Which part it is, and where it is to go.
+  private func facts(_ reason: (any Error)? = nil) -> Logger.Metadata {
+    var facts: Logger.Metadata = [
+      "part": "\(part.mark)", "channel": "\(target.asked?.shownChannelName ?? target.channel)",
+    ]
+    if let asker = target.asked?.asker { facts["user"] = "\(asker)" }
+    if let reason { facts["reason"] = "\(reason)" }
+    return facts
   }
 
   /// Turns to another way of saying the part where there is one.

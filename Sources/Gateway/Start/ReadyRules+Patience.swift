@@ -16,7 +16,8 @@ extension ReadyRules {
         guard error.isUnauthorized, onUnauthorized == .retry else { throw error }
         refusals += 1
         let pause = Limits.refusedPause(after: refusals)
-        logger.error("not started yet; trying again", metadata: ["reason": "\(error)", "after": "\(pause)"])
+        logger.error(
+          "not started yet; trying again", metadata: ["reason": "\(error)", "after": .stringConvertible(pause)])
         do { try await Task.sleep(for: pause) } catch _ { throw error }
       }
     }

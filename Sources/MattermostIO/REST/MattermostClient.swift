@@ -74,7 +74,7 @@ public struct MattermostClient: Sendable {
           "trying again",
           metadata: [
             "call": "\(call.method) \(call.route)", "code": "\(error.code.rawValue)", "attempt": "\(attempts)",
-            "delay": "\(delay)",
+            "delay": .stringConvertible(delay),
           ])
         // After a refusal for the rate, the budget waits.
         guard delay > .zero else { continue }

@@ -75,6 +75,12 @@ struct GatewayStartCommand: AsyncParsableCommand {
     transform: logLevel(named:))
   var logLevel: Logger.Level = .notice
 
+  @Option(
+    help: ArgumentHelp(
+      "How to write the log: text for people, json for programs. Without it: what EDGECRAB_LOG_FORMAT says, else text.")
+  )
+  var logFormat: LogFormat?
+
   func validate() throws {
     if port != 0, !sandbox { throw ValidationError("--port is the sandbox's; give --sandbox with it") }
     if sandbox, acceptRenames {
@@ -88,8 +94,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   func run() async throws {
     try OpenFiles.prepare()
-    let logger = Self.logger(logLevel)
     let environment = Environment.current()
+    let format = try failing { () throws(LogFormat.Unknown) in try LogFormat(logFormat, environment) }
+    let logger = Self.logger(logLevel, format)
     let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
     if let settings {
       let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
@@ -98,7 +105,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
         GatewaySettings(
           address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
           refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized ?? .exit,
-          pingInterval: pingInterval, storePath: settings.home + "/edgecrab.sqlite",
+          pingInterval: pingInterval, storePath: environment.storePath,
           journalPath: environment.journalPath, acceptsRenames: acceptRenames,
           hooks: hooks.hooks)
       }
@@ -176,8 +183,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
     }
   }
 
-  private static func logger(_ level: Logger.Level) -> Logger {
-    var logger = Logger(label: "edgecrab") { label in StreamLogHandler.standardError(label: label) }
+  private static func logger(_ level: Logger.Level, _ format: LogFormat) -> Logger {
+    var logger = Logger(label: "edgecrab") { _ in GatewayLogHandler(format) }
     logger.logLevel = level
     return logger
   }

@@ -32,7 +32,7 @@ struct SandboxCommand: AsyncParsableCommand {
   /// Starts a sandbox, or says why it cannot be and ends with 1.
   static func start(port: UInt16) async throws -> SandboxServer {
     do {
-      return try await SandboxServer.start(port: port, logger: Logger(label: "sandbox"))
+      return try await SandboxServer.start(port: port, logger: .quiet)
     } catch {
       Output.notice("edgecrab: \(error)")
       throw ExitCode(1)

@@ -1,0 +1,23 @@
+public import Logging
+
+extension MessageOrigin {
+  /// Who wrote the message and where, as a line of the log names them: by their names, where there are any that people know.
+  public var logged: Logger.Metadata {
+    var metadata: Logger.Metadata = [:]
+    let user = userName.isEmpty ? user : userName
+    // The names of direct and group channels are made of ids.
+    let isMade = channelName.isEmpty || channelName.contains("__") || channelName.utf8.count == 40
+    let channel = isMade ? channel : channelName
+    if !user.isEmpty { metadata["user"] = "\(user)" }
+    if !channel.isEmpty { metadata["channel"] = "\(channel)" }
+    return metadata
+  }
+}
+
+extension TurnRequest {
+  /// Which message it is, who wrote it where and who is to answer, as a line of the log names them.
+  var logged: Logger.Metadata { origin.logged.merging(["post": "\(post)", "agent": "\(agent)"]) { $1 } }
+
+  /// The same with a reason.
+  func logged(_ reason: any Error) -> Logger.Metadata { logged.merging(["reason": "\(reason)"]) { $1 } }
+}
