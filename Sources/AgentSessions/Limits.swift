@@ -239,4 +239,25 @@ enum Limits {
 
   /// How often old rows are cleared away.
   static let pruneHours = 24
+
+  /// Agents that are looked at together: each takes a connection or a program.
+  static let probesMax = 8
+
+  /// How long an endpoint's list of models may take, and how large it may be: that of a router with hundreds of models and
+  /// their descriptions has half a megabyte.
+  static let probeTime = Duration.seconds(10)
+  static let modelListBytesMax = 8 * 1024 * 1024
+
+  /// Models that a finding names, and Unicode scalars of each.
+  static let modelsShownMax = 5
+  static let modelScalarsShown = 80
+
+  /// How long a program may take to answer the greeting: those written in Python or JavaScript take seconds to start.
+  static let greetingTime = Duration.seconds(20)
+
+  /// Unicode scalars of what a program says that a finding shows.
+  static let findingScalarsMax = 400
+
+  /// Bytes of a script's first line: the kernel reads no more (`BINPRM_BUF_SIZE`).
+  static let firstLineBytesMax = 256
 }

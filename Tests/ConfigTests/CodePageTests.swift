@@ -8,7 +8,7 @@ import Testing
     .fileTooLarge: "Golden+Generated.swift", .notUTF8: "Golden/not-utf8.yaml", .tooLong: "Golden/too-long.yaml",
     .tooManyVariables: "Golden+Generated.swift", .tooManyExpressions: "Golden+Generated.swift",
     .undecidedRules: "Golden+Generated.swift", .tooManyTests: "Golden+Generated.swift",
-    .unknownName: "UnknownNameTests",
+    .unknownName: "UnknownNameTests", .agentNotReady: "DoctorAgentTests", .agentDoubtful: "DoctorAgentTests",
   ]
 
   @Test(arguments: DiagnosticCode.allCases)

@@ -13,7 +13,7 @@ public struct AnthropicAgent: Agent {
   private let exchange: ChatExchange
 
   /// The version of the API that is spoken.
-  private static let version = "2023-06-01"
+  static let version = "2023-06-01"
 
   /// Makes an agent that goes by `name`, as the rules file calls it.
   public init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {

@@ -70,6 +70,8 @@ extension DiagnosticCode {
     case .uselessKey: PackageResources.E0407_md
     case .commandTaken: PackageResources.E0502_md
     case .unknownName: PackageResources.E0601_md
+    case .agentNotReady: PackageResources.E0237_md
+    case .agentDoubtful: PackageResources.W0213_md
     case .unusedAgent: PackageResources.W0101_md
     case .unusedGroup: PackageResources.W0102_md
     case .botsWithoutLimit: PackageResources.W0201_md

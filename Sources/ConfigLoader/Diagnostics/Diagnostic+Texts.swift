@@ -563,6 +563,14 @@ extension Diagnostic {
     }
   }
 
+  // MARK: E0237, W0213 Agents that were looked at
+
+  static func agent(_ look: AgentLook, at span: SourceSpan) -> Self {
+    Self(
+      look.isUsable ? .agentDoubtful : .agentNotReady, "the agent \(quoted(look.agent)): \(look.text)", at: span,
+      help: look.cure.isEmpty ? nil : look.cure)
+  }
+
   // MARK: W01 What is never used
 
   static func unusedAgent(_ name: String, at span: SourceSpan) -> Self {

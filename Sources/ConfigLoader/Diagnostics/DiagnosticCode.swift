@@ -73,6 +73,9 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   // Names that a server was asked for.
   case unknownName = "E0601"
 
+  // Agents that were looked at.
+  case agentNotReady = "E0237"
+
   // What is hardly meant.
   case unusedAgent = "W0101"
   case unusedGroup = "W0102"
@@ -87,6 +90,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case programsOfAnyAccount = "W0209"
   case endpointPathInURL = "W0210"
   case noVersionInURL = "W0211"
+  case agentDoubtful = "W0213"
   case nobodyCanStop = "W0215"
   case groupAsName = "W0216"
   case singleBraces = "W0217"

@@ -18,8 +18,10 @@ public struct Doctor: Sendable {
 
   /// Looks at one thing after the other, and goes on wherever that is possible.
   public func examine() async -> DoctorReport {
-    DoctorReport(
-      settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + agentChecks() + (await serverChecks()))
+    async let agents = agentChecks()
+    let server = await serverChecks()
+    return DoctorReport(
+      settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + (await agents) + server)
   }
 
   private func serverChecks() async -> [Check] {

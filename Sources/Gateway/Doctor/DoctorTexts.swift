@@ -29,16 +29,7 @@ enum DoctorTexts {
 
   // MARK: Agents
 
-  static func found(_ programs: [String], of agents: Int) -> String {
-    guard !programs.isEmpty else { return "\(agents.counted("agent")) and no program to run" }
-    return "the programs are there: \(StartReport.listed(programs))"
-  }
-
-  static func missing(_ program: String, of agent: String) -> String {
-    "the agent \(agent) runs \(program), which is not there"
-  }
-
-  static let install = "Install it, name it by its path in `command`, or have it in PATH."
+  static func nothingToLookAt(_ agents: Int) -> String { "\(agents.counted("agent")) and no program to run" }
 
   // MARK: Settings
 

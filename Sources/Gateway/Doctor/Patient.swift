@@ -10,8 +10,8 @@ public struct Patient: Sendable {
   let certificate: ClientCertificate?
   let origins: [String]
   let home: String
-  /// Where programs are looked for: the variable `PATH`.
-  let searchPath: String
+  /// The gateway's variables, of which programs would get the plain ones.
+  let variables: [String: String]
   let rules: Result<LoadedRules, RulesFileError>
 
   /// The store that the gateway would use.
@@ -20,7 +20,7 @@ public struct Patient: Sendable {
   /// The environment as it is, with whatever is wrong with it, and the rules. Those must know their names' places.
   public init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
     home = environment.home
-    searchPath = environment.variables["PATH"] ?? ""
+    variables = environment.variables
     origins = ["MATTERMOST_URL", "MATTERMOST_TOKEN"].map { environment.origin(of: $0) }
     self.rules = rules
     do throws(SettingsFailure) {

@@ -1,3 +1,4 @@
+import AgentSessions
 public import ConfigLoader
 public import Logging
 import MattermostIO
@@ -5,14 +6,19 @@ import RuleEngine
 public import Transport
 public import Vocabulary
 
-/// Asks a server for the names in rules files.
+/// Asks a server for the names in rules files, and looks whether their agents can be asked.
 public struct OnlineCheck: Sendable {
   private let lookup: NameLookup
+  private let agents: AgentProbe
 
   /// Learns who the bot is and where, and so whether the server can be asked at all.
+  ///
+  /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
   public init(
-    at address: WebAddress, token: Secret, certificate: ClientCertificate?, logger: Logger
+    at address: WebAddress, token: Secret, certificate: ClientCertificate?, environment: [String: String],
+    logger: Logger
   ) async throws(GatewayError) {
+    agents = AgentProbe(client: HTTPClient(logger: logger), environment: environment, logger: logger)
     let client = MattermostClient(
       address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
     do throws(MattermostError) {
@@ -22,14 +28,21 @@ public struct OnlineCheck: Sendable {
     }
   }
 
-  /// The rules with an error for each name that the server does not know. They must know their names' places; rules
-  /// with errors of their own stay as they are.
+  /// The rules with an error for each name that the server does not know, and a finding for each agent that cannot answer or
+  /// is hardly as it is meant. They must know their names' places; rules with errors of their own stay as they are.
   public func check(_ loaded: LoadedRules) async throws(GatewayError) -> LoadedRules {
     guard let rules = loaded.rules else { return loaded }
+    let unknown: [UnknownName]
     do throws(MattermostError) {
-      return loaded.asked(unknown: try await lookup.unknown(among: ReferencedNames(in: rules)))
+      unknown = try await lookup.unknown(among: ReferencedNames(in: rules))
     } catch {
       throw .mattermost(error)
     }
+    let looks = await agents.findings(of: rules.agents).compactMap { finding in
+      finding.state == .bad || finding.state == .doubtful
+        ? AgentLook(
+          agent: finding.agent, isUsable: finding.state == .doubtful, text: finding.text, cure: finding.cure) : nil
+    }
+    return loaded.asked(agents: looks).asked(unknown: unknown)
   }
 }

@@ -15,7 +15,9 @@ struct RulesCheckCommand: AsyncParsableCommand {
 
       With --online the server is asked for the users, channels and teams that the \
       files name; one that it does not know is an error. For that, MATTERMOST_URL and \
-      MATTERMOST_TOKEN are read as `gateway start` reads them. Nothing is posted.
+      MATTERMOST_TOKEN are read as `gateway start` reads them. Nothing is posted. The \
+      agents' endpoints are asked for their models, programs of the Agent Client \
+      Protocol are started for a greeting; no agent is asked anything.
 
       Exit codes: 0 where the files are good, 1 where one has an error (with --strict \
       also where there is a warning), 2 where a file cannot be read, or the server \
@@ -31,7 +33,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
   @Flag(help: "Let a warning count as an error.")
   var strict = false
 
-  @Flag(help: "Ask the server for the names in the files.")
+  @Flag(help: "Ask the server for the names in the files, and look whether the agents can be asked.")
   var online = false
 
   func run() async throws {
@@ -63,7 +65,8 @@ struct RulesCheckCommand: AsyncParsableCommand {
     do {
       let settings = try Settings(environment)
       let server = try await OnlineCheck(
-        at: settings.url, token: settings.token, certificate: settings.clientCertificate, logger: .quiet)
+        at: settings.url, token: settings.token, certificate: settings.clientCertificate,
+        environment: environment.variables, logger: .quiet)
       var asked: [CheckedFile] = []
       for file in files {
         switch file.outcome {

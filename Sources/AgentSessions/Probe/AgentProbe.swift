@@ -1,0 +1,64 @@
+import FoundationEssentials
+public import Logging
+import Processes
+public import RuleEngine
+public import Transport
+import Vocabulary
+
+/// Finds out whether the agents of a rules file can be asked, without asking them: no endpoint is sent a message, and of
+/// programs only those that speak the Agent Client Protocol are started, for a greeting.
+public struct AgentProbe: Sendable {
+  let client: HTTPClient
+  let environment: [String: String]
+  let logger: Logger
+
+  /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
+  public init(client: HTTPClient, environment: [String: String], logger: Logger) {
+    self.client = client
+    self.environment = Command.plainEnvironment(of: environment)
+    self.logger = logger
+  }
+
+  /// Returns what was found of each agent that an endpoint or a program answers for, in their order.
+  public func findings(of agents: [AgentDefinition]) async -> [AgentFinding] {
+    await withTaskGroup(of: (Int, AgentFinding?).self) { group in
+      var findings = [AgentFinding?](repeating: nil, count: agents.count)
+      for (index, agent) in agents.enumerated() {
+        if index >= Limits.probesMax, let (done, finding) = await group.next() { findings[done] = finding }
+        group.addTask { (index, await finding(of: agent)) }
+      }
+      for await (done, finding) in group { findings[done] = finding }
+      return findings.compactMap(\.self)
+    }
+  }
+
+  private func finding(of agent: AgentDefinition) async -> AgentFinding? {
+    switch agent.kind {
+    case .echo: nil
+    case .openai(let settings): await EndpointProbe(agent.name, settings, .openai, client).finding()
+    case .anthropic(let settings): await EndpointProbe(agent.name, settings, .anthropic, client).finding()
+    case .exec(let settings):
+      switch settings.program {
+      // The shell looks for its programs itself, as it comes to them.
+      case .shell: nil
+      case .command(let words): program(agent.name, words[0], settings.environment)
+      }
+    case .acp(let settings): await greeting(agent.name, settings)
+    }
+  }
+
+  private func program(_ agent: String, _ name: String, _ own: [NamedValue]) -> AgentFinding {
+    let path = environment.merging(own.map { ($0.name, $0.value.exposed) }) { $1 }["PATH"] ?? ""
+    if let problem = ProgramProblem(of: name, searchPath: path) {
+      return AgentFinding(agent: agent, state: .bad, text: problem.text, cure: problem.cure)
+    }
+    return AgentFinding(agent: agent, state: .good, text: "the program \(name) is there", cure: "")
+  }
+
+  private func greeting(_ agent: String, _ settings: ACPSettings) async -> AgentFinding {
+    let found = program(agent, settings.command[0], settings.environment)
+    guard found.state == .good else { return found }
+    let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
+    return await ACPGreeting(agent: agent, settings: settings, environment: variables, logger: logger).finding()
+  }
+}
