@@ -60,8 +60,8 @@ enum Limits {
   /// The most bytes of an answer's beginning that are held back because they may open a model's thinking: blanks, and a tag.
   static let reasoningBytesHeld = 4 * 1024
 
-  /// The most bytes of an error's body that are read to find out why.
-  static let errorBodyBytesMax = 64 * 1024
+  /// The most bytes of an error's body that are read to find out why: FastAPI's hold what was sent, once for each mistake.
+  static let errorBodyBytesMax = 1024 * 1024
 
   /// The most Unicode scalars of an endpoint's own words that go into the log.
   static let detailScalarsMax = 300

@@ -44,6 +44,11 @@ struct OddStreamTests {
         422, #"{"detail":[{"loc":["body","messages"],"msg":"field required","type":"value_error.missing"}]}"#,
         "refused"
       ),
+      (
+        422,
+        #"{"detail":[{"msg":"Input should be a string","input":"\#(String(repeating: "x", count: 200_000))"}]}"#,
+        "refused"
+      ),
       (404, #"{"detail":"Not Found"}"#, "notFound"), (500, #"{"detail":{"error":"boom"}}"#, "brokenEndpoint"),
       (200, "data: hello\n\ndata: world\n\n", "notAnEndpoint"), (200, #"{"status":"ok"}"#, "notAnEndpoint"),
       (200, "\(hel)\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"lo\n\n\(stop)\n\n", "cutOff"),

@@ -29,6 +29,7 @@ struct ReasoningTests {
     "is not what only looks like it",
     arguments: [
       "Write `</think>` to end it.", "```\nHm\n</think>\n```\nso", "The <think> tag ends with </think>, mostly.",
+      "It ends at </think>, and then it answers.", "It ends in </think>",
       "<thin ice>", "a < b", "<b>bold</b>", "Hello <think>now</think>", "It ends in <", "It ends in </thi",
     ])
   func shown(text: String) async throws {

@@ -191,6 +191,11 @@ struct TooLongTests {
         .rateLimited
       ),
       (400, #"{"error":{"message":"Too many tokens per day: context length exceeded"}}"#, .refused),
+      (
+        400,
+        #"{"error":{"message":"Invalid 'user': string too long. Expected a string with maximum length 64.","type":"invalid_request_error","param":"user","code":"string_above_max_length"}}"#,
+        .refused
+      ),
       (500, #"{"error":{"message":"The file name is too long"}}"#, .brokenEndpoint),
       (504, #"{"error":{"message":"The request took too long"}}"#, .brokenEndpoint),
       (401, #"{"error":{"message":"The key is too long; context length exceeded"}}"#, .unauthorized),

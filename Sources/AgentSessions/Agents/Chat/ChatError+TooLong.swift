@@ -4,6 +4,10 @@ extension ChatError {
     if status == 413 { return true }
     // A quota, a rate or a right is not a matter of length, whatever the words.
     if let status, [401, 402, 403, 404, 429].contains(status) { return false }
+    // A text that is none of the conversation, such as the name of a user, may be too long as well.
+    if let param, names.contains("string_above_max_length"), !param.hasPrefix("messages"), !param.hasPrefix("input") {
+      return false
+    }
     if names.contains(where: { name in Self.tooLongNames.contains(where: name.contains) }) { return true }
     guard let message, names.isDisjoint(with: ["rate_limit_exceeded", "rate_limit_error"]) else { return false }
     let words = String(message.unicodeScalars.prefix(Limits.errorWordsMax)).lowercased()

@@ -19,11 +19,12 @@ extension ChatFault {
     }
     // Some endpoints write their errors as mere text. HTML is a page of another program.
     let words = text.drop(while: \.isWhitespace)
-    let isText = json == nil && !words.isEmpty && words.first != "<" && words.first != "{" && words.first != "["
+    let isCutJSON = json == nil && (words.first == "{" || words.first == "[")
+    let isText = json == nil && !isCutJSON && !words.isEmpty && words.first != "<"
     let error = ChatError(message: isText ? String(words) : nil)
     let meaning = error.meaning(status: status)
     // A page instead of an endpoint's own error: a proxy, a login page, another program's address.
-    let isForeign = status < 400 || (meaning == .refused && !isText)
+    let isForeign = status < 400 || (meaning == .refused && !isText && !isCutJSON)
     let form = json == nil ? "that are not JSON" : "of JSON that names no error"
     self.init(
       code: isForeign ? .notAnEndpoint : meaning,

@@ -18,7 +18,7 @@ enum OpenAIAnswer: AnswerReader {
       event.outputTokens = usage["completion_tokens"]?.int
     }
     event.error = ChatError(in: json) ?? choice.flatMap { ChatError(atKey: "error", of: $0) }
-    if event.error == nil, choice == nil { event.error = ChatError(wordsOf: json) }
+    if event.error == nil, json["choices"] == nil { event.error = ChatError(wordsOf: json) }
     return event
   }
 }

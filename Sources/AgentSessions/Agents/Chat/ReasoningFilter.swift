@@ -1,7 +1,8 @@
 /// Tells what a model thinks from what it answers, where it writes both into one text: `<think>…</think>Hello`.
 ///
 /// Thinking stands at the beginning of an answer. The tag that opens it may be missing, as templates of some models write it
-/// into the question; what came before a closing tag alone was then thinking, too.
+/// into the question; what came before a closing tag alone was then thinking, too, if the tag begins or ends its line. Within
+/// a line, an answer may be about it.
 struct ReasoningFilter {
   enum Piece: Equatable {
     case text(String)
@@ -35,6 +36,8 @@ struct ReasoningFilter {
   /// What came last, as long as it may be the beginning of a tag.
   private var held: ArraySlice<UInt8> = []
   private var code = CodeSpans()
+  /// Whether nothing but blanks stands before what comes next on its line.
+  private var isAtLineStart = true
   private var hasThought = false
   /// Whether a closing tag without an opening one would end thinking: until there was an opening one.
   private var expectsClosing = true
@@ -100,7 +103,9 @@ struct ReasoningFilter {
     while expectsClosing, index < held.endIndex {
       let rest = held[index...]
       if rest.first == Self.closing.first, !code.isOpen {
-        if rest.starts(with: Self.closing) {
+        let next = rest.dropFirst(Self.closing.count).first
+        if rest.starts(with: Self.closing), !isAtLineStart, next == nil { break }
+        if rest.starts(with: Self.closing), isAtLineStart || next == 0x0A || next == 0x0D {
           held = rest.dropFirst(Self.closing.count)
           state = .beginning
           (hasThought, expectsClosing) = (true, false)
@@ -110,6 +115,7 @@ struct ReasoningFilter {
         if Self.closing.starts(with: rest) || Self.opening.starts(with: rest) { break }
       }
       code.take(held[index])
+      if held[index] == 0x0A { isAtLineStart = true } else if held[index] != 0x20 { isAtLineStart = false }
       index += 1
     }
     return release(expectsClosing ? index : held.endIndex).map { .piece(.text($0)) } ?? .wait
