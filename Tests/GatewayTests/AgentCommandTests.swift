@@ -15,12 +15,18 @@ struct AgentCommandTests {
       .replacing("rules:", with: "commands: { unknown: \(unknown) }\nrules:") + limit
   }
 
+  /// Has the agent run, and announce what it has: that comes a moment after its session begins.
+  private func begin(_ setting: Setting) async throws {
+    _ = try await setting.ask("@edgecrab say hello")
+    try await wait(for: "its commands") { try await setting.ask("!help").message.contains("`!compact`") }
+  }
+
   @Test func `its commands, models and modes are listed, and passed on`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: [bob]")) {
         // Nothing is known of an agent that has not run.
         #expect(try await setting.ask("@edgecrab !compact").message.hasPrefix("I know no command `compact`."))
-        _ = try await setting.ask("@edgecrab say hello")
+        try await begin(setting)
         let help = try await setting.ask("!help").message
         #expect(
           help.hasSuffix(
@@ -62,7 +68,7 @@ struct AgentCommandTests {
     try await Setting.with { setting in
       let rules = rules(unknown: "agent", limit: "\n    limit: { per_user: 2/h }")
       try await setting.withGateway(rules: rules) {
-        _ = try await setting.ask("@edgecrab say hello")
+        try await begin(setting)
         #expect(try await setting.ask("@edgecrab !help").message.contains("I know these commands"))
         #expect(try await setting.ask("@edgecrab !compact").message == "/compact in ask by small")
         #expect(try await setting.ask("@edgecrab !compact").message.hasPrefix("That is more than the rules allow."))
@@ -74,7 +80,7 @@ struct AgentCommandTests {
     try await Setting.with { setting in
       let rules = rules().replacing("AGENT_OFFERS", with: "AGENT_POOR: \"1\", AGENT_OFFERS")
       try await setting.withGateway(rules: rules) {
-        _ = try await setting.ask("@edgecrab say hello")
+        try await begin(setting)
         let answer = try await setting.ask("@edgecrab !model large").message
         #expect(answer.hasPrefix("The agent `coder` does not take the model `large`: "), "\(answer)")
         #expect(answer.contains("Invalid params") && answer.contains("not paid for"), "\(answer)")

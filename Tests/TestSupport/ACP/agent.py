@@ -107,7 +107,11 @@ class Agent:
             {"name": "help", "description": "never seen"},
             {"name": "not typed", "description": "never seen"},
         ]
-        await self.update(session, {"sessionUpdate": "available_commands_update", "availableCommands": commands})
+        announce = self.update(
+            session, {"sessionUpdate": "available_commands_update", "availableCommands": commands}
+        )
+        # After the session is known, as other agents do.
+        asyncio.get_running_loop().call_later(0.01, asyncio.ensure_future, announce)
         modes = [SessionMode(id=mode, name=mode.upper()) for mode in ("ask", "yolo")]
         return NewSessionResponse(
             session_id=session,

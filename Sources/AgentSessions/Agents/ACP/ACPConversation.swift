@@ -25,6 +25,8 @@ actor ACPConversation {
   private let logger: Logger
 
   private let opening: ACPOpening
+  /// What the agent offered elsewhere: it announces its commands only after a session has begun.
+  private let offered: AgentOffer
   private var abilities: ACPAbilities?
   /// What people chose while it had no session.
   private var chosen: [AgentOffer.Kind: String] = [:]
@@ -40,8 +42,10 @@ actor ACPConversation {
   ///
   /// - Parameter environment: all that the program is to see.
   init(
-    agent: String, settings: ACPSettings, environment: [String: String], for request: AgentRequest, logger: Logger
+    agent: String, settings: ACPSettings, environment: [String: String], offered: AgentOffer = AgentOffer(),
+    for request: AgentRequest, logger: Logger
   ) throws(FolderError) {
+    self.offered = offered
     sessionID = request.sessionID
     self.agent = agent
     let folder = request.host.folder
@@ -134,7 +138,7 @@ actor ACPConversation {
     parts.yield(.alive)
     ear.begin(in: session.id, parts, folder: request.host.folder)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
-    let command = request.command(of: ear.offer(of: session.id).offer)
+    let command = request.command(of: ear.offer(of: session.id).offer) ?? request.command(of: offered)
     var prompt =
       if let command { ACPPrompt(command: command) } else {
         await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)

@@ -64,7 +64,7 @@ actor ACPHouse {
     let started = try ACPConversation(
       agent: agent, settings: settings,
       environment: environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 },
-      for: request, logger: logger)
+      offered: offers[agent] ?? AgentOffer(), for: request, logger: logger)
     guests[place] = Guest(conversation: started)
     for (kind, id) in chosen[place] ?? [:] { _ = try await started.choose(id, for: kind) }
     chosen[place]?[.mode] = nil
