@@ -42,13 +42,15 @@ let package = Package(
 
     .target(name: "RuleEngine", dependencies: ["Vocabulary", "TextMatch"], swiftSettings: pure),
 
+    .target(name: "Files", swiftSettings: strict),
+
     .systemLibrary(
       name: "CYaml", path: "Sources/ConfigLoader/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
       name: "BuiltInRules", path: "rules", resources: [.embedInCode("default.yaml"), .embedInCode("starters")],
       swiftSettings: strict),
     .target(
-      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "RuleEngine", "TextMatch", "Vocabulary"],
+      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "Files", "RuleEngine", "TextMatch", "Vocabulary"],
       exclude: ["CYaml"], resources: [.embedInCode("Codes/Pages")], swiftSettings: strict),
 
     .systemLibrary(
@@ -63,8 +65,6 @@ let package = Package(
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
       name: "Processes", dependencies: ["CSupervisor"], exclude: ["CSupervisor"], swiftSettings: strict),
-
-    .target(name: "Files", swiftSettings: strict),
 
     .target(
       name: "AgentSessions",

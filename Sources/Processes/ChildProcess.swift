@@ -51,8 +51,9 @@ public enum ChildProcess {
     _ = ignoresBrokenPipes
     // A folder that is not there would be told as one that cannot be locked.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }
-    let lock = command.locksFolder ? try await FolderLocks.shared.take(command.folder) : nil
-    defer { if lock != nil { FolderLocks.shared.release(command.folder) } }
+    let lock =
+      if let folder = command.lockedFolder { try await FolderLocks.shared.take(folder) } else { Descriptor?.none }
+    defer { if let folder = command.lockedFolder { FolderLocks.shared.release(folder) } }
     let supervisor: Supervisor
     do throws(SystemError) {
       supervisor = try Supervisor(holding: lock)

@@ -10,8 +10,9 @@ public struct Command: Sendable, Equatable {
   public var folder: String
   /// All variables that it sees.
   public var environment: [String: String]
-  /// Whether it waits until what another gateway left running in the folder is gone, and keeps others from there.
-  public var locksFolder = false
+  /// The folder that is locked while it runs: it waits until what another gateway left running there is gone, and keeps
+  /// others from there. `nil` for none.
+  public var lockedFolder: String?
 
   /// Names a program.
   public init(_ program: String, _ arguments: [String] = [], in folder: String, environment: [String: String]) {
@@ -26,15 +27,15 @@ public struct Command: Sendable, Equatable {
     Command("/bin/sh", ["-c", text], in: folder, environment: environment)
   }
 
-  /// The same, alone with the programs of this gateway in the folder.
-  public func lockingFolder() -> Command {
+  /// The same, alone with the programs of this gateway in a folder, which is its own unless another is named.
+  public func lockingFolder(_ folder: String? = nil) -> Command {
     var command = self
-    command.locksFolder = true
+    command.lockedFolder = folder ?? self.folder
     return command
   }
 
   /// The path of the file that was found for the program, which may not be one that can be run.
-  var programPath: String {
+  public var programPath: String {
     if program.contains("/") { return program.hasPrefix("/") ? program : "\(folder)/\(program)" }
     let folders = (environment["PATH"] ?? "").split(separator: ":")
     return folders.lazy.map { "\($0)/\(program)" }.first { access($0, F_OK) == 0 } ?? program

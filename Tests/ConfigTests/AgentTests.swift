@@ -33,6 +33,62 @@ import Vocabulary
     #expect(try settings("system: x").retries == 2)
   }
 
+  /// Issue 12, no. 41.
+  @Test func `a folder is absolute, with places that only a name can fill`() throws {
+    func folder(_ text: String) throws -> ProjectFolder? {
+      try rules(Self.file("exec", "command: [cat], folder: '\(text)'"), ["HOME": "/home/edgecrab", "P": "/srv"]).agents
+        .first?.kind.folder
+    }
+    #expect(try folder("/srv//./web/")?.written == "/srv/web")
+    #expect(try folder("~/web")?.written == "/home/edgecrab/web")
+    #expect(try folder("~")?.fixedPath == "/home/edgecrab")
+    #expect(try folder("${P}/web")?.written == "/srv/web")
+    let project = try #require(try folder("/srv/x-{{ channel }}/{{user_id}}"))
+    #expect(project.written == "/srv/x-{{channel}}/{{user_id}}" && project.fixedPath == "/srv" && !project.isFixed)
+    #expect(try project.filled { $0 == .channel ? "town-square" : "u1" } == "/srv/x-town-square/u1")
+    for hostile in [
+      "", ".", "..", "../x", "a/b", "/etc", "-rf", "_x", ".git", "Web", "a\u{0}", "a b", "é", "a\u{301}", "a\n",
+      String(repeating: "a", count: 129),
+    ] {
+      #expect(throws: ProjectFolder.UnsafeValue.self, "\(hostile)") { try project.filled { _ in hostile } }
+    }
+    for bad in ["web", "./web", "~alice/web", "/srv/../etc", "/srv/{{channel}}/..", "{{channel}}", "..", "$HOME/x"] {
+      #expect(
+        load(Self.file("exec", "command: [cat], folder: '\(bad)'")).diagnostics.map(\.code) == [.badFolder], "\(bad)")
+    }
+    #expect(load(Self.file("exec", "command: [cat], folder: '~/x'")).diagnostics.map(\.code) == [.badFolder])
+    #expect(load(Self.file("exec", "command: [cat], worktree: true")).diagnostics.map(\.code) == [.uselessKey])
+    #expect(
+      load(Self.file("acp", "command: [cat], folder: '/{{args}}'")).diagnostics.map(\.code) == [.unknownPlaceholder])
+  }
+
+  @Test func `MCP servers are what the file says, their keys from variables alone`() throws {
+    func servers(_ text: String) throws -> [MCPServer] {
+      let kind = try rules(Self.file("acp", "command: [cat], mcp_servers: \(text)"), ["KEY": "k"]).agents.first?.kind
+      guard case .acp(let settings) = kind else { throw TestFailure("no acp agent") }
+      return settings.mcpServers
+    }
+    #expect(
+      try servers(
+        "[{ name: a, command: [x, '-y'], env: { K: '${KEY}' } }, { name: b, url: 'http://x/', transport: sse }]")
+        == [
+          MCPServer(
+            name: "a",
+            connection: .program(
+              ["x", "-y"], environment: [NamedValue(name: "K", value: Secret("k"), written: "${KEY}")])),
+          MCPServer(name: "b", connection: .address("http://x/", .sse, headers: [])),
+        ])
+    for (text, codes) in [
+      ("[{ name: a }]", [DiagnosticCode.noAction]),
+      ("[{ name: a, command: [x], url: 'http://x' }]", [.severalActions]),
+      ("[{ name: a, url: 'http://x', env: { A: b } }]", [.uselessKey]),
+      ("[{ name: a, url: 'http://x', headers: { Authorization: sk-1 } }]", [.secretInFile]),
+    ] {
+      #expect(
+        load(Self.file("acp", "command: [cat], mcp_servers: \(text)")).diagnostics.map(\.code) == codes, "\(text)")
+    }
+  }
+
   @Test func `limits are what the file says`() throws {
     let keys = "timeout: 1h, first_byte: 10s, idle: 1m, concurrency: 3, history: 0"
     let limits = AgentLimits(

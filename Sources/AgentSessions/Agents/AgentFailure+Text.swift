@@ -47,6 +47,7 @@ extension AgentFailure: CustomStringConvertible {
     case .noStore: "I cannot read what was said before. \(Self.operator) look into the log."
     case .cannotStart:
       "\(name) cannot be started. \(Self.operator) look into the log."
+    case .badFolder: "\(name) cannot work here: \(subject). \(Self.operator) look into its `folder`."
     case .noProgram:
       "\(name) cannot be started: there is no program \(program). \(Self.operator) install it, or correct the agent's `command`."
     case .notExecutable:

@@ -54,6 +54,8 @@ public struct AgentFailure: Error, Sendable, Equatable {
     case noStore
     /// The program could not be started.
     case cannotStart
+    /// The folder in which its program is to work cannot be used.
+    case badFolder
     /// There is no such program.
     case noProgram
     /// The program may not be run.

@@ -39,9 +39,11 @@ public struct ExecAgent: Agent {
     } catch {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
+    let place = WorkFolder(agent: name, project: settings.folder, environment: environment, logger: logger)
+    let folder = try await place.path(for: request)
     try await request.host.begin()
     let errors = StandardErrorLog(agent: name, hiding: settings.environment, logger: logger)
-    let end = try await runProgram(request, at: desk, errors, to: parts)
+    let end = try await runProgram(request, at: desk, in: folder, errors, to: parts)
     let words = await errors.lastWords()
     guard end.status == .exited(0) else {
       throw AgentFailure(.programFailed, agent: name, detail: end.detail(words))
@@ -50,7 +52,7 @@ public struct ExecAgent: Agent {
   }
 
   private func runProgram(
-    _ request: AgentRequest, at desk: ExecDesk, _ errors: StandardErrorLog,
+    _ request: AgentRequest, at desk: ExecDesk, in folder: String, _ errors: StandardErrorLog,
     to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
   ) async throws -> ChildProcess.End {
     let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
@@ -58,13 +60,13 @@ public struct ExecAgent: Agent {
     let command: Command =
       switch settings.program {
       case .command(let words):
-        Command(words[0], Array(words.dropFirst()), in: desk.folder.path, environment: variables)
-      case .shell(let text): .shell(text, in: desk.folder.path, environment: variables)
+        Command(words[0], Array(words.dropFirst()), in: folder, environment: variables)
+      case .shell(let text): .shell(text, in: folder, environment: variables)
       }
     let output = ProgramOutput()
     do {
       let end = try await ChildProcess.run(
-        command.lockingFolder(), input: Array(request.words.utf8), errors: { await errors.take($0) }
+        command.lockingFolder(desk.folder.path), input: Array(request.words.utf8), errors: { await errors.take($0) }
       ) { bytes in
         let said = await output.take(bytes)
         for part in said.isEmpty ? [.alive] : said { parts.yield(part) }

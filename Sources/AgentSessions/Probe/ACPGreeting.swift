@@ -43,19 +43,25 @@ struct ACPGreeting: Sendable {
       logger: logger)
     let command = Command(
       settings.command[0], Array(settings.command.dropFirst()), in: folder, environment: environment)
-    let secrets = settings.environment.map(\.value.exposed)
+    let errors = StandardErrorLog(agent: agent, hiding: settings.environment, logger: logger)
     let program = Task {
       let end: RPCEnd
       do {
-        end = .ended(try await ChildProcess.run(command, input: lines) { await peer.take($0) }.detail(hiding: secrets))
+        let over = try await ChildProcess.run(command, input: lines, errors: { await errors.take($0) }) {
+          await peer.take($0)
+        }
+        end = .ended(over.detail(await errors.lastWords()))
       } catch let error as ProcessError {
-        end = .notStarted("\(error)")
+        end = .notStarted(error)
       } catch {
         end = .ended("it was ended")
       }
       await peer.close(end)
     }
-    let opening = ACPOpening(agent: agent, folder: SessionFolder(path: folder), peer: peer, logger: logger)
+    let opening = ACPOpening(
+      agent: agent, folder: SessionFolder(path: folder),
+      servers: ACPServers(servers: [], folder: folder, environment: environment), peer: peer, secrets: [], variables: [],
+      ear: ACPEar(), logger: logger)
     let outcome = await withTaskGroup(of: Outcome.self) { group in
       group.addTask {
         do {

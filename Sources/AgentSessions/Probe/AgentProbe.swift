@@ -33,6 +33,10 @@ public struct AgentProbe: Sendable {
   }
 
   private func finding(of agent: AgentDefinition) async -> AgentFinding? {
+    if agent.kind.folder?.isWorktree == true {
+      let git = program(agent.name, "git", [])
+      guard git.state == .good else { return git }
+    }
     switch agent.kind {
     case .echo: nil
     case .openai(let settings): await EndpointProbe(agent.name, settings, .openai, client).finding()

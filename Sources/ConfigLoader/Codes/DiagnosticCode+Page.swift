@@ -55,6 +55,8 @@ extension DiagnosticCode {
     case .emptyVariable: PackageResources.E0233_md
     case .zoneNotRead: PackageResources.E0234_md
     case .notBuiltIn: PackageResources.E0239_md
+    case .badFolder: PackageResources.E0255_md
+    case .duplicateServer: PackageResources.E0256_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md
@@ -93,6 +95,7 @@ extension DiagnosticCode {
     case .expressionAsText: PackageResources.W0220_md
     case .boundaryBeyondASCII: PackageResources.W0221_md
     case .expressionOfASCII: PackageResources.W0222_md
+    case .folderNotUsable: PackageResources.W0228_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

@@ -323,6 +323,24 @@ extension Diagnostic {
         + (problem == .query ? "; all that may stand in its query is `?api-version=`" : ""))
   }
 
+  static func badFolder(_ text: String, at span: SourceSpan) -> Self {
+    Self(
+      .badFolder, "\(quoted(text)) is not the path of a folder", at: span,
+      help: "write an absolute path, or one below `~/`, without `..`: `/srv/projects/web`")
+  }
+
+  static func folderNotUsable(_ problem: String, at span: SourceSpan) -> Self {
+    Self(
+      .folderNotUsable, problem, at: span,
+      help: "the agent cannot answer until the folder can be used where the gateway runs; make it, or correct the path")
+  }
+
+  static func duplicateServer(_ name: String, at span: SourceSpan, first: SourceSpan) -> Self {
+    Self(
+      .duplicateServer, "two MCP servers are called \(quoted(name))", at: span, notes: [firstDefined(first)],
+      help: "give each server its own name")
+  }
+
   static func badName(_ text: String, _ role: NameRole, at span: SourceSpan) -> Self {
     let plain = text.withPlainMarks
     let link = plain.lowercased().split { $0 == " " || $0 == "#" || $0 == "~" }.joined(separator: "-")

@@ -51,6 +51,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case emptyVariable = "E0233"
   case zoneNotRead = "E0234"
   case notBuiltIn = "E0239"
+  case badFolder = "E0255"
+  case duplicateServer = "E0256"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"
@@ -99,6 +101,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case expressionAsText = "W0220"
   case boundaryBeyondASCII = "W0221"
   case expressionOfASCII = "W0222"
+  case folderNotUsable = "W0228"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

@@ -6,10 +6,11 @@ extension RulesReader {
     let command = value(Schema.ExecAgent.command, in: fields)
     let shell = value(Schema.ExecAgent.shell, in: fields)
     let environment = value(Schema.ExecAgent.env, in: fields) ?? []
+    let folder = projectFolder(Schema.ProjectKeys.folder, Schema.ProjectKeys.worktree, in: fields)
     guard let program = command.map(ExecSettings.Program.command) ?? shell.map(ExecSettings.Program.shell) else {
       return nil
     }
-    return ExecSettings(program: program, environment: environment)
+    return ExecSettings(program: program, environment: environment, folder: folder)
   }
 }
 

@@ -91,7 +91,7 @@ extension SchemaType {
     case .text, .template, .expression, .name, .names:
       // YAML makes numbers of some texts without quotes; the loader takes them as they are written.
       ["type": ["string", "number"], "pattern": .string(pattern)]
-    case .duration, .rate, .size, .mediaRange, .days, .hours, .zone, .address, .currency, .prefix:
+    case .duration, .rate, .size, .mediaRange, .days, .hours, .zone, .address, .folder, .currency, .prefix:
       ["type": "string", "pattern": .string(pattern)]
     }
   }

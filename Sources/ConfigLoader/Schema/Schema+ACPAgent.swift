@@ -17,9 +17,13 @@ extension Schema {
     )
     static let approveWithin = Key(
       "approve_within", Values.duration, fallback: "5m", "How long its questions stand; silence is a no.")
+    static let mcpServers = Key(
+      "mcp_servers", Values.mcpServers, otherwise: "none",
+      "Servers of the Model Context Protocol that it is told of, beside those that it knows itself.")
     static let limits = LimitKeys(.worker)
     static let section = SchemaSection(
       name: "acp agent", phrase: "an `acp` agent",
-      keys: [type.row, command.row, env.row, approvers.row, approveWithin.row] + limits.rows)
+      keys: [type.row, command.row, env.row] + ProjectKeys.rows
+        + [mcpServers.row, approvers.row, approveWithin.row] + limits.rows)
   }
 }

@@ -8,7 +8,7 @@ enum Schema {
   /// Every section, from the file down.
   static let sections = [
     File.section, Group.section, Access.section, EchoAgent.section, OpenAIAgent.section, AnthropicAgent.section,
-    Price.section, ExecAgent.section, ACPAgent.section, CommandsMap.section,
+    Price.section, ExecAgent.section, ACPAgent.section, MCPServerMap.section, CommandsMap.section,
     Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
     Busy.section, Limit.section, Intake.section, Turns.section, Journal.section, Test.section, Given.section,
     Expect.section,
@@ -96,7 +96,8 @@ enum Schema {
       "Variables that it sees beside `PATH`, `HOME`, the language and what edgecrab says of the message.")
     static let limits = LimitKeys(.program)
     static let section = SchemaSection(
-      name: "exec agent", phrase: "an `exec` agent", keys: [type.row, command.row, shell.row, env.row] + limits.rows,
+      name: "exec agent", phrase: "an `exec` agent",
+      keys: [type.row, command.row, shell.row, env.row] + ProjectKeys.rows + limits.rows,
       exactlyOne: ["command", "shell"])
   }
 

@@ -67,6 +67,7 @@ extension SchemaType {
     case .zone: "an IANA zone, like `Europe/Berlin`"
     case .moment: "a moment: `2025-06-01T09:30:00Z`, with its zone, or milliseconds since 1970"
     case .address: "an `http` or `https` address"
+    case .folder: "the path of a folder: `/srv/{{channel}}`, `~/project`"
     case .secret: "`${NAME}` or `${NAME:-}`, nothing else"
     case .body: "keys, each with any value"
     case .currency: "a currency: `EUR`"

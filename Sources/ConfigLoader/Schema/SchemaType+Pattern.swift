@@ -12,6 +12,7 @@ extension SchemaType {
     case .zone: Self.orVariable(#"[A-Za-z0-9_+:/-]+"#)
     case .moment: Self.orVariable(#"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}.*"#)
     case .address: Self.orVariable(#"[Hh][Tt][Tt][Pp][Ss]?://.+"#)
+    case .folder: Self.orVariable(#"[~/].*"#)
     case .currency: Self.orVariable("[A-Z]{3}")
     case .prefix: Self.orVariable(##"[!"#$%&'()*+,\-./:;<=>?\[\\\]^_{|}~]"##)
     case .secret: #"^\$\{[A-Za-z_][A-Za-z0-9_]*(:-)?\}$"#

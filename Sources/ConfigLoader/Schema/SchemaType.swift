@@ -25,6 +25,8 @@ indirect enum SchemaType: Sendable, Equatable {
   case zone
   case moment
   case address
+  /// The path of a folder, with places to fill.
+  case folder
   /// `${VARIABLE}` and nothing else.
   case secret
   /// A map with keys of a request's body, of any values.
@@ -60,6 +62,7 @@ indirect enum SchemaType: Sendable, Equatable {
     case .zone: "a time zone, like Europe/Berlin"
     case .moment: "a moment, like 2025-06-01T09:30:00Z"
     case .address: "an address, like https://example.com/v1"
+    case .folder: "the path of a folder, like /srv/project"
     case .secret: "a variable, like ${OPENAI_API_KEY}"
     case .currency: "a currency, like EUR"
     case .prefix: "a punctuation mark"

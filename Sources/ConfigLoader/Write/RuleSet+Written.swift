@@ -122,7 +122,7 @@ extension ExecSettings {
       }
     return [
       program, .references("env", environment),
-    ]
+    ] + ProjectFolder.written(folder)
   }
 }
 
@@ -130,9 +130,33 @@ extension ACPSettings {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("command", .list(command.map { .text($0) })), .references("env", environment),
+    ] + ProjectFolder.written(folder) + [
+      mcpServers.isEmpty
+        ? .note("mcp_servers", "none") : YAMLEntry("mcp_servers", .list(mcpServers.map { .map($0.written) })),
       approvers == .none ? .note("approvers", "nobody else") : YAMLEntry("approvers", approvers.written),
       YAMLEntry("approve_within", .word(writtenDuration(approvalSeconds))),
     ]
+  }
+}
+
+extension ProjectFolder {
+  fileprivate static func written(_ folder: ProjectFolder?) -> [YAMLEntry] {
+    guard let folder else { return [.note("folder", "the conversation's own folder")] }
+    return [YAMLEntry("folder", .text(folder.written)), YAMLEntry("worktree", .bool(folder.isWorktree))]
+  }
+}
+
+extension MCPServer {
+  fileprivate var written: [YAMLEntry] {
+    let name = YAMLEntry("name", .text(name))
+    switch connection {
+    case .program(let words, let environment):
+      let variables: [YAMLEntry] = environment.isEmpty ? [] : [.references("env", environment)]
+      return [name, YAMLEntry("command", .list(words.map { .text($0) }))] + variables
+    case .address(let url, let transport, let headers):
+      let references: [YAMLEntry] = headers.isEmpty ? [] : [.references("headers", headers)]
+      return [name, YAMLEntry("url", .text(url)), YAMLEntry("transport", .word(transport.rawValue))] + references
+    }
   }
 }
 

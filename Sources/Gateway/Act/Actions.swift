@@ -270,7 +270,7 @@ extension PendingTurn {
 }
 
 extension MessageOrigin {
-  fileprivate init(_ event: Event) {
+  init(_ event: Event) {
     self.init(
       post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
       user: event.user.id, userName: event.user.name)

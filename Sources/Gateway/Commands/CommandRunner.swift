@@ -61,7 +61,10 @@ struct CommandRunner: Sendable {
       let rules = RulesTexts.status(
         await actions.rulesState.inForce, await actions.rulesState.refused?.refusal, await actions.rulesState.moved)
       return CommandTexts.status(
-        try await session.status(), rule: rule.name, agent: rule.agent ?? "none", scope: rule.session.scope,
+        try await session.status(), rule: rule.name, agent: rule.agent ?? "none",
+        folder: CommandTexts.folder(
+          actions.rules.ruleSet.agents.first { $0.name == rule.agent }?.kind.folder, for: MessageOrigin(event)),
+        scope: rule.session.scope,
         connection: await actions.connection.text,
         otherGateway: await actions.otherGateway.lastSeen != nil,
         botsPaused: await actions.bots.pause(

@@ -75,7 +75,8 @@ enum CommandTexts {
   }
 
   static func status(
-    _ status: SessionStatus, rule: String, agent: String, scope: SessionScope, connection: String, otherGateway: Bool,
+    _ status: SessionStatus, rule: String, agent: String, folder: String?, scope: SessionScope, connection: String,
+    otherGateway: Bool,
     botsPaused: Int?, rules: [(title: String, text: String)], store: StoreCondition, now: Date
   ) -> String {
     var lines = ["| | |", "| :-- | :-- |"]
@@ -93,6 +94,7 @@ enum CommandTexts {
     lines.append("| Waiting | \(status.waiting)\(reason) |")
     lines.append("| Rule | \(cell(rule)) |")
     lines.append("| Agent | \(cell(agent)) |")
+    if let folder { lines.append("| Folder | \(cell(folder)) |") }
     lines.append("| Conversation | \(purpose(of: scope)), \(status.turns.counted("exchange")) |")
     lines.append("| Connection | \(connection) |")
     if otherGateway {
@@ -103,6 +105,14 @@ enum CommandTexts {
     lines += rules.map { "| \($0.title) | \(cell($0.text)) |" }
     if let text = text(of: store) { lines.append("| Store | \(cell(text)) |") }
     return lines.joined(separator: "\n")
+  }
+
+  /// Where an agent's program works for whoever asks; `nil` for the conversation's own folder.
+  static func folder(_ project: ProjectFolder?, for origin: MessageOrigin) -> String? {
+    guard let project else { return nil }
+    let path = (try? project.filled { origin.value(of: $0) }) ?? project.written
+    return path.asCode(atMost: Limits.shortened)
+      + (project.isWorktree ? ", in a git worktree of this conversation" : "")
   }
 
   private static func text(of store: StoreCondition) -> String? {

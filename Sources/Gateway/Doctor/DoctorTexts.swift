@@ -31,6 +31,10 @@ enum DoctorTexts {
 
   static func nothingToLookAt(_ agents: Int) -> String { "\(agents.counted("agent")) and no program to run" }
 
+  static func folder(_ problem: String, of agent: String) -> String { "\(agent): \(problem)" }
+
+  static let makeFolder = "Make the folder, give this user the right to it, or correct the agent's `folder`."
+
   // MARK: Settings
 
   static func settings(from origins: [String]) -> String {

@@ -26,17 +26,24 @@ public struct ACPSettings: Sendable, Equatable {
   /// Seconds after which a question that nobody answered is answered with no.
   public var approvalSeconds: Int
 
+  /// Where it works; `nil` for the conversation's own folder.
+  public var folder: ProjectFolder?
+  /// The servers of the Model Context Protocol that it is told of.
+  public var mcpServers: [MCPServer]
+
   /// The `approve_within` of a file that names none, in seconds.
   public static let defaultApprovalSeconds = 5 * 60
 
   /// States what is run.
   public init(
     command: [String], environment: [NamedValue] = [], approvers: NameSet = .none,
-    approvalSeconds: Int = defaultApprovalSeconds
+    approvalSeconds: Int = defaultApprovalSeconds, folder: ProjectFolder? = nil, mcpServers: [MCPServer] = []
   ) {
     self.command = command
     self.environment = environment
     self.approvers = approvers
     self.approvalSeconds = approvalSeconds
+    self.folder = folder
+    self.mcpServers = mcpServers
   }
 }

@@ -13,9 +13,13 @@ public struct ExecSettings: Sendable, Equatable {
   /// Variables that it sees beside the plain ones of the gateway.
   public var environment: [NamedValue]
 
+  /// Where it works; `nil` for the conversation's own folder.
+  public var folder: ProjectFolder?
+
   /// States what is run.
-  public init(program: Program, environment: [NamedValue] = []) {
+  public init(program: Program, environment: [NamedValue] = [], folder: ProjectFolder? = nil) {
     self.program = program
     self.environment = environment
+    self.folder = folder
   }
 }

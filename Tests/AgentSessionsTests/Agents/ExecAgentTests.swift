@@ -68,7 +68,7 @@ struct ExecAgentTests {
         "PATH=/usr/bin:/bin", "KEY=k", "EDGECRAB_SESSION=channel:c1#1", "EDGECRAB_POST=p1", "EDGECRAB_THREAD=t1",
         "EDGECRAB_CHANNEL=c1", "EDGECRAB_CHANNEL_NAME=dev", "EDGECRAB_USER=u1", "EDGECRAB_USER_NAME=alice",
         "EDGECRAB_HISTORY=\(folder)/history.jsonl", "EDGECRAB_OUT=\(folder)/out/p1",
-        "EDGECRAB_CONTEXT=\(folder)/context.jsonl", "EDGECRAB_FILES=",
+        "EDGECRAB_CONTEXT=\(folder)/context.jsonl", "EDGECRAB_FILES=", "EDGECRAB_FOLDER=\(folder)",
       ])
     #expect(
       try await said(agent(.shell("pwd -P; cat \"$EDGECRAB_HISTORY\""))).hasSuffix(

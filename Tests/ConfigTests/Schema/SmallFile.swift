@@ -55,6 +55,7 @@ struct SmallFile {
     case .hours: "'08:00-18:00'"
     case .zone: "UTC"
     case .moment: "1750000000000"
+    case .folder: "/"
     case .address: "'http://localhost/v1'"
     case .secret: "'${KEY:-}'"
     case .currency: "EUR"

@@ -81,7 +81,9 @@ struct RuleSetGenerator {
             ExecSettings(
               program: chance(50) ? .shell(text()) : .command(["tool", text(), "-v"]),
               environment: chance(50)
-                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : []))
+                ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : [],
+              folder: chance(50)
+                ? ProjectFolder(parts: [.text("/"), .place(.channel), .text("/x")], isWorktree: chance(50)) : nil))
           : index == 2
             ? .anthropic(
               ChatSettings(

@@ -13,6 +13,8 @@ actor ACPConversation {
   /// Which conversation of ours it answers.
   nonisolated let sessionID: String
   nonisolated let settings: ACPSettings
+  /// The path of the folder in which the program works.
+  nonisolated let workFolder: String
 
   private let agent: String
   private let folder: (path: String, identity: FileIdentity?)
@@ -38,12 +40,14 @@ actor ACPConversation {
   /// The session of the prompt that is being answered.
   private var prompted: String?
 
-  /// Starts the program in the conversation's folder.
+  /// Starts the program.
   ///
-  /// - Parameter environment: all that the program is to see.
+  /// - Parameters:
+  ///   - environment: all that the program is to see.
+  ///   - workFolder: where it works.
   init(
     agent: String, settings: ACPSettings, environment: [String: String], offered: AgentOffer = AgentOffer(),
-    for request: AgentRequest, logger: Logger
+    for request: AgentRequest, in workFolder: String, logger: Logger
   ) throws(FolderError) {
     self.offered = offered
     sessionID = request.sessionID
@@ -52,31 +56,34 @@ actor ACPConversation {
     self.settings = settings
     self.logger = logger
     try folder.make()
-    self.folder = (folder.path, FileIdentity(path: folder.path))
+    self.folder = (workFolder, FileIdentity(path: workFolder))
+    self.workFolder = workFolder
+    let own = SessionFolder(path: workFolder)
     let ear = ACPEar()
     let (lines, input) = AsyncStream.makeStream(
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Limits.rpcLinesWaitingMax))
-    let desk = ACPDesk(agent: agent, folder: folder, ear: ear)
+    let desk = ACPDesk(agent: agent, folders: own == folder ? [folder] : [own, folder], ear: ear)
     peer = RPCPeer(
       RPCPeer.Ends(
         send: { line in if case .enqueued = input.yield(line) { true } else { false } },
         notice: ear.hear, handle: desk.handle),
       logger: logger)
-    let secrets = settings.environment.map(\.value.exposed)
     opening = ACPOpening(
-      agent: agent, folder: folder, peer: peer, secrets: secrets, variables: Set(settings.environment.map(\.name)),
-      ear: ear, logger: logger)
+      agent: agent, folder: own,
+      servers: ACPServers(servers: settings.mcpServers, folder: workFolder, environment: environment), peer: peer,
+      secrets: settings.environment.map(\.value.exposed), variables: Set(settings.environment.map(\.name)), ear: ear,
+      logger: logger)
     self.ear = ear
     self.desk = desk
     let command = Command(
-      settings.command[0], Array(settings.command.dropFirst()), in: folder.path, environment: environment)
+      settings.command[0], Array(settings.command.dropFirst()), in: workFolder, environment: environment)
     let errors = StandardErrorLog(agent: agent, hiding: settings.environment, logger: logger)
     self.errors = errors
     program = Task { [peer] in
       let end: RPCEnd
       do {
         let over = try await ChildProcess.run(
-          command.lockingFolder(), input: lines, errors: { await errors.take($0) }
+          command.lockingFolder(folder.path), input: lines, errors: { await errors.take($0) }
         ) { await peer.take($0) }
         end = .ended(over.detail(await errors.lastWords()))
       } catch let error as ProcessError {
@@ -266,7 +273,7 @@ actor ACPConversation {
   private func opened(for request: AgentRequest, _ abilities: ACPAbilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
     let known = abilities.loadsSessions && !request.isRetry ? await request.host.recall() : nil
-    let opened = try await opening.open(knowing: known.map(ACPNote.init), logins: abilities.logins)
+    let opened = try await opening.open(knowing: known.map(ACPNote.init), abilities)
     session = opened
     await makeChoices(in: opened.id)
     return opened

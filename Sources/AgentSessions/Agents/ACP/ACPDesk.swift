@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// Does what an agent asks of its client: files of its conversation's folder, and people's permission.
+/// Does what an agent asks of its client: files of its folders, and people's permission.
 actor ACPDesk {
   private let agent: String
   private let files: ACPFiles
@@ -10,9 +10,9 @@ actor ACPDesk {
   private var questions: [Int: Task<PermissionAnswer, Never>] = [:]
   private var lastQuestion = 0
 
-  init(agent: String, folder: SessionFolder, ear: ACPEar) {
+  init(agent: String, folders: [SessionFolder], ear: ACPEar) {
     self.agent = agent
-    files = ACPFiles(folder: folder)
+    files = ACPFiles(folders: folders)
     self.ear = ear
   }
 

@@ -1,17 +1,20 @@
 import FoundationEssentials
 import Vocabulary
 
-/// What an agent reads and writes through its client: files of the conversation's folder, and no others.
+/// What an agent reads and writes through its client: files of the folder in which it works and of the conversation's own,
+/// and no others.
 ///
 /// Specification: https://agentclientprotocol.com/protocol/file-system
 struct ACPFiles {
-  let folder: SessionFolder
+  /// The first is where paths that are not absolute begin.
+  let folders: [SessionFolder]
 
   /// Reads a text, or some lines of it.
   func read(_ params: JSON) throws(RPCError) -> JSON {
     let bytes: [UInt8]
     do throws(FolderError) {
-      bytes = try folder.read(try path(params), bytesMax: Limits.acpFileBytesMax)
+      let (folder, path) = try place(params)
+      bytes = try folder.read(path, bytesMax: Limits.acpFileBytesMax)
     } catch {
       throw RPCError(error)
     }
@@ -26,14 +29,21 @@ struct ACPFiles {
   func write(_ params: JSON) throws(RPCError) -> JSON {
     guard let content = params["content"]?.string else { throw .badParameters("`content` is missing") }
     do throws(FolderError) {
-      try folder.write(Array(content.utf8), to: try path(params))
+      let (folder, path) = try place(params)
+      try folder.write(Array(content.utf8), to: path)
       return [:]
     } catch {
       throw RPCError(error)
     }
   }
 
-  private func path(_ params: JSON) throws(FolderError) -> String { params["path"]?.string ?? "" }
+  /// The folder that a path leads into, and the path.
+  private func place(_ params: JSON) throws(FolderError) -> (folder: SessionFolder, path: String) {
+    let path = params["path"]?.string ?? ""
+    let holder = path.hasPrefix("/") ? folders.first { path.utf8.starts(with: ($0.path + "/").utf8) } : folders.first
+    guard let holder else { throw FolderError(.outside, path: path) }
+    return (holder, path)
+  }
 
   /// `count` lines from the number `start` on, which counts from 1.
   private static func lines(of text: String, from start: Int, count: Int?) -> String {
@@ -46,7 +56,7 @@ struct ACPFiles {
 extension RPCError {
   fileprivate init(_ error: FolderError) {
     switch error.code {
-    case .outside: self = .badParameters("the path lies outside of this conversation's folder")
+    case .outside: self = .badParameters("the path lies outside of your folder, or leads over a symbolic link")
     case .noFile: self.init(code: -32_002, message: "there is no such file")
     case .notRegular: self = .failed("it is a folder or a device, not a file")
     case .failed: self = .failed(error.detail)

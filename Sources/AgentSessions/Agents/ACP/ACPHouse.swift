@@ -44,6 +44,8 @@ actor ACPHouse {
     of agent: String, _ settings: ACPSettings, for request: AgentRequest
   ) async throws -> ACPConversation {
     let place = Place(agent: agent, conversation: request.conversation)
+    let workFolder = WorkFolder(agent: agent, project: settings.folder, environment: environment, logger: logger)
+    let path = try await workFolder.path(for: request)
     // Looked at anew after each wait: another message may have come for the same place, or this one been stopped.
     while true {
       try Task.checkCancellation()
@@ -51,7 +53,9 @@ actor ACPHouse {
         guest.expiry?.cancel()
         guests[place]?.restsSince = nil
         let known = guest.conversation
-        let fits = guest.restsSince != nil && known.sessionID == request.sessionID && known.settings == settings
+        let fits =
+          guest.restsSince != nil && known.sessionID == request.sessionID && known.settings == settings
+          && known.workFolder == path
         if fits, await !known.isOver, guests[place]?.conversation === known { return known }
         await leave(known)
       } else if let end = leaving[place] {
@@ -64,7 +68,7 @@ actor ACPHouse {
     let started = try ACPConversation(
       agent: agent, settings: settings,
       environment: environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 },
-      offered: offers[agent] ?? AgentOffer(), for: request, logger: logger)
+      offered: offers[agent] ?? AgentOffer(), for: request, in: path, logger: logger)
     guests[place] = Guest(conversation: started)
     for (kind, id) in chosen[place] ?? [:] { _ = try await started.choose(id, for: kind) }
     chosen[place]?[.mode] = nil

@@ -1,4 +1,5 @@
 import Logging
+import RuleEngine
 import Transport
 import Vocabulary
 
@@ -6,6 +7,8 @@ import Vocabulary
 struct ACPAbilities {
   var takesImages: Bool
   var loadsSessions: Bool
+  /// How it speaks with MCP servers that it does not start itself.
+  var mcpTransports: Set<MCPTransport>
   /// The ways in which it can be logged in.
   var logins: [ACPLogin]
 }
@@ -35,6 +38,7 @@ struct ACPSession {
 struct ACPOpening {
   let agent: String
   let folder: SessionFolder
+  let servers: ACPServers
   let peer: RPCPeer
   /// What no log may have of what the agent says.
   let secrets: [String]
@@ -63,34 +67,40 @@ struct ACPOpening {
     let told = greeting["agentCapabilities"] ?? .null
     return ACPAbilities(
       takesImages: told["promptCapabilities"]?["image"] == true, loadsSessions: told["loadSession"] == true,
+      mcpTransports: Set(MCPTransport.allCases.filter { told["mcpCapabilities"]?[$0.rawValue] == true }),
       logins: (greeting["authMethods"]?.elements ?? []).compactMap { ACPLogin($0, variables: variables) })
   }
 
-  /// Takes up the session that is known where the agent still has it, else begins one.
-  ///
-  /// - Parameter logins: the ways to log in that are tried if the agent wants that first.
-  func open(knowing known: ACPNote?, logins: [ACPLogin]) async throws -> ACPSession {
+  /// Takes up the session that is known where the agent still has it, else begins one. If the agent wants to be logged in
+  /// first, the ways that need nobody are tried.
+  func open(knowing known: ACPNote?, _ abilities: ACPAbilities) async throws -> ACPSession {
+    let (told, unreachable) = servers.told(to: abilities)
+    if !unreachable.isEmpty {
+      logger.warning(
+        "MCP servers left out: the agent cannot reach them by their transport",
+        metadata: ["agent": "\(agent)", "servers": "\(unreachable.joined(separator: ", "))"])
+    }
+    let place: JSON = ["cwd": .string(folder.path), "mcpServers": told]
     do {
-      return try await open(knowing: known)
+      return try await open(knowing: known, in: place)
     } catch let error as RPCError where error.code == RPCError.loginNeeded {
       var refusal = error
-      for login in logins where login.needsNobody {
+      for login in abilities.logins where login.needsNobody {
         do {
           _ = try await peer.ask("authenticate", ["methodId": .string(login.id)])
           logger.info(
             "agent logged in",
             metadata: ["agent": "\(agent)", "method": "\(login.id.onOneLine(atMost: Limits.detailScalarsMax))"])
-          return try await open(knowing: known)
+          return try await open(knowing: known, in: place)
         } catch let error as RPCError {
           refusal = error
         }
       }
-      throw ACPLoginWish(logins: logins, error: refusal)
+      throw ACPLoginWish(logins: abilities.logins, error: refusal)
     }
   }
 
-  private func open(knowing known: ACPNote?) async throws -> ACPSession {
-    let place: JSON = ["cwd": .string(folder.path), "mcpServers": []]
+  private func open(knowing known: ACPNote?, in place: JSON) async throws -> ACPSession {
     if let known {
       do {
         let told = try await peer.ask("session/load", place.appending(["sessionId": .string(known.session)]))

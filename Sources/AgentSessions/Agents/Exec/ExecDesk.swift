@@ -38,6 +38,7 @@ struct ExecDesk {
       "CHANNEL_NAME": origin.channelName, "USER": origin.user, "USER_NAME": origin.userName,
       "HISTORY": "\(folder.path)/\(Self.historyName)", "CONTEXT": "\(folder.path)/\(Self.contextName)",
       "OUT": "\(folder.path)/\(out)",
+      "FOLDER": folder.path,
       "FILES": files.joined(separator: "\n"),
     ]
     variables = Dictionary(

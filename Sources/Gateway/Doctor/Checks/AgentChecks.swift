@@ -9,8 +9,14 @@ extension Doctor {
     guard let rules = (try? patient.rules.get())?.rules else { return [.unchecked(.agents, DoctorTexts.noRules)] }
     let probe = AgentProbe(client: HTTPClient(logger: logger), environment: patient.variables, logger: logger)
     let findings = await probe.findings(of: rules.agents)
-    guard !findings.isEmpty else { return [.good(.agents, DoctorTexts.nothingToLookAt(rules.agents.count))] }
-    return findings.map { finding in
+    let folders = rules.agents.compactMap { agent in
+      agent.kind.folder?.problem.map {
+        Check.wrong(.agents, DoctorTexts.folder($0, of: agent.name), cure: [DoctorTexts.makeFolder])
+      }
+    }
+    guard !findings.isEmpty || !folders.isEmpty else { return [.good(.agents, DoctorTexts.nothingToLookAt(rules.agents.count))] }
+    return folders
+      + findings.map { finding in
       let text = "\(finding.agent): \(finding.text)"
       let cure = finding.cure.isEmpty ? [] : [finding.cure]
       switch finding.state {
