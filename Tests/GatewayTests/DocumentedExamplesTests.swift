@@ -47,6 +47,9 @@ import Testing
     return example.replacing(/base_url: .*/, with: "base_url: '\(url)/v1'")
       .replacing("type: anthropic\n", with: "type: anthropic\n    base_url: '\(url)/v1'\n")
       .replacing("[claude-code-acp]", with: "[\(program)]").replacing(
-        /env: \{ ANTHROPIC.*/, with: "env: { \(variables) }")
+        /env: \{ ANTHROPIC.*/, with: "env: { \(variables) }"
+      )
+      // A folder that every machine has.
+      .replacing(/folder: .*\n *worktree: true/, with: "folder: /")
   }
 }
