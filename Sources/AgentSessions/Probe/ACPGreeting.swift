@@ -60,7 +60,8 @@ struct ACPGreeting: Sendable {
     }
     let opening = ACPOpening(
       agent: agent, folder: SessionFolder(path: folder),
-      servers: ACPServers(servers: [], folder: folder, environment: environment), peer: peer, secrets: [], variables: [],
+      servers: ACPServers(servers: [], folder: folder, environment: environment), peer: peer, secrets: [],
+      variables: [],
       ear: ACPEar(), logger: logger)
     let outcome = await withTaskGroup(of: Outcome.self) { group in
       group.addTask {

@@ -37,7 +37,7 @@ public struct AgentProbe: Sendable {
       let git = program(agent.name, "git", [])
       guard git.state == .good else { return git }
     }
-    switch agent.kind {
+    return switch agent.kind {
     case .echo: nil
     case .openai(let settings): await EndpointProbe(agent.name, settings, .openai, client).finding()
     case .anthropic(let settings): await EndpointProbe(agent.name, settings, .anthropic, client).finding()

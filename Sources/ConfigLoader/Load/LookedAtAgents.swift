@@ -35,6 +35,7 @@ extension LoadedRules {
     return LoadedRules(
       rules: looks.allSatisfy(\.isUsable) ? rules : nil, diagnostics: findings.sorted,
       leftOut: leftOut + findings.leftOut, variables: variables, openAccess: openAccess, source: source,
+      addedCommands: addedCommands,
       ruleSpots: ruleSpots, nameSpots: nameSpots)
   }
 }

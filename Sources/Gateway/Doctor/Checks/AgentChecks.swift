@@ -14,17 +14,19 @@ extension Doctor {
         Check.wrong(.agents, DoctorTexts.folder($0, of: agent.name), cure: [DoctorTexts.makeFolder])
       }
     }
-    guard !findings.isEmpty || !folders.isEmpty else { return [.good(.agents, DoctorTexts.nothingToLookAt(rules.agents.count))] }
+    guard !findings.isEmpty || !folders.isEmpty else {
+      return [.good(.agents, DoctorTexts.nothingToLookAt(rules.agents.count))]
+    }
     return folders
       + findings.map { finding in
-      let text = "\(finding.agent): \(finding.text)"
-      let cure = finding.cure.isEmpty ? [] : [finding.cure]
-      switch finding.state {
-      case .good: return .good(.agents, text)
-      case .unknown: return .unchecked(.agents, text)
-      case .doubtful: return .warning(.agents, text, cure: cure)
-      case .bad: return .wrong(.agents, text, cure: cure)
+        let text = "\(finding.agent): \(finding.text)"
+        let cure = finding.cure.isEmpty ? [] : [finding.cure]
+        switch finding.state {
+        case .good: return .good(.agents, text)
+        case .unknown: return .unchecked(.agents, text)
+        case .doubtful: return .warning(.agents, text, cure: cure)
+        case .bad: return .wrong(.agents, text, cure: cure)
+        }
       }
-    }
   }
 }
