@@ -59,10 +59,12 @@ public struct WebSocketConnection: Sendable {
 
 /// The frames of a client, in the order in which they came. They end with the connection.
 public struct WebSocketFrames: AsyncSequence, Sendable {
+  /// A frame, its payload unmasked.
   public typealias Element = WebSocketFrame
 
   let base: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>
 
+  /// Returns the iterator that reads the frames; only one may do so.
   public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
 
   /// Reads frames one after the other.

@@ -2,18 +2,18 @@ import Vocabulary
 
 extension Route {
   static let teams: [Route] = [
-    Route(.GET, "users/{user_id}/teams") { call, world throws(AppError) in
+    Route(.get, "users/{user_id}/teams") { call, world throws(AppError) in
       _ = try call.ownUserID()
       return .ok([world.cast.team.json])
     },
-    Route(.GET, "teams/name/{team_name}") { call, world throws(AppError) in
+    Route(.get, "teams/name/{team_name}") { call, world throws(AppError) in
       guard call.path["team_name"]?.lowercased() == world.cast.team.name else { throw .teamMissing }
       return .ok(world.cast.team.json)
     },
   ]
 
   static let channels: [Route] = [
-    Route(.GET, "users/{user_id}/teams/{team_id}/channels") { call, world throws(AppError) in
+    Route(.get, "users/{user_id}/teams/{team_id}/channels") { call, world throws(AppError) in
       _ = try call.ownUserID()
       try checkTeam(call, world)
       let channels = await world.channels(of: call.user)
@@ -22,19 +22,19 @@ extension Route {
       return .ok(.array(channels.map(\.json)), etag: etag)
     },
     // Unrecorded; the published API has it since 6.1.
-    Route(.GET, "users/{user_id}/channels") { call, world throws(AppError) in
+    Route(.get, "users/{user_id}/channels") { call, world throws(AppError) in
       _ = try call.ownUserID()
       return .ok(.array(await world.channels(of: call.user).map(\.json)))
     },
-    Route(.GET, "teams/{team_id}/channels/name/{channel_name}") { call, world throws(AppError) in
+    Route(.get, "teams/{team_id}/channels/name/{channel_name}") { call, world throws(AppError) in
       try checkTeam(call, world)
       return .ok(try await world.channel(named: call.path["channel_name"] ?? "", for: call.user).json)
     },
-    Route(.POST, "channels/direct") { call, world throws(AppError) in
+    Route(.post, "channels/direct") { call, world throws(AppError) in
       let ids = try call.decoded([String].self, else: "user_ids")
       return .created(try await world.directChannel(of: ids, by: call.user).json)
     },
-    Route(.GET, "channels/{channel_id}") { call, world throws(AppError) in
+    Route(.get, "channels/{channel_id}") { call, world throws(AppError) in
       .ok(try await world.channel(try call.id("channel_id"), for: call.user).json)
     },
   ]

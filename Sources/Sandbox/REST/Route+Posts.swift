@@ -1,6 +1,6 @@
 extension Route {
   static let posts: [Route] = [
-    Route(.GET, "channels/{channel_id}/posts") { call, world throws(AppError) in
+    Route(.get, "channels/{channel_id}/posts") { call, world throws(AppError) in
       let channelID = try call.id("channel_id")
       guard await !world.isFailing(channelID, for: call.user) else { throw .failing }
       let page: PostPage
@@ -16,8 +16,8 @@ extension Route {
       return .ok(page.json, etag: "\(ServerVersion.number).\(page.updateAt)")
     },
     // An ordinary bot may not, as recorded.
-    Route(.POST, "posts/ephemeral") { _, _ throws(AppError) in throw .forbidden },
-    Route(.POST, "posts") { call, world throws(AppError) in
+    Route(.post, "posts/ephemeral") { _, _ throws(AppError) in throw .forbidden },
+    Route(.post, "posts") { call, world throws(AppError) in
       let body = try call.decoded(PostBody.self, else: "post")
       let posted = try await world.post(
         SandboxWorld.Draft(
@@ -28,28 +28,28 @@ extension Route {
       return .created(
         posted.post.json(replyCount: replies, pending: !posted.isDuplicate, metadata: !posted.isDuplicate))
     },
-    Route(.GET, "posts/{post_id}") { call, world throws(AppError) in
+    Route(.get, "posts/{post_id}") { call, world throws(AppError) in
       let post = try await world.readablePost(try call.id("post_id"), for: call.user)
       return .ok(await world.json(post), etag: "\(ServerVersion.number).\(post.id).\(post.updateAt)")
     },
-    Route(.GET, "posts/{post_id}/thread") { call, world throws(AppError) in
+    Route(.get, "posts/{post_id}/thread") { call, world throws(AppError) in
       let id = try call.id("post_id")
       let page = try await world.thread(of: id, for: call.user)
       return .ok(page.json, etag: "\(ServerVersion.number).\(id).\(id).\(page.updateAt)")
     },
-    Route(.PUT, "posts/{post_id}") { call, world throws(AppError) in
+    Route(.put, "posts/{post_id}") { call, world throws(AppError) in
       let id = try call.id("post_id")
       let body = try call.decoded(UpdateBody.self, else: "post")
       guard body.id == id else { throw .invalidURL("id") }
       let post = try await world.update(id, to: body.message ?? "", props: body.props ?? [:], as: call.user)
       return .ok(await world.json(post))
     },
-    Route(.PUT, "posts/{post_id}/patch") { call, world throws(AppError) in
+    Route(.put, "posts/{post_id}/patch") { call, world throws(AppError) in
       let id = try call.id("post_id")
       let body = try call.decoded(PatchBody.self, else: "post")
       return .ok(await world.json(try await world.edit(id, to: body.message, as: call.user)))
     },
-    Route(.DELETE, "posts/{post_id}") { call, world throws(AppError) in
+    Route(.delete, "posts/{post_id}") { call, world throws(AppError) in
       try await world.delete(try call.id("post_id"), as: call.user)
       return .done
     },

@@ -1,11 +1,11 @@
 extension Route {
   static let reactions: [Route] = [
-    Route(.POST, "reactions") { call, world throws(AppError) in
+    Route(.post, "reactions") { call, world throws(AppError) in
       let body = try call.decoded(ReactionBody.self, else: "reaction")
       guard body.userID == call.user.id else { throw .forbidden }
       return .ok(try await world.react(to: body.postID, with: body.emojiName, as: call.user).json)
     },
-    Route(.DELETE, "users/{user_id}/posts/{post_id}/reactions/{emoji_name}") { call, world throws(AppError) in
+    Route(.delete, "users/{user_id}/posts/{post_id}/reactions/{emoji_name}") { call, world throws(AppError) in
       _ = try call.ownUserID()
       try await world.unreact(to: try call.id("post_id"), with: call.path["emoji_name"] ?? "", as: call.user)
       return .done

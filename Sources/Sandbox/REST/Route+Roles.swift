@@ -3,17 +3,17 @@ import Vocabulary
 /// Who may do what, as far as a bot can ask. Unrecorded: it follows the published sources of version 6.7.
 extension Route {
   static let roles: [Route] = [
-    Route(.GET, "users/{user_id}/teams/members") { call, world throws(AppError) in
+    Route(.get, "users/{user_id}/teams/members") { call, world throws(AppError) in
       let user = try call.ownUserID()
       return .ok([Membership.json(ofTeam: world.cast.team.id, user)])
     },
-    Route(.GET, "users/{user_id}/teams/{team_id}/channels/members") { call, world throws(AppError) in
+    Route(.get, "users/{user_id}/teams/{team_id}/channels/members") { call, world throws(AppError) in
       let user = try call.ownUserID()
       let channels = await world.channels(of: call.user)
       let moderated = await world.moderated
       return .ok(.array(channels.map { Membership.json(of: $0, user, isModerated: moderated.contains($0.id)) }))
     },
-    Route(.POST, "roles/names") { call, _ throws(AppError) in
+    Route(.post, "roles/names") { call, _ throws(AppError) in
       let names = Set(try call.decoded([String].self, else: "rolenames"))
       return .ok(.array(Role.allCases.filter { names.contains($0.rawValue) }.map(\.json)))
     },

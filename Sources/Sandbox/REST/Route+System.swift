@@ -2,14 +2,14 @@ import Vocabulary
 
 extension Route {
   static let system: [Route] = [
-    Route(.GET, "system/ping", needsUser: false) { _, _ throws(AppError) in
+    Route(.get, "system/ping", needsUser: false) { _, _ throws(AppError) in
       .ok([
         "AndroidLatestVersion": "", "AndroidMinVersion": "", "IosLatestVersion": "", "IosMinVersion": "",
         "status": "OK",
       ])
     },
     // Of the two hundred keys those that a bot has a use for.
-    Route(.GET, "config/client", needsUser: false) { _, _ throws(AppError) in
+    Route(.get, "config/client", needsUser: false) { _, _ throws(AppError) in
       .ok([
         "BuildDate": "", "BuildEnterpriseReady": "", "BuildHash": "", "BuildNumber": "",
         "CollapsedThreads": "disabled", "DefaultClientLocale": "en",

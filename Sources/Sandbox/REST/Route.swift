@@ -2,7 +2,10 @@
 struct Route: Sendable {
   /// The methods that calls have.
   enum Method: String, Sendable {
-    case DELETE, GET, POST, PUT
+    case delete = "DELETE"
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
   }
 
   typealias Handler = @Sendable (Call, SandboxWorld) async throws(AppError) -> Answer
@@ -20,11 +23,11 @@ struct Route: Sendable {
   }
 
   /// Whether the call makes a post.
-  var makesPosts: Bool { method == .POST && pattern == ["posts"] }
+  var makesPosts: Bool { method == .post && pattern == ["posts"] }
 
   /// Whether the call makes a post or changes one.
   var writesPosts: Bool {
-    makesPosts || method == .PUT && (pattern == ["posts", "{post_id}"] || pattern == ["posts", "{post_id}", "patch"])
+    makesPosts || method == .put && (pattern == ["posts", "{post_id}"] || pattern == ["posts", "{post_id}", "patch"])
   }
 
   /// The values of the pattern's `{names}`; `nil` when the path is another.
