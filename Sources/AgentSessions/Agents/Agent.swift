@@ -43,9 +43,8 @@ extension Agent {
 public enum AgentPart: Sendable, Equatable {
   /// More text.
   case text(String)
-  /// The text that came so far is not of the answer: the model only thought.
-  case discardText
-  /// The last Unicode scalars of the text so far are not part of it after all, as a program has written over them.
+  /// So many of the last Unicode scalars of the text so far, or all if there are fewer, are not part of it after all: a
+  /// program has written over them, or the model only thought.
   case takenBack(Int)
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.

@@ -1,13 +1,12 @@
 import RuleEngine
 
 /// Lets an agent work on so many messages at once, for so long on each, and shows it so much of what was said before.
-struct BoundedAgent: Agent {
+struct BoundedAgent: WrappingAgent {
   let name: String
   let agent: any Agent
   let limits: AgentLimits
   let gate: AgentGate
 
-  var isRepeatable: Bool { agent.isRepeatable }
   var concurrency: Int? { limits.concurrency }
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
@@ -21,13 +20,5 @@ struct BoundedAgent: Agent {
       defer { alarm.cancel() }
       for try await part in agent.answer(request) { parts.yield(part) }
     }
-  }
-
-  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
-
-  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
-
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
-    await agent.choose(id, for: kind, in: conversation)
   }
 }

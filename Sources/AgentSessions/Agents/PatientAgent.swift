@@ -2,10 +2,9 @@ import Logging
 
 /// Asks an agent again whose trouble may pass, as long as nothing of its answer has come: a second question then does no
 /// harm, and nobody sees two beginnings.
-struct PatientAgent: Agent {
-  let isRepeatable: Bool
+struct PatientAgent: WrappingAgent {
+  let agent: any Agent
   private let name: String
-  private let agent: any Agent
   private let retries: Int
   private let logger: Logger
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -20,7 +19,6 @@ struct PatientAgent: Agent {
     self.retries = retries
     self.logger = logger
     self.sleep = sleep
-    isRepeatable = agent.isRepeatable
   }
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
@@ -54,21 +52,13 @@ struct PatientAgent: Agent {
       }
     }
   }
-
-  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
-
-  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
-
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
-    await agent.choose(id, for: kind, in: conversation)
-  }
 }
 
 extension AgentPart {
   /// Whether it is something of the answer, of which there must be no second beginning.
   var isOfAnswer: Bool {
     switch self {
-    case .text, .takenBack, .discardText, .file, .cutShort, .step, .plan, .diff, .note: true
+    case .text, .takenBack, .file, .cutShort, .step, .plan, .diff, .note: true
     case .alive, .usage, .thought: false
     }
   }

@@ -1,12 +1,10 @@
 import Logging
 
 /// Asks an agent once more, with less of what was said before, whose model cannot read all of it.
-struct ShorteningAgent: Agent {
+struct ShorteningAgent: WrappingAgent {
   let name: String
   let agent: any Agent
   let logger: Logger
-
-  var isRepeatable: Bool { agent.isRepeatable }
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     guard isRepeatable else { return agent.answer(request) }
@@ -30,8 +28,6 @@ struct ShorteningAgent: Agent {
       }
     }
   }
-
-  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
 }
 
 extension AgentRequest {

@@ -1,12 +1,10 @@
 import RuleEngine
 
 /// Ends an agent's answer that does not begin, or that falls silent.
-struct WatchedAgent: Agent {
+struct WatchedAgent: WrappingAgent {
   let name: String
   let agent: any Agent
   let limits: AgentLimits
-
-  var isRepeatable: Bool { agent.isRepeatable }
 
   func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     .answer(of: name) { parts in
@@ -23,13 +21,5 @@ struct WatchedAgent: Agent {
         parts.yield(part)
       }
     }
-  }
-
-  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
-
-  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
-
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
-    await agent.choose(id, for: kind, in: conversation)
   }
 }

@@ -55,7 +55,6 @@ public actor CollectedAnswer {
           cut = .tooLong
           return
         }
-      case .discardText: words = ""
       case .takenBack(let count): words.unicodeScalars.removeLast(min(count, words.unicodeScalars.count))
       case .file(let path): if files.count < Limits.answerFilesMax { files.append(path) } else { isFileLeftOut = true }
       case .note(let note): add(block: "(\(note))")

@@ -93,7 +93,7 @@ struct OddStreamTests {
       return parts.reduce(into: "") { text, part in
         switch part {
         case .text(let more): text += more
-        case .discardText: text = ""
+        case .takenBack(let count): text.unicodeScalars.removeLast(min(count, text.unicodeScalars.count))
         default: text += "(\(part))"
         }
       }

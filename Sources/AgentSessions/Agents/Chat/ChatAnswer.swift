@@ -107,7 +107,7 @@ struct ChatAnswer {
         parts.append(.text(quotation.end() + text))
       case .allWasThought:
         (hasThought, hasText) = (true, false)
-        if reasoning == .hide { parts.append(.discardText) } else { parts.append(.text("\n\n")) }
+        if reasoning == .hide { parts.append(.takenBack(.max)) } else { parts.append(.text("\n\n")) }
       }
     }
     return parts.filter { $0 != .text("") }

@@ -1,0 +1,18 @@
+/// An agent that asks another one and adds something to that: all that it does not do itself, the other does.
+protocol WrappingAgent: Agent {
+  /// The agent that is asked.
+  var agent: any Agent { get }
+}
+
+extension WrappingAgent {
+  var isRepeatable: Bool { agent.isRepeatable }
+  var concurrency: Int? { agent.concurrency }
+
+  func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
+
+  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
+
+  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
+    await agent.choose(id, for: kind, in: conversation)
+  }
+}
