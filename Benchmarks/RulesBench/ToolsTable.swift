@@ -9,8 +9,10 @@ import Workload
 
 /// What the tools take on large rules files: the second table that `make bench` prints.
 enum ToolsTable {
-  private static let verbs = [
-    ["check"], ["who", "--agent", "echo"], ["fmt", "--check"], ["fmt", "--diff"], ["show"],
+  /// The commands, with the codes that they may exit with: `fmt` with 1 if the file would change.
+  private static let verbs: [(words: [String], codes: ClosedRange<Int32>)] = [
+    (["check"], 0...0), (["who", "--agent", "echo"], 0...0), (["fmt", "--check"], 0...1), (["fmt", "--diff"], 0...1),
+    (["show"], 0...0),
   ]
 
   static func print(program: String, directory: String) throws {
@@ -23,10 +25,11 @@ enum ToolsTable {
       let path = "\(directory)/tools-\(index).yaml"
       try Data(text.utf8).write(to: URL(filePath: path))
       for verb in verbs {
-        let usage = try run([program, "rules"] + verb + [path])
+        let words = verb.words.joined(separator: " ")
+        let usage = try run([program, "rules"] + verb.words + [path], exitingWith: verb.codes)
         Swift.print(
           row(
-            name, decimal(Double(text.utf8.count) / 1_048_576), verb.joined(separator: " "), decimal(usage.seconds),
+            name, decimal(Double(text.utf8.count) / 1_048_576), words, decimal(usage.seconds),
             "\(usage.peakBytes / 1_048_576)"))
       }
     }
@@ -39,7 +42,10 @@ enum ToolsTable {
   }
 
   /// Runs a command whose output nobody reads, and returns what it used.
-  private static func run(_ command: [String]) throws -> (seconds: Double, peakBytes: Int) {
+  /// - Throws: if it does not start, or does not exit with one of these codes.
+  private static func run(
+    _ command: [String], exitingWith codes: ClosedRange<Int32>
+  ) throws -> (seconds: Double, peakBytes: Int) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -55,6 +61,11 @@ enum ToolsTable {
     var status: Int32 = 0
     var usage = rusage()
     while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
+    // As WIFEXITED and WEXITSTATUS have it: the low bits are the signal that ended it.
+    guard status & 0x7F == 0, codes.contains(status >> 8 & 0xFF) else {
+      let ending = status & 0x7F == 0 ? "exited with \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
+      throw PreparedWork.Failure(description: "\(command.joined(separator: " ")) \(ending)")
+    }
     let times = [usage.ru_utime, usage.ru_stime]
     return (
       times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000 }, usage.ru_maxrss * 1_024

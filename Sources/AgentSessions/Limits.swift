@@ -27,6 +27,9 @@ enum Limits {
   /// How many steps of an answer are known one by one, for what becomes of them; of earlier ones, their ends are counted.
   static let workStepsMax = 256
 
+  /// Of how many earlier steps that had not ended it is still awaited how they end.
+  static let workStepsAwaitedMax = 1_024
+
   /// How many of the latest steps are shown while the agent works, and how many failed ones the finished answer names.
   static let workStepsShown = 5
   static let failedStepsShown = 3
@@ -172,8 +175,12 @@ enum Limits {
   static let acpToolCallsMax = 256
   static let acpToolCallBytesMax = 16 * 1024 * 1024
 
-  /// How many pairs of lines a diff compares at most, in some milliseconds: two texts of 2,000 lines that have nothing in
-  /// common. Past that, all of the old text is shown as removed and all of the new one as added.
+  /// Bytes of the id of a tool call, and how many ids are remembered of calls that are not remembered themselves.
+  static let acpToolCallIDBytesMax = 1024
+  static let acpForgottenToolCallsMax = 4_096
+
+  /// How many pairs of lines a diff compares at most, in some milliseconds and 16 MB: two texts of 1,000 lines that
+  /// have nothing in common. Past that, all of the old text is shown as removed and all of the new one as added.
   static let diffComparisonsMax = 4_000_000
 
   /// How many commands, and values of a setting, an agent may offer, and the bytes of a command's name: a list is read.

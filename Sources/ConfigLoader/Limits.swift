@@ -143,6 +143,9 @@ enum Limits {
   /// Characters of a line in which marks are looked for that only look like YAML's: no line of a sane file is longer.
   static let oddMarkScalarsMax = 1_000
 
+  /// Bytes of a line in which comments are looked for that are hardly meant: each text on it takes a look at all of it.
+  static let commentedLineBytesMax = 1_000
+
   /// Characters of a file's value that a cure repeats: a longer one would hide the rest of the sentence.
   static let repeatedScalarsMax = 100
 }

@@ -36,8 +36,9 @@ public struct HTTPServerRequest: Sendable {
 public enum HTTPServerAction: Sendable {
   /// Sends an answer.
   case respond(HTTPServerResponse)
-  /// Makes the connection a WebSocket, if the request asks for one (`asksForWebSocket`); otherwise it is answered with 400.
-  case openWebSocket(WebSocketService)
+  /// Makes the connection a WebSocket, if the request asks for one as RFC 6455, section 4.2.1, has it; otherwise sends
+  /// the answer.
+  case openWebSocket(WebSocketService, otherwise: HTTPServerResponse = HTTPServerResponse(status: 400))
   /// Closes the connection without an answer.
   case hangUp
 }

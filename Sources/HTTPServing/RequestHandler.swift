@@ -68,8 +68,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       guard self.connection.isServing else { return }
       switch action {
       case .respond(let response): self.send(response, to: head, context)
-      case .openWebSocket(let service) where request.asksForWebSocket: self.open(service, for: head, context)
-      case .openWebSocket: self.send(HTTPServerResponse(status: 400), to: head, context)
+      case .openWebSocket(let service, _) where request.asksForWebSocket: self.open(service, for: head, context)
+      case .openWebSocket(_, let response): self.send(response, to: head, context)
       case .hangUp: self.connection.close()
       }
     }

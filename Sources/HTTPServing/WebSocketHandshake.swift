@@ -4,7 +4,7 @@ import NIOWebSocket
 
 extension HTTPServerRequest {
   /// Whether it asks for a WebSocket as RFC 6455, section 4.2.1, has it.
-  public var asksForWebSocket: Bool {
+  var asksForWebSocket: Bool {
     let tokens = headers.filter { $0.name.lowercased() == "connection" }.flatMap { $0.value.split(separator: ",") }
     return method == "GET" && header("Upgrade")?.lowercased() == "websocket"
       && tokens.contains { $0.trimmingSpaces.lowercased() == "upgrade" } && header("Sec-WebSocket-Version") == "13"

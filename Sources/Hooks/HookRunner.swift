@@ -25,8 +25,9 @@ public actor HookRunner {
   /// For hooks that somebody waits for: those that nobody does never keep them waiting.
   private let askedRoom = HookRoom(places: Limits.runningMax)
   private var waiting = 0
-  /// The hooks of events that were noted and are not over, by the number of the event.
-  private let noted = Mutex<(lastID: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
+  /// The hooks of events that were noted and are not over, by the number of the event; and whether the time is over that
+  /// they have at the gateway's end.
+  private let noted = Mutex<(lastID: Int, tasks: [Int: Task<Void, Never>], isOver: Bool)>((0, [:], false))
 
   /// Makes a runner of hooks, in the order in which they are to be run.
   ///
@@ -81,11 +82,16 @@ public actor HookRunner {
     run { await self.tell(HookEvent(.gatewayShutdown)) }
   }
 
-  /// Waits until the hooks of all noted events have run. Those that still run at `deadline` are ended.
+  /// Waits until the hooks of all noted events have run. Those that still run at `deadline` are ended, and none is begun
+  /// after it.
   public nonisolated func finish(by deadline: ContinuousClock.Instant) async {
     let alarm = Task {
       try await Task.sleep(until: deadline, clock: .continuous)
-      for task in noted.withLock({ Array($0.tasks.values) }) { task.cancel() }
+      let late = noted.withLock { noted in
+        noted.isOver = true
+        return Array(noted.tasks.values)
+      }
+      for task in late { task.cancel() }
     }
     while let task = noted.withLock({ $0.tasks.values.first }) { await task.value }
     alarm.cancel()
@@ -95,10 +101,12 @@ public actor HookRunner {
     noted.withLock { noted in
       noted.lastID += 1
       let id = noted.lastID
-      noted.tasks[id] = Task {
+      let task = Task {
         await work()
         self.noted.withLock { $0.tasks[id] = nil }
       }
+      noted.tasks[id] = task
+      if noted.isOver { task.cancel() }
     }
   }
 
@@ -133,6 +141,8 @@ public actor HookRunner {
       if let index { states[index].lastError = nil }
       return answer
     } catch {
+      // What a stop ends, say, has not failed.
+      if error.isCancelled, !noted.withLock({ $0.isOver }) { return nil }
       if let index { states[index].lastError = error.description }
       logger.warning(
         "hook failed",
@@ -164,7 +174,7 @@ public actor HookRunner {
         return try await group.next() ?? nil
       }
     } catch is CancellationError {
-      throw HookProblem("the gateway ended before it was done")
+      throw .cancelled
     } catch {
       throw HookProblem("\(error)")
     }
@@ -192,10 +202,16 @@ private struct HookProblem: Error, CustomStringConvertible {
   /// What the hook wrote to standard error: for the log alone, since it may quote what people wrote.
   let words: String
 
-  init(_ description: String, words: String = "") {
+  /// Whether nobody waits for it any more.
+  let isCancelled: Bool
+
+  init(_ description: String, words: String = "", isCancelled: Bool = false) {
     self.description = description
     self.words = words
+    self.isCancelled = isCancelled
   }
+
+  static let cancelled = HookProblem("the gateway ended before it was done", isCancelled: true)
 }
 
 /// What a hook writes, as far as it is kept.

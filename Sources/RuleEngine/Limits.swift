@@ -34,6 +34,10 @@ enum Limits {
   /// reads more.
   static let commandWaysMax = 10_000
 
+  /// Rules and commands of which it is tried whether the one lets the other through to an agent; each takes some
+  /// microseconds, and with thousands of rules a millisecond.
+  static let commandTriesMax = 50_000
+
   /// Disjunctions inside of each other that the analysis tries. Each takes room on the stack.
   static let analysisDepthMax = 200
 

@@ -1,7 +1,7 @@
 /// A regular expression whose `\w`, `\d` and `\s` know every script, as one in RE2's syntax, where they know ASCII only.
 ///
 /// `\w` is a letter, a mark on one, a number or a connector like `_`; `\d` a decimal digit; `\s` white space. `\W`, `\D`,
-/// `\S` and, in a class, `[:word:]`, `[:digit:]` and `[:space:]` follow. What is written grows by a factor of fifty at most.
+/// `\S` and, in a class, `[:word:]`, `[:digit:]` and `[:space:]` follow. What is written grows by a factor of eighty at most.
 struct UnicodeClasses {
   /// The expression as RE2 takes it.
   let text: String

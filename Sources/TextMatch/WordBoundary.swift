@@ -10,8 +10,8 @@ func isWordScalar(_ value: UInt32) -> Bool {
 /// Returns whether a text that was found ends, or with `isEnd` false begins, where a word does.
 ///
 /// That is beside anything that belongs to no word; and, since Chinese, Japanese, Thai, Lao, Khmer and Burmese put no spaces
-/// between words, beside each letter of theirs that can stand at the beginning or the end of one (Unicode's line breaking
-/// algorithm, UAX #14: classes ID and SA break, NS and CJ do not begin a line).
+/// between words, beside each letter of theirs, not digit, that can stand at the beginning or the end of one (Unicode's
+/// line breaking algorithm, UAX #14: classes ID and SA break, NS and CJ do not begin a line, digits are of class NU).
 ///
 /// - Parameters:
 ///   - outside: the scalar beside the text.
@@ -37,11 +37,13 @@ private func isMark(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// Whether no space stands between the words of the scalar's script.
+/// Whether a scalar is a letter of a script that puts no space between words. A decimal digit is none: digits make one
+/// number, which stands beside letters as a word of its own.
 private func isUnspaced(_ value: UInt32) -> Bool {
   switch value {
   // Thai and Lao, Burmese, Khmer, Tai Le to Tai Tham, Myanmar Extended and Tai Viet: line breaking class SA.
-  case 0xE01...0xEFF, 0x1000...0x109F, 0x1780...0x17FF, 0x1950...0x1AAF, 0xA9E0...0xA9FF, 0xAA60...0xAADF: true
+  case 0xE01...0xEFF, 0x1000...0x109F, 0x1780...0x17FF, 0x1950...0x1AAF, 0xA9E0...0xA9FF, 0xAA60...0xAADF:
+    Unicode.Scalar(value)?.properties.generalCategory != .decimalNumber
   // Radicals, kana, bopomofo, ideographs, Yi, and their full-width and half-width forms: class ID.
   case 0x2E80...0x2FDF, 0x3005...0x3007, 0x3021...0x312F, 0x31A0...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
     0xF900...0xFAFF, 0xFF66...0xFF9F, 0x1B000...0x1B16F, 0x20000...0x3FFFD:

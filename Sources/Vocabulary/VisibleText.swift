@@ -9,24 +9,26 @@ extension StringProtocol {
   public func madeVisible(atMost scalarsMax: Int, keepsLines: Bool) -> (text: String, left: Int) {
     var shown = String.UnicodeScalarView()
     var room = scalarsMax
-    var rest = Substring(self).unicodeScalars[...]
-    while !rest.isEmpty {
-      // Most of most texts is seen as it is; files of a megabyte are shown this way.
-      let plain = rest.prefix(room).prefix { $0.isPlainASCII || keepsLines && $0 == "\n" }
-      if !plain.isEmpty {
-        let count = plain.count
-        shown.append(contentsOf: plain)
-        room -= count
-        rest = rest.dropFirst(count)
+    let scalars = Substring(self).unicodeScalars
+    var index = scalars.startIndex
+    // By index: each scalar is looked at once, also in files of a megabyte.
+    while index < scalars.endIndex {
+      // Most of most texts is seen as it is.
+      let start = index
+      while index < scalars.endIndex, room > 0, scalars[index].isPlainASCII || keepsLines && scalars[index] == "\n" {
+        room -= 1
+        index = scalars.index(after: index)
       }
-      guard let scalar = rest.first else { break }
+      shown.append(contentsOf: scalars[start..<index])
+      guard index < scalars.endIndex else { break }
+      let scalar = scalars[index]
       let piece = scalar.isSeen || keepsLines && scalar == "\n" ? String(scalar) : scalar.numbered
       room -= piece.unicodeScalars.count
       if room < 0 { break }
       shown.append(contentsOf: piece.unicodeScalars)
-      rest.removeFirst()
+      index = scalars.index(after: index)
     }
-    return (String(shown), rest.count)
+    return (String(shown), scalars[index...].count)
   }
 }
 

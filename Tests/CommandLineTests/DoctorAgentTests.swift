@@ -115,6 +115,25 @@ import Testing
     #expect(missing.text == "coder: the program no-such-program is not there", "\(missing)")
   }
 
+  @Test func `a relative program is looked for in the project's folder, as far as that is known`() async throws {
+    let project = folder.path("project")
+    let greeting = #"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{}}}"#
+    for (name, command) in [("tool", "exec"), ("talker", "acp")] {
+      let program = try folder.write(
+        "#!/bin/sh\nread -r line\necho '\(greeting)'\nread -r more\n", to: "project/\(name)")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      let path = ["PATH": "/usr/bin:/bin"]
+      let found = try await look("{ type: \(command), command: [./\(name)], folder: '\(project)' }", path)
+      #expect(found.state == "good", "\(found)")
+      let missing = try await look("{ type: \(command), command: [./none], folder: '\(project)' }", path)
+      #expect(missing.state == "wrong", "\(missing)")
+      for folder in [", folder: '\(project)/{{ user }}'", ""] {
+        let unknown = try await look("{ type: \(command), command: [./\(name)]\(folder) }", path)
+        #expect(unknown.state == "unchecked", "\(unknown)")
+      }
+    }
+  }
+
   @Test func `a program of the Agent Client Protocol is greeted and ended`() async throws {
     let path = ["PATH": "/usr/bin:/bin"]
     let greeting = #"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{}}}"#
@@ -141,11 +160,11 @@ import Testing
       #expect(
         ended.output.contains("\(dead):4:3: error: the agent `coder`: http://127.0.0.1:1/v1 cannot be reached"),
         "\(ended.output)")
-      #expect(ended.output.contains("[E0237]"))
+      #expect(ended.output.contains("[E0602]"))
       let unsure = try rules(openAI(try endpoint(#"{"data":[{"id":"other"}]}"#), key: false))
       let warned = try await EdgecrabProcess(["rules", "check", "--online", unsure], environment: environment).ended()
       #expect(warned.status == 0)
-      #expect(warned.output.contains("[W0213]"), "\(warned.output)")
+      #expect(warned.output.contains("[W0212]"), "\(warned.output)")
     }
   }
 }

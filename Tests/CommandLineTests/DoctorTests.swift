@@ -24,7 +24,7 @@ import Testing
         "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on it", "✓ teams     acme",
         "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
         "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ access    everyone on the server",
-        "✓ agents    1 agent and no program to run",
+        "✓ agents    1 agent; no external program needed",
         "✓ names     the rules name nobody",
       ] { #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)") }
       #expect(!ended.output.contains("\u{1B}"))

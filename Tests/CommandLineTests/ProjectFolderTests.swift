@@ -129,7 +129,7 @@ import Testing
       #expect(
         try await ask("@edgecrab where", sandbox).contains("git can make no worktree of `\(projects)/plain`."))
       let said = try await end(gateway)
-      #expect(said.contains("is in no git repository") && said.contains("[W0228]"), "\(said)")
+      #expect(said.contains("is in no git repository") && said.contains("[W0221]"), "\(said)")
       #expect(said.contains("not a git repository"), "\(said)")
     }
   }

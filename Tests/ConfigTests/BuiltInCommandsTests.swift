@@ -41,6 +41,24 @@ import Testing
     #expect(try bindings("commands: { bind: \(bind) }").flatMap { [$0.name] + $0.aliases } == names)
   }
 
+  @Test(arguments: [("off", "false"), ("no", "false"), ("yes", "true"), ("On", "true")])
+  func `true and false in other words are told of`(word: String, truth: String) {
+    let loaded = load("version: 1\nrules: []\ncommands: { bind: { usage: \(word) } }")
+    #expect(loaded.report.contains("help: write `usage: \(truth)`"), "\(loaded.report)")
+  }
+
+  @Test func `a text with a variable in it is neither true nor false`() {
+    let loaded = load("version: 1\nrules: []\ncommands:\n  bind:\n    hello: Hello ${NAME}", ["NAME": "Ann"])
+    #expect(loaded.report.contains("help: write `hello: { say: Hello ${NAME} }`"), "\(loaded.report)")
+  }
+
+  @Test(arguments: ["true", "false"])
+  func `a variable alone says whether a command stays`(truth: String) throws {
+    let text = "version: 1\nrules: []\ncommands:\n  bind:\n    usage: ${USAGE}"
+    let names = try rules(text, ["USAGE": truth]).commands.bindings.map(\.name)
+    #expect(names.contains("usage") == (truth == "true"))
+  }
+
   @Test func `rules check names the built-in commands that a file does not`() throws {
     func check(_ bind: String) -> CheckReport {
       let text = """

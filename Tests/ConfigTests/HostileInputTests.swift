@@ -41,6 +41,18 @@ import Testing
     #expect(rules.last?.place.line == 100_002)
   }
 
+  @Test(arguments: [("{a ", 100_000, 0), ("{", 300_000, 0), ("{user}{{user}}", 20_000, 1)])
+  func `braces without end in a text are one warning at most`(text: String, count: Int, warnings: Int) {
+    let said = times(text, count) + "}"
+    let loaded = load("version: 1\nrules: [{ name: r, when: { trigger: [dm, mention] }, say: '\(said)' }]")
+    #expect(loaded.diagnostics.count { $0.code == .singleBraces } == warnings)
+  }
+
+  @Test func `texts on one line are read in time that grows with the line`() throws {
+    let list = (0..<20_000).map { "{ name: r\($0), when: { channel: c\($0) }, say: Hello }, " }.joined()
+    #expect(try rules("version: 1\nrules: [\(list)]").rules.count == 20_000)
+  }
+
   @Test func `commands that many rules ask for are looked for once`() {
     let names = (0..<20_000).map { "c\($0)" }
     let bound = names.map { "\($0): { say: x }" }.joined(separator: ", ")

@@ -62,6 +62,27 @@ import Vocabulary
     #expect(load(file).diagnostics.map(\.code).contains(.badMoment))
   }
 
+  @Test(
+    arguments: [
+      ("30 minutes", "30m"), ("2 weeks", "14d"), ("52w", "364d"), ("53 weeks", nil), ("100 weeks", nil),
+      ("400 days", nil), ("2000000 seconds", nil), ("9000000000000000000w", nil), ("9223372036854775807 weeks", nil),
+      ("9223372036854775807 days", nil),
+    ] as [(String, String?)])
+  func `a duration in other words is told of if it is one`(text: String, likely: String?) {
+    let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
+    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is no duration" + cure])
+  }
+
+  @Test(
+    arguments: [
+      ("10 per minute", "10/min"), ("10/hours", "10/hour"), ("1000000 per day", "1000000/day"),
+      ("1000001 per day", nil), ("9000000000000000000/minute", nil),
+    ] as [(String, String?)])
+  func `a rate in other words is told of if it is one`(text: String, likely: String?) {
+    let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
+    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is no rate" + cure])
+  }
+
   @Test func `true is true only without quotes, and a number of a text is a text`() throws {
     #expect(try rule("reply: { stream: true }").reply.stream)
     #expect(findings("reply: { stream: 'true' }") == ["`stream` must be true or false, not a text"])

@@ -76,6 +76,17 @@ struct AgentCommandTests {
     }
   }
 
+  @Test func `a message is no command of the agent's if it begins with a slash alone`() async throws {
+    try await Setting.with { setting in
+      let rules = rules().replacing("unknown: hint", with: "unknown: hint, prefixes: [\"!\"]")
+      try await setting.withGateway(rules: rules) {
+        try await begin(setting)
+        #expect(try await setting.ask("@edgecrab !compact").message == "/compact in ask by small")
+        #expect(try await setting.ask("@edgecrab /compact").message.contains("answered with nothing"))
+      }
+    }
+  }
+
   @Test func `what it refuses is said`() async throws {
     try await Setting.with { setting in
       let rules = rules().replacing("AGENT_OFFERS", with: "AGENT_POOR: \"1\", AGENT_OFFERS")

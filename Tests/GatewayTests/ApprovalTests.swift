@@ -192,6 +192,40 @@ struct ApprovalTests {
     #expect(await answer == choice)
   }
 
+  @Test func `those who may not answer hold nothing up, are told once each, and can say what an answer is called`()
+    async throws
+  {
+    let approvals = Approvals()
+    let number = approvals.announce(
+      Approvals.Question(
+        question: PermissionQuestion(agent: "a", title: "t", options: [.init(name: "Continue", kind: .allowOnce)]),
+        channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
+    func event(_ text: String, by user: String, mention: Mention = .none) -> Event {
+      Event(
+        post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: user, name: user),
+        mention: mention, thread: .reply(root: "r", joined: true), text: text, botName: "edgecrab", milliseconds: 11)
+    }
+    #expect(approvals.isTooEarly(event("1", by: "u")) && !approvals.isTooEarly(event("1", by: "v")))
+    async let answer = approvals.answer(to: number, at: Approvals.Posted(post: "q", milliseconds: 10))
+    try await wait(for: "the question to be open") { approvals.reading(of: event("1", by: "u")) != nil }
+    for text in ["1", "ok", ":+1:"] {
+      #expect(approvals.reading(of: event(text, by: "v")) == .forbidden(question: number, isPermanent: false))
+    }
+    #expect(approvals.reading(of: event("continue", by: "v")) == nil)
+    #expect(approvals.reading(of: event("@edgecrab 1", by: "v", mention: .direct)) == nil)
+    #expect(approvals.reading(of: event("continue", by: "u")) == .answer(question: number, position: 0))
+    #expect(
+      approvals.reading(of: event("@edgecrab 1", by: "u", mention: .direct)) == .answer(question: number, position: 0))
+    for name in ["v", "w"] {
+      #expect(approvals.notice(about: number, isPermanent: false, to: name) != nil)
+      #expect(approvals.notice(about: number, isPermanent: false, to: name) == nil)
+    }
+    let told = (0..<30).count { approvals.notice(about: number, isPermanent: false, to: "x\($0)") != nil }
+    #expect(told == 18)
+    #expect(approvals.answer(number, Approvals.Choice(position: 0, user: "alice")))
+    _ = await answer
+  }
+
   @Test func `it stands in the asker's thread where answers go to the channel`() async throws {
     try await Setting.with { setting in
       let rules = rules().replacing("reply: { stream: true }", with: "reply: { to: channel }")

@@ -27,14 +27,15 @@ import Vocabulary
       }
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.root = named
-      #expect(await poster.deliver(Reply(id: "for a program", text: "secret"), to: target, in: .own) == .refused)
+      let secret = Reply(id: "for a program", text: "secret")
+      #expect(await poster.deliver(secret, to: target, in: .own).delivery == .refused)
       target.asked = ReplyTarget.Asked(
         post: named, milliseconds: 1, asker: try sandbox.userID("alice"), channelName: "dev")
       let told = "The thread in ~dev that this answers is gone, so I send it to you here:\n\n@\u{2060}all secret"
       for isResumed in [false, true] {
         // As from before a restart, it is looked for first.
         let reply = Reply(id: "r", text: "@all secret", isResumed: isResumed)
-        #expect(await poster.deliver(reply, to: target, in: .agent) == .refused)
+        #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .refused)
         try await wait(for: "alice to be told") {
           try await sandbox.posts(in: "@edgecrab").contains { $0.message == told }
         }
@@ -52,7 +53,7 @@ import Vocabulary
       target.root = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
       for number in 0..<2 {
         let reply = Reply(id: "r\(number)", text: "answer \(number)", isResumed: number == 1)
-        #expect(await poster.deliver(reply, to: target, in: .own) == .posted)
+        #expect(await poster.deliver(reply, to: target, in: .own).delivery == .posted)
         let posted = try await sandbox.nextPost { $0.message == reply.text }
         #expect(posted.rootID == root)
       }
@@ -104,7 +105,8 @@ import Vocabulary
       for asker in [nil, try sandbox.userID("alice")] {
         var target = ReplyTarget(channel: dev)
         target.asked = ReplyTarget.Asked(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
-        #expect(await poster.deliver(Reply(id: "to \(asker ?? "")", text: "hi"), to: target, in: .own) == .refused)
+        let reply = Reply(id: "to \(asker ?? "")", text: "hi")
+        #expect(await poster.deliver(reply, to: target, in: .own).delivery == .refused)
       }
       try await wait(for: "alice to be told") { try await !sandbox.posts(in: "@edgecrab").isEmpty }
       await poster.lanes.drain()
@@ -121,7 +123,7 @@ import Vocabulary
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.maxLength = 200
       let reply = Reply(id: "r", text: long.joined(separator: "\n\n"))
-      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)
       let posts = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
       #expect(posts.map(\.message) == long.prefix(9) + ["(The rest is in the file.)"])
       #expect(posts.last?.files == ["rest.md": long.suffix(3).joined(separator: "\n\n")])

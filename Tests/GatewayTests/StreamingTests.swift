@@ -1,8 +1,12 @@
+import MattermostIO
 import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
 import Vocabulary
+
+@testable import AgentSessions
+@testable import Gateway
 
 /// Answers that appear while the agent writes them.
 @Suite(.timeLimit(.minutes(1))) struct StreamingTests {
@@ -181,6 +185,127 @@ import Vocabulary
       try await setting.withGateway(rules: rules(endpoint)) {
         try await shows("Hello world", in: setting)
       }
+    }
+  }
+
+  /// Posts texts as those in which an earlier gateway had the reply `r` grow, and returns where.
+  private func begun(_ texts: String..., on sandbox: SandboxServer, by poster: Poster) async throws -> ReplyTarget {
+    let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+    for (number, text) in texts.enumerated() {
+      var part = ReplyPart(text, number: number, of: "r")
+      _ = try await poster.post(&part, to: target, .answer)
+    }
+    return target
+  }
+
+  /// An answer of two posts, all of which is taken back for a short one.
+  private func takenBack(_ gate: Turnstile) -> [ChatServer.Step] {
+    [
+      .head(), .word(String(repeating: "a", count: 198) + #"\n\nbbb"#), .wait(gate), .word(#"\n</think>\n\nYes."#),
+      .wait(gate), .finish, .done,
+    ]
+  }
+
+  @Test func `a post that an answer does not need in the end is removed, and the answer is remembered`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer(inTurn: [takenBack(gate), [.head(), .word("Sure."), .finish, .done]])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab really?")
+        _ = try await endpoint.request()
+        try await shows(String(repeating: "a", count: 198), "bbb", in: setting)
+        gate.open()
+        try await shows("Yes.", "(This part is no longer in the answer.)", in: setting)
+        gate.open()
+        try await shows("Yes.", in: setting)
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab sure?")
+        try await shows("Yes.", "Sure.", in: setting)
+        #expect(try await endpoint.request().body.contains(#""content":"Yes.""#))
+      }
+      // The next one reads what was deleted before it listened.
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab still?")
+        try await shows("Yes.", "Sure.", "Sure.", in: setting)
+        #expect(try await endpoint.request().body.contains(#""content":"Yes.""#))
+      }
+    }
+  }
+
+  @Test func `one that may not be deleted says that it is no part of the answer`() async throws {
+    let gate = Turnstile()
+    let endpoint = try ChatServer(takenBack(gate))
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+        guard call.target.hasPrefix("DELETE /api/v4/posts/") else { return .pass }
+        return .answer("403 Forbidden", body: #"{"id":"api.context.permissions.app_error","message":"No."}"#)
+      }
+      try await setting.withGateway(through: relay, rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab really?")
+        try await shows(String(repeating: "a", count: 198), "bbb", in: setting)
+        for _ in 0..<2 { gate.open() }
+        try await wait(for: "a deletion") { !relay.calls("DELETE /api/v4/posts/").isEmpty }
+        try await shows("Yes.", "(This part is no longer in the answer.)", in: setting)
+      }
+    }
+  }
+
+  @Test func `after a restart posts that a shorter answer does not need are removed`() async throws {
+    let first = String(repeating: "a", count: 198)
+    let endpoint = try ChatServer(inTurn: [
+      [.head(), .word(first + #"\n\nbbb"#), .hold], [.head(), .word("Short."), .finish, .done],
+    ])
+    try await Setting.with { setting in
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows(first, "bbb", in: setting)
+      }
+      try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
+        try await shows("Short.", in: setting)
+      }
+    }
+  }
+
+  @Test func `a stop is said on a post that the server made without our hearing of it`() async throws {
+    let endpoint = try ChatServer([.head(), .word("half "), .hold])
+    try await Setting.with { setting in
+      let relay = try Relay(before: setting.sandbox.url) { call, before in
+        call.target == "POST /api/v4/posts" && before == 0 ? .loseAnswer : .pass
+      }
+      try await setting.withGateway(through: relay, rules: rules(endpoint)) {
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+        try await shows("half", in: setting)
+        _ = try await setting.sandbox.post(as: "bob", in: "dev", "!stop")
+        try await shows("half\n\n(Stopped here.)", "Stopped the answer to alice.", in: setting)
+      }
+    }
+  }
+
+  @Test func `a stop right after a restart is said on the last of the posts that grew`() async throws {
+    try await withPoster { sandbox, poster in
+      let target = try await begun("one", "two", on: sandbox, by: poster)
+      await GrowingPost(of: "r", to: target, by: poster, isResumed: true).markStopped(at: nil)
+      #expect(try await sandbox.messages(of: "edgecrab").sorted() == ["one", "two\n\n(Stopped here.)"])
+    }
+  }
+
+  @Test func `what an earlier gateway showed is known apart from what is shown now`() async throws {
+    try await withPoster { sandbox, poster in
+      let target = try await begun("Half", on: sandbox, by: poster)
+      let growing = GrowingPost(of: "r", to: target, by: poster, isResumed: true)
+      let answer = CollectedAnswer(showsWork: true)
+      let words = AsyncThrowingStream<AgentPart, any Error>.makeStream()
+      let collecting = Task { try await answer.collect(words.stream) }
+      let following = Task { await growing.follow(answer) }
+      words.continuation.yield(.text("Half of it"))
+      words.continuation.yield(.thought("Which half?"))
+      try await wait(for: "the thought") {
+        try await sandbox.messages(of: "edgecrab") == ["Half of it\n\n… Which half?"]
+      }
+      words.continuation.finish()
+      try await collecting.value
+      following.cancel()
+      await following.value
+      #expect(await growing.shownBefore() == "Half")
     }
   }
 

@@ -83,8 +83,7 @@ struct WholeQuestionTests {
           let said = try await setting.said()
           return said.contains(#"["no", {"edgecrab": {"reason": "\#(why)"}}]"#)
             && said.contains {
-              $0.hasPrefix(
-                "@alice, the agent `coder` wanted permission for this, and I said no for you, because \(why): `run`")
+              $0 == "@alice, the agent `coder` wanted permission for `run`. I refused, because \(why)."
             }
         }
         #expect(try await setting.said().count == 2)
@@ -99,7 +98,7 @@ struct WholeQuestionTests {
           as: "alice", in: "dev", "@edgecrab huge \(String(repeating: "x", count: 1_100))")
         try await wait(for: "the agent to hear no") {
           try await setting.said().contains {
-            $0.contains("more than the 1024 KiB that I show of a question") && $0.hasPrefix(#"["no""#)
+            $0.contains("the request is larger than 1 MiB, the most that I show") && $0.hasPrefix(#"["no""#)
           }
         }
       }

@@ -151,4 +151,28 @@ struct HookTests {
         == "Keep passwords out of the chat, please.")
     #expect(await runner.mayGoOn(Self.start) == nil)
   }
+
+  @Test("that somebody stops have not failed")
+  func stopped() async throws {
+    try put("slow", "{ name: slow, events: agent:start }", "#!/bin/sh\ntouch ../begun; sleep 1000\n")
+    let runner = try runner()
+    let asking = Task { await runner.mayGoOn(Self.start) }
+    try await wait(for: "the hook to begin") { FileManager.default.fileExists(atPath: folder.path("begun")) }
+    asking.cancel()
+    #expect(await asking.value == nil)
+    let state = try #require(await runner.all.first)
+    #expect(state.lastRun != nil && state.lastError == nil)
+  }
+
+  @Test("that run too long at the gateway's end are ended, and so are those of what comes then")
+  func late() async throws {
+    try put("slow", "{ name: slow, events: '*' }", "#!/bin/sh\ntouch ../begun; sleep 1000\n")
+    let runner = try runner()
+    runner.note(Self.start)
+    try await wait(for: "the hook to begin") { FileManager.default.fileExists(atPath: folder.path("begun")) }
+    await runner.finish(by: .now)
+    #expect(await runner.all.first?.lastError == "the gateway ended before it was done")
+    runner.note(HookEvent(.agentEnd))
+    await runner.finish(by: .now + .seconds(1_000))
+  }
 }

@@ -133,8 +133,24 @@ import Vocabulary
     for number in 0..<10_003 { await journal.record(event(number), decision, by: rules) }
     journal.close()
     await journal.run()
-    #expect(try await messages.next("the log") == "decisions not recorded: the journal's disk does not keep up")
+    #expect(
+      try await messages.next("the log") == "decisions and outcomes not recorded: the journal's disk does not keep up")
     #expect(try lines().count == 10_000)
+  }
+
+  @Test func `what comes after the end is left out without a word about the disk`() async throws {
+    let messages = Report<String>()
+    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let rules = try ruleSet(talk)
+    let decision = try CompiledRules(rules).decide(event())
+    await journal.record(event(1), decision, by: rules, claim: "p1")
+    journal.close()
+    await journal.record(event(2), decision, by: rules, claim: "p2")
+    journal.record(.said, of: "p1")
+    await journal.run()
+    messages("nothing more")
+    #expect(try await messages.next("the log") == "nothing more")
+    #expect(try lines().map(\.event.post) == ["p1"])
   }
 
   @Test func `what is no journal is refused with what to do`() throws {

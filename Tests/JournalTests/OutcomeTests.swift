@@ -61,6 +61,24 @@ import Vocabulary
     #expect(try records().allSatisfy { $0.line.outcomes.allSatisfy { $0.after >= 0 } })
   }
 
+  @Test func `each event that is asked for has its own outcomes, and no others`() async throws {
+    try await record { journal, rules in
+      for number in 1...5 {
+        var event = event(number)
+        event.user = User(id: "u\(number)", name: number % 2 == 0 ? "bob" : "alice")
+        await record(event, journal, rules)
+      }
+      for number in (1...5).reversed() { journal.record(.answered(agent: "echo", posts: number), of: "p\(number)") }
+      journal.record(.direct, of: "p4")
+    }
+    var filter = JournalFilter()
+    filter.user = "bob"
+    #expect(
+      try records(filter).map { $0.line.outcomes.map(\.outcome) } == [
+        [.answered(agent: "echo", posts: 2)], [.answered(agent: "echo", posts: 4), .direct],
+      ])
+  }
+
   @Test func `of one event only so many outcomes are kept, the newest`() async throws {
     try await record { journal, rules in
       await record(event(1), journal, rules)

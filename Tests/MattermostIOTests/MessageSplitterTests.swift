@@ -119,7 +119,7 @@ struct MessageSplitterTests {
     "keeps a link, code, bold and an address whole where they fit into a part",
     arguments: [
       "[a link of many words](https://example.com/a(b)?c=d)",
-      "![an image here](https://example.com/a.png \"its title\")",
+      "![an image here](https://example.com/a.png \"its title\")", "![an image](https://example.com/a.png =200x100)",
       "`code with many words in it`", "``code with a ` in it``", "**bold with many words in it**",
       "**bold with `code here` in it**", "***bold and more of it***", "__bold with many words in it__",
       "~~struck with many words~~", "[**bold** words](https://example.com)", "_many words in italics_",
@@ -262,7 +262,8 @@ struct MessageSplitterTests {
     arguments: [
       "x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n", "- a\n", "- a\n\n\n", "|-|\n", "|", "`a ``b ",
       "**a ",
-      "*a _b ~~c ", "[", "[](", "[a](b \"", "]", "> ", "> ```\n", ">\n", "**a** ", "文。", "https://a ", "*a [b ]",
+      "*a _b ~~c ", "[", "[](", "[a](b \"", "[a](b =", "[a](b '", "](", "]", "> ", "> ```\n", ">\n", "**a** ", "文。",
+      "https://a ", "*a [b ]",
     ])
   func linear(piece: String) {
     let parts = MessageSplitter(scalarsMax: 4_000).split(

@@ -22,15 +22,24 @@ struct ACPAgent: Agent {
     }
   }
 
-  func tell(_ more: AgentRequest) async -> Bool { await house.known(name, in: more)?.tell(more) ?? false }
+  func tell(_ more: AgentRequest) async -> Bool {
+    guard let known = await house.known(name, in: more) else { return false }
+    // A message of somebody else may be for another folder.
+    let place = WorkFolder(agent: name, project: settings.folder, environment: [:], logger: logger)
+    return place.isPath(known.workFolder, for: more) ? await known.tell(more) : false
+  }
 
   func offer(in conversation: String) async -> AgentOffer? { await house.offer(of: name, in: conversation) }
 
   func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
     do {
       return try await house.choose(id, for: kind, of: name, in: conversation)
+    } catch let error as RPCError {
+      return .refused(detail(error))
     } catch {
-      return .refused(failure(error).detail)
+      // The rest is for the log: it may have what the program wrote to standard error.
+      logger.warning("choice not made", metadata: ["agent": "\(name)", "reason": "\(failure(error))"])
+      return .refused("it ended")
     }
   }
 
@@ -67,6 +76,6 @@ struct ACPAgent: Agent {
   }
 
   private func detail(_ error: RPCError) -> String {
-    error.detail.hiding(settings.environment.map(\.value.exposed)).onOneLine(atMost: Limits.detailScalarsMax)
+    error.detail.hiding(settings.secrets).onOneLine(atMost: Limits.detailScalarsMax)
   }
 }

@@ -47,9 +47,8 @@ public struct AgentFactory: Sendable {
     }
   }
 
-  /// An agent within its limits: its silence is watched each time that it is asked, what was said before is
-  /// shortened for it once, its time and its place among those at
-  /// work are for all times together.
+  /// Puts an agent within its limits: its silence is watched each time that it is asked, what was said before is
+  /// shortened for it once, and its time and its place among those at work count for all attempts together.
   private func bounded(_ agent: any Agent, as definition: AgentDefinition, retries: Int = 0) -> any Agent {
     let (name, limits) = (definition.name, definition.limits)
     let watched = WatchedAgent(name: name, agent: agent, limits: limits)

@@ -8,6 +8,9 @@ public struct AgentRequest: Sendable {
   public var context: [Said]
   /// What is asked now.
   public var message: String
+  /// Whether `message` is a command of the agent's own, such as `/compact`, as the gateway passes it on for somebody who
+  /// may give it. No other message is one, whatever it begins with.
+  public var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again, in their order: it is to be
   /// answered together with `message`.
   public var more: [Said] = []

@@ -42,13 +42,13 @@ public struct ExecAgent: Agent {
     let place = WorkFolder(agent: name, project: settings.folder, environment: environment, logger: logger)
     let folder = try await place.path(for: request)
     try await request.host.begin()
-    let errors = StandardErrorLog(agent: name, hiding: settings.environment, logger: logger)
+    let errors = StandardErrorLog(agent: name, hiding: settings.environment.secrets, logger: logger)
     let end = try await runProgram(request, at: desk, in: folder, errors, to: parts)
     let words = await errors.lastWords()
     guard end.status == .exited(0) else {
       throw AgentFailure(.programFailed, agent: name, detail: end.detail(words))
     }
-    for file in try desk.leftBehind() { parts.yield(.file(file)) }
+    for file in desk.leftBehind() { parts.yield(.file(file)) }
   }
 
   private func runProgram(

@@ -1,13 +1,12 @@
 public import Logging
+import Vocabulary
 
 extension MessageOrigin {
   /// Who wrote the message and where, as a line of the log names them: by their names, where there are any that people know.
   public var logged: Logger.Metadata {
     var metadata: Logger.Metadata = [:]
     let user = userName.isEmpty ? user : userName
-    // The names of direct and group channels are made of ids.
-    let isMade = channelName.isEmpty || channelName.contains("__") || channelName.utf8.count == 40
-    let channel = isMade ? channel : channelName
+    let channel = channelName.isEmpty || channelName.isChannelNameOfIDs ? channel : channelName
     if !user.isEmpty { metadata["user"] = "\(user)" }
     if !channel.isEmpty { metadata["channel"] = "\(channel)" }
     return metadata

@@ -13,9 +13,10 @@ actor StandardErrorLog {
   private var logged = 0
   private var leftOut = 0
 
-  init(agent: String, hiding environment: [NamedValue], logger: Logger) {
+  /// - Parameter secrets: what is never logged of what the program says, longest first.
+  init(agent: String, hiding secrets: [String], logger: Logger) {
     self.agent = agent
-    secrets = environment.secrets
+    self.secrets = secrets
     self.logger = logger
   }
 
@@ -85,5 +86,27 @@ extension [NamedValue] {
       values += value.split(whereSeparator: \.isNewline).map(String.init)
     }
     return values.filter { $0.utf8.count >= Limits.secretBytesMin }.sorted { $0.utf8.count > $1.utf8.count }
+  }
+}
+
+extension ACPSettings {
+  /// Values that neither logs nor people may be shown of what the agent says: those of its variables, and of the
+  /// variables and headers of its MCP servers.
+  var secrets: [String] {
+    var values = environment
+    for server in mcpServers {
+      switch server.connection {
+      case .program(_, let variables): values += variables
+      case .address(_, _, let headers):
+        values += headers
+        // A token may be quoted without the scheme before it (RFC 9110, section 11.4).
+        for header in headers {
+          values += header.value.exposed.split(separator: " ").dropFirst().map { word in
+            NamedValue(name: header.name, value: Secret(String(word)), written: header.written)
+          }
+        }
+      }
+    }
+    return values.secrets
   }
 }

@@ -49,4 +49,14 @@ struct SessionFolders: Sendable {
   static func safe(_ id: String) -> String {
     String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
+
+  /// A path as a file's name, which no other path has: its end, readable, and the 64-bit FNV-1a hash of all of it.
+  static func name(ofPath path: String) -> String {
+    let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    let hex = String(hash, radix: 16)
+    return safe(String(path.drop { $0 == "/" }.suffix(pathCharactersMax))) + "-"
+      + String(repeating: "0", count: 16 - hex.count) + hex
+  }
+
+  private static let pathCharactersMax = 100
 }

@@ -43,7 +43,7 @@ struct ACPGreeting: Sendable {
       logger: logger)
     let command = Command(
       settings.command[0], Array(settings.command.dropFirst()), in: folder, environment: environment)
-    let errors = StandardErrorLog(agent: agent, hiding: settings.environment, logger: logger)
+    let errors = StandardErrorLog(agent: agent, hiding: settings.secrets, logger: logger)
     let program = Task {
       let end: RPCEnd
       do {
@@ -60,9 +60,8 @@ struct ACPGreeting: Sendable {
     }
     let opening = ACPOpening(
       agent: agent, folder: SessionFolder(path: folder),
-      servers: ACPServers(servers: [], folder: folder, environment: environment), peer: peer, secrets: [],
-      variables: [],
-      ear: ACPEar(), logger: logger)
+      servers: ACPServers(servers: [], folder: folder, environment: environment), peer: peer, secrets: settings.secrets,
+      variables: [], ear: ACPEar(), logger: logger)
     let outcome = await withTaskGroup(of: Outcome.self) { group in
       group.addTask {
         do {
@@ -117,7 +116,7 @@ struct ACPGreeting: Sendable {
   private func finding(_ state: AgentFinding.State, _ text: String, _ cure: String = "") -> AgentFinding {
     AgentFinding(
       agent: agent, state: state,
-      text: text.hiding(settings.environment.map(\.value.exposed)).onOneLine(atMost: Limits.findingScalarsMax),
+      text: text.hiding(settings.secrets).onOneLine(atMost: Limits.findingScalarsMax),
       cure: cure)
   }
 }

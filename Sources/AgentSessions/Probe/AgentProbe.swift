@@ -34,7 +34,7 @@ public struct AgentProbe: Sendable {
 
   private func finding(of agent: AgentDefinition) async -> AgentFinding? {
     if agent.kind.folder?.isWorktree == true {
-      let git = program(agent.name, "git", [])
+      let git = program(agent.name, "git", [], in: nil)
       guard git.state == .good else { return git }
     }
     return switch agent.kind {
@@ -45,23 +45,40 @@ public struct AgentProbe: Sendable {
       switch settings.program {
       // The shell looks for its programs itself, as it comes to them.
       case .shell: nil
-      case .command(let words): program(agent.name, words[0], settings.environment)
+      case .command(let words): program(agent.name, words[0], settings.environment, in: settings.folder)
       }
     case .acp(let settings): await greeting(agent.name, settings)
     }
   }
 
-  private func program(_ agent: String, _ name: String, _ own: [NamedValue]) -> AgentFinding {
+  private func program(
+    _ agent: String, _ name: String, _ own: [NamedValue], in folder: ProjectFolder?
+  ) -> AgentFinding {
     let path = environment.merging(own.map { ($0.name, $0.value.exposed) }) { $1 }["PATH"] ?? ""
-    if let problem = ProgramProblem(of: name, searchPath: path) {
+    guard let file = Self.path(of: name, in: folder) else {
+      return AgentFinding(
+        agent: agent, state: .unknown,
+        text: "the program \(name) is looked for where it is to work, which only a message tells", cure: "")
+    }
+    if let problem = ProgramProblem(of: file, searchPath: path) {
       return AgentFinding(agent: agent, state: .bad, text: problem.text, cure: problem.cure)
     }
     return AgentFinding(agent: agent, state: .good, text: "the program \(name) is there", cure: "")
   }
 
+  /// Returns a program by its absolute path or, if it is looked for in `PATH`, its name; `nil` if the folder is not
+  /// known in which a relative path begins.
+  private static func path(of name: String, in folder: ProjectFolder?) -> String? {
+    guard ProgramProblem.isRelative(name) else { return name }
+    return folder.flatMap { $0.isFixed ? "\($0.fixedPath)/\(name)" : nil }
+  }
+
   private func greeting(_ agent: String, _ settings: ACPSettings) async -> AgentFinding {
-    let found = program(agent, settings.command[0], settings.environment)
+    let found = program(agent, settings.command[0], settings.environment, in: settings.folder)
     guard found.state == .good else { return found }
+    var settings = settings
+    // It is greeted in a folder of its own.
+    if let file = Self.path(of: settings.command[0], in: settings.folder) { settings.command[0] = file }
     let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
     return await ACPGreeting(agent: agent, settings: settings, environment: variables, logger: logger).finding()
   }

@@ -9,7 +9,7 @@ struct ProgramProblem: Equatable {
   /// Returns `nil` if the file is there and may be run, and so may the interpreter that its first line names.
   ///
   /// - Parameters:
-  ///   - name: a path, or a name that is looked for in `searchPath`.
+  ///   - name: an absolute path, or a name that is looked for in `searchPath`.
   ///   - searchPath: the variable `PATH` of the program.
   init?(of name: String, searchPath: String) {
     if let problem = Self.problem(name, searchPath, isInterpreterOf: nil) { self = problem } else { return nil }
@@ -34,7 +34,8 @@ struct ProgramProblem: Equatable {
         "\(role) is not there", "Install it, name it by its path in `command`, or have it in PATH.")
     }
     // An interpreter that is a script itself is followed no further; the kernel follows four.
-    guard script == nil, let interpreter = interpreter(of: file) else { return nil }
+    // Nor is one whose relative path says where it lies only in the folder that the program is run in.
+    guard script == nil, let interpreter = interpreter(of: file), !isRelative(interpreter) else { return nil }
     return problem(interpreter, searchPath, isInterpreterOf: file)
   }
 
@@ -53,6 +54,9 @@ struct ProgramProblem: Equatable {
     guard first.hasSuffix("/env") else { return first }
     return words.dropFirst().first { !$0.hasPrefix("-") && !$0.contains("=") } ?? first
   }
+
+  /// Returns whether a program is looked for in the folder in which it is run.
+  static func isRelative(_ name: String) -> Bool { name.contains("/") && !name.hasPrefix("/") }
 
   private static func isFolder(_ path: String) -> Bool {
     var facts = stat()

@@ -7,6 +7,8 @@ struct AgentWork: Equatable {
   private var steps: [AgentStep] = []
   /// How many more steps there were, of which only their ends are known any more.
   private var forgotten: [AgentStep.State: Int] = [:]
+  /// The ids of those of them that have not ended yet.
+  private var awaited: Set<String> = []
   private var plan: [AgentPlanEntry] = []
   private var thought = ""
 
@@ -20,9 +22,18 @@ struct AgentWork: Equatable {
       steps[index] = step
       return
     }
+    if awaited.contains(step.id) {
+      guard step.state != .running else { return }
+      awaited.remove(step.id)
+      forgotten[.running, default: 0] -= 1
+      forgotten[step.state, default: 0] += 1
+      return
+    }
     steps.append(step)
     guard steps.count > Limits.workStepsMax else { return }
-    forgotten[steps.removeFirst().state, default: 0] += 1
+    let earliest = steps.removeFirst()
+    forgotten[earliest.state, default: 0] += 1
+    if earliest.state == .running, awaited.count < Limits.workStepsAwaitedMax { awaited.insert(earliest.id) }
   }
 
   /// Takes the plan in the place of the one before.
@@ -55,7 +66,7 @@ struct AgentWork: Equatable {
     return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
-  /// How many steps there were, and how they ended: `(12 steps: 10 ✓, 1 ✗ (npm test), 1 not finished)`.
+  /// How many steps there were, and how they ended: (12 steps: 10 ✓, 1 ✗ `npm test`, 1 not finished).
   var stepsLine: String? {
     guard count > 0 else { return nil }
     func number(_ state: AgentStep.State) -> Int { steps.count { $0.state == state } + (forgotten[state] ?? 0) }

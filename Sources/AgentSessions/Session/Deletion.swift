@@ -24,8 +24,7 @@ struct SessionDeletion {
     if let replaced = turn.replaces, exchanges.contains(replaced) { return true }
     switch deletion {
     case .message(let post):
-      let asked = turn.request.asked
-      return asked.post == post || asked.root == post
+      return ([turn.request] + turn.retried).map(\.asked).contains { $0.post == post || $0.root == post }
     case .answer(let claim): return turn.request.post == claim
     }
   }

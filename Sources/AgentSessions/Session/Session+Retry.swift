@@ -13,32 +13,40 @@ extension Session {
     await settle()
     if let unfinished = unfinished(of: request.user) {
       var again = request
-      again.repeat(unfinished)
-      return .asking(message: unfinished.message, await take(again, replacing: nil, retriesUnfinished: true))
+      again.repeat(unfinished.request)
+      // What joined a turn of the same user is asked again with all of that.
+      let own = current.flatMap { current in
+        current.turn.request.user == request.user && current.joined.contains { $0.id == unfinished.id }
+          ? current.turn : nil
+      }
+      let retried = [unfinished.request] + unfinished.retried + (own.map { [$0.request] } ?? [])
+      return .asking(
+        message: unfinished.request.message,
+        await take(again, replacing: unfinished.replaces ?? own?.replaces, retrying: retried))
     }
     guard let past = try await store.lastExchange(of: request.user, session: key.text) else { return .nothingToRetry }
     return .asking(message: past.message, await take(await repeating(past, by: request), replacing: past.id))
   }
 
-  /// Finds out what a turn repeats that is beginning now.
+  /// Finds out what a turn repeats that is beginning now: the exchange that the message had become when it was over. One
+  /// that joined another's turn has none of its own, and is asked as it was.
   func resolveRetry(_ turn: inout WaitingTurn) async throws(AgentFailure) {
     guard turn.retriesUnfinished else { return }
     let past: PastExchange?
     do throws(StoreError) {
-      past = try await store.lastExchange(of: turn.request.user, session: key.text)
+      past = try await store.exchange(ofAny: turn.retried.map(\.post), or: turn.replaces, session: key.text)
     } catch {
       throw AgentFailure(.noStore, agent: turn.request.agent, detail: "\(error)")
     }
-    guard let past else { throw AgentFailure(.nothingToRetry, agent: turn.request.agent) }
-    turn.request = await repeating(past, by: turn.request)
-    turn.replaces = past.id
-    turn.retriesUnfinished = false
+    if let past { turn.request = await repeating(past, by: turn.request) }
+    turn.replaces = past?.id
+    turn.retried = []
     current?.turn = turn
   }
 
   /// The last message of a user that waits or is being answered.
-  private func unfinished(of user: String) -> TurnRequest? {
-    ((current.map { [$0.turn] + $0.joined } ?? []) + waiting).last { $0.request.user == user }?.request
+  private func unfinished(of user: String) -> WaitingTurn? {
+    ((current.map { [$0.turn] + $0.joined } ?? []) + waiting).last { $0.request.user == user }
   }
 
   private func repeating(_ past: PastExchange, by request: TurnRequest) async -> TurnRequest {

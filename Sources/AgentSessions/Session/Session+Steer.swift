@@ -45,6 +45,7 @@ extension Session {
       var more = asked.question
       (more.history, more.context, more.more, more.files) = ([], [], [], request.files)
       (more.message, more.speaker, more.origin) = (request.message, request.speaker, request.origin)
+      more.isAgentCommand = request.isAgentCommand
       if await asked.agent.tell(more) {
         // Where it does not wait any more, somebody stopped everything, or deleted it.
         guard waiting.contains(where: { $0.id == turn.id }) else { return }

@@ -212,6 +212,7 @@ extension Session {
       isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
       host: host(of: request, in: start))
     question.more = request.more
+    question.isAgentCommand = request.isAgentCommand
     current?.asked = CurrentTurn.Asked(agent: agent, question: question)
     let failure: AgentFailure?
     do {

@@ -111,7 +111,7 @@ public actor Session {
   }
 
   func take(
-    _ request: TurnRequest, replacing replaced: Int64?, retriesUnfinished: Bool = false
+    _ request: TurnRequest, replacing replaced: Int64?, retrying retried: [TurnRequest] = []
   ) async -> Submission {
     let ahead = (current == nil ? 0 : 1) + waiting.count
     if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
@@ -126,8 +126,7 @@ public actor Session {
     // It takes its place before the store is asked, so that two messages cannot overtake each other there.
     waiting.append(
       WaitingTurn(
-        id: id, request: request, replaces: replaced, retriesUnfinished: retriesUnfinished,
-        order: scheduler.nextOrder(), ticket: ticket))
+        id: id, request: request, replaces: replaced, retried: retried, order: scheduler.nextOrder(), ticket: ticket))
     let known: KnownTurn
     do {
       known = try await store.keep(

@@ -12,6 +12,8 @@ public struct TurnRequest: Sendable {
   public var speaker: String
   /// What the agent is asked.
   public var message: String
+  /// Whether `message` is a command of the agent's own. See `AgentRequest.isAgentCommand`.
+  public var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again. See `AgentRequest.more`.
   public var more: [Said] = []
   /// The agent's name in the rules file.

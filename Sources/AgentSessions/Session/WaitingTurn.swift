@@ -4,8 +4,9 @@ struct WaitingTurn: Identifiable {
   var request: TurnRequest
   /// The exchange that the turn is to replace, for a retry.
   var replaces: Int64?
-  /// Whether it is a retry of a message that was not over when it came: which exchange it replaces is known when it begins.
-  var retriesUnfinished = false
+  /// For a retry of a message that was not over when it came, that message, and what it repeats itself if it is a retry:
+  /// which exchange it replaces is known when it begins.
+  var retried: [TurnRequest] = []
   /// Its place among the messages of all sessions.
   let order: Int
   /// Counts it as long as it waits or runs.
@@ -26,4 +27,7 @@ struct WaitingTurn: Identifiable {
   var mayBeOut = false
   /// The reply, where one from before a restart is only to be delivered.
   var reply: Reply?
+
+  /// Whether it is a retry of a message that was not over when it came.
+  var retriesUnfinished: Bool { !retried.isEmpty }
 }

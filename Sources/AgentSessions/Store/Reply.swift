@@ -12,7 +12,7 @@ public struct Reply: Sendable, Equatable {
   public var isFailure: Bool
   /// How many posts of it are out already, as `SessionStore.notePosted` was told.
   public var partsPosted: Int
-  /// Whether it is from before a restart: then one more post of it may be out than was noted.
+  /// Whether it is from before a restart: then more posts of it may be out than were noted.
   public var isResumed: Bool
   /// The agent that wrote it, if this gateway asked it.
   public var agent: String?

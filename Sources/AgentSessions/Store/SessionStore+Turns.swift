@@ -77,12 +77,29 @@ extension SessionStore {
             ) DESC, place DESC LIMIT 1
             """),
         arguments: [session, user]
-      ).map {
-        PastExchange(
-          id: $0["id"], message: $0["message"], files: JSONColumn.values($0["files"]),
-          more: JSONColumn.values($0["more"]),
-          speaker: $0["speaker"], agent: $0["agent"])
+      ).map(PastExchange.init)
+    }
+  }
+
+  /// Returns the exchange that one of these messages has become, or else the one with this id; `nil` if there is none.
+  func exchange(ofAny posts: [String], or id: Int64?, session: String) throws(StoreError) -> PastExchange? {
+    try read { db -> PastExchange? in
+      for post in posts {
+        let found = try Row.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT id, message, files, more, speaker, agent FROM exchanges WHERE session = ? AND post = ?
+              ORDER BY place DESC LIMIT 1
+              """),
+          arguments: [session, post])
+        if let found { return PastExchange(found) }
       }
+      guard let id else { return nil }
+      return try Row.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT id, message, files, more, speaker, agent FROM exchanges WHERE session = ? AND id = ?"),
+        arguments: [session, id]
+      ).map(PastExchange.init)
     }
   }
 
@@ -123,5 +140,14 @@ struct Waited {
     try Row.fetchOne(
       db.cachedStatement(sql: "SELECT place, at FROM waiting WHERE post = ?"), arguments: [request.post]
     ).map { Waited(place: $0["place"], askedAt: request.askedAt?.milliseconds ?? $0["at"]) }
+  }
+}
+
+extension PastExchange {
+  /// Reads a row of `exchanges`.
+  fileprivate init(_ row: Row) {
+    self.init(
+      id: row["id"], message: row["message"], files: JSONColumn.values(row["files"]),
+      more: JSONColumn.values(row["more"]), speaker: row["speaker"], agent: row["agent"])
   }
 }

@@ -54,9 +54,9 @@ extension DiagnosticCode {
     case .badCurrency: PackageResources.E0232_md
     case .emptyVariable: PackageResources.E0233_md
     case .zoneNotRead: PackageResources.E0234_md
-    case .notBuiltIn: PackageResources.E0239_md
-    case .badFolder: PackageResources.E0255_md
-    case .duplicateServer: PackageResources.E0256_md
+    case .notBuiltIn: PackageResources.E0235_md
+    case .badFolder: PackageResources.E0236_md
+    case .duplicateServer: PackageResources.E0237_md
     case .undefinedAgent: PackageResources.E0301_md
     case .undefinedGroup: PackageResources.E0302_md
     case .undefinedCommand: PackageResources.E0303_md
@@ -72,8 +72,7 @@ extension DiagnosticCode {
     case .uselessKey: PackageResources.E0407_md
     case .commandTaken: PackageResources.E0502_md
     case .unknownName: PackageResources.E0601_md
-    case .agentNotReady: PackageResources.E0237_md
-    case .agentDoubtful: PackageResources.W0213_md
+    case .agentNotReady: PackageResources.E0602_md
     case .unusedAgent: PackageResources.W0101_md
     case .unusedGroup: PackageResources.W0102_md
     case .botsWithoutLimit: PackageResources.W0201_md
@@ -87,15 +86,16 @@ extension DiagnosticCode {
     case .programsOfAnyAccount: PackageResources.W0209_md
     case .endpointPathInURL: PackageResources.W0210_md
     case .noVersionInURL: PackageResources.W0211_md
-    case .nobodyCanStop: PackageResources.W0215_md
-    case .groupAsName: PackageResources.W0216_md
-    case .singleBraces: PackageResources.W0217_md
-    case .noZone: PackageResources.W0218_md
-    case .commentInText: PackageResources.W0219_md
-    case .expressionAsText: PackageResources.W0220_md
-    case .boundaryBeyondASCII: PackageResources.W0221_md
-    case .expressionOfASCII: PackageResources.W0222_md
-    case .folderNotUsable: PackageResources.W0228_md
+    case .agentDoubtful: PackageResources.W0212_md
+    case .nobodyCanStop: PackageResources.W0213_md
+    case .groupAsName: PackageResources.W0214_md
+    case .singleBraces: PackageResources.W0215_md
+    case .noZone: PackageResources.W0216_md
+    case .commentInText: PackageResources.W0217_md
+    case .expressionAsText: PackageResources.W0218_md
+    case .boundaryBeyondASCII: PackageResources.W0219_md
+    case .expressionOfASCII: PackageResources.W0220_md
+    case .folderNotUsable: PackageResources.W0221_md
     case .expectationFails: PackageResources.W0301_md
     case .tooManyTests: PackageResources.W0302_md
     }

@@ -377,11 +377,14 @@ extension Diagnostic {
       help: "begin with a letter, and go on with `a`-`z`, `0`-`9`, `-` and `_`; the prefix is not part of the name")
   }
 
-  static func badExpression(_ reason: String, at span: SourceSpan) -> Self {
+  static func badExpression(_ reason: String, of expression: String? = nil, at span: SourceSpan) -> Self {
+    let excludes = expression.map { $0.contains("(?!") || $0.contains("(?<!") } ?? false
     let help =
       switch reason {
-      case _ where reason.contains("look-around"):
+      case _ where reason.contains("look-around") && excludes:
         "say what must not be there by itself: `not: { text: … }` beside `text`, both under `when`"
+      case _ where reason.contains("look-around"):
+        "write `(?:…)` for a group; what must be there as well is a part of the expression, or a test of its own"
       case _ where reason.contains("back-reference"): "write out what may be repeated, or put `\\` before a `\\`"
       case _ where reason.contains("too large"): "use fewer or smaller counts: `\\w+` for `\\w{1,200}`"
       default: "put `\\` before a sign that stands for itself, or use `contains`"
@@ -581,7 +584,7 @@ extension Diagnostic {
     }
   }
 
-  // MARK: E0237, W0213 Agents that were looked at
+  // MARK: E0602, W0212 Agents that were looked at
 
   static func agent(_ look: AgentLook, at span: SourceSpan) -> Self {
     Self(
@@ -657,11 +660,13 @@ extension Diagnostic {
       help: "add it to a rule's `command`, or add a rule with `trigger: command`")
   }
 
-  static func nobodyCanStop(at span: SourceSpan, removed: Bool) -> Self {
-    Self(
+  static func nobodyCanStop(at span: SourceSpan, removed: Bool, prefixes: [String]) -> Self {
+    // Mattermost keeps what begins with `/` to itself, unless a name or a space stands before it.
+    let prefix = prefixes.contains("!") ? "!" : prefixes.first { $0 != "/" }
+    return Self(
       .nobodyCanStop, "agents answer, and nobody can stop an answer", at: span,
       help: removed
-        ? "take it out: then people can type `!stop`"
+        ? "take it out: then people can " + (prefix.map { "type `\($0)stop`" } ?? "use `stop`")
         : "let a rule with an `agent` through to a command with `action: stop`, and somebody use it")
   }
 
@@ -729,12 +734,15 @@ extension Diagnostic {
       help: "say whose clock is meant, like `zone: Europe/Berlin`; `zone: \(zone)` means this one on every machine")
   }
 
-  static func commentInText(_ word: String, text: String, at span: SourceSpan) -> Self {
-    Self(
+  /// - Parameters:
+  ///   - word: the first word of the comment, with its `#`.
+  ///   - whole: the text and the comment.
+  static func commentInText(_ word: String, whole: String, at span: SourceSpan) -> Self {
+    let isShort = whole.unicodeScalars.count <= Limits.repeatedScalarsMax
+    let text = isShort ? YAMLScalar.doubleQuoted(whole).printable : "\"…\""
+    return Self(
       .commentInText, "a comment begins at \(quoted(word)), so it is no part of the text", at: span,
-      help:
-        "put quotes around the text: `\(YAMLScalar.doubleQuoted(text + " " + word).printable)`; write `# ` for a comment"
-    )
+      help: "put quotes around the text: `\(text)`; write `# ` for a comment")
   }
 
   static func boundaryBeyondASCII(word: String?, at span: SourceSpan) -> Self {

@@ -50,9 +50,9 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case badCurrency = "E0232"
   case emptyVariable = "E0233"
   case zoneNotRead = "E0234"
-  case notBuiltIn = "E0239"
-  case badFolder = "E0255"
-  case duplicateServer = "E0256"
+  case notBuiltIn = "E0235"
+  case badFolder = "E0236"
+  case duplicateServer = "E0237"
 
   // Names of other parts of the file.
   case undefinedAgent = "E0301"
@@ -76,7 +76,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case unknownName = "E0601"
 
   // Agents that were looked at.
-  case agentNotReady = "E0237"
+  case agentNotReady = "E0602"
 
   // What is hardly meant.
   case unusedAgent = "W0101"
@@ -92,16 +92,16 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case programsOfAnyAccount = "W0209"
   case endpointPathInURL = "W0210"
   case noVersionInURL = "W0211"
-  case agentDoubtful = "W0213"
-  case nobodyCanStop = "W0215"
-  case groupAsName = "W0216"
-  case singleBraces = "W0217"
-  case noZone = "W0218"
-  case commentInText = "W0219"
-  case expressionAsText = "W0220"
-  case boundaryBeyondASCII = "W0221"
-  case expressionOfASCII = "W0222"
-  case folderNotUsable = "W0228"
+  case agentDoubtful = "W0212"
+  case nobodyCanStop = "W0213"
+  case groupAsName = "W0214"
+  case singleBraces = "W0215"
+  case noZone = "W0216"
+  case commentInText = "W0217"
+  case expressionAsText = "W0218"
+  case boundaryBeyondASCII = "W0219"
+  case expressionOfASCII = "W0220"
+  case folderNotUsable = "W0221"
 
   // What the file expects of itself.
   case expectationFails = "W0301"

@@ -1,8 +1,8 @@
 /// Where a line may hold a secret, by the names of its keys: also in a file that cannot be read, or below a misspelt key.
 enum SecretSpots {
-  /// What stands behind keys like `api_key` and `token`.
+  /// What stands behind keys like `api_key` and `token`, and before the `@` of an address.
   static func stretches(of letters: [Unicode.Scalar]) -> [Range<Int>] {
-    var found: [Range<Int>] = []
+    var found = userInfo(in: letters)
     var index = 0
     while let colon = letters[index...].firstIndex(of: ":") {
       index = colon + 1
@@ -12,6 +12,26 @@ enum SecretSpots {
       index = max(index, value.upperBound)
     }
     return found
+  }
+
+  /// What stands between the `://` of an address and its `@`.
+  private static func userInfo(in letters: [Unicode.Scalar]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var index = 0
+    while let colon = letters[index...].firstIndex(of: ":") {
+      index = colon + 1
+      guard letters[index...].starts(with: "//".unicodeScalars) else { continue }
+      let start = colon + 3
+      let end = letters[start...].firstIndex { $0.properties.isWhitespace || $0 == "\"" || $0 == "'" } ?? letters.count
+      if let at = letters[start..<end].lastIndex(of: "@") { found.append(start..<at) }
+      index = end
+    }
+    return found
+  }
+
+  /// Whether a text may hold an address with a user name or a password, like `https://user:password@host`.
+  static func holdsUserInfo(_ text: String) -> Bool {
+    text.firstRange(of: "://").map { text[$0.upperBound...].contains("@") } ?? false
   }
 
   /// A longer key is none that anybody means.
@@ -28,10 +48,10 @@ enum SecretSpots {
     return isSecret(key: String(key))
   }
 
-  /// Whether the value of a key of this name may be a secret.
+  /// Whether the value of a key, or of a header, of this name may be a secret.
   static func isSecret(key: String) -> Bool {
     let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
-    return ["apikey", "token", "secret", "password"].contains { name.contains($0) }
+    return ["apikey", "token", "secret", "password", "authorization", "cookie"].contains { name.contains($0) }
   }
 
   private static func value(after colon: Int, in letters: [Unicode.Scalar]) -> Range<Int> {

@@ -36,6 +36,9 @@ enum ShapeCure {
       let types = ["echo", "openai", "anthropic", "exec", "acp"]
       let type = types.contains(text) ? text : OtherWords.meaning(of: text, among: types) ?? "TYPE"
       return "write `\(key.printable): { type: \(type) }`, with the keys that this type takes"
+    case ("command", .scalar(let text, .plain))
+    where BuiltinCommand(rawValue: key) != nil && truths[text.lowercased()] != nil:
+      return truths[text.lowercased()].map { "write `\(key): \($0)`" }
     case ("command", .scalar): return "write `\(key.printable): { say: \(value) }`, or `prompt` for an agent"
     case ("when", .sequence(let items)) where key == "not":
       return items.count == 1 ? "write `not: \(items[0].flow)`" : "write `not: { any: \(value) }`"
@@ -51,6 +54,11 @@ enum ShapeCure {
     default: return nil
     }
   }
+
+  /// What older YAML and other languages write for `true` and `false`.
+  private static let truths = [
+    "yes": true, "on": true, "y": true, "enabled": true, "no": false, "off": false, "n": false, "disabled": false,
+  ]
 
   /// A list of maps, each with its name in it.
   private static func named(_ key: String, _ items: [ConfigNode]) -> String? {

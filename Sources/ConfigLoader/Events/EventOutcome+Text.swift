@@ -51,7 +51,7 @@ extension EventOutcome.TurnedAway {
     case .tooMany: "too many wait"
     case .stopped: "the conversation was stopped just then"
     case .nothingAsked: "nothing was asked"
-    case .filesRefused: "none of its files was let in"
+    case .filesRefused: "none of its files was accepted"
     case .nothingToRetry: "nothing to retry"
     }
   }
@@ -64,7 +64,7 @@ extension EventOutcome.Drop {
     case .gone: "its post is gone"
     case .unreadable: "it cannot be understood any more"
     case .store: "the store failed"
-    case .questionOver: "the agent's question was over"
+    case .questionOver: "the agent's question was already closed"
     case .mayNotAnswer: "its author may not answer the agent's question"
     case .threadGone: "its thread is gone"
     case .refused: "Mattermost refused the answer"

@@ -14,13 +14,11 @@ extension Values {
   /// So many in a second, minute, hour or day: `20/min`.
   static let rate: ValueReader<Rate> = ValueReader(type: .rate) { node, key, reader in
     guard let text = reader.read(text(as: .rate), node, key) else { return nil }
-    let units = ["s": 1, "sec": 1, "min": 60, "h": 3_600, "hour": 3_600, "day": 86_400]
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let count = parts[0].smallNumber, let seconds = units[String(parts[1])] else {
+    guard let rate = text.rate else {
       reader.findings.add(.badRate(text, at: node.span))
       return nil
     }
-    return Rate(count: count, seconds: seconds)
+    return rate
   }
 
   /// Bytes: `500KB`, `20MB`, at most a gigabyte.
@@ -51,6 +49,14 @@ extension String {
       count * unit <= 366 * 86_400
     else { return nil }
     return count * unit
+  }
+
+  /// The rate that this states, like `20/min`, or `nil` if it states none.
+  var rate: Rate? {
+    let units = ["s": 1, "sec": 1, "min": 60, "h": 3_600, "hour": 3_600, "day": 86_400]
+    let parts = split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = parts[0].smallNumber, let seconds = units[String(parts[1])] else { return nil }
+    return Rate(count: count, seconds: seconds)
   }
 }
 

@@ -90,7 +90,7 @@ extension Values {
 extension RulesReader {
   /// Reads `NAME: true` or `NAME: false`, which keeps or removes a built-in command; returns `false` for any other entry.
   fileprivate mutating func keepsOrRemoves(_ entry: ConfigEntry) -> Bool {
-    guard case .scalar(let text, .plain) = entry.value.value, text.isBoolean || text.contains("${") else {
+    guard case .scalar(let text, .plain) = entry.value.value, text.isBoolean || text.isOneVariable else {
       return false
     }
     guard let isKept = read(Values.boolean, entry.value, entry.key) else { return true }
@@ -133,6 +133,12 @@ extension RulesReader {
 }
 
 extension String {
+  /// Whether this is `${…}`, with nothing before or after it.
+  fileprivate var isOneVariable: Bool {
+    guard hasPrefix("${"), let end = firstIndex(of: "}") else { return false }
+    return index(after: end) == endIndex
+  }
+
   /// Whether this can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
   var isCommandName: Bool {
     guard let first = utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else { return false }

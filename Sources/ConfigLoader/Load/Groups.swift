@@ -48,13 +48,17 @@ extension RulesReader {
 
   /// The name under which a group or an agent is declared: letters, digits, `.`, `-` and `_`.
   mutating func declaredName(_ entry: ConfigEntry) -> String? {
-    let isName = entry.key.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || $0.properties.numericType != nil || "._-".unicodeScalars.contains($0)
-    }
-    if entry.key.isEmpty || !isName {
+    if entry.key.isEmpty || !entry.key.unicodeScalars.allSatisfy(\.isOfAName) {
       findings.add(.badDeclaredName(entry.key, at: entry.keySpan))
       return nil
     }
     return entry.key
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it may stand in the name of a group or an agent.
+  var isOfAName: Bool {
+    properties.isAlphabetic || properties.numericType != nil || "._-".unicodeScalars.contains(self)
   }
 }

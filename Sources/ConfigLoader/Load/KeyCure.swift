@@ -29,7 +29,12 @@ extension SchemaSection {
     switch (name, entry.key) {
     case ("rule", "action") where ["ignore", "deny", "agent", "say"].contains(text):
       let value = text == "ignore" ? "true" : text == "agent" ? "NAME" : "TEXT"
-      return KeyCure("write `\(text): \(value)`", meant: exactlyOne.asSet)
+      return KeyCure("write `\(text): \(value)`", meant: Set(exactlyOne))
+    case ("when", "group"), ("when", "groups"):
+      let group = text.hasPrefix("group:") ? String(text.dropFirst("group:".count)) : text
+      guard !group.isEmpty, group.utf8.count <= Limits.repeatedScalarsMax, group.unicodeScalars.allSatisfy(\.isOfAName)
+      else { return nil }
+      return KeyCure("name it where it is meant: `user: group:\(group)` or `channel: group:\(group)`")
     case ("time", "from"), ("time", "start"), ("time", "to"), ("time", "end"):
       let start = entries.first { ["from", "start"].contains($0.key) }?.value.flow
       let end = entries.first { ["to", "end"].contains($0.key) }?.value.flow
@@ -56,19 +61,14 @@ extension SchemaSection {
       return KeyCure("`^` is a key of an agent: put it under `agents`, into the one that it is meant for")
     }
     for other in [Schema.RuleMap.section, Schema.File.section] where other.name != name && other.key(key) != nil {
-      guard name != "file" || other.name != "file" else { continue }
       return KeyCure("`^` is a key of \(other.phrase): write it there")
     }
     return nil
   }
 }
 
-extension [String] {
-  fileprivate var asSet: Set<String> { Set(self) }
-}
-
 extension SchemaType {
-  /// The sections that a value of this type may be, with those of a list's items.
+  /// The sections that a value of this type may be; those of a list's items are not among them.
   fileprivate var sections: [SchemaSection] {
     switch self {
     case .section(let name): Schema.sections.filter { $0.name == name }

@@ -7,9 +7,10 @@ enum KeyCures {
   }
 
   private static let table: [String: [String: KeyCure]] = [
-    "file": file, "access": access, "group": group, "agent": agent, "exec agent": program, "acp agent": program,
-    "commands": commands, "command": command, "rule": rule, "when": when, "text": text, "time": time,
-    "session": session, "reply": reply, "limit": limit, "test": test, "given": given, "expect": expect,
+    "file": file, "access": access, "group": group, "agent": agent, "exec agent": program,
+    "acp agent": joined(servers, program), "commands": commands, "command": command, "rule": rule, "when": when,
+    "text": text, "time": time, "session": session, "reply": reply, "limit": limit, "test": test, "given": given,
+    "expect": expect,
   ]
 
   private static func all(_ words: [String], _ cure: KeyCure) -> [String: KeyCure] {
@@ -26,7 +27,7 @@ enum KeyCures {
       KeyCure("write `access: { users: % }`", meant: ["access"])),
     all(["admin", "admins"], KeyCure("write `access: { admin: NAME }`, with one name", meant: ["access"])),
     all(
-      ["token", "url", "server", "mattermost", "bot", "host"],
+      ["token", "url", "server", "mattermost", "host"],
       KeyCure(
         "the server and the token stand in the environment or in `~/.edgecrab/.env`: MATTERMOST_URL, MATTERMOST_TOKEN")
     ),
@@ -72,6 +73,10 @@ enum KeyCures {
       ["cmd", "program", "run", "exec", "script", "path", "executable"],
       KeyCure("write `command: [PROGRAM, ARGUMENT]`", meant: ["command", "shell"])),
     all(["environment", "variables", "vars"], KeyCure("write it as `env`")))
+
+  private static let servers = all(
+    ["mcp", "tools", "servers", "mcpservers", "mcp_server", "mcp-servers"],
+    KeyCure("write it as `mcp_servers`, a list: `mcp_servers: [{ name: NAME, command: [PROGRAM, ARGUMENT] }]`"))
 
   private static let commands = joined(
     all(["commands", "aliases", "define", "custom"], KeyCure("write `bind: %`")))
@@ -132,7 +137,7 @@ enum KeyCures {
       ["and", "all", "all_of", "allof"],
       KeyCure("all keys of `when` must hold: write these beside each other, without `^`")),
     all(["except", "unless", "exclude", "none", "none_of", "without"], KeyCure("write `not: %`")),
-    all(["group", "groups"], KeyCure("name it where it is meant: `user: group:%` or `channel: group:%`")),
+    all(["group", "groups"], KeyCure("name it where it is meant: `user: group:NAME` or `channel: group:NAME`")),
     all(["keyword", "keywords", "message", "content", "body", "phrase", "includes"], KeyCure("write `text: %`")),
     all(["regex", "regexp", "pattern", "re"], KeyCure("write `text: { matches: % }`")),
     all(["prefix", "begins_with"], KeyCure("write `text: { starts_with: % }`")),

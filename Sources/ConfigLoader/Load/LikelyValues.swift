@@ -1,6 +1,7 @@
 import RuleEngine
 
-/// Values as people write them elsewhere, in the words of the language; `nil` if they are no such thing.
+/// Values as people write them elsewhere, in the words of the language; `nil` if they are no such thing, or one that
+/// the language refuses.
 extension String {
   /// `10 per minute`, `10/minute` and `10/m` as `10/min`.
   var likelyRate: String? {
@@ -10,10 +11,11 @@ extension String {
     ]
     let parts = lowercased().replacing(" per ", with: "/").filter { $0 != " " }.split(separator: "/")
     guard parts.count == 2, let count = Int(parts[0]), count > 0 else { return nil }
-    return units.first { $0.1.contains(String(parts[1])) }.map { "\(count)/\($0.0)" }
+    let rate = units.first { $0.1.contains(String(parts[1])) }.map { "\(count)/\($0.0)" }
+    return rate?.rate == nil ? nil : rate
   }
 
-  /// `30 minutes` as `30m`.
+  /// `30 minutes` as `30m`, `2 weeks` as `14d`.
   var likelyDuration: String? {
     let text = lowercased().filter { $0 != " " }
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -23,8 +25,12 @@ extension String {
     ]
     guard let count = Int(digits), count > 0 else { return nil }
     let unit = String(text.dropFirst(digits.count))
-    if ["w", "week", "weeks"].contains(unit) { return "\(count * 7)d" }
-    return units.first { $0.1.contains(unit) }.map { "\(count)\($0.0)" }
+    var likely = units.first { $0.1.contains(unit) }.map { "\(count)\($0.0)" }
+    if ["w", "week", "weeks"].contains(unit) {
+      let days = count.multipliedReportingOverflow(by: 7)
+      likely = days.overflow ? nil : "\(days.partialValue)d"
+    }
+    return likely?.seconds == nil ? nil : likely
   }
 
   /// `Monday` as `mon`, `Monday - Friday` as `mon-fri`, `weekdays` as `mon-fri`.

@@ -100,14 +100,16 @@ struct RulesReader: Sendable {
     for entry in entries where !section.keys.contains(where: { $0.name == entry.key }) {
       let isOfWhen = section.isOfWhen(entry.key)
       let known = section.key(entry.key.withPlainMarks)?.name
-      suggestions += 1
-      let mayBeCured = !isOfWhen && known == nil && suggestions <= Limits.suggestionsMax
+      let mayBeCured = !isOfWhen && known == nil && suggestions < Limits.suggestionsMax
       let cure = mayBeCured ? section.cure(for: entry, beside: entries) : nil
+      // One that has none is counted with its nearest name.
+      if cure != nil { suggestions += 1 }
       let nearest = isOfWhen || cure != nil ? nil : known ?? nearest(to: entry.key, among: section.keys.map(\.name))
       meant.formUnion(cure?.meant ?? nearest.map { [$0] } ?? [])
       let isOther = cure.map { !$0.meant.isEmpty && $0.meant.isDisjoint(with: section.secretKeys) } ?? false
-      // An address may hold a password.
-      if !(isOther && !entry.value.flow.contains("@")), section.mayBeSecret(meant: nearest) {
+      // An address may hold a password, and what is not repeated may hold one as well.
+      let isHarmless = isOther && entry.value.isRepeatable && !entry.value.flow.contains("@")
+      if !isHarmless, section.mayBeSecret(meant: nearest) {
         source.masked.append(entry.value.span)
       }
       findings.add(

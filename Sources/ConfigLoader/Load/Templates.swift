@@ -15,7 +15,9 @@ extension Values {
 extension RulesReader {
   /// Warns where a comment begins behind a plain text, at a `#` that is written like the mark of a channel or a tag.
   fileprivate mutating func warnOfComment(behind node: ConfigNode) {
-    guard case .scalar(let text, .plain) = node.value else { return }
+    guard case .scalar(let text, .plain) = node.value,
+      source.byteCount(ofLine: node.span.end.line) <= Limits.commentedLineBytesMax
+    else { return }
     let rest = source.line(node.span.end.line).unicodeScalars.dropFirst(node.span.end.column - 1)
     let comment = rest.drop { $0 == " " || $0 == "\t" }
     guard comment.startIndex > rest.startIndex, comment.first == "#", let next = comment.dropFirst().first,
@@ -24,31 +26,29 @@ extension RulesReader {
     let column = node.span.end.column + rest.count - comment.count
     let word = String(comment.prefix { !$0.properties.isWhitespace })
     let line = node.span.end.line
+    let end = comment.lastIndex { !$0.properties.isWhitespace } ?? comment.startIndex
     findings.add(
       .commentInText(
-        word, text: text,
+        word, whole: text + " " + String(comment[...end]),
         at: SourceSpan(
           start: SourcePosition(line: line, column: column),
           end: SourcePosition(line: line, column: column + word.unicodeScalars.count))))
   }
 
-  /// Warns of `{user}`, which is no place to fill.
-  private mutating func warnOfSingleBraces(in text: Substring, of whole: String, in node: ConfigNode) {
+  /// Returns the first `{user}`, which is no place to fill, in a part of a text, or `nil` if there is none.
+  private static func singleBraces(in text: Substring, of whole: String) -> Range<String.Index>? {
+    let longest = Template.Placeholder.allCases.map(\.rawValue.count).max() ?? 0
     var rest = text
     while let open = rest.firstIndex(of: "{") {
-      let inner = rest[rest.index(after: open)...]
-      if open > whole.startIndex, whole[whole.index(before: open)] == "{" {
-        rest = inner
-        continue
-      }
-      guard let close = inner.firstIndex(of: "}") else { return }
-      if Template.Placeholder(rawValue: String(inner[..<close])) != nil {
-        let spot = open..<inner.index(after: close)
-        findings.add(.singleBraces(String(inner[..<close]), at: span(of: spot, of: whole, in: node)))
-        return
-      }
-      rest = inner
+      rest = rest[rest.index(after: open)...]
+      if open > whole.startIndex, whole[whole.index(before: open)] == "{" { continue }
+      // No further than a name reaches: a text may have as many `{` as it has room for.
+      guard let close = rest.prefix(longest + 1).firstIndex(of: "}"),
+        Template.Placeholder(rawValue: String(rest[..<close])) != nil
+      else { continue }
+      return open..<rest.index(after: close)
     }
+    return nil
   }
 
   /// What other programs call the places.
@@ -61,13 +61,14 @@ extension RulesReader {
   fileprivate mutating func template(_ text: String, in node: ConfigNode) -> Template {
     var parts: [Template.Part] = []
     var rest = text[...]
+    var single: Range<String.Index>?
     let errors = findings.errors
     while findings.errors - errors < Limits.findingsPerScalarMax, let open = rest.firstRange(of: "{{") {
       guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
         findings.add(.unclosedPlaceholder(at: span(of: open, of: text, in: node)))
         break
       }
-      warnOfSingleBraces(in: rest[..<open.lowerBound], of: text, in: node)
+      single = single ?? Self.singleBraces(in: rest[..<open.lowerBound], of: text)
       if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
       let inner = rest[open.upperBound..<close.lowerBound].drop { $0 == " " }
       let name = String(inner.prefix(upTo: inner.lastIndex { $0 != " " }.map(inner.index(after:)) ?? inner.startIndex))
@@ -83,7 +84,10 @@ extension RulesReader {
       }
       rest = rest[close.upperBound...]
     }
-    warnOfSingleBraces(in: rest, of: text, in: node)
+    if let single = single ?? Self.singleBraces(in: rest, of: text) {
+      let name = String(text[single].dropFirst().dropLast())
+      findings.add(.singleBraces(name, at: span(of: single, of: text, in: node)))
+    }
     if !rest.isEmpty { parts.append(.text(String(rest))) }
     return Template(parts: parts)
   }

@@ -87,7 +87,7 @@ extension RulesReader {
     guard let review = expressions[key] else { return }
     if let problem = review.problem {
       let span = span(ofByte: problem.offset, of: expression.text, in: expression.node)
-      findings.add(.badExpression(problem.message, at: span))
+      findings.add(.badExpression(problem.message, of: expression.text, at: span))
     }
     if let boundary = review.misledBoundary {
       let span = span(ofByte: boundary, of: expression.text, in: expression.node)

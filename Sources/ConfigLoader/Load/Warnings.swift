@@ -51,7 +51,9 @@ extension RulesReader {
     if canStop { return }
     let removed = removedCommands[BuiltinCommand.stop.rawValue]
     let bound = (stops.map(\.name) + [BuiltinCommand.stop.rawValue]).compactMap { commandNames[$0]?.span }.first
-    findings.add(.nobodyCanStop(at: removed ?? bound ?? span, removed: removed != nil))
+    findings.add(
+      .nobodyCanStop(
+        at: removed ?? bound ?? span, removed: removed != nil, prefixes: rules.commands.prefixes))
   }
 }
 

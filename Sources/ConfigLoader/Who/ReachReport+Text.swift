@@ -5,8 +5,16 @@ extension ReachReport {
   /// What it comes to in a line, then every way to the agent.
   public var text: String {
     ([summary] + zip(reach.ways, examples).map { "\n" + lines($0, $1).joined(separator: "\n") }
-      + (reach.isComplete ? [] : ["\nnote: there are more ways over commands; those of later rules are left out"]))
+      + (note.map { ["\nnote: \($0)"] } ?? []))
       .joined(separator: "\n") + "\n"
+  }
+
+  private var note: String? {
+    switch reach.extent {
+    case .all: nil
+    case .tooManyWays: "there are more ways over commands; those of later rules are left out"
+    case .tooManyTries: "there may be more ways over commands; looking for those of later rules would take too long"
+    }
   }
 
   private var summary: String {

@@ -18,6 +18,22 @@ struct OddMark {
     return nil
   }
 
+  /// Returns a line with each such mark as the plain one that it looks like, wherever it stands.
+  static func plain(_ line: String) -> String {
+    var plain = ""
+    for letter in line.unicodeScalars {
+      switch letter {
+      case _ where isBlank(letter): plain += " "
+      case "\u{FF1A}": plain += ": "
+      case "“", "”", "„", "‟", "«", "»": plain += "\""
+      case "‘", "’", "‚", "‛": plain += "'"
+      case "\u{2010}"..."\u{2015}", "\u{2212}", "•": plain += "-"
+      default: plain.unicodeScalars.append(letter)
+      }
+    }
+    return plain
+  }
+
   private static func first(in letters: [Unicode.Scalar]) -> (Int, String, String)? {
     var isIndentation = true
     var quote: Unicode.Scalar?

@@ -45,6 +45,17 @@ public struct SourceText: Sendable {
     return text
   }
 
+  /// How many bytes a line has, with what ends it; none if there is no such line.
+  func byteCount(ofLine number: Int) -> Int {
+    number >= 1 && number <= lineCount ? lineStarts[number] - lineStarts[number - 1] : 0
+  }
+
+  /// The bytes with another text in the place of a line; what ends the line stays.
+  func bytes(replacing number: Int, with text: String) -> [UInt8] {
+    let start = lineStarts[number - 1]
+    return Array(bytes[..<start]) + Array(text.utf8) + Array(bytes[(start + line(number).utf8.count)...])
+  }
+
   /// The numbers of the lines whose bytes are like this.
   func lines(where isWanted: (ArraySlice<UInt8>) -> Bool) -> [Int] {
     (0..<lineCount).filter { isWanted(bytes[lineStarts[$0]..<lineStarts[$0 + 1]]) }.map { $0 + 1 }

@@ -98,13 +98,50 @@ struct YAMLEvents: ~Copyable {
     if let text = parser.pointee.context {
       context = (String(cString: text), SourceSpan(at: SourcePosition(parser.pointee.context_mark)))
     }
-    // libyaml notices what is wrong on that line, on the one before it, or where the map or list began.
-    let first = min(place.line, max(1, context?.1.start.line ?? place.line - 1, place.line - Limits.oddMarkLinesMax))
-    if let mark = OddMark(inLines: first...place.line, of: source) {
+    if let mark = OddMark(inLines: place.line...place.line, of: source) {
       return .notYAML(mark.reason, at: mark.span, help: mark.help)
     }
-    return .notYAML(
+    var finding = Diagnostic.notYAML(
       reason, at: SourceSpan(at: place), context: context, help: YAMLCure.cure(for: reason, at: place, in: source))
+    // libyaml notices what is wrong on that line, on the one before it, or where the map or list began. Above the line
+    // a mark is what is wrong only if a plain one in its place cures it; in a text it may well be meant.
+    let first = min(place.line, max(1, context?.1.start.line ?? place.line - 1, place.line - Limits.oddMarkLinesMax))
+    for line in (first..<place.line).reversed() {
+      guard let mark = OddMark(inLines: line...line, of: source) else { continue }
+      let plain = source.bytes(replacing: line, with: OddMark.plain(source.line(line)))
+      if Self.canRead(plain, toEndOf: place.line) { return .notYAML(mark.reason, at: mark.span, help: mark.help) }
+      finding.notes.append(Diagnostic.Note(message: mark.reason, span: mark.span))
+      break
+    }
+    return finding
+  }
+
+  /// Returns whether bytes can be read as YAML to the end of a line, with no more lists and maps inside each other than
+  /// a rules file may have.
+  private static func canRead(_ bytes: [UInt8], toEndOf line: Int) -> Bool {
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else { return false }
+    defer { yaml_parser_delete(parser) }
+    return bytes.withUnsafeBufferPointer { bytes -> Bool in
+      yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+      yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+      var depth = 0
+      while depth <= Limits.nestingMax {
+        var event = yaml_event_t()
+        // libyaml counts lines from 0.
+        guard yaml_parser_parse(parser, &event) == 1 else { return Int(parser.pointee.problem_mark.line) >= line }
+        defer { yaml_event_delete(&event) }
+        if Int(event.start_mark.line) >= line { return true }
+        switch event.type {
+        case YAML_STREAM_END_EVENT: return true
+        case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+        default: break
+        }
+      }
+      return false
+    }
   }
 }
 

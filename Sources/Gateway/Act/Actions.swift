@@ -158,10 +158,15 @@ struct Actions: Sendable {
   ) async -> (turn: PendingTurn?, refused: [FileRefusal]) {
     var message = prompt?.asked(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
     // A command of the agent's own is passed on as the agent knows it, whatever prompt the rule has.
-    if case .message(let command)? = await agentCommand(in: event, of: agent, rule) { message = command }
+    var isCommand: Bool?
+    if case .message(let command)? = await agentCommand(in: event, of: agent, rule) {
+      (message, isCommand) = (command, true)
+    }
     let (files, refused) = await door.letIn(event.files)
     guard !message.isEmpty || !files.isEmpty else { return (nil, refused) }
-    return (PendingTurn(event, rule: rule, agent: agent, message: message, files: files), refused)
+    var turn = PendingTurn(event, rule: rule, agent: agent, message: message, files: files)
+    turn.isAgentCommand = isCommand
+    return (turn, refused)
   }
 
   /// What an agent is to be asked at once, in one session; nil where a decision says anything else.

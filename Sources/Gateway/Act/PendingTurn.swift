@@ -11,6 +11,8 @@ struct PendingTurn: Sendable, Equatable, Codable {
   /// Who asks, as agents are told it: see `Author.speaker`.
   var speaker: String
   var message: String
+  /// Whether `message` is a command of the agent's own, from somebody who may give it; `nil` if it is not.
+  var isAgentCommand: Bool?
   var agent: String
   var session: SessionPolicy
   var busy: BusyPolicy
@@ -66,7 +68,7 @@ struct PendingTurn: Sendable, Equatable, Codable {
   {
     var origin = origin ?? MessageOrigin()
     origin.userName = userName
-    return TurnRequest(
+    var request = TurnRequest(
       post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
       place: "\(target.channel) \(target.root ?? "")", origin: origin,
       askedAt: target.asked.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1_000) }, files: files ?? [],
@@ -75,5 +77,7 @@ struct PendingTurn: Sendable, Equatable, Codable {
       fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
       beganAnew: voice.beganAnew, over: hooks.over, unanswered: voice.unanswered,
       explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon, withdrawn: voice.withdrawn)
+    request.isAgentCommand = isAgentCommand == true
+    return request
   }
 }

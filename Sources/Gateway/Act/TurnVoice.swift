@@ -9,7 +9,7 @@ struct TurnVoice: Sendable {
   let turn: PendingTurn
   /// What a command that can be typed begins with.
   let prefix: String
-  /// The post that grows, where the rule says so.
+  /// The posts in which the answer grows; `nil` if the rule does not have it grow.
   let growing: GrowingPost?
   private let reactions: Reactions
   /// Whether it is from before a restart.
@@ -44,7 +44,7 @@ struct TurnVoice: Sendable {
     poster.outcomes.record(EventOutcome(failure), of: turn.post)
     let sentence = failure.sentence(prefix: prefix)
     // A gateway that was killed may have shown more than was written since.
-    let shown = isResumed ? await growing?.shown() : nil
+    let shown = isResumed ? await growing?.shownBefore() : nil
     guard growing != nil, let text = String.longer(shown, written) else { return sentence }
     let isCut = failure.code == .leftUnfinished
     return MessageSplitter.closingFence(of: text) + "\n\n"
@@ -56,7 +56,7 @@ struct TurnVoice: Sendable {
     // An answer that the store did not take may be out all the same.
     reply.isResumed = reply.isResumed || isResumed
     if !reply.isFailure { reply.agent = reply.agent ?? turn.agent }
-    let (delivery, posts) = await poster.deliverCounting(reply, to: turn.target, in: .agent, growing: growing)
+    let (delivery, posts) = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
     switch delivery {
     case .posted:
       // Of a failure, the session has told why.
@@ -114,4 +114,12 @@ struct TurnVoice: Sendable {
 
   /// The post that bears the emoji, where one does.
   private var marked: String? { turn.manners?.reacts == true ? turn.target.asked?.post : nil }
+}
+
+extension String {
+  /// Returns the longer of two texts, the first of equals.
+  fileprivate static func longer(_ one: String?, _ other: String?) -> String? {
+    guard let one, let other else { return one ?? other }
+    return other.unicodeScalars.count > one.unicodeScalars.count ? other : one
+  }
 }

@@ -18,15 +18,15 @@ enum ApprovalTexts {
 
   /// What an asker is told about a question that nobody could be shown.
   static func refused(_ question: PermissionQuestion, to user: String, because reason: String) -> String {
-    "@\(user), the agent `\(question.agent)` wanted permission for this, and I said no for you, because \(reason): "
-      + "`\(line(question.title, atMost: Limits.questionTitleScalarsMax))`"
+    "@\(user), the agent `\(question.agent)` wanted permission for "
+      + "`\(line(question.title, atMost: Limits.questionTitleScalarsMax))`. I refused, because \(reason)."
   }
 
   /// Why a question cannot be shown, each as it stands behind "because".
   static func tooLarge(bytes: Int) -> String {
-    "all of it is more than the \(bytes / 1024) KiB that I show of a question"
+    "the request is larger than \(bytes / 1_048_576) MiB, the most that I show"
   }
-  static let fileRefused = "it is too long for a post, and the server takes no file for it"
+  static let fileRefused = "the request is too long for a post, and the server takes no file for it"
   static let notPosted = "I could not post the question"
   static let noListedApprover =
     "the agent offers only a yes for all times, which needs an approver whom the rules list"

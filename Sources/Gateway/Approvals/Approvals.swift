@@ -59,8 +59,8 @@ final class Approvals: Sendable {
     let question: Question
     /// Nil while it is being posted.
     var open: (posted: Posted, answer: CheckedContinuation<Choice?, Never>)?
-    /// Whether somebody was told that an answer does not count.
-    var hasTold = false
+    /// The names of those who were told that their answers do not count.
+    var told: Set<String> = []
   }
 
   /// By their numbers: the newest has the highest.
@@ -94,14 +94,17 @@ final class Approvals: Sendable {
     }
   }
 
-  /// Returns whether a post may concern a question that is just being posted, so that it is too early to tell.
+  /// Returns whether a post may answer a question that is just being posted, so that it is too early to tell.
   func isTooEarly(_ event: Event) -> Bool {
     state.withLock { state in
-      state.questions.values.contains { $0.open == nil && $0.question.position(meantBy: event) != nil }
+      state.questions.values.contains {
+        $0.open == nil && $0.question.position(meantBy: event) != nil && $0.question.rights(event.user.id) != .nothing
+      }
     }
   }
 
   /// Returns how a post reads to the newest question that it answers, or else would answer; `nil` if it answers none.
+  /// What somebody writes who may answer nothing is meant for the question only if it can hardly be anything else.
   func reading(of event: Event) -> Reading? {
     state.withLock { state in
       Self.newest(
@@ -109,7 +112,11 @@ final class Approvals: Sendable {
           guard let open = entry.open, event.milliseconds > open.posted.milliseconds,
             let position = entry.question.position(meantBy: event)
           else { return nil }
-          return (number, entry.question.reading(position, by: event.user.id, as: number))
+          let reading = entry.question.reading(position, by: event.user.id, as: number)
+          if reading == .forbidden(question: number, isPermanent: false), !entry.question.isPlainlyMeant(by: event) {
+            return nil
+          }
+          return (number, reading)
         })
     }
   }
@@ -134,17 +141,22 @@ final class Approvals: Sendable {
     return true
   }
 
-  /// Returns what somebody is to be told whose answer to a question does not count; `nil` if that was said before, or the
-  /// question is no longer open.
-  func notice(about number: Int, isPermanent: Bool) -> Notice? {
+  /// Returns what somebody is to be told whose answer to a question does not count; `nil` if they were told before, many
+  /// others were, or the question is no longer open.
+  func notice(about number: Int, isPermanent: Bool, to name: String) -> Notice? {
     state.withLock { state in
-      guard let entry = state.questions[number], !entry.hasTold else { return nil }
-      state.questions[number]?.hasTold = true
+      guard let entry = state.questions[number], entry.told.count < Self.noticesMax, !entry.told.contains(name) else {
+        return nil
+      }
+      state.questions[number]?.told.insert(name)
       let question = entry.question
       return Notice(
         asker: question.asker, isPermanent: isPermanent, channel: question.channel, root: question.root)
     }
   }
+
+  /// How many people are told of a question that they may not answer it: more would fill its thread.
+  private static let noticesMax = 20
 
   private static func newest(_ readings: [(number: Int, reading: Reading)]) -> Reading? {
     let answers = readings.filter { if case .answer = $0.reading { true } else { false } }
@@ -164,6 +176,11 @@ extension Approvals.Question {
       event.thread.root == root || (event.channel.kind == .direct && event.thread.root == nil)
     else { return nil }
     return question.choice(by: event.body)
+  }
+
+  /// Returns whether a post is a number, an emoji, or a yes or no, and does not call the bot.
+  fileprivate func isPlainlyMeant(by event: Event) -> Bool {
+    event.mention == .none && question.choice(by: event.body, takesNames: false) != nil
   }
 
   fileprivate func reading(_ position: Int, by user: String, as number: Int) -> Approvals.Reading {

@@ -2,7 +2,9 @@ import AgentSessions
 
 extension PermissionQuestion {
   /// The place of the answer that a message means: its number, its words, or a plain yes or no; nil where it means none.
-  func choice(by text: String) -> Int? {
+  ///
+  /// - Parameter takesNames: whether an answer's own words count: an agent may call one what people say anyway.
+  func choice(by text: String, takesNames: Bool = true) -> Int? {
     let said = text.trimming { $0.isWhitespace || ".!#)".contains($0) }.lowercased()
     if said.hasPrefix(":"), said.hasSuffix(":"), said.count > 2 { return choice(byEmoji: said.dropFirst().dropLast()) }
     if said == "+1" || said == "-1" { return choice(byEmoji: said) }
@@ -10,7 +12,7 @@ extension PermissionQuestion {
     // Before the answers' names: an agent may call a yes "no".
     if Self.yesWords.contains(said) { return yes }
     if Self.noWords.contains(said) { return no }
-    return options.firstIndex { $0.name.lowercased() == said }
+    return takesNames ? options.firstIndex { $0.name.lowercased() == said } : nil
   }
 
   /// The place of the answer that an emoji means, by its name.

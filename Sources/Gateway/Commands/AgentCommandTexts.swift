@@ -5,7 +5,7 @@ import Vocabulary
 /// What is said of an agent's own commands, models and modes. The agent's words are shown as code or mere text.
 enum AgentCommandTexts {
   static let forbidden =
-    "An agent's mode can switch its questions off, so that only an approver whom the rules list may choose one."
+    "Only an approver listed in the rules may choose a mode, because a mode can turn the agent's questions off."
 
   /// The part of `!help` on what an agent offers; `nil` if there is nothing that this user may use.
   static func help(

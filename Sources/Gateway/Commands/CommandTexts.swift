@@ -181,6 +181,9 @@ enum CommandTexts {
   /// What is said below the part of an answer that was written before somebody stopped it.
   static let stoppedHere = "(Stopped here.)"
 
+  /// What a post says that an answer in the making does not need any more, until it is removed.
+  static let noLongerInAnswer = "(This part is no longer in the answer.)"
+
   /// What is said below the part of an answer that was shown before the gateway ended.
   static func cutByRestart(_ agent: String, prefix: String) -> String {
     "(Cut here: I was restarted while the agent `\(agent)` was at work on this. To ask the same again, send `\(prefix)retry`.)"

@@ -29,7 +29,7 @@ enum DoctorTexts {
 
   // MARK: Agents
 
-  static func nothingToLookAt(_ agents: Int) -> String { "\(agents.counted("agent")) and no program to run" }
+  static func nothingToLookAt(_ agents: Int) -> String { "\(agents.counted("agent")); no external program needed" }
 
   static func folder(_ problem: String, of agent: String) -> String { "\(agent): \(problem)" }
 

@@ -21,7 +21,7 @@ extension Intake {
   ) async -> LateMessage? {
     // Other rules may come while the store is asked: an event is decided and acted on under the same ones.
     let actions = actions
-    await settle(event, actions.approvals)
+    await settle(event, actions)
     if let reading = actions.approvals.reading(of: event), let name = await answerer(event.user.id, actions) {
       await take(reading, of: event, by: name, actions, isClaimed: isClaimed)
       return nil
@@ -81,9 +81,10 @@ extension Intake {
 
   /// Waits, for a moment at most, until a question is open that a post may answer: the server tells of a post before it has
   /// answered whoever made it.
-  private func settle(_ event: Event, _ approvals: Approvals) async {
+  private func settle(_ event: Event, _ actions: Actions) async {
+    guard actions.rules.letsIn(user: event.user.id) else { return }
     var left = Limits.questionWaits
-    while left > 0, approvals.isTooEarly(event) {
+    while left > 0, actions.approvals.isTooEarly(event) {
       left -= 1
       try? await Task.sleep(for: Limits.questionWait)
     }
@@ -128,8 +129,8 @@ extension Intake {
     await actions.poster.finish(event.claim)
   }
 
-  /// Answers an agent's question, or tells somebody that they may not: once for each question, so that nobody can have the
-  /// bot fill a thread.
+  /// Answers an agent's question, or tells somebody that they may not: each person once for a question, so that nobody can
+  /// have the bot fill a thread.
   private func take(_ reading: Approvals.Reading, by name: String, as id: String, _ actions: Actions) async
     -> EventOutcome
   {
@@ -142,7 +143,9 @@ extension Intake {
     case .forbidden(let question, let isPermanent):
       logger.info("no right to answer an agent's question", metadata: metadata)
       let outcome = EventOutcome.dropped(.mayNotAnswer)
-      guard let notice = actions.approvals.notice(about: question, isPermanent: isPermanent) else { return outcome }
+      guard let notice = actions.approvals.notice(about: question, isPermanent: isPermanent, to: name) else {
+        return outcome
+      }
       var target = ReplyTarget(channel: notice.channel)
       target.root = notice.root
       await actions.poster.say(

@@ -45,7 +45,7 @@ struct Rounds: Sendable {
     if turn.isFirst { onConnected() }
     switch (turn.before, isReachable) {
     case (.none, true):
-      let pause = "\(await intake.policy.pollSeconds) s"
+      let pause = Duration.seconds(await intake.policy.pollSeconds)
       logger.warning(
         "the WebSocket cannot be had; polling for new posts, and trying on",
         metadata: ["every": .stringConvertible(pause)])

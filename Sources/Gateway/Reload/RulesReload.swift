@@ -103,7 +103,8 @@ struct RulesReload: Sendable {
     // What was told of the rules before is not told again at each reload.
     let findings = newest.loaded.diagnostics.filter { !old.warnings.contains($0.told) }
     let warnings = (newest.news.lines + ready.names.warnings).filter { !old.warnings.contains($0) }
-    let standing = inForce.warnings.intersection(old.warnings).count
+    // Of those on names, `rules check` shows none.
+    let standing = newest.loaded.diagnostics.count { old.warnings.contains($0.told) }
     if let tell = supply.tell {
       let report = findings.isEmpty ? "" : newest.loaded.source.report(findings)
       tell(RulesNews(report: report, lines: [news + RulesTexts.standing(standing)] + warnings))

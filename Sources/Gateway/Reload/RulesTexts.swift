@@ -13,7 +13,7 @@ enum RulesTexts {
     "\(rules.name) taken over: \(RuleSetDifference(from: old.ruleSet, to: rules.ruleSet).summary)"
   }
 
-  /// Says how many warnings hold of the new rules that held of the old ones.
+  /// Says how many warnings hold of the new file that held of the old one.
   static func standing(_ count: Int) -> String {
     switch count {
     case 0: ""

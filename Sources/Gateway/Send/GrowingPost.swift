@@ -10,6 +10,10 @@ import Vocabulary
 actor GrowingPost {
   /// Where the posts are, the first one first. Those that were begun before a restart are looked for and go on growing.
   private(set) var places: [Whereabouts] = []
+  /// The texts of the posts that an earlier gateway made, as they were when they were found.
+  private var found: [String] = []
+  /// How many posts this gateway has made or edited, or tried to.
+  private var triedCount = 0
   private let poster: Poster
   private let target: ReplyTarget
   private let reply: String
@@ -41,18 +45,19 @@ actor GrowingPost {
     }
   }
 
-  /// Returns what people see of the answer, without the reply's opening, or `nil` if nothing is shown.
-  func shown() async -> String? {
+  /// Returns what an earlier gateway showed of the answer, without the reply's opening, or `nil` if it showed nothing.
+  func shownBefore() async -> String? {
     await lookForAll()
-    let texts = places.prefix { $0.text != nil }.compactMap(\.text)
+    let texts = found.prefix { $0 != CommandTexts.noLongerInAnswer }
     guard let first = texts.first, !texts.allSatisfy(\.isInvisible) else { return nil }
     return ([target.unopened(first)] + texts.dropFirst()).joined(separator: "\n")
   }
 
   /// Marks what was shown as stopped; does nothing if nothing was.
   func markStopped(at written: String?) async {
-    if places.isEmpty, isResumed { await look(at: 0) }
-    guard let last = places.lastIndex(where: { $0.text != nil }) else { return }
+    await lookForAll()
+    let isShown = { (place: Whereabouts) in place.text.map { $0 != CommandTexts.noLongerInAnswer } ?? false }
+    guard let last = places.lastIndex(where: isShown) else { return }
     var posts = written.map { poster.parts(of: $0, to: target, in: .agent).posts } ?? []
     // If less was written than is shown, or nobody knows what was, what is shown is only marked.
     if !posts.indices.contains(last) { posts = places[...last].map { $0.text ?? "" } }
@@ -64,6 +69,31 @@ actor GrowingPost {
     let end = MessageSplitter.closingFence(of: posts[last])
     posts[last] = (poster.parts(of: end, to: short, in: .agent).posts.first ?? end) + mark
     _ = await show(posts, .answer)
+    await remove(from: posts.count)
+  }
+
+  /// Removes the posts from this number on: the answer was longer once, and they are no part of it any more.
+  func remove(from count: Int) async {
+    await lookForAll()
+    for index in places.indices.dropFirst(count) {
+      guard case .at(let post, _) = places[index] else { continue }
+      var pause = poster.rhythm.deliveryPauseFirst
+      for attempt in 1...Limits.hastyTriesMax {
+        do throws(MattermostError) {
+          try await poster.remove(post, mark: "\(reply)-gone-\(index)")
+          places[index] = .nowhere
+          break
+        } catch {
+          let isLast = attempt == Limits.hastyTriesMax || error.isGone
+          poster.logger.log(
+            level: isLast ? .warning : .debug, "post that is no part of an answer any more not removed",
+            metadata: ["post": "\(post)", "reply": "\(reply)", "reason": "\(error)"])
+          if isLast { break }
+        }
+        do { try await Task.sleep(for: pause) } catch { return }
+        pause *= 2
+      }
+    }
   }
 
   /// The posts that show an answer as it is by now; `nil` if it has become too long for posts alone.
@@ -85,12 +115,17 @@ actor GrowingPost {
     for (index, text) in posts.enumerated() {
       guard await show(text, at: index, priority) else { return false }
     }
+    // The answer may grow again: the posts that it does not need now are removed when it is posted.
+    for index in places.indices.dropFirst(posts.count) where places[index].text != nil {
+      guard await show(CommandTexts.noLongerInAnswer, at: index, priority) else { return false }
+    }
     return true
   }
 
   private func show(_ text: String, at index: Int, _ priority: CallPriority) async -> Bool {
     if places.count <= index { places.append(isResumed ? .unsure : .nowhere) }
     if places[index] == .unsure { await look(at: index) }
+    if places[index] != .unsure { triedCount = max(triedCount, index + 1) }
     var part = ReplyPart(text, number: index, of: reply)
     do throws(MattermostError) {
       switch places[index] {
@@ -110,9 +145,11 @@ actor GrowingPost {
     }
   }
 
-  /// Looks for the posts that an earlier gateway made, until one is not there. The server may have to be asked again.
+  /// Looks for the posts that the server may have taken, and for those that an earlier gateway made until one is not
+  /// there. The server may have to be asked again.
   private func lookForAll() async {
     for index in 0..<Limits.partsMax {
+      guard isResumed || places.indices.contains(index) else { return }
       var pause = poster.rhythm.deliveryPauseFirst
       for _ in 1..<Limits.hastyTriesMax where places.count <= index || places[index] == .unsure {
         await look(at: index)
@@ -128,19 +165,15 @@ actor GrowingPost {
     if places.count <= index { places.append(.unsure) }
     do throws(MattermostError) {
       places[index] = try await poster.find(ReplyPart("", number: index, of: reply), in: target)
+      if index >= triedCount, index == found.count, let text = places[index].text { found.append(text) }
     } catch {
-      poster.logger.debug("growing post not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
+      poster.logger.debug(
+        "post of a growing answer not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
     }
   }
 }
 
 extension String {
-  /// Returns the longer of two texts, the first of equals.
-  static func longer(_ one: String?, _ other: String?) -> String? {
-    guard let one, let other else { return one ?? other }
-    return other.unicodeScalars.count > one.unicodeScalars.count ? other : one
-  }
-
   /// The text with lines on an agent's work below it, as many of the last of them as there is room for.
   fileprivate func with(_ work: [String], scalarsMax: Int) -> String {
     var lines = work

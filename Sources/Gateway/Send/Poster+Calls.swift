@@ -88,6 +88,16 @@ extension Poster {
     try await edited.value.get()
   }
 
+  /// Deletes a post that is no part of its reply any more. It gets another mark first, or its deletion would be taken
+  /// for that of the reply, also after a restart. If it cannot be deleted, it says that it is no part of the answer.
+  func remove(_ post: String, mark: String) async throws(MattermostError) {
+    let edited = try await client.edit(post, to: CommandTexts.noLongerInAnswer, mark: mark, instance: instance)
+    guard edited.props.mark == mark else {
+      return logger.warning("post not deleted: the server does not change its mark", metadata: ["post": "\(post)"])
+    }
+    try await client.delete(post)
+  }
+
   /// Looks for a part among the posts of its channel since what it answers was asked, which tell of deleted ones too, and
   /// among those of its thread.
   func find(_ part: ReplyPart, in target: ReplyTarget) async throws(MattermostError) -> Whereabouts {

@@ -36,19 +36,19 @@ struct Poster: Sendable {
     await send(saying, to: target)
   }
 
-  /// Posts what is not out yet of a reply, telling the store of each part that is. The first parts may have begun to grow.
-  func deliver(_ reply: Reply, to target: ReplyTarget, in voice: Voice) async -> Delivery {
-    await deliverCounting(reply, to: target, in: voice).delivery
-  }
-
-  /// The same, with the number of posts that are out.
-  func deliverCounting(
+  /// Posts what is not out yet of a reply, telling the store of each part that is, and returns how many posts are out.
+  ///
+  /// - Parameter growing: the posts in which the reply has begun to grow. Those that it does not need are removed.
+  func deliver(
     _ reply: Reply, to target: ReplyTarget, in voice: Voice, growing: GrowingPost? = nil
   ) async -> (delivery: Delivery, posts: Int) {
     var sending = ReplySending(reply, to: target, in: voice, by: self, places: await growing?.places ?? [])
     let delivery = await sending?.run() ?? .posted
     let posts = sending?.count ?? reply.partsPosted
     outcomes.record(delivery, of: reply, posts: posts)
+    if delivery == .posted, let growing {
+      await growing.remove(from: reply.text.isEmpty ? 0 : parts(of: reply.text, to: target, in: voice).posts.count)
+    }
     return (delivery, posts)
   }
 
@@ -92,7 +92,7 @@ struct Poster: Sendable {
   }
 
   private func sayKept(_ saying: Reply, to target: ReplyTarget) async {
-    switch await deliver(saying, to: target, in: target.voice ?? .own) {
+    switch await deliver(saying, to: target, in: target.voice ?? .own).delivery {
     case .later:
       outcomes.record(.postponed, ofReply: saying.id)
       return logger.info("left for the next start", metadata: ["reply": "\(saying.id)"])

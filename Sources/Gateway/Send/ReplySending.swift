@@ -2,6 +2,7 @@ import AgentSessions
 import ConfigLoader
 import Logging
 import MattermostIO
+import Vocabulary
 
 /// The sending of one reply, from the first part that is not out yet.
 ///
@@ -245,7 +246,7 @@ struct ReplySending {
     var facts: Logger.Metadata = [
       "part": "\(part.mark)", "channel": "\(target.asked?.shownChannelName ?? target.channel)",
     ]
-    if let asker = target.asked?.asker { facts["user"] = "\(asker)" }
+    if let asker = target.asked?.asker { facts["user_id"] = "\(asker)" }
     if let reason { facts["reason"] = "\(reason)" }
     return facts
   }
@@ -275,9 +276,6 @@ struct ReplySending {
 }
 
 extension ReplyTarget.Asked {
-  /// The channel's name, where people know it by that: those of direct and group channels are made of ids.
-  var shownChannelName: String? {
-    let isMade = channelName.contains("__") || channelName.utf8.count == 40
-    return isMade || channelName.isEmpty ? nil : channelName
-  }
+  /// The channel's name; `nil` if people do not know it by that.
+  var shownChannelName: String? { channelName.isEmpty || channelName.isChannelNameOfIDs ? nil : channelName }
 }

@@ -71,8 +71,7 @@ extension JournalFile {
       var query = JournalQuery(filter, hasOutcomes: hasOutcomes)
       narrow(&query)
       let rows = try Self.rows(query, hasOutcomes: hasOutcomes, in: db)
-      guard hasOutcomes, let first = rows.first, let last = rows.last else { return (rows, []) }
-      return (rows, try Self.outcomes(from: first.id, through: last.id, in: db))
+      return (rows, try Self.outcomes(of: rows.filter(\.hasClaim).map(\.id), in: db))
     }
     let ofEvent = Dictionary(grouping: outcomes, by: \.event)
     var records: [JournalRecord] = []
@@ -144,10 +143,13 @@ extension JournalFile {
     return rows
   }
 
-  private static func outcomes(from first: Int64, through last: Int64, in db: Database) throws -> [OutcomeRow] {
-    try Row.fetchAll(
-      db, sql: "SELECT event, at, outcome FROM outcomes WHERE event BETWEEN ? AND ? ORDER BY id",
-      arguments: [first, last]
+  /// What came of these events. More can be asked for than a statement takes arguments: they are one, as JSON.
+  private static func outcomes(of events: [Int64], in db: Database) throws -> [OutcomeRow] {
+    guard !events.isEmpty else { return [] }
+    let list = "[\(events.map { String($0) }.joined(separator: ","))]"
+    return try Row.fetchAll(
+      db, sql: "SELECT event, at, outcome FROM outcomes WHERE event IN (SELECT value FROM json_each(?)) ORDER BY id",
+      arguments: [list]
     ).map { OutcomeRow(event: $0["event"], at: $0["at"], outcome: $0["outcome"]) }
   }
 

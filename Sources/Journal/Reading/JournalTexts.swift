@@ -20,8 +20,8 @@ public enum JournalTexts {
 
   /// An event in several lines: as a replay shows it, with its post's id.
   public static func lines(_ record: JournalRecord) -> [String] {
-    let isTold = record.line.outcomes.isEmpty
-    return ReplayTexts.recorded(record.line) + (isTold ? ["    " + outcome(record)] : [])
+    let hasNoOutcome = record.line.outcomes.isEmpty
+    return ReplayTexts.recorded(record.line) + (hasNoOutcome ? ["    " + outcome(record)] : [])
       + ["    post \(ReplayTexts.shown(record.line.event.post))"]
   }
 

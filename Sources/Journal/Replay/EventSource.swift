@@ -8,7 +8,9 @@ public enum EventSource: Sendable {
   /// The journal at this path, from a moment on, in milliseconds since 1970 (UTC).
   case journal(String, since: Int64)
 
-  /// Gives all events that rules were asked about to `body`, oldest first, in batches, so that any number of them takes no more memory than one.
+  /// Gives all events that rules were asked about to `body`, oldest first, in batches, so that any number of them takes
+  /// no more memory than one.
+  ///
   /// - Throws: `EventFileError`, `JournalError`, or what `body` throws.
   public func forEachBatch(defaults: EventDefaults, _ body: ([EventLine]) throws -> Void) throws {
     switch self {

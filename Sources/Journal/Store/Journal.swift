@@ -2,6 +2,7 @@ public import ConfigLoader
 import FoundationEssentials
 public import Logging
 public import RuleEngine
+import Synchronization
 public import Vocabulary
 
 /// Records decisions while the gateway runs, without making it wait: what comes is buffered and written by one task.
@@ -31,12 +32,12 @@ public struct Journal: Sendable {
   ///   - decision: nil if rules were not asked, because the event answers an agent's question.
   ///   - claim: the id under which outcomes of it will be recorded; nil if nothing happens, so that there are none.
   public func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
-    guard event.author != .own, event.author != .system else { return }
-    let teamName = await teamNames[event.team]
+    guard event.author != .own, event.author != .system, rules.journal.facts else { return }
     buffer.add(
       .event(
         JournalEntry(
-          event: event, decision: decision, rules: rules, teamName: teamName, claim: claim, milliseconds: now)))
+          event: event, decision: decision, rules: rules, teamName: teamNames[event.team], claim: claim,
+          milliseconds: now)))
   }
 
   /// Takes in what came of the newest event with this claim. It is written with the decisions that wait, and is left out if
@@ -46,7 +47,7 @@ public struct Journal: Sendable {
   }
 
   /// Takes in what teams are called.
-  public func know(teams: [String: String]) async { await teamNames.learn(teams) }
+  public func know(teams: [String: String]) async { teamNames.learn(teams) }
 
   /// Keeps events as other rules say from now on, and forgets at once what they do not keep.
   public func use(_ policy: JournalPolicy) async {
@@ -76,13 +77,14 @@ public struct Journal: Sendable {
     while let batch = await buffer.next() {
       if batch.dropped > 0 {
         logger.error(
-          "decisions not recorded: the journal's disk does not keep up", metadata: ["dropped": "\(batch.dropped)"])
+          "decisions and outcomes not recorded: the journal's disk does not keep up",
+          metadata: ["dropped": "\(batch.dropped)"])
       }
       do {
         try await file.append(batch.items.map { $0.row(&fingerprint) })
       } catch {
         logger.error(
-          "decisions not recorded",
+          "decisions and outcomes not recorded",
           metadata: ["count": "\(batch.items.count)", "reason": "\(JournalError(error, path: file.path))"])
       }
       // Many at once cost the disk little more than one.
@@ -135,15 +137,15 @@ extension JournalItem {
   }
 }
 
-/// What teams are called, by their ids.
-private actor TeamNames {
-  private var names: [String: String]
+/// What teams are called, by their ids. Every post asks for one: nobody waits for it.
+private final class TeamNames: Sendable {
+  private let names: Mutex<[String: String]>
 
   init(_ names: [String: String]) {
-    self.names = names
+    self.names = Mutex(names)
   }
 
-  subscript(team: String) -> String? { names[team] }
+  subscript(team: String) -> String? { team.isEmpty ? nil : names.withLock { $0[team] } }
 
-  func learn(_ more: [String: String]) { names.merge(more) { $1 } }
+  func learn(_ more: [String: String]) { names.withLock { $0.merge(more) { $1 } } }
 }

@@ -31,11 +31,12 @@ final class JournalBuffer: Sendable {
 
   func use(_ policy: JournalPolicy) { state.withLock { $0.policy = policy } }
 
-  /// Takes an item in. It never waits, so that outcomes can be recorded from anywhere, in order.
+  /// Takes an item in, unless the buffer is closed. It never waits, so that outcomes can be recorded from anywhere, in
+  /// order.
   func add(_ item: JournalItem) {
     let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      guard item.isWanted(by: state.policy) else { return nil }
-      guard !state.isClosed, state.waiting.count < capacity else {
+      guard !state.isClosed, item.isWanted(by: state.policy) else { return nil }
+      guard state.waiting.count < capacity else {
         state.dropped += 1
         return nil
       }

@@ -13,6 +13,9 @@ struct SpanScanner {
   /// Where runs of backticks begin, by their length, the last one first.
   private var backticks: [Int: [Int]] = [:]
 
+  /// How many scalars the size of an image may have; without a bound, each could be looked for to the paragraph's end.
+  private static let sizeScalarsMax = 16
+
   private struct Opener {
     var marker: Marker
     var start: Int
@@ -102,12 +105,14 @@ struct SpanScanner {
     guard start < range.upperBound, scalars[start] == "\"" || scalars[start] == "'" || scalars[start] == "=" else {
       return nil
     }
-    // Mattermost takes the size of an image, as ` =200x100`, where others have a title.
-    let mark: Unicode.Scalar = scalars[start] == "=" ? ")" : scalars[start]
-    guard let end = scalars[start + 1..<range.upperBound].firstIndex(where: { $0 == mark || $0 == "\n" }) else {
-      return nil
+    let mark = scalars[start]
+    let rest = scalars[start + 1..<range.upperBound]
+    if mark == "=" {
+      // Mattermost takes the size of an image, as ` =200x100`, where others have a title.
+      let end = rest.prefix(Self.sizeScalarsMax).prefix { "0123456789x*".unicodeScalars.contains($0) }.endIndex
+      return end < range.upperBound && scalars[end] == ")" ? end + 1 : nil
     }
-    if mark == ")" { return scalars[end] == ")" ? end + 1 : nil }
+    guard let end = rest.firstIndex(where: { $0 == mark || $0 == "\n" }) else { return nil }
     return scalars[end] == mark && end + 1 < range.upperBound && scalars[end + 1] == ")" ? end + 2 : nil
   }
 

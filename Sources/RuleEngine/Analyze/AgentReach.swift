@@ -33,8 +33,21 @@ public struct AgentReach: Sendable, Equatable {
     public var isExact: Bool
   }
 
-  /// Whether all ways are listed; there are more under commands than `Limits.commandWaysMax` allows otherwise.
-  public var isComplete: Bool
+  /// How far the list goes.
+  public var extent: Extent
+
+  /// How far a list of ways goes. Those of the rules themselves are always listed.
+  public enum Extent: Sendable, Equatable {
+    /// All are listed.
+    case all
+    /// There are more ways over commands than are listed at most.
+    case tooManyWays
+    /// There may be more ways over commands: so many rules and commands were tried that later ones are not.
+    case tooManyTries
+  }
+
+  /// Whether all ways are listed.
+  public var isComplete: Bool { extent == .all }
 
   /// Who can reach it in any way.
   public var users: NameReach { .union(ways.lazy.map(\.users)) }
@@ -44,22 +57,26 @@ extension RuleAnalysis {
   /// Returns every way to an agent.
   public func reach(ofAgent agent: String) -> AgentReach {
     var steps = ReachSteps()
-    var reach = AgentReach(agent: agent, ways: [], isComplete: true)
-    let prompts = ruleSet.commands.bindings.indices.compactMap { index -> (command: Int, agent: String?)? in
-      guard case .prompt(_, let named) = ruleSet.commands.bindings[index].action else { return nil }
-      return (index, named)
-    }
-    var commandWays = 0
+    var reach = AgentReach(agent: agent, ways: [], extent: .all)
+    let prompts = Prompts(ruleSet.commands)
+    var (commandWays, tries) = (0, 0)
     for (index, rule) in ruleSet.rules.enumerated() where rule.mode == .live {
       guard case .agent(let own) = rule.action else { continue }
       if own == agent { reach.ways += [way(rule: index, command: nil, &steps)].compactMap { $0 } }
-      for prompt in prompts where (prompt.agent ?? own) == agent {
+      guard reach.isComplete else { continue }
+      for prompt in prompts.admitted(by: rule.when) where (prompt.agent ?? own) == agent {
+        guard tries < Limits.commandTriesMax else {
+          reach.extent = .tooManyTries
+          break
+        }
+        tries += 1
+        guard let found = way(rule: index, command: prompt.command, &steps) else { continue }
         guard commandWays < Limits.commandWaysMax else {
-          reach.isComplete = false
+          reach.extent = .tooManyWays
           break
         }
         commandWays += 1
-        reach.ways += [way(rule: index, command: prompt.command, &steps)].compactMap { $0 }
+        reach.ways.append(found)
       }
     }
     return reach
@@ -105,6 +122,34 @@ extension RuleAnalysis {
       .fact(.name(.command, ValueSet([FormulaWriter.value(ofCommand: command)]))),
       writer.formula(users: ruleSet.commands.bindings[command].users),
     ])
+  }
+}
+
+/// The commands that ask an agent.
+private struct Prompts {
+  struct Prompt {
+    /// The index of the command.
+    var command: Int
+    /// The agent that it names.
+    var agent: String?
+  }
+
+  private var all: [Prompt] = []
+  /// The indices in `all` of the commands of a name or alias.
+  private var indices: [String: [Int]] = [:]
+
+  init(_ commands: Commands) {
+    for (index, binding) in commands.bindings.enumerated() {
+      guard case .prompt(_, let agent) = binding.action else { continue }
+      for name in [binding.name] + binding.aliases { indices[name, default: []].append(all.count) }
+      all.append(Prompt(command: index, agent: agent))
+    }
+  }
+
+  /// Returns those that a condition does not exclude by its commands, in their order.
+  func admitted(by condition: Condition) -> [Prompt] {
+    guard let names = condition.commands else { return all }
+    return Set(names.flatMap { indices[$0] ?? [] }).sorted().map { all[$0] }
   }
 }
 

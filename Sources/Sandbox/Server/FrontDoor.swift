@@ -22,11 +22,18 @@ struct FrontDoor: Sendable {
 
   /// Decides what is done about a request; every answer has the sandbox's own time.
   func answer(_ request: HTTPServerRequest) async -> HTTPServerAction {
-    let action = await action(for: request)
-    guard case .respond(var response) = action else { return action }
+    switch await action(for: request) {
+    case .respond(let response): return .respond(dated(response))
+    case .openWebSocket(let service, let response): return .openWebSocket(service, otherwise: dated(response))
+    case .hangUp: return .hangUp
+    }
+  }
+
+  private func dated(_ response: HTTPServerResponse) -> HTTPServerResponse {
+    var response = response
     let now = Date(timeIntervalSince1970: Double(world.milliseconds) / 1000)
     response.headers.append(("Date", HTTPDate.text(of: now)))
-    return .respond(response)
+    return response
   }
 
   private func action(for request: HTTPServerRequest) async -> HTTPServerAction {
@@ -45,15 +52,14 @@ struct FrontDoor: Sendable {
   }
 
   private func openSocket(_ request: HTTPServerRequest) async -> HTTPServerAction {
-    guard request.asksForWebSocket, await !world.faults.isUpgradeEaten else {
-      return .respond(HTTPServerResponse(upgradeFailed: MattermostID.random()))
-    }
+    let refusal = HTTPServerResponse(upgradeFailed: MattermostID.random())
+    if await world.faults.isUpgradeEaten { return .respond(refusal) }
     let parameters = request.parameters
     let socket = EventSocket(
       world: world, logger: logger, user: await world.acceptedUser(token: request.bearerToken),
       resume: EventSocket.Resume(
         connectionID: parameters["connection_id"], sequence: parameters["sequence_number"]))
     return .openWebSocket(
-      WebSocketService(frameBytesMax: Limits.socketMessageBytesMax) { await socket.serve($0) })
+      WebSocketService(frameBytesMax: Limits.socketMessageBytesMax) { await socket.serve($0) }, otherwise: refusal)
   }
 }

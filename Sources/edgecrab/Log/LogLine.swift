@@ -71,7 +71,6 @@ struct LogLine {
     if isPlain { return text.printable }
     return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").printable + "\""
   }
-
 }
 
 extension Duration {

@@ -14,7 +14,7 @@ enum RulesTexts {
   }
 
   static func noLast(_ text: String) -> String {
-    "\(quoted(text)) is neither a stretch of time nor a number; write one like 2h, or 20 for the newest twenty"
+    "\(quoted(text)) is neither a duration nor a number; write 2h, or 20 for the newest 20"
   }
 
   static func noOutcome(_ name: String, among names: [String]) -> String {

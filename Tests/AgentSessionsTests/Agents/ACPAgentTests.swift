@@ -106,6 +106,30 @@ struct ACPAgentTests {
     #expect(try await said(agent(["AGENT_LOGIN": "1", "AGENT_KEY": "k"]), "say hello") == "hello")
   }
 
+  @Test("is logged in, even if it begins no session then")
+  func loginAndFailure() async throws {
+    let failed = try await failure(agent(["AGENT_LOGIN": "1", "AGENT_KEY": "k", "AGENT_BROKEN": "1"]), "say hello")
+    #expect(failed.code == .other && failed.detail == "-32603 Internal error: no disk")
+  }
+
+  @Test("has the model that people chose in the session of a retry as well")
+  func modelKept() async throws {
+    let agent = agent(["AGENT_OFFERS": "1"])
+    _ = try await ask(agent, request("say one"))
+    #expect(await agent.choose("large", for: .model, in: "channel:c1") == .made)
+    var again = request("say two")
+    again.isRetry = true
+    _ = try await ask(agent, again)
+    #expect(await agent.offer(in: "channel:c1")?.settings[.model]?.current == "large")
+  }
+
+  @Test("ends on a choice without telling people what it writes to standard error")
+  func endsOnChoice() async throws {
+    let agent = agent(["AGENT_OFFERS": "1", "AGENT_DIES": "1"])
+    _ = try await ask(agent, request("say one"))
+    #expect(await agent.choose("large", for: .model, in: "channel:c1") == .refused("it ended"))
+  }
+
   /// Issue 12, no. 44.
   @Test("counts the tokens of a session together, also over a restart of the program")
   func runningSum() async throws {

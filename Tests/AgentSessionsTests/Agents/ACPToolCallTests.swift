@@ -25,11 +25,45 @@ import Vocabulary
     var calls = ACPToolCalls()
     for number in 0...Limits.acpToolCallsMax { _ = calls.merge(update("\(number)", ["title": "t"])) }
     #expect(calls.call(of: update("0", ["title": "t"])) == nil)
-    #expect(calls.call(of: update("0", ["rawInput": ["command": "ls"]])) != nil)
+    #expect(calls.call(of: update("0", ["rawInput": ["command": "ls"]])) == nil)
+    #expect(calls.call(of: update("0", ["title": "t", "locations": [["path": "/x"]]])) == nil)
     #expect(calls.call(of: update("1", [:])) != nil)
+    #expect(calls.call(of: update("never told", ["title": "t"]))?.title == "t")
+    // What is told of it from now on does not make it whole again.
+    _ = calls.merge(update("0", ["sessionUpdate": "tool_call_update", "status": "in_progress"]))
+    #expect(calls.call(of: update("0", ["title": "t"])) == nil)
     let large = JSON.string(String(repeating: "x", count: Limits.acpToolCallBytesMax))
     _ = calls.merge(update("large", ["rawInput": large]))
     #expect(calls.call(of: update("large", ["title": "t"])) == nil && calls.call(of: update("9", [:])) == nil)
+  }
+
+  @Test func `of more calls than even their ids are known, only those are known that begin`() {
+    var calls = ACPToolCalls()
+    let count = Limits.acpToolCallsMax + Limits.acpForgottenToolCallsMax + 1
+    for number in 0..<count { _ = calls.merge(update("\(number)", ["title": "t"])) }
+    #expect(calls.call(of: update("never told", ["title": "t"])) == nil)
+    _ = calls.merge(update("new", ["sessionUpdate": "tool_call_update", "title": "t"]))
+    #expect(calls.call(of: update("new", [:])) == nil)
+    _ = calls.merge(update("newer", ["sessionUpdate": "tool_call", "title": "t"]))
+    #expect(calls.call(of: update("newer", [:]))?.title == "t")
+  }
+
+  @Test func `a call under an id that is too long is not remembered, nor taken for another`() {
+    var calls = ACPToolCalls()
+    let id = String(repeating: "x", count: Limits.acpToolCallIDBytesMax + 1)
+    #expect(calls.merge(update(id, ["title": "Run", "rawInput": ["command": "ls"]])).title == "Run")
+    #expect(calls.call(of: update(id, ["title": "Run"])) == nil)
+    #expect(calls.call(of: ["title": "Run"])?.title == "Run")
+  }
+
+  @Test func `a step has as much of a title as is shown, and no id that is too long`() {
+    var answer = ACPAnswer(folder: SessionFolder(path: "/none"))
+    let long = String(repeating: "x", count: 1_000_000)
+    let parts = answer.take(["sessionUpdate": "tool_call", "toolCallId": .string(long), "title": .string(long)])
+    let title = String(repeating: "x", count: Limits.stepScalarsShown)
+    #expect(parts == [.step(AgentStep(id: "", title: title, state: .running))])
+    let mode = answer.take(["sessionUpdate": "current_mode_update", "currentModeId": .string(long)])
+    #expect(mode == [.step(AgentStep(id: "mode 1", title: "mode: \(title.dropLast(6))", state: .done))])
   }
 
   @Test func `everything that an agent shows of a call is a detail`() {
@@ -86,5 +120,30 @@ import Vocabulary
     let old = (0..<3_000).map { "o\($0)\n" }.joined()
     let new = (0..<3_000).map { "n\($0)\n" }.joined()
     #expect(diff(old, new).count == 6_001)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `takes no more memory than its texts, if one has nothing or few lines`() {
+    let many = (0..<200_000).map { "\($0)\n" }.joined()
+    #expect(diff(nil, many).count == 200_001)
+    #expect(diff(many, "").count == 200_001)
+    #expect(diff("x\ny\n", many).count == 200_003)
+  }
+}
+
+@Suite struct AgentWorkTests {
+  private func step(_ id: Int, _ state: AgentStep.State) -> AgentStep {
+    AgentStep(id: "\(id)", title: "s\(id)", state: state)
+  }
+
+  @Test func `a step that was too early to be remembered ends once`() {
+    var work = AgentWork()
+    for id in 0...Limits.workStepsMax { work.take(step(id, .running)) }
+    let count = Limits.workStepsMax + 1
+    #expect(work.stepsLine == "(\(count) steps: \(count) not finished)")
+    work.take(step(0, .running))
+    work.take(step(0, .done))
+    #expect(work.stepsLine == "(\(count) steps: 1 ✓, \(count - 1) not finished)")
+    for id in 1..<count { work.take(step(id, .done)) }
+    #expect(work.stepsLine == "(\(count) steps: \(count) ✓)")
   }
 }

@@ -113,6 +113,16 @@ struct ExecAgentTests {
     #expect(throws: FolderError(.notRegular, path: "out/p1/1")) { close(try request.host.folder.open("out/p1/1")) }
   }
 
+  @Test("loses no answer to a folder that cannot be read")
+  func unreadable() async throws {
+    let locked = request.host.folder.path + "/out/p1/locked"
+    defer { _ = chmod(locked, 0o700) }
+    let parts = try await ask(agent(.shell("echo hi; mkdir -m 000 \"$EDGECRAB_OUT/locked\"")))
+    // Root reads it all the same, and finds nothing in it.
+    let named: [AgentPart] = geteuid() == 0 ? [] : [.file("out/p1/locked")]
+    #expect(parts == [.text("hi\n")] + named)
+  }
+
   @Test("takes back what it writes over, and gives on neither colours nor NUL")
   func terminal() async throws {
     let program = "printf '\\033[3'; sleep 0.2; printf '2mgreen\\033[0m\\000 10%%'; sleep 0.2; printf '\\rdone     \\n'"

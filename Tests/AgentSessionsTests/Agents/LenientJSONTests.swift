@@ -28,7 +28,7 @@ struct LenientJSONTests {
     arguments: [
       "", " ", "{", "[1", #"{"a"}"#, #"{"a":}"#, "[1,]", #""abc"#, #""\u12""#, #""\u12G4""#, #""\"#, "tru", "1 2",
       "{}x", "-", "e1",
-      "+1", ".5", #"{a:1}"#, "ping",
+      "+1", ".5", #"{a:1}"#, "ping", "-NAN", "-Nan", "-snan", "-INF", "-infinity", "[-NAN]",
     ])
   func bad(written: String) {
     #expect(throws: LenientJSON.Malformed.self) { try LenientJSON(written) }
@@ -47,5 +47,6 @@ struct LenientJSONTests {
     for (written, number) in [("9223372036854775807", Int.max), ("-1e300", .min), ("1e999", .max), ("2.9", 2)] {
       #expect(try LenientJSON(written).int == number)
     }
+    #expect(LenientJSON.number(.nan).int == nil && LenientJSON.number(-.infinity).int == .min)
   }
 }

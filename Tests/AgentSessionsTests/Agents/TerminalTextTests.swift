@@ -49,6 +49,12 @@ struct TerminalTextTests {
     #expect(
       TerminalText.plain(String(repeating: "\u{1B}[999999999C", count: 10_000) + "x").count == Limits.terminalColumnsMax
     )
+    for number in ["-9223372036854775808", "-9223372036854775807", "-1", "9223372036854775807"] {
+      for last in "ABCDGHfJK" {
+        let sequence = "\u{1B}[\(number)\(last)"
+        #expect(TerminalText.plain("a\n\(sequence)\u{1B}[1;\(number)\(last)\rtext").contains("text"), "\(sequence)")
+      }
+    }
     #expect(TerminalText.plain("\u{1B}[" + String(repeating: "1;", count: 100_000) + "mtext") == "text")
     #expect(TerminalText.plain("\u{1B}]" + String(repeating: "x", count: Limits.terminalStringMax) + "text") == "text")
     var terminal = TerminalText()

@@ -131,6 +131,37 @@ struct SessionCommandTests {
     #expect(next.history.map(\.answer) == ["1", "2, again"])
   }
 
+  @Test("A retry of a retry that fails repeats the same exchange")
+  func retryFailingRetry() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    try await bench.exchange(session, "p1", "one", answer: "1")
+    _ = try await session.retry(bench.request("p2", ""))
+    let ask = try await bench.agent.next()
+    #expect(try await session.retry(bench.request("p3", "")) == .asking(message: "one", .queued(place: 1)))
+    ask.fail(AgentFailure(.brokenEndpoint, agent: "scripted"))
+    let again = try await bench.agent.next()
+    #expect(again.request.message == "one" && again.request.isRetry && again.request.history.isEmpty)
+    again.finish("1, again")
+    try await session.idle()
+    let next = try await bench.exchange(session, "p4", "two", answer: "2")
+    #expect(next.history.map(\.answer) == ["1, again"])
+  }
+
+  @Test("A retry that waits ends with the message that it repeats, if that is deleted")
+  func deletedBeforeRetry() async throws {
+    let bench = try Bench()
+    let session = await bench.registry.session(.channel("c"))
+    _ = await session.submit(bench.request("p1", "one"))
+    let ask = try await bench.agent.next()
+    _ = try await session.retry(bench.request("p2", ""))
+    let withdrawn = await session.withdraw(.message("p1"))
+    #expect(Set(withdrawn) == ["p1", "p2"])
+    await ask.end()
+    try await session.idle()
+    #expect(await bench.outbox.replies.isEmpty)
+  }
+
   /// Issue 12, no. 47: whoever fails says that a retry asks the same again.
   @Test("A retry asks what failed before what was asked since without knowing of it, and what was asked with it after")
   func retryFailed() async throws {

@@ -67,6 +67,40 @@ struct SessionSteerTests {
     #expect(next.history.map(\.speaker) == ["alice", "bob"] && next.history.map(\.answer) == [nil, "again"])
   }
 
+  @Test("is asked again alone by its author, if it joined somebody else's")
+  func retriedAlone() async throws {
+    _ = await submit("p1", "one", user: "u-bob")
+    try await bench.agent.next().finish("1")
+    try await session.idle()
+    _ = await submit("p2", "two")
+    let ask = try await bench.agent.next()
+    _ = try await join("p3", "three", user: "u-bob")
+    let report = try await session.retry(bench.request("p4", user: "u-bob"))
+    #expect(report == .asking(message: "three", .queued(place: 1)))
+    ask.finish("to both")
+    let again = try await bench.agent.next()
+    #expect(again.request.message == "three" && again.request.more.isEmpty && again.request.speaker == "bob")
+    again.finish("3")
+    try await session.idle()
+    let next = try await bench.exchange(session, "p5", "four", answer: "4")
+    #expect(next.history.map(\.answer) == ["1", nil, "to both", "3"])
+  }
+
+  @Test("is asked again with the one that it joined, if both are of the same person and not over yet")
+  func retriedWithOwn() async throws {
+    _ = await submit("p1", "one")
+    let ask = try await bench.agent.next()
+    _ = try await join("p2", "two")
+    _ = try await session.retry(bench.request("p3"))
+    ask.finish("to both")
+    let again = try await bench.agent.next()
+    #expect(again.request.message == "one" && again.request.more.map(\.text) == ["two"] && again.request.isRetry)
+    again.finish("again")
+    try await session.idle()
+    let next = try await bench.exchange(session, "p4", "four", answer: "4")
+    #expect(next.history.map(\.answer) == [nil, "again"])
+  }
+
   @Test("waits where it cannot be told: it answers elsewhere, is for another agent, or the agent does not hear")
   func waits() async throws {
     #expect(await submit("p1", "one") == .started)

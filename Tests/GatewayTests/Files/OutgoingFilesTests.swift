@@ -30,7 +30,7 @@ struct OutgoingFilesTests {
   @Test func `follow the text, ten to a post`() async throws {
     try await withPoster { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
-      #expect(await poster.deliver(try reply("Here.", files: 12), to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(try reply("Here.", files: 12), to: target, in: .agent).delivery == .posted)
       let posts = try await said(sandbox)
       #expect(posts.map(\.message) == ["Here.", "", ""])
       #expect(posts.map(\.files.count) == [0, 10, 2])
@@ -42,7 +42,7 @@ struct OutgoingFilesTests {
     try await withPoster { sandbox, poster in
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.opening = "@alice"
-      #expect(await poster.deliver(try reply("", files: 1), to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(try reply("", files: 1), to: target, in: .agent).delivery == .posted)
       let posts = try await said(sandbox)
       #expect(posts.map(\.message) == ["@alice"] && posts.map(\.files) == [["1.txt": "1.txt"]])
     }
@@ -58,7 +58,7 @@ struct OutgoingFilesTests {
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       let reply = try reply("Here.", files: 3)
       try folder.remove("1.txt")
-      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)
       let posts = try await said(sandbox)
       #expect(
         posts.last?.message == "(I cannot attach `1.txt`.)\n(I cannot attach `2.txt`: File too large.)")
@@ -75,7 +75,7 @@ struct OutgoingFilesTests {
     }
     try await withPoster(lossy) { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
-      #expect(await poster.deliver(try reply("Here.", files: 1), to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(try reply("Here.", files: 1), to: target, in: .agent).delivery == .posted)
       #expect(try await said(sandbox).map(\.files) == [[:], ["1.txt": "1.txt"]])
     }
   }
@@ -88,7 +88,7 @@ struct OutgoingFilesTests {
     }
     try await withPoster(busy) { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
-      #expect(await poster.deliver(try reply("", files: 2), to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(try reply("", files: 2), to: target, in: .agent).delivery == .posted)
       #expect(uploads.count == 2)
       #expect(try await said(sandbox).map(\.files.count) == [2])
     }
@@ -98,11 +98,11 @@ struct OutgoingFilesTests {
     try await withPoster { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       var reply = try reply("Here.", files: 12)
-      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)
       // The last post was made and not noted.
       reply.partsPosted = 1
       reply.isResumed = true
-      #expect(await poster.deliver(reply, to: target, in: .agent) == .posted)
+      #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)
       #expect(try await said(sandbox).map(\.files.count) == [0, 10, 2])
     }
   }

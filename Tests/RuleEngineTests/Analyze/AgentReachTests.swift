@@ -120,6 +120,31 @@ import Vocabulary
     let set = RuleSet(commands: Commands(bindings: commands), rules: rules)
     let reach = RuleAnalysis(set).reach(ofAgent: "ops")
     #expect(reach.ways.count == 10_000)
-    #expect(!reach.isComplete)
+    #expect(reach.extent == .tooManyWays)
+  }
+
+  private func prompts(_ count: Int) -> [CommandBinding] {
+    (0..<count).map {
+      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), place: Self.place)
+    }
+  }
+
+  @Test func `commands that a rule excludes are no ways over it, and do not count as such`() {
+    let rules = (0..<110).map { number in rule("echo") { $0.commands = ["c\(number)"] } }
+    let set = RuleSet(commands: Commands(bindings: prompts(110)), rules: rules)
+    let reach = RuleAnalysis(set).reach(ofAgent: "ops")
+    #expect(reach.ways.map(\.rule) == Array(0..<110))
+    #expect(reach.ways.compactMap(\.command) == Array(0..<110))
+    #expect(reach.isComplete)
+  }
+
+  @Test func `ways that earlier rules close are not counted`() {
+    let taken = (0..<105).map { _ in rule("echo") { $0.channels = NameSet(["dev"]) } }
+    let set = RuleSet(
+      commands: Commands(bindings: prompts(100)), rules: taken + [rule("echo") { $0.channels = NameSet(["ops"]) }])
+    let reach = RuleAnalysis(set).reach(ofAgent: "ops")
+    #expect(reach.ways.count == 200)
+    #expect(Set(reach.ways.map(\.rule)) == [0, 105])
+    #expect(reach.isComplete)
   }
 }

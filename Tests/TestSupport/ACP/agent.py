@@ -89,6 +89,10 @@ class Agent:
         return SetSessionModeResponse()
 
     async def set_config_option(self, session_id, config_id, value, **kwargs):
+        if value == "large" and os.environ.get("AGENT_DIES"):
+            sys.stderr.write("private\n")
+            sys.stderr.flush()
+            os._exit(3)
         if value == "large" and os.environ.get("AGENT_POOR"):
             raise RequestError.invalid_params({"details": "not paid for"})
         self.model = value
@@ -97,6 +101,10 @@ class Agent:
     async def new_session(self, cwd, mcp_servers=None, **kwargs):
         if os.environ.get("AGENT_LOGIN") and self.logged_in != "key":
             raise RequestError.auth_required()
+        if os.environ.get("AGENT_BROKEN"):
+            raise RequestError.internal_error({"details": "no disk"})
+        # Each session begins as the agent's maker has it.
+        self.mode, self.model = "ask", "small"
         self.cwd = cwd
         session = uuid.uuid4().hex
         self.heard[session] = []

@@ -27,14 +27,14 @@ struct ACPAnswer {
       return [.thought(thought)]
     case "tool_call", "tool_call_update":
       hasWorked = true
-      return step(calls.merge(update), id: update["toolCallId"]?.string ?? "")
+      return step(calls.merge(update), id: ACPToolCalls.id(in: update) ?? "")
     case "plan": return [.plan(Self.plan(update["entries"]))]
     // The newer form, which may be of other types: only a list of entries can be shown as one.
     case "plan_update": if let entries = update["plan"]?["entries"] { return [.plan(Self.plan(entries))] }
     case "current_mode_update":
       guard let mode = update["currentModeId"]?.string else { break }
       modes += 1
-      return [.step(AgentStep(id: "mode \(modes)", title: "mode: \(mode)", state: .done))]
+      return [.step(AgentStep(id: "mode \(modes)", title: Self.shown("mode: \(mode)"), state: .done))]
     default: break
     }
     return [.alive]
@@ -59,13 +59,17 @@ struct ACPAnswer {
       case "failed": .failed
       default: .running
       }
-    let step = AgentStep(id: id, title: call.title.isEmpty ? "use a tool" : call.title, state: state)
+    let title = Self.shown(call.title)
+    let step = AgentStep(id: id, title: title.isEmpty ? "use a tool" : title, state: state)
     guard state == .done, told.count < Limits.acpToolCallsMax, told.insert(id).inserted else { return [.step(step)] }
     // What a tool read is for the agent; what it changed, drew or spoke is for people, too.
     let shown = call.content.compactMap { $0["type"]?.string == "content" ? $0["content"] : nil }
       .filter { ["image", "audio"].contains($0["type"]?.string) }
     return [.step(step)] + call.diffs.map { .diff($0) } + shown.map { media.part(of: $0) }
   }
+
+  /// Returns as much of a title as people are shown: a whole one may be as long as a line of the dialogue.
+  private static func shown(_ title: String) -> String { title.onOneLine(atMost: Limits.stepScalarsShown) }
 
   private static func plan(_ entries: JSON?) -> [AgentPlanEntry] {
     (entries?.elements ?? []).map { entry in

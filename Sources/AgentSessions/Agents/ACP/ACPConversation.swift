@@ -30,7 +30,7 @@ actor ACPConversation {
   /// What the agent offered elsewhere: it announces its commands only after a session has begun.
   private let offered: AgentOffer
   private var abilities: ACPAbilities?
-  /// What people chose while it had no session.
+  /// What people chose while it had no session, and the model that they chose: another session begins with the agent's own.
   private var chosen: [AgentOffer.Kind: String] = [:]
   private var session: ACPSession?
   /// What people have told the agent since it was prompted.
@@ -71,13 +71,12 @@ actor ACPConversation {
     opening = ACPOpening(
       agent: agent, folder: own,
       servers: ACPServers(servers: settings.mcpServers, folder: workFolder, environment: environment), peer: peer,
-      secrets: settings.environment.map(\.value.exposed), variables: Set(settings.environment.map(\.name)), ear: ear,
-      logger: logger)
+      secrets: settings.secrets, variables: Set(settings.environment.map(\.name)), ear: ear, logger: logger)
     self.ear = ear
     self.desk = desk
     let command = Command(
       settings.command[0], Array(settings.command.dropFirst()), in: workFolder, environment: environment)
-    let errors = StandardErrorLog(agent: agent, hiding: settings.environment, logger: logger)
+    let errors = StandardErrorLog(agent: agent, hiding: settings.secrets, logger: logger)
     self.errors = errors
     program = Task { [peer] in
       let end: RPCEnd
@@ -145,7 +144,7 @@ actor ACPConversation {
     parts.yield(.alive)
     ear.begin(in: session.id, parts, folder: request.host.folder)
     let unheard = session.isNew ? request.history[...] : request.history.unheard(by: agent)
-    let command = request.command(of: ear.offer(of: session.id).offer) ?? request.command(of: offered)
+    let command = command(of: request, in: session.id)
     var prompt =
       if let command { ACPPrompt(command: command) } else {
         await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
@@ -155,7 +154,11 @@ actor ACPConversation {
     while true {
       while !told.isEmpty {
         let more = told.removeFirst()
-        prompt.add(await ACPPrompt(more, unheard: [], takesImages: abilities.takesImages, logger: logger))
+        if prompt.blocks.isEmpty, told.isEmpty, let command = self.command(of: more, in: session.id) {
+          prompt = ACPPrompt(command: command)
+        } else {
+          prompt.add(await ACPPrompt(more, unheard: [], takesImages: abilities.takesImages, logger: logger))
+        }
       }
       await desk.open(for: request.host)
       let result = try await ask(prompt, in: session.id)
@@ -170,6 +173,11 @@ actor ACPConversation {
       ear.goOn()
       prompt = ACPPrompt()
     }
+  }
+
+  /// Returns the message if it is a command of the agent's own.
+  private func command(of request: AgentRequest, in session: String) -> String? {
+    request.command(of: ear.offer(of: session).offer) ?? request.command(of: offered)
   }
 
   /// Takes the answer to a prompt, and notes the session as it is now. Before the agent has heard what was said earlier, it is
@@ -211,19 +219,34 @@ actor ACPConversation {
       return .refused("it does not answer")
     }
     ear.changeOffer(of: session.id) { $0.hasSet(kind, to: id, answer: answer) }
+    if kind == .model { chosen[kind] = id }
     return .made
   }
 
   /// Sets what people chose before there was a session. What the agent refuses now stays as it is: the answer is worth more.
   private func makeChoices(in session: String) async {
-    for (kind, id) in chosen {
-      do {
-        _ = try await choose(id, for: kind)
-      } catch {
-        logger.warning("choice not made", metadata: ["agent": "\(agent)", "kind": "\(kind.rawValue)"])
-      }
-    }
+    let wanted = chosen
     chosen = [:]
+    for (kind, id) in wanted {
+      let reason: String
+      do {
+        switch try await choose(id, for: kind) {
+        case .made, .kept: continue
+        case .refused(let why): reason = why
+        case .unknown: reason = "the agent has nothing of the kind"
+        }
+      } catch let error as RPCError {
+        reason = error.detail.hiding(settings.secrets)
+      } catch {
+        reason = "\(type(of: error))"
+      }
+      logger.warning(
+        "choice not made",
+        metadata: [
+          "agent": "\(agent)", "kind": "\(kind.rawValue)",
+          "reason": "\(reason.onOneLine(atMost: Limits.detailScalarsMax))",
+        ])
+    }
   }
 
   private func over() async {

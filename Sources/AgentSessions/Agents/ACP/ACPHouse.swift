@@ -103,7 +103,7 @@ actor ACPHouse {
       return .kept
     }
     let choice = try await running.choose(id, for: kind)
-    if kind == .model, choice != .unknown { chosen[place, default: [:]][kind] = id }
+    if kind == .model, choice == .made || choice == .kept { chosen[place, default: [:]][kind] = id }
     return choice
   }
 

@@ -88,11 +88,16 @@ struct ACPOpening {
       for login in abilities.logins where login.needsNobody {
         do {
           _ = try await peer.ask("authenticate", ["methodId": .string(login.id)])
-          logger.info(
-            "agent logged in",
-            metadata: ["agent": "\(agent)", "method": "\(login.id.onOneLine(atMost: Limits.detailScalarsMax))"])
-          return try await open(knowing: known, in: place)
         } catch let error as RPCError {
+          refusal = error
+          continue
+        }
+        logger.info(
+          "agent logged in",
+          metadata: ["agent": "\(agent)", "method": "\(login.id.onOneLine(atMost: Limits.detailScalarsMax))"])
+        do {
+          return try await open(knowing: known, in: place)
+        } catch let error as RPCError where error.code == RPCError.loginNeeded {
           refusal = error
         }
       }

@@ -27,8 +27,11 @@ struct ACPPrompt {
       add(text: "[What was said in this conversation before]\n\(lines.joined(separator: "\n\n"))")
     }
     if !request.context.isEmpty { add(text: request.context.asBackground) }
-    let message = request.said.map { Said(speaker: $0.speaker, text: $0.text).text(isShared: request.isShared) }
-      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    // With the speaker's name before it, an agent does not take a text for one of its own commands.
+    let message = request.said.map { said in
+      Said(speaker: said.speaker, text: said.text).text(isShared: request.isShared || said.text.looksLikeCommand)
+    }
+    .filter { !$0.isEmpty }.joined(separator: "\n\n")
     if !message.isEmpty { add(text: message) }
     await add(request.allFiles, of: request, logger: logger)
     if takesImages {
@@ -63,11 +66,23 @@ struct ACPPrompt {
 }
 
 extension AgentRequest {
-  /// Returns the message if it gives a command that the agent offers, such as `/compact now`: nobody's name stands in front
-  /// of it.
+  /// Returns the message if it gives a command that the agent offers, such as `/compact now`, by somebody who may: no
+  /// name is put in front of it.
   func command(of offer: AgentOffer) -> String? {
-    guard more.isEmpty, files.isEmpty, message.first == "/" else { return nil }
+    guard isAgentCommand, more.isEmpty, files.isEmpty, message.first == "/" else { return nil }
     let name = message.dropFirst().prefix { !$0.isWhitespace }
     return offer.commands.contains { $0.name == name } ? message : nil
+  }
+}
+
+extension String {
+  /// Whether its first character that can be seen is a slash: agents may look for one behind white space.
+  fileprivate var looksLikeCommand: Bool {
+    let first = unicodeScalars.first { scalar in
+      let properties = scalar.properties
+      return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+        && properties.generalCategory != .control
+    }
+    return first == "/"
   }
 }

@@ -30,7 +30,7 @@ struct ACPQuestion {
     question = PermissionQuestion(
       agent: agent, title: title.isEmpty ? "use a tool" : title, details: call?.details ?? [],
       options: offered.map(\.option),
-      obstacle: call == nil ? "the agent has told more in this answer than I remember, this among it" : nil)
+      obstacle: call == nil ? "I no longer have all that the agent said about this action" : nil)
   }
 
   /// Returns the response to the agent. Silence is a no, and so is a question that could not be put to people, whose reason

@@ -20,9 +20,6 @@ struct ACPToolCall: Equatable {
     if let locations = update["locations"]?.elements, !locations.isEmpty { self.locations = locations }
   }
 
-  /// Whether it says more than its title.
-  var hasDetails: Bool { rawInput != .null || !content.isEmpty || !locations.isEmpty }
-
   /// About how much memory it takes.
   fileprivate var bytes: Int {
     title.utf8.count + rawInput.text.utf8.count
@@ -32,37 +29,68 @@ struct ACPToolCall: Equatable {
 
 /// The tool calls of a turn, by their ids: agents describe a call first and ask for permission by its id alone.
 struct ACPToolCalls {
-  private var calls: [String: (call: ACPToolCall, bytes: Int)] = [:]
+  private struct Known {
+    var call = ACPToolCall()
+    var bytes = 0
+    /// Whether the agent has told all of it since it is known.
+    var isComplete: Bool
+  }
+
+  private var calls: [String: Known] = [:]
   /// Their ids, oldest first.
   private var order: [String] = []
   private var bytes = 0
-  private var hasForgotten = false
+  /// The ids of calls of which something is not known any more.
+  private var forgotten: Set<String> = []
+  /// Whether there are more of them: any call may be one.
+  private var hasForgottenMore = false
+
+  /// Returns the id of the call that an update or a request is about; `nil` if it has none, or one that is too long.
+  static func id(in message: JSON) -> String? {
+    guard let id = message["toolCallId"]?.string, id.utf8.count <= Limits.acpToolCallIDBytesMax else { return nil }
+    return id
+  }
 
   /// Takes what an agent says of a call, and returns all that is known of it.
   mutating func merge(_ update: JSON) -> ACPToolCall {
-    guard let id = update["toolCallId"]?.string else { return ACPToolCall().merging(update) }
-    let known = calls[id]
-    if known == nil { order.append(id) }
-    let call = (known?.call ?? ACPToolCall()).merging(update)
-    let size = call.bytes
-    bytes += size - (known?.bytes ?? 0)
-    calls[id] = (call, size)
+    guard let id = Self.id(in: update) else { return ACPToolCall().merging(update) }
+    if calls[id] == nil { order.append(id) }
+    var known = calls[id] ?? Known(isComplete: isWhole(update, of: id))
+    known.call.merge(update)
+    bytes -= known.bytes
+    known.bytes = known.call.bytes
+    bytes += known.bytes
+    calls[id] = known
     forgetOldest()
-    return call
+    return known.call
   }
 
-  /// Returns the call that a request is about, the request's own fields over what was told before; `nil` if what was told
-  /// before is not known any more and the request itself says no more than a title.
+  /// Returns the call that a request is about, the request's own fields over what was told before; `nil` if something
+  /// that was told before may not be known any more.
   func call(of request: JSON) -> ACPToolCall? {
-    let known = request["toolCallId"]?.string.flatMap { calls[$0]?.call }
-    let call = (known ?? ACPToolCall()).merging(request)
-    return known == nil && hasForgotten && !call.hasDetails ? nil : call
+    guard let id = Self.id(in: request) else {
+      return request["toolCallId"]?.string == nil && forgotten.isEmpty ? ACPToolCall().merging(request) : nil
+    }
+    guard let known = calls[id] else {
+      return forgotten.contains(id) || hasForgottenMore ? nil : ACPToolCall().merging(request)
+    }
+    return known.isComplete ? known.call.merging(request) : nil
+  }
+
+  /// Returns whether the first update that is known of a call is the first that the agent has told.
+  private func isWhole(_ update: JSON, of id: String) -> Bool {
+    !forgotten.contains(id) && (!hasForgottenMore || update["sessionUpdate"]?.string == "tool_call")
   }
 
   private mutating func forgetOldest() {
     while order.count > Limits.acpToolCallsMax || bytes > Limits.acpToolCallBytesMax, !order.isEmpty {
-      bytes -= calls.removeValue(forKey: order.removeFirst())?.bytes ?? 0
-      hasForgotten = true
+      let id = order.removeFirst()
+      bytes -= calls.removeValue(forKey: id)?.bytes ?? 0
+      if forgotten.count < Limits.acpForgottenToolCallsMax || forgotten.contains(id) {
+        forgotten.insert(id)
+      } else {
+        hasForgottenMore = true
+      }
     }
   }
 }

@@ -43,8 +43,10 @@ struct UnifiedDiff {
   }
 
   private static func changes(from old: [Line], to new: [Line]) -> [Edit] {
-    // Comparing takes up to the product of the two; past that, all of one text is replaced by all of the other.
-    guard old.count * new.count <= Limits.diffComparisonsMax else {
+    // Comparing takes time and memory up to the square of both together (E. W. Myers, An O(ND) Difference Algorithm);
+    // past that, all of one text is replaced by all of the other.
+    let count = old.count + new.count
+    guard !old.isEmpty, !new.isEmpty, count * count <= Limits.diffComparisonsMax else {
       return old.map { (.removed, $0) } + new.map { (.added, $0) }
     }
     let difference = new.difference(from: old)

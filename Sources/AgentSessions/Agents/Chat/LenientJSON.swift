@@ -43,7 +43,7 @@ extension LenientJSON {
 
   /// The whole number next to this one, within what 64 bits hold; `nil` if this is not a number.
   var int: Int? {
-    guard case .number(let number) = self else { return nil }
+    guard case .number(let number) = self, !number.isNaN else { return nil }
     if number >= Double(Int.max) { return .max }
     return number <= Double(Int.min) ? .min : Int(number)
   }

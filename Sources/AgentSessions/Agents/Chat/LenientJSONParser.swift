@@ -88,8 +88,11 @@ private struct LenientJSONParser {
     case "false": return .bool(false)
     case "null", "NaN", "nan", "-NaN", "-nan", "Infinity", "-Infinity", "+Infinity", "inf", "-inf": return .null
     default:
-      guard let first = word.utf8.first, first == UInt8(ascii: "-") || Self.isDigit(first), let number = Double(word)
-      else { throw LenientJSON.Malformed() }
+      // `Double` reads words as well, such as `-NAN` and `-snan`.
+      let digits = word.utf8.first == UInt8(ascii: "-") ? word.utf8.dropFirst() : word.utf8[...]
+      guard let first = digits.first, Self.isDigit(first), let number = Double(word) else {
+        throw LenientJSON.Malformed()
+      }
       return .number(number)
     }
   }

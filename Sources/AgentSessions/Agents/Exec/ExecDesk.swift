@@ -46,25 +46,29 @@ struct ExecDesk {
   }
 
   /// Returns the files that the program has left, those of folders too, in the order of their names: one more than an answer
-  /// may have if there are too many.
-  func leftBehind() throws -> [String] {
+  /// may have if there are too many. A folder that cannot be read is among them, so that people hear of it.
+  func leftBehind() -> [String] {
     // A program may have taken the folder away.
     guard access("\(folder.path)/\(out)", F_OK) == 0 else { return [] }
     var files: [String] = []
     var names = 0
-    try collect(below: out, depth: 0, &files, &names)
+    collect(below: out, depth: 0, &files, &names)
     return files
   }
 
-  private func collect(below path: String, depth: Int, _ files: inout [String], _ names: inout Int) throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(path)").sorted() {
+  private func collect(below path: String, depth: Int, _ files: inout [String], _ names: inout Int) {
+    guard let content = try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(path)") else {
+      files.append(path)
+      return
+    }
+    for name in content.sorted() {
       names += 1
       guard files.count <= Limits.answerFilesMax, names <= Limits.outNamesMax else { return }
       var facts = stat()
       let isFolder = lstat("\(folder.path)/\(path)/\(name)", &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
       // One that lies too deep is named as what it is: a folder.
       if isFolder, depth < Limits.outFoldersDepthMax {
-        try collect(below: "\(path)/\(name)", depth: depth + 1, &files, &names)
+        collect(below: "\(path)/\(name)", depth: depth + 1, &files, &names)
       } else {
         files.append("\(path)/\(name)")
       }

@@ -213,7 +213,8 @@ private struct ControlParser {
     let numbers = parameters.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) }
     func number(_ place: Int = 0, without fallback: Int = 1) -> Int {
       guard numbers.indices.contains(place), let number = numbers[place] else { return fallback }
-      return min(number, Limits.terminalColumnsMax)
+      // A parameter may have a sign, as any of the bytes before `@` may stand in it.
+      return min(max(number, 0), Limits.terminalColumnsMax)
     }
     let part: Control.Part =
       switch number(without: 0) {
