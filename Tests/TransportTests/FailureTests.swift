@@ -46,6 +46,30 @@ import Testing
     #expect(error?.code == .badHeader)
   }
 
+  /// curl would send it again by itself, on a new connection: the server could carry it out twice.
+  @Test(arguments: ["POST", "GET"])
+  func `a POST whose connection ends unanswered is lost, and not sent a second time`(method: String) async throws {
+    let received = Counter()
+    let server = try TestServer { peer in
+      while let request = peer.readRequest() {
+        received.increment()
+        if request.target.hasSuffix("/unanswered"), received.count == 2 { return }
+        peer.respond("200 OK")
+      }
+    }
+    let client = HTTPClient.test
+    _ = try await client.send(HTTPRequest(method, server.url + "/answered", body: method == "POST" ? .bytes([1]) : nil))
+    let second = HTTPRequest(method, server.url + "/unanswered", body: method == "POST" ? .bytes([1]) : nil)
+    if method == "GET" {
+      #expect(try await client.send(second).status == 200)
+      #expect(received.count == 3)
+    } else {
+      let error = await #expect(throws: TransportError.self) { try await client.send(second) }
+      #expect(error?.code == .connectionLost)
+      #expect(received.count == 2)
+    }
+  }
+
   @Test func `a name without an address is not resolved`() async throws {
     let error = await #expect(throws: TransportError.self) {
       try await HTTPClient.test.send(HTTPRequest("GET", "http://nonexistent.invalid/"))

@@ -12,6 +12,7 @@ typedef size_t (*edgecrab_write_function)(char *, size_t, size_t, void *);
 typedef int (*edgecrab_seek_function)(void *, curl_off_t, int);
 typedef int (*edgecrab_sockopt_function)(void *, curl_socket_t, curlsocktype);
 typedef int (*edgecrab_debug_function)(CURL *, curl_infotype, char *, size_t, void *);
+typedef int (*edgecrab_prereq_function)(void *, char *, char *, int, int);
 
 EDGECRAB_WRAPPER("curlSet(_:_:_:)")
 CURLcode edgecrab_set(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
@@ -43,6 +44,11 @@ CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_sockopt_function v
 
 EDGECRAB_WRAPPER("curlSet(_:_:_:)")
 CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_debug_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+EDGECRAB_WRAPPER("curlSet(_:_:_:)")
+CURLcode edgecrab_set(CURL *easy, CURLoption option, edgecrab_prereq_function value) {
   return curl_easy_setopt(easy, option, value);
 }
 

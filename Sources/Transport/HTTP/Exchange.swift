@@ -25,6 +25,7 @@ final class Exchange {
   /// The body that curl reads, and how far it has.
   private let upload: OpenFile?
   private var uploadOffset = 0
+  private var isSent = false
   /// The variables that curl took a proxy, or the hosts that need none, from; noted where a trace was asked for.
   private(set) var proxyVariables: [String] = []
 
@@ -55,6 +56,11 @@ final class Exchange {
       _ = curlSet(easy.pointer, CURLOPT_SEEKFUNCTION) { context, offset, origin in
         Exchange.from(context).seek(to: Int(offset), from: origin)
       }
+    }
+    if request.method == "POST" {
+      easy.set(CURLOPT_PREREQDATA, pointer: context)
+      let isAboutToSend: edgecrab_prereq_function = { context, _, _, _, _ in Exchange.from(context).mayBeSent() }
+      _ = curlSet(easy.pointer, CURLOPT_PREREQFUNCTION, isAboutToSend)
     }
     _ = curlSet(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
       Exchange.from(context).add(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
@@ -114,6 +120,17 @@ final class Exchange {
     guard origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
     uploadOffset = offset
     return CURL_SEEKFUNC_OK
+  }
+
+  /// Lets curl send the request once. If a connection that was used before ends unanswered, curl sends it again on another,
+  /// although the server may have carried it out.
+  private func mayBeSent() -> Int32 {
+    guard isSent else {
+      isSent = true
+      return Int32(CURL_PREREQFUNC_OK)
+    }
+    refusal = TransportError(.connectionLost, "\(host) ended the connection without an answer")
+    return Int32(CURL_PREREQFUNC_ABORT)
   }
 
   private func note(_ text: UnsafeRawBufferPointer) {
