@@ -15,7 +15,7 @@ extension Actions {
   /// Returns the command of the agent that an event gives; `nil` if it gives none.
   func agentCommand(in event: Event, of agent: String, _ rule: Rule) async -> AgentCommand? {
     let commands = rules.ruleSet.commands
-    guard CommandText(event.body, prefixes: commands.prefixes) != nil,
+    guard CommandText(event, prefixes: commands.prefixes) != nil,
       let offer = await registry.session(SessionKey(rule.session.scope, of: event)).offer(of: agent)
     else { return nil }
     return AgentCommand(
@@ -41,9 +41,9 @@ extension Actions {
       let outcome = await session.choose(choice.id, for: kind, of: agent)
       logger.info(
         "agent's \(kind.rawValue) chosen",
-        metadata: [
-          "agent": "\(agent)", "user": "\(event.user.id)", "value": "\(choice.id.onOneLine(atMost: Limits.shortened))",
-        ])
+        metadata: event.logged([
+          "agent": "\(agent)", "value": "\(choice.id.onOneLine(atMost: Limits.shortened))",
+        ]))
       return AgentCommandTexts.chosen(choice, kind, of: agent, outcome)
     }
   }

@@ -25,7 +25,7 @@ struct JournalEntry: Sendable {
     }
     var bare = event
     bare.text = ""
-    bare.body = CommandText(event.body, prefixes: rules.commands.prefixes).map(head) ?? ""
+    bare.body = CommandText(event, prefixes: rules.commands.prefixes).map(head) ?? ""
     return EventLine(
       bare, teamName: teamName, isTextKept: false, decided: recorded, isAnswerToQuestion: decision == nil)
   }
