@@ -70,6 +70,30 @@ import Testing
     }
   }
 
+  @Test func `a POST that was sent is lost, and not refused, if the server is gone when its connection ends`()
+    async throws
+  {
+    let server = try TestServer { peer in
+      while let request = peer.readRequest() {
+        guard request.body == "second" else {
+          peer.respond("200 OK")
+          continue
+        }
+        let port = request.headers["host"]?.split(separator: ":").last.flatMap { UInt16($0) }
+        _ = ListeningSocket.end(port: port ?? 0)
+        return
+      }
+    }
+    let client = HTTPClient.test
+    _ = try await client.send(HTTPRequest("POST", server.url, body: .bytes(Array("first".utf8))))
+    let error = await #expect(throws: TransportError.self) {
+      try await client.send(HTTPRequest("POST", server.url, body: .bytes(Array("second".utf8))))
+    }
+    #expect(error?.code == .connectionLost)
+    let next = await #expect(throws: TransportError.self) { try await client.send(HTTPRequest("POST", server.url)) }
+    #expect(next?.code == .connectionRefused)
+  }
+
   @Test func `a name without an address is not resolved`() async throws {
     let error = await #expect(throws: TransportError.self) {
       try await HTTPClient.test.send(HTTPRequest("GET", "http://nonexistent.invalid/"))

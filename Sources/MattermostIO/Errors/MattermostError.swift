@@ -131,13 +131,7 @@ public struct MattermostError: Error, Sendable, Equatable {
   public var mayBeTaken: Bool {
     switch code {
     case .serverFailed, .emptyAnswer, .notMattermost, .unreadable: true
-    case .transport:
-      switch transport?.code {
-      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
-        .noDescriptors:
-        false
-      default: true
-      }
+    case .transport: transport?.code.isBeforeRequest != true
     // A proxy may have grown tired of waiting for what the server does.
     case .rejected: status == 408
     default: false

@@ -41,6 +41,16 @@ public struct TransportError: Error, Sendable, Equatable {
     case cancelled
     /// The peer did not speak HTTP (or WebSocket) as the RFCs say.
     case protocolViolation
+
+    /// Whether it happened before a connection was set up, so that nothing of the request went out.
+    public var isBeforeRequest: Bool {
+      switch self {
+      case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
+        .noDescriptors:
+        true
+      default: false
+      }
+    }
   }
 
   /// Makes an error of a kind.

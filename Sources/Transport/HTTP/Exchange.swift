@@ -129,8 +129,12 @@ final class Exchange {
       isSent = true
       return Int32(CURL_PREREQFUNC_OK)
     }
-    refusal = TransportError(.connectionLost, "\(host) ended the connection without an answer")
+    refusal = unanswered
     return Int32(CURL_PREREQFUNC_ABORT)
+  }
+
+  private var unanswered: TransportError {
+    TransportError(.connectionLost, "\(host) ended the connection without an answer")
   }
 
   private func note(_ text: UnsafeRawBufferPointer) {
@@ -141,7 +145,10 @@ final class Exchange {
 
   /// Ends the exchange: curl is done with it.
   func finish(_ code: CURLcode) {
-    finish(code == CURLE_OK ? .success(()) : .failure(refusal ?? TransportError(code, of: easy, host: host)))
+    guard code != CURLE_OK else { return finish(.success(())) }
+    let error = refusal ?? TransportError(code, of: easy, host: host)
+    // That curl found no other connection to send it on does not mean that it was not sent.
+    finish(.failure(isSent && error.code.isBeforeRequest ? unanswered : error))
   }
 
   /// Ends the exchange for a reason of our own.
