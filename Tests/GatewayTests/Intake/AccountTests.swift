@@ -97,8 +97,10 @@ import Testing
         turn(down: false)
         try await setting.hasSaid("@alice first", times: 1)
         turn(down: true)
+        let before = relay.calls(Self.lookUp).count
         try await sandbox.post(as: "mallory", in: "dev", "@edgecrab over a restart")
-        #expect(try await setting.ask("@edgecrab still", as: "bob").message == "@bob still")
+        // Not by what bob is told: a look at the channel may have begun meanwhile, which asks for all accounts again.
+        try await wait(for: "the look-up") { relay.calls(Self.lookUp).count > before }
       }
       try await setting.withGateway(through: relay, rules: Self.rules) {
         turn(down: false)
@@ -107,7 +109,7 @@ import Testing
       }
       #expect(
         try await setting.said() == [
-          "@bob known", "@bob others", "@alice first", "@bob still", "@mallory over a restart", "@mallory last",
+          "@bob known", "@bob others", "@alice first", "@mallory over a restart", "@mallory last",
         ])
     }
   }
