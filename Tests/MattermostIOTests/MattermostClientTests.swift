@@ -60,8 +60,16 @@ struct MattermostClientTests {
   @Test("reads roles where it is")
   func roles() async throws {
     let script = Script([
-      { $0.respond("200 OK", body: #"[{"team_id":"t","user_id":"u","roles":"team_user team_admin","delete_at":0}]"#) },
-      { $0.respond("200 OK", body: #"[{"channel_id":"c","user_id":"u","roles":""},{"channel_id":7,"roles":null}]"#) },
+      {
+        $0.respond(
+          "200 OK", headers: ["Connection: close"],
+          body: #"[{"team_id":"t","user_id":"u","roles":"team_user team_admin","delete_at":0}]"#)
+      },
+      {
+        $0.respond(
+          "200 OK", headers: ["Connection: close"],
+          body: #"[{"channel_id":"c","user_id":"u","roles":""},{"channel_id":7,"roles":null}]"#)
+      },
       { $0.respond("200 OK", body: #"[{"name":"team_user","permissions":["view_team","create_post"]},{"name":"x"}]"#) },
     ])
     let server = try TestServer(script.serve)
@@ -81,7 +89,8 @@ struct MattermostClientTests {
   @Test("asks without a token whether a server is there, and believes only Mattermost's answer")
   func probe() async throws {
     let script = Script([
-      try Recording("system_ping").answer, { $0.respond("200 OK", body: "<h1>Log in</h1>") },
+      try Recording("system_ping").answer,
+      { $0.respond("200 OK", headers: ["Connection: close"], body: "<h1>Log in</h1>") },
       { $0.respond("200 OK", body: #"{"status":""}"#) }, { $0.respond("500 Oops") },
     ])
     let server = try TestServer(script.serve)

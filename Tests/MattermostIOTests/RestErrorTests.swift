@@ -99,7 +99,7 @@ struct RestErrorTests {
     let time = Sleepless()
     let script = Script([
       try Recording("rate_limited").answer,
-      { $0.respond("429 Slow", headers: ["X-Ratelimit-Reset: 3, 3"]) },
+      { $0.respond("429 Slow", headers: ["X-Ratelimit-Reset: 3, 3", "Connection: close"]) },
       try Recording("post_created").answer,
     ])
     let server = try TestServer(script.serve)
@@ -131,7 +131,7 @@ struct RestErrorTests {
     #expect(try await MattermostClient.test(server.url, time: time.time).me().username == "edgecrab")
     #expect(time.slept == [.milliseconds(250), .milliseconds(500), .seconds(1)])
 
-    let failing = Script([{ $0.respond("500 Oops") }])
+    let failing = Script([{ $0.respond("500 Oops", headers: ["Connection: close"]) }])
     let failingServer = try TestServer(failing.serve)
     let error = try await #require(throws: MattermostError.self) {
       try await MattermostClient.test(failingServer.url).me()
