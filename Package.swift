@@ -31,7 +31,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .target(name: "Vocabulary", swiftSettings: pure),
+    .target(name: "Core", swiftSettings: pure),
 
     .target(name: "CTextScan", path: "Sources/TextMatch/CTextScan"),
     .target(
@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "TextMatch", dependencies: ["CRE2", "CTextScan"], exclude: ["CRE2", "CTextScan"], swiftSettings: strict),
 
-    .target(name: "RuleEngine", dependencies: ["Vocabulary", "TextMatch"], swiftSettings: pure),
+    .target(name: "RuleEngine", dependencies: ["Core", "TextMatch"], swiftSettings: pure),
 
     .target(name: "Files", swiftSettings: strict),
 
@@ -50,7 +50,7 @@ let package = Package(
       name: "BuiltInRules", path: "rules", resources: [.embedInCode("default.yaml"), .embedInCode("starters")],
       swiftSettings: strict),
     .target(
-      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "Files", "RuleEngine", "TextMatch", "Vocabulary"],
+      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "Files", "RuleEngine", "TextMatch", "Core"],
       exclude: ["CYaml"], resources: [.embedInCode("Codes/Pages")], swiftSettings: strict),
 
     .systemLibrary(
@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "Transport", dependencies: ["CCurl", "CWslay", log], exclude: ["CCurl", "CWslay"], swiftSettings: strict),
 
-    .target(name: "MattermostIO", dependencies: ["Transport", "Vocabulary", log], swiftSettings: strict),
+    .target(name: "MattermostIO", dependencies: ["Transport", "Core", log], swiftSettings: strict),
 
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "AgentSessions",
       dependencies: [
-        "Files", "Processes", "RuleEngine", "Transport", "Vocabulary", log,
+        "Files", "Processes", "RuleEngine", "Transport", "Core", log,
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
@@ -77,12 +77,12 @@ let package = Package(
     .target(
       name: "Journal",
       dependencies: [
-        "ConfigLoader", "Files", "RuleEngine", "Vocabulary", log, .product(name: "GRDB", package: "GRDB.swift"),
+        "ConfigLoader", "Files", "RuleEngine", "Core", log, .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
 
     .target(
-      name: "Hooks", dependencies: ["ConfigLoader", "Processes", "RuleEngine", "Vocabulary", log], swiftSettings: strict
+      name: "Hooks", dependencies: ["ConfigLoader", "Processes", "RuleEngine", "Core", log], swiftSettings: strict
     ),
 
     .target(
@@ -91,20 +91,20 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Vocabulary",
+        "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Core",
         "Files", "HTTPServing", "Processes", log,
       ],
       swiftSettings: strict),
 
     .target(
       name: "Sandbox",
-      dependencies: ["HTTPServing", "Vocabulary", log], resources: [.embedInCode("Page")], swiftSettings: strict),
+      dependencies: ["HTTPServing", "Core", log], resources: [.embedInCode("Page")], swiftSettings: strict),
 
     .executableTarget(
       name: "edgecrab",
       dependencies: [
         "BuiltInRules", "ConfigLoader", "Gateway", "Hooks", "Journal", "Processes", "RuleEngine", "Sandbox",
-        "Transport", "Vocabulary", log,
+        "Transport", "Core", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -112,11 +112,11 @@ let package = Package(
     // Rules and events to measure with, and what measures them; `make bench` runs it.
     // Optimized in every build, since tests try ten thousand rules one after the other.
     .target(
-      name: "Workload", dependencies: ["Vocabulary"], path: "Benchmarks/Workload",
+      name: "Workload", dependencies: ["Core"], path: "Benchmarks/Workload",
       swiftSettings: strict + [.unsafeFlags(["-O"])]),
     .target(name: "CMemory", path: "Benchmarks/CMemory"),
     .executableTarget(
-      name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Vocabulary", "Workload"],
+      name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Core", "Workload"],
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
     .executableTarget(
@@ -128,7 +128,7 @@ let package = Package(
 
     // What any bytes are held against; `make fuzz` makes the bytes up, the tests replay those that broke something once.
     .target(
-      name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Vocabulary"],
+      name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Core"],
       path: "Fuzz/Targets", swiftSettings: strict),
 
     // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
@@ -137,42 +137,42 @@ let package = Package(
       dependencies: ["HTTPServing", "Sandbox", log], path: "Tests/TestSupport",
       exclude: ["ACP/agent.py"], swiftSettings: strict),
 
-    .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
     .testTarget(
       name: "RuleEngineTests",
-      dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Vocabulary", "Workload"],
+      dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Core", "Workload"],
       swiftSettings: strict),
     .testTarget(
       name: "ConfigTests",
-      dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Vocabulary", "Workload"],
+      dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Core", "Workload"],
       exclude: ["Golden", "Schema/validate.py", "Zones/offsets.py"], swiftSettings: strict),
     .testTarget(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
-      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Vocabulary", "Workload", log],
+      dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Core", "Workload", log],
       swiftSettings: strict),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AgentSessionsTests",
-      dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Vocabulary"],
+      dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Core"],
       swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Vocabulary", log],
+      name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Core", log],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Vocabulary", log], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Core", log], swiftSettings: strict),
     .testTarget(
       name: "HTTPServingTests", dependencies: ["HTTPServing", "TestSupport", log], swiftSettings: strict),
     .testTarget(
-      name: "HooksTests", dependencies: ["ConfigLoader", "Hooks", "TestSupport", "Vocabulary", log],
+      name: "HooksTests", dependencies: ["ConfigLoader", "Hooks", "TestSupport", "Core", log],
       swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
         "AgentSessions", "Gateway", "ConfigLoader", "HTTPServing", "Hooks", "Journal", "MattermostIO", "RuleEngine",
         "Sandbox", "TestSupport",
-        "Transport", "Vocabulary", log,
+        "Transport", "Core", log,
       ],
       swiftSettings: strict),
     .testTarget(

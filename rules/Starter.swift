@@ -1,9 +1,9 @@
 /// A rules file to start from, for a case that many have.
-public enum Starter: String, Sendable, CaseIterable {
+package enum Starter: String, Sendable, CaseIterable {
   case mention, dm, team, commands, hours, alerts
 
   /// What it is for, in a few words.
-  public var purpose: String {
+  package var purpose: String {
     switch self {
     case .mention: "the bot answers where it is called"
     case .dm: "the bot answers in private only"
@@ -15,7 +15,7 @@ public enum Starter: String, Sendable, CaseIterable {
   }
 
   /// The bytes of the file, which stands in `starters`: UTF-8.
-  public var yaml: [UInt8] {
+  package var yaml: [UInt8] {
     switch self {
     case .mention: PackageResources.mention_yaml
     case .dm: PackageResources.dm_yaml

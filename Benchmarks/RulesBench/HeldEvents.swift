@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Events that are handed on as they are, as the gateway hands on its own: out of an array each would be copied first,
 /// which takes as long as a decision.

@@ -2,7 +2,7 @@ import CMemory
 import ConfigLoader
 import FoundationEssentials
 import RuleEngine
-import Vocabulary
+import Core
 import Workload
 
 /// A workload loaded from its text and compiled, and what that took.

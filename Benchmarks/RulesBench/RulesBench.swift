@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 import Workload
 
 /// Measures what deciding events costs, for rule sets of growing size.

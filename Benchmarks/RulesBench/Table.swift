@@ -1,7 +1,7 @@
 import CMemory
 import FoundationEssentials
 import RuleEngine
-import Vocabulary
+import Core
 
 #if canImport(Glibc)
   import Glibc

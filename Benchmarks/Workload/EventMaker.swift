@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Draws events for the rules of a workload.
 struct EventMaker {

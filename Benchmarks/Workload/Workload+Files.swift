@@ -1,6 +1,6 @@
 extension Workload {
   /// The rules as a rules file.
-  public var yaml: String {
+  package var yaml: String {
     var lines = ["version: 1", "access: { users: '*' }", "agents:", "  echo: { type: echo }"]
     let commands = Set(rules.compactMap(\.command)).sorted()
     if !commands.isEmpty {
@@ -16,7 +16,7 @@ extension Workload {
   }
 
   /// The events as the lines of an event file.
-  public var eventLines: [String] { drawn.map(\.line) }
+  package var eventLines: [String] { drawn.map(\.line) }
 }
 
 extension WorkloadRule {

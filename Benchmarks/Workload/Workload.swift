@@ -1,18 +1,18 @@
-public import Vocabulary
+package import Core
 
 /// Rules and events as a busy server has them: first match wins, the last rule takes all that is left, about a third of
 /// the events come to it.
 ///
 /// Of the rules, 60 % name channels, 20 % users, 10 % commands, 5 % a literal and 5 % a regular expression.
-public struct Workload {
+package struct Workload {
   let rules: [WorkloadRule]
   let drawn: [WorkloadEvent]
 
   /// The events, in order.
-  public var events: [Event] { drawn.map(\.event) }
+  package var events: [Event] { drawn.map(\.event) }
 
   /// Makes so many rules and events. The same numbers make the same workload.
-  public init(rules count: Int, events eventCount: Int) {
+  package init(rules count: Int, events eventCount: Int) {
     let seed = UInt64(20_260_901 + count)
     var chance = Chance(seed: seed)
     let rules = RuleMaker(count: count, &chance)
@@ -31,7 +31,7 @@ public struct Workload {
   }
 
   /// The name of the rule that decides each event, found by trying one rule after the other.
-  public var expected: [String] { drawn.map { Self.name(rules.firstMatch($0) ?? 0) } }
+  package var expected: [String] { drawn.map { Self.name(rules.firstMatch($0) ?? 0) } }
 
   static func name(_ index: Int) -> String {
     let digits = String(index)

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// An event of the workload.
 struct WorkloadEvent {

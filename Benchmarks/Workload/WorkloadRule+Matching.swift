@@ -1,5 +1,5 @@
 import Foundation
-import Vocabulary
+import Core
 
 extension [WorkloadRule] {
   /// The first rule that matches, tried one after the other.

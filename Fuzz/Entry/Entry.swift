@@ -3,7 +3,7 @@ import Glibc
 
 /// What libFuzzer calls with each of its inputs; the target is the one that `FUZZ_TARGET` names.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+package func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   if let broken = target.broken(by: Array(UnsafeBufferPointer(start: bytes, count: count))) { fatalError(broken) }
   return 0
 }

@@ -1,5 +1,5 @@
 /// What is fuzzed. Each holds any bytes against what edgecrab promises of them.
-public enum FuzzTarget: String, CaseIterable, Sendable {
+package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Any bytes as a rules file are findings or rules that decide.
   case rules
   /// Any bytes as a message come to a decision.
@@ -10,7 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case zone
 
   /// The promise that these bytes break; nil where all hold.
-  public func broken(by bytes: [UInt8]) -> String? {
+  package func broken(by bytes: [UInt8]) -> String? {
     switch self {
     case .rules: brokenByRules(bytes)
     case .message: brokenByMessage(bytes)

@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 func brokenByRules(_ bytes: [UInt8]) -> String? {
   let loaded = RulesFile.load(

@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 /// The bytes are a compiled zone, or what stands behind its rule's line feed is put behind the head of a good one.
 func brokenByZone(_ bytes: [UInt8]) -> String? {

@@ -5,7 +5,7 @@
 #endif
 
 /// Why a program of ours cannot work in a folder.
-public enum FolderProblem: Sendable, Equatable {
+package enum FolderProblem: Sendable, Equatable {
   /// There is nothing at the path.
   case missing
   /// What is there is no folder.
@@ -14,7 +14,7 @@ public enum FolderProblem: Sendable, Equatable {
   case closed
 
   /// Looks at a path, following symbolic links; `nil` if a program can work there.
-  public init?(path: String) {
+  package init?(path: String) {
     var facts = stat()
     guard stat(path, &facts) == 0 else {
       self = errno == ENOENT ? .missing : errno == ENOTDIR ? .notFolder : .closed

@@ -3,16 +3,16 @@ import ConfigLoader
 import FoundationEssentials
 import Hooks
 import Journal
-public import Logging
+package import Logging
 import MattermostIO
-public import RuleEngine
+package import RuleEngine
 import Transport
-public import Vocabulary
+package import Core
 
 /// The program between Mattermost and the agents, from a verified start to a clean end.
-public struct Gateway: Sendable {
+package struct Gateway: Sendable {
   /// What whoever starts it must see.
-  public let report: StartReport
+  package let report: StartReport
 
   let intake: Intake
   let catchUp: CatchUp
@@ -40,7 +40,7 @@ public struct Gateway: Sendable {
   /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
   ///
   /// - Parameter observe: is told of every event and what was decided, before anything is done about it.
-  public static func start(
+  package static func start(
     _ settings: GatewaySettings, logger: Logger,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }
   ) async throws(GatewayError) -> Gateway {
@@ -154,7 +154,7 @@ public struct Gateway: Sendable {
   ///
   /// - Parameter onConnected: is called when posts come for the first time, by the event socket or over REST.
   /// - Throws: where the server does not accept the token any more, which somebody has to cure.
-  public func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
+  package func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
       try await registry.sweep()
       let (sayings, unfinished) = (try await store.sayings(), try await store.unfinished())

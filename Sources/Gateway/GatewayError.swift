@@ -1,9 +1,9 @@
-public import AgentSessions
-public import MattermostIO
-public import RuleEngine
+package import AgentSessions
+package import MattermostIO
+package import RuleEngine
 
 /// Why the gateway cannot start, or cannot go on.
-public enum GatewayError: Error, Sendable, CustomStringConvertible {
+package enum GatewayError: Error, Sendable, CustomStringConvertible {
   /// The server did not do what it was asked.
   case mattermost(MattermostError)
   /// The store cannot be used.
@@ -16,7 +16,7 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
   case health(HealthAddress, reason: String)
 
   /// What happened, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .mattermost(let error): "\(error)"
     case .store(let error): "\(error)"
@@ -34,5 +34,5 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
 
   /// The status to end with: 78 (`EX_CONFIG` of sysexits.h) where nothing gets better by starting again, which
   /// supervisors can be told; else 1.
-  public var exitCode: Int32 { isUnauthorized ? 78 : 1 }
+  package var exitCode: Int32 { isUnauthorized ? 78 : 1 }
 }

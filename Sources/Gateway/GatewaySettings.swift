@@ -1,40 +1,40 @@
-public import Hooks
-public import Transport
-public import Vocabulary
+package import Hooks
+package import Transport
+package import Core
 
 /// What a gateway is started with.
-public struct GatewaySettings: Sendable {
+package struct GatewaySettings: Sendable {
   /// The server's address.
-  public var address: WebAddress
+  package var address: WebAddress
   /// The bot's token.
-  public var token: Secret
+  package var token: Secret
   /// The certificate for a server that asks who we are.
-  public var certificate: ClientCertificate?
+  package var certificate: ClientCertificate?
   /// The rules.
-  public var rules: UsableRules
+  package var rules: UsableRules
   /// Why newer rules than these are not used.
-  public var refusal: RulesRefusal?
+  package var refusal: RulesRefusal?
   /// Where newer rules come from; nil keeps to those of the start.
-  public var supply: RulesSupply?
+  package var supply: RulesSupply?
   /// Where the gateway tells how it is; nil tells nobody.
-  public var health: HealthAddress?
+  package var health: HealthAddress?
   /// What is done when the server does not accept the token.
-  public var onUnauthorized: OnUnauthorized
+  package var onUnauthorized: OnUnauthorized
   /// How often the server is asked whether it is there; nil is as often as the event socket thinks right.
-  public var pingInterval: Duration?
+  package var pingInterval: Duration?
   /// The store's file.
-  public var storePath: String
+  package var storePath: String
   /// Whether names in the rules stand for whoever bears them now, whatever they stood for before.
-  public var acceptsRenames: Bool
+  package var acceptsRenames: Bool
   /// The journal's file; nil keeps none.
-  public var journalPath: String?
+  package var journalPath: String?
   /// The hooks, in the order in which they are run.
-  public var hooks: [Hook]
+  package var hooks: [Hook]
   /// How often what happens by itself happens.
   package var rhythm = Rhythm()
 
   /// Puts settings together.
-  public init(
+  package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
     refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil,
     onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String,

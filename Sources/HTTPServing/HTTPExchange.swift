@@ -1,15 +1,15 @@
 /// A request, complete with its body.
-public struct HTTPServerRequest: Sendable {
+package struct HTTPServerRequest: Sendable {
   /// The method, in upper case as it was sent.
-  public let method: String
+  package let method: String
   /// The path of the target, without its query.
-  public let path: String
+  package let path: String
   /// The query of the target without its `?`; empty if it has none.
-  public let query: String
+  package let query: String
   /// The headers in the order in which they came.
-  public let headers: [(name: String, value: String)]
+  package let headers: [(name: String, value: String)]
   /// The body; empty if there is none.
-  public let body: [UInt8]
+  package let body: [UInt8]
 
   /// Reads the target of a request, which may be a whole address (RFC 9112, section 3.2.2).
   init(method: String, target: String, headers: [(name: String, value: String)], body: [UInt8]) {
@@ -27,13 +27,13 @@ public struct HTTPServerRequest: Sendable {
   }
 
   /// Returns the value of a header, of a repeated one the first, or `nil` if there is none. Case does not count in names.
-  public func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? {
     headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value
   }
 }
 
 /// What the server does about a request.
-public enum HTTPServerAction: Sendable {
+package enum HTTPServerAction: Sendable {
   /// Sends an answer.
   case respond(HTTPServerResponse)
   /// Makes the connection a WebSocket, if the request asks for one as RFC 6455, section 4.2.1, has it; otherwise sends
@@ -44,16 +44,16 @@ public enum HTTPServerAction: Sendable {
 }
 
 /// The answer to a request.
-public struct HTTPServerResponse: Sendable {
+package struct HTTPServerResponse: Sendable {
   /// The status code.
-  public var status: Int
+  package var status: Int
   /// The headers; `Content-Length` and `Connection` are the server's own.
-  public var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// The body.
-  public var body: [UInt8]
+  package var body: [UInt8]
 
   /// Creates an answer.
-  public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+  package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
     self.status = status
     self.headers = headers
     self.body = body
@@ -61,7 +61,7 @@ public struct HTTPServerResponse: Sendable {
 }
 
 /// The server cannot listen, and the system's reason in plain words.
-public struct HTTPServerError: Error, Sendable, CustomStringConvertible {
+package struct HTTPServerError: Error, Sendable, CustomStringConvertible {
   /// The reason, as `address already in use`.
-  public let description: String
+  package let description: String
 }

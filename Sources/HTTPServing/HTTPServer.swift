@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -11,9 +11,9 @@ import NIOPosix
 
 /// An HTTP/1.1 server with bounds on all that a client can use up. It runs on one thread of its own, and a listener that
 /// ends is started again.
-public actor HTTPServer {
+package actor HTTPServer {
   /// The port that it listens at, which was free if 0 was asked for.
-  public nonisolated let port: Int
+  package nonisolated let port: Int
 
   private let host: String
   private let group: MultiThreadedEventLoopGroup
@@ -28,7 +28,7 @@ public actor HTTPServer {
   /// Listens at an IP address and a port, or at any free port if that is 0.
   ///
   /// - Throws: why it cannot, as when the port is taken.
-  public static func start(
+  package static func start(
     host: String, port: Int, bounds: HTTPServerBounds, logger: Logger,
     answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) async throws(HTTPServerError) -> HTTPServer {
@@ -72,10 +72,10 @@ public actor HTTPServer {
   }
 
   /// Suspends until it is stopped.
-  public func run() async { await watching?.value }
+  package func run() async { await watching?.value }
 
   /// Stops listening, closes every connection, and cancels what is being answered.
-  public func stop() async {
+  package func stop() async {
     guard !isStopped else { return await run() }
     isStopped = true
     watching?.cancel()

@@ -1,18 +1,18 @@
 /// What one HTTP server accepts at most.
-public struct HTTPServerBounds: Sendable {
+package struct HTTPServerBounds: Sendable {
   /// Open connections. Beyond it, the one that has been idle longest is closed for the new one.
-  public var connectionsMax: Int
+  package var connectionsMax: Int
   /// Bytes of a request's line and headers.
-  public var headBytesMax: Int
+  package var headBytesMax: Int
   /// Bytes of a request's body.
-  public var bodyBytesMax: Int
+  package var bodyBytesMax: Int
   /// How long a client may take to send a whole request, and so how long a connection may be idle.
-  public var requestTime: Duration
+  package var requestTime: Duration
   /// How long an answer may take, until the client has it. A WebSocket lasts as long as either side wants.
-  public var answerTime: Duration
+  package var answerTime: Duration
 
   /// Creates bounds.
-  public init(
+  package init(
     connectionsMax: Int, headBytesMax: Int, bodyBytesMax: Int, requestTime: Duration, answerTime: Duration
   ) {
     self.connectionsMax = connectionsMax

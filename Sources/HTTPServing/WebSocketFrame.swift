@@ -1,19 +1,19 @@
 /// A frame of a WebSocket (RFC 6455, section 5.2), unmasked.
-public struct WebSocketFrame: Sendable, Equatable {
+package struct WebSocketFrame: Sendable, Equatable {
   /// The kinds of frames; all others are refused.
-  public enum Opcode: Sendable, Equatable {
+  package enum Opcode: Sendable, Equatable {
     case continuation, text, binary, close, ping, pong
   }
 
   /// The kind of the frame.
-  public var opcode: Opcode
+  package var opcode: Opcode
   /// The payload, or the code and the reason of a close frame.
-  public var payload: [UInt8]
+  package var payload: [UInt8]
   /// Whether it is the last frame of its message.
-  public var isFinal: Bool
+  package var isFinal: Bool
 
   /// Creates a frame.
-  public init(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true) {
+  package init(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true) {
     self.opcode = opcode
     self.payload = payload
     self.isFinal = isFinal

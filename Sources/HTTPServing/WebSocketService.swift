@@ -2,23 +2,23 @@ internal import NIOCore
 internal import NIOWebSocket
 
 /// How a connection is served that has become a WebSocket.
-public struct WebSocketService: Sendable {
+package struct WebSocketService: Sendable {
   /// Bytes of a client's frame; a longer one ends the WebSocket with 1009.
-  public let frameBytesMax: Int
+  package let frameBytesMax: Int
   /// Reads and sends frames. The connection is closed when it returns; it is cancelled when the server stops.
-  public let serve: @Sendable (WebSocketConnection) async -> Void
+  package let serve: @Sendable (WebSocketConnection) async -> Void
 
   /// Creates a service.
-  public init(frameBytesMax: Int, serve: @escaping @Sendable (WebSocketConnection) async -> Void) {
+  package init(frameBytesMax: Int, serve: @escaping @Sendable (WebSocketConnection) async -> Void) {
     self.frameBytesMax = frameBytesMax
     self.serve = serve
   }
 }
 
 /// A client's WebSocket. Nothing is answered by itself: pings and close frames come with the rest.
-public struct WebSocketConnection: Sendable {
+package struct WebSocketConnection: Sendable {
   /// The client's frames, to be read once. They are read from the network as they are taken from here.
-  public let frames: WebSocketFrames
+  package let frames: WebSocketFrames
   private let channel: any Channel
 
   init(_ frames: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>, _ channel: any Channel) {
@@ -29,13 +29,13 @@ public struct WebSocketConnection: Sendable {
   /// Sends a frame, and suspends until the system has taken it.
   ///
   /// - Throws: if the connection has ended.
-  public func send(_ frame: WebSocketFrame) async throws { try await write(frame).get() }
+  package func send(_ frame: WebSocketFrame) async throws { try await write(frame).get() }
 
   /// Sends frames as they come until there are no more, and suspends until the system has taken the last. Meanwhile it takes
   /// few from the stream that the client has not read.
   ///
   /// - Throws: if the connection has ended.
-  public func send(_ frames: AsyncStream<WebSocketFrame>) async throws {
+  package func send(_ frames: AsyncStream<WebSocketFrame>) async throws {
     var isSent: EventLoopFuture<Void>?
     var count = 0
     for await frame in frames {
@@ -54,25 +54,25 @@ public struct WebSocketConnection: Sendable {
   }
 
   /// Closes the connection without a close frame; what is being sent is cut.
-  public func close() { channel.close(promise: nil) }
+  package func close() { channel.close(promise: nil) }
 }
 
 /// The frames of a client, in the order in which they came. They end with the connection.
-public struct WebSocketFrames: AsyncSequence, Sendable {
+package struct WebSocketFrames: AsyncSequence, Sendable {
   /// A frame, its payload unmasked.
-  public typealias Element = WebSocketFrame
+  package typealias Element = WebSocketFrame
 
   let base: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>
 
   /// Returns the iterator that reads the frames; only one may do so.
-  public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
+  package func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
 
   /// Reads frames one after the other.
-  public struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol {
     var base: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>.AsyncIterator
 
     /// Returns the next frame, or `nil` if the connection has ended.
-    @concurrent public mutating func next() async throws -> WebSocketFrame? {
+    @concurrent package mutating func next() async throws -> WebSocketFrame? {
       guard let frame = try await base.next(), let opcode = WebSocketFrame.Opcode(frame.opcode) else { return nil }
       return WebSocketFrame(opcode, Array(frame.unmaskedData.readableBytesView), isFinal: frame.fin)
     }

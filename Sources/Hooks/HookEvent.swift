@@ -1,26 +1,26 @@
-public import ConfigLoader
-public import Vocabulary
+package import ConfigLoader
+package import Core
 
 /// Something that hooks are run for.
-public struct HookEvent: Sendable, Equatable {
+package struct HookEvent: Sendable, Equatable {
   /// Its name: one of `HookEventName`, or `command:NAME`.
-  public var name: String
+  package var name: String
   /// The conversation; empty where it belongs to none.
-  public var session: String
+  package var session: String
   /// The id of the user who caused it; empty where nobody did.
-  public var user: String
+  package var user: String
   /// What more is told, by names of its own.
-  public var facts: [(key: String, value: JSON)]
+  package var facts: [(key: String, value: JSON)]
 
   /// States an event.
-  public init(
+  package init(
     _ name: HookEventName, session: String = "", user: String = "", _ facts: KeyValuePairs<String, JSON> = [:]
   ) {
     self.init(named: name.rawValue, session: session, user: user, facts)
   }
 
   /// States the event of a command.
-  public init(
+  package init(
     command: String, session: String, user: String, _ facts: KeyValuePairs<String, JSON> = [:]
   ) {
     self.init(named: "command:" + command, session: session, user: user, facts)
@@ -34,7 +34,7 @@ public struct HookEvent: Sendable, Equatable {
   }
 
   /// Whether two events say the same.
-  public static func == (one: HookEvent, other: HookEvent) -> Bool { one.json == other.json }
+  package static func == (one: HookEvent, other: HookEvent) -> Bool { one.json == other.json }
 
   /// What a hook reads.
   var json: JSON {

@@ -3,22 +3,22 @@ import FoundationEssentials
 import Glibc
 
 /// The folder that holds hooks, each in a folder of its own.
-public enum HookFolder {
+package enum HookFolder {
   /// The name of the folder in edgecrab's own.
-  public static let name = "hooks"
+  package static let name = "hooks"
 
   /// What was found in a folder.
-  public struct Contents: Sendable {
+  package struct Contents: Sendable {
     /// The hooks that can be run, those with lower priorities first.
-    public var hooks: [Hook] = []
+    package var hooks: [Hook] = []
     /// What is wrong with the others, each as a person reads it.
-    public var problems: [String] = []
+    package var problems: [String] = []
   }
 
   /// Looks at a folder; one that is not there holds none.
   ///
   /// - Parameter environment: the gateway's own variables.
-  public static func read(_ path: String, environment: [String: String]) -> Contents {
+  package static func read(_ path: String, environment: [String: String]) -> Contents {
     var contents = Contents()
     guard access(path, F_OK) == 0 else { return contents }
     let unsafe = UnsafePath.all(ofFolder: path)

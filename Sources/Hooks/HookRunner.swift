@@ -1,21 +1,21 @@
 import ConfigLoader
-public import FoundationEssentials
-public import Logging
+package import FoundationEssentials
+package import Logging
 import Processes
 import RuleEngine
 import Synchronization
-import Vocabulary
+import Core
 
 /// Runs hooks, and remembers how they fared.
-public actor HookRunner {
+package actor HookRunner {
   /// How a hook is.
-  public struct State: Sendable, Equatable {
+  package struct State: Sendable, Equatable {
     /// The hook.
-    public let hook: Hook
+    package let hook: Hook
     /// When it was run last.
-    public var lastRun: Date?
+    package var lastRun: Date?
     /// What went wrong with it last, on one line.
-    public var lastError: String?
+    package var lastError: String?
   }
 
   private var states: [State]
@@ -32,29 +32,29 @@ public actor HookRunner {
   /// Makes a runner of hooks, in the order in which they are to be run.
   ///
   /// - Parameter environment: the gateway's own variables, of which hooks get the plain ones.
-  public init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
+  package init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
     states = hooks.map { State(hook: $0) }
     self.environment = Command.plainEnvironment(of: environment)
     self.logger = logger
   }
 
   /// All hooks, with how they are.
-  public var all: [State] { states }
+  package var all: [State] { states }
 
   /// Whether any hook is run for an event.
-  public func isAnyFor(_ name: String) -> Bool { !enabled(for: name).isEmpty }
+  package func isAnyFor(_ name: String) -> Bool { !enabled(for: name).isEmpty }
 
   /// A hook's no.
-  public struct Refusal: Sendable, Equatable {
+  package struct Refusal: Sendable, Equatable {
     /// The hook's name.
-    public let hook: String
+    package let hook: String
     /// What it says to the person, on one line; empty if it says nothing.
-    public let reason: String
+    package let reason: String
   }
 
   /// Runs the hooks of an event one after the other, and returns which of them says no, or `nil` if it may go on. The first
   /// that says no is the last that is run. One that fails says nothing.
-  public func mayGoOn(_ event: HookEvent) async -> Refusal? {
+  package func mayGoOn(_ event: HookEvent) async -> Refusal? {
     for hook in enabled(for: event.name) {
       guard let answer = await run(hook, event, in: askedRoom), answer.cancel == true else { continue }
       logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
@@ -65,26 +65,26 @@ public actor HookRunner {
   }
 
   /// Runs the hooks of an event, and waits for them.
-  public func tell(_ event: HookEvent) async { await tell(event, in: askedRoom) }
+  package func tell(_ event: HookEvent) async { await tell(event, in: askedRoom) }
 
   private func tell(_ event: HookEvent, in room: HookRoom) async {
     for hook in enabled(for: event.name) { _ = await run(hook, event, in: room) }
   }
 
   /// Starts the hooks of an event and returns at once. `finish` waits for them.
-  public nonisolated func note(_ event: HookEvent) {
+  package nonisolated func note(_ event: HookEvent) {
     run { await self.tellUnlessFull(event) }
   }
 
   /// Starts the hooks of the gateway's end and returns at once. They run beside those of events that were noted before,
   /// however many of these wait.
-  public nonisolated func noteEnd() {
+  package nonisolated func noteEnd() {
     run { await self.tell(HookEvent(.gatewayShutdown)) }
   }
 
   /// Waits until the hooks of all noted events have run. Those that still run at `deadline` are ended, and none is begun
   /// after it.
-  public nonisolated func finish(by deadline: ContinuousClock.Instant) async {
+  package nonisolated func finish(by deadline: ContinuousClock.Instant) async {
     let alarm = Task {
       try await Task.sleep(until: deadline, clock: .continuous)
       let late = noted.withLock { noted in

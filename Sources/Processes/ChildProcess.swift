@@ -3,11 +3,11 @@ internal import Glibc
 internal import Synchronization
 
 /// Runs programs, each below a supervisor process that ends it with all its descendants.
-public enum ChildProcess {
+package enum ChildProcess {
   /// How a program ended.
-  public struct End: Sendable, Equatable {
+  package struct End: Sendable, Equatable {
     /// How it ended.
-    public enum Status: Sendable, Equatable {
+    package enum Status: Sendable, Equatable {
       /// By itself, with this exit status.
       case exited(Int)
       /// By a signal.
@@ -15,9 +15,9 @@ public enum ChildProcess {
     }
 
     /// How it ended.
-    public var status: Status
+    package var status: Status
     /// The last of what it wrote to standard error, at most 4 KiB.
-    public var error: [UInt8]
+    package var error: [UInt8]
   }
 
   /// Runs a program to its end.
@@ -30,7 +30,7 @@ public enum ChildProcess {
   ///   - errors: is given what it writes to standard error, piece by piece.
   ///   - output: is given what it writes to standard output, piece by piece; while it is busy, the program waits.
   /// - Throws: `ProcessError` where it cannot be started, `CancellationError` where the task was cancelled.
-  public static func run(
+  package static func run(
     _ command: Command, input: [UInt8] = [], errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {
@@ -44,7 +44,7 @@ public enum ChildProcess {
   ///
   /// - Parameter input: what it reads from standard input, piece by piece, which is closed when the stream ends. When the
   ///   program closes its standard output and error, nothing more is taken from the stream.
-  public static func run(
+  package static func run(
     _ command: Command, input: AsyncStream<[UInt8]>, errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> End {

@@ -1,13 +1,13 @@
 internal import Glibc
 
 /// The limit of open files of this process: RLIMIT_NOFILE, see getrlimit(2).
-public enum DescriptorLimit {
+package enum DescriptorLimit {
   /// The soft limit as it is now.
-  public static var current: Int { Int(clamping: limits.rlim_cur) }
+  package static var current: Int { Int(clamping: limits.rlim_cur) }
 
   /// Raises the soft limit to the hard limit, at most to `Limits.descriptorsMax`. A higher one stays as it is. Programs get
   /// back what it was: some, such as those that use `select`, cannot live with a higher one.
-  public static func raise() {
+  package static func raise() {
     var limits = limits
     InheritedLimits.openFiles = UInt64(limits.rlim_cur)
     let wanted = min(limits.rlim_max, rlim_t(Limits.descriptorsMax))
@@ -18,7 +18,7 @@ public enum DescriptorLimit {
   }
 
   /// Returns whether `count` more files can be opened.
-  public static func hasRoom(for count: Int) -> Bool {
+  package static func hasRoom(for count: Int) -> Bool {
     var free = 0
     var descriptor = 0
     let limit = current

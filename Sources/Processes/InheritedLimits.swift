@@ -2,11 +2,11 @@ internal import Glibc
 internal import Synchronization
 
 /// Limits as this process was started with them, which programs get back.
-public enum InheritedLimits {
+package enum InheritedLimits {
   private static let given = Atomic<UInt64>(UInt64.max)
 
   /// The soft limit of descriptors (`RLIMIT_NOFILE`): what it was set to, else what it is.
-  public static var openFiles: UInt64 {
+  package static var openFiles: UInt64 {
     get {
       let given = given.load(ordering: .relaxed)
       var current = rlimit()

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Why a program could not be run.
-public struct ProcessError: Error, Sendable, Equatable {
+package struct ProcessError: Error, Sendable, Equatable {
   /// What went wrong.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// There is no such program.
     case notFound
     /// We may not run it.
@@ -25,11 +25,11 @@ public struct ProcessError: Error, Sendable, Equatable {
   }
 
   /// What went wrong.
-  public let code: Code
+  package let code: Code
   /// The program, or the folder.
-  public let subject: String
+  package let subject: String
   /// What the system said.
-  public let detail: String
+  package let detail: String
 
   init(_ code: Code, _ subject: String, detail: String = "") {
     self.code = code
@@ -73,7 +73,7 @@ public struct ProcessError: Error, Sendable, Equatable {
 
 extension ProcessError: CustomStringConvertible {
   /// What happened, as a fragment of a sentence.
-  public var description: String {
+  package var description: String {
     switch code {
     case .notFound: "there is no program `\(subject)`, or it names an interpreter that is not there"
     case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"

@@ -1,18 +1,18 @@
 /// What is to be said of a regular expression before it is used.
-public struct ExpressionReview: Sendable, Equatable {
+package struct ExpressionReview: Sendable, Equatable {
   /// Why it cannot be used, or `nil` if it can.
-  public var problem: PatternError?
+  package var problem: PatternError?
   /// Whether its `\w`, `\d` and `\s` know ASCII only, because for every script it would be too large.
-  public var isASCIIOnly = false
+  package var isASCIIOnly = false
   /// The offset in UTF-8 of a `\b` or `\B` beside a letter beyond ASCII, which RE2 takes for none; `nil` if there is none.
-  public var misledBoundary: Int?
+  package var misledBoundary: Int?
   /// The text that `word` would look for in its place, or `nil` if it is no text between two `\b`.
-  public var word: String?
+  package var word: String?
 }
 
 extension TextMatcher {
   /// Looks at a regular expression.
-  public static func review(expression: String, isCaseSensitive: Bool) -> ExpressionReview {
+  package static func review(expression: String, isCaseSensitive: Bool) -> ExpressionReview {
     var review = ExpressionReview()
     do {
       let pattern = TextPattern(.expression, expression, isCaseSensitive: isCaseSensitive)

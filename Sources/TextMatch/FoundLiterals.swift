@@ -1,17 +1,17 @@
 internal import CTextScan
 
 /// What a pass over a text has found since it was last asked.
-public struct FoundLiterals {
+package struct FoundLiterals {
   var literals = InlineArray<64, UInt32>(repeating: 0)
   var progress = text_progress()
   /// How many there are.
-  public internal(set) var count = 0
+  package internal(set) var count = 0
 
   var isOver: Bool { progress.is_over }
 
   /// The pass that begins.
-  public init() {}
+  package init() {}
 
   /// A literal's number.
-  public subscript(index: Int) -> UInt32 { literals[index] }
+  package subscript(index: Int) -> UInt32 { literals[index] }
 }

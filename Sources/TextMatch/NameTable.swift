@@ -8,9 +8,9 @@
 ///
 /// Compared byte by byte, and hashed faster than `Dictionary` does it, which also guards against keys chosen to collide:
 /// these are chosen by whoever writes the rules.
-public final class NameTable: Sendable {
+package final class NameTable: Sendable {
   /// What a name that is not in the list is.
-  public static let unknown = UInt32.max
+  package static let unknown = UInt32.max
 
   // All of it is written in init and only read afterwards.
   private nonisolated(unsafe) let bytes: UnsafePointer<UInt8>
@@ -21,7 +21,7 @@ public final class NameTable: Sendable {
   private let isEmpty: Bool
 
   /// Takes in a list without repetitions, of fewer than `unknown` bytes.
-  public init(_ names: [String]) {
+  package init(_ names: [String]) {
     var bytes: [UInt8] = []
     var starts: [UInt32] = [0]
     for name in names {
@@ -48,13 +48,13 @@ public final class NameTable: Sendable {
   }
 
   /// A name's number, or `unknown`.
-  public func number(of name: String) -> UInt32 {
+  package func number(of name: String) -> UInt32 {
     if isEmpty { return Self.unknown }
     return name.withBytes { number($0) }
   }
 
   /// The number of a name in lower case, whose ASCII letters may be in upper case here; or `unknown`.
-  public func number(ofLowercasing name: Substring) -> UInt32 {
+  package func number(ofLowercasing name: Substring) -> UInt32 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.utf8.count) { lower in
       var place = 0
       for byte in name.utf8 {

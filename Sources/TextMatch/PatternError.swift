@@ -1,13 +1,13 @@
 internal import CRE2
 
 /// Why a pattern cannot be used.
-public struct PatternError: Error, Sendable, Equatable {
+package struct PatternError: Error, Sendable, Equatable {
   /// Which of the patterns, by its index.
-  public var pattern: Int
+  package var pattern: Int
   /// What is wrong with it, in a lower-case fragment.
-  public var message: String
+  package var message: String
   /// Where in the pattern, as an offset in UTF-8 bytes, where that is known.
-  public var offset: Int?
+  package var offset: Int?
 }
 
 extension PatternError {

@@ -1,5 +1,5 @@
 /// The patterns that a scan found, by their indices.
-public struct PatternHits: Sendable, Equatable {
+package struct PatternHits: Sendable, Equatable {
   private var words: [UInt64]
 
   init(count: Int) {
@@ -11,7 +11,7 @@ public struct PatternHits: Sendable, Equatable {
   }
 
   /// Whether a pattern was found.
-  public func contains(_ pattern: Int) -> Bool {
+  package func contains(_ pattern: Int) -> Bool {
     words[pattern / 64] & 1 << UInt64(pattern % 64) != 0
   }
 }

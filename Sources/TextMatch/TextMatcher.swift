@@ -3,7 +3,7 @@
 ///
 /// Nothing here allocates memory while it matches, but what a regular expression's automaton learns from texts unlike
 /// those before, within `Limits.expressionMemory`, and a copy of texts longer than any post.
-public final class TextMatcher: Sendable {
+package final class TextMatcher: Sendable {
   private let patterns: ContiguousArray<CompiledPattern>
   private let literals: LiteralIndex
   /// The patterns of each literal.
@@ -11,11 +11,11 @@ public final class TextMatcher: Sendable {
   private let isNarrowed: [Bool]
 
   /// How many patterns there are.
-  public var count: Int { patterns.count }
+  package var count: Int { patterns.count }
 
   /// Compiles the patterns.
   /// - Throws: the first pattern that cannot be used, and why.
-  public init(_ patterns: [TextPattern]) throws(PatternError) {
+  package init(_ patterns: [TextPattern]) throws(PatternError) {
     var compiled: ContiguousArray<CompiledPattern> = []
     var literals: [Literal: Int] = [:]
     var pairs: [(bucket: Int, value: Int)] = []
@@ -44,19 +44,19 @@ public final class TextMatcher: Sendable {
   }
 
   /// Why a regular expression cannot be used, or nil.
-  public static func validate(expression: String, isCaseSensitive: Bool) -> PatternError? {
+  package static func validate(expression: String, isCaseSensitive: Bool) -> PatternError? {
     review(expression: expression, isCaseSensitive: isCaseSensitive).problem
   }
 
   /// Whether a text holds a pattern, in time linear in the text.
-  public func holds(_ pattern: Int, _ text: String) -> Bool { patterns[pattern].isFound(in: text) }
+  package func holds(_ pattern: Int, _ text: String) -> Bool { patterns[pattern].isFound(in: text) }
 
   /// Whether `candidates` knows of a pattern. One of a single letter, or an expression like `[0-9]+`, is in no narrow
   /// choice: it has to be asked for with `holds`.
-  public func isNarrowed(_ pattern: Int) -> Bool { isNarrowed[pattern] }
+  package func isNarrowed(_ pattern: Int) -> Bool { isNarrowed[pattern] }
 
   /// Reads on in a text until it ends, or `found` is full of what it may hold; false where there was nothing left to read.
-  public func find(_ found: inout FoundLiterals, in text: String) -> Bool {
+  package func find(_ found: inout FoundLiterals, in text: String) -> Bool {
     if found.isOver { return false }
     var room = found.literals.mutableSpan
     found.count = literals.scan(text, &found.progress, into: &room)
@@ -64,13 +64,13 @@ public final class TextMatcher: Sendable {
   }
 
   /// Where the patterns of a literal that was found stand: of those that are narrowed down, a text holds at most these.
-  public func candidates(of literal: UInt32) -> Range<Int> { patternsOfLiteral[literal] }
+  package func candidates(of literal: UInt32) -> Range<Int> { patternsOfLiteral[literal] }
 
   /// The pattern that stands there.
-  public func candidate(at index: Int) -> Int { patternsOfLiteral[index] }
+  package func candidate(at index: Int) -> Int { patternsOfLiteral[index] }
 
   /// Which of the patterns a text holds, asked one after the other.
-  public func hits(in text: String) -> PatternHits {
+  package func hits(in text: String) -> PatternHits {
     var hits = PatternHits(count: count)
     for pattern in patterns.indices where holds(pattern, text) { hits.insert(pattern) }
     return hits

@@ -1,14 +1,14 @@
 /// One thing to look for in a text.
-public struct TextPattern: Sendable, Hashable {
+package struct TextPattern: Sendable, Hashable {
   /// How the text is meant.
-  public var kind: Kind
+  package var kind: Kind
   /// What to look for, or the regular expression.
-  public var text: String
+  package var text: String
   /// Whether upper and lower case differ.
-  public var isCaseSensitive: Bool
+  package var isCaseSensitive: Bool
 
   /// How a pattern's text is meant.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// It stands anywhere.
     case contains
     /// It stands anywhere as a word of its own: `isWordEdge` says where words begin and end.
@@ -25,7 +25,7 @@ public struct TextPattern: Sendable, Hashable {
   }
 
   /// States a pattern.
-  public init(_ kind: Kind, _ text: String, isCaseSensitive: Bool = false) {
+  package init(_ kind: Kind, _ text: String, isCaseSensitive: Bool = false) {
     self.kind = kind
     self.text = text
     self.isCaseSensitive = isCaseSensitive

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ConfigLoader
-import Vocabulary
+import Core
 
 /// A command that edgecrab does not have, where one that it has is likely to be meant.
 enum MistypedCommand {

@@ -2,7 +2,7 @@ import ConfigLoader
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct AgentTests {
   /// What each type needs, beside the keys that are tried.

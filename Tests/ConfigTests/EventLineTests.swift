@@ -3,7 +3,7 @@ import Foundation
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 import Workload
 
 @Suite struct EventLineTests {

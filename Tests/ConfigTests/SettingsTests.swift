@@ -1,6 +1,6 @@
 import ConfigLoader
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct SettingsTests {
   private func settings(_ variables: [String: String]) throws(SettingsFailure) -> Settings {

@@ -1,7 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct ValueTests {
   @Test(arguments: [("45s", 45), ("30m", 1_800), ("2h", 7_200), ("1d", 86_400), ("366d", 31_622_400)])

@@ -1,7 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct WhenTests {
   @Test func `a scalar is a list of one`() throws {

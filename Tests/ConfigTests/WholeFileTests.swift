@@ -1,7 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// The file that shows all of the language, as values.
 @Suite struct WholeFileTests {

@@ -4,7 +4,7 @@ import Foundation
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import Gateway
 

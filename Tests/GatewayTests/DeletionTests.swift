@@ -4,7 +4,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 11, no. 7: deleting is a stop. What is deleted is not answered, and nothing is posted because of it.
 @Suite(.timeLimit(.minutes(1))) struct DeletionTests {

@@ -4,7 +4,7 @@ import Sandbox
 import TestSupport
 import Testing
 import Transport
-import Vocabulary
+import Core
 
 @testable import Gateway
 

@@ -1,7 +1,7 @@
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import Gateway
 

@@ -4,7 +4,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 12, no. 31: each way in which a message ends has its outcome in the journal. The frequent ones are tested with the real
 /// program.

@@ -1,6 +1,6 @@
 import AgentSessions
 import Testing
-import Vocabulary
+import Core
 
 @testable import Gateway
 

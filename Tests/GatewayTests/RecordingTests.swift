@@ -5,7 +5,7 @@ import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// What a gateway records of the decisions it makes, on a server that speaks as Mattermost does.
 @Suite struct RecordingTests {

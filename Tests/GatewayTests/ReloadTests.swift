@@ -4,7 +4,7 @@ import Gateway
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// A rules file changes under a running gateway.
 @Suite struct ReloadTests {

@@ -5,7 +5,7 @@ import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import Gateway
 

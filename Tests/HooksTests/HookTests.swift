@@ -2,7 +2,7 @@ import ConfigLoader
 import Foundation
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import Hooks
 

@@ -5,7 +5,7 @@ import Logging
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct JournalTests {
   private let folder: TemporaryFolder

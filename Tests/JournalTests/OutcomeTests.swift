@@ -4,7 +4,7 @@ import Journal
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 12, no. 31: what came of events, beside them in the journal.
 @Suite struct OutcomeTests {

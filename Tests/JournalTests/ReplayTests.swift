@@ -3,7 +3,7 @@ import Foundation
 import Journal
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// What the tests of a replay share.
 func ruleSet(_ rules: String, head: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws -> RuleSet {

@@ -1,7 +1,7 @@
 import MattermostIO
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 private let bot = BotIdentity(id: "firyn95uoiyi8jyuyf789887ja", name: "edgecrab")
 private let acme = "ryczsmzyytb5jbcb3bw1h1tmfc"

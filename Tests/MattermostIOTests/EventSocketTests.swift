@@ -2,7 +2,7 @@ import Logging
 import TestSupport
 import Testing
 import Transport
-import Vocabulary
+import Core
 
 @testable import MattermostIO
 

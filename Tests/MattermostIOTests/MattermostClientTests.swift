@@ -4,7 +4,7 @@ import Sandbox
 import TestSupport
 import Testing
 import Transport
-import Vocabulary
+import Core
 
 private let bot = "firyn95uoiyi8jyuyf789887ja"
 private let alice = "d6g1affd6fbetyk9ywj6qqaera"

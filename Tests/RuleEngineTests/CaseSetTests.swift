@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// Held against `Set` for every pair of sets that there are.
 @Suite struct CaseSetTests {

@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// What the language means, a case at a time.
 @Suite struct DecideTests {

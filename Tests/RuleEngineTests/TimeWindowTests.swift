@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct TimeWindowTests {
   private static let berlin = TimeZoneTable(tabulating: "Europe/Berlin", from: 1_700_000_000, to: 1_800_000_000)

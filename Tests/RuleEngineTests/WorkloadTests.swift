@@ -1,7 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 import Workload
 
 /// The workload that `make bench` measures with is decided as it should be.

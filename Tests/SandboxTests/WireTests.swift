@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Vocabulary
+import Core
 
 @testable import Sandbox
 

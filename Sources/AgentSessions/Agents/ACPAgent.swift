@@ -1,6 +1,6 @@
 import Logging
 import RuleEngine
-import Vocabulary
+import Core
 
 /// A program that speaks the Agent Client Protocol on its standard streams, as editors run them: it keeps the conversation,
 /// works with files of the conversation's folder, and asks people before it does more.

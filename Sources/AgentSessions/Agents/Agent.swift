@@ -1,5 +1,5 @@
 /// Somebody who answers: a program, a model, a service.
-public protocol Agent: Sendable {
+package protocol Agent: Sendable {
   /// Whether the same question may be asked a second time without harm, as after the gateway was killed: nothing comes of
   /// asking but the answer.
   var isRepeatable: Bool { get }
@@ -27,20 +27,20 @@ public protocol Agent: Sendable {
 
 extension Agent {
   /// Most agents answer any number of messages at once.
-  public var concurrency: Int? { nil }
+  package var concurrency: Int? { nil }
 
   /// Most agents hear nothing while they answer.
-  public func tell(_ more: AgentRequest) async -> Bool { false }
+  package func tell(_ more: AgentRequest) async -> Bool { false }
 
   /// Most agents have nothing to choose.
-  public func offer(in conversation: String) async -> AgentOffer? { nil }
+  package func offer(in conversation: String) async -> AgentOffer? { nil }
 
   /// Most agents have nothing to choose.
-  public func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice { .unknown }
+  package func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice { .unknown }
 }
 
 /// A piece of an agent's answer.
-public enum AgentPart: Sendable, Equatable {
+package enum AgentPart: Sendable, Equatable {
   /// More text.
   case text(String)
   /// So many of the last Unicode scalars of the text so far, or all if there are fewer, are not part of it after all: a
@@ -68,7 +68,7 @@ public enum AgentPart: Sendable, Equatable {
 }
 
 /// Why an answer ends early.
-public enum CutReason: String, Sendable, CaseIterable {
+package enum CutReason: String, Sendable, CaseIterable {
   /// The agent may not say more in one answer.
   case agentLimit
   /// The answer reached `Limits.answerBytesMax`.
@@ -82,16 +82,16 @@ public enum CutReason: String, Sendable, CaseIterable {
 }
 
 /// How many tokens an agent read and wrote, and what they cost.
-public struct TokenUsage: Sendable, Equatable {
+package struct TokenUsage: Sendable, Equatable {
   /// What it read: the system's text, the history and the message.
-  public var input: Int
+  package var input: Int
   /// What it wrote.
-  public var output: Int
+  package var output: Int
   /// What that cost; nil where the price is not known.
-  public var cost: Cost?
+  package var cost: Cost?
 
   /// States a usage.
-  public init(input: Int = 0, output: Int = 0, cost: Cost? = nil) {
+  package init(input: Int = 0, output: Int = 0, cost: Cost? = nil) {
     self.input = input
     self.output = output
     self.cost = cost

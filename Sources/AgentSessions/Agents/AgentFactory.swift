@@ -1,9 +1,9 @@
-public import Logging
-public import RuleEngine
-public import Transport
+package import Logging
+package import RuleEngine
+package import Transport
 
 /// Makes the agents that a rules file declares.
-public struct AgentFactory: Sendable {
+package struct AgentFactory: Sendable {
   private let client: HTTPClient
   private let environment: [String: String]
   private let logger: Logger
@@ -13,7 +13,7 @@ public struct AgentFactory: Sendable {
   /// Makes agents that reach the network through `client`.
   ///
   /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
-  public init(client: HTTPClient, environment: [String: String] = [:], logger: Logger) {
+  package init(client: HTTPClient, environment: [String: String] = [:], logger: Logger) {
     self.client = client
     self.environment = environment
     self.logger = logger
@@ -21,12 +21,12 @@ public struct AgentFactory: Sendable {
   }
 
   /// The agents, by name.
-  public func agents(for definitions: [AgentDefinition]) -> [String: any Agent] {
+  package func agents(for definitions: [AgentDefinition]) -> [String: any Agent] {
     Dictionary(definitions.map { ($0.name, agent(for: $0)) }) { first, _ in first }
   }
 
   /// Ends the programs that are kept for the next message.
-  public func close() async { await house.close() }
+  package func close() async { await house.close() }
 
   private func agent(for definition: AgentDefinition) -> any Agent {
     let name = definition.name

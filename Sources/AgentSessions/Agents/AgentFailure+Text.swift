@@ -1,15 +1,15 @@
-import Vocabulary
+import Core
 
 extension AgentFailure: CustomStringConvertible {
   /// For the log: the code and what is known.
-  public var description: String {
+  package var description: String {
     "agent `\(agent)`: \(code.rawValue)" + (detail.isEmpty ? "" : " (\(detail))")
   }
 
   /// For the person who asked: what happened and what to do, as one sentence or two.
   ///
   /// - Parameter prefix: what a command that can be typed in Mattermost's own client begins with.
-  public func sentence(prefix: String = "!") -> String {
+  package func sentence(prefix: String = "!") -> String {
     let name = "The agent `\(agent)`"
     return switch code {
     case .unauthorized: "\(name) could not log in: its endpoint does not accept the API key. \(Self.operator) check it."

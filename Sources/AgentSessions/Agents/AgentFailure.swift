@@ -1,7 +1,7 @@
 /// Why there is no answer.
-public struct AgentFailure: Error, Sendable, Equatable {
+package struct AgentFailure: Error, Sendable, Equatable {
   /// What went wrong.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// The endpoint does not accept the key (HTTP 401).
     case unauthorized
     /// The key may not use this model or endpoint (HTTP 403).
@@ -75,20 +75,20 @@ public struct AgentFailure: Error, Sendable, Equatable {
   }
 
   /// What went wrong.
-  public let code: Code
+  package let code: Code
   /// The agent's name in the rules file.
-  public let agent: String
+  package let agent: String
   /// What the log should know, such as the endpoint's own words, on one line; never a key, never what people wrote.
-  public let detail: String
+  package let detail: String
   /// What the sentence names, such as the program; empty if it names nothing.
-  public let subject: String
+  package let subject: String
   /// When to ask again, where the endpoint says so.
-  public let retryAfter: Duration?
+  package let retryAfter: Duration?
   /// What the agent wants first, for people, as it can stand in a sentence; empty if it does not say.
-  public let wish: String
+  package let wish: String
 
   /// States a failure.
-  public init(
+  package init(
     _ code: Code, agent: String, detail: String = "", subject: String = "", retryAfter: Duration? = nil,
     wish: String = ""
   ) {

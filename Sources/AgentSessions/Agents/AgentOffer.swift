@@ -1,55 +1,55 @@
 /// What an agent lets people choose beside its answers, as it announces it.
-public struct AgentOffer: Sendable, Equatable {
+package struct AgentOffer: Sendable, Equatable {
   /// A command of the agent's own.
-  public struct Command: Sendable, Equatable {
+  package struct Command: Sendable, Equatable {
     /// Its name, without a prefix.
-    public var name: String
+    package var name: String
     /// What it does, as the agent says it.
-    public var purpose: String
+    package var purpose: String
 
     /// Names a command.
-    public init(name: String, purpose: String) {
+    package init(name: String, purpose: String) {
       self.name = name
       self.purpose = purpose
     }
   }
 
   /// Something that has several values, of which one is in force.
-  public struct Setting: Sendable, Equatable {
+  package struct Setting: Sendable, Equatable {
     /// A value to choose.
-    public struct Choice: Sendable, Equatable {
+    package struct Choice: Sendable, Equatable {
       /// What it is chosen by.
-      public var id: String
+      package var id: String
       /// What the agent calls it.
-      public var name: String
+      package var name: String
 
       /// Names a value.
-      public init(id: String, name: String) {
+      package init(id: String, name: String) {
         self.id = id
         self.name = name
       }
     }
 
     /// The id of the value that is in force.
-    public var current: String
+    package var current: String
     /// All values.
-    public var choices: [Choice]
+    package var choices: [Choice]
 
     /// States a setting.
-    public init(current: String, choices: [Choice]) {
+    package init(current: String, choices: [Choice]) {
       self.current = current
       self.choices = choices
     }
 
     /// Returns the value that somebody means by its id or name.
-    public func choice(_ typed: String) -> Choice? {
+    package func choice(_ typed: String) -> Choice? {
       choices.first { $0.id == typed }
         ?? choices.first { $0.id.lowercased() == typed.lowercased() || $0.name.lowercased() == typed.lowercased() }
     }
   }
 
   /// What can be set.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// Which model the agent asks.
     case model
     /// How the agent works, and whether it asks for permission.
@@ -57,19 +57,19 @@ public struct AgentOffer: Sendable, Equatable {
   }
 
   /// The commands of its own.
-  public var commands: [Command]
+  package var commands: [Command]
   /// What can be set.
-  public var settings: [Kind: Setting]
+  package var settings: [Kind: Setting]
 
   /// States an offer.
-  public init(commands: [Command] = [], settings: [Kind: Setting] = [:]) {
+  package init(commands: [Command] = [], settings: [Kind: Setting] = [:]) {
     self.commands = commands
     self.settings = settings
   }
 }
 
 /// What came of choosing a value.
-public enum AgentChoice: Sendable, Equatable {
+package enum AgentChoice: Sendable, Equatable {
   /// It is in force.
   case made
   /// The agent does not run now: it is in force from its next answer on.

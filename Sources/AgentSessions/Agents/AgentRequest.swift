@@ -1,39 +1,39 @@
-public import Vocabulary
+package import Core
 
 /// What an agent is asked, with what was said before.
-public struct AgentRequest: Sendable {
+package struct AgentRequest: Sendable {
   /// What was said before, oldest first.
-  public var history: [Exchange]
+  package var history: [Exchange]
   /// What others said around the message that is no part of the conversation, oldest first.
-  public var context: [Said]
+  package var context: [Said]
   /// What is asked now.
-  public var message: String
+  package var message: String
   /// Whether `message` is a command of the agent's own, such as `/compact`, as the gateway passes it on for somebody who
   /// may give it. No other message is one, whatever it begins with.
-  public var isAgentCommand = false
+  package var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again, in their order: it is to be
   /// answered together with `message`.
-  public var more: [Said] = []
+  package var more: [Said] = []
   /// Who asks, by name.
-  public var speaker: String
+  package var speaker: String
   /// Whether several people may speak in this conversation, so that the agent must be told who says what.
-  public var isShared: Bool
+  package var isShared: Bool
   /// Names the conversation's place; it stays the same when the conversation begins anew.
-  public var conversation: String
+  package var conversation: String
   /// Names the conversation to agents that keep one of their own; a conversation begun anew has another.
-  public var sessionID: String
+  package var sessionID: String
   /// Whether it was asked before, so that an agent with a memory of its own has to forget the last answer: `history` is
   /// without it.
-  public var isRetry: Bool
+  package var isRetry: Bool
   /// Where the message was written, and by whom.
-  public var origin: MessageOrigin
+  package var origin: MessageOrigin
   /// The files that hang on the message. None is downloaded before the agent asks `host` for it.
-  public var files: [AttachedFile]
+  package var files: [AttachedFile]
   /// Whom the agent turns to while it answers.
-  public var host: TurnHost
+  package var host: TurnHost
 
   /// Puts a question.
-  public init(
+  package init(
     history: [Exchange] = [], context: [Said] = [], message: String, speaker: String, isShared: Bool = false,
     conversation: String = "", sessionID: String, isRetry: Bool = false,
     origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: TurnHost = TurnHost()
@@ -64,23 +64,23 @@ extension AgentRequest {
 }
 
 /// A message and its answer.
-public struct Exchange: Sendable, Equatable {
+package struct Exchange: Sendable, Equatable {
   /// Who asked, by name.
-  public var speaker: String
+  package var speaker: String
   /// What was asked.
-  public var message: String
+  package var message: String
   /// The files that hung on it; nobody downloads them again.
-  public var files: [AttachedFile]
+  package var files: [AttachedFile]
   /// What was answered; nil where the next message interrupted the answer.
-  public var answer: String?
+  package var answer: String?
   /// The agent that was asked, by its name in the rules file.
-  public var agent: String
+  package var agent: String
 
   /// What was asked, by whom.
   var said: Said { Said(speaker: speaker, text: message, files: files) }
 
   /// States what was said.
-  public init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?, agent: String = "") {
+  package init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?, agent: String = "") {
     self.speaker = speaker
     self.message = message
     self.files = files

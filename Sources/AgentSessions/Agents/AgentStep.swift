@@ -1,7 +1,7 @@
 /// A step of an agent's work, such as a tool that it runs.
-public struct AgentStep: Sendable, Equatable {
+package struct AgentStep: Sendable, Equatable {
   /// How a step goes.
-  public enum State: Sendable, Equatable {
+  package enum State: Sendable, Equatable {
     /// It is under way.
     case running
     /// It is done.
@@ -11,14 +11,14 @@ public struct AgentStep: Sendable, Equatable {
   }
 
   /// Names it within the answer.
-  public var id: String
+  package var id: String
   /// What is done, as the agent says it.
-  public var title: String
+  package var title: String
   /// How it goes.
-  public var state: State
+  package var state: State
 
   /// States a step.
-  public init(id: String, title: String, state: State) {
+  package init(id: String, title: String, state: State) {
     self.id = id
     self.title = title
     self.state = state
@@ -26,9 +26,9 @@ public struct AgentStep: Sendable, Equatable {
 }
 
 /// An entry of an agent's plan.
-public struct AgentPlanEntry: Sendable, Equatable {
+package struct AgentPlanEntry: Sendable, Equatable {
   /// How far it is.
-  public enum State: String, Sendable {
+  package enum State: String, Sendable {
     /// Not begun.
     case pending
     /// Being worked on.
@@ -38,12 +38,12 @@ public struct AgentPlanEntry: Sendable, Equatable {
   }
 
   /// What is to be done, as the agent says it.
-  public var text: String
+  package var text: String
   /// How far it is.
-  public var state: State
+  package var state: State
 
   /// States an entry.
-  public init(text: String, state: State) {
+  package init(text: String, state: State) {
     self.text = text
     self.state = state
   }

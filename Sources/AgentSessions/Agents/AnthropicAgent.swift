@@ -1,14 +1,14 @@
-public import Logging
-public import RuleEngine
-public import Transport
-import Vocabulary
+package import Logging
+package import RuleEngine
+package import Transport
+import Core
 
 /// Anthropic's Messages API, streamed.
 ///
 /// API reference: https://docs.anthropic.com/en/api/messages-streaming
-public struct AnthropicAgent: Agent {
+package struct AnthropicAgent: Agent {
   /// A model that has no tools does nothing but answer.
-  public let isRepeatable = true
+  package let isRepeatable = true
 
   private let exchange: ChatExchange
 
@@ -16,12 +16,12 @@ public struct AnthropicAgent: Agent {
   static let version = "2023-06-01"
 
   /// Makes an agent that goes by `name`, as the rules file calls it.
-  public init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {
+  package init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {
     exchange = ChatExchange(name: name, settings: settings, client: client, logger: logger)
   }
 
   /// Asks the endpoint. The stream throws `AgentFailure`.
-  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     exchange.answer(as: AnthropicAnswer.self, to: request) { [exchange] talk in
       let headers = [("anthropic-version", Self.version)] + (exchange.key.map { [("x-api-key", $0)] } ?? [])
       return exchange.request(

@@ -1,14 +1,14 @@
 import RuleEngine
 
 /// What an answer cost, in one currency.
-public struct Cost: Sendable, Equatable {
+package struct Cost: Sendable, Equatable {
   /// Millionths of the currency.
-  public var millionths: Int
+  package var millionths: Int
   /// The currency by its three letters.
-  public var currency: String
+  package var currency: String
 
   /// States a cost.
-  public init(millionths: Int, currency: String) {
+  package init(millionths: Int, currency: String) {
     self.millionths = millionths
     self.currency = currency
   }

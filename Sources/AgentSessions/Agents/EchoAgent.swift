@@ -1,15 +1,15 @@
-import Vocabulary
+import Core
 
 /// Says back what it hears, word by word, and names the files it is given: for trying edgecrab without a model.
-public struct EchoAgent: Agent {
+package struct EchoAgent: Agent {
   /// Saying it twice does no harm.
-  public let isRepeatable = true
+  package let isRepeatable = true
 
   /// Makes one.
-  public init() {}
+  package init() {}
 
   /// Says the message back, a word a part.
-  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     AsyncThrowingStream { stream in
       let words = request.more.isEmpty ? request.files.named(below: request.message) : request.words
       var rest = words[...]

@@ -1,14 +1,14 @@
 import FoundationEssentials
-public import Logging
+package import Logging
 import Processes
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 /// A program that is run for each message: it reads the message from standard input and writes the answer to standard
 /// output. What it leaves in the folder that `EDGECRAB_OUT` names goes with the answer.
-public struct ExecAgent: Agent {
+package struct ExecAgent: Agent {
   /// Nobody knows what a program does beside answering.
-  public let isRepeatable = false
+  package let isRepeatable = false
 
   private let name: String
   private let settings: ExecSettings
@@ -18,7 +18,7 @@ public struct ExecAgent: Agent {
   /// Makes an agent that goes by `name`, as the rules file calls it.
   ///
   /// - Parameter environment: the gateway's own variables, of which the program gets the plain ones.
-  public init(name: String, settings: ExecSettings, environment: [String: String], logger: Logger) {
+  package init(name: String, settings: ExecSettings, environment: [String: String], logger: Logger) {
     self.name = name
     self.settings = settings
     self.environment = Command.plainEnvironment(of: environment)
@@ -26,7 +26,7 @@ public struct ExecAgent: Agent {
   }
 
   /// Runs the program. The stream throws `AgentFailure`.
-  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     .answer(of: name) { try await run(request, to: $0) }
   }
 

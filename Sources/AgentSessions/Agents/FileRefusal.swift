@@ -1,7 +1,7 @@
 /// Why a file of a message does not reach an agent.
-public struct FileRefusal: Error, Sendable, Equatable {
+package struct FileRefusal: Error, Sendable, Equatable {
   /// What is wrong with it.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// It has more bytes than one may have, or than its folder has room for.
     case tooLarge
     /// More files hang on the message than are fetched.
@@ -15,14 +15,14 @@ public struct FileRefusal: Error, Sendable, Equatable {
   }
 
   /// What is wrong with it.
-  public let code: Code
+  package let code: Code
   /// Its name.
-  public let file: String
+  package let file: String
   /// What the log should know.
-  public let detail: String
+  package let detail: String
 
   /// States a refusal.
-  public init(_ code: Code, file: String, detail: String = "") {
+  package init(_ code: Code, file: String, detail: String = "") {
     self.code = code
     self.file = file
     self.detail = detail

@@ -1,9 +1,9 @@
-public import Logging
-import Vocabulary
+package import Logging
+import Core
 
 extension MessageOrigin {
   /// Who wrote the message and where, as a line of the log names them: by their names, where there are any that people know.
-  public var logged: Logger.Metadata {
+  package var logged: Logger.Metadata {
     var metadata: Logger.Metadata = [:]
     let user = userName.isEmpty ? user : userName
     let channel = channelName.isEmpty || channelName.isChannelNameOfIDs ? channel : channelName

@@ -1,20 +1,20 @@
 /// Where a message was written and by whom, as agents may be told.
-public struct MessageOrigin: Sendable, Equatable, Codable {
+package struct MessageOrigin: Sendable, Equatable, Codable {
   /// The post's id.
-  public var post: String
+  package var post: String
   /// The root post of its thread; empty in the channel itself.
-  public var thread: String
+  package var thread: String
   /// The channel's id.
-  public var channel: String
+  package var channel: String
   /// The channel's name in links.
-  public var channelName: String
+  package var channelName: String
   /// The author's id.
-  public var user: String
+  package var user: String
   /// The author's name, which is its account's; empty in what an older edgecrab kept.
-  public var userName: String
+  package var userName: String
 
   /// States an origin; what is left out is empty.
-  public init(
+  package init(
     post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = "",
     userName: String = ""
   ) {
@@ -27,7 +27,7 @@ public struct MessageOrigin: Sendable, Equatable, Codable {
   }
 
   /// Reads what the store kept.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let origin = try decoder.container(keyedBy: CodingKeys.self)
     post = try origin.decode(String.self, forKey: .post)
     thread = try origin.decode(String.self, forKey: .thread)

@@ -1,22 +1,22 @@
-public import Logging
-public import RuleEngine
-public import Transport
-import Vocabulary
+package import Logging
+package import RuleEngine
+package import Transport
+import Core
 
 /// Any endpoint that speaks OpenAI's `POST /chat/completions`, streamed.
-public struct OpenAIAgent: Agent {
+package struct OpenAIAgent: Agent {
   /// A model that has no tools does nothing but answer.
-  public let isRepeatable = true
+  package let isRepeatable = true
 
   private let exchange: ChatExchange
 
   /// Makes an agent that goes by `name`, as the rules file calls it.
-  public init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {
+  package init(name: String, settings: ChatSettings, client: HTTPClient, logger: Logger) {
     exchange = ChatExchange(name: name, settings: settings, client: client, logger: logger)
   }
 
   /// Asks the endpoint. The stream throws `AgentFailure`.
-  public func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
     exchange.answer(as: OpenAIAnswer.self, to: request) { [exchange] talk in
       let headers = exchange.key.map { [("Authorization", "Bearer \($0)")] } ?? []
       return exchange.request(

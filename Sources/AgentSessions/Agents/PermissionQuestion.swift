@@ -1,9 +1,9 @@
 /// What an agent asks before it does something.
-public struct PermissionQuestion: Sendable, Equatable {
+package struct PermissionQuestion: Sendable, Equatable {
   /// One of the answers to choose from.
-  public struct Option: Sendable, Equatable {
+  package struct Option: Sendable, Equatable {
     /// What it means.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
       /// No, and the agent asks again next time.
       case rejectOnce = "reject_once"
       /// No, and the agent does not ask again.
@@ -28,47 +28,47 @@ public struct PermissionQuestion: Sendable, Equatable {
     }
 
     /// What it says.
-    public var name: String
+    package var name: String
     /// What it means.
-    public var kind: Kind
+    package var kind: Kind
 
     /// States an answer.
-    public init(name: String, kind: Kind) {
+    package init(name: String, kind: Kind) {
       self.name = name
       self.kind = kind
     }
 
     /// Returns whether the agent may take the answer as a yes to more than this one time.
-    public var isPermanentYes: Bool { kind == .allowAlways || kind == .other }
+    package var isPermanentYes: Bool { kind == .allowAlways || kind == .other }
   }
 
   /// A block of what the agent shows of its plan.
-  public struct Detail: Sendable, Equatable {
+  package struct Detail: Sendable, Equatable {
     /// The text, in any number of lines.
-    public var text: String
+    package var text: String
     /// Whether it is a unified diff.
-    public var isDiff: Bool
+    package var isDiff: Bool
 
     /// States a block.
-    public init(_ text: String, isDiff: Bool = false) {
+    package init(_ text: String, isDiff: Bool = false) {
       self.text = text
       self.isDiff = isDiff
     }
   }
 
   /// The agent's name in the rules file.
-  public var agent: String
+  package var agent: String
   /// What it wants to do, as the agent says it, uncut: the gateway makes visible what cannot be seen of it.
-  public var title: String
+  package var title: String
   /// All else that is known of it; empty if there is no more to say.
-  public var details: [Detail]
+  package var details: [Detail]
   /// The answers, at least one; the one that permits least is first.
-  public private(set) var options: [Option]
+  package private(set) var options: [Option]
   /// Why people cannot be shown all of it, if that is known already: nobody may say yes then.
-  public var obstacle: String?
+  package var obstacle: String?
 
   /// Puts a question. The options are expected in the order of what they permit, as `ordered` returns them.
-  public init(
+  package init(
     agent: String, title: String, details: [Detail] = [], options: [Option], obstacle: String? = nil
   ) {
     self.agent = agent
@@ -86,29 +86,29 @@ public struct PermissionQuestion: Sendable, Equatable {
 
   /// Returns the question without the answers that permit more than this one time. They are the last ones, so that the
   /// others keep their positions.
-  public func withoutPermanentYes() -> PermissionQuestion {
+  package func withoutPermanentYes() -> PermissionQuestion {
     var question = self
     question.options.removeAll(where: \.isPermanentYes)
     return question
   }
 
   /// Whether one of the answers permits anything.
-  public var offersYes: Bool { options.contains { $0.kind == .allowOnce || $0.isPermanentYes } }
+  package var offersYes: Bool { options.contains { $0.kind == .allowOnce || $0.isPermanentYes } }
 
   /// The position of the answer that a plain yes means: the one that permits least.
-  public var yes: Int? { position(of: .allowOnce) ?? position(of: .allowAlways) }
+  package var yes: Int? { position(of: .allowOnce) ?? position(of: .allowAlways) }
 
   /// The position of the answer that silence means; `nil` if the agent has to be told that there is none.
-  public var silence: Int? { position(of: .rejectOnce) }
+  package var silence: Int? { position(of: .rejectOnce) }
 
   /// The position of the answer that a plain no means.
-  public var no: Int? { position(of: .rejectOnce) ?? position(of: .rejectAlways) }
+  package var no: Int? { position(of: .rejectOnce) ?? position(of: .rejectAlways) }
 
   private func position(of kind: Option.Kind) -> Int? { options.firstIndex { $0.kind == kind } }
 }
 
 /// What became of an agent's question.
-public enum PermissionAnswer: Sendable, Equatable {
+package enum PermissionAnswer: Sendable, Equatable {
   /// A person chose the option at this position.
   case option(Int)
   /// Nobody answered in time.

@@ -1,16 +1,16 @@
-public import Vocabulary
+package import Core
 
 /// Something that somebody said to others.
-public struct Said: Sendable, Equatable, Codable {
+package struct Said: Sendable, Equatable, Codable {
   /// Who, by name.
-  public var speaker: String
+  package var speaker: String
   /// What.
-  public var text: String
+  package var text: String
   /// The files that hung on it.
-  public var files: [AttachedFile]
+  package var files: [AttachedFile]
 
   /// States what was said.
-  public init(speaker: String, text: String, files: [AttachedFile] = []) {
+  package init(speaker: String, text: String, files: [AttachedFile] = []) {
     self.speaker = speaker
     self.text = text
     self.files = files
@@ -89,7 +89,7 @@ extension Unicode.Scalar {
 }
 
 /// What an agent has not heard that a message may be about.
-public enum ContextWish: Sendable, Equatable {
+package enum ContextWish: Sendable, Equatable {
   /// The thread of the post `root`, of which the conversation has seen nothing.
   case thread(root: String)
   /// So many posts of the channel before the conversation's first message.

@@ -1,6 +1,6 @@
 import Logging
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Writes what a program says on standard error into the log, a line each, and keeps its last lines for the case that the
 /// program fails. Values that it was given to keep are left out.

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// How many tokens a model reads for a text, about: each model has a tokenizer of its own, and none is asked.
 ///

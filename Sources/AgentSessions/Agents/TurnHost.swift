@@ -1,27 +1,27 @@
-public import Vocabulary
+package import Core
 
 /// Whom an agent turns to while it answers a message.
-public struct TurnHost: Sendable {
+package struct TurnHost: Sendable {
   /// The conversation's own folder, in which files of messages lie and files of answers are looked for. It is made when it
   /// is first used.
-  public var folder: SessionFolder
+  package var folder: SessionFolder
   /// Downloads a file of the message into a folder, once, and returns its path there.
   ///
   /// - Throws: where the file is over a limit, or is not to be had.
-  public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
+  package var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
   /// Asks people whether the agent may do something. Cancelling the task takes the question back.
-  public var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
+  package var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
   /// Notes that what the agent begins now must not be done twice: no restart has it asked again by itself.
   ///
   /// - Throws: where that cannot be noted; the agent then must not begin.
-  public var begin: @Sendable () async throws(AgentFailure) -> Void
+  package var begin: @Sendable () async throws(AgentFailure) -> Void
   /// What the agent noted in this conversation for itself, by `note`, also in an earlier run; nil where it did not.
-  public var recall: @Sendable () async -> String?
+  package var recall: @Sendable () async -> String?
   /// Notes something for `recall`, in the place of what was noted before.
-  public var note: @Sendable (String) async -> Void
+  package var note: @Sendable (String) async -> Void
 
   /// Puts a host together. Without its own, nothing can be fetched, nothing is permitted, and nothing noted.
-  public init(
+  package init(
     folder: SessionFolder = SessionFolder(path: ""),
     fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = {
       (file, _) async throws(FileRefusal) in throw FileRefusal(.notToBeHad, file: file.name)

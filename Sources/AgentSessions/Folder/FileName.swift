@@ -1,11 +1,11 @@
 import FoundationEssentials
-public import Vocabulary
+package import Core
 
 /// The names that files of messages get on the disk.
-public enum FileName {
+package enum FileName {
   /// A name that means nothing to the file system but itself: what its sender calls the file, without slashes, control
   /// characters and dots in front, and not longer than a file system takes.
-  public static func safe(_ name: String) -> String {
+  package static func safe(_ name: String) -> String {
     let flat = name.onOneLine(atMost: scalarsMax).map { $0 == "/" || $0 == "\\" ? "_" : $0 }
     let visible = String(flat).drop { $0 == "." || $0 == "-" || $0.isWhitespace }
     return visible.isEmpty ? "file" : shortened(visible)
@@ -29,8 +29,8 @@ public enum FileName {
 
 extension AttachedFile {
   /// The subfolder of a conversation's folder in which files of messages lie, beside what an agent makes itself.
-  public static let subfolder = "files"
+  package static let subfolder = "files"
 
   /// Where the file lies in a conversation's folder when it was downloaded.
-  public var pathInFolder: String { "\(Self.subfolder)/\(FileName.safe(id))/\(FileName.safe(name))" }
+  package var pathInFolder: String { "\(Self.subfolder)/\(FileName.safe(id))/\(FileName.safe(name))" }
 }

@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension FolderError: CustomStringConvertible {
   /// For the log.
-  public var description: String { "`\(path)`: \(code.rawValue)" + (detail.isEmpty ? "" : " (\(detail))") }
+  package var description: String { "`\(path)`: \(code.rawValue)" + (detail.isEmpty ? "" : " (\(detail))") }
 
   /// Why a file that an agent hands back is not attached, for whoever asked.
   var sentence: String {

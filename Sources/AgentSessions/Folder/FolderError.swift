@@ -1,9 +1,9 @@
 import Glibc
 
 /// Why a file of a conversation's folder cannot be had.
-public struct FolderError: Error, Sendable, Equatable {
+package struct FolderError: Error, Sendable, Equatable {
   /// What is wrong.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// The path leads out of the folder, or over a symbolic link.
     case outside
     /// There is no such file.
@@ -15,11 +15,11 @@ public struct FolderError: Error, Sendable, Equatable {
   }
 
   /// What is wrong.
-  public let code: Code
+  package let code: Code
   /// The path that was asked for.
-  public let path: String
+  package let path: String
   /// What the system said.
-  public let detail: String
+  package let detail: String
 
   init(_ code: Code, path: String, detail: String = "") {
     self.code = code

@@ -5,17 +5,17 @@ import Glibc
 ///
 /// Paths are within the folder, or absolute and begin with the folder's. They are followed one component after the other,
 /// and no symbolic link is, so that nothing outside can be reached however the agent changes the folder meanwhile.
-public struct SessionFolder: Sendable, Equatable, Codable {
+package struct SessionFolder: Sendable, Equatable, Codable {
   /// Where it is, absolute.
-  public let path: String
+  package let path: String
 
   /// Names a folder, which need not be there yet.
-  public init(path: String) {
+  package init(path: String) {
     self.path = path
   }
 
   /// Makes the folder, and those above it, readable by the gateway's user alone; nothing where it is there.
-  public func make() throws(FolderError) {
+  package func make() throws(FolderError) {
     var place = path.index(after: path.startIndex)
     while true {
       let slash = path[place...].firstIndex(of: "/") ?? path.endIndex
@@ -29,7 +29,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
   ///
   /// - Returns: a descriptor, which the caller closes.
   /// - Throws: where the path leads out of the folder, over a link, or to what is no regular file.
-  public func open(_ file: String, forWriting isWriting: Bool = false) throws(FolderError) -> Int32 {
+  package func open(_ file: String, forWriting isWriting: Bool = false) throws(FolderError) -> Int32 {
     try inside(file, making: isWriting) { (parent, name) throws(FolderError) in
       // Not blocking, or a pipe in the file's place would hold the gateway up.
       let flags = (isWriting ? O_WRONLY | O_CREAT : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
@@ -46,7 +46,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
   }
 
   /// The bytes of a regular file; nil where there is none.
-  public func size(of file: String) throws(FolderError) -> Int? {
+  package func size(of file: String) throws(FolderError) -> Int? {
     do throws(FolderError) {
       return try inside(file) { (parent, name) throws(FolderError) in
         var facts = stat()
@@ -60,7 +60,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
   }
 
   /// The bytes of all regular files below a folder in it.
-  public func size(below subfolder: String) throws(FolderError) -> Int {
+  package func size(below subfolder: String) throws(FolderError) -> Int {
     var sum = 0
     let names = (try? FileManager.default.subpathsOfDirectory(atPath: "\(path)/\(subfolder)")) ?? []
     for name in names { sum += try size(of: "\(subfolder)/\(name)") ?? 0 }
@@ -68,7 +68,7 @@ public struct SessionFolder: Sendable, Equatable, Codable {
   }
 
   /// Gives a file another name in the folder that it lies in, over what had that name.
-  public func rename(_ file: String, to other: String) throws(FolderError) {
+  package func rename(_ file: String, to other: String) throws(FolderError) {
     try inside(file) { (parent, name) throws(FolderError) in
       try inside(other) { (otherParent, otherName) throws(FolderError) in
         guard renameat(parent, name, otherParent, otherName) == 0 else { throw FolderError(path: file) }
@@ -77,14 +77,14 @@ public struct SessionFolder: Sendable, Equatable, Codable {
   }
 
   /// Removes a file.
-  public func remove(_ file: String) throws(FolderError) {
+  package func remove(_ file: String) throws(FolderError) {
     try inside(file) { (parent, name) throws(FolderError) in
       guard unlinkat(parent, name, 0) == 0 else { throw FolderError(path: file) }
     }
   }
 
   /// Removes the folder with everything in it; nothing where it is not there. Links go, what they lead to stays.
-  public func removeAll() throws(FolderError) {
+  package func removeAll() throws(FolderError) {
     guard access(path, F_OK) == 0 else { return }
     do {
       try FileManager.default.removeItem(atPath: path)

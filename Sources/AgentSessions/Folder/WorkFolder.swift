@@ -3,8 +3,8 @@ import FoundationEssentials
 import Glibc
 import Logging
 import Processes
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 /// Finds the folder in which an agent's program works: the conversation's own, or that of a project.
 struct WorkFolder: Sendable {
@@ -216,7 +216,7 @@ private actor GitOutput {
 
 extension MessageOrigin {
   /// What a place in a project's path is filled with.
-  public func value(of placeholder: ProjectFolder.Placeholder) -> String {
+  package func value(of placeholder: ProjectFolder.Placeholder) -> String {
     switch placeholder {
     case .channel: channelName
     case .channelID: channel

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Logging
 import Processes
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Starts a program that speaks the Agent Client Protocol, hears what it answers to `initialize`, and ends it: no session is
 /// begun, so that no model is asked.

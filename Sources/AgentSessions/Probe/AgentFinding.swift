@@ -1,16 +1,16 @@
 /// What a look at one agent found.
-public struct AgentFinding: Sendable, Equatable {
+package struct AgentFinding: Sendable, Equatable {
   /// The agent's name in the rules file.
-  public let agent: String
+  package let agent: String
   /// How the agent is.
-  public let state: State
+  package let state: State
   /// What was found, as a clause: `http://localhost:11434/v1 answers and has the model qwen3`.
-  public let text: String
+  package let text: String
   /// What to do, as a sentence; empty if there is nothing to do.
-  public let cure: String
+  package let cure: String
 
   /// How an agent is.
-  public enum State: Sendable {
+  package enum State: Sendable {
     /// It can be asked, as far as that can be told without asking it.
     case good
     /// It is there, but the endpoint does not tell more.

@@ -1,26 +1,26 @@
 import FoundationEssentials
-public import Logging
+package import Logging
 import Processes
-public import RuleEngine
-public import Transport
-import Vocabulary
+package import RuleEngine
+package import Transport
+import Core
 
 /// Finds out whether the agents of a rules file can be asked, without asking them: no endpoint is sent a message, and of
 /// programs only those that speak the Agent Client Protocol are started, for a greeting.
-public struct AgentProbe: Sendable {
+package struct AgentProbe: Sendable {
   let client: HTTPClient
   let environment: [String: String]
   let logger: Logger
 
   /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
-  public init(client: HTTPClient, environment: [String: String], logger: Logger) {
+  package init(client: HTTPClient, environment: [String: String], logger: Logger) {
     self.client = client
     self.environment = Command.plainEnvironment(of: environment)
     self.logger = logger
   }
 
   /// Returns what was found of each agent that an endpoint or a program answers for, in their order.
-  public func findings(of agents: [AgentDefinition]) async -> [AgentFinding] {
+  package func findings(of agents: [AgentDefinition]) async -> [AgentFinding] {
     await withTaskGroup(of: (Int, AgentFinding?).self) { group in
       var findings = [AgentFinding?](repeating: nil, count: agents.count)
       for (index, agent) in agents.enumerated() {

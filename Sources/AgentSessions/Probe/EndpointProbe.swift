@@ -1,7 +1,7 @@
 import FoundationEssentials
 import RuleEngine
 import Transport
-import Vocabulary
+import Core
 
 /// Asks a chat endpoint for its list of models: that costs nothing, and shows whether it is there, takes the key and has
 /// the model.

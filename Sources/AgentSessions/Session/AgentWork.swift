@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// What an agent does beside writing, as people see it: line by line while it works, folded to one line when it is done.
 ///

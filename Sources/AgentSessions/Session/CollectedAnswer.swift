@@ -1,7 +1,7 @@
-import Vocabulary
+import Core
 
 /// An agent's answer as it comes together; who shows it while it does may look at any time.
-public actor CollectedAnswer {
+package actor CollectedAnswer {
   /// What the agent told of its tokens.
   private(set) var usage: TokenUsage?
   /// The files that go with it, by their paths in the conversation's folder.
@@ -23,14 +23,14 @@ public actor CollectedAnswer {
 
   /// What there is of the answer as it is kept and posted, with a word on why if it ends early and, if people see the agent's
   /// work, what stays of that; `nil` if there is nothing yet that people would see.
-  public var text: String? {
+  package var text: String? {
     let summary = showsWork ? work.summary : written == nil ? work.stepsLine : nil
     let parts = [written, summary].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
   /// What people are shown while the agent works: what it has written, and lines on its work, the most important last.
-  public var inTheMaking: (written: String?, work: [String]) { (written, showsWork ? work.lines : []) }
+  package var inTheMaking: (written: String?, work: [String]) { (written, showsWork ? work.lines : []) }
 
   /// What the agent said, without white space around it.
   private var written: String? {

@@ -1,7 +1,7 @@
-import Vocabulary
+import Core
 
 /// Something that was deleted in the chat, as far as conversations are concerned.
-public enum Deletion: Sendable, Equatable {
+package enum Deletion: Sendable, Equatable {
   /// The post of this id, and with it all posts of its thread.
   case message(String)
   /// A post of the answer to the message that was claimed under this id.

@@ -1,5 +1,5 @@
 /// Why a submitted message gets no reply of its own, or not yet.
-public enum NoAnswer: Sendable, Equatable {
+package enum NoAnswer: Sendable, Equatable {
   /// Somebody stopped it; the name is empty if it is not known who.
   case stopped(by: String)
   /// A newer message interrupted it.

@@ -1,7 +1,7 @@
 import Logging
 
 /// What came of a message that its author has corrected.
-public enum Correction: Sendable, Equatable {
+package enum Correction: Sendable, Equatable {
   /// It waits in its place with its new words.
   case corrected
   /// It waits no more, and is to be taken in anew.
@@ -15,7 +15,7 @@ extension Session {
   ///
   /// - Parameter request: the message as it is now, or nil where it is not for this session any more. One for another agent
   ///   has no place either.
-  public func correct(_ post: String, to request: TurnRequest?) async -> Correction {
+  package func correct(_ post: String, to request: TurnRequest?) async -> Correction {
     guard let place = waiting.firstIndex(where: { $0.request.post == post }) else { return .tooLate }
     let turn = waiting[place]
     if let telling = tellings[turn.id] {

@@ -1,5 +1,5 @@
 import Logging
-import Vocabulary
+import Core
 
 extension Session {
   /// Ends, without a word, what is about a post that was deleted: messages that wait are dropped, the turn that answers one
@@ -8,7 +8,7 @@ extension Session {
   /// It waits for the stopped turn as `stop()` does.
   ///
   /// - Returns: the ids of the messages that were dropped or whose answer was stopped.
-  public func withdraw(_ deletion: Deletion) async -> [String] {
+  package func withdraw(_ deletion: Deletion) async -> [String] {
     holds += 1
     var withdrawn: [String] = []
     var ended = SessionDeletion(deletion: deletion)

@@ -9,7 +9,7 @@ extension Session {
   /// `request` says the rest; its `message`, `files` and `speaker` are not used, its `agent` only if the old one is gone.
   ///
   /// - Throws: if the store cannot be read.
-  public func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
+  package func retry(_ request: TurnRequest) async throws(StoreError) -> RetryReport {
     await settle()
     if let unfinished = unfinished(of: request.user) {
       var again = request

@@ -10,7 +10,7 @@ extension Session {
   /// Messages that are submitted from here on are answered as usual.
   ///
   /// - Parameter name: the name of whoever wants it so.
-  public func stop(by name: String = "") async -> StopReport {
+  package func stop(by name: String = "") async -> StopReport {
     holds += 1
     let report = await endEverything(by: name)
     holds -= 1
@@ -24,7 +24,7 @@ extension Session {
   ///   - user: the id of who wants it so.
   ///   - name: their name.
   /// - Throws: where the store cannot be written; the turn is stopped all the same, the conversation goes on.
-  public func reset(by user: String = "", named name: String = "") async throws(StoreError) -> StopReport {
+  package func reset(by user: String = "", named name: String = "") async throws(StoreError) -> StopReport {
     holds += 1
     defer {
       holds -= 1

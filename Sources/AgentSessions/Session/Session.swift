@@ -9,9 +9,9 @@ import RuleEngine
 /// from the `SessionRegistry`, which makes sure that there is only one of each key.
 ///
 /// A message is in the store from before it waits until its answer was delivered, so that no restart loses it.
-public actor Session {
+package actor Session {
   /// Whose conversation it is.
-  public nonisolated let key: SessionKey
+  package nonisolated let key: SessionKey
 
   let store: SessionStore
   let folders: SessionFolders
@@ -64,17 +64,17 @@ public actor Session {
   ///
   /// Submitting a message of `SessionStore.pending()` again keeps its place and, where its reply was known before
   /// the restart, goes straight to delivering it.
-  public func submit(_ request: TurnRequest) async -> Submission {
+  package func submit(_ request: TurnRequest) async -> Submission {
     await take(request, replacing: nil)
   }
 
   /// The place in the queue of the message `post`, 1 for the next one; nil where it does not wait.
-  public func place(of post: String) -> Int? {
+  package func place(of post: String) -> Int? {
     waiting.inTurn(after: lastUser).firstIndex { $0.request.post == post }.map { $0 + 1 }
   }
 
   /// The places in the queue of those messages that wait, by their posts. See `place(of:)`.
-  public func places(of posts: some Sequence<String> & Sendable) -> [String: Int] {
+  package func places(of posts: some Sequence<String> & Sendable) -> [String: Int] {
     let wanted = Set(posts)
     let ordered = waiting.inTurn(after: lastUser).enumerated().filter { wanted.contains($1.request.post) }
     return Dictionary(ordered.map { ($1.request.post, $0 + 1) }) { first, _ in first }
@@ -83,7 +83,7 @@ public actor Session {
   /// How the session is.
   ///
   /// - Throws: where the store cannot be read.
-  public func status() async throws(StoreError) -> SessionStatus {
+  package func status() async throws(StoreError) -> SessionStatus {
     await settle()
     let facts = try await store.facts(of: key.text)
     return SessionStatus(
@@ -95,7 +95,7 @@ public actor Session {
   /// What the session has used.
   ///
   /// - Throws: where the store cannot be read.
-  public func usage() async throws(StoreError) -> SessionUsage {
+  package func usage() async throws(StoreError) -> SessionUsage {
     await settle()
     var usage = try await store.usage(of: key.text)
     usage.waiting = waiting.count
@@ -103,10 +103,10 @@ public actor Session {
   }
 
   /// Returns what an agent lets people choose in this conversation; `nil` if it has not announced anything.
-  public func offer(of name: String) async -> AgentOffer? { await agent(name)?.offer(in: key.text) }
+  package func offer(of name: String) async -> AgentOffer? { await agent(name)?.offer(in: key.text) }
 
   /// Sets something that an agent offers in this conversation.
-  public func choose(_ id: String, for kind: AgentOffer.Kind, of name: String) async -> AgentChoice {
+  package func choose(_ id: String, for kind: AgentOffer.Kind, of name: String) async -> AgentChoice {
     await agent(name)?.choose(id, for: kind, in: key.text) ?? .unknown
   }
 

@@ -1,5 +1,5 @@
 /// What happens to a conversation as a whole.
-public enum SessionChange: Sendable, Equatable {
+package enum SessionChange: Sendable, Equatable {
   /// It begins: with its first message, or anew.
   case began
   /// It is over: nobody spoke for too long, or it had enough turns.

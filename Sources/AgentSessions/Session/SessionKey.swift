@@ -1,11 +1,11 @@
-public import RuleEngine
+package import RuleEngine
 
 /// Whose conversation it is: the name of a session.
-public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
+package struct SessionKey: Sendable, Hashable, CustomStringConvertible {
   /// What kind of conversation it is.
-  public let scope: SessionScope
+  package let scope: SessionScope
   /// The key as text, by which the store knows it.
-  public let text: String
+  package let text: String
 
   private init(scope: SessionScope, text: String) {
     self.scope = scope
@@ -13,7 +13,7 @@ public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads a key's text, as the store gave it; nil where it is none.
-  public init?(text: String) {
+  package init?(text: String) {
     guard let scope = text.firstIndex(of: ":").flatMap({ SessionScope(rawValue: String(text[..<$0])) }) else {
       return nil
     }
@@ -21,21 +21,21 @@ public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Everybody's in the channel `id`.
-  public static func channel(_ id: String) -> SessionKey { SessionKey(scope: .channel, text: "channel:\(id)") }
+  package static func channel(_ id: String) -> SessionKey { SessionKey(scope: .channel, text: "channel:\(id)") }
 
   /// Everybody's in the thread of the post `root`.
-  public static func thread(_ root: String) -> SessionKey { SessionKey(scope: .thread, text: "thread:\(root)") }
+  package static func thread(_ root: String) -> SessionKey { SessionKey(scope: .thread, text: "thread:\(root)") }
 
   /// The user's, wherever they write.
-  public static func user(_ id: String) -> SessionKey { SessionKey(scope: .user, text: "user:\(id)") }
+  package static func user(_ id: String) -> SessionKey { SessionKey(scope: .user, text: "user:\(id)") }
 
   /// The user's in one channel.
-  public static func member(channel: String, user: String) -> SessionKey {
+  package static func member(channel: String, user: String) -> SessionKey {
     SessionKey(scope: .member, text: "member:\(channel):\(user)")
   }
 
   /// Whether several people may speak in it.
-  public var isShared: Bool {
+  package var isShared: Bool {
     switch scope {
     case .channel, .thread: true
     case .user, .member: false
@@ -43,5 +43,5 @@ public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The key as text.
-  public var description: String { text }
+  package var description: String { text }
 }

@@ -1,10 +1,10 @@
-public import FoundationEssentials
-public import Logging
+package import FoundationEssentials
+package import Logging
 import Processes
-public import RuleEngine
+package import RuleEngine
 
 /// All sessions: one actor a key, for as long as somebody uses it.
-public actor SessionRegistry {
+package actor SessionRegistry {
   private let store: SessionStore
   private let folders: SessionFolders
   private let now: @Sendable () -> Date
@@ -28,7 +28,7 @@ public actor SessionRegistry {
   ///   - folders: the absolute path of a folder for what agents do with files; each conversation has one in it.
   ///   - turns: how many turns run at once, as far as there is room for the files that they open.
   ///   - onChange: is told of what happens to conversations, and by which user, as far as it is known.
-  public init(
+  package init(
     store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnBounds = TurnBounds(),
     now: @escaping @Sendable () -> Date = { Date() },
     onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void = { _, _, _ in }, logger: Logger
@@ -43,7 +43,7 @@ public actor SessionRegistry {
   }
 
   /// The session of a key: always the same one, while anybody holds it or anything runs in it.
-  public func session(_ key: SessionKey) -> Session {
+  package func session(_ key: SessionKey) -> Session {
     if let known = sessions[key]?.session { return known }
     if sessions.count >= sweepAt {
       sessions = sessions.filter { $0.value.session != nil }
@@ -61,7 +61,7 @@ public actor SessionRegistry {
   /// Removes from the disk what conversations have left that are over or forgotten. Call it before anything runs.
   ///
   /// - Throws: where the store cannot be read.
-  public func sweep() async throws(StoreError) {
+  package func sweep() async throws(StoreError) {
     let known = try await store.generations()
     for problem in folders.keepOnly(known) {
       logger.error("folder not removed", metadata: ["reason": "\(problem)"])
@@ -70,14 +70,14 @@ public actor SessionRegistry {
 
   /// Gives all turns that begin from now on other agents and bounds, as after a change of the rules; running ones finish
   /// with theirs.
-  public func use(agents: [String: any Agent], turns: TurnBounds = TurnBounds()) {
+  package func use(agents: [String: any Agent], turns: TurnBounds = TurnBounds()) {
     self.agents = agents
     scheduler.use(turns.withinDescriptors(logger), agents: agents)
   }
 
   /// Ends all running turns within 900 ms. They, and what waits, stay in the store for the next start; so
   /// does what is submitted from now on.
-  public func shutDown() async {
+  package func shutDown() async {
     isShutDown = true
     await withTaskGroup { group in
       for session in sessions.values.compactMap(\.session) { group.addTask { await session.shutDown() } }

@@ -1,5 +1,5 @@
 /// What happens to a message that was submitted.
-public enum Submission: Sendable, Equatable {
+package enum Submission: Sendable, Equatable {
   /// It is being answered.
   case started
   /// It waits, for others or for room among all turns; `place` is 1 for the next one. Where the rule says `busy: steer`, the
@@ -14,7 +14,7 @@ public enum Submission: Sendable, Equatable {
 }
 
 /// Why a message will not be answered.
-public enum Rejection: Error, Sendable, Equatable {
+package enum Rejection: Error, Sendable, Equatable {
   /// The session answers another, and the rule says `busy: reject`.
   case busy
   /// As many wait as the rule lets wait.

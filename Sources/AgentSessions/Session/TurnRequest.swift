@@ -1,68 +1,68 @@
-public import FoundationEssentials
-public import RuleEngine
-public import Vocabulary
+package import FoundationEssentials
+package import RuleEngine
+package import Core
 
 /// A message for a session, with all that answering it takes.
-public struct TurnRequest: Sendable {
+package struct TurnRequest: Sendable {
   /// The id under which the message was claimed: the post's, or one for an edit of it.
-  public var post: String
+  package var post: String
   /// The id of the user who asks.
-  public var user: String
+  package var user: String
   /// The name of the user who asks.
-  public var speaker: String
+  package var speaker: String
   /// What the agent is asked.
-  public var message: String
+  package var message: String
   /// Whether `message` is a command of the agent's own. See `AgentRequest.isAgentCommand`.
-  public var isAgentCommand = false
+  package var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again. See `AgentRequest.more`.
-  public var more: [Said] = []
+  package var more: [Said] = []
   /// The agent's name in the rules file.
-  public var agent: String
+  package var agent: String
   /// When the conversation begins anew.
-  public var session: SessionPolicy
+  package var session: SessionPolicy
   /// What happens where the session is answering something else.
-  public var busy: BusyPolicy
+  package var busy: BusyPolicy
   /// Names where the answer goes: a message that is answered elsewhere is no part of the same turn.
-  public var place: String
+  package var place: String
   /// Where the message was written.
-  public var origin: MessageOrigin
+  package var origin: MessageOrigin
   /// When it was written, by the clock that the sessions go by; `nil` if that is not known.
-  public var askedAt: Date?
+  package var askedAt: Date?
   /// The files that hang on it.
-  public var files: [AttachedFile]
+  package var files: [AttachedFile]
   /// What the caller needs to submit the message again after a restart; opaque to the session.
-  public var payload: String
+  package var payload: String
   /// Whether people see how the agent works, beside what it says.
-  public var showsWork: Bool
+  package var showsWork: Bool
   /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
   /// there is of the answer. Nothing else is said before it has returned.
-  public var accompany: @Sendable (CollectedAnswer) async -> Void
+  package var accompany: @Sendable (CollectedAnswer) async -> Void
   /// Downloads a file of the message into the conversation's folder. See `TurnHost.fetch`.
-  public var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
+  package var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
   /// Reads what the agent has not heard that the message may be about, oldest first; nothing where it cannot be read.
-  public var context: @Sendable (ContextWish) async -> [Said]
+  package var context: @Sendable (ContextWish) async -> [Said]
   /// Is asked before the agent is, with what it will be asked and its name; what it returns is said instead of an answer.
-  public var mayBegin: @Sendable (_ message: String, _ agent: String) async -> String?
+  package var mayBegin: @Sendable (_ message: String, _ agent: String) async -> String?
   /// Asks people whether the agent may do something. See `TurnHost.permit`.
-  public var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
+  package var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
   /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
-  public var beganAnew: @Sendable () async -> Void
+  package var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
-  public var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
+  package var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
   /// Is told if it gets no reply of its own, or not before the next start. Deletions are told to `withdrawn`.
-  public var unanswered: @Sendable (NoAnswer) -> Void
+  package var unanswered: @Sendable (NoAnswer) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
-  public var explain: @Sendable (AgentFailure, _ written: String?) async -> String
+  package var explain: @Sendable (AgentFailure, _ written: String?) async -> String
   /// Posts what came of it. See `Deliver`.
-  public var deliver: Deliver
+  package var deliver: Deliver
   /// Marks what was shown of an answer that somebody stopped, or a newer message interrupted, before all of it was posted;
   /// it is given what there is of the answer. Nobody waits for it.
-  public var abandon: @Sendable (_ written: String?) async -> Void
+  package var abandon: @Sendable (_ written: String?) async -> Void
   /// Is told that it is not answered because of a deletion. Nobody waits for it.
-  public var withdrawn: @Sendable (Deletion) async -> Void
+  package var withdrawn: @Sendable (Deletion) async -> Void
 
   /// Puts a request together.
-  public init(
+  package init(
     post: String, user: String, speaker: String, message: String, agent: String,
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), place: String = "",
     origin: MessageOrigin = MessageOrigin(), askedAt: Date? = nil,
@@ -120,10 +120,10 @@ extension TurnRequest {
 /// down: it must then return soon, having posted nothing more. Posts that the server had already taken stand.
 ///
 /// The store has the reply already.
-public typealias Deliver = @Sendable (Reply) async -> Delivery
+package typealias Deliver = @Sendable (Reply) async -> Delivery
 
 /// Whether delivering worked.
-public enum Delivery: Sendable, Equatable {
+package enum Delivery: Sendable, Equatable {
   /// All of it is posted: the exchange belongs to the history.
   case posted
   /// It could not be posted now, and should be after the next start: message and answer stay in the store.

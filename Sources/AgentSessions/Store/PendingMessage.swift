@@ -1,21 +1,21 @@
-public import FoundationEssentials
+package import FoundationEssentials
 
 /// A message that was taken in and is not answered yet, as the store keeps it over a restart.
-public struct PendingMessage: Sendable, Equatable {
+package struct PendingMessage: Sendable, Equatable {
   /// The id under which it was claimed and submitted.
-  public let post: String
+  package let post: String
   /// Its session's key, as text.
-  public let session: String
+  package let session: String
   /// What the caller gave to be able to submit it again.
-  public let payload: String
+  package let payload: String
   /// When it was submitted first.
-  public let at: Date
+  package let at: Date
   /// Whether its reply is complete, and is only to be delivered.
-  public let isAnswered: Bool
+  package let isAnswered: Bool
 }
 
 /// What an earlier gateway left to do.
-public enum UnfinishedPost: Sendable, Equatable {
+package enum UnfinishedPost: Sendable, Equatable {
   /// A message that waits in its session.
   case waiting(PendingMessage)
   /// The id under which a post was claimed, of which nothing more is known.

@@ -1,15 +1,15 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 
 /// How far a channel was taken in: up to this post.
-public struct ChannelCursor: Sendable, Equatable {
+package struct ChannelCursor: Sendable, Equatable {
   /// The post's id; empty where only the time is known.
-  public var post: String
+  package var post: String
   /// When the post was written, in milliseconds since 1970 (UTC), by the server's clock.
-  public var createAt: Int64
+  package var createAt: Int64
 
   /// Points at a post.
-  public init(post: String, createAt: Int64) {
+  package init(post: String, createAt: Int64) {
     self.post = post
     self.createAt = createAt
   }
@@ -17,7 +17,7 @@ public struct ChannelCursor: Sendable, Equatable {
 
 extension SessionStore {
   /// Begins to keep cursors, the first time with those given, and returns when that first time was.
-  public func begin(
+  package func begin(
     with cursors: [String: ChannelCursor], at now: Date = Date()
   ) throws(StoreError) -> Date {
     try write(outlasting: .power) { db in
@@ -31,7 +31,7 @@ extension SessionStore {
   }
 
   /// The channels' cursors, by the channels' ids.
-  public func cursors() throws(StoreError) -> [String: ChannelCursor] {
+  package func cursors() throws(StoreError) -> [String: ChannelCursor] {
     try read { db in
       var cursors: [String: ChannelCursor] = [:]
       let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT channel, post, create_at FROM cursors"))
@@ -43,7 +43,7 @@ extension SessionStore {
   }
 
   /// Keeps cursors in the place of older ones, and forgets those of channels that the bot is no longer in.
-  public func keep(_ cursors: [String: ChannelCursor], forgetting gone: Set<String> = []) throws(StoreError) {
+  package func keep(_ cursors: [String: ChannelCursor], forgetting gone: Set<String> = []) throws(StoreError) {
     guard !cursors.isEmpty || !gone.isEmpty else { return }
     try write { db in
       for channel in gone {

@@ -4,7 +4,7 @@ import GRDB
 extension SessionStore {
   /// The keys, as text, of the sessions in which something is known that a deletion concerns: a message that waits or is
   /// being answered, or an exchange.
-  public func sessions(of deletion: Deletion) throws(StoreError) -> [String] {
+  package func sessions(of deletion: Deletion) throws(StoreError) -> [String] {
     try read { db in
       switch deletion {
       case .message(let post):
@@ -28,7 +28,7 @@ extension SessionStore {
   }
 
   /// The ids of the channels in which something was written that a conversation remembers.
-  public func rememberedChannels() throws(StoreError) -> Set<String> {
+  package func rememberedChannels() throws(StoreError) -> Set<String> {
     try read { db in
       Set(
         try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT channel FROM exchange_posts WHERE channel <> ''")))

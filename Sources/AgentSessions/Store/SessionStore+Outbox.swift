@@ -1,10 +1,10 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 
 extension SessionStore {
   /// Keeps something to say that no agent is asked for, and notes that nothing else is left to do for the post `closed`:
   /// both or neither, so that a gateway that is killed here has either said nothing yet or will say it once.
-  public func keep(_ saying: Reply, payload: String, closing closed: String? = nil) throws(StoreError) {
+  package func keep(_ saying: Reply, payload: String, closing closed: String? = nil) throws(StoreError) {
     try write(outlasting: .power) { db in
       if let closed { try Self.finish(closed, in: db) }
       try Self.insert(saying, message: nil, payload: payload, in: db)
@@ -12,7 +12,7 @@ extension SessionStore {
   }
 
   /// What was to be said and was not all out when the gateway ended, in the order in which it was kept.
-  public func sayings() throws(StoreError) -> [PendingSaying] {
+  package func sayings() throws(StoreError) -> [PendingSaying] {
     try read { db in
       try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place")).map {
         PendingSaying(reply: Reply(resumed: $0), payload: $0["payload"])
@@ -22,7 +22,7 @@ extension SessionStore {
 
   /// Notes that the first `count` posts of a reply are out, the last of them in the thread of the post `root`, so that
   /// it goes on behind them should the gateway be killed now.
-  public func notePosted(
+  package func notePosted(
     parts count: Int, of reply: String, inThread root: String, at now: Date = Date()
   ) throws(StoreError) {
     try write { db in
@@ -32,7 +32,7 @@ extension SessionStore {
   }
 
   /// Lets go of a saying that is out, or never will be. The reply to a message goes with the message.
-  public func letGo(of saying: String) throws(StoreError) {
+  package func letGo(of saying: String) throws(StoreError) {
     try write { db in try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [saying]) }
   }
 

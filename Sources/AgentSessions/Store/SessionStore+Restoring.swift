@@ -1,10 +1,10 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 import Glibc
 import Logging
 
 /// Whether the store's files are where they belong.
-public enum StoreCondition: Sendable, Equatable {
+package enum StoreCondition: Sendable, Equatable {
   /// They are as they were opened.
   case sound
   /// They were deleted and have been written again from what was open: nothing is lost.
@@ -20,7 +20,7 @@ extension SessionStore {
   ///
   /// - Returns: how it stands afterwards.
   @discardableResult
-  public func check() -> StoreCondition {
+  package func check() -> StoreCondition {
     do {
       try requireFiles()
     } catch {

@@ -1,9 +1,9 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 
 extension SessionStore {
   /// Remembers that the bot has posted in the thread of the post `root`.
-  public func joinThread(_ root: String, at now: Date = Date()) throws(StoreError) {
+  package func joinThread(_ root: String, at now: Date = Date()) throws(StoreError) {
     try write { db in try Self.joinThread(root, at: now, in: db) }
   }
 
@@ -17,7 +17,7 @@ extension SessionStore {
   }
 
   /// Whether the bot has posted in the thread of the post `root`.
-  public func hasJoined(thread root: String) throws(StoreError) -> Bool {
+  package func hasJoined(thread root: String) throws(StoreError) -> Bool {
     try read { db in
       try Bool.fetchOne(
         db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)"), arguments: [root]) ?? false

@@ -4,14 +4,14 @@ import GRDB
 extension SessionStore {
   /// The messages that were taken in and are not answered yet, in the order in which they came. Submitting one again
   /// keeps its place; where its answer was already complete, the agent is not asked again.
-  public func pending() throws(StoreError) -> [PendingMessage] {
+  package func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
       try Row.fetchAll(db.cachedStatement(sql: "\(Self.messages) ORDER BY place")).map(Self.message)
     }
   }
 
   /// The messages that were made of a post or of edits of it and are not answered yet.
-  public func pending(of post: String) throws(StoreError) -> [PendingMessage] {
+  package func pending(of post: String) throws(StoreError) -> [PendingMessage] {
     try read { db in
       try Row.fetchAll(
         db.cachedStatement(

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GRDB
-public import Logging
+package import Logging
 
 /// What must outlive the process, in one SQLite file: conversations, what waits for an answer, which posts were taken
 /// in, how far each channel was read, and which threads the bot has joined.
@@ -9,23 +9,23 @@ public import Logging
 /// for it is cancelled. When it returns, it outlives the process. Power may fail: what is said is on the disk before it is
 /// sent, and with it all that was written before. Of what was written since, the end may be lost, never the middle: a
 /// claim goes with its post's cursor, and the post is read once more.
-public actor SessionStore {
+package actor SessionStore {
   /// Where the file is.
-  public nonisolated let path: String
+  package nonisolated let path: String
 
   // `SessionStore+Restoring` shares what follows.
   var database: DatabaseQueue?
   var lock: StoreLock?
   var place: StorePlace?
   /// Whether the files are where they belong, as of the last look.
-  public internal(set) var condition = StoreCondition.sound
+  package internal(set) var condition = StoreCondition.sound
   let logger: Logger
   private var prunedAt = Date.distantPast
 
   /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) where they are missing.
   ///
   /// - Throws: `.inUse` where another gateway has it open, and whatever else keeps the file from being used.
-  public init(path: String, logger: Logger) throws(StoreError) {
+  package init(path: String, logger: Logger) throws(StoreError) {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
     let database = try Self.open(path)
@@ -56,7 +56,7 @@ public actor SessionStore {
   }
 
   /// Closes the file and gives its lock back; whatever is asked afterwards throws `.closed`.
-  public func close() {
+  package func close() {
     if case .replaced = condition {} else { check() }
     closeDatabase()
     lock = nil

@@ -1,6 +1,6 @@
 extension StoreError: CustomStringConvertible {
   /// What happened, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch code {
     case .inUse:
       "the store `\(path)` is in use by another edgecrab gateway; stop that one, or give this one its own folder with EDGECRAB_HOME"

@@ -1,9 +1,9 @@
 import GRDB
 
 /// Why the store could not do something. `description` says what happened, where, and what to do.
-public struct StoreError: Error, Sendable, Equatable {
+package struct StoreError: Error, Sendable, Equatable {
   /// What went wrong.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// Another gateway has the store open.
     case inUse
     /// Another program kept the file locked for too long.
@@ -31,11 +31,11 @@ public struct StoreError: Error, Sendable, Equatable {
   }
 
   /// What went wrong.
-  public let code: Code
+  package let code: Code
   /// The file it concerns.
-  public let path: String
+  package let path: String
   /// What the system or SQLite said; never a message's text.
-  public let detail: String
+  package let detail: String
 
   init(_ code: Code, path: String, detail: String = "") {
     self.code = code

@@ -1,7 +1,7 @@
-import Vocabulary
+import Core
 
 /// How a turn ended.
-public enum TurnEnd: String, Sendable {
+package enum TurnEnd: String, Sendable {
   /// Its answer was delivered.
   case answered
   /// Its answer was stopped by a newer message, which continues it.

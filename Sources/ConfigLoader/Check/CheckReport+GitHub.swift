@@ -1,6 +1,6 @@
 extension CheckReport {
   /// GitHub's workflow commands, one a finding and one a file that could not be read.
-  public var github: String {
+  package var github: String {
     files.map { file in
       switch file.outcome {
       case .failure(let problem): WorkflowCommand.line("error", [("file", file.name)], problem.description)

@@ -1,9 +1,9 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 extension CheckReport {
   /// What a person reads: each file's findings and a line that sums it up, then how to learn more.
-  public func human(_ style: ReportStyle) -> String {
+  package func human(_ style: ReportStyle) -> String {
     var text = ""
     for file in files {
       guard let loaded = file.loaded else { continue }
@@ -17,7 +17,7 @@ extension CheckReport {
   }
 
   /// Why files could not be read, a line each; empty where all could.
-  public var problems: String {
+  package var problems: String {
     files.map { file in
       guard case .failure(let problem) = file.outcome else { return "" }
       return "edgecrab: \(problem)\n"
@@ -51,7 +51,7 @@ extension CheckedFile {
 
 extension RuleSet {
   /// How much there is of what: `3 rules, 1 agent, 9 tests`.
-  public var summary: String {
+  package var summary: String {
     [rules.count.counted("rule"), agents.count.counted("agent"), tests.count.counted("test")].joined(separator: ", ")
   }
 }

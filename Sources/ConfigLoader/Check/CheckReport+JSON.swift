@@ -1,10 +1,10 @@
-import Vocabulary
+import Core
 
 extension CheckReport {
   /// One JSON document about all files.
   ///
   /// Lines and columns count from 1, columns in Unicode scalars; an `end` is the place after the last character.
-  public var json: String {
+  package var json: String {
     let all = files.map(\.counts)
     let document: JSON = [
       "version": 1, "errors": .int(all.reduce(0) { $0 + $1.errors }),

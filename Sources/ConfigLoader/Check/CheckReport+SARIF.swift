@@ -1,10 +1,10 @@
-import Vocabulary
+import Core
 
 extension CheckReport {
   /// One SARIF 2.1.0 document (OASIS) about all files.
   ///
   /// - Parameter version: edgecrab's.
-  public func sarif(version: String) -> String {
+  package func sarif(version: String) -> String {
     let codes = Array(Set(files.flatMap(\.findings).map(\.code))).sorted { $0.rawValue < $1.rawValue }
     let indices = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
     let results = files.flatMap { file in

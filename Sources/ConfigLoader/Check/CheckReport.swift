@@ -1,12 +1,12 @@
 /// What checking some rules files came to, in each form that `rules check` prints.
-public struct CheckReport: Sendable {
+package struct CheckReport: Sendable {
   let files: [CheckedFile]
 
   /// Sums up these files.
-  public init(_ files: [CheckedFile]) { self.files = files }
+  package init(_ files: [CheckedFile]) { self.files = files }
 
   /// A form in which a report is printed.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     /// For people: the findings with their lines.
     case human
     /// One JSON document.
@@ -20,7 +20,7 @@ public struct CheckReport: Sendable {
   /// The exit code: 0 where the gateway takes every file, 1 where it refuses one, 2 where one could not be read.
   ///
   /// - Parameter isStrict: whether a warning counts as an error.
-  public func status(isStrict: Bool) -> Int32 {
+  package func status(isStrict: Bool) -> Int32 {
     switch files.map(\.verdict).max() ?? .good {
     case .good: 0
     case .warnings: isStrict ? 1 : 0

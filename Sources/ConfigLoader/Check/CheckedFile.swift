@@ -1,14 +1,14 @@
 import RuleEngine
 
 /// What checking one rules file came to.
-public struct CheckedFile: Sendable {
+package struct CheckedFile: Sendable {
   /// How the user named it.
-  public let name: String
+  package let name: String
   /// What came of loading it; where it could not be read, why.
-  public let outcome: Result<LoadedRules, RulesFileError>
+  package let outcome: Result<LoadedRules, RulesFileError>
 
   /// Notes what came of a file.
-  public init(name: String, outcome: Result<LoadedRules, RulesFileError>) {
+  package init(name: String, outcome: Result<LoadedRules, RulesFileError>) {
     self.name = name
     self.outcome = outcome
   }

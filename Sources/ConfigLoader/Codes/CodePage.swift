@@ -2,15 +2,15 @@
 ///
 /// It opens with `# E0103: unknown key` and a paragraph that says what it means. Then come a wrong example and a right one,
 /// each a whole file in a fence, and last why it matters. A file that would not fit a page has no examples.
-public struct CodePage: Sendable, Equatable {
+package struct CodePage: Sendable, Equatable {
   /// The page as it is written.
-  public let markdown: String
+  package let markdown: String
   /// What is found, in a few words.
-  public let title: String
+  package let title: String
   /// What it means, on one line.
-  public let summary: String
+  package let summary: String
   /// The examples: a wrong file and a right one, or none.
-  public let examples: [String]
+  package let examples: [String]
 
   init(markdown: String) {
     self.markdown = markdown
@@ -22,7 +22,7 @@ public struct CodePage: Sendable, Equatable {
   }
 
   /// The page for a terminal of 80 columns: its title without a sign, its examples indented.
-  public var text: String {
+  package var text: String {
     var isExample = false
     var lines: [String] = []
     for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {

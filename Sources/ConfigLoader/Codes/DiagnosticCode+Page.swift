@@ -1,9 +1,9 @@
 extension DiagnosticCode {
   /// The page that explains the finding.
-  public var page: CodePage { CodePage(markdown: String(decoding: pageBytes, as: UTF8.self)) }
+  package var page: CodePage { CodePage(markdown: String(decoding: pageBytes, as: UTF8.self)) }
 
   /// The code that is written like this, in capitals or not.
-  public init?(written text: String) { self.init(rawValue: text.uppercased()) }
+  package init?(written text: String) { self.init(rawValue: text.uppercased()) }
 
   private var pageBytes: [UInt8] {
     switch self {

@@ -2,7 +2,7 @@ import RuleEngine
 
 extension Coverage {
   /// Each rule with its share, below it what no test shows and how to show it, and a line that sums up.
-  public var text: String {
+  package var text: String {
     let marks = marks
     let lines = rules.flatMap { $0.lines }
     let rules = self.rules.count

@@ -3,9 +3,9 @@ import RuleEngine
 /// What the tests of a rule set have shown of its rules.
 ///
 /// A mark is one thing that tests can show: of a rule that it decides, of a condition that it held and that it failed.
-public struct Coverage: Sendable, Equatable {
+package struct Coverage: Sendable, Equatable {
   /// Each rule, in the order of the file.
-  public private(set) var rules: [RuleCoverage]
+  package private(set) var rules: [RuleCoverage]
 
   /// Works out what decisions show, each with its trace.
   init(of set: RuleSet, in source: SourceText, by decisions: [Decision]) {
@@ -19,15 +19,15 @@ public struct Coverage: Sendable, Equatable {
   }
 
   /// The marks that tests have shown, of all there are.
-  public var marks: (shown: Int, all: Int) {
+  package var marks: (shown: Int, all: Int) {
     rules.reduce((0, 0)) { ($0.0 + $1.marks.shown, $0.1 + $1.marks.all) }
   }
 
   /// The marks that were shown, in percent, rounded down, so that 100 is all of them.
-  public var percent: Int { Self.percent(marks) }
+  package var percent: Int { Self.percent(marks) }
 
   /// How many rules decide a test.
-  public var decidedRules: Int { rules.count { $0.isDecided } }
+  package var decidedRules: Int { rules.count { $0.isDecided } }
 
   static func percent(_ marks: (shown: Int, all: Int)) -> Int {
     marks.all == 0 ? 100 : marks.shown * 100 / marks.all

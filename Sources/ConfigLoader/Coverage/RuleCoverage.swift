@@ -1,15 +1,15 @@
-public import RuleEngine
+package import RuleEngine
 
 /// What tests have shown of one rule.
-public struct RuleCoverage: Sendable, Equatable {
+package struct RuleCoverage: Sendable, Equatable {
   /// The rule's name.
-  public let name: String
+  package let name: String
   /// Where it stands.
-  public let place: SourcePlace
+  package let place: SourcePlace
   /// Whether a test is decided by it; of a shadow rule, whether a test would be.
-  public private(set) var isDecided = false
+  package private(set) var isDecided = false
   /// Its conditions that some event can fail, in the order in which they are asked.
-  public private(set) var conditions: [ConditionCoverage]
+  package private(set) var conditions: [ConditionCoverage]
 
   init(_ rule: Rule, places: [ConditionKey: SourcePlace]) {
     name = rule.name
@@ -20,13 +20,13 @@ public struct RuleCoverage: Sendable, Equatable {
   }
 
   /// The marks that tests have shown, of all there are: one for the rule, two for each condition.
-  public var marks: (shown: Int, all: Int) {
+  package var marks: (shown: Int, all: Int) {
     let shown = conditions.reduce(isDecided ? 1 : 0) { $0 + ($1.hasHeld ? 1 : 0) + ($1.hasFailed ? 1 : 0) }
     return (shown, 1 + 2 * conditions.count)
   }
 
   /// The marks that were shown, in percent, rounded down.
-  public var percent: Int { Coverage.percent(marks) }
+  package var percent: Int { Coverage.percent(marks) }
 
   mutating func noteMatch() {
     isDecided = true
@@ -44,15 +44,15 @@ public struct RuleCoverage: Sendable, Equatable {
 }
 
 /// What tests have shown of one condition.
-public struct ConditionCoverage: Sendable, Equatable {
+package struct ConditionCoverage: Sendable, Equatable {
   /// Its key in `when`.
-  public let key: ConditionKey
+  package let key: ConditionKey
   /// Where it stands.
-  public let place: SourcePlace
+  package let place: SourcePlace
   /// Whether a test came past it.
-  public internal(set) var hasHeld = false
+  package internal(set) var hasHeld = false
   /// Whether a test came to it and failed.
-  public internal(set) var hasFailed = false
+  package internal(set) var hasFailed = false
 }
 
 extension ConditionKey {

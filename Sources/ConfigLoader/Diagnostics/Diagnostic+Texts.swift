@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Every finding's text, in the order of the codes.
 extension Diagnostic {

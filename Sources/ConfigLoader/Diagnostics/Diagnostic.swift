@@ -2,28 +2,28 @@
 ///
 /// Texts begin in lower case, end without a period and quote the file in backticks. What they say stands in
 /// `Diagnostic+Texts.swift`, how they look in `Report.swift`.
-public struct Diagnostic: Error, Sendable, Equatable {
+package struct Diagnostic: Error, Sendable, Equatable {
   /// Which kind of finding it is.
-  public var code: DiagnosticCode
+  package var code: DiagnosticCode
   /// What is wrong, in one line.
-  public var message: String
+  package var message: String
   /// The spot.
-  public var span: SourceSpan
+  package var span: SourceSpan
   /// Other places that explain it.
-  public var notes: [Note]
+  package var notes: [Note]
   /// The likely cure, where there is one.
-  public var help: String?
+  package var help: String?
 
   /// A second place that explains a finding.
-  public struct Note: Sendable, Equatable {
+  package struct Note: Sendable, Equatable {
     /// What stands there.
-    public var message: String
+    package var message: String
     /// The place.
-    public var span: SourceSpan
+    package var span: SourceSpan
   }
 
   /// Whether it keeps the file from being used.
-  public var severity: Severity { code.severity }
+  package var severity: Severity { code.severity }
 
   init(_ code: DiagnosticCode, _ message: String, at span: SourceSpan, notes: [Note] = [], help: String? = nil) {
     self.code = code
@@ -35,7 +35,7 @@ public struct Diagnostic: Error, Sendable, Equatable {
 }
 
 /// How grave a finding is.
-public enum Severity: String, Sendable {
+package enum Severity: String, Sendable {
   /// The file cannot be used.
   case error
   /// The file can be used, and hardly does what was meant.

@@ -1,5 +1,5 @@
 /// The kinds of findings. A code is stable: it is never given to another kind.
-public enum DiagnosticCode: String, Sendable, CaseIterable {
+package enum DiagnosticCode: String, Sendable, CaseIterable {
   // Reading the file.
   case fileTooLarge = "E0101"
   case notUTF8 = "E0102"
@@ -108,5 +108,5 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case tooManyTests = "W0302"
 
   /// How grave findings of this kind are.
-  public var severity: Severity { rawValue.hasPrefix("E") ? .error : .warning }
+  package var severity: Severity { rawValue.hasPrefix("E") ? .error : .warning }
 }

@@ -1,5 +1,5 @@
 /// The user's text in a message: in backticks, on one line, not longer than a message can bear.
-public func quoted(_ text: some StringProtocol) -> String {
+package func quoted(_ text: some StringProtocol) -> String {
   let shown = text.unicodeScalars.prefix(Limits.quotedScalarsMax)
   let cut = shown.endIndex < text.unicodeScalars.endIndex ? "…" : ""
   return "`" + shown.printable + cut + "`"
@@ -7,7 +7,7 @@ public func quoted(_ text: some StringProtocol) -> String {
 
 extension StringProtocol {
   /// The text on one line, with escapes for what a terminal would not print.
-  public var printable: String { unicodeScalars.printable }
+  package var printable: String { unicodeScalars.printable }
 }
 
 extension Sequence<Unicode.Scalar> {

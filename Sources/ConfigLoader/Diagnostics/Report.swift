@@ -5,7 +5,7 @@ extension SourceText {
   /// - Parameters:
   ///   - leftOut: how many findings there were beyond those given.
   ///   - style: how its parts stand out.
-  public func report(_ diagnostics: [Diagnostic], leftOut: Int = 0, style: ReportStyle = .plain) -> String {
+  package func report(_ diagnostics: [Diagnostic], leftOut: Int = 0, style: ReportStyle = .plain) -> String {
     var lines: [String] = []
     // A line may be the whole file: it is taken apart once for all findings on it.
     var shown: ShownLine?

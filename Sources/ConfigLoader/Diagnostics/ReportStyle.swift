@@ -1,17 +1,17 @@
 /// How the parts of a report stand out from each other.
-public enum ReportStyle: Sendable {
+package enum ReportStyle: Sendable {
   /// As plain text.
   case plain
   /// In the colours of a terminal.
   case colored
 
   /// A part of a report.
-  public enum Part: Sendable {
+  package enum Part: Sendable {
     case place, good, error, warning, note, underline, help
   }
 
   /// The text of a part, made to stand out; what it says is the same in every style.
-  public func mark(_ text: String, as part: Part) -> String {
+  package func mark(_ text: String, as part: Part) -> String {
     switch self {
     case .plain: text
     case .colored: "\u{1B}[\(part.rendition)m\(text)\u{1B}[0m"

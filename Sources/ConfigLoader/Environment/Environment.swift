@@ -3,18 +3,18 @@ import FoundationEssentials
 /// The variables that edgecrab sees: the process's own, and below them those of `.env` in edgecrab's folder.
 ///
 /// It holds secrets, so it prints as nothing but a count.
-public struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
+package struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
   /// The path of edgecrab's folder, absolute: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
-  public let home: String
+  package let home: String
   /// The variables by name. The process's own win; an empty one of them hides none of `.env`.
-  public let variables: [String: String]
+  package let variables: [String: String]
   /// What is wrong with the folder or its `.env`.
-  public let problems: [SettingsProblem]
+  package let problems: [SettingsProblem]
   /// Where in `.env` the variables that came from there stand.
   let places: [String: SettingsProblem.Place]
 
   /// Reads `.env`, if there is one, beneath the process's variables.
-  public init(process: [String: String]) {
+  package init(process: [String: String]) {
     var problems: [SettingsProblem] = []
     switch (process["EDGECRAB_HOME"] ?? "", process["HOME"] ?? "") {
     case ("", ""):
@@ -32,12 +32,12 @@ public struct Environment: Sendable, CustomStringConvertible, CustomReflectable 
   }
 
   /// How many variables there are.
-  public var description: String { "\(variables.count) variables" }
+  package var description: String { "\(variables.count) variables" }
   /// Shows nothing inside, so that `dump` has nothing to print.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 
   /// Where a variable's value is from: `.env`'s path, or `the environment`.
-  public func origin(of name: String) -> String { places[name]?.file ?? "the environment" }
+  package func origin(of name: String) -> String { places[name]?.file ?? "the environment" }
 
   /// The path of `.env`, whether there is one or not.
   var filePath: String { Self.path(home, ".env") }

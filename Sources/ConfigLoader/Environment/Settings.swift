@@ -1,20 +1,20 @@
-public import Vocabulary
+package import Core
 
 /// What edgecrab needs to know about the server, from the environment.
-public struct Settings: Sendable {
+package struct Settings: Sendable {
   /// The server's address, with its path where it has one.
-  public let url: WebAddress
+  package let url: WebAddress
   /// The bot's access token.
-  public let token: Secret
+  package let token: Secret
   /// The file of the certificate to show to a server that asks for one (PEM), and that of its key; nil shows none.
-  public let certificate: (file: String, key: String)?
+  package let certificate: (file: String, key: String)?
   /// edgecrab's folder.
-  public let home: String
+  package let home: String
 
   /// Checks the variables.
   ///
   /// - Throws: everything that is wrong with them and with `.env`, at once.
-  public init(_ environment: Environment) throws(SettingsFailure) {
+  package init(_ environment: Environment) throws(SettingsFailure) {
     var problems = environment.problems + Self.slips(in: environment)
     func variable(_ name: String) -> (text: String, place: SettingsProblem.Place?)? {
       guard let text = environment.variables[name], !text.isEmpty else {

@@ -1,7 +1,7 @@
-import Vocabulary
+import Core
 
 /// Something wrong with the environment or `.env`. It never holds a value, which may be a secret.
-public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
+package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
   let reason: Reason
   let place: Place?
 
@@ -38,7 +38,7 @@ public struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Where, what, and what to do.
-  public var description: String {
+  package var description: String {
     guard let place else { return text(file: "") }
     return place.line == 0
       ? "\(place.file): \(text(file: place.file))"
@@ -92,10 +92,10 @@ extension EnvironmentLine.Problem {
 }
 
 /// Everything that is wrong with the settings.
-public struct SettingsFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SettingsFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The problems, `.env` first.
-  public let problems: [SettingsProblem]
+  package let problems: [SettingsProblem]
 
   /// The problems, each on its line.
-  public var description: String { problems.map(\.description).joined(separator: "\n") }
+  package var description: String { problems.map(\.description).joined(separator: "\n") }
 }

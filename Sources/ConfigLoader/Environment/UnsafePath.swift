@@ -3,9 +3,9 @@ import Glibc
 
 /// A file or folder that decides which programs run as the gateway, and that others than root and the gateway's own user
 /// may change.
-public struct UnsafePath: Error, Sendable, Equatable {
+package struct UnsafePath: Error, Sendable, Equatable {
   /// Its path, without links.
-  public let path: String
+  package let path: String
   let isFolder: Bool
   let reason: Reason
 
@@ -20,7 +20,7 @@ public struct UnsafePath: Error, Sendable, Equatable {
   /// Folders further up are not checked: whoever may change them can put a folder of their own in the place, which is
   /// refused for its owner, or swap two of ours. But each link on the way must be root's or ours, and so must the folder
   /// that holds it.
-  public static func all(ofFile path: String) -> [UnsafePath] {
+  package static func all(ofFile path: String) -> [UnsafePath] {
     guard let file = UnsafePath.look(at: path) else { return [] }
     let links = problems(ofLinksTo: path)
     guard links.isEmpty else { return links }
@@ -32,7 +32,7 @@ public struct UnsafePath: Error, Sendable, Equatable {
   }
 
   /// What is unsafe about a folder of which all that it holds counts.
-  public static func all(ofFolder path: String) -> [UnsafePath] {
+  package static func all(ofFolder path: String) -> [UnsafePath] {
     guard let folder = look(at: path) else { return [] }
     return problems(ofLinksTo: path) + folder.problems(isFolder: true)
   }
@@ -116,7 +116,7 @@ public struct UnsafePath: Error, Sendable, Equatable {
 
 extension UnsafePath: CustomStringConvertible {
   /// Where, what, and what to do.
-  public var description: String { "\(path): \(text)" }
+  package var description: String { "\(path): \(text)" }
 
   /// What, and what to do.
   var text: String {

@@ -1,10 +1,10 @@
-public import RuleEngine
-public import Vocabulary
+package import RuleEngine
+package import Core
 
 /// The name that the bot is taken to have where no server is asked, and where that name comes from.
-public struct AssumedBot: Sendable, Equatable {
+package struct AssumedBot: Sendable, Equatable {
   /// The name.
-  public let name: String
+  package let name: String
   private let isOfLastStart: Bool
 
   /// Takes the first of these that is known, else `edgecrab`.
@@ -13,7 +13,7 @@ public struct AssumedBot: Sendable, Equatable {
   ///   - said: the name that the command line says.
   ///   - rules: the rules, which may say it.
   ///   - lastStart: the name of the gateway's account when it was started last.
-  public init(said: String?, rules: RuleSet, lastStart: String?) {
+  package init(said: String?, rules: RuleSet, lastStart: String?) {
     name = said ?? rules.bot ?? lastStart ?? GivenFacts.botName
     isOfLastStart = said == nil && rules.bot == nil && lastStart != nil
   }
@@ -23,7 +23,7 @@ public struct AssumedBot: Sendable, Equatable {
 
   /// Returns what a reader of a decision about a made-up event has to know of its mentions, or `nil` if they are clear:
   /// that the text mentions somebody else than the bot, or that the bot's name was taken from the last start.
-  public func note(on event: Event) -> String? {
+  package func note(on event: Event) -> String? {
     guard event.channel.kind != .direct, let mentioned = MentionGrammar.firstNameMentioned(in: event.text) else {
       return nil
     }
@@ -37,5 +37,5 @@ public struct AssumedBot: Sendable, Equatable {
 
 extension AssumedBot {
   /// Returns a user name without its sign and in lower case, or `nil` if `text` can be none.
-  public static func name(_ text: String) -> String? { text[...].name(.user) }
+  package static func name(_ text: String) -> String? { text[...].name(.user) }
 }

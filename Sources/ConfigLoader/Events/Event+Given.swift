@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import Vocabulary
+package import Core
 
 extension Event {
   /// The event as a test's `given`, by names; what holds without being said is left out.
@@ -7,7 +7,7 @@ extension Event {
   /// - Parameters:
   ///   - withMoment: whether the time is said, to the second.
   ///   - bot: the name by which the text calls the bot.
-  public func given(withMoment: Bool, bot: String) -> JSON {
+  package func given(withMoment: Bool, bot: String) -> JSON {
     var members: [(String, JSON)] = [(EventLineKey.user.rawValue, .string(user.name))]
     func add(_ key: EventLineKey, _ value: String, unless plain: String) {
       if value != plain { members.append((key.rawValue, .string(value))) }

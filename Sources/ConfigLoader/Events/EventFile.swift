@@ -2,15 +2,15 @@ import FoundationEssentials
 import Glibc
 
 /// Files of events, one a line, of any length: they are read as they stream by.
-public enum EventFile {
+package enum EventFile {
   /// The file name that stands for standard input.
-  public static let standardInput = "-"
+  package static let standardInput = "-"
 
   /// Gives every event of a file to `body`, in order, with the number of its line. Empty lines are passed over.
   ///
   /// - Parameter path: a file, a pipe, or `-` for standard input.
   /// - Throws: the first thing that is wrong, or what `body` throws.
-  public static func forEach(
+  package static func forEach(
     _ path: String, defaults: EventDefaults, _ body: (Int, EventLine) throws -> Void
   ) throws {
     let name = path == standardInput ? "standard input" : path

@@ -1,11 +1,11 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import RuleEngine
-import Vocabulary
+import Core
 
 extension EventLine {
   /// Reads one line.
   /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
-  public init(json: Data, defaults: EventDefaults) throws(EventLineProblem) {
+  package init(json: Data, defaults: EventDefaults) throws(EventLineProblem) {
     guard json.count <= Limits.eventLineBytesMax else { throw .tooLong }
     let fields: EventLineFields
     do {

@@ -1,12 +1,12 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension EventLine: Encodable {
   /// The line, without a line break. Reading it gives an equal event.
-  public var json: String { object.text }
+  package var json: String { object.text }
 
   /// Writes the line as a part of something else.
-  public func encode(to encoder: any Encoder) throws { try object.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try object.encode(to: encoder) }
 
   /// Every fact, and of texts only what is kept.
   private var object: JSON {
@@ -44,12 +44,12 @@ extension EventLine: Encodable {
 
 extension RecordedOutcome: Encodable {
   /// Writes it as a part of something else.
-  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 }
 
 extension RecordedDecision: Encodable {
   /// Writes it as a part of something else.
-  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
   /// What there is.
   var json: JSON {

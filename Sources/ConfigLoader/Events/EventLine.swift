@@ -1,5 +1,5 @@
-public import RuleEngine
-public import Vocabulary
+package import RuleEngine
+package import Core
 
 /// One event as a line of JSON, with the keys of a test's `given`.
 ///
@@ -7,23 +7,23 @@ public import Vocabulary
 /// `override_name` is the name that a webhook's post showed in place of its account's, `body` is the message without the
 /// mention that opens it, and `text: null` says that the text was not kept; `command` is then the name of the command that it
 /// began with, behind its prefix. `decided` is what the gateway decided, `outcomes` what came of it.
-public struct EventLine: Sendable, Equatable {
+package struct EventLine: Sendable, Equatable {
   /// The event. Where its text was not kept, `text` is empty and `body` at most the command's name.
-  public var event: Event
+  package var event: Event
   /// The team's name, of which an event knows only the id; nil where it is not known.
-  public var teamName: String?
+  package var teamName: String?
   /// Whether the event's text is known.
-  public var isTextKept: Bool
+  package var isTextKept: Bool
   /// What was decided when the event happened; nil where nobody did.
-  public var decided: RecordedDecision?
+  package var decided: RecordedDecision?
   /// Whether the gateway took it as the answer to an agent's question, so that rules were not asked about it, and are not asked
   /// again; `decided` is null then.
-  public var isAnswerToQuestion: Bool
+  package var isAnswerToQuestion: Bool
   /// What came of it, in the order in which it became known.
-  public var outcomes: [RecordedOutcome]
+  package var outcomes: [RecordedOutcome]
 
   /// Puts a line together.
-  public init(
+  package init(
     _ event: Event, teamName: String? = nil, isTextKept: Bool = true, decided: RecordedDecision? = nil,
     isAnswerToQuestion: Bool = false, outcomes: [RecordedOutcome] = []
   ) {
@@ -38,20 +38,20 @@ public struct EventLine: Sendable, Equatable {
 
 extension EventLine {
   /// Whether the post has an id of its own, as on a server.
-  public var hasID: Bool { event.post != GivenFacts.post }
+  package var hasID: Bool { event.post != GivenFacts.post }
 }
 
 /// A decision as it is recorded with its event.
-public struct RecordedDecision: Sendable, Equatable {
+package struct RecordedDecision: Sendable, Equatable {
   /// What was decided.
-  public var verdict: Verdict
+  package var verdict: Verdict
   /// The shadow rules that would have decided, in order.
-  public var shadows: [String]
+  package var shadows: [String]
   /// The fingerprint of the rule set that decided; empty where it is clear which.
-  public var rules: String
+  package var rules: String
 
   /// Records a decision.
-  public init(_ verdict: Verdict, shadows: [String] = [], rules: String = "") {
+  package init(_ verdict: Verdict, shadows: [String] = [], rules: String = "") {
     self.verdict = verdict
     self.shadows = shadows
     self.rules = rules

@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension EventLineProblem {
   /// What is wrong and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooLong: "the line is longer than \(Limits.eventLineBytesMax / 1024) KiB; an event takes less than one"
     case .notUTF8: "the line is not UTF-8; save the file as UTF-8"
@@ -26,7 +26,7 @@ extension EventLineProblem {
 
 extension EventFileError {
   /// Where, what, and what to do.
-  public var description: String {
+  package var description: String {
     let place = line.map { "\(file):\($0)" } ?? file
     return switch reason {
     case .line(let problem): "\(place): \(problem)"

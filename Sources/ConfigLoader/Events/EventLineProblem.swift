@@ -1,5 +1,5 @@
 /// What is wrong with an event's line.
-public enum EventLineProblem: Error, Sendable, Equatable, CustomStringConvertible {
+package enum EventLineProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case tooLong
   case notUTF8
   case notJSON
@@ -13,18 +13,18 @@ public enum EventLineProblem: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 /// Why an event file cannot be read to its end.
-public struct EventFileError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct EventFileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What went wrong.
-  public enum Reason: Sendable, Equatable {
+  package enum Reason: Sendable, Equatable {
     case line(EventLineProblem)
     case file(FileProblem)
     case tooLarge
   }
 
   /// The file as the user named it.
-  public let file: String
+  package let file: String
   /// The line, from 1; nil where it is about the file as a whole.
-  public let line: Int?
+  package let line: Int?
   /// What is wrong there.
-  public let reason: Reason
+  package let reason: Reason
 }

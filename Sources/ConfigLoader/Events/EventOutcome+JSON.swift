@@ -1,9 +1,9 @@
-public import FoundationEssentials
-public import Vocabulary
+package import FoundationEssentials
+package import Core
 
 extension EventOutcome {
   /// The outcome as one JSON object: `outcome` is its name, the other keys depend on it.
-  public var json: JSON { .object(members.map { JSON.Member(key: $0.rawValue, value: $1) }) }
+  package var json: JSON { .object(members.map { JSON.Member(key: $0.rawValue, value: $1) }) }
 
   fileprivate var members: [(OutcomeKey, JSON)] {
     [(.outcome, .string(name.rawValue))] + details.compactMap { key, value in value.map { (key, $0) } }
@@ -29,7 +29,7 @@ extension EventOutcome {
 
   /// Reads one as `json` wrote it.
   /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
-  public init(json: Data) throws(EventLineProblem) {
+  package init(json: Data) throws(EventLineProblem) {
     do {
       self = try JSONDecoder().decode(OutcomeFields.self, from: json).outcome
     } catch {
@@ -76,14 +76,14 @@ extension EventOutcome {
 
 extension RecordedOutcome: Decodable {
   /// The outcome with when it became known, as one JSON object.
-  public var json: JSON {
+  package var json: JSON {
     outcome.json.appending([
       OutcomeKey.at.rawValue: .int(Int(milliseconds)), OutcomeKey.after.rawValue: .int(Int(after)),
     ])
   }
 
   /// Reads one as `json` wrote it.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let fields = try FieldReader<OutcomeKey>(decoder)
     outcome = try EventOutcome(fields)
     milliseconds = try fields.moment(.at) ?? 0

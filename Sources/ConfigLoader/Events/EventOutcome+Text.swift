@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension RecordedOutcome: CustomStringConvertible {
   /// What came of the event, in a few words: `answered by echo in 1.2 s`.
-  public var description: String {
+  package var description: String {
     switch outcome {
     case .answered(let agent, let posts):
       "answered by \(shown(agent)) in \(span(after))" + (posts > 1 ? ", in \(posts) posts" : "")
@@ -34,7 +34,7 @@ extension RecordedOutcome: CustomStringConvertible {
 
 extension [RecordedOutcome] {
   /// All of them in a few words, in the order in which they became known; nil where there are none.
-  public var summary: String? {
+  package var summary: String? {
     // That people were told why there is no answer, or what a command came to, goes without saying.
     let telling = filter { $0.outcome != .said }
     let shown = telling.isEmpty ? self : telling

@@ -2,7 +2,7 @@
 ///
 /// An event may have several, in the order in which they became known: an agent's question is answered, then its answer is
 /// posted. None of them holds anything of what people or agents wrote.
-public enum EventOutcome: Sendable, Equatable {
+package enum EventOutcome: Sendable, Equatable {
   /// An agent's answer is posted, in so many posts.
   case answered(agent: String, posts: Int)
   /// The agent was told of it while it answered the message `post`: that answer is to both.
@@ -42,7 +42,7 @@ public enum EventOutcome: Sendable, Equatable {
   case resumed
 
   /// Which limit it was.
-  public enum Limit: String, Sendable, CaseIterable {
+  package enum Limit: String, Sendable, CaseIterable {
     /// The rule's `limit`.
     case rule
     /// The file's `intake: bots`.
@@ -50,7 +50,7 @@ public enum EventOutcome: Sendable, Equatable {
   }
 
   /// Why it was not taken in.
-  public enum TurnedAway: String, Sendable, CaseIterable {
+  package enum TurnedAway: String, Sendable, CaseIterable {
     case busy
     case queueFull = "queue-full"
     case tooManyOfUser = "too-many-of-user"
@@ -62,7 +62,7 @@ public enum EventOutcome: Sendable, Equatable {
   }
 
   /// Who or what ended it.
-  public enum Stop: Sendable, Equatable {
+  package enum Stop: Sendable, Equatable {
     /// A person, by name, with `!stop` or `!new`.
     case person(String)
     /// Its post, the root above it or its answer was deleted.
@@ -72,7 +72,7 @@ public enum EventOutcome: Sendable, Equatable {
   }
 
   /// Why it is not answered, or its answer not posted.
-  public enum Drop: String, Sendable, CaseIterable {
+  package enum Drop: String, Sendable, CaseIterable {
     case tooLate = "too-late"
     case gone
     case unreadable
@@ -85,7 +85,7 @@ public enum EventOutcome: Sendable, Equatable {
   }
 
   /// Its name in JSON and for `--outcome`.
-  public enum Name: String, Sendable, CaseIterable {
+  package enum Name: String, Sendable, CaseIterable {
     case answered, joined, said, done, limited, cancelled, failed, stopped, dropped, direct, approval, corrected
     case delayed, postponed, resumed
     case turnedAway = "turned-away"
@@ -94,7 +94,7 @@ public enum EventOutcome: Sendable, Equatable {
   }
 
   /// Its name.
-  public var name: Name {
+  package var name: Name {
     switch self {
     case .answered: .answered
     case .joined: .joined
@@ -119,16 +119,16 @@ public enum EventOutcome: Sendable, Equatable {
 }
 
 /// An outcome with when it became known.
-public struct RecordedOutcome: Sendable, Equatable {
+package struct RecordedOutcome: Sendable, Equatable {
   /// What came of the event.
-  public var outcome: EventOutcome
+  package var outcome: EventOutcome
   /// When it became known, in milliseconds since 1970 (UTC), by the clock of the gateway's machine.
-  public var milliseconds: Int64
+  package var milliseconds: Int64
   /// Milliseconds from the decision to then.
-  public var after: Int64
+  package var after: Int64
 
   /// Records an outcome.
-  public init(_ outcome: EventOutcome, at milliseconds: Int64, after: Int64) {
+  package init(_ outcome: EventOutcome, at milliseconds: Int64, after: Int64) {
     self.outcome = outcome
     self.milliseconds = milliseconds
     self.after = after

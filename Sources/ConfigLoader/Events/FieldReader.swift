@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// Reads the values of a map in JSON by its known keys, and refuses all others.
 struct FieldReader<Key: RawRepresentable<String> & CaseIterable> {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Where a given post stands, as a file says it.
 enum GivenThread: String, CaseIterable, Sendable {
@@ -64,16 +64,16 @@ struct GivenFacts: Sendable, Equatable {
 }
 
 /// What holds for an event of which a file does not say who wrote it, or when.
-public struct EventDefaults: Sendable, Equatable {
+package struct EventDefaults: Sendable, Equatable {
   /// Who wrote it.
-  public var user: String
+  package var user: String
   /// The bot's name.
-  public var bot: String
+  package var bot: String
   /// When, in milliseconds since 1970 (UTC).
-  public var milliseconds: Int64
+  package var milliseconds: Int64
 
   /// States them.
-  public init(user: String = "someone", bot: String = "edgecrab", milliseconds: Int64) {
+  package init(user: String = "someone", bot: String = "edgecrab", milliseconds: Int64) {
     self.user = user
     self.bot = bot
     self.milliseconds = milliseconds

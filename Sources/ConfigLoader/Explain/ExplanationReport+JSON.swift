@@ -1,9 +1,9 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension ExplanationReport {
   /// The report as one JSON object: every rule that was asked, whether or not the text would show it.
-  public var json: String {
+  package var json: String {
     let decision = explanation.decision
     let object: JSON = [
       "event": explanation.event.json(team: teamName ?? explanation.event.team),

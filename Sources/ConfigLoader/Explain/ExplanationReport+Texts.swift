@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension ExplanationReport {
   /// What is decided, and what would have been answered.

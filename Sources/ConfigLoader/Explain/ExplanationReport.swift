@@ -1,8 +1,8 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 /// An explanation as people and programs read it.
-public struct ExplanationReport: Sendable {
+package struct ExplanationReport: Sendable {
   let explanation: Explanation
   let ruleSet: RuleSet
   /// The name of the event's team, of which an event knows only the id; nil where it is not known.
@@ -28,7 +28,7 @@ public struct ExplanationReport: Sendable {
   ///   - isMember: whether the bot is a member of the event's channel: else it does not hear of the post.
   ///   - note: what the reader has to know beside it, as of the event's mentions.
   ///   - sessionName: the name of the event's session of this scope; nil where the event was made up.
-  public init(
+  package init(
     _ explanation: Explanation, of ruleSet: RuleSet, teamName: String? = nil, isWhole: Bool,
     recorded: EventLine? = nil, isMember: Bool = true, note: String? = nil, sessionName: (SessionScope) -> String?
   ) {
@@ -43,7 +43,7 @@ public struct ExplanationReport: Sendable {
   }
 
   /// The report in lines of at most 80 columns, where no name is longer.
-  public func text(_ style: ReportStyle) -> String {
+  package func text(_ style: ReportStyle) -> String {
     var page = Page(style: style)
     page.put(explanation.event.headline(team: teamName ?? explanation.event.team))
     if !explanation.event.text.isEmpty { page.put(shortened(explanation.event.text), indent: 2) }

@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension TriedRules {
   /// Every rule, whether or not people would be shown it.

@@ -1,7 +1,7 @@
 import RuleEngine
 
 /// The canonical layout of rules files and of files of tests: the order of the keys, the spaces, the line breaks.
-public enum RulesFormat {
+package enum RulesFormat {
   /// Lays a file out. What it means stays, and so does every comment.
   ///
   /// - Parameters:
@@ -9,7 +9,7 @@ public enum RulesFormat {
   ///   - environment: the variables that `${NAME}` takes its values from; those that are not set stand as they are.
   ///   - now: milliseconds since 1970 (UTC).
   /// - Throws: the findings of a file with errors, or that the layout would have changed what the file says.
-  public static func format(
+  package static func format(
     _ source: SourceText, environment: [String: String], now: Int64
   ) throws(RulesFormatError) -> String {
     // Each step is a function of its own, so that the trees of one are freed before the next: together they take many
@@ -58,14 +58,14 @@ public enum RulesFormat {
 }
 
 /// Why a file was not laid out.
-public enum RulesFormatError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum RulesFormatError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file has errors: the findings as a person reads them.
   case findings(String)
   /// The layout would have changed what the file says, or lost a comment.
   case notKept(file: String)
 
   /// What happened and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .findings(let report): report
     case .notKept(let file):

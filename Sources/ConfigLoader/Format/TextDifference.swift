@@ -1,7 +1,7 @@
 /// What differs between two texts, as `diff -u` prints it.
-public enum TextDifference {
+package enum TextDifference {
   /// The differences of `old` and `new`, with three lines around each; empty where there are none.
-  public static func unified(_ old: String, _ new: String, file: String) -> String {
+  package static func unified(_ old: String, _ new: String, file: String) -> String {
     let changes = changes(lines(old), lines(new))
     guard changes.contains(where: { $0.sign != " " }) else { return "" }
     var text = "--- \(file)\n+++ \(file)\n"

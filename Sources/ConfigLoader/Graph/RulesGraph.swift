@@ -1,9 +1,9 @@
-public import RuleEngine
+package import RuleEngine
 
 /// A picture of a rule set: who, where and why; the rules in the order in which they are asked; what each does.
-public struct RulesGraph: Sendable {
+package struct RulesGraph: Sendable {
   /// How a picture is written.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     /// Laid out, for a browser.
     case svg
     /// For Mermaid, as in Markdown on many sites.
@@ -38,7 +38,7 @@ public struct RulesGraph: Sendable {
   private let ruleSet: RuleSet
 
   /// Draws a rule set.
-  public init(_ ruleSet: RuleSet) {
+  package init(_ ruleSet: RuleSet) {
     self.init(ruleSet, rowsMax: .max)
   }
 
@@ -50,7 +50,7 @@ public struct RulesGraph: Sendable {
   }
 
   /// The picture as text. Of more rules than the format can show, the first, and how many are left out.
-  public func text(as format: Format) -> String {
+  package func text(as format: Format) -> String {
     switch format {
     case .svg: RulesGraph(ruleSet, rowsMax: Limits.svgRowsMax).svg
     case .mermaid: RulesGraph(ruleSet, rowsMax: Limits.mermaidRowsMax).mermaid

@@ -1,5 +1,5 @@
 /// Breaks texts into lines for a column of a picture.
-public enum TextColumn {
+package enum TextColumn {
   /// The texts in lines of at most so many columns, at most so many lines; what does not fit ends in `…`.
   static func lines(_ texts: [String], columns: Int, linesMax: Int) -> [String] {
     var lines = texts.flatMap { wrapped($0, columns: columns).map { cut($0, columns) } }
@@ -25,7 +25,7 @@ public enum TextColumn {
 
   /// The text in lines of at most so many columns, where no word is longer. Several spaces in a line stay: two texts that
   /// are shown beside each other may differ in nothing else.
-  public static func wrapped(_ text: String, columns: Int) -> [String] {
+  package static func wrapped(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {

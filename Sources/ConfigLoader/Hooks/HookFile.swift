@@ -1,12 +1,12 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// A hook's manifest becomes a value, or the findings that say why not.
-public enum HookFile {
+package enum HookFile {
   /// Loads a manifest.
   ///
   /// - Parameter environment: the variables that `env` names values of.
-  public static func load(_ source: SourceText, environment: [String: String]) -> LoadedHook {
+  package static func load(_ source: SourceText, environment: [String: String]) -> LoadedHook {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: 0, zone: nil)
     reader.findings.add(tree.diagnostics)
@@ -18,18 +18,18 @@ public enum HookFile {
 }
 
 /// What came of loading a manifest.
-public struct LoadedHook: Sendable {
+package struct LoadedHook: Sendable {
   /// The manifest; nil where any finding is an error.
-  public let manifest: HookManifest?
+  package let manifest: HookManifest?
   /// What was found, in the order of the places.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   /// How many more findings there were.
-  public let leftOut: Int
+  package let leftOut: Int
   /// The text that the findings point into.
-  public let source: SourceText
+  package let source: SourceText
 
   /// The findings as a person reads them; empty where there are none.
-  public var report: String { source.report(diagnostics, leftOut: leftOut) }
+  package var report: String { source.report(diagnostics, leftOut: leftOut) }
 }
 
 extension Schema {

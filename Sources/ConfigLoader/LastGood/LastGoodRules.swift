@@ -1,30 +1,30 @@
-public import FoundationEssentials
+package import FoundationEssentials
 
 /// The copy of the rules file that was good last: what a gateway starts with when the newest file is not.
 ///
 /// It is the file's text behind one line of comment that says where it is from. `${NAME}` stands in it as in the file,
 /// so it holds no value of a variable.
-public struct LastGoodRules: Sendable {
+package struct LastGoodRules: Sendable {
   /// The copy's path.
-  public let path: String
+  package let path: String
 
   /// The copy in edgecrab's folder.
-  public init(home: String) { path = home + "/rules.last-good.yaml" }
+  package init(home: String) { path = home + "/rules.last-good.yaml" }
 
   /// A copy as it was loaded.
-  public struct Kept: Sendable {
+  package struct Kept: Sendable {
     /// What came of loading it. Its findings and its rules' places are in the copy.
-    public let loaded: LoadedRules
+    package let loaded: LoadedRules
     /// The fingerprint of the file that it is a copy of.
-    public let fingerprint: String
+    package let fingerprint: String
     /// When that file was taken to be good.
-    public let moment: Date
+    package let moment: Date
   }
 
   /// Keeps a copy of a file that was loaded without errors, in the place of the one before.
   ///
   /// - Throws: where it cannot be written; the one before then stays.
-  public func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodError) {
+  package func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodError) {
     let heading = Heading(
       from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
     do throws(FileProblem) {
@@ -35,12 +35,12 @@ public struct LastGoodRules: Sendable {
   }
 
   /// Why it is not used, though it may be as it was written: others may change it.
-  public var unsafePaths: [UnsafePath] { UnsafePath.all(ofFile: path) }
+  package var unsafePaths: [UnsafePath] { UnsafePath.all(ofFile: path) }
 
   /// The copy of the file at `origin`, loaded; nil where there is none, it is not as it was written, or others may change it.
   ///
   /// The other parameters are those of `RulesFile.load`.
-  public func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
+  package func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
     guard unsafePaths.isEmpty, let bytes = try? OwnFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
@@ -89,12 +89,12 @@ private struct Heading: Codable {
 }
 
 /// The last good rules could not be kept.
-public struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
   let problem: FileProblem
 
   /// What happened and what follows.
-  public var description: String {
+  package var description: String {
     "the last good rules cannot be kept in \(path): \(reason); a start with a bad file will use older ones, or none"
   }
 

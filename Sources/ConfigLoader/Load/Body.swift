@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Values {
   /// Keys of a request's body, each with any value of YAML's core schema that JSON has.

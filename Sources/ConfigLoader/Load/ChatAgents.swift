@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension RulesReader {
   /// Reads what an agent of a model behind an endpoint needs.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file cannot be read.
-public enum FileProblem: Error, Sendable, Equatable {
+package enum FileProblem: Error, Sendable, Equatable {
   case missing, isBrokenLink, isDirectory, noPermission, notAFile
   case other(String)
 
@@ -17,7 +17,7 @@ public enum FileProblem: Error, Sendable, Equatable {
   }
 
   /// What is wrong, as the end of a sentence about the file.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .missing: "no such file or directory"
     case .isBrokenLink: "a link that leads nowhere"

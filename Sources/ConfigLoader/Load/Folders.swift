@@ -1,6 +1,6 @@
 import Files
 import FoundationEssentials
-public import RuleEngine
+package import RuleEngine
 
 extension RulesReader {
   /// Reads where an agent's program works; `nil` if it works in the conversation's own folder.
@@ -17,7 +17,7 @@ extension RulesReader {
 
 extension ProjectFolder {
   /// What is wrong with the folder on this machine, as far as it is known before a message comes; `nil` if nothing is.
-  public var problem: String? {
+  package var problem: String? {
     let path = fixedPath
     switch FolderProblem(path: path) {
     case .missing?: return "there is no folder \(quoted(path)) on this machine"

@@ -1,32 +1,32 @@
-public import RuleEngine
+package import RuleEngine
 
 /// What came of loading a rules file.
-public struct LoadedRules: Sendable {
+package struct LoadedRules: Sendable {
   /// The rules; nil where any finding is an error.
-  public let rules: RuleSet?
+  package let rules: RuleSet?
   /// What was found, in the order of the places; at most a thousand.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   /// How many more findings there were.
-  public let leftOut: Int
+  package let leftOut: Int
   /// The environment variables that the file names, set or not.
-  public let variables: Set<String>
+  package let variables: Set<String>
   /// Why everyone may talk to the bot; nil where not everyone may.
-  public let openAccess: OpenAccess?
+  package let openAccess: OpenAccess?
   /// The text that the findings point into.
-  public let source: SourceText
+  package let source: SourceText
   /// The built-in commands that are there although `bind` does not name them; none in a file without `bind`.
-  public let addedCommands: [String]
+  package let addedCommands: [String]
   /// Where each of the rules stands.
   let ruleSpots: [RuleSpot]
   /// Where the names stand that a server can be asked for; nil where nobody wanted to know.
   let nameSpots: NameSpots?
 
   /// The findings as a person reads them; empty where there are none.
-  public var report: String { source.report(diagnostics, leftOut: leftOut) }
+  package var report: String { source.report(diagnostics, leftOut: leftOut) }
 
   /// The SHA-256 of the file's bytes as they stand on the disk, as 64 hexadecimal digits.
-  public var fingerprint: String { Fingerprint(source.fileBytes).description }
+  package var fingerprint: String { Fingerprint(source.fileBytes).description }
 
   /// Whether there is nothing to find.
-  public var isClean: Bool { diagnostics.isEmpty }
+  package var isClean: Bool { diagnostics.isEmpty }
 }

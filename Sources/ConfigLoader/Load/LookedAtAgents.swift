@@ -1,25 +1,25 @@
 import RuleEngine
 
 /// What was found of an agent by looking at its endpoint or program.
-public struct AgentLook: Sendable, Equatable {
+package struct AgentLook: Sendable, Equatable {
   /// The agent's name in the rules file.
-  public let agent: String
+  package let agent: String
   /// Whether it can answer, as far as that can be told.
-  public let isUsable: Bool
+  package let isUsable: Bool
   /// What was found, as a clause.
-  public let text: String
+  package let text: String
   /// What to do; empty if there is nothing to do.
-  public let cure: String
+  package let cure: String
 
   /// States what was found.
-  public init(agent: String, isUsable: Bool, text: String, cure: String) {
+  package init(agent: String, isUsable: Bool, text: String, cure: String) {
     (self.agent, self.isUsable, self.text, self.cure) = (agent, isUsable, text, cure)
   }
 }
 
 extension LoadedRules {
   /// Returns the same with a finding for each of these, at the agent's name.
-  public func asked(agents looks: [AgentLook]) -> LoadedRules {
+  package func asked(agents looks: [AgentLook]) -> LoadedRules {
     guard !looks.isEmpty, let rules else { return self }
     var findings = Findings()
     findings.add(diagnostics)

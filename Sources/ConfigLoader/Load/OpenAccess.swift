@@ -1,5 +1,5 @@
 /// Why everyone on the server may talk to the bot.
-public enum OpenAccess: Sendable, Equatable {
+package enum OpenAccess: Sendable, Equatable {
   /// The file says `*`, or a variable in it does.
   case written
   /// The file has no `access.users`.
@@ -8,7 +8,7 @@ public enum OpenAccess: Sendable, Equatable {
   case unset(variable: String)
 
   /// Why it may not be meant; nil where somebody wrote `*`.
-  public var reason: String? {
+  package var reason: String? {
     switch self {
     case .written: nil
     case .notSaid: "the rules do not say who may"
@@ -17,7 +17,7 @@ public enum OpenAccess: Sendable, Equatable {
   }
 
   /// The same as a warning with its cure; nil where somebody wrote `*`.
-  public var warning: String? {
+  package var warning: String? {
     reason.map { "everyone on the server may talk to the bot, because \($0); \(cure)" }
   }
 

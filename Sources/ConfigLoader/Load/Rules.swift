@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Values {
   static let rules: ValueReader<[Rule]> = list(rule)

@@ -2,7 +2,7 @@ import BuiltInRules
 import RuleEngine
 
 /// The way in: a rules file's text becomes a `RuleSet`, or the findings that say why not.
-public enum RulesFile {
+package enum RulesFile {
   /// Loads a file.
   ///
   /// - Parameters:
@@ -11,7 +11,7 @@ public enum RulesFile {
   ///   - now: milliseconds since 1970 (UTC): the time of tests that name none.
   ///   - zone: the IANA name of the zone of a `time` that names none; nil is the machine's.
   /// - Throws: where there is no file to read. What is wrong inside of it is found, not thrown.
-  public static func load(
+  package static func load(
     path: String, environment: [String: String], now: Int64, zone: String? = nil
   ) throws(RulesFileError) -> LoadedRules {
     load(try read(path: path), environment: environment, now: now, zone: zone)
@@ -19,7 +19,7 @@ public enum RulesFile {
 
   /// Reads the text of a file, or of a pipe as a shell's `<(…)` makes it.
   /// - Throws: where there is no file to read. Too much of it, and what is no text, is found by whoever loads it.
-  public static func read(path: String) throws(RulesFileError) -> SourceText {
+  package static func read(path: String) throws(RulesFileError) -> SourceText {
     do throws(FileProblem) {
       // A byte more than is taken, so that a file that is too large shows itself without being read.
       return SourceText(
@@ -30,7 +30,7 @@ public enum RulesFile {
   }
 
   /// Reads the text that stands on standard input.
-  public static func readStandardInput() throws(RulesFileError) -> SourceText {
+  package static func readStandardInput() throws(RulesFileError) -> SourceText {
     let name = "standard input"
     do throws(FileProblem) {
       return SourceText(file: name, bytes: try FileBytes.standardInput(max: Limits.fileBytesMax + 1))
@@ -40,7 +40,7 @@ public enum RulesFile {
   }
 
   /// Puts a new text into a file, whole or not at all. It keeps its mode.
-  public static func replace(path: String, with text: String) throws(RulesFileError) {
+  package static func replace(path: String, with text: String) throws(RulesFileError) {
     do throws(FileProblem) {
       try FileReplacement.write(Array(text.utf8), to: path)
     } catch {
@@ -49,36 +49,36 @@ public enum RulesFile {
   }
 
   /// Loads a text; `file` is what its findings call it. The other parameters are those of `load(path:)`.
-  public static func load(
+  package static func load(
     text: String, file: String, environment: [String: String], now: Int64, zone: String? = nil
   ) -> LoadedRules {
     load(SourceText(file: file, text: text), environment: environment, now: now, zone: zone)
   }
 
   /// Loads a file's bytes, whatever they are; the other parameters are those of `load(text:)`.
-  public static func load(
+  package static func load(
     bytes: [UInt8], file: String, environment: [String: String], now: Int64, zone: String? = nil
   ) -> LoadedRules {
     load(SourceText(file: file, bytes: bytes), environment: environment, now: now, zone: zone)
   }
 
   /// Loads the rules that edgecrab brings along.
-  public static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
+  package static func builtIn(environment: [String: String], now: Int64, zone: String? = nil) -> LoadedRules {
     load(builtInSource, environment: environment, now: now, zone: zone)
   }
 
   /// The rules that edgecrab brings along, as findings show them.
-  public static var builtInSource: SourceText { SourceText(file: "the built-in rules", bytes: BuiltInRules.yaml) }
+  package static var builtInSource: SourceText { SourceText(file: "the built-in rules", bytes: BuiltInRules.yaml) }
 
   /// The text of the rules that edgecrab brings along: `rules/default.yaml`.
-  public static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
+  package static var builtInText: String { String(decoding: BuiltInRules.yaml, as: UTF8.self) }
 
   /// Loads a text that was read before. The other parameters are those of `load(path:)`.
   ///
   /// - Parameters:
   ///   - notesNames: whether a server will be asked for the names, whose places are to be known then.
   ///   - bot: the bot's name, in place of the one that the file says.
-  public static func load(
+  package static func load(
     _ source: SourceText, environment: [String: String], now: Int64, zone: String? = nil, notesNames: Bool = false,
     bot: String? = nil
   ) -> LoadedRules {

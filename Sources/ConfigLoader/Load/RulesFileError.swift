@@ -1,16 +1,16 @@
 /// There is no rules file to read: the tool could not run, other than where it ran and found something.
-public struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file's path as the user gave it.
-  public let path: String
+  package let path: String
   let problem: FileProblem
   /// Whether it was to be written, not read.
   var isWriting = false
 
   /// Whether there is nothing at the path.
-  public var isMissing: Bool { problem == .missing || problem == .isBrokenLink }
+  package var isMissing: Bool { problem == .missing || problem == .isBrokenLink }
 
   /// One sentence: what happened and what to do.
-  public var description: String {
+  package var description: String {
     let path = quoted(path)
     return switch problem {
     case .missing: "there is no rules file \(path); check the path"

@@ -1,6 +1,6 @@
 import RuleEngine
 import TextMatch
-import Vocabulary
+import Core
 
 /// Reads the tree of a rules file into values, through the keys of `Schema`. What is wrong becomes a finding, and
 /// reading goes on, so that one pass finds all.

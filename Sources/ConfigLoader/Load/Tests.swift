@@ -1,5 +1,5 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 extension Values {
   static let tests: ValueReader<[RuleTest]> = list(test)
@@ -70,7 +70,7 @@ extension RuleSet {
   /// Returns what holds of events of which nobody says more.
   ///
   /// - Parameter bot: the bot's name, in place of the one that the file says.
-  public func eventDefaults(at milliseconds: Int64, bot: String? = nil) -> EventDefaults {
+  package func eventDefaults(at milliseconds: Int64, bot: String? = nil) -> EventDefaults {
     EventDefaults(access, bot: bot ?? self.bot, milliseconds: milliseconds)
   }
 }

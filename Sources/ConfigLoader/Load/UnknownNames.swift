@@ -1,16 +1,16 @@
 import RuleEngine
 
 /// A name in a rules file that leads to nobody and nowhere, as the server says.
-public struct UnknownName: Sendable, Equatable {
+package struct UnknownName: Sendable, Equatable {
   /// What it should be the name of: a user, a channel or a team.
-  public let role: NameRole
+  package let role: NameRole
   /// The name, as the server would know it.
-  public let name: String
+  package let name: String
   /// Why it leads nowhere.
-  public let reason: Reason
+  package let reason: Reason
 
   /// Why a name leads nowhere.
-  public enum Reason: Sendable, Equatable {
+  package enum Reason: Sendable, Equatable {
     /// Nobody and nothing is called so; this is the nearest name that is known.
     case unknown(nearest: String?)
     /// There is such a channel, and the bot is not in it.
@@ -20,7 +20,7 @@ public struct UnknownName: Sendable, Equatable {
   }
 
   /// Says why a name leads nowhere.
-  public init(_ role: NameRole, _ name: String, _ reason: Reason) {
+  package init(_ role: NameRole, _ name: String, _ reason: Reason) {
     self.role = role
     self.name = name
     self.reason = reason
@@ -47,7 +47,7 @@ struct NameSpots: Sendable {
 extension LoadedRules {
   /// What the server does not know, as findings in the order of their places. A name whose place was not noted stands
   /// at the file's begin.
-  public func findings(of unknown: [UnknownName]) -> [Diagnostic] {
+  package func findings(of unknown: [UnknownName]) -> [Diagnostic] {
     var findings = Findings()
     for unknown in unknown {
       let span = nameSpots?[unknown.name, unknown.role] ?? .fileStart
@@ -57,7 +57,7 @@ extension LoadedRules {
   }
 
   /// The same with an error for each name that the server does not know.
-  public func asked(unknown: [UnknownName]) -> LoadedRules {
+  package func asked(unknown: [UnknownName]) -> LoadedRules {
     guard !unknown.isEmpty else { return self }
     var findings = Findings()
     findings.add(diagnostics)

@@ -4,7 +4,7 @@ extension LoadedRules {
   /// The same with warnings of rules that no message comes to: the gateway does not wait for them, `rules check` does.
   ///
   /// Names stand for themselves: no server is asked.
-  public func analyzed() -> LoadedRules {
+  package func analyzed() -> LoadedRules {
     guard let rules else { return self }
     var findings = Findings()
     findings.add(diagnostics)

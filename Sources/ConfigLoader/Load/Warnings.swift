@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension RulesReader {
   /// What one rule hardly means.

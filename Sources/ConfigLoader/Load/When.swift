@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Values {
   static let when: ValueReader<Condition> = ValueReader(type: .section("when")) { node, key, reader in

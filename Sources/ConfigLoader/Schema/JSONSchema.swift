@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The language as a JSON Schema, from which editors complete, check and explain a rules file.
 ///

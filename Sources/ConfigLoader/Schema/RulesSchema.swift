@@ -1,10 +1,10 @@
-import Vocabulary
+import Core
 
 /// What the language looks like, for editors and for people: made from the keys that the loader reads files through.
-public enum RulesSchema {
+package enum RulesSchema {
   /// A JSON Schema of draft 7.
-  public static var json: String { JSONSchema.document.lines }
+  package static var json: String { JSONSchema.document.lines }
 
   /// The tables of keys, in Markdown.
-  public static var markdown: String { SchemaReference.markdown }
+  package static var markdown: String { SchemaReference.markdown }
 }

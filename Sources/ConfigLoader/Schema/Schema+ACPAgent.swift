@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Schema {
   enum ACPAgent {

@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Every key of the rules language: its name, where it stands, what it takes, what holds without it, what it is for.
 ///

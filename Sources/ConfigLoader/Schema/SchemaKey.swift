@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A key of the language, as data.
 struct SchemaKey: Sendable, Equatable {

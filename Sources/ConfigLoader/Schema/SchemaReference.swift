@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The tables of keys that docs/rules.md holds.
 enum SchemaReference {

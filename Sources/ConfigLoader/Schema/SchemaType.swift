@@ -83,7 +83,7 @@ enum DeclaredName: Sendable {
 }
 
 /// What a name names.
-public enum NameRole: String, Sendable {
+package enum NameRole: String, Sendable {
   case user, channel, team, agent, command, rule
 
   var phrase: String {

@@ -1,7 +1,7 @@
-public import RuleEngine
+package import RuleEngine
 
 /// One thing that a test expects, and what came instead; nil is none.
-public enum Difference: Sendable, Equatable {
+package enum Difference: Sendable, Equatable {
   case rule(String?, came: String?)
   case agent(String, came: String?)
   case command(String, came: String?)
@@ -11,7 +11,7 @@ public enum Difference: Sendable, Equatable {
   case ignore(Bool)
 
   /// The key of `expect`.
-  public var key: String {
+  package var key: String {
     switch self {
     case .rule: "rule"
     case .agent: "agent"
@@ -24,7 +24,7 @@ public enum Difference: Sendable, Equatable {
   }
 
   /// What the key expects, and what came, both as the file would write them; nil is none.
-  public var values: (expected: String?, found: String?) {
+  package var values: (expected: String?, found: String?) {
     switch self {
     case .rule(let expected, let found): (expected, found)
     case .agent(let expected, let found), .command(let expected, let found), .say(let expected, let found),

@@ -1,8 +1,8 @@
-public import RuleEngine
-public import Vocabulary
+package import RuleEngine
+package import Core
 
 /// Why a test's post came to less than it was expected to.
-public enum Shortfall: Sendable, Equatable {
+package enum Shortfall: Sendable, Equatable {
   case unheard(Author)
   case noAccess
   case refused(command: String)

@@ -1,18 +1,18 @@
-public import RuleEngine
+package import RuleEngine
 
 /// A rule set that can be asked tests. Names stand for themselves: no server is asked.
-public struct TestBench: Sendable {
+package struct TestBench: Sendable {
   private let explainer: Explainer
 
   /// Prepares a rule set.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  public init(_ set: RuleSet) throws(RuleSetError) {
+  package init(_ set: RuleSet) throws(RuleSetError) {
     explainer = try Explainer(set)
   }
 
   /// Asks one test.
   /// - Parameter traced: whether the decision's trace is wanted, which takes longer.
-  public func result(of test: RuleTest, traced: Bool = false) -> TestResult {
+  package func result(of test: RuleTest, traced: Bool = false) -> TestResult {
     let decision = traced ? explainer.tracer.decide(test.given) : explainer.rules.decide(test.given)
     let differences = TestedOutcome(decision, in: explainer.rules.ruleSet).differences(from: test.expect)
     return TestResult(

@@ -1,16 +1,16 @@
-public import RuleEngine
+package import RuleEngine
 
 /// A file that holds tests of rules that stand elsewhere: `version` and `tests`, nothing else.
-public enum TestFile {
+package enum TestFile {
   /// Whether a text is meant as such a file: it has tests, and no rules.
-  public static func isOne(_ source: SourceText) -> Bool {
+  package static func isOne(_ source: SourceText) -> Bool {
     guard case .mapping(let entries)? = ConfigTree(source).root?.value else { return false }
     let keys = Set(entries.map(\.key))
     return keys.contains(Schema.File.tests.row.name) && !keys.contains(Schema.File.rules.row.name)
   }
 
   /// Loads its tests of `rules`. The other parameters are those of `RulesFile.load`.
-  public static func load(
+  package static func load(
     _ source: SourceText, of rules: RuleSet, environment: [String: String], now: Int64, zone: String? = nil
   ) -> LoadedTests {
     let tree = ConfigTree(source)
@@ -24,16 +24,16 @@ public enum TestFile {
 }
 
 /// What came of loading a file of tests.
-public struct LoadedTests: Sendable {
+package struct LoadedTests: Sendable {
   /// The tests; nil where any finding is an error.
-  public let tests: [RuleTest]?
+  package let tests: [RuleTest]?
   /// What was found, in the order of the places; at most a thousand.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   /// How many more findings there were.
-  public let leftOut: Int
+  package let leftOut: Int
   /// The text that the findings point into.
-  public let source: SourceText
+  package let source: SourceText
 
   /// The findings as a person reads them; empty where there are none.
-  public var report: String { source.report(diagnostics, leftOut: leftOut) }
+  package var report: String { source.report(diagnostics, leftOut: leftOut) }
 }

@@ -1,9 +1,9 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Difference: CustomStringConvertible {
   /// What was expected, and what came.
-  public var description: String {
+  package var description: String {
     func other(_ noun: String, _ came: String?, _ verb: String) -> String {
       came.map { "but \(noun) \(quoted($0)) \(verb)" } ?? "but no \(noun) \(verb)"
     }
@@ -35,7 +35,7 @@ extension TestResult {
 
 extension Shortfall: CustomStringConvertible {
   /// The reason, as far as it is known.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unheard(.own): "the bot's own posts never reach a rule"
     case .unheard: "the server's posts never reach a rule"
@@ -53,12 +53,12 @@ extension Shortfall: CustomStringConvertible {
 
 extension TestRun {
   /// The tests that fail, each with what came instead and the rules that were asked, and a line that sums up.
-  public func text(_ style: ReportStyle) -> String {
+  package func text(_ style: ReportStyle) -> String {
     (failures.map { text(of: $0, style) } + [summary]).joined(separator: "\n") + "\n"
   }
 
   /// `rules.yaml: 8 of 9 tests hold, 1 fails`.
-  public var summary: String {
+  package var summary: String {
     let count = results.count
     let failed = failures.count
     let held =

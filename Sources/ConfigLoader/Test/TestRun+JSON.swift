@@ -1,9 +1,9 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension TestRun {
   /// Several runs as JSON, for programs, with the reasons why other tests could not be asked.
-  public static func json(_ runs: [TestRun], problems: [String] = []) -> String {
+  package static func json(_ runs: [TestRun], problems: [String] = []) -> String {
     let json: JSON = [
       "holds": .bool(problems.isEmpty && runs.allSatisfy { $0.failures.isEmpty }), "runs": .array(runs.map(\.json)),
       "problems": .array(problems.map { .string($0) }),

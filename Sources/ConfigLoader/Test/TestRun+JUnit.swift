@@ -3,7 +3,7 @@ import RuleEngine
 extension TestRun {
   /// Several runs as JUnit XML, which build servers show: a suite for each rules file, a case for each test. The reasons
   /// why other tests could not be asked are errors in a suite of their own.
-  public static func junit(_ runs: [TestRun], problems: [String] = []) -> String {
+  package static func junit(_ runs: [TestRun], problems: [String] = []) -> String {
     var suites = XMLElement("testsuites", totals(of: runs.flatMap(\.results), errors: problems.count))
     suites.children = runs.map { run in
       var suite = XMLElement("testsuite", [("name", run.file)] + totals(of: run.results))

@@ -1,21 +1,21 @@
-public import RuleEngine
+package import RuleEngine
 
 /// A rule set with what came of its tests.
-public struct TestRun: Sendable {
+package struct TestRun: Sendable {
   /// How findings call the rules: their file.
-  public let file: String
+  package let file: String
   /// The rules that were asked.
-  public let rules: RuleSet
+  package let rules: RuleSet
   /// What came of each test, in order.
-  public let results: [TestResult]
+  package let results: [TestResult]
   /// What the tests have shown of the rules; nil where nobody asked.
-  public let coverage: Coverage?
+  package let coverage: Coverage?
 
   /// Who was asked. What each rule said of a failing test is asked anew when it is shown: of many, it would be much.
   let bench: TestBench
 
   /// The tests that fail.
-  public var failures: [TestResult] { results.filter { !$0.holds } }
+  package var failures: [TestResult] { results.filter { !$0.holds } }
 
   /// Asks rules that were loaded without errors their own tests and `more`.
   ///
@@ -23,7 +23,7 @@ public struct TestRun: Sendable {
   ///   - filter: a part of the names of the tests to ask, in any case; nil asks all.
   ///   - covering: whether to work out the coverage.
   /// - Throws: what is wrong with a regular expression.
-  public init(
+  package init(
     _ set: RuleSet, of source: SourceText, and more: [RuleTest] = [], filter: String? = nil, covering: Bool = false
   ) throws(RuleSetError) {
     let bench = try TestBench(set)

@@ -2,13 +2,13 @@ import Glibc
 
 /// Tells when a file is another than it was: written in place, renamed into place, or reached through a link that was
 /// led elsewhere.
-public struct FileWatch: Sendable {
+package struct FileWatch: Sendable {
   /// The file's path; there need be none yet.
-  public let path: String
+  package let path: String
   private let first: FileStamp?
 
   /// Remembers the file as it is now: make it before the file is read, and no change is missed.
-  public init(_ path: String) {
+  package init(_ path: String) {
     self.path = path
     first = FileStamp(path)
   }
@@ -19,7 +19,7 @@ public struct FileWatch: Sendable {
   /// network, the kernel hears nothing.
   ///
   /// - Parameter unnoticed: is called, at most once, where the kernel does not tell of changes.
-  public func run(unnoticed: (WatchProblem) -> Void, changed: () async -> Void) async {
+  package func run(unnoticed: (WatchProblem) -> Void, changed: () async -> Void) async {
     let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let clock = Task {
       while true {

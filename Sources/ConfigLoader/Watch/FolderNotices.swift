@@ -47,11 +47,11 @@ final class FolderNotices {
 }
 
 /// Why the kernel does not tell of changes.
-public struct WatchProblem: Error, Sendable, Equatable, CustomStringConvertible {
+package struct WatchProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// The system's reason.
-  public let description: String
+  package let description: String
   /// Whether there is no folder yet, which is watched once there is.
-  public let isFolderMissing: Bool
+  package let isFolderMissing: Bool
 
   init(_ code: Int32) {
     isFolderMissing = code == ENOENT

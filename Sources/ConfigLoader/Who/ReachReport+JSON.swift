@@ -1,9 +1,9 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension ReachReport {
   /// One JSON document. Names are `{"only": […]}` or `{"all_but": […]}`; without `only` and with nothing in `all_but`, all.
-  public var json: String {
+  package var json: String {
     let document: JSON = [
       "version": 1, "agent": .string(reach.agent), "users": reach.users.json,
       "complete": .bool(reach.isComplete), "ways": .array(zip(reach.ways, examples).map(json)),

@@ -1,9 +1,9 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension ReachReport {
   /// What it comes to in a line, then every way to the agent.
-  public var text: String {
+  package var text: String {
     ([summary] + zip(reach.ways, examples).map { "\n" + lines($0, $1).joined(separator: "\n") }
       + (note.map { ["\nnote: \($0)"] } ?? []))
       .joined(separator: "\n") + "\n"
@@ -131,7 +131,7 @@ extension [Author] {
 
 extension ReachProblem: CustomStringConvertible {
   /// What is wrong, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noAgent(let name, let known):
       let nearest = Spelling.nearest(to: name, among: known)

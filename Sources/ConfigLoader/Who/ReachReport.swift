@@ -1,8 +1,8 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 /// Who and what can reach an agent, as a person or a program reads it.
-public struct ReachReport: Sendable {
+package struct ReachReport: Sendable {
   let rules: RuleSet
   let reach: AgentReach
   /// For each way, a message that goes it, where one could be written.
@@ -14,13 +14,13 @@ public struct ReachReport: Sendable {
   var bot: String { rules.bot ?? GivenFacts.botName }
 
   /// The forms that a report has.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     case human, json
   }
 
   /// Finds out.
   /// - Throws: what is wrong with a regular expression, or that there is no such agent.
-  public init(agent: String, in rules: RuleSet) throws(ReachProblem) {
+  package init(agent: String, in rules: RuleSet) throws(ReachProblem) {
     guard rules.agents.contains(where: { $0.name == agent }) else {
       throw .noAgent(agent, known: rules.agents.map(\.name))
     }
@@ -51,7 +51,7 @@ extension Condition {
 }
 
 /// Why it cannot be told who reaches an agent.
-public enum ReachProblem: Error, Sendable, Equatable {
+package enum ReachProblem: Error, Sendable, Equatable {
   /// The file declares no agent of that name.
   case noAgent(String, known: [String])
   /// The rules cannot be compiled.

@@ -1,12 +1,12 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 extension Rule {
   /// The rule as a rules file has it, every default written out.
-  public var yaml: String { YAMLWriter.text(withDefaults.written) }
+  package var yaml: String { YAMLWriter.text(withDefaults.written) }
 
   /// The same as JSON.
-  public var json: String { YAMLValue.map(withDefaults.written).json.lines }
+  package var json: String { YAMLValue.map(withDefaults.written).json.lines }
 
   var written: [YAMLEntry] {
     var entries = [YAMLEntry("name", .text(name)), YAMLEntry("when", .map(when.written)), action.written]

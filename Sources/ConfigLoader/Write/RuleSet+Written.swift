@@ -1,24 +1,24 @@
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 extension RuleSet {
   /// The rule set as a rules file: groups and variables put in, every default written out, secrets left as the variables
   /// that hold them. Loading it gives these rules again, but for their places.
-  public var yaml: String {
+  package var yaml: String {
     var text = ""
     writeYAML { text += $0 }
     return text
   }
 
   /// The same as JSON.
-  public var json: String {
+  package var json: String {
     var text = ""
     writeJSON { text += $0 }
     return text
   }
 
   /// Hands over the text of `yaml` part by part: with every default written out, it is many times the file's.
-  public func writeYAML(to output: (String) -> Void) {
+  package func writeYAML(to output: (String) -> Void) {
     var writer = YAMLWriter(isFile: true)
     for section in sections {
       switch section {
@@ -36,7 +36,7 @@ extension RuleSet {
   }
 
   /// Hands over the text of `json` part by part.
-  public func writeJSON(to output: (String) -> Void) {
+  package func writeJSON(to output: (String) -> Void) {
     output("{")
     for (index, section) in sections.enumerated() {
       output(index == 0 ? "\n  " : ",\n  ")

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A value of a rules file, as it is to be written.
 indirect enum YAMLValue: Sendable, Equatable {

@@ -1,41 +1,41 @@
 /// A place in a text.
-public struct SourcePosition: Sendable, Hashable, Comparable {
+package struct SourcePosition: Sendable, Hashable, Comparable {
   // Every value of a file has two of these, and no file has four billion lines.
   private var lineNumber: UInt32
   private var columnNumber: UInt32
 
   /// Names a place.
-  public init(line: Int, column: Int) {
+  package init(line: Int, column: Int) {
     lineNumber = UInt32(clamping: line)
     columnNumber = UInt32(clamping: column)
   }
 
   /// The line, from 1.
-  public var line: Int {
+  package var line: Int {
     get { Int(lineNumber) }
     set { lineNumber = UInt32(clamping: newValue) }
   }
   /// The column in Unicode scalars, from 1.
-  public var column: Int {
+  package var column: Int {
     get { Int(columnNumber) }
     set { columnNumber = UInt32(clamping: newValue) }
   }
 
   /// Whether a place stands before another in the text.
-  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+  package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
     (left.line, left.column) < (right.line, right.column)
   }
 }
 
 /// A stretch of a text.
-public struct SourceSpan: Sendable, Hashable {
+package struct SourceSpan: Sendable, Hashable {
   /// Where it begins.
-  public var start: SourcePosition
+  package var start: SourcePosition
   /// The place after its last character.
-  public var end: SourcePosition
+  package var end: SourcePosition
 
   /// Names a stretch.
-  public init(start: SourcePosition, end: SourcePosition) {
+  package init(start: SourcePosition, end: SourcePosition) {
     self.start = start
     self.end = end
   }

@@ -3,9 +3,9 @@ import RuleEngine
 /// A file's text, by lines, for whoever shows a place in it.
 ///
 /// Lines end as libyaml ends them, so that its marks and these lines agree: at LF, CR, CR LF, NEL, LS and PS.
-public struct SourceText: Sendable {
+package struct SourceText: Sendable {
   /// The file's path as the user gave it.
-  public let file: String
+  package let file: String
   /// The text in UTF-8, without a byte order mark.
   let bytes: [UInt8]
   /// The byte order mark that opened the file, if there was one.
@@ -24,12 +24,12 @@ public struct SourceText: Sendable {
   }
 
   /// Takes a file's text.
-  public init(file: String, text: String) {
+  package init(file: String, text: String) {
     self.init(file: file, bytes: Array(text.utf8))
   }
 
   /// The whole text.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The file's bytes as they stand on the disk.
   var fileBytes: [UInt8] { mark + bytes }

@@ -1,7 +1,7 @@
 import AgentSessions
 import Logging
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Actions {
   /// Returns what is done about a command that nobody bound: the agent is asked if it is one of its own.

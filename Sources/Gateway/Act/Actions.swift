@@ -5,7 +5,7 @@ import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Does what a decision says.
 struct Actions: Sendable {

@@ -1,7 +1,7 @@
 import AgentSessions
 import Logging
 import MattermostIO
-import Vocabulary
+import Core
 
 /// Reads what was said around a message that its conversation has not heard.
 struct ContextReader: Sendable {

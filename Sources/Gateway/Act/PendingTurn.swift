@@ -1,7 +1,7 @@
 import AgentSessions
 import FoundationEssentials
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What it takes to submit a message again after a restart, as it is kept in the store.
 struct PendingTurn: Sendable, Equatable, Codable {

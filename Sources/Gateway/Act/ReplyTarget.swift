@@ -1,6 +1,6 @@
 import FoundationEssentials
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Where answers to one event go, as it outlives a restart.
 struct ReplyTarget: Sendable, Equatable, Codable {

@@ -1,6 +1,6 @@
 import AgentSessions
-public import RuleEngine
-public import Vocabulary
+package import RuleEngine
+package import Core
 
 extension SessionKey {
   /// Whose conversation an event belongs to. A post outside of threads opens the thread that a `thread` session is of.
@@ -17,5 +17,5 @@ extension SessionKey {
 
 extension Event {
   /// The name of the session of this scope that the event belongs to.
-  public func sessionName(_ scope: SessionScope) -> String { SessionKey(scope, of: self).text }
+  package func sessionName(_ scope: SessionScope) -> String { SessionKey(scope, of: self).text }
 }

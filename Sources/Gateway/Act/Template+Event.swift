@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Template {
   /// The text as an agent is asked it, filled with what is known of an event as it stands.

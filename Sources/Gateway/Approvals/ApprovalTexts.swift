@@ -1,5 +1,5 @@
 import AgentSessions
-import Vocabulary
+import Core
 
 /// What people are asked on behalf of an agent.
 enum ApprovalTexts {

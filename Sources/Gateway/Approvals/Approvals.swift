@@ -1,6 +1,6 @@
 import AgentSessions
 import Synchronization
-import Vocabulary
+import Core
 
 /// The questions of agents that people have not answered yet.
 ///

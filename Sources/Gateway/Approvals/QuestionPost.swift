@@ -3,7 +3,7 @@ import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Puts an agent's question to people: in the thread of the person who asked the agent, until it is answered or the time is
 /// over. What people cannot be shown whole, nobody can permit: such a question is refused.

@@ -1,5 +1,5 @@
 import AgentSessions
-import Vocabulary
+import Core
 
 /// An agent's question as a post, and as a file beside it if the post has no room for all of it.
 struct QuestionText: Equatable {

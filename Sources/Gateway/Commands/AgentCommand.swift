@@ -1,6 +1,6 @@
 import AgentSessions
 import RuleEngine
-import Vocabulary
+import Core
 
 /// A command that the rules do not bind and that the agent knows.
 enum AgentCommand {

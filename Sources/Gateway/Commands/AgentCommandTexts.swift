@@ -1,6 +1,6 @@
 import AgentSessions
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What is said of an agent's own commands, models and modes. The agent's words are shown as code or mere text.
 enum AgentCommandTexts {

@@ -5,7 +5,7 @@ import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Runs one of edgecrab's own commands in the session that its event belongs to.
 ///

@@ -3,7 +3,7 @@ import ConfigLoader
 import FoundationEssentials
 import Hooks
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What edgecrab itself says in the chat: all of it, in one place.
 enum CommandTexts {

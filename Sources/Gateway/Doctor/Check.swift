@@ -1,22 +1,22 @@
 /// One thing that the doctor looks at, and how it is.
-public struct Check: Sendable, Equatable {
+package struct Check: Sendable, Equatable {
   /// Which thing it is.
-  public let id: ID
+  package let id: ID
   /// How it is.
-  public let state: State
+  package let state: State
   /// What was found.
-  public let text: String
+  package let text: String
   /// What to do, a line or a paragraph each. A line that begins with a space is to be written as it stands.
-  public let cure: [String]
+  package let cure: [String]
 
   /// The things that are looked at, in this order. An id is stable: programs go by it.
-  public enum ID: String, Sendable, CaseIterable {
+  package enum ID: String, Sendable, CaseIterable {
     case settings, address, proxy, dns, tcp, tls, rest, clock, token, account, websocket, greeting, teams, channels,
       posting, folder, store, rules, access, agents, names
   }
 
   /// How a thing is.
-  public enum State: String, Sendable {
+  package enum State: String, Sendable {
     /// As it must be.
     case good
     /// Not so; the cure says what to do.

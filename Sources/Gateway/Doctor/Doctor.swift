@@ -1,23 +1,23 @@
 import ConfigLoader
-public import Logging
+package import Logging
 import MattermostIO
 import Transport
-import Vocabulary
+import Core
 
 /// Looks at everything that must be right for the gateway to answer. It reads, and changes nothing: nothing is posted
 /// and no file is written.
-public struct Doctor: Sendable {
+package struct Doctor: Sendable {
   let patient: Patient
   let logger: Logger
 
   /// A doctor for a gateway that would be started like this.
-  public init(_ patient: Patient, logger: Logger) {
+  package init(_ patient: Patient, logger: Logger) {
     self.patient = patient
     self.logger = logger
   }
 
   /// Looks at one thing after the other, and goes on wherever that is possible.
-  public func examine() async -> DoctorReport {
+  package func examine() async -> DoctorReport {
     async let agents = agentChecks()
     let server = await serverChecks()
     return DoctorReport(

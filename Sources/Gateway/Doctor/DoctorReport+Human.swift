@@ -1,9 +1,9 @@
-public import ConfigLoader
-import Vocabulary
+package import ConfigLoader
+import Core
 
 extension DoctorReport {
   /// A line a check in 80 columns, with the cure under what is wrong, and the sum.
-  public func human(_ style: ReportStyle) -> String {
+  package func human(_ style: ReportStyle) -> String {
     var lines = checks.flatMap { $0.lines(style) }
     let wrong = checks.count { $0.state == .wrong }
     let unchecked = checks.count { $0.state == .unchecked }

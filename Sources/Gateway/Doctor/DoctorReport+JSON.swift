@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension DoctorReport {
   /// One JSON document about all checks.
-  public var json: String {
+  package var json: String {
     let document: JSON = [
       "version": 1, "wrong": .int(checks.count { $0.state == .wrong }),
       "warnings": .int(checks.count { $0.state == .warning }),

@@ -1,9 +1,9 @@
 import ConfigLoader
 
 /// What the doctor found, in each form that `edgecrab doctor` prints.
-public struct DoctorReport: Sendable {
+package struct DoctorReport: Sendable {
   /// The checks, in the order of their ids; a thing may have several.
-  public let checks: [Check]
+  package let checks: [Check]
 
   init(_ checks: [Check]) {
     let order = Dictionary(uniqueKeysWithValues: Check.ID.allCases.enumerated().map { ($1, $0) })
@@ -13,7 +13,7 @@ public struct DoctorReport: Sendable {
   }
 
   /// A form in which a report is printed.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     /// For people: a line a check.
     case human
     /// One JSON document.
@@ -21,5 +21,5 @@ public struct DoctorReport: Sendable {
   }
 
   /// Whether something is wrong.
-  public var isWrong: Bool { checks.contains { $0.state == .wrong } }
+  package var isWrong: Bool { checks.contains { $0.state == .wrong } }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import MattermostIO
 import RuleEngine
 import Transport
-import Vocabulary
+import Core
 
 /// What the doctor says: all of it but what other rooms say of their own failures.
 enum DoctorTexts {

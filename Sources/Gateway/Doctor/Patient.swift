@@ -1,9 +1,9 @@
-public import ConfigLoader
+package import ConfigLoader
 import Transport
-import Vocabulary
+import Core
 
 /// What the doctor looks at: how a gateway would be started.
-public struct Patient: Sendable {
+package struct Patient: Sendable {
   let problems: [SettingsProblem]
   let address: WebAddress?
   let token: Secret?
@@ -18,7 +18,7 @@ public struct Patient: Sendable {
   var storePath: String { home + "/edgecrab.sqlite" }
 
   /// The environment as it is, with whatever is wrong with it, and the rules. Those must know their names' places.
-  public init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
+  package init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
     home = environment.home
     variables = environment.variables
     origins = ["MATTERMOST_URL", "MATTERMOST_TOKEN"].map { environment.origin(of: $0) }

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Which files of a message reach an agent, and how.
 struct FileDoor: Sendable {

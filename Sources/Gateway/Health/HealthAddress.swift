@@ -5,14 +5,14 @@
 #endif
 
 /// Where the gateway tells how it is: an address of this machine and a port.
-public struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
+package struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
   let host: String
   let port: UInt16
 
   /// Reads `PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT`. A port alone is one that only this machine reaches.
   ///
   /// - Throws: what is wrong with it and what to write.
-  public init(_ text: String) throws(Problem) {
+  package init(_ text: String) throws(Problem) {
     let colon = text.lastIndex(of: ":")
     let written = colon.map { String(text[..<$0]) } ?? "127.0.0.1"
     let number = colon.map { text[text.index(after: $0)...] } ?? text[...]
@@ -38,13 +38,13 @@ public struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Why a text is no such address.
-  public struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
+  package struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong and what to write.
-    public let description: String
+    package let description: String
   }
 
   /// `ADDRESS:PORT`, as in a URL.
-  public var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   var isIPv6: Bool { host.contains(":") }
 

@@ -1,7 +1,7 @@
 import AgentSessions
 import ConfigLoader
 import Hooks
-import Vocabulary
+import Core
 
 /// The hooks around one turn.
 struct TurnHooks: Sendable {

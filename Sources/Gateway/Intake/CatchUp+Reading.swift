@@ -1,7 +1,7 @@
 import AgentSessions
 import Logging
 import MattermostIO
-import Vocabulary
+import Core
 
 extension CatchUp {
   /// What came of reading a channel.

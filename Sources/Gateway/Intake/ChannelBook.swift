@@ -1,5 +1,5 @@
 import MattermostIO
-import Vocabulary
+import Core
 
 /// The channels that the bot has met: an edited post's frame names only its channel's id.
 struct ChannelBook {

@@ -1,6 +1,6 @@
 import AgentSessions
 import MattermostIO
-import Vocabulary
+import Core
 
 extension Post {
   /// What its latest edit is met as; reactions change `update_at`, too.

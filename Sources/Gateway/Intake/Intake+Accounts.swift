@@ -4,7 +4,7 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// An event whose author's account is not known yet.
 struct AnonymousEvent: Sendable {

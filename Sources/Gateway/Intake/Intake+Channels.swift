@@ -3,7 +3,7 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Intake {
   /// Takes up which channels the bot is in now: those that it left or that were archived unnoticed end.

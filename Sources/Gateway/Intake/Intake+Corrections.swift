@@ -3,7 +3,7 @@ import ConfigLoader
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Intake {
   /// Judges messages anew that wait and whose post was corrected by its author; false where none of them waits any more.

@@ -5,7 +5,7 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Intake {
   /// Decides an event, claims it, and has done what was decided.

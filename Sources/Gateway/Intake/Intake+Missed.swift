@@ -3,7 +3,7 @@ import FoundationEssentials
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Intake {
   /// Which gap is the newest.

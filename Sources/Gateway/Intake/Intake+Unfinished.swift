@@ -2,7 +2,7 @@ import AgentSessions
 import ConfigLoader
 import Logging
 import MattermostIO
-import Vocabulary
+import Core
 
 extension Intake {
   /// Takes up what an earlier gateway left, in the order in which it came.

@@ -5,7 +5,7 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Takes in what the server says: makes an event of it, decides it, claims it, and hands it on.
 actor Intake {

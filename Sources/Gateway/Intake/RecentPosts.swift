@@ -1,5 +1,5 @@
 import AgentSessions
-import Vocabulary
+import Core
 
 /// What is known of the latest posts when the server tells of one of them again.
 ///

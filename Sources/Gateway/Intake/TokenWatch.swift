@@ -2,7 +2,7 @@ import Logging
 import MattermostIO
 
 /// What is done when the server does not accept the token any more.
-public enum OnUnauthorized: String, Sendable, CaseIterable {
+package enum OnUnauthorized: String, Sendable, CaseIterable {
   /// The gateway ends: only a person can mend it.
   case exit
   /// It is tried again at growing intervals.

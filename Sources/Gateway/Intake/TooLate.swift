@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// A message that came too late to be answered.
 struct LateMessage: Sendable {

@@ -83,12 +83,12 @@ struct NameFile: Sendable {
 }
 
 /// The file of the names' ids cannot be used.
-public struct NameFileProblem: Error, Sendable, Equatable, CustomStringConvertible {
+package struct NameFileProblem: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
   let reason: String
 
   /// What happened and what to do.
-  public var description: String {
+  package var description: String {
     "whom the names in the rules stood for is kept in \(path), which cannot be used (\(reason)); mend it, or start "
       + "once with --accept-renames, after which they stand for whoever bears them now"
   }

@@ -1,7 +1,7 @@
 import ConfigLoader
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Finds out which names of rules lead nowhere, and why.
 struct NameLookup: Sendable {

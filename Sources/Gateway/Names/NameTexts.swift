@@ -1,5 +1,5 @@
 import ConfigLoader
-import Vocabulary
+import Core
 
 /// What is said of names in the rules: in the log, on the terminal and in `/status`.
 enum NameTexts {

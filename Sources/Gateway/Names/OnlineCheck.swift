@@ -1,20 +1,20 @@
 import AgentSessions
-public import ConfigLoader
-public import Logging
+package import ConfigLoader
+package import Logging
 import MattermostIO
 import RuleEngine
-public import Transport
-public import Vocabulary
+package import Transport
+package import Core
 
 /// Asks a server for the names in rules files, and looks whether their agents can be asked.
-public struct OnlineCheck: Sendable {
+package struct OnlineCheck: Sendable {
   private let lookup: NameLookup
   private let agents: AgentProbe
 
   /// Learns who the bot is and where, and so whether the server can be asked at all.
   ///
   /// - Parameter environment: the gateway's own variables, of which programs get the plain ones.
-  public init(
+  package init(
     at address: WebAddress, token: Secret, certificate: ClientCertificate?, environment: [String: String],
     logger: Logger
   ) async throws(GatewayError) {
@@ -30,7 +30,7 @@ public struct OnlineCheck: Sendable {
 
   /// The rules with an error for each name that the server does not know, and a finding for each agent that cannot answer or
   /// is hardly as it is meant. They must know their names' places; rules with errors of their own stay as they are.
-  public func check(_ loaded: LoadedRules) async throws(GatewayError) -> LoadedRules {
+  package func check(_ loaded: LoadedRules) async throws(GatewayError) -> LoadedRules {
     guard let rules = loaded.rules else { return loaded }
     let unknown: [UnknownName]
     do throws(MattermostError) {

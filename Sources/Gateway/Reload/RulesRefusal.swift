@@ -1,7 +1,7 @@
 import ConfigLoader
 
 /// Why the newest rules are not taken over. The rules in force stay.
-public struct RulesRefusal: Error, Sendable, Equatable {
+package struct RulesRefusal: Error, Sendable, Equatable {
   let name: String
   let reason: Reason
 
@@ -20,12 +20,12 @@ public struct RulesRefusal: Error, Sendable, Equatable {
   }
 
   /// The file, or what its variables are read from, cannot be read: `reason` says what and what to do.
-  public init(_ name: String, unreadable reason: String) {
+  package init(_ name: String, unreadable reason: String) {
     self.init(name, .unreadable(reason))
   }
 
   /// There is no such file any more: `reason` says what and what to do.
-  public init(gone name: String, _ reason: String) {
+  package init(gone name: String, _ reason: String) {
     self.init(name, .gone(reason))
   }
 
@@ -40,5 +40,5 @@ public struct RulesRefusal: Error, Sendable, Equatable {
   }
 
   /// All that is wrong.
-  public var news: RulesNews { RulesTexts.refused(self) }
+  package var news: RulesNews { RulesTexts.refused(self) }
 }

@@ -6,7 +6,7 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Takes over newer rules while the gateway runs: one load at a time, beside the way of messages.
 struct RulesReload: Sendable {

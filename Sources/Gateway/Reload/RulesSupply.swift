@@ -1,7 +1,7 @@
-public import ConfigLoader
+package import ConfigLoader
 
 /// Where newer rules come from while the gateway runs.
-public struct RulesSupply: Sendable {
+package struct RulesSupply: Sendable {
   let watch: FileWatch
   let requests: AsyncStream<Void>
   let load: @Sendable () throws(RulesRefusal) -> UsableRules
@@ -16,7 +16,7 @@ public struct RulesSupply: Sendable {
   ///   - lastGood: where good rules of the file are kept; nil keeps none.
   ///   - load: loads the newest. It is called off the way of messages, by one task at a time.
   ///   - tell: shows whoever sits at the gateway's terminal what came of it; nil leaves it to the log.
-  public init(
+  package init(
     watch: FileWatch, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
     load: @escaping @Sendable () throws(RulesRefusal) -> UsableRules,
     tell: (@Sendable (RulesNews) -> Void)?

@@ -2,7 +2,7 @@ import ConfigLoader
 import FoundationEssentials
 import Logging
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What is said of rules that are taken over or refused: in the log, on the terminal and in `/status`.
 enum RulesTexts {

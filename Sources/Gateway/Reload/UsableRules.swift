@@ -1,26 +1,26 @@
-public import ConfigLoader
-public import FoundationEssentials
-public import RuleEngine
+package import ConfigLoader
+package import FoundationEssentials
+package import RuleEngine
 
 /// Rules that were loaded without errors, and where they are from.
-public struct UsableRules: Sendable {
+package struct UsableRules: Sendable {
   /// The rules.
-  public let ruleSet: RuleSet
+  package let ruleSet: RuleSet
   /// What to call them: the file's path as the user gave it, or `the built-in rules`.
-  public let name: String
+  package let name: String
   /// The SHA-256 of the file's bytes, as 64 hexadecimal digits.
-  public let fingerprint: String
+  package let fingerprint: String
   /// Where they are the copy of a file that was good last: when it was.
-  public let lastGood: Date?
+  package let lastGood: Date?
   /// What is to be said of them before they decide anything.
-  public let news: RulesNews
+  package let news: RulesNews
   let loaded: LoadedRules
 
   /// Takes a loaded file.
   ///
   /// - Parameter warnings: what is to be said of it beside its findings.
   /// - Throws: its findings, where one is an error.
-  public init(_ loaded: LoadedRules, warnings: [String] = []) throws(RulesRefusal) {
+  package init(_ loaded: LoadedRules, warnings: [String] = []) throws(RulesRefusal) {
     guard let rules = loaded.rules else { throw RulesRefusal(loaded) }
     ruleSet = rules
     name = loaded.source.file
@@ -31,7 +31,7 @@ public struct UsableRules: Sendable {
   }
 
   /// Takes the copy of the last good rules in the place of the file `name`; nil where it can no longer be used.
-  public init?(_ kept: LastGoodRules.Kept, insteadOf name: String) {
+  package init?(_ kept: LastGoodRules.Kept, insteadOf name: String) {
     guard let rules = kept.loaded.rules else { return nil }
     ruleSet = rules
     self.name = name

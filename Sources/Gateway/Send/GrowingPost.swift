@@ -1,7 +1,7 @@
 import AgentSessions
 import Logging
 import MattermostIO
-import Vocabulary
+import Core
 
 /// The posts in which an answer grows while the agent writes it, and what people see of its work below that.
 ///

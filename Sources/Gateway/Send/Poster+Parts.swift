@@ -1,5 +1,5 @@
 import MattermostIO
-import Vocabulary
+import Core
 
 extension Poster {
   /// Whose words they are.

@@ -2,7 +2,7 @@ import AgentSessions
 import ConfigLoader
 import Logging
 import MattermostIO
-import Vocabulary
+import Core
 
 /// The sending of one reply, from the first part that is not out yet.
 ///

@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Who may talk to the bot, in one line.
 enum AccessTexts {

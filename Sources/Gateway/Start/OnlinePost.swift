@@ -1,23 +1,23 @@
-public import Logging
+package import Logging
 import MattermostIO
-public import RuleEngine
-public import Transport
-public import Vocabulary
+package import RuleEngine
+package import Transport
+package import Core
 
 /// A post that stands on the server, as the gateway would decide it if it came now.
-public struct OnlinePost: Sendable {
+package struct OnlinePost: Sendable {
   /// The event, made as the gateway makes it of a new post.
-  public let event: Event
+  package let event: Event
   /// The ids of the names that the rules use, looked up as the gateway does when it starts.
-  public let directory: Directory
+  package let directory: Directory
   /// The name of its team; nil where it is in none, or in none of the bot's.
-  public let teamName: String?
+  package let teamName: String?
   /// Whether the bot is a member of its channel, or that is not known, because the channel is archived: else it hears nothing
   /// of it.
-  public let isMember: Bool
+  package let isMember: Bool
 
   /// The id in a post's id or permalink (`https://…/team/pl/ID`); nil where there is none.
-  public static func id(in reference: String) -> String? {
+  package static func id(in reference: String) -> String? {
     let id = reference.split(separator: "/").last.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
     return id.flatMap { $0.isMattermostID ? $0 : nil }
   }
@@ -28,7 +28,7 @@ public struct OnlinePost: Sendable {
   /// in the thread, the thread says.
   ///
   /// - Parameter storePath: the gateway's store, beside which it keeps what the rules' names stand for.
-  public static func find(
+  package static func find(
     _ id: String, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
     storePath: String, logger: Logger
   ) async throws(GatewayError) -> OnlinePost {

@@ -1,9 +1,9 @@
-public import ConfigLoader
-public import Transport
+package import ConfigLoader
+package import Transport
 
 extension Settings {
   /// The certificate to show to the server, where one is set.
-  public var clientCertificate: ClientCertificate? {
+  package var clientCertificate: ClientCertificate? {
     certificate.map { ClientCertificate(certificateFile: $0.file, keyFile: $0.key) }
   }
 }

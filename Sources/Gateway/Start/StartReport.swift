@@ -1,13 +1,13 @@
 import ConfigLoader
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What whoever starts the gateway must see: where it is, who it is, and who may talk to it.
-public struct StartReport: Sendable, CustomStringConvertible {
+package struct StartReport: Sendable, CustomStringConvertible {
   private let rows: [(String, String)]
   /// What is likely not meant as it stands.
-  public let warnings: [String]
+  package let warnings: [String]
 
   init(_ ready: ReadyRules, settings: GatewaySettings, health: HealthAddress?, clockAhead: Int?) {
     let around = ready.around
@@ -31,7 +31,7 @@ public struct StartReport: Sendable, CustomStringConvertible {
   }
 
   /// A line each.
-  public var description: String {
+  package var description: String {
     rows.map { name, value in
       "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + value
     }.joined(separator: "\n")

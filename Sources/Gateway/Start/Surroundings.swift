@@ -1,6 +1,6 @@
 import MattermostIO
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What the server says about the bot and where it is.
 struct Surroundings: Sendable {

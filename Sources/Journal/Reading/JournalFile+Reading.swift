@@ -1,4 +1,4 @@
-public import ConfigLoader
+package import ConfigLoader
 import FoundationEssentials
 import GRDB
 
@@ -6,7 +6,7 @@ extension JournalFile {
   /// Gives events to `body` in batches, oldest first, with what came of them so far, and returns how far the journal was read.
   /// - Throws: `JournalError`, or what `body` throws.
   @discardableResult
-  public func forEachBatch(
+  package func forEachBatch(
     matching filter: JournalFilter = JournalFilter(), _ body: ([JournalRecord]) throws -> Void
   ) throws -> JournalPosition {
     let (start, end) = try reading { db in
@@ -25,7 +25,7 @@ extension JournalFile {
 
   /// Returns the events that are new since a position, or of which something new became known, oldest first, and how far the
   /// journal was read.
-  public func changes(
+  package func changes(
     since position: JournalPosition, matching filter: JournalFilter
   ) throws(JournalError) -> (records: [JournalRecord], position: JournalPosition) {
     let end = try reading(Self.position)
@@ -44,7 +44,7 @@ extension JournalFile {
   }
 
   /// Returns the newest events, at most so many, oldest first.
-  public func newest(_ count: Int) throws(JournalError) -> [EventLine] {
+  package func newest(_ count: Int) throws(JournalError) -> [EventLine] {
     let first = try reading {
       try Self.start(ofNewest: count, JournalQuery(JournalFilter(), hasOutcomes: true), in: $0)
     }
@@ -52,7 +52,7 @@ extension JournalFile {
   }
 
   /// Returns the newest events of one post, which is decided again with each edit, oldest first.
-  public func events(ofPost id: String) throws(JournalError) -> [EventLine] {
+  package func events(ofPost id: String) throws(JournalError) -> [EventLine] {
     try records { query in
       query.add(
         """

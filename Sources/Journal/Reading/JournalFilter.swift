@@ -1,24 +1,24 @@
-public import ConfigLoader
+package import ConfigLoader
 
 /// Which events of the journal are wanted: those for which all of this holds.
-public struct JournalFilter: Sendable, Equatable {
+package struct JournalFilter: Sendable, Equatable {
   /// Recorded at this moment or later, in milliseconds since 1970 (UTC).
-  public var since: Int64?
+  package var since: Int64?
   /// Recorded before this moment.
-  public var until: Int64?
+  package var until: Int64?
   /// Written by the user of this name or id.
-  public var user: String?
+  package var user: String?
   /// Written in the channel of this name or id, or in any `direct` or `group` channel.
-  public var channel: String?
+  package var channel: String?
   /// Decided by the rule of this name, or by the shadow rule if it were not one.
-  public var rule: String?
+  package var rule: String?
   /// With this outcome.
-  public var outcome: Outcome?
+  package var outcome: Outcome?
   /// Only the newest of them, so many.
-  public var newest: Int?
+  package var newest: Int?
 
   /// What an event may have come to.
-  public enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
     /// The rules say that nothing happens.
     case ignored
     /// Nothing that ends it has become known yet.
@@ -28,17 +28,17 @@ public struct JournalFilter: Sendable, Equatable {
   }
 
   /// Wants all events, unless told otherwise.
-  public init(since: Int64? = nil) {
+  package init(since: Int64? = nil) {
     self.since = since
   }
 }
 
 extension JournalFilter.Outcome: RawRepresentable, CaseIterable {
   /// All of them: an event that is ignored or pending has no other.
-  public static var allCases: [Self] { EventOutcome.Name.allCases.map(Self.named) + [.ignored, .pending] }
+  package static var allCases: [Self] { EventOutcome.Name.allCases.map(Self.named) + [.ignored, .pending] }
 
   /// Its name for `--outcome`.
-  public var rawValue: String {
+  package var rawValue: String {
     switch self {
     case .ignored: "ignored"
     case .pending: "pending"
@@ -47,7 +47,7 @@ extension JournalFilter.Outcome: RawRepresentable, CaseIterable {
   }
 
   /// Reads a name, or returns `nil` if there is no such outcome.
-  public init?(rawValue: String) {
+  package init?(rawValue: String) {
     guard let found = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = found
   }

@@ -1,9 +1,9 @@
 import Files
 
 /// Reads the journal again and again while a gateway writes it, also if that begins a new file meanwhile.
-public struct JournalFollower {
+package struct JournalFollower {
   /// How long to wait between two looks.
-  public static let pause = Limits.followPause
+  package static let pause = Limits.followPause
 
   private let filter: JournalFilter
   private var file: JournalFile
@@ -11,7 +11,7 @@ public struct JournalFollower {
   private var position = JournalPosition()
 
   /// Opens the journal.
-  public init(path: String, matching filter: JournalFilter) throws(JournalError) {
+  package init(path: String, matching filter: JournalFilter) throws(JournalError) {
     identity = FileIdentity(path: path)
     file = try JournalFile(reading: path)
     self.filter = filter
@@ -19,12 +19,12 @@ public struct JournalFollower {
 
   /// Gives the events that there are to `body` in batches, oldest first.
   /// - Throws: `JournalError`, or what `body` throws.
-  public mutating func begin(_ body: ([JournalRecord]) throws -> Void) throws {
+  package mutating func begin(_ body: ([JournalRecord]) throws -> Void) throws {
     position = try file.forEachBatch(matching: filter, body)
   }
 
   /// Returns the events that are new since the last look, or of which something new became known, oldest first.
-  public mutating func next() throws(JournalError) -> [JournalRecord] {
+  package mutating func next() throws(JournalError) -> [JournalRecord] {
     let there = FileIdentity(path: file.path)
     if let there, there != identity {
       file = try JournalFile(reading: file.path)

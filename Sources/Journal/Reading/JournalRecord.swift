@@ -1,13 +1,13 @@
-public import ConfigLoader
+package import ConfigLoader
 
 /// An event of the journal, with what came of it so far.
-public struct JournalRecord: Sendable, Equatable {
+package struct JournalRecord: Sendable, Equatable {
   /// Its place in the journal.
   let id: Int64
   /// The event, its decision and its outcomes.
-  public let line: EventLine
+  package let line: EventLine
   /// Whether something is still to come of it, as far as the journal knows.
-  public let isPending: Bool
+  package let isPending: Bool
 
   init(id: Int64, line: EventLine, mayHaveOutcomes: Bool) {
     self.id = id
@@ -17,7 +17,7 @@ public struct JournalRecord: Sendable, Equatable {
 }
 
 /// How far the journal was read.
-public struct JournalPosition: Sendable, Equatable {
+package struct JournalPosition: Sendable, Equatable {
   var event: Int64 = 0
   var outcome: Int64 = 0
 }

@@ -1,14 +1,14 @@
 import ConfigLoader
 import Glibc
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What a list of the journal says.
-public enum JournalTexts {
+package enum JournalTexts {
   /// An event on one line: when by this machine's zone, who, where, which rule, and what came of it.
   ///
   ///     11-28 14:10:05 @bob       ~dev       talk         answered by echo in 1.2 s
-  public static func line(_ record: JournalRecord) -> String {
+  package static func line(_ record: JournalRecord) -> String {
     let event = record.line.event
     let columns = [
       localTime(event.milliseconds), padded("@" + ReplayTexts.shown(event.user.name), Limits.listedNameColumns),
@@ -19,14 +19,14 @@ public enum JournalTexts {
   }
 
   /// An event in several lines: as a replay shows it, with its post's id.
-  public static func lines(_ record: JournalRecord) -> [String] {
+  package static func lines(_ record: JournalRecord) -> [String] {
     let hasNoOutcome = record.line.outcomes.isEmpty
     return ReplayTexts.recorded(record.line) + (hasNoOutcome ? ["    " + outcome(record)] : [])
       + ["    post \(ReplayTexts.shown(record.line.event.post))"]
   }
 
   /// How often each shadow rule would have decided, most first; nil if none would have.
-  public static func shadowHits(_ counts: [String: Int]) -> String? {
+  package static func shadowHits(_ counts: [String: Int]) -> String? {
     guard !counts.isEmpty else { return nil }
     let rules = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { "`\(ReplayTexts.shown($0))` \($1.grouped)" }

@@ -1,35 +1,35 @@
-public import RuleEngine
+package import RuleEngine
 
 /// How the decisions of many events differ between then and now, or between two rule sets.
-public struct EventComparison: Sendable, Equatable, Encodable {
+package struct EventComparison: Sendable, Equatable, Encodable {
   /// Events that were looked at.
-  public private(set) var events = 0
+  package private(set) var events = 0
   /// Events of which both decisions are known.
-  public private(set) var compared = 0
+  package private(set) var compared = 0
   /// Events that are decided differently.
-  public private(set) var changed = 0
+  package private(set) var changed = 0
   /// Events whose decision depends on a text that was not kept.
-  public private(set) var undecided = 0
+  package private(set) var undecided = 0
   /// How many events reach an agent that they did not reach.
-  public private(set) var gained: [String: Int] = [:]
+  package private(set) var gained: [String: Int] = [:]
   /// How many events reach an agent no more.
-  public private(set) var lost: [String: Int] = [:]
+  package private(set) var lost: [String: Int] = [:]
 
   /// Nothing compared yet.
-  public init() {}
+  package init() {}
 
   /// Counts an event that only one side has decided.
-  public mutating func countAlone() { events += 1 }
+  package mutating func countAlone() { events += 1 }
 
   /// Counts an event whose decision is not known.
-  public mutating func countUndecided() {
+  package mutating func countUndecided() {
     events += 1
     undecided += 1
   }
 
   /// Counts an event; tells whether it changes.
   @discardableResult
-  public mutating func count(_ old: Verdict, _ new: Verdict) -> Bool {
+  package mutating func count(_ old: Verdict, _ new: Verdict) -> Bool {
     events += 1
     compared += 1
     guard old != new else { return false }

@@ -1,8 +1,8 @@
-public import ConfigLoader
-import Vocabulary
+package import ConfigLoader
+import Core
 
 /// Where recorded events come from.
-public enum EventSource: Sendable {
+package enum EventSource: Sendable {
   /// A file of event lines, or `-` for standard input.
   case file(String)
   /// The journal at this path, from a moment on, in milliseconds since 1970 (UTC).
@@ -12,7 +12,7 @@ public enum EventSource: Sendable {
   /// no more memory than one.
   ///
   /// - Throws: `EventFileError`, `JournalError`, or what `body` throws.
-  public func forEachBatch(defaults: EventDefaults, _ body: ([EventLine]) throws -> Void) throws {
+  package func forEachBatch(defaults: EventDefaults, _ body: ([EventLine]) throws -> Void) throws {
     switch self {
     case .journal(let path, let since):
       try JournalFile(reading: path).forEachBatch(matching: JournalFilter(since: since)) { records in

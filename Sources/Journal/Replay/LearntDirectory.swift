@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 /// The ids of names, learnt from recorded events: a replay asks no server.
 struct LearntDirectory {

@@ -1,11 +1,11 @@
-public import ConfigLoader
-public import RuleEngine
-import Vocabulary
+package import ConfigLoader
+package import RuleEngine
+import Core
 
 /// Decides recorded events again, by any rule set.
-public struct Replay {
+package struct Replay {
   /// What it decides by.
-  public let ruleSet: RuleSet
+  package let ruleSet: RuleSet
   private let fingerprint: String
   private let recording: (fingerprint: String, matches: RecordedMatches)?
   /// Whether all prefixes of commands were prefixes when the events were recorded, as far as that is known.
@@ -26,7 +26,7 @@ public struct Replay {
   /// - Parameter recordedBy: the rule set that the gateway ran with, where it is known: what it decided says much about
   ///   texts that were not kept.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  public init(_ ruleSet: RuleSet, recordedBy recording: RuleSet? = nil) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, recordedBy recording: RuleSet? = nil) throws(RuleSetError) {
     self.ruleSet = ruleSet
     fingerprint = ruleSet.fingerprint
     self.recording = recording.flatMap { recording in
@@ -42,7 +42,7 @@ public struct Replay {
   ///
   /// Names in the rules stand for the ids that these events, and those before them, have beside the names.
   /// - Throws: as `init` does.
-  public mutating func decide(_ lines: [EventLine]) throws(RuleSetError) -> [RecordedDecision?] {
+  package mutating func decide(_ lines: [EventLine]) throws(RuleSetError) -> [RecordedDecision?] {
     var isNew = false
     for line in lines { isNew = learnt.learn(line) || isNew }
     if isNew {

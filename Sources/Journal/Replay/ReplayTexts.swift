@@ -1,20 +1,20 @@
-public import ConfigLoader
+package import ConfigLoader
 import FoundationEssentials
-public import RuleEngine
-import Vocabulary
+package import RuleEngine
+import Core
 
 /// What replays and comparisons say.
-public enum ReplayTexts {
+package enum ReplayTexts {
   /// `rules.yaml decides 9,210 events:`, above how many each rule decides.
-  public static func decided(_ counts: [String?: Int], by file: String) -> String {
+  package static func decided(_ counts: [String?: Int], by file: String) -> String {
     "\(file) decides \(counted(counts.values.reduce(0, +), "event"))\(counts.isEmpty ? "" : ":")"
   }
 
   /// Why nothing is listed of events that were made up, or recorded by somebody else.
-  public static let nothingToCompare = "none of these events says what was decided then"
+  package static let nothingToCompare = "none of these events says what was decided then"
 
   /// How many events each rule decides, most first.
-  public static func tally(_ counts: [String?: Int]) -> [String] {
+  package static func tally(_ counts: [String?: Int]) -> [String] {
     let rows = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
     let width = rows.first.map { $0.value.grouped.count } ?? 0
     let named = rows.prefix(Limits.rulesShownMax).map { rule, count in
@@ -30,7 +30,7 @@ public enum ReplayTexts {
   }
 
   /// `of 9,210 events 14 change; 3 newly reach agent `ops``
-  public static func summary(_ comparison: EventComparison) -> [String] {
+  package static func summary(_ comparison: EventComparison) -> [String] {
     let agents = [("newly", comparison.gained), ("no longer", comparison.lost)].flatMap { how, counts in
       counts.sorted { $0.key < $1.key }.map { agent, count in
         "\(count.grouped) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
@@ -45,7 +45,7 @@ public enum ReplayTexts {
   }
 
   /// What could not be decided, and why.
-  public static func undecided(_ comparison: EventComparison) -> [String] {
+  package static func undecided(_ comparison: EventComparison) -> [String] {
     guard comparison.undecided > 0 else { return [] }
     let verb = comparison.undecided == 1 ? "depends on a text" : "depend on texts"
     return [
@@ -55,12 +55,12 @@ public enum ReplayTexts {
   }
 
   /// An event, in three lines: who, where and when; what was decided; what is.
-  public static func change(_ line: EventLine, from old: Verdict, to new: Verdict) -> [String] {
+  package static func change(_ line: EventLine, from old: Verdict, to new: Verdict) -> [String] {
     [head(line), "    was: \(old)", "    now: \(new)"]
   }
 
   /// A recorded event: who, where and when; what was decided, what shadow rules would have decided, and what came of it.
-  public static func recorded(_ line: EventLine) -> [String] {
+  package static func recorded(_ line: EventLine) -> [String] {
     [head(line)] + decision(line) + (line.outcomes.summary.map { ["    \($0)"] } ?? [])
   }
 
@@ -73,7 +73,7 @@ public enum ReplayTexts {
   }
 
   /// Who wrote where and when, and what, where that is known.
-  public static func head(_ line: EventLine) -> String {
+  package static func head(_ line: EventLine) -> String {
     let event = line.event
     let user = event.author.speaker(shown(event.user.name), overrideName: event.overrideName)
     let channel = shown(event.channel.name)
@@ -92,7 +92,7 @@ public enum ReplayTexts {
   }
 
   /// `9,210 events`
-  public static func counted(_ count: Int, _ noun: String) -> String {
+  package static func counted(_ count: Int, _ noun: String) -> String {
     "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
   }
 }

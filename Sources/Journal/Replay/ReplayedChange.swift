@@ -1,27 +1,27 @@
-public import ConfigLoader
-public import RuleEngine
+package import ConfigLoader
+package import RuleEngine
 
 /// Decides events by two rule sets, and keeps count of what changes from the one to the other.
-public struct ReplayedChange {
+package struct ReplayedChange {
   /// An event that changes.
-  public struct Change: Sendable, Encodable {
+  package struct Change: Sendable, Encodable {
     /// The event.
-    public let event: EventLine
+    package let event: EventLine
     /// What the old rules decide.
-    public let was: RecordedDecision
+    package let was: RecordedDecision
     /// What the new rules decide.
-    public let now: RecordedDecision
+    package let now: RecordedDecision
   }
 
   /// What was counted.
-  public private(set) var comparison = EventComparison()
+  package private(set) var comparison = EventComparison()
   private var old: Replay
   private var new: Replay
   private let newNames: [String: String]
 
   /// Prepares both.
   /// - Throws: as `Replay` does.
-  public init(from old: RuleSet, to new: RuleSet) throws(RuleSetError) {
+  package init(from old: RuleSet, to new: RuleSet) throws(RuleSetError) {
     self.old = try Replay(old)
     self.new = try Replay(new, recordedBy: old)
     newNames = RuleSetDifference(from: old, to: new).renamedRules
@@ -29,7 +29,7 @@ public struct ReplayedChange {
 
   /// Decides events by both, and returns those that change. A rule's new name is no change.
   /// - Throws: as `Replay` does.
-  public mutating func compare(_ lines: [EventLine]) throws(RuleSetError) -> [Change] {
+  package mutating func compare(_ lines: [EventLine]) throws(RuleSetError) -> [Change] {
     var changes: [Change] = []
     for (line, (was, now)) in zip(lines, zip(try old.decide(lines), try new.decide(lines))) {
       guard let was, let now else {

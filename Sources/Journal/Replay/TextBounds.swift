@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Decides events whose text was not kept, where their text does not matter.
 ///

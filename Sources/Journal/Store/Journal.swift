@@ -1,12 +1,12 @@
-public import ConfigLoader
+package import ConfigLoader
 import FoundationEssentials
-public import Logging
-public import RuleEngine
+package import Logging
+package import RuleEngine
 import Synchronization
-public import Vocabulary
+package import Core
 
 /// Records decisions while the gateway runs, without making it wait: what comes is buffered and written by one task.
-public struct Journal: Sendable {
+package struct Journal: Sendable {
   private let file: JournalWriter
   private let buffer: JournalBuffer
   private let teamNames: TeamNames
@@ -17,7 +17,7 @@ public struct Journal: Sendable {
   /// - Parameters:
   ///   - policy: what is kept, and for how long, until `use(_:)` says otherwise.
   ///   - teamNames: the names of teams by their ids, which events do not have.
-  public init(
+  package init(
     path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
   ) throws(JournalError) {
     file = try JournalWriter(path: path, logger: logger)
@@ -31,7 +31,7 @@ public struct Journal: Sendable {
   /// - Parameters:
   ///   - decision: nil if rules were not asked, because the event answers an agent's question.
   ///   - claim: the id under which outcomes of it will be recorded; nil if nothing happens, so that there are none.
-  public func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
+  package func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
     guard event.author != .own, event.author != .system, rules.journal.facts else { return }
     buffer.add(
       .event(
@@ -42,21 +42,21 @@ public struct Journal: Sendable {
 
   /// Takes in what came of the newest event with this claim. It is written with the decisions that wait, and is left out if
   /// there is no such event, because rules say that nothing is recorded.
-  public func record(_ outcome: EventOutcome, of claim: String) {
+  package func record(_ outcome: EventOutcome, of claim: String) {
     buffer.add(.outcome(outcome, claim: claim, milliseconds: now))
   }
 
   /// Takes in what teams are called.
-  public func know(teams: [String: String]) async { teamNames.learn(teams) }
+  package func know(teams: [String: String]) async { teamNames.learn(teams) }
 
   /// Keeps events as other rules say from now on, and forgets at once what they do not keep.
-  public func use(_ policy: JournalPolicy) async {
+  package func use(_ policy: JournalPolicy) async {
     buffer.use(policy)
     await prune()
   }
 
   /// Writes what comes until `close()` and what then still waits, and forgets what is too old.
-  public func run() async {
+  package func run() async {
     await prune()
     let pruning = Task {
       while (try? await Task.sleep(for: Limits.pruneInterval)) != nil { await prune() }
@@ -111,7 +111,7 @@ public struct Journal: Sendable {
   private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
   /// Lets `run()` end when everything is written.
-  public func close() { buffer.close() }
+  package func close() { buffer.close() }
 }
 
 /// The fingerprint of the rule set that was asked for last: they change seldom, and the same one compares at once.

@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 /// An event and its decision on their way into the journal, as they came: writing them down is the writer's work.
 struct JournalEntry: Sendable {

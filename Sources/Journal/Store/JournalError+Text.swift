@@ -1,6 +1,6 @@
 extension JournalError {
   /// What happened, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch code {
     case .missing: "there is no journal `\(path)` yet; a running gateway writes one"
     case .noAccess:

@@ -1,9 +1,9 @@
 import GRDB
 
 /// Why the journal cannot be written or read. `description` says what happened, where, and what to do.
-public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct JournalError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What went wrong.
-  public enum Code: Sendable, Equatable {
+  package enum Code: Sendable, Equatable {
     /// There is none yet.
     case missing
     /// The file could not be made, opened or written.
@@ -19,11 +19,11 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   /// What went wrong.
-  public let code: Code
+  package let code: Code
   /// The file it concerns.
-  public let path: String
+  package let path: String
   /// What the system or SQLite said; never anything of a message.
-  public let detail: String
+  package let detail: String
 
   init(_ code: Code, path: String, detail: String = "") {
     self.code = code

@@ -2,7 +2,7 @@ import ConfigLoader
 import FoundationEssentials
 import GRDB
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What is written at one place of the journal.
 enum JournalRow {

@@ -2,13 +2,13 @@ import GRDB
 import Glibc
 
 /// The journal's file: events with what was decided, each as its line. One process writes it while others read.
-public struct JournalFile: Sendable {
+package struct JournalFile: Sendable {
   /// Where the file is.
-  public let path: String
+  package let path: String
   let database: DatabaseQueue
 
   /// Opens the journal to write it, making the file where it is missing, readable by its owner alone.
-  public init(writing path: String) throws(JournalError) {
+  package init(writing path: String) throws(JournalError) {
     try Self.prepare(path)
     do {
       var configuration = Self.configuration
@@ -25,7 +25,7 @@ public struct JournalFile: Sendable {
   }
 
   /// Opens the journal to read it.
-  public init(reading path: String) throws(JournalError) {
+  package init(reading path: String) throws(JournalError) {
     guard access(path, F_OK) == 0 else { throw JournalError(.missing, path: path) }
     do {
       var configuration = Self.configuration

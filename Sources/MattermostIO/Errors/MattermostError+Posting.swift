@@ -6,13 +6,13 @@ import Transport
 /// them up.
 extension MattermostError {
   /// Whether the thread is at fault: its root is not there, is none, or is in another channel.
-  public var isAboutRoot: Bool {
+  package var isAboutRoot: Bool {
     if code == .notFound { return place == .rest(method: "GET", route: "/posts/{post}/thread") }
     return serverID.contains("root_id")
   }
 
   /// Whether there is no such channel. The sentence is in the server's language, the parameter's name is not.
-  public var isAboutChannel: Bool {
+  package var isAboutChannel: Bool {
     place == .rest(method: "POST", route: "/posts") && serverID.hasPrefix("api.context.invalid_")
       && serverMessage.contains("channel_id")
   }

@@ -1,10 +1,10 @@
-public import Transport
-import Vocabulary
+package import Transport
+import Core
 
 /// Why Mattermost did not do what it was asked.
-public struct MattermostError: Error, Sendable, Equatable {
+package struct MattermostError: Error, Sendable, Equatable {
   /// What kind of failure it is.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// The server's address is no `http` or `https` URL of a server.
     case badAddress = "bad-address"
     /// The token holds a character that no token has.
@@ -42,7 +42,7 @@ public struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// What we were doing.
-  public enum Place: Sendable, Equatable {
+  package enum Place: Sendable, Equatable {
     /// A REST call: the method and the route with its placeholders.
     case rest(method: String, route: String)
     /// The event socket.
@@ -50,26 +50,26 @@ public struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// What kind of failure it is.
-  public var code: Code
+  package var code: Code
   /// What we were doing.
-  public var place: Place
+  package var place: Place
   /// The server's address.
-  public var address: String
+  package var address: String
   /// The HTTP status, if there was an answer.
-  public var status: Int?
+  package var status: Int?
   /// The server's own words, on one line and cut short; empty if it had none.
-  public var serverMessage = ""
+  package var serverMessage = ""
   /// The server's own name for the error (`api.context.permissions.app_error`); empty if it gave none.
-  public var serverID = ""
+  package var serverID = ""
   /// The server's id of the request, by which its log can be searched; empty if it gave none.
-  public var requestID = ""
+  package var requestID = ""
   /// How long the server asks us to wait.
-  public var retryAfter: Duration?
+  package var retryAfter: Duration?
   /// What failed below HTTP.
-  public var transport: TransportError?
+  package var transport: TransportError?
 
   /// Makes an error; what is left out is not known.
-  public init(
+  package init(
     _ code: Code, _ place: Place, address: String, status: Int? = nil, transport: TransportError? = nil
   ) {
     self.code = code
@@ -90,13 +90,13 @@ public struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether Mattermost itself says that a thing is not there, or not for the bot: a proxy that says so knows nothing.
-  public var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
+  package var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
 
   /// Whether Mattermost itself says that a thing is not there.
-  public var isMissing: Bool { code == .notFound && !serverID.isEmpty }
+  package var isMissing: Bool { code == .notFound && !serverID.isEmpty }
 
   /// Whether it is about the server or the way to it, so that other calls fail as well; else it may be about just this one.
-  public var concernsAllCalls: Bool {
+  package var concernsAllCalls: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .tooManyRequests, .redirected, .upgradeEaten, .noHello, .socketClosed,
       .socketSilent:
@@ -112,7 +112,7 @@ public struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether waiting will not help: somebody has to change a setting first.
-  public var needsCure: Bool {
+  package var needsCure: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .forbidden, .notFound, .rejected, .redirected, .notMattermost,
       .unreadable, .upgradeEaten, .noHello:
@@ -128,7 +128,7 @@ public struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether the server may have done what it was asked, for all that we know.
-  public var mayBeTaken: Bool {
+  package var mayBeTaken: Bool {
     switch code {
     case .serverFailed, .emptyAnswer, .notMattermost, .unreadable: true
     case .transport: transport?.code.isBeforeRequest != true

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Transport
-import Vocabulary
+import Core
 
 /// An answer of the REST API, judged by its status before anything is believed of its body.
 struct Answer {

@@ -1,5 +1,5 @@
 /// How much a call matters where the server lets us make few.
-public enum CallPriority: Int, Sendable, Comparable, CaseIterable {
+package enum CallPriority: Int, Sendable, Comparable, CaseIterable {
   /// Shows that the bot types.
   case typing
   /// Puts an emoji on a post, or takes one off.
@@ -15,5 +15,5 @@ public enum CallPriority: Int, Sendable, Comparable, CaseIterable {
   var isDroppable: Bool { self == .typing || self == .edit }
 
   /// What matters less comes first.
-  public static func < (one: CallPriority, other: CallPriority) -> Bool { one.rawValue < other.rawValue }
+  package static func < (one: CallPriority, other: CallPriority) -> Bool { one.rawValue < other.rawValue }
 }

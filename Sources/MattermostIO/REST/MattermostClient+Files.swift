@@ -1,9 +1,9 @@
-public import Transport
-public import Vocabulary
+package import Transport
+package import Core
 
 extension MattermostClient {
   /// Uploads a file, which hangs nowhere until a post of the channel names the id that is returned. `POST /files`
-  public func upload(
+  package func upload(
     _ content: HTTPBody, as name: String, to channel: String
   ) async throws(MattermostError) -> String {
     let answer = try await answer(to: .upload(content, as: name, to: channel))
@@ -14,7 +14,7 @@ extension MattermostClient {
   }
 
   /// What there is to know of a file. `GET /files/{file}/info`
-  public func file(_ id: String) async throws(MattermostError) -> AttachedFile {
+  package func file(_ id: String) async throws(MattermostError) -> AttachedFile {
     try await identified(FileRecord.self, .get("/files/{file}/info", id), \.id).file
   }
 
@@ -22,7 +22,7 @@ extension MattermostClient {
   ///
   /// - Throws: where it has more than `bytesMax` bytes (`.tooLarge` of the transport), among others; what was written by
   ///   then stays.
-  public func download(
+  package func download(
     _ id: String, to descriptor: Int32, bytesMax: Int
   ) async throws(MattermostError) -> Int {
     let answer = try await answer(to: .download(id, bytesMax: bytesMax)) { (stream) async throws(TransportError) in

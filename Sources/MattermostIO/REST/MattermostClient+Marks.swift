@@ -2,7 +2,7 @@ extension MattermostClient {
   /// Changes a post's text and the mark that it is known by, and returns the post as it is then. `PUT /posts/{post}`
   ///
   /// All other props are lost, and so are its files.
-  public func edit(
+  package func edit(
     _ post: String, to message: String, mark: String, instance: String
   ) async throws(MattermostError) -> Post {
     let body = MarkedPost(

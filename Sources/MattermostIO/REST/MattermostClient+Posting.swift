@@ -5,7 +5,7 @@ extension MattermostClient {
   /// Nobody can know how long a call was on its way, so it is sent again only where the server has certainly not taken
   /// it; who does not know must look for the post's `mark`, which comes back with it whenever it is read, as does the
   /// `instance` that made it.
-  public func createPost(
+  package func createPost(
     in channel: String, message: String, root: String? = nil, mark: String? = nil, instance: String? = nil,
     files: [String] = [],
     pendingPostID: String, priority: CallPriority = .answer
@@ -22,7 +22,7 @@ extension MattermostClient {
   /// Changes a post's text. `PUT /posts/{post}/patch`
   ///
   /// One that only shows more of an answer in the making (`.edit`) is made once or not at all: the next says it all.
-  public func edit(
+  package func edit(
     _ post: String, to message: String, priority: CallPriority = .answer
   ) async throws(MattermostError) {
     let call = RestCall.send(
@@ -32,30 +32,30 @@ extension MattermostClient {
   }
 
   /// Deletes a post of the bot's own. `DELETE /posts/{post}`
-  public func delete(_ post: String) async throws(MattermostError) {
+  package func delete(_ post: String) async throws(MattermostError) {
     _ = try await answer(to: .delete("/posts/{post}", post))
   }
 
   /// The direct channel of two users, made where there is none. `POST /channels/direct`
-  public func directChannel(of users: (String, String)) async throws(MattermostError) -> ChannelRecord {
+  package func directChannel(of users: (String, String)) async throws(MattermostError) -> ChannelRecord {
     try await identified(
       ChannelRecord.self, .send("POST", "/channels/direct", body: [users.0, users.1], priority: .answer),
       \.id)
   }
 
   /// Puts an emoji on a post; the same again changes nothing. `POST /reactions`
-  public func react(as bot: String, to post: String, with emoji: String) async throws(MattermostError) {
+  package func react(as bot: String, to post: String, with emoji: String) async throws(MattermostError) {
     let body = ["user_id": bot, "post_id": post, "emoji_name": emoji]
     _ = try await answer(to: .send("POST", "/reactions", body: body, priority: .reaction))
   }
 
   /// Takes the bot's own emoji off a post. `DELETE /users/{user}/posts/{post}/reactions/{emoji}`
-  public func takeBack(_ emoji: String, from post: String, as bot: String) async throws(MattermostError) {
+  package func takeBack(_ emoji: String, from post: String, as bot: String) async throws(MattermostError) {
     _ = try await answer(to: .delete("/users/{user}/posts/{post}/reactions/{emoji}", bot, post, emoji))
   }
 
   /// Shows for some seconds that the bot is typing, in a thread or in the channel itself. `POST /users/{user}/typing`
-  public func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
+  package func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
     let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)
     let call = RestCall.send(
       "POST", "/users/{user}/typing", bot, body: body, repetition: .never, priority: .typing)

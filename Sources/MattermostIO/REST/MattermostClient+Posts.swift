@@ -3,19 +3,19 @@ import Transport
 
 extension MattermostClient {
   /// A post. `GET /posts/{post}`
-  public func post(_ id: String) async throws(MattermostError) -> Post {
+  package func post(_ id: String) async throws(MattermostError) -> Post {
     try await identified(Post.self, .get("/posts/{post}", id), \.id)
   }
 
   /// The posts of the thread that a post belongs to, in no particular order. `GET /posts/{post}/thread`
-  public func thread(of id: String) async throws(MattermostError) -> [Post] {
+  package func thread(of id: String) async throws(MattermostError) -> [Post] {
     Array(try await list(of: .get("/posts/{post}/thread", id), "thread").posts.values)
   }
 
   /// A page of a channel's posts, without those that were deleted and those that cannot be read. `GET /channels/{channel}/posts`
   ///
   /// Where the server does not know the post that the page lies before or behind, the page is empty.
-  public func posts(in channel: String, _ span: PostSpan) async throws(MattermostError) -> PostPage {
+  package func posts(in channel: String, _ span: PostSpan) async throws(MattermostError) -> PostPage {
     let size = String(Limits.postsPageMax)
     let route = "/channels/{channel}/posts"
     let call: RestCall =
@@ -32,7 +32,7 @@ extension MattermostClient {
 
   /// The posts of a channel that changed after a moment (milliseconds since 1970), deleted ones and what edited ones
   /// said before among them, at most the newest 1,000, in no particular order. `GET /channels/{channel}/posts?since=`
-  public func posts(in channel: String, since moment: Int64) async throws(MattermostError) -> [Post] {
+  package func posts(in channel: String, since moment: Int64) async throws(MattermostError) -> [Post] {
     let call = RestCall.get("/channels/{channel}/posts", channel, query: ["since": String(moment)])
     return Array(try await list(of: call, channel).posts.values)
   }
@@ -49,7 +49,7 @@ extension MattermostClient {
 }
 
 /// Which of a channel's posts a page holds.
-public enum PostSpan: Sendable, Equatable {
+package enum PostSpan: Sendable, Equatable {
   /// The newest of all.
   case newest
   /// The newest that are older than the post of this id.
@@ -59,18 +59,18 @@ public enum PostSpan: Sendable, Equatable {
 }
 
 /// A page of a channel's posts.
-public struct PostPage: Sendable, Equatable {
+package struct PostPage: Sendable, Equatable {
   /// The posts that can be read, the oldest first.
-  public var posts: [Post]
+  package var posts: [Post]
   /// The id of the newest post on it, whether that can be read or not.
-  public var newest: String?
+  package var newest: String?
   /// The id of the oldest post on it, whether that can be read or not.
-  public var oldest: String?
+  package var oldest: String?
   /// Whether there is no further page in the same direction.
-  public var isLast: Bool
+  package var isLast: Bool
 
   /// Puts a page together.
-  public init(posts: [Post], newest: String? = nil, oldest: String? = nil, isLast: Bool) {
+  package init(posts: [Post], newest: String? = nil, oldest: String? = nil, isLast: Bool) {
     self.posts = posts
     self.newest = newest ?? posts.last?.id
     self.oldest = oldest ?? posts.first?.id

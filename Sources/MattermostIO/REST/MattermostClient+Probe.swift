@@ -1,20 +1,20 @@
-public import Transport
+package import Transport
 
 /// What came of asking a server whether it is there.
-public struct ServerProbe: Sendable {
+package struct ServerProbe: Sendable {
   /// How far the question came, and what met it on the way.
-  public let trace: ConnectionTrace
+  package let trace: ConnectionTrace
   /// Why the answer is not that of a healthy Mattermost; nil where it is.
-  public let error: MattermostError?
+  package let error: MattermostError?
   /// The server's version, such as `6.7.0`; empty if it is not told.
-  public let version: String
+  package let version: String
   /// The time by the server's clock, in seconds since 1970 (UTC); nil if it is not told.
-  public let date: Int?
+  package let date: Int?
 }
 
 extension MattermostClient {
   /// Asks once whether a server is there, without the token. `GET /system/ping`
-  public func probe() async -> ServerProbe {
+  package func probe() async -> ServerProbe {
     let call = RestCall.get("/system/ping")
     let place = MattermostError.Place.rest(method: call.method, route: call.route)
     let trace = await http.trace(

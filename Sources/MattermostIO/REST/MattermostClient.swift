@@ -1,12 +1,12 @@
-public import Logging
-public import Transport
-public import Vocabulary
+package import Logging
+package import Transport
+package import Core
 
 /// Mattermost's REST API, version 4, as a bot uses it.
 ///
 /// The token goes into the `Authorization` header and nowhere else. A call that failed for a passing reason is tried
 /// again a few times. All copies of a client share what the server lets them call.
-public struct MattermostClient: Sendable {
+package struct MattermostClient: Sendable {
   let address: WebAddress
   private let token: Secret
   let http: HTTPClient
@@ -17,13 +17,13 @@ public struct MattermostClient: Sendable {
   private let transfers: RateBudget
   private let policy = RetryPolicy()
   /// The server's clock, as its answers tell it.
-  public let clock: ServerClock
+  package let clock: ServerClock
   private var onUnauthorized: @Sendable () -> Void
 
   /// A client for a bot's token.
   ///
   /// - Parameter onUnauthorized: is called whenever the server does not accept the token.
-  public init(
+  package init(
     address: WebAddress, token: Secret, http: HTTPClient, logger: Logger,
     onUnauthorized: @escaping @Sendable () -> Void = {}
   ) {
@@ -47,7 +47,7 @@ public struct MattermostClient: Sendable {
   }
 
   /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
-  public var withoutAlarm: MattermostClient {
+  package var withoutAlarm: MattermostClient {
     var client = self
     client.onUnauthorized = {}
     return client

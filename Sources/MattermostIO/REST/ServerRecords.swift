@@ -1,20 +1,20 @@
-public import Vocabulary
+package import Core
 
 /// A user account as the server tells of it.
-public struct UserRecord: Sendable, Equatable {
+package struct UserRecord: Sendable, Equatable {
   /// The user's id.
-  public var id: String
+  package var id: String
   /// The user's name without `@`.
-  public var username: String
+  package var username: String
   /// Whether the account is a bot's; older servers do not say.
-  public var isBot: Bool
+  package var isBot: Bool
   /// When the account was disabled, in milliseconds since 1970 (UTC); 0 if it was not.
-  public var deleteAt: Int64
+  package var deleteAt: Int64
   /// The names of the roles that the user has everywhere on the server.
-  public var roles: [String]
+  package var roles: [String]
 
   /// Puts a user together.
-  public init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0, roles: [String] = []) {
+  package init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0, roles: [String] = []) {
     self.id = id
     self.username = username
     self.isBot = isBot
@@ -24,16 +24,16 @@ public struct UserRecord: Sendable, Equatable {
 }
 
 /// A team as the server tells of it.
-public struct TeamRecord: Sendable, Equatable {
+package struct TeamRecord: Sendable, Equatable {
   /// The team's id.
-  public var id: String
+  package var id: String
   /// Its name in links.
-  public var name: String
+  package var name: String
   /// Its name as people read it.
-  public var displayName: String
+  package var displayName: String
 
   /// Puts a team together.
-  public init(id: String, name: String, displayName: String = "") {
+  package init(id: String, name: String, displayName: String = "") {
     self.id = id
     self.name = name
     self.displayName = displayName
@@ -41,24 +41,24 @@ public struct TeamRecord: Sendable, Equatable {
 }
 
 /// A channel as the server tells of it.
-public struct ChannelRecord: Sendable, Equatable {
+package struct ChannelRecord: Sendable, Equatable {
   /// The channel's id.
-  public var id: String
+  package var id: String
   /// The team's id; empty in direct and group channels.
-  public var teamID: String
+  package var teamID: String
   /// `O` public, `P` private, `D` direct, `G` group.
-  public var type: String
+  package var type: String
   /// Its name in links.
-  public var name: String
+  package var name: String
   /// Its name as people read it.
-  public var displayName: String
+  package var displayName: String
   /// When it was archived, in milliseconds since 1970 (UTC); 0 if it was not.
-  public var deleteAt: Int64
+  package var deleteAt: Int64
   /// When something was last posted in it, in milliseconds since 1970 (UTC); 0 if nothing was.
-  public var lastPostAt: Int64
+  package var lastPostAt: Int64
 
   /// Puts a channel together.
-  public init(
+  package init(
     id: String, teamID: String, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0,
     lastPostAt: Int64 = 0
   ) {
@@ -72,7 +72,7 @@ public struct ChannelRecord: Sendable, Equatable {
   }
 
   /// What an event says of it.
-  public var channel: Channel { Channel(id: id, name: name, kind: ChannelKind(wire: type)) }
+  package var channel: Channel { Channel(id: id, name: name, kind: ChannelKind(wire: type)) }
 }
 
 private enum Key: String, CodingKey {
@@ -86,7 +86,7 @@ private enum Key: String, CodingKey {
 
 extension UserRecord: Decodable {
   /// Reads a user; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let user = try decoder.container(keyedBy: Key.self)
     self.init(
       id: user.text(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt),
@@ -96,7 +96,7 @@ extension UserRecord: Decodable {
 
 extension TeamRecord: Decodable {
   /// Reads a team; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let team = try decoder.container(keyedBy: Key.self)
     self.init(id: team.text(.id), name: team.text(.name), displayName: team.text(.displayName))
   }
@@ -104,7 +104,7 @@ extension TeamRecord: Decodable {
 
 extension ChannelRecord: Decodable {
   /// Reads a channel; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let channel = try decoder.container(keyedBy: Key.self)
     self.init(
       id: channel.text(.id), teamID: channel.text(.teamID), type: channel.text(.type), name: channel.text(.name),

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension WebAddress {
   /// The URL of a path of Mattermost's API, version 4, on the server at this address.

@@ -6,23 +6,23 @@
 /// not cut. A code fence that is open where a part ends is closed there and opened again in the next, with its language and
 /// the mark of its quote; so is code or bold text that is too long. Indentation is kept, but for that of list items whose
 /// beginning is in an earlier part. No part is empty or only white space.
-public struct MessageSplitter: Sendable {
+package struct MessageSplitter: Sendable {
   /// How many Unicode scalars a part may have; Mattermost counts those, not bytes.
-  public let scalarsMax: Int
+  package let scalarsMax: Int
 
   /// Splits at so many Unicode scalars, at least one.
-  public init(scalarsMax: Int) {
+  package init(scalarsMax: Int) {
     self.scalarsMax = max(scalarsMax, 1)
   }
 
   /// The parts, in order; none for a message that is only white space.
-  public func split(_ text: String) -> [String] {
+  package func split(_ text: String) -> [String] {
     pieces(of: SplitText(text, scalarsMax: scalarsMax)).map(\.text)
   }
 
   /// At most so many parts, and what does not fit into them, as a text of its own. The last of so many parts is left to
   /// whoever says where the rest is.
-  public func split(_ text: String, partsMax: Int) -> (parts: [String], rest: String?) {
+  package func split(_ text: String, partsMax: Int) -> (parts: [String], rest: String?) {
     let text = SplitText(text, scalarsMax: scalarsMax)
     let pieces = pieces(of: text)
     guard pieces.count > partsMax else { return (pieces.map(\.text), nil) }
@@ -32,7 +32,7 @@ public struct MessageSplitter: Sendable {
   }
 
   /// A text with the fence closed that is open at its end, so that something else can stand below it.
-  public static func closingFence(of text: String) -> String {
+  package static func closingFence(of text: String) -> String {
     let split = SplitText(text, scalarsMax: .max)
     guard let open = split.lines.last?.fenceAfter else { return text }
     return text + "\n" + String(String.UnicodeScalarView(split.fences[open].closing(without: 0)))

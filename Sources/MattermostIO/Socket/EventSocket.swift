@@ -1,12 +1,12 @@
-public import Logging
-public import Transport
-public import Vocabulary
+package import Logging
+package import Transport
+package import Core
 
 /// Mattermost's event socket, kept open: connects, waits for the greeting, notices when the server is gone, connects
 /// again and resumes where it was.
 ///
 /// See "WebSocket" in <https://developers.mattermost.com/api-documentation/>.
-public struct EventSocket: Sendable {
+package struct EventSocket: Sendable {
   private let address: WebAddress
   private let token: Secret
   private let certificate: ClientCertificate?
@@ -18,7 +18,7 @@ public struct EventSocket: Sendable {
   ///
   /// - Parameter pingInterval: how often the server is asked whether it is there; nil is every 25 seconds. A dead
   ///   connection is found after two of them.
-  public init(
+  package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
     logger: Logger
   ) {
@@ -43,7 +43,7 @@ public struct EventSocket: Sendable {
   ///
   /// The server waits while `handle` is busy, so nothing piles up here. No failure ends this: whoever thinks that an
   /// error is final cancels the task.
-  public func run(_ handle: @escaping @Sendable (SocketEvent) async -> Void) async {
+  package func run(_ handle: @escaping @Sendable (SocketEvent) async -> Void) async {
     var position = SocketPosition()
     var failures = 0
     while !Task.isCancelled {

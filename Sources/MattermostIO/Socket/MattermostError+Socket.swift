@@ -1,5 +1,5 @@
 import Transport
-import Vocabulary
+import Core
 
 extension MattermostError {
   /// Why the event socket could not be opened.

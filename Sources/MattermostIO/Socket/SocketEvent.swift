@@ -1,5 +1,5 @@
 /// What the event socket tells: what the server says, and how the connection fares, in one order.
-public enum SocketEvent: Sendable, Equatable {
+package enum SocketEvent: Sendable, Equatable {
   /// A connection is being made.
   case connecting
   /// The server has greeted us. `isResumed`: events go on where the last connection ended, with none lost.

@@ -1,6 +1,6 @@
 import Logging
 import Transport
-import Vocabulary
+import Core
 
 /// Reads one connection of the event socket to its end.
 struct SocketReader {

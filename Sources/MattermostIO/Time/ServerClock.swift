@@ -1,4 +1,4 @@
-public import FoundationEssentials
+package import FoundationEssentials
 import Synchronization
 import Transport
 
@@ -7,7 +7,7 @@ import Transport
 /// A header says whole seconds, and one alone may be a proxy's or absurd: what counts is the median of the latest. This
 /// machine's clock is used as long as it agrees with that to the second; else the machine's monotonic clock goes on from
 /// it, so that setting the other one changes nothing.
-public final class ServerClock: Sendable {
+package final class ServerClock: Sendable {
   private let time: TimeAndChance
   private let origin: ContinuousClock.Instant
   /// Milliseconds since 1970 by the server's clock at `origin`, by each of the latest answers.
@@ -19,13 +19,13 @@ public final class ServerClock: Sendable {
   }
 
   /// The time now: this machine's, as long as the server has told no other.
-  public var now: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+  package var now: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1_000) }
 
   /// The time now in milliseconds since 1970 (UTC).
-  public var milliseconds: Int64 { reading.milliseconds }
+  package var milliseconds: Int64 { reading.milliseconds }
 
   /// The earliest that it may be now: whatever the server dates from here on is later.
-  public var earliest: Date {
+  package var earliest: Date {
     let reading = reading
     let earliest = reading.isExact ? reading.milliseconds : reading.milliseconds - Limits.dateMillisecondsOff
     return Date(timeIntervalSince1970: Double(earliest) / 1_000)
@@ -41,7 +41,7 @@ public final class ServerClock: Sendable {
 
   /// The seconds by which this machine's clock is ahead of the server's, or behind it if below 0; `nil` if the server has
   /// not told its time.
-  public var secondsAhead: Int? {
+  package var secondsAhead: Int? {
     guard median != nil else { return nil }
     return Int((Date().timeIntervalSince1970 - now.timeIntervalSince1970).rounded())
   }

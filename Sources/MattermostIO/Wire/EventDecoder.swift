@@ -1,20 +1,20 @@
-public import Vocabulary
+package import Core
 
 /// Makes of a post what a rule can ask for.
 ///
 /// A post tells neither whether its author is a bot nor, where it shows another name, the author's own. Until the event is
 /// `written(by:)` the author's account, its author is only what the post claims.
-public struct EventDecoder: Sendable {
+package struct EventDecoder: Sendable {
   /// The account that the gateway runs as.
-  public var bot: BotIdentity
+  package var bot: BotIdentity
 
   /// Decodes for a bot account.
-  public init(bot: BotIdentity) {
+  package init(bot: BotIdentity) {
     self.bot = bot
   }
 
   /// The event of a new post. `joined` says whether the bot has posted in the post's thread.
-  public func event(of posted: PostedEvent, joined: Bool = false) -> Event {
+  package func event(of posted: PostedEvent, joined: Bool = false) -> Event {
     let channel = Channel(
       id: posted.post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType))
     return event(
@@ -24,7 +24,7 @@ public struct EventDecoder: Sendable {
 
   /// The event of a post that was read over REST, which tells neither its channel nor its author's name, nor whom the
   /// server counts as mentioned: the text decides.
-  public func event(
+  package func event(
     of post: Post, in channel: Channel, team: String, userName: String, mentioned: [String]? = nil,
     joined: Bool = false
   ) -> Event {
@@ -39,7 +39,7 @@ public struct EventDecoder: Sendable {
   ///
   /// `earlier` is how the post called the bot before the edit; an edit counts as one that adds a mention only if that
   /// is known to have been less.
-  public func event(
+  package func event(
     ofEdited post: Post, in channel: Channel, team: String, userName: String, earlier: Mention? = nil,
     joined: Bool = false
   ) -> Event {
@@ -54,7 +54,7 @@ public struct EventDecoder: Sendable {
 
   /// How a post calls the bot. What the server says outweighs what the text seems to say; but the server also counts
   /// as mentioned whom a direct message or a followed thread reaches, so the text must agree.
-  public func mention(in post: Post, mentioned: [String]?) -> Mention {
+  package func mention(in post: Post, mentioned: [String]?) -> Mention {
     if post.isCustom { return .none }
     if let mentioned, !mentioned.contains(bot.id) { return .none }
     return post.mentioningTexts.map { MentionGrammar.mention(of: bot.name, in: $0) }.max() ?? .none
@@ -62,7 +62,7 @@ public struct EventDecoder: Sendable {
 
   /// What kind of author a post claims to be by. Its props are its author's to choose, and a bot's edit may take
   /// `from_bot` away: whether a bot wrote it, only the account tells.
-  public func author(of post: Post) -> Author {
+  package func author(of post: Post) -> Author {
     if post.userID == bot.id { return .own }
     if post.isSystem { return .system }
     if post.isCustom { return .plugin }
@@ -90,7 +90,7 @@ extension PostedEvent {
 extension Event {
   /// The event, its author being who the account says: its own name, and whether a bot or a person wrote it. What a post
   /// claims to be by a webhook or a plugin remains a claim.
-  public func written(by account: UserRecord) -> Event {
+  package func written(by account: UserRecord) -> Event {
     var event = self
     event.user.name = account.username
     if author == .human || author == .bot { event.author = account.isBot ? .bot : .human }
@@ -100,7 +100,7 @@ extension Event {
 
 extension ChannelKind {
   /// Reads a channel's `type`. A type that we do not know is taken as the most guarded one a team has.
-  public init(wire type: String) {
+  package init(wire type: String) {
     self =
       switch type {
       case "O": .public

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// What the server tells of a file.
 struct FileRecord: Decodable {

@@ -1,20 +1,20 @@
 import FoundationEssentials
 
 /// One frame of the event socket.
-public struct Frame: Sendable, Equatable {
+package struct Frame: Sendable, Equatable {
   /// The event's place in the connection's sequence, from 0; nil for a reply, which has none.
-  public var sequence: Int64?
+  package var sequence: Int64?
   /// What it says.
-  public var event: ServerEvent
+  package var event: ServerEvent
 
   /// Puts a frame together.
-  public init(sequence: Int64?, event: ServerEvent) {
+  package init(sequence: Int64?, event: ServerEvent) {
     self.sequence = sequence
     self.event = event
   }
 
   /// Reads a frame: its envelope first, what is inside only for events that we use.
-  public init(_ text: String) throws(WireProblem) {
+  package init(_ text: String) throws(WireProblem) {
     let envelope: Envelope
     do {
       envelope = try WireJSON.decode(Envelope.self, from: Array(text.utf8))

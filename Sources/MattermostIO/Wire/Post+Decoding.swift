@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension Post: Decodable {
   private enum Key: String, CodingKey {
@@ -16,7 +16,7 @@ extension Post: Decodable {
   }
 
   /// Reads a post; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let post = try decoder.container(keyedBy: Key.self)
     let fileIDs = post.texts(.fileIDs)
     self.init(
@@ -57,7 +57,7 @@ extension Post.Props: Decodable {
   }
 
   /// Reads props; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let props = try decoder.container(keyedBy: Key.self)
     fromBot = props.flag(.fromBot)
     fromWebhook = props.flag(.fromWebhook)
@@ -79,7 +79,7 @@ extension Post.Attachment: Decodable {
   }
 
   /// Reads an attachment; only something that is no JSON object throws.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let attachment = try decoder.container(keyedBy: Key.self)
     pretext = attachment.text(.pretext)
     title = attachment.text(.title)

@@ -1,7 +1,7 @@
 /// What the server says on the event socket, as far as a bot cares.
 ///
 /// See "WebSocket" in <https://developers.mattermost.com/api-documentation/>.
-public enum ServerEvent: Sendable, Equatable {
+package enum ServerEvent: Sendable, Equatable {
   /// The connection is authenticated and events follow.
   case hello(connectionID: String, serverVersion: String)
   /// Somebody posted.

@@ -1,9 +1,9 @@
-import Vocabulary
+import Core
 
 /// Why a frame was skipped.
-public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
+package struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong with it.
-  public enum Code: String, Sendable {
+  package enum Code: String, Sendable {
     /// The frame is no JSON object.
     case notJSON = "not-json"
     /// The frame has neither an event's name nor a reply's number.
@@ -15,18 +15,18 @@ public struct WireProblem: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// What is wrong with the frame.
-  public var code: Code
+  package var code: Code
   /// The event's name, where there is one.
-  public var event: String
+  package var event: String
   /// The frame's sequence number, where there is one: a skipped frame still counts.
-  public var sequence: Int64?
+  package var sequence: Int64?
   /// The id of the post that it is about; empty if that cannot be read.
-  public var post = ""
+  package var post = ""
   /// The id of the channel that it is about; empty if that cannot be read.
-  public var channel = ""
+  package var channel = ""
 
   /// One sentence for the log, without anything that a user wrote.
-  public var description: String {
+  package var description: String {
     let what =
       switch code {
       case .notJSON: "it is no JSON object"

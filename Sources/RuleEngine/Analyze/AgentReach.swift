@@ -1,43 +1,43 @@
-public import Vocabulary
+package import Core
 
 /// Everyone and everywhere that can reach an agent, what earlier rules take left out.
-public struct AgentReach: Sendable, Equatable {
+package struct AgentReach: Sendable, Equatable {
   /// The agent's name.
-  public var agent: String
+  package var agent: String
   /// The ways to it, in the order of the rules.
-  public var ways: [Way]
+  package var ways: [Way]
 
   /// One way to an agent: a rule that asks it, or a command that does under a rule.
-  public struct Way: Sendable, Equatable {
+  package struct Way: Sendable, Equatable {
     /// The rule's index.
-    public var rule: Int
+    package var rule: Int
     /// The index of the command that asks the agent; nil where the rule hands on the message.
-    public var command: Int?
+    package var command: Int?
     /// Who may.
-    public var users: NameReach
+    package var users: NameReach
     /// Where, as far as names say it.
-    public var channels: NameReach
+    package var channels: NameReach
     /// In which teams.
-    public var teams: NameReach
+    package var teams: NameReach
     /// In which kinds of channels.
-    public var kinds: [ChannelKind]
+    package var kinds: [ChannelKind]
     /// Which authors.
-    public var authors: [Author]
+    package var authors: [Author]
     /// Those of the rule's triggers that lead there; empty where it asks for none.
-    public var triggers: [Trigger]
+    package var triggers: [Trigger]
     /// The earlier rules that take some of what would go this way.
-    public var takers: [Int]
+    package var takers: [Int]
     /// What an event must be like; nil where finding out whether any comes through would have taken too long.
-    public var situation: Situation?
+    package var situation: Situation?
     /// Whether everything that earlier rules take is left out; else looking for it would have taken too long.
-    public var isExact: Bool
+    package var isExact: Bool
   }
 
   /// How far the list goes.
-  public var extent: Extent
+  package var extent: Extent
 
   /// How far a list of ways goes. Those of the rules themselves are always listed.
-  public enum Extent: Sendable, Equatable {
+  package enum Extent: Sendable, Equatable {
     /// All are listed.
     case all
     /// There are more ways over commands than are listed at most.
@@ -47,15 +47,15 @@ public struct AgentReach: Sendable, Equatable {
   }
 
   /// Whether all ways are listed.
-  public var isComplete: Bool { extent == .all }
+  package var isComplete: Bool { extent == .all }
 
   /// Who can reach it in any way.
-  public var users: NameReach { .union(ways.lazy.map(\.users)) }
+  package var users: NameReach { .union(ways.lazy.map(\.users)) }
 }
 
 extension RuleAnalysis {
   /// Returns every way to an agent.
-  public func reach(ofAgent agent: String) -> AgentReach {
+  package func reach(ofAgent agent: String) -> AgentReach {
     var steps = ReachSteps()
     var reach = AgentReach(agent: agent, ways: [], extent: .all)
     let prompts = Prompts(ruleSet.commands)

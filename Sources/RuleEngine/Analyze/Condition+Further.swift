@@ -1,7 +1,7 @@
 extension Condition {
   /// What is asked beyond who, where and why, as the file has it: `text.contains: help`. What stands under `not` and `any`
   /// is shown whatever it asks.
-  public var further: [String] {
+  package var further: [String] {
     var rest = self
     rest.triggers = nil
     rest.mention = nil

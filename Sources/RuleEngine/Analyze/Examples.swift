@@ -1,14 +1,14 @@
-public import Vocabulary
+package import Core
 
 /// Writes events that come to a rule, for people to read and tests to start from.
-public struct Examples: Sendable {
+package struct Examples: Sendable {
   private let analysis: RuleAnalysis
   private let rules: CompiledRules
   private let botName: String
 
   /// - Parameter botName: the name by which the texts call the bot.
   /// - Throws: what is wrong with a regular expression.
-  public init(of analysis: RuleAnalysis, botName: String) throws(RuleSetError) {
+  package init(of analysis: RuleAnalysis, botName: String) throws(RuleSetError) {
     self.analysis = analysis
     rules = try CompiledRules(analysis.ruleSet)
     self.botName = botName
@@ -18,7 +18,7 @@ public struct Examples: Sendable {
   /// finds, or that holds one pattern without another, has to be thought up by a person.
   ///
   /// - Parameter isMeant: whether what comes of the event is what it is an example for.
-  public func event(
+  package func event(
     _ situation: Situation, comingTo rule: Int, where isMeant: (Decision) -> Bool = { _ in true }
   ) -> Event? {
     guard let moment = situation.moment else { return nil }

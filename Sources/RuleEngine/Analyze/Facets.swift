@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The facts of an event that have few values, one bit a value: which of them are possible, or which is so.
 ///

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Turns conditions into formulas, and knows what the numbers in them stand for.
 struct FormulaWriter: Sendable {

@@ -1,18 +1,18 @@
 /// Which names of users, channels or teams something holds for.
-public struct NameReach: Sendable, Equatable {
+package struct NameReach: Sendable, Equatable {
   /// The names that the file tells apart, in alphabetical order.
-  public var names: [String]
+  package var names: [String]
   /// Whether it holds for all but these names, not for these.
-  public var isAllBut: Bool
+  package var isAllBut: Bool
 
   /// These names, or all but these.
-  public init(names: [String], isAllBut: Bool) {
+  package init(names: [String], isAllBut: Bool) {
     self.names = names
     self.isAllBut = isAllBut
   }
 
   /// Everyone, or everywhere.
-  public static let all = NameReach(names: [], isAllBut: true)
+  package static let all = NameReach(names: [], isAllBut: true)
 
   /// Returns what is in any of these.
   static func union(_ reaches: some Sequence<NameReach>) -> NameReach {

@@ -1,5 +1,5 @@
 /// Whether any event at all comes to a rule.
-public enum Reachability: Sendable, Equatable {
+package enum Reachability: Sendable, Equatable {
   /// One that is like this does, and no rule before takes it.
   case reachable(Situation)
   /// None matches: these exclude each other, and none of them could be left out.
@@ -10,7 +10,7 @@ public enum Reachability: Sendable, Equatable {
   case undecided
 
   /// Something that keeps events from a rule.
-  public enum Cause: Sendable, Hashable {
+  package enum Cause: Sendable, Hashable {
     /// A key of its `when`.
     case key(ConditionKey)
     /// That a rule which asks for no author takes only people.

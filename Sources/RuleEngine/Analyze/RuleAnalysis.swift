@@ -3,9 +3,9 @@
 /// Names stand for themselves, as in a file's tests. The facts that have few values, names and times on one zone's clock
 /// are compared exactly. Of text patterns only the very same count as one: no rule that an event can reach is ever said to
 /// be unreachable, while two different patterns that find the same texts are not seen through.
-public struct RuleAnalysis: Sendable {
+package struct RuleAnalysis: Sendable {
   /// What is looked into.
-  public let ruleSet: RuleSet
+  package let ruleSet: RuleSet
   let writer: FormulaWriter
   let clocks: Clocks
   private let formulas: [Formula]
@@ -15,7 +15,7 @@ public struct RuleAnalysis: Sendable {
   private let base: Solver?
 
   /// Makes formulas of the rules.
-  public init(_ ruleSet: RuleSet) {
+  package init(_ ruleSet: RuleSet) {
     self.ruleSet = ruleSet
     var writer = FormulaWriter(ruleSet.commands)
     formulas = ruleSet.rules.map { writer.formula($0.when.withRuleDefaults()) }
@@ -28,7 +28,7 @@ public struct RuleAnalysis: Sendable {
   }
 
   /// Of every rule, in order, whether an event comes to it.
-  public func reachability() -> [Reachability] {
+  package func reachability() -> [Reachability] {
     var total = Limits.analysisStepsMax
     return ruleSet.rules.indices.map { rule in
       var steps = Steps(min(total, Limits.analysisStepsPerRuleMax))

@@ -1,5 +1,5 @@
 /// One value for each fact that rules can ask for: what an event must be like to come to a rule.
-public struct Situation: Sendable, Equatable {
+package struct Situation: Sendable, Equatable {
   /// One bit of each field.
   var facets: Facets
   /// By `NameFact`.

@@ -1,12 +1,12 @@
 /// What a recorded decision tells about another rule set without the event's text: a rule that asks the same as one that
 /// was asked then matches now as it did then.
-public struct RecordedMatches: Sendable {
+package struct RecordedMatches: Sendable {
   /// For each rule of the other set, the one of the recording set that asks the same.
   private let twins: [Int?]
   private let recording: RuleSet
 
   /// Finds the rules that ask the same in both; nil where the same words may mean other commands.
-  public init?(of ruleSet: RuleSet, recordedBy recording: RuleSet) {
+  package init?(of ruleSet: RuleSet, recordedBy recording: RuleSet) {
     guard ruleSet.commands.prefixes == recording.commands.prefixes,
       ruleSet.commands.names == recording.commands.names
     else { return nil }
@@ -18,7 +18,7 @@ public struct RecordedMatches: Sendable {
   }
 
   /// For each rule whether it matches the event of which this was decided; nil where that is not known.
-  public func matches(_ verdict: Verdict, shadows: [String]) -> [Bool?] {
+  package func matches(_ verdict: Verdict, shadows: [String]) -> [Bool?] {
     // Without access, no rule was asked.
     guard verdict.rule != nil || verdict.outcome == .noRule else { return twins.map { _ in nil } }
     let winner = verdict.rule.flatMap { name in recording.rules.firstIndex { $0.name == name } }

@@ -66,14 +66,14 @@ extension Condition {
 }
 
 /// A stretch of seconds as a rules file has it, in the largest unit that it is a multiple of: `8h`.
-public func writtenDuration(_ seconds: Int) -> String {
+package func writtenDuration(_ seconds: Int) -> String {
   let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
   let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
   return "\(seconds / unit.1)\(unit.0)"
 }
 
 /// Bytes as a rules file has them, in the largest unit that they are a multiple of: `20MB`.
-public func writtenSize(_ bytes: Int) -> String {
+package func writtenSize(_ bytes: Int) -> String {
   let units = [("GB", 1 << 30), ("MB", 1 << 20)]
   let unit = units.first { bytes.isMultiple(of: $0.1) } ?? ("KB", 1 << 10)
   return "\(bytes / unit.1)\(unit.0)"
@@ -81,7 +81,7 @@ public func writtenSize(_ bytes: Int) -> String {
 
 extension Rate {
   /// As a rules file has it: `20/min`.
-  public var written: String {
+  package var written: String {
     switch seconds {
     case 1: "\(count)/s"
     case 60: "\(count)/min"

@@ -3,7 +3,7 @@ extension RuleSet {
   ///
   /// With `canMatch`, a rule matches that would match for some text; without, only one that would match for every text.
   /// Where both decide an event alike, its text does not matter.
-  public func withoutText(canMatch: (Int) -> Bool) -> RuleSet {
+  package func withoutText(canMatch: (Int) -> Bool) -> RuleSet {
     var set = self
     for index in rules.indices { set.rules[index].when = rules[index].when.withoutText(holds: canMatch(index)) }
     return set

@@ -1,7 +1,7 @@
 extension RuleSet {
   /// 16 hexadecimal digits that are the same for rule sets between which `RuleSetDifference` finds nothing, and hardly
   /// ever for others; API keys of agents and what is recorded are left out.
-  public var fingerprint: String {
+  package var fingerprint: String {
     var hash = FNV()
     for keys in [access.writtenKeys, commands.writtenKeys] { hash.mix(keys) }
     for rule in rules {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension AgentDefinition {
   var writtenKeys: WrittenKeys {

@@ -1,6 +1,6 @@
 extension RuleSetDifference {
   /// Compares two rule sets.
-  public init(from old: RuleSet, to new: RuleSet) {
+  package init(from old: RuleSet, to new: RuleSet) {
     rules = Self.rules(old.rules, new.rules)
     agents = Self.items(old.agents.map { ($0.name, $0.writtenKeys) }, new.agents.map { ($0.name, $0.writtenKeys) })
     commands = Self.items(

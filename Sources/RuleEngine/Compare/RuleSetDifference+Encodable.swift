@@ -5,7 +5,7 @@ extension RuleSetDifference: Encodable {
   }
 
   /// Writes the summary and everything that differs.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var map = encoder.container(keyedBy: CodingKeys.self)
     try map.encode(summary, forKey: .summary)
     try map.encode(rules, forKey: .rules)
@@ -25,7 +25,7 @@ extension ItemDifference: Encodable {
   }
 
   /// Writes `change` as `added`, `removed` or `kept`, and beside it what there is to tell.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var map = encoder.container(keyedBy: CodingKeys.self)
     try map.encode(name, forKey: .name)
     var position: Position?
@@ -50,7 +50,7 @@ extension ItemDifference: Encodable {
 
 extension WrittenValue: Encodable {
   /// Writes a text or a list; a secret as `<redacted>`.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var value = encoder.singleValueContainer()
     switch self {
     case .text(let text): try value.encode(text)

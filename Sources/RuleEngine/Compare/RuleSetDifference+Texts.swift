@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension RuleSetDifference {
   /// The difference on one line: `+2 rules, 1 changed, agent `ops` removed`.
-  public var summary: String {
+  package var summary: String {
     var parts = ruleSummary + summary(of: agents, "agent") + summary(of: commands, "command")
     for (keys, name) in [(access, "access"), (slashText, "slash text"), (intake, "intake"), (turns, "turns")]
     where !keys.isEmpty { parts.append("\(name) changed") }
@@ -11,7 +11,7 @@ extension RuleSetDifference {
   }
 
   /// The difference in sentences, one a line; what belongs to a line stands indented under it.
-  public var sentences: [String] {
+  package var sentences: [String] {
     lines(rules, "rule") + lines(agents, "agent") + lines(commands, "command")
       + lines(access, under: "`access` changes:") + lines(slashText, under: "`commands` changes:")
       + lines(intake, under: "`intake` changes:") + lines(turns, under: "`turns` changes:")
@@ -105,7 +105,7 @@ extension ItemDifference.Position {
 
 extension KeyDifference {
   /// What differs, in words.
-  public var text: String {
+  package var text: String {
     switch (old, new) {
     case (.secret, .secret): return "\(quoted(key)) is another; it is not shown"
     case (.list(let old), .list(let new)), (.maps(let old), .maps(let new)):

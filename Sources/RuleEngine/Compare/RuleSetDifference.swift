@@ -1,33 +1,33 @@
-public import Vocabulary
+package import Core
 
 /// How one rule set differs from another, as far as it decides or answers differently. Where a rule stands in its file
 /// and what the file expects of itself is no difference; groups count by whom they hold.
-public struct RuleSetDifference: Sendable, Equatable {
+package struct RuleSetDifference: Sendable, Equatable {
   /// The rules that differ: those that are gone first, then in the order of the new rules.
-  public var rules: [ItemDifference]
+  package var rules: [ItemDifference]
   /// The agents that differ.
-  public var agents: [ItemDifference]
+  package var agents: [ItemDifference]
   /// The commands that differ.
-  public var commands: [ItemDifference]
+  package var commands: [ItemDifference]
   /// What differs in who may talk to the bot.
-  public var access: [KeyDifference]
+  package var access: [KeyDifference]
   /// What differs in how commands are recognised.
-  public var slashText: [KeyDifference]
+  package var slashText: [KeyDifference]
   /// What differs in what is done about posts that come late or from programs.
-  public var intake: [KeyDifference]
+  package var intake: [KeyDifference]
   /// What differs in how many messages are answered at once.
-  public var turns: [KeyDifference]
+  package var turns: [KeyDifference]
   /// What differs in what is recorded.
-  public var journal: [KeyDifference]
+  package var journal: [KeyDifference]
 
   /// Whether nothing differs.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     rules.isEmpty && agents.isEmpty && commands.isEmpty && access.isEmpty && slashText.isEmpty && intake.isEmpty
       && turns.isEmpty && journal.isEmpty
   }
 
   /// The new names of rules by their old ones.
-  public var renamedRules: [String: String] {
+  package var renamedRules: [String: String] {
     rules.reduce(into: [:]) { names, rule in
       if case .kept(let former?, _, _) = rule.change { names[former] = rule.name }
     }
@@ -35,14 +35,14 @@ public struct RuleSetDifference: Sendable, Equatable {
 }
 
 /// How a rule, an agent or a command differs.
-public struct ItemDifference: Sendable, Equatable {
+package struct ItemDifference: Sendable, Equatable {
   /// Its name, the new one where it has another.
-  public var name: String
+  package var name: String
   /// What became of it.
-  public var change: Change
+  package var change: Change
 
   /// What became of an item.
-  public enum Change: Sendable, Equatable {
+  package enum Change: Sendable, Equatable {
     /// It is new.
     case added(Position?)
     /// It is gone.
@@ -52,24 +52,24 @@ public struct ItemDifference: Sendable, Equatable {
   }
 
   /// Where a rule stands among the others; nil for what has no order.
-  public enum Position: Sendable, Equatable {
+  package enum Position: Sendable, Equatable {
     case first
     case behind(String)
   }
 }
 
 /// How a key's value differs.
-public struct KeyDifference: Sendable, Equatable, Encodable {
+package struct KeyDifference: Sendable, Equatable, Encodable {
   /// The key and those above it: `when.channel`.
-  public var key: String
+  package var key: String
   /// What it was; nil where it did not stand.
-  public var old: WrittenValue?
+  package var old: WrittenValue?
   /// What it is; nil where it stands no more.
-  public var new: WrittenValue?
+  package var new: WrittenValue?
 }
 
 /// A key's value as it would be written.
-public enum WrittenValue: Sendable, Hashable {
+package enum WrittenValue: Sendable, Hashable {
   /// A single one.
   case text(String)
   /// Any of these, sorted.

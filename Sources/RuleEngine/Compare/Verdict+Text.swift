@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension Verdict: CustomStringConvertible {
   /// What was decided, in words: ``rule `talk` asks agent `echo` (session: thread)``.
-  public var description: String {
+  package var description: String {
     let scope = session.map { " (session: \($0.rawValue))" } ?? ""
     guard let rule = rule.map({ "rule \(quoted($0))" }) else {
       return switch outcome {

@@ -1,18 +1,18 @@
 /// A decision by names alone, so that those of different rule sets can be compared, and recorded.
-public struct Verdict: Sendable, Hashable {
+package struct Verdict: Sendable, Hashable {
   /// The rule that decided; nil where none did.
-  public var rule: String?
+  package var rule: String?
   /// What was to happen.
-  public var outcome: Kind
+  package var outcome: Kind
   /// The agent that was to be asked, by the rule or by the command.
-  public var agent: String?
+  package var agent: String?
   /// The command that was to run.
-  public var command: String?
+  package var command: String?
   /// Whose conversation the event belonged to; nil where nothing was asked or run.
-  public var session: SessionScope?
+  package var session: SessionScope?
 
   /// What happens, without what is said.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     case ask, say, deny, run, refuse, hint, ignored, own, system
     case noAccess = "no-access"
     case noRule = "no-rule"
@@ -20,7 +20,7 @@ public struct Verdict: Sendable, Hashable {
   }
 
   /// States a verdict.
-  public init(
+  package init(
     rule: String? = nil, outcome: Kind, agent: String? = nil, command: String? = nil, session: SessionScope? = nil
   ) {
     self.rule = rule
@@ -31,7 +31,7 @@ public struct Verdict: Sendable, Hashable {
   }
 
   /// What a decision of this rule set comes to.
-  public init(_ decision: Decision, in set: RuleSet) {
+  package init(_ decision: Decision, in set: RuleSet) {
     let rule = decision.rule.map { set.rules[$0] }
     self.init(rule: rule?.name, outcome: .noRule)
     switch decision.outcome {
@@ -58,7 +58,7 @@ public struct Verdict: Sendable, Hashable {
 
 extension Verdict.Kind {
   /// Whether nothing happens.
-  public var isSilent: Bool {
+  package var isSilent: Bool {
     switch self {
     case .ignored, .own, .system, .noAccess, .noRule, .unknownCommand: true
     case .ask, .say, .deny, .run, .refuse, .hint: false

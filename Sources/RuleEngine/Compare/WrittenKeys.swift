@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A map's keys with their values as they would be written, in the order of the reference; those that say what holds
 /// without them are left out.
@@ -42,7 +42,7 @@ struct WrittenKeys: Hashable {
 
 extension WrittenValue {
   /// The value on one line, as YAML would have it.
-  public var oneLine: String {
+  package var oneLine: String {
     switch self {
     case .text(let text): text
     case .list(let texts): texts.count == 1 ? texts[0] : "[" + texts.map(flowScalar).joined(separator: ", ") + "]"

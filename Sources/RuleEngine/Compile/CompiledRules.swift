@@ -5,9 +5,9 @@ internal import TextMatch
 /// Each rule stands in the lists of the names that it asks for: of its channels, else of its users, its commands, the
 /// words of its text, its teams; else in the list of rules that any event may match. An event meets only the lists that
 /// its own names and words lead to, and of each no more than stands before the best rule so far.
-public struct CompiledRules: Sendable {
+package struct CompiledRules: Sendable {
   /// What it was compiled from.
-  public let ruleSet: RuleSet
+  package let ruleSet: RuleSet
 
   let access: NumberSet
   let commandIndices: [String: Int]
@@ -25,7 +25,7 @@ public struct CompiledRules: Sendable {
 
   /// Compiles a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  public init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
     commandIndices = ruleSet.commands.indices
     prefixes = PrefixBytes(ruleSet.commands.prefixes)
@@ -49,23 +49,23 @@ public struct CompiledRules: Sendable {
   }
 
   /// Whether the user with this id may talk to the bot at all.
-  public func letsIn(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
+  package func letsIn(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
 
   /// Whether the user with this id may run the command with this index.
-  public func mayRun(command: Int, user: String) -> Bool {
+  package func mayRun(command: Int, user: String) -> Bool {
     commandUsers[command].contains(names.users.number(of: user), in: numbers)
   }
 }
 
 extension CompiledRules {
   /// Whether the user with this id is among those who may answer an agent's questions beside whoever asked it.
-  public func mayApprove(agent: String, user: String) -> Bool {
+  package func mayApprove(agent: String, user: String) -> Bool {
     approvers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
   }
 
   /// Returns whether the file lists the user with this id, by name or in a group, among an agent's `approvers`: what lasts
   /// longer than one answer is for them alone.
-  public func listsApprover(agent: String, user: String) -> Bool {
+  package func listsApprover(agent: String, user: String) -> Bool {
     listedApprovers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
   }
 }

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension Condition {
   /// The condition of a whole rule, with what it leaves open closed: only people, and no edits.

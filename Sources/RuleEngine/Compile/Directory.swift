@@ -1,16 +1,16 @@
 /// Which ids the names in a rules file stand for, as the server says.
 ///
 /// Rules match ids, so that whoever takes over a name does not take over its rights.
-public struct Directory: Sendable, Equatable {
+package struct Directory: Sendable, Equatable {
   /// The id of each user name.
-  public var users: [String: String]
+  package var users: [String: String]
   /// The ids of each channel name: several teams may have a channel of one name.
-  public var channels: [String: Set<String>]
+  package var channels: [String: Set<String>]
   /// The id of each team name.
-  public var teams: [String: String]
+  package var teams: [String: String]
 
   /// Lists names. Without any, names stand for themselves, as they do in a file's tests.
-  public init(
+  package init(
     users: [String: String] = [:], channels: [String: Set<String>] = [:], teams: [String: String] = [:]
   ) {
     self.users = users

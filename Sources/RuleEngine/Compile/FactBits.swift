@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The facts of an event that have few values, as bits: one for each value, and one for each trigger that holds.
 struct FactBits {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The conditions on facts that have few values, all of them as two comparisons.
 struct Gate {

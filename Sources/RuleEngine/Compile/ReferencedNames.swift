@@ -1,14 +1,14 @@
 /// The names that a rule set uses for users, channels and teams: what a directory must be asked for.
-public struct ReferencedNames: Sendable, Equatable {
+package struct ReferencedNames: Sendable, Equatable {
   /// Of users.
-  public private(set) var users: Set<String> = []
+  package private(set) var users: Set<String> = []
   /// Of channels.
-  public private(set) var channels: Set<String> = []
+  package private(set) var channels: Set<String> = []
   /// Of teams.
-  public private(set) var teams: Set<String> = []
+  package private(set) var teams: Set<String> = []
 
   /// Collects them from everywhere in `ruleSet` where an event is compared with a name.
-  public init(in ruleSet: RuleSet) {
+  package init(in ruleSet: RuleSet) {
     users.formUnion(ruleSet.access.users.names)
     for agent in ruleSet.agents { users.formUnion(agent.approvers.names) }
     for binding in ruleSet.commands.bindings { users.formUnion(binding.users.names) }

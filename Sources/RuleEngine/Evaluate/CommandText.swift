@@ -1,14 +1,14 @@
-public import Vocabulary
+package import Core
 
 /// Slash text taken apart: `/new today` is the name `new` and the arguments `today`.
-public struct CommandText: Sendable, Equatable {
+package struct CommandText: Sendable, Equatable {
   /// What stands between the prefix and the first white space, as typed.
-  public var name: Substring
+  package var name: Substring
   /// The rest, trimmed.
-  public var arguments: Substring
+  package var arguments: Substring
 
   /// Reads an event's text, or returns `nil` if it is no command: a plugin's post never is.
-  public init?(_ event: borrowing Event, prefixes: [String]) {
+  package init?(_ event: borrowing Event, prefixes: [String]) {
     if event.author == .plugin { return nil }
     self.init(event.body, prefixes: prefixes)
   }
@@ -16,7 +16,7 @@ public struct CommandText: Sendable, Equatable {
   /// Reads `body`, or returns `nil` if it is no slash text: a prefix, a letter, then letters, digits, `-` and `_` up to
   /// white space or the end. A prefix may be written full-width, as keyboards for Chinese and Japanese write it: `！new`. A
   /// path such as `/etc/hosts` is none.
-  public init?(_ body: String, prefixes: [String]) {
+  package init?(_ body: String, prefixes: [String]) {
     let size: Int
     if let prefix = prefixes.first(where: { body.utf8.starts(with: $0.utf8) }) {
       size = prefix.utf8.count

@@ -1,12 +1,12 @@
 internal import TextMatch
-public import Vocabulary
+package import Core
 
 extension CompiledRules {
   /// What is to happen to an event. Pure and total: the same event always comes to the same decision.
   ///
   /// It allocates no memory but for the indices of shadow rules that match, and for the hint at an unknown command.
   /// `RuleTracer` says why.
-  public func decide(_ event: Event) -> Decision {
+  package func decide(_ event: Event) -> Decision {
     switch event.author {
     case .own: return Decision(outcome: .silent(.own))
     case .system: return Decision(outcome: .silent(.system))

@@ -1,16 +1,16 @@
 /// What is to happen to an event, and which rule says so.
-public struct Decision: Sendable, Equatable {
+package struct Decision: Sendable, Equatable {
   /// What is to happen.
-  public var outcome: Outcome
+  package var outcome: Outcome
   /// The index of the rule that decided, or nil where none did.
-  public var rule: Int?
+  package var rule: Int?
   /// The indices of the shadow rules that would have decided, in order.
-  public var shadows: [Int]
+  package var shadows: [Int]
   /// The rules that were asked and did not match, with the first condition of each that failed; empty unless asked for.
-  public var trace: [TraceStep]
+  package var trace: [TraceStep]
 
   /// States a decision.
-  public init(outcome: Outcome, rule: Int? = nil, shadows: [Int] = [], trace: [TraceStep] = []) {
+  package init(outcome: Outcome, rule: Int? = nil, shadows: [Int] = [], trace: [TraceStep] = []) {
     self.outcome = outcome
     self.rule = rule
     self.shadows = shadows
@@ -19,7 +19,7 @@ public struct Decision: Sendable, Equatable {
 }
 
 /// What is to happen to an event.
-public enum Outcome: Sendable, Equatable {
+package enum Outcome: Sendable, Equatable {
   /// Nothing, and why.
   case silent(Silence)
   /// The agent is asked.
@@ -37,7 +37,7 @@ public enum Outcome: Sendable, Equatable {
 }
 
 /// Why nothing happens.
-public enum Silence: String, Sendable, CaseIterable {
+package enum Silence: String, Sendable, CaseIterable {
   /// The bot wrote it itself.
   case own
   /// The server wrote it.
@@ -53,14 +53,14 @@ public enum Silence: String, Sendable, CaseIterable {
 }
 
 /// A rule that was asked and did not match, and the first of its conditions that failed.
-public struct TraceStep: Sendable, Equatable {
+package struct TraceStep: Sendable, Equatable {
   /// The rule's index.
-  public var rule: Int
+  package var rule: Int
   /// The condition that failed, as its key in `when`.
-  public var failed: ConditionKey
+  package var failed: ConditionKey
 
   /// States a step.
-  public init(rule: Int, failed: ConditionKey) {
+  package init(rule: Int, failed: ConditionKey) {
     self.rule = rule
     self.failed = failed
   }
@@ -68,6 +68,6 @@ public struct TraceStep: Sendable, Equatable {
 
 /// A condition's key in `when`. The order of the cases is the order in which conditions are asked: cheap ones first,
 /// text last.
-public enum ConditionKey: String, Sendable, CaseIterable {
+package enum ConditionKey: String, Sendable, CaseIterable {
   case author, edited, trigger, kind, channel, user, team, mention, command, thread, files, remote, time, not, any, text
 }

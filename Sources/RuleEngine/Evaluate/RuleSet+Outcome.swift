@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension RuleSet {
   /// What happens to an event of a user who may not talk to the bot.

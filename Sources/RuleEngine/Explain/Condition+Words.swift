@@ -1,8 +1,8 @@
-import Vocabulary
+import Core
 
 extension Condition {
   /// The keys that are stated, in the order in which they are asked.
-  public var keys: [ConditionKey] { ConditionKey.allCases.filter(states) }
+  package var keys: [ConditionKey] { ConditionKey.allCases.filter(states) }
 
   private func states(_ key: ConditionKey) -> Bool {
     switch key {
@@ -26,7 +26,7 @@ extension Condition {
   }
 
   /// The values that a key asks for, as a rules file writes them; empty for `text`, `not` and `any`.
-  public func words(for key: ConditionKey) -> [String] {
+  package func words(for key: ConditionKey) -> [String] {
     switch key {
     case .author: authors?.map(\.rawValue) ?? []
     case .edited: isEdit.map { ["\($0)"] } ?? []
@@ -48,5 +48,5 @@ extension Condition {
 
 extension NameSet {
   /// The names in alphabetical order, behind `*` where it is among them.
-  public var words: [String] { isEveryone ? ["*"] + names : names }
+  package var words: [String] { isEveryone ? ["*"] + names : names }
 }

@@ -1,19 +1,19 @@
 /// One key of a condition beside what the event has instead: what was expected, and what was found.
-public struct ConditionFinding: Sendable, Equatable {
+package struct ConditionFinding: Sendable, Equatable {
   /// The key in `when`.
-  public var key: ConditionKey
+  package var key: ConditionKey
   /// Whether the expected values are the ones that must not be found, as under `not`.
-  public var isDenied: Bool
+  package var isDenied: Bool
   /// The values that are asked for, any of them, as a rules file writes them; empty for `not` and `any`.
-  public var expected: [String]
+  package var expected: [String]
   /// What the event has, in the same words; empty where it has none.
-  public var found: [String]
+  package var found: [String]
   /// Of a `text`, which of its tests it is.
-  public var test: TextTestKind?
+  package var test: TextTestKind?
   /// Whether that test tells upper case from lower case.
-  public var isCaseSensitive: Bool
+  package var isCaseSensitive: Bool
   /// Under `not`, what holds although it must not; under `any`, why each of the branches does not hold.
-  public var parts: [ConditionFinding]
+  package var parts: [ConditionFinding]
 
   init(
     _ key: ConditionKey, isDenied: Bool = false, expected: [String] = [], found: [String] = [],

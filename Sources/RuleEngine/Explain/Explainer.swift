@@ -1,18 +1,18 @@
-public import Vocabulary
+package import Core
 
 /// Decides events and says why, condition by condition.
-public struct Explainer: Sendable {
+package struct Explainer: Sendable {
   /// What decides.
-  public let rules: CompiledRules
+  package let rules: CompiledRules
   /// What decides the same one rule at a time.
-  public let tracer: RuleTracer
+  package let tracer: RuleTracer
   let directory: Directory
   /// The conditions of the rules as they are stated, with what they leave open closed.
   let stated: [Condition]
 
   /// Prepares a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  public init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
     rules = try CompiledRules(ruleSet, directory: directory)
     tracer = try RuleTracer(ruleSet, directory: directory)
     self.directory = directory
@@ -20,7 +20,7 @@ public struct Explainer: Sendable {
   }
 
   /// Why an event is decided as it is, and where nobody answers, what would have been answered.
-  public func explain(_ event: Event) -> Explanation {
+  package func explain(_ event: Event) -> Explanation {
     let decision = rules.decide(event)
     var explanation = Explanation(
       event: event, decision: decision, tried: tried(event, decision), nearest: [], isSearchCut: false)
@@ -33,7 +33,7 @@ public struct Explainer: Sendable {
 
   /// The rules that are asked of an event that comes to `decision`, in order, down to the one that decides, each with what
   /// it says; none where the event never reaches a rule.
-  public func tried(_ event: Event, _ decision: Decision) -> [TriedRule] {
+  package func tried(_ event: Event, _ decision: Decision) -> [TriedRule] {
     switch decision.outcome {
     case .silent(.own), .silent(.system), .silent(.noAccess): return []
     // Without a rule, it is `access` that denies.
@@ -52,7 +52,7 @@ public struct Explainer: Sendable {
   }
 
   /// The first condition of a rule that an event fails, without its parts, whatever other rules say; nil where it matches.
-  public func failure(of rule: Int, on event: Event) -> ConditionFinding? {
+  package func failure(of rule: Int, on event: Event) -> ConditionFinding? {
     var facts = Facts(event, rules: tracer)
     return facts.firstFinding(of: tracer.conditions[rule], stated: stated[rule])
   }

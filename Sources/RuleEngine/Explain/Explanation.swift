@@ -1,29 +1,29 @@
-public import Vocabulary
+package import Core
 
 /// Why an event is decided as it is.
-public struct Explanation: Sendable, Equatable {
+package struct Explanation: Sendable, Equatable {
   /// The event.
-  public var event: Event
+  package var event: Event
   /// What is to happen to it.
-  public var decision: Decision
+  package var decision: Decision
   /// The rules that were asked, in order, down to the one that decides; none where the event never reaches a rule.
-  public var tried: [TriedRule]
+  package var tried: [TriedRule]
   /// Where nobody answers: the smallest changes of the event that would be answered, the nearest first, at most one for
   /// each rule.
-  public var nearest: [NearestMiss]
+  package var nearest: [NearestMiss]
   /// Whether the search for the nearest ended before it had tried everything.
-  public var isSearchCut: Bool
+  package var isSearchCut: Bool
 }
 
 /// A rule that was asked, and what it said.
-public struct TriedRule: Sendable, Equatable {
+package struct TriedRule: Sendable, Equatable {
   /// The rule's index.
-  public var rule: Int
+  package var rule: Int
   /// What it said.
-  public var verdict: Verdict
+  package var verdict: Verdict
 
   /// What a rule says of an event.
-  public enum Verdict: Sendable, Equatable {
+  package enum Verdict: Sendable, Equatable {
     /// It matches, and decides.
     case decides
     /// It matches, and would decide if its mode were not `shadow`.

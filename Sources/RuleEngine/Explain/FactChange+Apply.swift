@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension FactChange {
   /// The event with this fact changed, and with what the change brings along.

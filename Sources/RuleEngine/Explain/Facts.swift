@@ -1,5 +1,5 @@
 internal import TextMatch
-import Vocabulary
+import Core
 
 /// An event beside what is worked out from it once and asked often.
 struct Facts {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The changes of an event that a condition asks for: those that make it hold, and those that make it fail.
 ///

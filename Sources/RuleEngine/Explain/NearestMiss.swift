@@ -1,17 +1,17 @@
-public import Vocabulary
+package import Core
 
 /// A change of an event after which it would be answered.
-public struct NearestMiss: Sendable, Equatable {
+package struct NearestMiss: Sendable, Equatable {
   /// What would have to be different: one fact or two.
-  public var changes: [FactChange]
+  package var changes: [FactChange]
   /// The event with these changes.
-  public var event: Event
+  package var event: Event
   /// What is then to happen.
-  public var decision: Decision
+  package var decision: Decision
 }
 
 /// One fact of an event made another.
-public enum FactChange: Sendable, Hashable {
+package enum FactChange: Sendable, Hashable {
   /// It calls the bot like this.
   case mention(Mention)
   /// It stands in this channel; nil is any other.

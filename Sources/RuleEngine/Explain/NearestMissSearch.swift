@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Looks for the smallest change of an event that would be answered: one fact for any of the rules, then two.
 ///

@@ -1,6 +1,6 @@
 extension RuleSet {
   /// The same rules, with what their conditions leave open written out: that only people are meant, and no edits.
-  public var withDefaults: RuleSet {
+  package var withDefaults: RuleSet {
     var set = self
     set.rules = rules.map(\.withDefaults)
     return set
@@ -9,7 +9,7 @@ extension RuleSet {
 
 extension Rule {
   /// The same rule, with what its condition leaves open written out.
-  public var withDefaults: Rule {
+  package var withDefaults: Rule {
     var rule = self
     rule.when = when.withRuleDefaults()
     return rule

@@ -1,10 +1,10 @@
-public import Vocabulary
+package import Core
 
 extension RuleTracer {
   /// What is to happen to an event. Pure and total: the same event always comes to the same decision.
   ///
   /// The decision names the first failed condition of each rule that did not match.
-  public func decide(_ event: Event) -> Decision {
+  package func decide(_ event: Event) -> Decision {
     switch event.author {
     case .own: return Decision(outcome: .silent(.own))
     case .system: return Decision(outcome: .silent(.system))

@@ -2,9 +2,9 @@ internal import TextMatch
 
 /// Decides events by asking one rule after the other, and keeps of each that did not match the first condition that
 /// failed: what `CompiledRules` decides at once, step by step.
-public struct RuleTracer: Sendable {
+package struct RuleTracer: Sendable {
   /// What it was compiled from.
-  public let ruleSet: RuleSet
+  package let ruleSet: RuleSet
   let access: IdentitySet
   let commandIndices: [String: Int]
   let commandUsers: [IdentitySet]
@@ -13,7 +13,7 @@ public struct RuleTracer: Sendable {
 
   /// Prepares a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  public init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
     commandIndices = ruleSet.commands.indices
     var context = TracingContext(directory: directory, commandIndices: commandIndices)

@@ -1,6 +1,6 @@
 extension TimeWindow {
   /// The days as a rules file writes them: `mon-fri`, `sun`; empty where every day will do.
-  public var dayWords: [String] {
+  package var dayWords: [String] {
     guard let days else { return [] }
     var spans: [ClosedRange<Int>] = []
     for day in Weekday.allCases where days.contains(day) {
@@ -17,7 +17,7 @@ extension TimeWindow {
   }
 
   /// The hours as a rules file writes them: `08:00-18:00`; empty where the whole day will do.
-  public var hourWords: [String] { (hours ?? []).map { "\(clock($0.start))-\(clock($0.end))" } }
+  package var hourWords: [String] { (hours ?? []).map { "\(clock($0.start))-\(clock($0.end))" } }
 
   /// All of it in one text: `mon-fri 08:00-18:00 Europe/Berlin`.
   var words: String {

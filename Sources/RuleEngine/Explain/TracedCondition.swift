@@ -1,5 +1,5 @@
 internal import TextMatch
-import Vocabulary
+import Core
 
 /// A condition ready to be asked: names are ids, commands are indices, texts are patterns of one matcher.
 struct TracedCondition: Sendable {

@@ -1,6 +1,6 @@
 extension RuleSet {
   /// Seconds after which a question of an agent is answered with no.
-  public func approvalSeconds(of agent: String) -> Int {
+  package func approvalSeconds(of agent: String) -> Int {
     for definition in agents where definition.name == agent {
       if case .acp(let settings) = definition.kind { return settings.approvalSeconds }
     }
@@ -10,32 +10,32 @@ extension RuleSet {
 
 extension RuleSet {
   /// Returns whether the file lists anybody by name among an agent's `approvers`: `*` lists nobody.
-  public func listsApprovers(of agent: String) -> Bool {
+  package func listsApprovers(of agent: String) -> Bool {
     agents.contains { $0.name == agent && !$0.approvers.names.isEmpty }
   }
 }
 
 /// A program that speaks the Agent Client Protocol.
-public struct ACPSettings: Sendable, Equatable {
+package struct ACPSettings: Sendable, Equatable {
   /// The program with its arguments, at least one word.
-  public var command: [String]
+  package var command: [String]
   /// Variables that it sees beside the plain ones of the gateway.
-  public var environment: [NamedValue]
+  package var environment: [NamedValue]
   /// Who may answer its questions beside whoever asked it.
-  public var approvers: NameSet
+  package var approvers: NameSet
   /// Seconds after which a question that nobody answered is answered with no.
-  public var approvalSeconds: Int
+  package var approvalSeconds: Int
 
   /// Where it works; `nil` for the conversation's own folder.
-  public var folder: ProjectFolder?
+  package var folder: ProjectFolder?
   /// The servers of the Model Context Protocol that it is told of.
-  public var mcpServers: [MCPServer]
+  package var mcpServers: [MCPServer]
 
   /// The `approve_within` of a file that names none, in seconds.
-  public static let defaultApprovalSeconds = 5 * 60
+  package static let defaultApprovalSeconds = 5 * 60
 
   /// States what is run.
-  public init(
+  package init(
     command: [String], environment: [NamedValue] = [], approvers: NameSet = .none,
     approvalSeconds: Int = defaultApprovalSeconds, folder: ProjectFolder? = nil, mcpServers: [MCPServer] = []
   ) {

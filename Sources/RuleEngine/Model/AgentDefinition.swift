@@ -1,16 +1,16 @@
 /// An agent as the rules file declares it.
-public struct AgentDefinition: Sendable, Equatable {
+package struct AgentDefinition: Sendable, Equatable {
   /// The name by which rules call it.
-  public var name: String
+  package var name: String
   /// What kind it is, with what that kind needs.
-  public var kind: AgentKind
+  package var kind: AgentKind
   /// What bounds its work; nothing does an `echo`'s, which has none.
-  public var limits: AgentLimits
+  package var limits: AgentLimits
   /// Where it stands.
-  public var place: SourcePlace
+  package var place: SourcePlace
 
   /// Declares an agent.
-  public init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), place: SourcePlace) {
+  package init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), place: SourcePlace) {
     self.name = name
     self.kind = kind
     self.limits = limits
@@ -24,7 +24,7 @@ extension AgentDefinition {
 }
 
 /// The kinds of agent, with what each needs.
-public enum AgentKind: Sendable, Equatable {
+package enum AgentKind: Sendable, Equatable {
   /// Says back what it hears.
   case echo
   /// Any OpenAI-compatible chat endpoint.

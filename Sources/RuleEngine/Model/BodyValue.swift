@@ -1,7 +1,7 @@
-public import Vocabulary
+package import Core
 
 /// A value that a rules file adds to the body of a request.
-public indirect enum BodyValue: Sendable, Equatable {
+package indirect enum BodyValue: Sendable, Equatable {
   /// Nothing.
   case null
   /// `true` or `false`.
@@ -16,21 +16,21 @@ public indirect enum BodyValue: Sendable, Equatable {
   case map([Member])
 
   /// A key of a map and its value.
-  public struct Member: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
     /// The key.
-    public let key: String
+    package let key: String
     /// Its value.
-    public let value: BodyValue
+    package let value: BodyValue
 
     /// Names a value.
-    public init(key: String, value: BodyValue) {
+    package init(key: String, value: BodyValue) {
       self.key = key
       self.value = value
     }
   }
 
   /// The value as it is sent, with what is secret in it.
-  public var exposed: JSON {
+  package var exposed: JSON {
     switch self {
     case .null: .null
     case .bool(let value): .bool(value)
@@ -42,7 +42,7 @@ public indirect enum BodyValue: Sendable, Equatable {
   }
 
   /// The texts in it that hold variables.
-  public var secrets: [Secret] {
+  package var secrets: [Secret] {
     switch self {
     case .text(let text, let written): text.exposed == written ? [] : [text]
     case .list(let values): values.flatMap(\.secrets)

@@ -2,7 +2,7 @@
 ///
 /// It is asked and built like a `Set`, and goes through its cases in the order in which they are declared. What other
 /// rooms call of it is inlinable: generic code that is not made for its case looks up everything about it each time.
-public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Sequence, Hashable, Sendable {
+package struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Sequence, Hashable, Sendable {
   /// Of at most eight cases, the first declared is the lowest bit.
   @usableFromInline var bits: UInt8
 
@@ -18,54 +18,54 @@ public struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Se
   }
 
   /// The empty set.
-  @inlinable public init() { bits = 0 }
+  @inlinable package init() { bits = 0 }
 
   /// Whether it holds a case.
-  @inlinable public func contains(_ member: Case) -> Bool { bits & Self.bit(member) != 0 }
+  @inlinable package func contains(_ member: Case) -> Bool { bits & Self.bit(member) != 0 }
 
   /// Whether it holds none.
-  @inlinable public var isEmpty: Bool { bits == 0 }
+  @inlinable package var isEmpty: Bool { bits == 0 }
 
   /// Its cases, in the order in which they are declared.
-  public func makeIterator() -> some IteratorProtocol<Case> {
+  package func makeIterator() -> some IteratorProtocol<Case> {
     Case.allCases.lazy.filter { contains($0) }.makeIterator()
   }
 
   /// Adds a case; says whether it is new.
   @discardableResult @inlinable
-  public mutating func insert(_ newMember: Case) -> (inserted: Bool, memberAfterInsert: Case) {
+  package mutating func insert(_ newMember: Case) -> (inserted: Bool, memberAfterInsert: Case) {
     defer { bits |= Self.bit(newMember) }
     return (!contains(newMember), newMember)
   }
 
   /// Adds a case; returns it where it was there already.
   @discardableResult
-  public mutating func update(with newMember: Case) -> Case? {
+  package mutating func update(with newMember: Case) -> Case? {
     insert(newMember).inserted ? nil : newMember
   }
 
   /// Takes a case away; returns it where it was there.
   @discardableResult
-  public mutating func remove(_ member: Case) -> Case? {
+  package mutating func remove(_ member: Case) -> Case? {
     defer { bits &= ~Self.bit(member) }
     return contains(member) ? member : nil
   }
 
   /// What is in either.
-  @inlinable public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
+  @inlinable package func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
 
   /// What is in both.
-  @inlinable public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
+  @inlinable package func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
 
   /// What is in one of them only.
-  @inlinable public func symmetricDifference(_ other: Self) -> Self { Self(bits: bits ^ other.bits) }
+  @inlinable package func symmetricDifference(_ other: Self) -> Self { Self(bits: bits ^ other.bits) }
 
   /// Adds what is in the other.
-  public mutating func formUnion(_ other: Self) { bits |= other.bits }
+  package mutating func formUnion(_ other: Self) { bits |= other.bits }
 
   /// Keeps what is in the other as well.
-  public mutating func formIntersection(_ other: Self) { bits &= other.bits }
+  package mutating func formIntersection(_ other: Self) { bits &= other.bits }
 
   /// Keeps what is in one of them only.
-  public mutating func formSymmetricDifference(_ other: Self) { bits ^= other.bits }
+  package mutating func formSymmetricDifference(_ other: Self) { bits ^= other.bits }
 }

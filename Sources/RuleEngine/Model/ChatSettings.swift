@@ -1,43 +1,43 @@
-public import Vocabulary
+package import Core
 
 /// How to reach a model behind an HTTP endpoint, and how it is asked.
-public struct ChatSettings: Sendable, Equatable {
+package struct ChatSettings: Sendable, Equatable {
   /// The address up to and including `/v1`, without a trailing slash, and the query that every request has behind its path.
-  public var baseURL: String
+  package var baseURL: String
   /// The model's name.
-  public var model: String
+  package var model: String
   /// The key; nil sends none.
-  public var apiKey: Secret?
+  package var apiKey: Secret?
   /// How the file names the key, which never stands in it: `${OPENAI_API_KEY}`.
-  public var apiKeyReference: String?
+  package var apiKeyReference: String?
   /// What the model is told before the conversation.
-  public var system: String?
+  package var system: String?
   /// How much chance there is in an answer, from 0 to 2, as a decimal number; nil is the endpoint's own.
-  public var temperature: String?
+  package var temperature: String?
   /// The most tokens of an answer; nil is the endpoint's own.
-  public var maxTokens: Int?
+  package var maxTokens: Int?
   /// Headers beside those that every request has.
-  public var headers: [NamedValue]
+  package var headers: [NamedValue]
   /// Keys of a request's body beside those that every request has.
-  public var body: [BodyValue.Member]
+  package var body: [BodyValue.Member]
   /// What becomes of the model's thinking.
-  public var reasoning: ReasoningPolicy
+  package var reasoning: ReasoningPolicy
   /// What its tokens cost; nil where nobody says.
-  public var price: Price?
+  package var price: Price?
   /// How often it is asked once more where its trouble may pass.
-  public var retries: Int
+  package var retries: Int
 
   /// Where Anthropic's own endpoint is.
-  public static let anthropicURL = "https://api.anthropic.com/v1"
+  package static let anthropicURL = "https://api.anthropic.com/v1"
 
   /// The `max_tokens` of an `anthropic` agent that names none: the API wants one, and every model takes as many.
-  public static let anthropicMaxTokens = 4_096
+  package static let anthropicMaxTokens = 4_096
 
   /// The `retries` of a file that names none.
-  public static let defaultRetries = 2
+  package static let defaultRetries = 2
 
   /// States how to reach it.
-  public init(
+  package init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
     temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
     body: [BodyValue.Member] = [], reasoning: ReasoningPolicy = .hide, price: Price? = nil,

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension Commands {
   /// The index of the binding of each name and alias.
@@ -11,7 +11,7 @@ extension Commands {
   }
 
   /// The name or alias that somebody may have meant who typed one that nobody bound.
-  public func nearest(to typed: Substring) -> String? {
+  package func nearest(to typed: Substring) -> String? {
     Spelling.nearest(to: typed, among: bindings.flatMap { [$0.name] + $0.aliases })
   }
 }

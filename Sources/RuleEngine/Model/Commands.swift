@@ -1,14 +1,14 @@
 /// Slash text: how it begins, and what each name does.
-public struct Commands: Sendable, Equatable {
+package struct Commands: Sendable, Equatable {
   /// The characters that begin a command.
-  public var prefixes: [String]
+  package var prefixes: [String]
   /// What happens to a name that nobody bound.
-  public var unknown: UnknownCommand
+  package var unknown: UnknownCommand
   /// The names.
-  public var bindings: [CommandBinding]
+  package var bindings: [CommandBinding]
 
   /// States the commands; none are bound unless said.
-  public init(prefixes: [String] = ["/", "!"], unknown: UnknownCommand = .hint, bindings: [CommandBinding] = []) {
+  package init(prefixes: [String] = ["/", "!"], unknown: UnknownCommand = .hint, bindings: [CommandBinding] = []) {
     self.prefixes = prefixes
     self.unknown = unknown
     self.bindings = bindings
@@ -16,7 +16,7 @@ public struct Commands: Sendable, Equatable {
 }
 
 /// What happens to slash text with a name that nobody bound.
-public enum UnknownCommand: String, Sendable, CaseIterable {
+package enum UnknownCommand: String, Sendable, CaseIterable {
   /// The asker is shown the nearest name, where they addressed the bot.
   case hint
   /// The agent gets it as an ordinary message.
@@ -26,20 +26,20 @@ public enum UnknownCommand: String, Sendable, CaseIterable {
 }
 
 /// A command and what it does.
-public struct CommandBinding: Sendable, Equatable {
+package struct CommandBinding: Sendable, Equatable {
   /// Its name without a prefix, in lower case.
-  public var name: String
+  package var name: String
   /// Other names for it.
-  public var aliases: [String]
+  package var aliases: [String]
   /// What it does.
-  public var action: CommandAction
+  package var action: CommandAction
   /// Who may use it.
-  public var users: NameSet
+  package var users: NameSet
   /// Where it stands.
-  public var place: SourcePlace
+  package var place: SourcePlace
 
   /// Binds a command.
-  public init(
+  package init(
     name: String, aliases: [String] = [], action: CommandAction, users: NameSet = .everyone, place: SourcePlace
   ) {
     self.name = name
@@ -51,7 +51,7 @@ public struct CommandBinding: Sendable, Equatable {
 }
 
 /// What a command does.
-public enum CommandAction: Sendable, Equatable {
+package enum CommandAction: Sendable, Equatable {
   /// What edgecrab itself can do.
   case builtin(BuiltinCommand)
   /// An agent is asked, the rule's unless one is named.
@@ -61,6 +61,6 @@ public enum CommandAction: Sendable, Equatable {
 }
 
 /// What edgecrab itself can do with a session.
-public enum BuiltinCommand: String, Sendable, CaseIterable {
+package enum BuiltinCommand: String, Sendable, CaseIterable {
   case help, new, stop, retry, status, usage, hooks
 }

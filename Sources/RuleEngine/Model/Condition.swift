@@ -1,27 +1,27 @@
-public import Vocabulary
+package import Core
 
 /// What an event must be like: everything that is stated here at once. What is nil or empty is not asked.
-public struct Condition: Sendable, Equatable {
+package struct Condition: Sendable, Equatable {
   /// Why the event concerns the bot: any of these.
-  public var triggers: CaseSet<Trigger>?
+  package var triggers: CaseSet<Trigger>?
   /// Which mentions count for the trigger `mention`; without such a trigger, how the bot must be mentioned.
-  public var mention: MentionReach?
+  package var mention: MentionReach?
   /// The channel's kind: any of these.
-  public var kinds: CaseSet<ChannelKind>?
+  package var kinds: CaseSet<ChannelKind>?
   /// Who wrote it: any of these. A rule that asks for no author takes only people.
-  public var authors: CaseSet<Author>?
+  package var authors: CaseSet<Author>?
   /// Whether files hang on it.
-  public var hasFiles: Bool?
+  package var hasFiles: Bool?
   /// Whether it came from another server. A rule that does not ask takes both.
-  public var isRemote: Bool?
+  package var isRemote: Bool?
   /// Whether it opens a thread or replies in one.
-  public var thread: ThreadPosition?
+  package var thread: ThreadPosition?
   /// Whether it is an edit that adds no mention. A rule that does not ask takes no edits.
-  public var isEdit: Bool?
+  package var isEdit: Bool?
   /// The channel: any of these.
-  public var channels: NameSet?
+  package var channels: NameSet?
   /// The user: any of these.
-  public var users: NameSet?
+  package var users: NameSet?
 
   @Rarely private var more: More
 
@@ -36,7 +36,7 @@ public struct Condition: Sendable, Equatable {
   }
 
   /// States a condition; what is left out is not asked.
-  public init(
+  package init(
     triggers: CaseSet<Trigger>? = nil, mention: MentionReach? = nil, channels: NameSet? = nil, teams: NameSet? = nil,
     users: NameSet? = nil, kinds: CaseSet<ChannelKind>? = nil, authors: CaseSet<Author>? = nil,
     commands: Set<String>? = nil, text: [TextTest] = [], hasFiles: Bool? = nil, isRemote: Bool? = nil,
@@ -58,39 +58,39 @@ public struct Condition: Sendable, Equatable {
   }
 
   /// The team: any of these.
-  public var teams: NameSet? {
+  package var teams: NameSet? {
     get { more.teams }
     set { more.teams = newValue }
   }
   /// The command: any of these names, aliases already resolved.
-  public var commands: Set<String>? {
+  package var commands: Set<String>? {
     get { more.commands }
     set { more.commands = newValue }
   }
   /// What the text must be like: all of these.
-  public var text: [TextTest] {
+  package var text: [TextTest] {
     get { more.text }
     set { more.text = newValue }
   }
   /// When it was written.
-  public var time: TimeWindow? {
+  package var time: TimeWindow? {
     get { more.time }
     set { more.time = newValue }
   }
   /// None of these holds. The loader makes one of each key under `not`, so that none of the keys may hold.
-  public var not: [Condition] {
+  package var not: [Condition] {
     get { more.not }
     set { more.not = newValue }
   }
   /// At least one of these holds, where there are any.
-  public var any: [Condition] {
+  package var any: [Condition] {
     get { more.any }
     set { more.any = newValue }
   }
 }
 
 /// Why an event may concern the bot.
-public enum Trigger: String, Sendable, CaseIterable {
+package enum Trigger: String, Sendable, CaseIterable {
   /// Its name was called.
   case mention
   /// It is a direct message.
@@ -104,7 +104,7 @@ public enum Trigger: String, Sendable, CaseIterable {
 }
 
 /// Which mentions count.
-public enum MentionReach: String, Sendable, CaseIterable {
+package enum MentionReach: String, Sendable, CaseIterable {
   /// Only the bot's name.
   case direct
   /// The bot's name, and `@all`, `@channel` and `@here`.
@@ -112,7 +112,7 @@ public enum MentionReach: String, Sendable, CaseIterable {
 }
 
 /// Where in a thread a post stands, as a rule asks for it.
-public enum ThreadPosition: String, Sendable, CaseIterable {
+package enum ThreadPosition: String, Sendable, CaseIterable {
   /// It stands in the channel itself.
   case root
   /// It replies in a thread.
@@ -120,16 +120,16 @@ public enum ThreadPosition: String, Sendable, CaseIterable {
 }
 
 /// One test of an event's body: it holds when any of the patterns is found.
-public struct TextTest: Sendable, Equatable {
+package struct TextTest: Sendable, Equatable {
   /// How the patterns are meant.
-  public var kind: TextTestKind
+  package var kind: TextTestKind
   /// The texts, or regular expressions for `matches`.
-  public var patterns: [String]
+  package var patterns: [String]
   /// Whether upper and lower case differ.
-  public var isCaseSensitive: Bool
+  package var isCaseSensitive: Bool
 
   /// States a test.
-  public init(kind: TextTestKind, patterns: [String], isCaseSensitive: Bool = false) {
+  package init(kind: TextTestKind, patterns: [String], isCaseSensitive: Bool = false) {
     self.kind = kind
     self.patterns = patterns
     self.isCaseSensitive = isCaseSensitive
@@ -137,7 +137,7 @@ public struct TextTest: Sendable, Equatable {
 }
 
 /// How a text test's patterns are meant.
-public enum TextTestKind: String, Sendable, CaseIterable {
+package enum TextTestKind: String, Sendable, CaseIterable {
   /// The text stands anywhere.
   case contains
   /// It stands anywhere as a word of its own.

@@ -1,7 +1,7 @@
 /// A program that answers: it reads the message and writes the answer.
-public struct ExecSettings: Sendable, Equatable {
+package struct ExecSettings: Sendable, Equatable {
   /// What is run.
-  public enum Program: Sendable, Equatable {
+  package enum Program: Sendable, Equatable {
     /// A program with its arguments, at least one word.
     case command([String])
     /// A text that a shell reads.
@@ -9,15 +9,15 @@ public struct ExecSettings: Sendable, Equatable {
   }
 
   /// What is run.
-  public var program: Program
+  package var program: Program
   /// Variables that it sees beside the plain ones of the gateway.
-  public var environment: [NamedValue]
+  package var environment: [NamedValue]
 
   /// Where it works; `nil` for the conversation's own folder.
-  public var folder: ProjectFolder?
+  package var folder: ProjectFolder?
 
   /// States what is run.
-  public init(program: Program, environment: [NamedValue] = [], folder: ProjectFolder? = nil) {
+  package init(program: Program, environment: [NamedValue] = [], folder: ProjectFolder? = nil) {
     self.program = program
     self.environment = environment
     self.folder = folder

@@ -1,22 +1,22 @@
 /// What the journal records of each decision, and for how long.
-public struct JournalPolicy: Sendable, Equatable {
+package struct JournalPolicy: Sendable, Equatable {
   /// Whether decisions are recorded, with the facts they were made from.
-  public var facts: Bool
+  package var facts: Bool
   /// Whether messages are recorded with them.
-  public var text: Bool
+  package var text: Bool
   /// Seconds after which an event is forgotten.
-  public var keepSeconds: Int
+  package var keepSeconds: Int
   /// The most events that are kept; the oldest are forgotten first.
-  public var maxEvents: Int
+  package var maxEvents: Int
 
   /// The `keep` of a file that names none: thirty days, in seconds.
-  public static let defaultKeepSeconds = 30 * 86_400
+  package static let defaultKeepSeconds = 30 * 86_400
 
   /// The `max_events` of a file that names none: about 50 MB without texts.
-  public static let defaultMaxEvents = 100_000
+  package static let defaultMaxEvents = 100_000
 
   /// States a policy; facts alone unless said.
-  public init(
+  package init(
     facts: Bool = true, text: Bool = false, keepSeconds: Int = defaultKeepSeconds, maxEvents: Int = defaultMaxEvents
   ) {
     self.facts = facts

@@ -1,12 +1,12 @@
 /// Which media types are meant: one (`application/pdf`), a kind of them (`image/*`), or all (`*/*`).
 ///
 /// See "Accept" in RFC 9110, section 12.5.1; parameters have no part in it.
-public struct MediaRange: Sendable, Equatable {
+package struct MediaRange: Sendable, Equatable {
   /// As it is written, in small letters.
-  public let text: String
+  package let text: String
 
   /// Reads a range; nil where it is none.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.lowercased().split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy(Self.isToken), parts[0] != "*" || parts[1] == "*" else { return nil }
     self.text = text.lowercased()
@@ -15,10 +15,10 @@ public struct MediaRange: Sendable, Equatable {
   private init(known text: String) { self.text = text }
 
   /// Every type.
-  public static let any = MediaRange(known: "*/*")
+  package static let any = MediaRange(known: "*/*")
 
   /// Whether a media type, without parameters and in small letters, is one of them.
-  public func contains(_ type: String) -> Bool {
+  package func contains(_ type: String) -> Bool {
     if self == .any || text == type { return true }
     return text.hasSuffix("/*") && type.hasPrefix(text.dropLast())
   }

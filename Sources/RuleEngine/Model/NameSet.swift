@@ -1,14 +1,14 @@
 /// Names or ids of users, channels or teams, groups already written out.
 ///
 /// A sorted list, not a `Set`: most hold a handful of names, and a list of a handful is smaller and as quickly searched.
-public struct NameSet: Sendable, Equatable {
+package struct NameSet: Sendable, Equatable {
   /// The names and ids themselves, without a leading `@` or `~`, each once and in order.
-  public private(set) var names: [String]
+  package private(set) var names: [String]
   /// Whether `*` is among them: everyone, everywhere.
-  public var isEveryone: Bool
+  package var isEveryone: Bool
 
   /// Collects names.
-  public init(_ names: some Sequence<String>, isEveryone: Bool = false) {
+  package init(_ names: some Sequence<String>, isEveryone: Bool = false) {
     self.names = Array(names)
     self.isEveryone = isEveryone
     // A list in order is taken as it is: the rules that name a group then share the group's.
@@ -22,8 +22,8 @@ public struct NameSet: Sendable, Equatable {
   }
 
   /// The set that holds nothing.
-  public static let none = NameSet([])
+  package static let none = NameSet([])
 
   /// The set that holds everything.
-  public static let everyone = NameSet([], isEveryone: true)
+  package static let everyone = NameSet([], isEveryone: true)
 }

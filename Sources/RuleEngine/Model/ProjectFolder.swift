@@ -1,18 +1,18 @@
 /// The folder of a project in which an agent's program works.
-public struct ProjectFolder: Sendable, Equatable {
+package struct ProjectFolder: Sendable, Equatable {
   /// The path, absolute and without `.` and `..`: texts and places to fill.
-  public var parts: [Part]
+  package var parts: [Part]
   /// Whether each conversation has a git worktree of it.
-  public var isWorktree: Bool
+  package var isWorktree: Bool
 
   /// A stretch of the path or a place to fill.
-  public enum Part: Sendable, Equatable {
+  package enum Part: Sendable, Equatable {
     case text(String)
     case place(Placeholder)
   }
 
   /// What can be filled in.
-  public enum Placeholder: String, Sendable, CaseIterable {
+  package enum Placeholder: String, Sendable, CaseIterable {
     /// The channel's name.
     case channel
     /// The channel's id.
@@ -24,21 +24,21 @@ public struct ProjectFolder: Sendable, Equatable {
   }
 
   /// Why a path cannot be filled: a value that could mean something else to the file system than a name.
-  public struct UnsafeValue: Error, Sendable, Equatable {
+  package struct UnsafeValue: Error, Sendable, Equatable {
     /// What was to be filled.
-    public let placeholder: Placeholder
+    package let placeholder: Placeholder
     /// The value.
-    public let value: String
+    package let value: String
   }
 
   /// States a folder.
-  public init(parts: [Part], isWorktree: Bool = false) {
+  package init(parts: [Part], isWorktree: Bool = false) {
     self.parts = parts
     self.isWorktree = isWorktree
   }
 
   /// The path with its places unfilled, each as `{{name}}`.
-  public var written: String {
+  package var written: String {
     parts.map { part in
       switch part {
       case .text(let text): text
@@ -48,18 +48,18 @@ public struct ProjectFolder: Sendable, Equatable {
   }
 
   /// The part of the path before the first component that has a place to fill; all of it if there is none.
-  public var fixedPath: String {
+  package var fixedPath: String {
     guard case .text(let text)? = parts.first else { return "/" }
     guard parts.count > 1, let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text }
     return slash == text.startIndex ? "/" : String(text[..<slash])
   }
 
   /// Whether the path is the same for all messages.
-  public var isFixed: Bool { parts.count <= 1 }
+  package var isFixed: Bool { parts.count <= 1 }
 
   /// Returns the path with every place filled. A value is a part of one component whatever people call themselves or their
   /// channels: a lower-case letter or digit, then those, `.`, `-` and `_`.
-  public func filled(_ value: (Placeholder) -> String) throws(UnsafeValue) -> String {
+  package func filled(_ value: (Placeholder) -> String) throws(UnsafeValue) -> String {
     var path = ""
     for part in parts {
       switch part {
@@ -87,7 +87,7 @@ public struct ProjectFolder: Sendable, Equatable {
 
 extension AgentKind {
   /// The folder of a project in which its program works; `nil` if it has none.
-  public var folder: ProjectFolder? {
+  package var folder: ProjectFolder? {
     switch self {
     case .exec(let settings): settings.folder
     case .acp(let settings): settings.folder

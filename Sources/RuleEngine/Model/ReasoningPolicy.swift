@@ -1,5 +1,5 @@
 /// What becomes of a model's thinking, which some endpoints send along with its answers.
-public enum ReasoningPolicy: String, Sendable, CaseIterable {
+package enum ReasoningPolicy: String, Sendable, CaseIterable {
   /// It is left out.
   case hide
   /// It is posted above the answer as a quotation, and remembered with it.

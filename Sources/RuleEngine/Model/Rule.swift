@@ -1,17 +1,17 @@
 /// One rule: when it matches, and what it does then.
-public struct Rule: Sendable, Equatable {
+package struct Rule: Sendable, Equatable {
   /// Its name, unique in the file.
-  public var name: String
+  package var name: String
   /// Where it stands.
-  public var place: SourcePlace
+  package var place: SourcePlace
   /// What an event must be like.
-  public var when: Condition
+  package var when: Condition
   /// What happens to the event.
-  public var action: RuleAction
+  package var action: RuleAction
   /// Whether the rule acts or only records what it would have decided.
-  public var mode: RuleMode
+  package var mode: RuleMode
   /// Whose conversation the event belongs to.
-  public var session: SessionPolicy
+  package var session: SessionPolicy
 
   @Rarely private var more: More
 
@@ -24,7 +24,7 @@ public struct Rule: Sendable, Equatable {
   }
 
   /// Puts a rule together.
-  public init(
+  package init(
     name: String, place: SourcePlace, when: Condition = Condition(), action: RuleAction,
     session: SessionPolicy = SessionPolicy(), reply: ReplyPolicy = ReplyPolicy(), busy: BusyPolicy = BusyPolicy(),
     limit: LimitPolicy = LimitPolicy(), mode: RuleMode = .live, prompt: Template? = nil
@@ -40,29 +40,29 @@ public struct Rule: Sendable, Equatable {
   }
 
   /// Where and how the answer is posted.
-  public var reply: ReplyPolicy {
+  package var reply: ReplyPolicy {
     get { more.reply }
     set { more.reply = newValue }
   }
   /// What happens to a message that arrives while the session answers another.
-  public var busy: BusyPolicy {
+  package var busy: BusyPolicy {
     get { more.busy }
     set { more.busy = newValue }
   }
   /// How much one user or channel may ask.
-  public var limit: LimitPolicy {
+  package var limit: LimitPolicy {
     get { more.limit }
     set { more.limit = newValue }
   }
   /// What the agent is told around the message; nil gives it the message alone.
-  public var prompt: Template? {
+  package var prompt: Template? {
     get { more.prompt }
     set { more.prompt = newValue }
   }
 }
 
 /// What a rule does with an event: exactly one of these.
-public enum RuleAction: Sendable, Equatable {
+package enum RuleAction: Sendable, Equatable {
   /// An agent answers.
   case agent(String)
   /// A fixed text is posted.
@@ -74,7 +74,7 @@ public enum RuleAction: Sendable, Equatable {
 }
 
 /// Whether a rule acts.
-public enum RuleMode: String, Sendable, CaseIterable {
+package enum RuleMode: String, Sendable, CaseIterable {
   /// It decides.
   case live
   /// It is decided and recorded beside the live decision, and does nothing.
@@ -82,18 +82,18 @@ public enum RuleMode: String, Sendable, CaseIterable {
 }
 
 /// Whose conversation an event belongs to, and for how long.
-public struct SessionPolicy: Sendable, Equatable, Codable {
+package struct SessionPolicy: Sendable, Equatable, Codable {
   /// Whose it is.
-  public var scope: SessionScope
+  package var scope: SessionScope
   /// Seconds without a message after which a new conversation begins; nil never.
-  public var idleSeconds: Int?
+  package var idleSeconds: Int?
   /// Exchanges after which a new conversation begins; nil never.
-  public var turns: Int?
+  package var turns: Int?
   /// How many posts before its first message a conversation is shown; nil none.
-  public var context: Int?
+  package var context: Int?
 
   /// States a policy; the channel's conversation, for ever, unless said.
-  public init(scope: SessionScope = .channel, idleSeconds: Int? = nil, turns: Int? = nil, context: Int? = nil) {
+  package init(scope: SessionScope = .channel, idleSeconds: Int? = nil, turns: Int? = nil, context: Int? = nil) {
     self.scope = scope
     self.idleSeconds = idleSeconds
     self.turns = turns
@@ -102,7 +102,7 @@ public struct SessionPolicy: Sendable, Equatable, Codable {
 }
 
 /// Whose conversation it is.
-public enum SessionScope: String, Sendable, CaseIterable, Codable {
+package enum SessionScope: String, Sendable, CaseIterable, Codable {
   /// Everybody's in the channel.
   case channel
   /// Everybody's in the thread.
@@ -114,23 +114,23 @@ public enum SessionScope: String, Sendable, CaseIterable, Codable {
 }
 
 /// Where and how an answer is posted.
-public struct ReplyPolicy: Sendable, Equatable, Codable {
+package struct ReplyPolicy: Sendable, Equatable, Codable {
   /// Where it goes.
-  public var to: ReplyPlace
+  package var to: ReplyPlace
   /// Whether the answer appears while it is written.
-  public var stream: Bool
+  package var stream: Bool
   /// Whether the question bears an emoji that says how it is with the answer.
-  public var reactions: Bool
+  package var reactions: Bool
   /// Whether the answer begins with the asker's name.
-  public var mentionSender: Bool
+  package var mentionSender: Bool
   /// The most Unicode scalars a post may hold before the answer is split.
-  public var maxLength: Int
+  package var maxLength: Int
 
   /// The `max_length` of a rule that names none.
-  public static let defaultMaxLength = 4_000
+  package static let defaultMaxLength = 4_000
 
   /// States a policy.
-  public init(
+  package init(
     to: ReplyPlace = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
     maxLength: Int = defaultMaxLength
   ) {
@@ -143,7 +143,7 @@ public struct ReplyPolicy: Sendable, Equatable, Codable {
 }
 
 /// Where an answer goes.
-public enum ReplyPlace: String, Sendable, CaseIterable, Codable {
+package enum ReplyPlace: String, Sendable, CaseIterable, Codable {
   /// In the thread when asked in one, else in the channel.
   case auto
   /// Always in a thread: the asker's, or one begun at their post.
@@ -153,24 +153,24 @@ public enum ReplyPlace: String, Sendable, CaseIterable, Codable {
 }
 
 /// What happens to a message that arrives while the session answers another.
-public struct BusyPolicy: Sendable, Equatable, Codable {
+package struct BusyPolicy: Sendable, Equatable, Codable {
   /// What happens.
-  public var mode: BusyMode
+  package var mode: BusyMode
   /// The most messages that may wait.
-  public var max: Int
+  package var max: Int
 
   /// The `max` of a rule that names none.
-  public static let defaultMax = 100
+  package static let defaultMax = 100
 
   /// States a policy; a hundred may wait, first in first out, unless said.
-  public init(mode: BusyMode = .queue, max: Int = defaultMax) {
+  package init(mode: BusyMode = .queue, max: Int = defaultMax) {
     self.mode = mode
     self.max = max
   }
 }
 
 /// What happens to a message that arrives while the session answers another.
-public enum BusyMode: String, Sendable, CaseIterable, Codable {
+package enum BusyMode: String, Sendable, CaseIterable, Codable {
   /// It waits.
   case queue
   /// The agent is told at once where it can be, else it waits.
@@ -182,28 +182,28 @@ public enum BusyMode: String, Sendable, CaseIterable, Codable {
 }
 
 /// How much one user or one channel may ask.
-public struct LimitPolicy: Sendable, Equatable {
+package struct LimitPolicy: Sendable, Equatable {
   /// For each user; nil is unlimited.
-  public var perUser: Rate?
+  package var perUser: Rate?
   /// For each channel; nil is unlimited.
-  public var perChannel: Rate?
+  package var perChannel: Rate?
 
   /// States limits; none unless said.
-  public init(perUser: Rate? = nil, perChannel: Rate? = nil) {
+  package init(perUser: Rate? = nil, perChannel: Rate? = nil) {
     self.perUser = perUser
     self.perChannel = perChannel
   }
 }
 
 /// So many in so long.
-public struct Rate: Sendable, Equatable {
+package struct Rate: Sendable, Equatable {
   /// How many.
-  public var count: Int
+  package var count: Int
   /// In how many seconds.
-  public var seconds: Int
+  package var seconds: Int
 
   /// States a rate.
-  public init(count: Int, seconds: Int) {
+  package init(count: Int, seconds: Int) {
     self.count = count
     self.seconds = seconds
   }

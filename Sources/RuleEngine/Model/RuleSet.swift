@@ -1,27 +1,27 @@
 /// A whole rules file as values, checked and with its groups written out: what compiling starts from.
-public struct RuleSet: Sendable, Equatable {
+package struct RuleSet: Sendable, Equatable {
   /// The bot's name in the file's tests and for tools that ask no server; `nil` if the file does not say it. The gateway
   /// takes the name of its account instead.
-  public var bot: String?
+  package var bot: String?
   /// Who may talk to the bot at all.
-  public var access: Access
+  package var access: Access
   /// The agents that rules and commands name.
-  public var agents: [AgentDefinition]
+  package var agents: [AgentDefinition]
   /// Slash text and what it does.
-  public var commands: Commands
+  package var commands: Commands
   /// The rules, in the order in which they are asked.
-  public var rules: [Rule]
+  package var rules: [Rule]
   /// What is done about posts that come late or from programs.
-  public var intake: IntakePolicy
+  package var intake: IntakePolicy
   /// How many messages agents answer at once.
-  public var turns: TurnBounds
+  package var turns: TurnBounds
   /// What is recorded of the decisions.
-  public var journal: JournalPolicy
+  package var journal: JournalPolicy
   /// The expectations that the file states about itself.
-  public var tests: [RuleTest]
+  package var tests: [RuleTest]
 
   /// Puts a rule set together.
-  public init(
+  package init(
     bot: String? = nil, access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(),
     rules: [Rule] = [],
     intake: IntakePolicy = IntakePolicy(), turns: TurnBounds = TurnBounds(), journal: JournalPolicy = JournalPolicy(),
@@ -40,16 +40,16 @@ public struct RuleSet: Sendable, Equatable {
 }
 
 /// The question that is asked before any rule: may this user talk to the bot?
-public struct Access: Sendable, Equatable {
+package struct Access: Sendable, Equatable {
   /// Who may.
-  public var users: NameSet
+  package var users: NameSet
   /// What the others are told, in a direct message only; nil says nothing.
-  public var denied: Template?
+  package var denied: Template?
   /// The user to turn to, for `{{admin}}`.
-  public var admin: String?
+  package var admin: String?
 
   /// States who may talk to the bot; everyone unless said.
-  public init(users: NameSet = .everyone, denied: Template? = nil, admin: String? = nil) {
+  package init(users: NameSet = .everyone, denied: Template? = nil, admin: String? = nil) {
     self.users = users
     self.denied = denied
     self.admin = admin
@@ -57,25 +57,25 @@ public struct Access: Sendable, Equatable {
 }
 
 /// A place in a file, for messages that name it.
-public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
+package struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
   /// The file's path as the user gave it.
-  public var file: String
+  package var file: String
   /// The line, from 1.
-  public var line: Int { Int(lineNumber) }
+  package var line: Int { Int(lineNumber) }
   /// The column in Unicode scalars, from 1.
-  public var column: Int { Int(columnNumber) }
+  package var column: Int { Int(columnNumber) }
 
   // Every rule has a place, and no file has four billion lines.
   private let lineNumber: UInt32
   private let columnNumber: UInt32
 
   /// Names a place.
-  public init(file: String, line: Int, column: Int) {
+  package init(file: String, line: Int, column: Int) {
     self.file = file
     lineNumber = UInt32(clamping: line)
     columnNumber = UInt32(clamping: column)
   }
 
   /// `file:line:column`.
-  public var description: String { "\(file):\(line):\(column)" }
+  package var description: String { "\(file):\(line):\(column)" }
 }

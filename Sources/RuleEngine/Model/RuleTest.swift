@@ -1,18 +1,18 @@
-public import Vocabulary
+package import Core
 
 /// An expectation that a rules file states about itself.
-public struct RuleTest: Sendable, Equatable {
+package struct RuleTest: Sendable, Equatable {
   /// What it says.
-  public var name: String
+  package var name: String
   /// Where it stands.
-  public var place: SourcePlace
+  package var place: SourcePlace
   /// The event.
-  public var given: Event
+  package var given: Event
   /// What must come of it.
-  public var expect: Expectation
+  package var expect: Expectation
 
   /// States an expectation.
-  public init(name: String, place: SourcePlace, given: Event, expect: Expectation) {
+  package init(name: String, place: SourcePlace, given: Event, expect: Expectation) {
     self.name = name
     self.place = place
     self.given = given
@@ -21,28 +21,28 @@ public struct RuleTest: Sendable, Equatable {
 }
 
 /// What must come of an event; what is nil is not asked.
-public struct Expectation: Sendable, Equatable {
+package struct Expectation: Sendable, Equatable {
   /// The rule that decides.
-  public var rule: ExpectedRule?
+  package var rule: ExpectedRule?
   /// The agent that answers.
-  public var agent: String?
+  package var agent: String?
   /// The command that runs.
-  public var command: String?
+  package var command: String?
   /// Whose session it is.
-  public var session: SessionScope?
+  package var session: SessionScope?
   /// What is posted: a fixed text.
-  public var say: String?
+  package var say: String?
   /// What the asker is told instead of an answer.
-  public var deny: String?
+  package var deny: String?
   /// Whether nothing at all happens.
-  public var ignore: Bool?
+  package var ignore: Bool?
 
   /// The rule that decides, or that none does.
-  public enum ExpectedRule: Sendable, Equatable {
+  package enum ExpectedRule: Sendable, Equatable {
     case none
     case named(String)
   }
 
   /// The expectation that asks nothing.
-  public init() {}
+  package init() {}
 }

@@ -1,16 +1,16 @@
 /// A text with places to fill: `Review this: {{args}}`.
-public struct Template: Sendable, Equatable {
+package struct Template: Sendable, Equatable {
   /// The parts in order.
-  public var parts: [Part]
+  package var parts: [Part]
 
   /// A stretch of text or a place to fill.
-  public enum Part: Sendable, Equatable {
+  package enum Part: Sendable, Equatable {
     case text(String)
     case place(Placeholder)
   }
 
   /// What can be filled in.
-  public enum Placeholder: String, Sendable, CaseIterable {
+  package enum Placeholder: String, Sendable, CaseIterable {
     /// The message, the mention taken off.
     case message
     /// What stands behind a command's name.
@@ -26,13 +26,13 @@ public struct Template: Sendable, Equatable {
   }
 
   /// A template of these parts.
-  public init(parts: [Part]) { self.parts = parts }
+  package init(parts: [Part]) { self.parts = parts }
 
   /// A template without a place to fill.
-  public init(_ text: String) { parts = [.text(text)] }
+  package init(_ text: String) { parts = [.text(text)] }
 
   /// The text with every place filled by `value`.
-  public func filled(_ value: (Placeholder) -> String) -> String {
+  package func filled(_ value: (Placeholder) -> String) -> String {
     parts.map { part in
       switch part {
       case .text(let text): text
@@ -42,5 +42,5 @@ public struct Template: Sendable, Equatable {
   }
 
   /// The text with its places unfilled, each as `{{name}}`: what can be compared, whatever fills them.
-  public var written: String { filled { "{{\($0.rawValue)}}" } }
+  package var written: String { filled { "{{\($0.rawValue)}}" } }
 }

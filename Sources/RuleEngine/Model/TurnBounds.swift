@@ -1,18 +1,18 @@
 /// How many messages agents answer at once, over all conversations.
-public struct TurnBounds: Sendable, Equatable {
+package struct TurnBounds: Sendable, Equatable {
   /// The most turns that run at once.
-  public var max: Int
+  package var max: Int
   /// The most of them that one person may have running.
-  public var perUser: Int
+  package var perUser: Int
 
   /// The `max` of a file that names none.
-  public static let defaultMax = 64
+  package static let defaultMax = 64
 
   /// The `per_user` of a file that names none: others find room, whatever one person asks.
-  public static func defaultPerUser(of max: Int) -> Int { Swift.max(1, max / 4) }
+  package static func defaultPerUser(of max: Int) -> Int { Swift.max(1, max / 4) }
 
   /// States bounds; one person may have a quarter, unless said.
-  public init(max: Int = defaultMax, perUser: Int? = nil) {
+  package init(max: Int = defaultMax, perUser: Int? = nil) {
     self.max = max
     self.perUser = perUser ?? Self.defaultPerUser(of: max)
   }

@@ -1,7 +1,7 @@
 /// A way in which the sandbox misbehaves, as servers, proxies and networks do now and then.
 ///
 /// Only the bot suffers: the page and its people go on.
-public enum Fault: Sendable, Equatable {
+package enum Fault: Sendable, Equatable {
   /// The event socket's connection ends without a close frame, as when the server is killed.
   case drop
   /// Nothing more comes over the event socket, and nothing is answered, while its connection stays.
@@ -39,7 +39,7 @@ public enum Fault: Sendable, Equatable {
 }
 
 /// What may happen to the frame of a post.
-public enum FrameFault: String, Sendable, Equatable, CaseIterable {
+package enum FrameFault: String, Sendable, Equatable, CaseIterable {
   /// It has its number and never comes.
   case lost
   /// It comes twice.
@@ -51,7 +51,7 @@ public enum FrameFault: String, Sendable, Equatable, CaseIterable {
 }
 
 /// What may happen to a call of the API.
-public enum CallFault: Sendable, Equatable {
+package enum CallFault: Sendable, Equatable {
   /// It is refused with 429, as recorded.
   case throttled
   /// It is answered with 500, and not carried out.

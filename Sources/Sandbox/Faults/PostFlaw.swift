@@ -1,7 +1,7 @@
-import Vocabulary
+import Core
 
 /// What is wrong with how the server tells of a post, wherever it does.
-public enum PostFlaw: Sendable, Equatable {
+package enum PostFlaw: Sendable, Equatable {
   /// Its props are nested so deep, as a plugin or a member may send them (recording `identity_and_changes`).
   case nestedProps(depth: Int)
   /// Its props are no JSON.

@@ -1,15 +1,15 @@
 extension SandboxServer {
   /// Misbehaves: at once, or with what comes next.
-  public func misbehave(_ fault: Fault) async { await world.misbehave(fault) }
+  package func misbehave(_ fault: Fault) async { await world.misbehave(fault) }
 
   /// How many calls by the bot were carried out at once, at most.
-  public var mostCallsAtOnce: Int { get async { await world.mostCallsAtOnce } }
+  package var mostCallsAtOnce: Int { get async { await world.mostCallsAtOnce } }
 
   /// Stops without a close frame, and starts again at the same address with the same posts and without memory.
   ///
   /// - Parameter meanwhile: runs while nobody listens.
   /// - Returns: the sandbox that answers now.
-  public func restarted(meanwhile: () async throws(SandboxError) -> Void = {}) async throws(SandboxError)
+  package func restarted(meanwhile: () async throws(SandboxError) -> Void = {}) async throws(SandboxError)
     -> SandboxServer
   {
     await stop()

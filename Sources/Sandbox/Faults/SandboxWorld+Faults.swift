@@ -1,6 +1,6 @@
 import FoundationEssentials
 import HTTPServing
-import Vocabulary
+import Core
 
 extension SandboxWorld {
   /// Misbehaves now, or notes what is to go wrong.

@@ -1,5 +1,5 @@
 import HTTPServing
-import Vocabulary
+import Core
 
 /// What a call is answered with.
 struct Answer: Sendable {

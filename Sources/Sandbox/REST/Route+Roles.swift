@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Who may do what, as far as a bot can ask. Unrecorded: it follows the published sources of version 6.7.
 extension Route {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension Route {
   static let users: [Route] = [

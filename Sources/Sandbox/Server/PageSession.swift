@@ -1,5 +1,5 @@
 import HTTPServing
-import Vocabulary
+import Core
 
 /// Hands the page the tokens of the users it may act as, to whoever has the key of the printed address.
 struct PageSession: Sendable {

@@ -1,5 +1,5 @@
 /// Why the sandbox could not do what its owner asked.
-public enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The port cannot be listened on, and the system's reason.
   case cannotListen(host: String, port: UInt16, reason: String)
   /// Mattermost would refuse it: the error's id and message.
@@ -12,7 +12,7 @@ public enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownChannel(String)
 
   /// What happened and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .cannotListen(let host, let port, let reason):
       "the sandbox cannot listen on \(host):\(port): \(reason); choose another port, or 0 for any free one"

@@ -6,13 +6,13 @@ import FoundationEssentials
 /// as `group` for the group message of Alice, Bob and the bot.
 extension SandboxServer {
   /// The id of a user.
-  public func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
+  package func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
 
   /// The token of a user, the bot's or a person's.
-  public func token(of username: String) throws(SandboxError) -> String { world.token(of: try userID(username)) }
+  package func token(of username: String) throws(SandboxError) -> String { world.token(of: try userID(username)) }
 
   /// The id of a channel, named as `username` sees it.
-  public func channelID(_ channel: String, as username: String = "alice") async throws(SandboxError) -> String {
+  package func channelID(_ channel: String, as username: String = "alice") async throws(SandboxError) -> String {
     try await channelID(channel, for: try user(username))
   }
 
@@ -24,7 +24,7 @@ extension SandboxServer {
   ///   - files: the contents of files that hang on it, by their names.
   ///   - flaw: what is wrong with how it is told of.
   @discardableResult
-  public func post(
+  package func post(
     as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:],
     files: KeyValuePairs<String, [UInt8]> = [:], flaw: PostFlaw? = nil
   ) async throws(SandboxError) -> String {
@@ -44,13 +44,13 @@ extension SandboxServer {
   }
 
   /// Changes a user's own post.
-  public func edit(_ postID: String, as username: String, to text: String) async throws(SandboxError) {
+  package func edit(_ postID: String, as username: String, to text: String) async throws(SandboxError) {
     let user = try user(username)
     do { _ = try await world.edit(postID, to: text, as: user) } catch { throw SandboxError(error) }
   }
 
   /// Puts a whole new post in the place of a user's own, as clients may that know no other way: its props are replaced.
-  public func update(
+  package func update(
     _ postID: String, as username: String, to text: String, props: [String: String] = [:]
   ) async throws(SandboxError) {
     let user = try user(username)
@@ -58,46 +58,46 @@ extension SandboxServer {
   }
 
   /// Gives a user another name, and tells of it unless not. These controls go on naming them as they began.
-  public func rename(user username: String, to name: String, isTold: Bool = true) async throws(SandboxError) {
+  package func rename(user username: String, to name: String, isTold: Bool = true) async throws(SandboxError) {
     await world.rename(user: try user(username).id, to: name, isTold: isTold)
   }
 
   /// Deletes a user's own post; as `admin`, anybody's.
-  public func delete(_ postID: String, as username: String) async throws(SandboxError) {
+  package func delete(_ postID: String, as username: String) async throws(SandboxError) {
     let user = try user(username)
     do { try await world.delete(postID, as: user) } catch { throw SandboxError(error) }
   }
 
   /// Puts an emoji on a post.
-  public func react(to postID: String, as username: String, with emojiName: String) async throws(SandboxError) {
+  package func react(to postID: String, as username: String, with emojiName: String) async throws(SandboxError) {
     let user = try user(username)
     do { _ = try await world.react(to: postID, with: emojiName, as: user) } catch { throw SandboxError(error) }
   }
 
   /// Adds a user to a channel of the team.
-  public func add(_ username: String, to channel: String) async throws(SandboxError) {
+  package func add(_ username: String, to channel: String) async throws(SandboxError) {
     let user = try user(username)
     try await world.add(user, to: teamChannel(channel))
   }
 
   /// Takes a user out of a channel of the team.
-  public func remove(_ username: String, from channel: String) async throws(SandboxError) {
+  package func remove(_ username: String, from channel: String) async throws(SandboxError) {
     let user = try user(username)
     try await world.remove(user, from: teamChannel(channel))
   }
 
   /// Gives a channel of the team another name in links.
-  public func rename(_ channel: String, to name: String) async throws(SandboxError) {
+  package func rename(_ channel: String, to name: String) async throws(SandboxError) {
     await world.rename(try await teamChannel(channel).id, to: name)
   }
 
   /// Archives a channel of the team.
-  public func archive(_ channel: String) async throws(SandboxError) {
+  package func archive(_ channel: String) async throws(SandboxError) {
     await world.archive(try await teamChannel(channel).id)
   }
 
   /// Lets only the admins of a channel of the team post there, of whom there are none; or everyone again.
-  public func moderate(_ channel: String, _ isModerated: Bool = true) async throws(SandboxError) {
+  package func moderate(_ channel: String, _ isModerated: Bool = true) async throws(SandboxError) {
     let channel = try await teamChannel(channel)
     await world.moderate(channel.id, isModerated)
   }
@@ -105,13 +105,13 @@ extension SandboxServer {
   /// The posts of a channel that are not deleted, oldest first.
   ///
   /// - Parameter username: through whose eyes `channel` is named; only matters for `@name`.
-  public func posts(in channel: String, as username: String = "alice") async throws(SandboxError) -> [SandboxPost] {
+  package func posts(in channel: String, as username: String = "alice") async throws(SandboxError) -> [SandboxPost] {
     let channelID = try await channelID(channel, for: try user(username))
     return await world.shownPosts().filter { $0.channelID == channelID }
   }
 
   /// What a user says in all channels, in no order: quick, for those who look often.
-  public func messages(of username: String) async throws(SandboxError) -> [String] {
+  package func messages(of username: String) async throws(SandboxError) -> [String] {
     let id = try user(username).id
     return await world.posts.values.filter { $0.userID == id && $0.deleteAt == 0 }.map(\.message)
   }
@@ -122,7 +122,7 @@ extension SandboxServer {
   ///   - earlier: only posts later than the one of this id count.
   ///   - limit: how long to wait.
   /// - Throws: `SandboxError.timedOut`, also when the calling task is cancelled.
-  public func nextPost(
+  package func nextPost(
     after earlier: String? = nil, within limit: Duration = .seconds(10),
     where condition: @escaping @Sendable (SandboxPost) -> Bool
   ) async throws(SandboxError) -> SandboxPost {
@@ -133,7 +133,7 @@ extension SandboxServer {
   }
 
   /// Waits until a user, the bot when not said otherwise, is connected to the WebSocket.
-  public func waitForConnection(
+  package func waitForConnection(
     of username: String = "edgecrab", within limit: Duration = .seconds(10)
   ) async throws(SandboxError) {
     let user = try user(username)
@@ -143,7 +143,7 @@ extension SandboxServer {
   }
 
   /// Drops every WebSocket without a close frame, and returns once they are gone. Clients may come back and resume.
-  public func dropConnections() async throws(SandboxError) {
+  package func dropConnections() async throws(SandboxError) {
     let last = await world.socketsOpened
     await world.dropSockets()
     try await world.wait(within: .seconds(10), for: "the sockets to close") { world throws(SandboxError) in

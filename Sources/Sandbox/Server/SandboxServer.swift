@@ -1,17 +1,17 @@
 import HTTPServing
-public import Logging
+package import Logging
 
 /// A Mattermost stand-in on loopback: a part of REST v4 and the WebSocket, and a chat page for the browser.
 ///
 /// It holds everything in memory and begins anew with every start. Only this machine reaches it, unless it is told to
 /// listen at another address.
-public final class SandboxServer: Sendable {
+package final class SandboxServer: Sendable {
   /// The base address, without a trailing slash: what goes into `MATTERMOST_URL`.
-  public let url: String
+  package let url: String
   /// The token that the bot `edgecrab` connects with.
-  public let botToken: String
+  package let botToken: String
   /// The chat page's address. Its key lets the page act as the sandbox's users; other sites in the browser lack it.
-  public let pageURL: String
+  package let pageURL: String
 
   let world: SandboxWorld
   private let place: Place
@@ -35,7 +35,7 @@ public final class SandboxServer: Sendable {
   ///   - rooms: how many channels there are beside those of the page, `room-1` and so on.
   ///   - clockAhead: by how much its clock is ahead of this machine's; behind it, if below zero.
   /// - Throws: `SandboxError.cannotListen`, for one when the port is taken.
-  public static func start(
+  package static func start(
     host: String = "127.0.0.1", port: UInt16 = 0, botToken: String? = nil, postsKept: Int? = nil, people: Int = 0,
     rooms: Int = 0, clockAhead: Duration = .zero, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
@@ -79,7 +79,7 @@ public final class SandboxServer: Sendable {
   deinit { Task { [http] in await http.stop() } }
 
   /// Suspends until `stop()`, or until the calling task is cancelled, which stops the sandbox.
-  public func run() async {
+  package func run() async {
     await withTaskCancellationHandler {
       await http.run()
     } onCancel: {
@@ -88,7 +88,7 @@ public final class SandboxServer: Sendable {
   }
 
   /// Stops listening and ends every connection.
-  public func stop() async {
+  package func stop() async {
     await world.dropSockets()
     await http.stop()
   }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import HTTPServing
-import Vocabulary
+import Core
 
 /// What a client says on its WebSocket and what it is answered: control frames (RFC 6455, section 5.5) and Mattermost's
 /// actions, which are JSON.

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A refusal as Mattermost words it (its own name for the type), and every one that the sandbox can give.
 ///

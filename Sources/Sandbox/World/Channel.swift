@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A channel, a direct message or a group message.
 struct Channel: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A post, in the fields that the sandbox has a use for.
 struct Post: Sendable, Equatable {

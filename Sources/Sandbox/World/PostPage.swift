@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A list of posts as Mattermost answers it: an order, and the posts that the order and its threads need.
 struct PostPage: Sendable {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// An emoji that somebody put on a post.
 struct Reaction: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Something that happened, as the WebSocket tells it.
 struct SandboxEvent: Sendable {

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension SandboxWorld {
   /// A channel that `user` may see.

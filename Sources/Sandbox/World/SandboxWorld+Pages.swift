@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension SandboxWorld {
   /// Which of a channel's posts are asked for.

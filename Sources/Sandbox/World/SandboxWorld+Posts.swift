@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension SandboxWorld {
   /// What somebody wants to post.

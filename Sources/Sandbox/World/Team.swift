@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// The one team.
 struct Team: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// A file that somebody uploaded, in the fields that the sandbox has a use for.
 struct UploadedFile: Sendable, Equatable {

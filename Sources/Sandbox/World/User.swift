@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A person or a bot.
 struct User: Sendable, Equatable {

@@ -2,12 +2,12 @@
 
 extension TransportError: CustomStringConvertible {
   /// What happened, as a fragment of a sentence: `connection refused (Failed to connect to localhost port 8065)`.
-  public var description: String { detail.isEmpty ? code.text : "\(code.text) (\(detail))" }
+  package var description: String { detail.isEmpty ? code.text : "\(code.text) (\(detail))" }
 }
 
 extension TransportError.Code {
   /// What the code means, as a fragment of a sentence.
-  public var text: String {
+  package var text: String {
     switch self {
     case .badURL: "the URL cannot be used"
     case .badHeader: "a header cannot be sent"
@@ -32,7 +32,7 @@ extension TransportError.Code {
 
 extension WebSocketError: CustomStringConvertible {
   /// What happened, as a fragment of a sentence. Shows the start of a refusal's body: a server or a proxy wrote it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .refused(let status, _, let body):
       body.isEmpty

@@ -1,12 +1,12 @@
 /// Why an HTTP exchange or a connection failed.
-public struct TransportError: Error, Sendable, Equatable {
+package struct TransportError: Error, Sendable, Equatable {
   /// The kind of failure, to decide by.
-  public let code: Code
+  package let code: Code
   /// What exactly happened, for people: host and port, or curl's own words. Never a header, a body or a query.
-  public let detail: String
+  package let detail: String
 
   /// The kinds of failure.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     /// The URL cannot be used: bad syntax, a scheme other than http or https (ws or wss), or a user name inside.
     case badURL
     /// A header, or the method, holds a character that HTTP does not allow there, such as a line break.
@@ -43,7 +43,7 @@ public struct TransportError: Error, Sendable, Equatable {
     case protocolViolation
 
     /// Whether it happened before a connection was set up, so that nothing of the request went out.
-    public var isBeforeRequest: Bool {
+    package var isBeforeRequest: Bool {
       switch self {
       case .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
         .noDescriptors:
@@ -54,7 +54,7 @@ public struct TransportError: Error, Sendable, Equatable {
   }
 
   /// Makes an error of a kind.
-  public init(_ code: Code, _ detail: String = "") {
+  package init(_ code: Code, _ detail: String = "") {
     self.code = code
     self.detail = detail
   }

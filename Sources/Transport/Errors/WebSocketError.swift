@@ -1,5 +1,5 @@
 /// Why a WebSocket could not be opened, or is over.
-public enum WebSocketError: Error, Sendable, Equatable {
+package enum WebSocketError: Error, Sendable, Equatable {
   /// The server answered the upgrade with another status than 101: its headers, and the first KiB of its body.
   case refused(status: Int, headers: HTTPHeaders, body: String)
   /// The connection failed, or the peer broke the protocol, or the task was cancelled.

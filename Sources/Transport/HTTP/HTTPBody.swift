@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What a request carries.
-public enum HTTPBody: Sendable {
+package enum HTTPBody: Sendable {
   /// Bytes in memory.
   case bytes([UInt8])
   /// A file, which is read while it goes out.
@@ -9,13 +9,13 @@ public enum HTTPBody: Sendable {
 }
 
 /// A regular file that is open for reading, as long as it was when it was opened; it is closed with the last reference.
-public final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   /// The bytes that it held when it was opened: so many are sent.
-  public let size: Int
+  package let size: Int
   private let descriptor: Int32
 
   /// Takes over an open descriptor.
-  public init(_ descriptor: Int32) {
+  package init(_ descriptor: Int32) {
     self.descriptor = descriptor
     var facts = stat()
     size = fstat(descriptor, &facts) == 0 ? Int(facts.st_size) : 0

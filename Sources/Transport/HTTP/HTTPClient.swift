@@ -1,16 +1,16 @@
-public import Logging
+package import Logging
 
 /// Sends HTTP requests. All clients of a process share one curl thread and its idle connections.
 ///
 /// Redirects are not followed: following one would send the caller's token to wherever the redirect points.
-public struct HTTPClient: Sendable {
+package struct HTTPClient: Sendable {
   private let logger: Logger
   let settings: ConnectionSettings
 
   /// Makes a client that logs, at debug level, the method, host and outcome of every exchange.
   ///
   /// - Parameter certificate: is shown to servers that ask who we are.
-  public init(logger: Logger, certificate: ClientCertificate? = nil) {
+  package init(logger: Logger, certificate: ClientCertificate? = nil) {
     self.init(logger: logger, settings: .environment(certificate))
   }
 
@@ -22,14 +22,14 @@ public struct HTTPClient: Sendable {
   /// Sends a request and waits for the whole response, whatever its status.
   ///
   /// Cancelling the task closes the connection at once.
-  public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+  package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
     try await stream(request).whole()
   }
 
   /// Sends a request and returns once the headers of the response are in; the body is still to come.
   ///
   /// Cancelling the task closes the connection at once.
-  public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
+  package func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
     let target = try FieldCheck.target(of: request)
     let begin = ContinuousClock.now
     do throws(TransportError) {

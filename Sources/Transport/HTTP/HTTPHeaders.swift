@@ -1,7 +1,7 @@
 internal import CCurl
 
 /// The headers of a response, in the order in which they came (RFC 9110, section 5).
-public struct HTTPHeaders: Sendable, Equatable {
+package struct HTTPHeaders: Sendable, Equatable {
   private var fields: [Field] = []
 
   private struct Field: Sendable, Equatable {
@@ -10,28 +10,28 @@ public struct HTTPHeaders: Sendable, Equatable {
   }
 
   /// No headers.
-  public init() {}
+  package init() {}
 
   /// The given headers. A name may stand more than once.
-  public init(_ fields: [(String, String)]) {
+  package init(_ fields: [(String, String)]) {
     self.fields = fields.map { Field(name: $0.0, value: $0.1) }
   }
 
   /// The value of the first header of that name, whatever its case.
-  public subscript(name: String) -> String? {
+  package subscript(name: String) -> String? {
     let wanted = name.lowercased()
     return fields.first { $0.name.lowercased() == wanted }?.value
   }
 
   /// All headers, in order.
-  public var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+  package var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 
   /// The `Date` by the sender's clock, in seconds since 1970 (UTC); nil where there is none, or one that is no date.
-  public var date: Int? { date(of: "Date") }
+  package var date: Int? { date(of: "Date") }
 
   /// The date that a header tells in any form of RFC 9110, section 5.6.7, in seconds since 1970 (UTC); `nil` if there is none,
   /// or it is no date.
-  public func date(of name: String) -> Int? {
+  package func date(of name: String) -> Int? {
     guard let text = self[name] else { return nil }
     let seconds = curl_getdate(text, nil)
     return seconds < 0 ? nil : seconds

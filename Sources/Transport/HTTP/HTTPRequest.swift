@@ -1,22 +1,22 @@
 /// One HTTP request and the limits of its exchange.
-public struct HTTPRequest: Sendable {
+package struct HTTPRequest: Sendable {
   /// The method, as it goes over the wire: `GET`, `POST`.
-  public var method: String
+  package var method: String
   /// The absolute URL, `http` or `https`.
-  public var url: String
+  package var url: String
   /// The headers to send, beside those that every request has (`Host`, `User-Agent`, `Accept-Encoding`).
-  public var headers: [(String, String)]
+  package var headers: [(String, String)]
   /// The body to send, or nil for none.
-  public var body: HTTPBody?
+  package var body: HTTPBody?
   /// How long the whole exchange may take, from the name look-up to the last byte; nil is no limit.
-  public var timeLimit: Duration?
+  package var timeLimit: Duration?
   /// How long no byte may come or go; nil is no limit. Time in which the reader of a stream is behind does not count.
-  public var idleLimit: Duration?
+  package var idleLimit: Duration?
   /// How large the body of the response may be, in bytes, after any `Content-Encoding` is undone.
-  public var bodyBytesMax: Int
+  package var bodyBytesMax: Int
 
   /// Describes a request. Nothing is sent, or checked, before it is handed to an `HTTPClient`.
-  public init(
+  package init(
     _ method: String, _ url: String, headers: [(String, String)] = [], body: HTTPBody? = nil,
     timeLimit: Duration? = .seconds(30), idleLimit: Duration? = nil, bodyBytesMax: Int = 16 * 1024 * 1024
   ) {
@@ -32,7 +32,7 @@ public struct HTTPRequest: Sendable {
 
 extension HTTPRequest: CustomStringConvertible, CustomReflectable {
   /// The method only: URL, headers and body may hold secrets, and a request must be safe to log by mistake.
-  public var description: String { "\(method) request" }
+  package var description: String { "\(method) request" }
   /// Shows nothing inside, so that `dump` has nothing to print.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

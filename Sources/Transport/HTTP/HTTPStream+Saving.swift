@@ -5,7 +5,7 @@ extension HTTPStream {
   ///
   /// - Throws: `.fileFailed` where it cannot be written, `.tooLarge` where it has more than `bytesMax` bytes, beside what
   ///   reading throws.
-  public func save(to descriptor: Int32, bytesMax: Int = .max) async throws(TransportError) -> Int {
+  package func save(to descriptor: Int32, bytesMax: Int = .max) async throws(TransportError) -> Int {
     guard lseek(descriptor, 0, SEEK_SET) == 0, ftruncate(descriptor, 0) == 0 else { throw Self.notWritten }
     var saved = 0
     for try await chunk in self {

@@ -1,20 +1,20 @@
 /// How far an exchange came and what it met on the way: for whoever has to say why there is no connection.
-public struct ConnectionTrace: Sendable, Equatable {
+package struct ConnectionTrace: Sendable, Equatable {
   /// How far it came.
-  public let reached: Stage
+  package let reached: Stage
   /// The address that was connected to, the proxy's where there is one; empty if none was.
-  public let address: String
+  package let address: String
   /// The variable of the environment that names the proxy; nil where the connection is direct.
-  public let proxyVariable: String?
+  package let proxyVariable: String?
   /// When the server's certificate ends, in seconds since 1970 (UTC); nil where curl does not tell.
-  public let certificateEnd: Int?
+  package let certificateEnd: Int?
   /// The variables of the environment that say whose certificates are trusted; none where the system's are.
-  public let certificateVariables: [String]
+  package let certificateVariables: [String]
   /// What came of it in the end.
-  public let result: Result<HTTPResponse, TransportError>
+  package let result: Result<HTTPResponse, TransportError>
 
   /// What a connection goes through, in order.
-  public enum Stage: Int, Sendable, Comparable {
+  package enum Stage: Int, Sendable, Comparable {
     /// Nothing yet.
     case nothing
     /// The host's name, or the proxy's, has an address.
@@ -25,7 +25,7 @@ public struct ConnectionTrace: Sendable, Equatable {
     case secured
 
     /// By how far they are.
-    public static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// The variable that a line of curl's own talk names; the rest of it may hold a proxy's password.

@@ -1,6 +1,6 @@
 extension HTTPClient {
   /// Sends a request over a connection of its own and waits for the whole response, and for what met it on the way.
-  public func trace(_ request: HTTPRequest) async -> ConnectionTrace {
+  package func trace(_ request: HTTPRequest) async -> ConnectionTrace {
     do throws(TransportError) {
       let target = try FieldCheck.target(of: request)
       let lease = try await CurlLoop.shared.start(request, to: target, settings: settings, isTraced: true)

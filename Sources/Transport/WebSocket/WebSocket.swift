@@ -1,10 +1,10 @@
 internal import CWslay
-public import Logging
+package import Logging
 
 /// A WebSocket client connection (RFC 6455). Pings of the server are answered by themselves.
 ///
 /// Dropping the last reference closes the connection at once; `close` does it politely.
-public final class WebSocket: Sendable {
+package final class WebSocket: Sendable {
   private let lease: Lease
   private let host: String
   private let logger: Logger
@@ -22,7 +22,7 @@ public final class WebSocket: Sendable {
   ///   - headers: sent with the upgrade request, beside those that RFC 6455 asks for.
   ///   - timeLimit: for all of it, from the name look-up to the answer.
   ///   - certificate: is shown to a server that asks who we are.
-  public static func connect(
+  package static func connect(
     _ url: String, headers: [(String, String)] = [], timeLimit: Duration = .seconds(30),
     certificate: ClientCertificate? = nil, logger: Logger
   ) async throws(WebSocketError) -> WebSocket {
@@ -52,24 +52,24 @@ public final class WebSocket: Sendable {
   ///
   /// A reader that is behind makes the server wait. Cancelling the task throws `.transport` with the code
   /// `.cancelled`, and leaves the connection open.
-  public func receive() async throws(WebSocketError) -> WebSocketMessage {
+  package func receive() async throws(WebSocketError) -> WebSocketMessage {
     try await lease.loop.messages(of: lease, atMost: 1).get()[0]
   }
 
   /// As `receive`, for a reader in a hurry: the next message, and with it others that have come. A thread is woken for
   /// them once instead of for each.
-  public func receiveMany() async throws(WebSocketError) -> [WebSocketMessage] {
+  package func receiveMany() async throws(WebSocketError) -> [WebSocketMessage] {
     try await lease.loop.messages(of: lease, atMost: Limits.batchMessagesMax).get()
   }
 
   /// Sends a text message, after all messages that were sent before. Returns when it is on its way, not when it has
   /// arrived; a server that does not read for long enough counts as lost.
-  public func send(text: String) async throws(WebSocketError) {
+  package func send(text: String) async throws(WebSocketError) {
     try await send(WSLAY_TEXT_FRAME, Array(text.utf8))
   }
 
   /// Sends a ping, which a live server answers with a `.pong` (RFC 6455, section 5.5.2).
-  public func ping() async throws(WebSocketError) {
+  package func ping() async throws(WebSocketError) {
     try await send(WSLAY_PING, [])
   }
 
@@ -80,7 +80,7 @@ public final class WebSocket: Sendable {
 
   /// Closes: sends a close frame, waits up to a second for the server's, then ends the connection. Cancelling the
   /// task skips the wait.
-  public func close(code: UInt16 = 1000) async {
+  package func close(code: UInt16 = 1000) async {
     await lease.loop.close(code, lease)
     logger.debug("websocket closed", metadata: ["host": "\(host)", "code": "\(code)"])
   }

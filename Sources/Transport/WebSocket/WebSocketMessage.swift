@@ -1,5 +1,5 @@
 /// What comes in over a WebSocket (RFC 6455, section 5.6).
-public enum WebSocketMessage: Sendable, Equatable {
+package enum WebSocketMessage: Sendable, Equatable {
   /// A text message, proven to be UTF-8.
   case text(String)
   /// A binary message.

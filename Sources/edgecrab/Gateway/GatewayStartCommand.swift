@@ -5,7 +5,7 @@ import Gateway
 import Hooks
 import Logging
 import Sandbox
-import Vocabulary
+import Core
 
 struct GatewayStartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ConfigLoader
-import Vocabulary
+import Core
 
 /// How lines of the log are written.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {

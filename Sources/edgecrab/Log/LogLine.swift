@@ -1,7 +1,7 @@
 import ConfigLoader
 import FoundationEssentials
 import Logging
-import Vocabulary
+import Core
 
 /// A line of the log.
 ///

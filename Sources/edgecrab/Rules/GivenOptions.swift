@@ -1,7 +1,7 @@
 import ArgumentParser
 import ConfigLoader
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// An event by its facts, in the words of a test's `given`.
 struct GivenOptions: ParsableArguments {

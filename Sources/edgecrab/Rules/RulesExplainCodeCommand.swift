@@ -1,6 +1,6 @@
 import ArgumentParser
 import ConfigLoader
-import Vocabulary
+import Core
 
 struct RulesExplainCodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

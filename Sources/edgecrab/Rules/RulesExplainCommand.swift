@@ -4,7 +4,7 @@ import FoundationEssentials
 import Gateway
 import Journal
 import RuleEngine
-import Vocabulary
+import Core
 
 struct RulesExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

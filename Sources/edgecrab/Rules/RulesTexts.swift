@@ -1,6 +1,6 @@
 import ConfigLoader
 import RuleEngine
-import Vocabulary
+import Core
 
 /// What the commands under `rules` say themselves.
 enum RulesTexts {

@@ -1,7 +1,7 @@
 import ConfigLoader
 import Journal
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Explains recorded posts whose text was not kept: as far as rules ask for texts, only what was decided is sure.
 struct TextlessExplanation {

@@ -3,7 +3,7 @@ import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import AgentSessions
 

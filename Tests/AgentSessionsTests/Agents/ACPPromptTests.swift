@@ -1,7 +1,7 @@
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @testable import AgentSessions
 

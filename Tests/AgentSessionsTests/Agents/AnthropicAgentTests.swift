@@ -3,7 +3,7 @@ import RuleEngine
 import TestSupport
 import Testing
 import Transport
-import Vocabulary
+import Core
 
 @testable import AgentSessions
 

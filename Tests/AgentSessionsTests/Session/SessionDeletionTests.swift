@@ -4,7 +4,7 @@ import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 11, no. 7: what a deletion ends, and what the history then has.
 @Suite("A deletion", .timeLimit(.minutes(1)))

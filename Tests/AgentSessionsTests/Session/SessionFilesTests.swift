@@ -2,7 +2,7 @@ import AgentSessions
 import Foundation
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 @Suite("Files of a session", .timeLimit(.minutes(1)))
 struct SessionFilesTests {

@@ -2,7 +2,7 @@ import Logging
 import RuleEngine
 import TestSupport
 import Transport
-import Vocabulary
+import Core
 
 @testable import AgentSessions
 

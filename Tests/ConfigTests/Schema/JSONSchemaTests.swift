@@ -1,7 +1,7 @@
 import BuiltInRules
 import Foundation
 import Testing
-import Vocabulary
+import Core
 
 @testable import ConfigLoader
 

@@ -1,7 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct TestFileTests {
   private func load(_ tests: String) throws -> LoadedTests {

@@ -3,7 +3,7 @@ import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Who a post is by where it shows another name.
 @Suite struct ClaimedNameTests {

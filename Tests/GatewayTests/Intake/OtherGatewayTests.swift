@@ -4,7 +4,7 @@ import Logging
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 11, no. 18. Another gateway answers with the same token.
 @Suite struct OtherGatewayTests {

@@ -4,7 +4,7 @@ import Gateway
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Without an event socket, posts are asked for.
 @Suite struct PollingTests {

@@ -2,7 +2,7 @@ import Gateway
 import Sandbox
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// A token that is no longer accepted is noticed, whatever the socket still says.
 @Suite struct TokenTests {

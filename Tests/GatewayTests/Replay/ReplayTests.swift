@@ -3,7 +3,7 @@ import Foundation
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// What a real server was recorded to say goes the whole way: socket, rules, session, agent, post.
 @Suite struct ReplayTests {

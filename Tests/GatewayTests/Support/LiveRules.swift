@@ -4,7 +4,7 @@ import Gateway
 import RuleEngine
 import Sandbox
 import TestSupport
-import Vocabulary
+import Core
 
 /// A rules file on the disk, which a gateway on a sandbox takes over whenever it changes.
 struct LiveRules: Sendable {

@@ -3,7 +3,7 @@ import Gateway
 import Journal
 import Sandbox
 import TestSupport
-import Vocabulary
+import Core
 
 /// A sandbox with a gateway on it, whose store outlives restarts within one test.
 struct Setting: Sendable {

@@ -4,7 +4,7 @@ import Logging
 import RuleEngine
 import TestSupport
 import Testing
-import Vocabulary
+import Core
 
 /// Runs `body` beside a gateway on a server, and ends the gateway as a signal would.
 ///

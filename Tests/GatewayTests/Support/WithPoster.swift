@@ -3,7 +3,7 @@ import MattermostIO
 import Sandbox
 import TestSupport
 import Transport
-import Vocabulary
+import Core
 
 @testable import Gateway
 

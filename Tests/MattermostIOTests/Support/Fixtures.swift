@@ -2,7 +2,7 @@ import Logging
 import Synchronization
 import TestSupport
 import Transport
-import Vocabulary
+import Core
 
 @testable import MattermostIO
 

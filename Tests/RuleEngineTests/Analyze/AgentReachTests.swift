@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 @Suite struct AgentReachTests {
   private static let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)

@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Rule sets that ask only for facts with few values, and every event that differs in one of these facts.
 struct FiniteRules {

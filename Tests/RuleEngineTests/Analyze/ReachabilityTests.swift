@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// What the analysis says where texts and times come in, and where there is much to look at.
 @Suite struct ReachabilityTests {

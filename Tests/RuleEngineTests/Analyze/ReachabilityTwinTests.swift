@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// The analysis against going through every event there is.
 @Suite struct ReachabilityTwinTests {

@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Rules and an event that show a mistake.
 struct FailingCase {

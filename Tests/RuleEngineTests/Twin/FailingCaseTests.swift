@@ -1,6 +1,6 @@
 import RuleEngine
 import Testing
-import Vocabulary
+import Core
 
 /// Whatever else stands in a case, what makes it fail is what is left of it.
 @Suite struct FailingCaseTests {

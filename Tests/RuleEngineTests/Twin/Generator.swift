@@ -1,6 +1,6 @@
 import RuleEngine
 import TestSupport
-import Vocabulary
+import Core
 import Workload
 
 /// Makes small rule sets and events out of few names, so that conditions often hold, often nearly.

@@ -1,6 +1,6 @@
 import Foundation
 import RuleEngine
-import Vocabulary
+import Core
 
 /// Decides events by reading the rule set itself, rule by rule and key by key: slow, and obviously right. What the
 /// compiled rules decide is held against it.

@@ -1,15 +1,15 @@
 import Foundation
 
 /// An agent that is built on the Agent Client Protocol's own Python SDK (`scripts/install-acp-sdk.sh`).
-public enum ACPProgram {
+package enum ACPProgram {
   /// How to run it; what it does, the message says: see `agent.py`.
-  public static let command = ["/usr/bin/python3", here.appending(path: "agent.py").path]
+  package static let command = ["/usr/bin/python3", here.appending(path: "agent.py").path]
 
   /// What it must see.
-  public static let environment = ["PYTHONPATH": sdk.path, "PYTHONDONTWRITEBYTECODE": "1"]
+  package static let environment = ["PYTHONPATH": sdk.path, "PYTHONDONTWRITEBYTECODE": "1"]
 
   /// Whether the SDK is there.
-  public static let isAvailable = FileManager.default.fileExists(atPath: sdk.appending(path: "acp").path)
+  package static let isAvailable = FileManager.default.fileExists(atPath: sdk.appending(path: "acp").path)
 
   private static let here = URL(filePath: #filePath).deletingLastPathComponent()
   private static let sdk = here.appending(path: "../../../.build-acp").standardized

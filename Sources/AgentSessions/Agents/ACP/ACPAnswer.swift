@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// An agent's answer as the updates of a session tell it.
 ///

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Logging
 import Processes
 import RuleEngine
-import Vocabulary
+import Core
 
 /// A running agent that speaks the Agent Client Protocol on its standard streams, with the one conversation that it is
 /// run for.

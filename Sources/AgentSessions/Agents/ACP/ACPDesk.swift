@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// Does what an agent asks of its client: files of its folders, and people's permission.
 actor ACPDesk {

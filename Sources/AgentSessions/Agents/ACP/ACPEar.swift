@@ -1,5 +1,5 @@
 import Synchronization
-import Vocabulary
+import Core
 
 /// Hears what an agent tells of the turn that is under way; what it tells outside of turns, as while it loads a session, is
 /// passed over.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// What an agent reads and writes through its client: files of the folder in which it works and of the conversation's own,
 /// and no others.

@@ -1,7 +1,7 @@
 import Logging
 import Processes
 import RuleEngine
-import Vocabulary
+import Core
 
 /// The agents of the Agent Client Protocol that are running, each with its conversation: one is kept for a while, so that
 /// the next message finds it there.

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A way to log in that an agent offers.
 ///

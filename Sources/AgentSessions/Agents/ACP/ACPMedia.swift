@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// What an agent's answer has beside text: images, sound, files and links. Files are kept in the conversation's folder, each
 /// answer's in one of their own, until they are posted.

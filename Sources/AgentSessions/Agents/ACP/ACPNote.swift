@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// What is noted of an agent's session, for a program that is started again.
 struct ACPNote: Equatable {

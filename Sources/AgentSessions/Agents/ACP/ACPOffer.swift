@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// What an agent announces of a session: its commands, modes and models, and how the latter are set.
 ///

@@ -1,7 +1,7 @@
 import Logging
 import RuleEngine
 import Transport
-import Vocabulary
+import Core
 
 /// What an agent can do, as it says itself.
 struct ACPAbilities {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Logging
-import Vocabulary
+import Core
 
 /// A message as an agent of the Agent Client Protocol is told it: blocks of content.
 ///

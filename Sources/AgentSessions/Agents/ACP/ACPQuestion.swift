@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// An agent's request for permission, and the answers to it.
 ///

@@ -1,6 +1,6 @@
 import Processes
 import RuleEngine
-import Vocabulary
+import Core
 
 /// The servers of the Model Context Protocol that an agent is told of. Their secrets go to it over its standard input, and
 /// are on no command line.

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension ACPToolCall {
   /// Everything that is known of it beside its title, for people who decide on it: where it works, what the agent shows of

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// A tool call as an agent has described it so far. Each update replaces the fields that it has.
 ///

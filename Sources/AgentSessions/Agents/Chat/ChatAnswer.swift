@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 /// An endpoint's answer as it comes, event by event: what of it people see, and whether it is whole.
 struct ChatAnswer {

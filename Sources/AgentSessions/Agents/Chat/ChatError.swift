@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 /// What an endpoint says went wrong.
 ///

@@ -1,7 +1,7 @@
 import Logging
 import RuleEngine
 import Transport
-import Vocabulary
+import Core
 
 /// One question to an endpoint over HTTP, and its answer as it comes.
 ///

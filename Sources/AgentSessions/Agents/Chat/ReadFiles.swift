@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Logging
-import Vocabulary
+import Core
 
 /// The files of a message as far as an endpoint can take them: images, and texts.
 struct ReadFiles {

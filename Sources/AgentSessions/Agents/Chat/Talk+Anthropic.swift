@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Talk {
   /// The body of Anthropic's `POST /messages`. What stays the same from one question to the next is cached: the system's

@@ -1,4 +1,4 @@
-import Vocabulary
+import Core
 
 extension Talk {
   /// A text of the endpoint without what it quotes of the conversation: the log has no words of people. Only long pieces are

@@ -1,5 +1,5 @@
 import RuleEngine
-import Vocabulary
+import Core
 
 extension Talk {
   /// The body of OpenAI's `POST /chat/completions`.

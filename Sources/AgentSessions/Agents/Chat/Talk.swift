@@ -1,5 +1,5 @@
 import Logging
-import Vocabulary
+import Core
 
 /// A conversation as endpoints are shown it: who said what, taking turns, and the newest message with its files.
 struct Talk: Equatable {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
-import Vocabulary
+import Core
 
 /// What a program finds when it is run for a message: a folder, the message's files in it, what was said before, and
 /// variables that tell of all that.

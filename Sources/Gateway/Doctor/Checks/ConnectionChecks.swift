@@ -1,7 +1,7 @@
 import FoundationEssentials
 import MattermostIO
 import Transport
-import Vocabulary
+import Core
 
 extension Doctor {
   /// What a connection goes through, in order, and what answers in the end.

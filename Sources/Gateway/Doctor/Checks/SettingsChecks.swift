@@ -1,5 +1,5 @@
 import ConfigLoader
-import Vocabulary
+import Core
 
 extension Doctor {
   /// The variables that are needed, `.env` with its mode, and the address.

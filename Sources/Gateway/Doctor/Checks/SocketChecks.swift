@@ -1,5 +1,5 @@
 import MattermostIO
-import Vocabulary
+import Core
 
 extension Doctor {
   /// Whether the event socket opens, and whether the server greets us on it. It is closed again at once.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Vocabulary
+import Core
 
 /// A message of JSON-RPC as it comes.
 ///

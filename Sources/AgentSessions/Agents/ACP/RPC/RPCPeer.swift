@@ -1,6 +1,6 @@
 import Logging
 import Processes
-import Vocabulary
+import Core
 
 /// One end of a dialogue in JSON-RPC, a message a line.
 ///

@@ -1,26 +1,26 @@
 /// A text that must never be shown: a token or a key. Printing it, in whatever way, prints `<redacted>`.
-public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The text itself, for the one place that sends it.
-  public let exposed: String
+  package let exposed: String
 
   /// What stands where a secret was.
   fileprivate static let redacted = "<redacted>"
 
   /// Wraps a text.
-  public init(_ text: String) { exposed = text }
+  package init(_ text: String) { exposed = text }
 
   /// Always `<redacted>`.
-  public var description: String { Self.redacted }
+  package var description: String { Self.redacted }
   /// Always `<redacted>`.
-  public var debugDescription: String { description }
+  package var debugDescription: String { description }
   /// Shows nothing inside, so that `dump` has nothing to print.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension String {
   /// The text with `<redacted>` in the place of secrets, as a program or a server may have quoted them. An empty secret
   /// stands nowhere.
-  public func hiding(_ secrets: [String]) -> String {
+  package func hiding(_ secrets: [String]) -> String {
     secrets.filter { !$0.isEmpty }.reduce(self) {
       $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: Secret.redacted)
     }

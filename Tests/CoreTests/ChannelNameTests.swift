@@ -1,5 +1,5 @@
 import Testing
-import Vocabulary
+import Core
 
 @Suite("A channel's name")
 struct ChannelNameTests {

@@ -1,5 +1,5 @@
 /// A JSON text to be written, with its keys in the order given.
-public enum JSON: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
   /// Nothing.
   case null
   /// `true` or `false`.
@@ -16,35 +16,35 @@ public enum JSON: Sendable, Equatable {
   case object([Member])
 
   /// A key of a map and its value.
-  public struct Member: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
     /// The key.
-    public let key: String
+    package let key: String
     /// Its value.
-    public let value: JSON
+    package let value: JSON
 
     /// Names a value.
-    public init(key: String, value: JSON) {
+    package init(key: String, value: JSON) {
       self.key = key
       self.value = value
     }
   }
 
   /// The text, on one line.
-  public var text: String {
+  package var text: String {
     var text = ""
     write(to: &text, indent: nil)
     return text
   }
 
   /// The text for people as well: a line for each member and element, and one at the end.
-  public var lines: String {
+  package var lines: String {
     var text = ""
     write(to: &text, indent: 0)
     return text + "\n"
   }
 
   /// The same with the keys of all maps in the order of their letters: what a JSON text held comes in no particular one.
-  public var sorted: JSON {
+  package var sorted: JSON {
     switch self {
     case .array(let elements): .array(elements.map(\.sorted))
     case .object(let members):
@@ -55,19 +55,19 @@ public enum JSON: Sendable, Equatable {
 
   /// The text of `lines` as a part of another such text, in which the value's own line is indented by `indent` spaces;
   /// without a line break at the end.
-  public func lines(indentedBy indent: Int) -> String {
+  package func lines(indentedBy indent: Int) -> String {
     var text = ""
     write(to: &text, indent: indent)
     return text
   }
 
   /// This object with `members` behind its own; anything but an object stays as it is.
-  public func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
+  package func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
     appending(members.map { Member(key: $0.key, value: $0.value) })
   }
 
   /// This object with `members` behind its own; anything but an object stays as it is.
-  public func appending(_ members: [Member]) -> JSON {
+  package func appending(_ members: [Member]) -> JSON {
     guard case .object(let own) = self else { return self }
     return .object(own + members)
   }
@@ -138,17 +138,17 @@ extension JSON: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral, E
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// A text.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// `true` or `false`.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .int(value) }
+  package init(integerLiteral value: Int) { self = .int(value) }
   /// Nothing.
-  public init(nilLiteral: ()) { self = .null }
+  package init(nilLiteral: ()) { self = .null }
   /// A list.
-  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
   /// A map.
-  public init(dictionaryLiteral elements: (String, JSON)...) {
+  package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member(key: $0.0, value: $0.1) })
   }
 }

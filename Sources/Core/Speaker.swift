@@ -1,10 +1,10 @@
 extension Author {
   /// What `access` and `user` judge of a webhook's post.
-  public static let webhookAccount = "a webhook posts as the account that created it"
+  package static let webhookAccount = "a webhook posts as the account that created it"
 
   /// Returns the speaker's name as agents are told it: the account's, and beside it what the post claims to be, such as
   /// `alice (webhook "Jenkins")`. Always one line, and of a claimed name only what could not be read as anything else.
-  public func speaker(_ account: String, overrideName: String?) -> String {
+  package func speaker(_ account: String, overrideName: String?) -> String {
     switch self {
     case .human, .bot, .system, .own: return account
     case .plugin: return "\(account) (plugin)"
@@ -17,7 +17,7 @@ extension Author {
 
 extension Event {
   /// The speaker's name as agents are told it.
-  public var speaker: String { author.speaker(user.name, overrideName: overrideName) }
+  package var speaker: String { author.speaker(user.name, overrideName: overrideName) }
 }
 
 extension String {

@@ -1,16 +1,16 @@
 /// The address of a server: `http` or `https`, a host, perhaps a port and a path, and nothing else (RFC 3986) but parameters
 /// that are asked for by name.
-public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
+package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
   /// The address, its scheme in lower case, without slashes at its path's end.
-  public let text: String
+  package let text: String
 
   /// The address without slashes at its path's end.
-  public var description: String { text }
+  package var description: String { text }
 
   /// Checks an address as somebody wrote it.
   ///
   /// - Parameter parameters: the names of those that its query may have. Any other could be a secret.
-  public init(_ written: String, parameters: Set<String> = []) throws(Problem) {
+  package init(_ written: String, parameters: Set<String> = []) throws(Problem) {
     guard let scheme = ["http://", "https://"].first(where: { written.lowercased().hasPrefix($0) }) else {
       throw .scheme
     }
@@ -57,7 +57,7 @@ public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// What is wrong with an address, as the end of a sentence about it. An address may hold a password: none is quoted.
-  public enum Problem: Error, Sendable, CustomStringConvertible {
+  package enum Problem: Error, Sendable, CustomStringConvertible {
     /// It begins with neither `http://` nor `https://`.
     case scheme
     /// It holds a character that has to be escaped.
@@ -72,7 +72,7 @@ public struct WebAddress: Sendable, Equatable, CustomStringConvertible {
     case port
 
     /// What is wrong, as the end of a sentence about the address.
-    public var description: String {
+    package var description: String {
       switch self {
       case .scheme: "must begin with http:// or https://"
       case .character: "holds a space or another character that an address cannot hold"

@@ -3,7 +3,7 @@ extension StringProtocol {
   /// turn the text around, and of at most `scalarsMax` Unicode scalars.
   ///
   /// Scalars, not characters: a single character may be made of any number of them.
-  public func onOneLine(atMost scalarsMax: Int) -> String {
+  package func onOneLine(atMost scalarsMax: Int) -> String {
     var line = String.UnicodeScalarView()
     line.append(contentsOf: unicodeScalars.prefix(scalarsMax).map { $0.isPlain ? $0 : " " })
     while line.first == " " { line.removeFirst() }

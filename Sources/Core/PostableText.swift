@@ -3,7 +3,7 @@ extension String {
   /// other systems (CR LF, CR, NEL, VT, FF) become newlines. Nothing else changes.
   ///
   /// PostgreSQL takes no U+0000: a post with one is refused however often it is sent, and SQLite cuts the text off there.
-  public var postable: String {
+  package var postable: String {
     guard unicodeScalars.contains(where: \.isUnpostable) else { return self }
     var text = String.UnicodeScalarView()
     text.reserveCapacity(unicodeScalars.count)
@@ -21,7 +21,7 @@ extension String {
 
   /// Whether people see nothing of it: it has only spaces, control characters, and characters that are not displayed, such
   /// as zero-width joiners, byte order marks and variation selectors. True for the empty text.
-  public var isInvisible: Bool { unicodeScalars.allSatisfy(\.isInvisible) }
+  package var isInvisible: Bool { unicodeScalars.allSatisfy(\.isInvisible) }
 }
 
 extension Unicode.Scalar {

@@ -1,5 +1,5 @@
 import Testing
-import Vocabulary
+import Core
 
 /// Issue 11, no. 4.
 @Suite struct PostableTextTests {

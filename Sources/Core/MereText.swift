@@ -9,13 +9,13 @@ extension StringProtocol {
   ///
   /// - Parameter before: what stands in front of it in the message. A mention, channel or link that begins there does not go
   ///   on with it.
-  public func asMereText(after before: String = "") -> String {
+  package func asMereText(after before: String = "") -> String {
     MereText(of: String(self).postable.unicodeScalars, after: before.unicodeScalars).text
   }
 
   /// A stranger's words as a span of code on one line, of at most `scalarsMax` Unicode scalars: nothing in it is followed, and it
   /// cannot end the span. It rings nobody where the span is cut in two, either.
-  public func asCode(atMost scalarsMax: Int) -> String {
+  package func asCode(atMost scalarsMax: Int) -> String {
     let line = onOneLine(atMost: scalarsMax).withoutBackticks.replacing("@", with: "@\u{2060}")
     // Two backticks in a row would open a span instead of being one.
     return "`\(line.isEmpty ? " " : line)`"
@@ -24,7 +24,7 @@ extension StringProtocol {
 
 extension String {
   /// With apostrophes for backticks, whatever marks stand above them: to Swift, those are other characters.
-  public var withoutBackticks: String {
+  package var withoutBackticks: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0 == "`" ? "'" : $0 }))
   }
 }

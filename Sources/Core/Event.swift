@@ -1,41 +1,41 @@
 /// What happened in the chat, as the facts that a rule can ask for: one post, or one edit of a post.
 ///
 /// An event is complete: deciding it needs no look-up, no clock and no network.
-public struct Event: Sendable, Equatable {
+package struct Event: Sendable, Equatable {
   /// The post's id.
-  public var post: String
+  package var post: String
   /// The team's id; empty in direct and group channels, which belong to no team.
-  public var team: String
+  package var team: String
   /// Where it was written.
-  public var channel: Channel
+  package var channel: Channel
   /// The account that posted it.
-  public var user: User
+  package var user: User
   /// The name under which a webhook's post shows itself in place of its account's: a claim, which any member can make.
-  public var overrideName: String?
+  package var overrideName: String?
   /// What kind of author wrote it.
-  public var author: Author
+  package var author: Author
   /// Why the post concerns the bot by name.
-  public var mention: Mention
+  package var mention: Mention
   /// Where in a thread the post stands.
-  public var thread: ThreadPlace
+  package var thread: ThreadPlace
   /// The message as written, an attachment's text included.
-  public var text: String
+  package var text: String
   /// The message without the mention that opens it and without surrounding white space: what text conditions,
   /// commands and agents see.
-  public var body: String
+  package var body: String
   /// Whether files hang on the post.
-  public var hasFiles: Bool
+  package var hasFiles: Bool
   /// Those files, as far as they are known: a recorded event tells only whether there were any.
-  public var files: [AttachedFile]
+  package var files: [AttachedFile]
   /// Whether it came from another Mattermost server, over a channel that both share.
-  public var isRemote: Bool
+  package var isRemote: Bool
   /// Whether this is an edit that adds no mention. An edit that adds one is decided like a new post.
-  public var isEdit: Bool
+  package var isEdit: Bool
   /// When it happened, in milliseconds since 1970 (UTC), by the server's clock.
-  public var milliseconds: Int64
+  package var milliseconds: Int64
 
   /// Puts the facts together; `body` follows from `text` and the bot's name.
-  public init(
+  package init(
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
     hasFiles: Bool = false, files: [AttachedFile] = [], isRemote: Bool = false, isEdit: Bool = false,
@@ -60,16 +60,16 @@ public struct Event: Sendable, Equatable {
 }
 
 /// A place where people write, as far as an event knows it.
-public struct Channel: Sendable, Equatable {
+package struct Channel: Sendable, Equatable {
   /// The channel's id.
-  public var id: String
+  package var id: String
   /// Its name in links (`dev`), not its display name.
-  public var name: String
+  package var name: String
   /// Which of the four kinds it is.
-  public var kind: ChannelKind
+  package var kind: ChannelKind
 
   /// Names a channel.
-  public init(id: String, name: String, kind: ChannelKind) {
+  package init(id: String, name: String, kind: ChannelKind) {
     self.id = id
     self.name = name
     self.kind = kind
@@ -77,11 +77,11 @@ public struct Channel: Sendable, Equatable {
 }
 
 /// The four kinds of channel that Mattermost has.
-public enum ChannelKind: String, Sendable, CaseIterable {
+package enum ChannelKind: String, Sendable, CaseIterable {
   case `public`, `private`, group, direct
 
   /// What a channel is called in an example that names none: no rule is meant for a direct or group message by its name.
-  public var exampleName: String {
+  package var exampleName: String {
     switch self {
     case .public, .private: "town-square"
     case .group: "a-group-message"
@@ -91,21 +91,21 @@ public enum ChannelKind: String, Sendable, CaseIterable {
 }
 
 /// Somebody who writes, as far as an event knows them.
-public struct User: Sendable, Equatable {
+package struct User: Sendable, Equatable {
   /// The user's id.
-  public var id: String
+  package var id: String
   /// The user's name without the `@`.
-  public var name: String
+  package var name: String
 
   /// Names a user.
-  public init(id: String, name: String) {
+  package init(id: String, name: String) {
     self.id = id
     self.name = name
   }
 }
 
 /// What kind of author wrote a post.
-public enum Author: String, Sendable, CaseIterable {
+package enum Author: String, Sendable, CaseIterable {
   /// A person.
   case human
   /// Another bot account.
@@ -121,7 +121,7 @@ public enum Author: String, Sendable, CaseIterable {
 }
 
 /// How a post calls the bot.
-public enum Mention: String, Sendable, CaseIterable {
+package enum Mention: String, Sendable, CaseIterable {
   /// Not at all.
   case none
   /// With everybody else: `@all`, `@channel` or `@here`.
@@ -131,14 +131,14 @@ public enum Mention: String, Sendable, CaseIterable {
 }
 
 /// Where in a thread a post stands.
-public enum ThreadPlace: Sendable, Equatable {
+package enum ThreadPlace: Sendable, Equatable {
   /// It stands in the channel itself.
   case root
   /// It replies in the thread of the post `root`; `joined` says whether the bot has posted there before.
   case reply(root: String, joined: Bool)
 
   /// The id of the thread's root post, or nil in the channel itself.
-  public var root: String? {
+  package var root: String? {
     if case .reply(let root, _) = self { root } else { nil }
   }
 }

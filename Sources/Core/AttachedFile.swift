@@ -1,16 +1,16 @@
 /// A file that hangs on a post, before it is downloaded.
-public struct AttachedFile: Sendable, Equatable, Codable {
+package struct AttachedFile: Sendable, Equatable, Codable {
   /// The server's id of it.
-  public var id: String
+  package var id: String
   /// What its sender calls it; any text.
-  public var name: String
+  package var name: String
   /// Its media type as the server tells it, such as `image/png`, without parameters; empty where it does not.
-  public var mediaType: String
+  package var mediaType: String
   /// Bytes.
-  public var size: Int
+  package var size: Int
 
   /// Names a file.
-  public init(id: String, name: String, mediaType: String, size: Int) {
+  package init(id: String, name: String, mediaType: String, size: Int) {
     self.id = id
     self.name = name
     self.mediaType = mediaType
@@ -18,7 +18,7 @@ public struct AttachedFile: Sendable, Equatable, Codable {
   }
 
   /// What there is to know of it on one line, for an agent or a person: `report.txt (text/plain, 7 bytes)`.
-  public var line: String {
+  package var line: String {
     let facts = [mediaType.onOneLine(atMost: Self.nameScalarsShown), "\(size) \(size == 1 ? "byte" : "bytes")"].filter {
       !$0.isEmpty
     }.joined(separator: ", ")
@@ -31,7 +31,7 @@ public struct AttachedFile: Sendable, Equatable, Codable {
 
 extension Sequence<AttachedFile> {
   /// A message with a line below it that names its files, for whoever only reads text.
-  public func named(below message: String) -> String {
+  package func named(below message: String) -> String {
     let files = map(\.line)
     guard !files.isEmpty else { return message }
     let note = "[\(files.count == 1 ? "File" : "Files"): \(files.joined(separator: ", "))]"

@@ -1,6 +1,6 @@
 extension JSON: Decodable {
   /// Reads whatever a JSON text holds. The keys of a map come in no particular order.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let map = try? decoder.container(keyedBy: AnyKey.self) {
       self = .object(try map.allKeys.map { Member(key: $0.stringValue, value: try map.decode(JSON.self, forKey: $0)) })
     } else if var list = try? decoder.unkeyedContainer() {
@@ -30,17 +30,17 @@ extension JSON: Decodable {
 
 extension JSON {
   /// The value of a map's key; nil where this is no map or has no such key.
-  public subscript(key: String) -> JSON? {
+  package subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
   /// The text; nil where this is none.
-  public var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
 
   /// The whole number; nil where this is none.
-  public var int: Int? { if case .int(let number) = self { number } else { nil } }
+  package var int: Int? { if case .int(let number) = self { number } else { nil } }
 
   /// The elements of a list; none where this is none.
-  public var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
+  package var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
 }

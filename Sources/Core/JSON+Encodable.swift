@@ -1,6 +1,6 @@
 extension JSON: Encodable {
   /// Writes it as a part of something else.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     switch self {
     case .null:
       var value = encoder.singleValueContainer()

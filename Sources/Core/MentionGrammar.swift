@@ -2,9 +2,9 @@
 ///
 /// A mention is `@` and a name (`[a-z0-9.\-_]+`, in any case) that stands as a word of its own in prose: not in code,
 /// not in a link's address, not inside a longer name. Every function takes time linear in the text, whatever it holds.
-public enum MentionGrammar {
+package enum MentionGrammar {
   /// How `text` calls the user `name`. Being called by name outweighs being called with everybody else.
-  public static func mention(of name: String, in text: String) -> Mention {
+  package static func mention(of name: String, in text: String) -> Mention {
     guard !name.isEmpty, text.utf8.contains(UInt8(ascii: "@")) else { return .none }
     let names = MentionedNames(direct: name)
     var mention = Mention.none
@@ -20,13 +20,13 @@ public enum MentionGrammar {
 
   /// `text` so that it rings nobody by `@all`, `@channel` or `@here`: an invisible word joiner (U+2060) behind the `@` of
   /// each that the server would follow makes it mere text. What stands in code stays as it is.
-  public static func silencingChannelWide(_ text: String) -> String {
+  package static func silencingChannelWide(_ text: String) -> String {
     let names = MentionedNames(direct: nil)
     return silencing(text) { names.mentions(in: $0).map(\.at) }
   }
 
   /// `text` so that it rings nobody at all, in the same way.
-  public static func silencingAll(_ text: String) -> String {
+  package static func silencingAll(_ text: String) -> String {
     silencing(text) { word in word.indices.filter { word[$0] == "@" } }
   }
 
@@ -53,7 +53,7 @@ public enum MentionGrammar {
   /// `text` without one mention of `name` that opens it, and without the marks after that mention, trimmed of white space:
   /// `@edgecrab, hello`, `@edgecrab. hello` and `**@edgecrab** hello` leave `hello`. A text that is only the mention leaves
   /// nothing.
-  public static func removingOpeningMention(of name: String, from text: String) -> String {
+  package static func removingOpeningMention(of name: String, from text: String) -> String {
     let whole = trimmed(text.unicodeScalars[...])
     let emphasis = Array(whole.prefix(emphasisMax).prefix(while: \.isEmphasis))
     let called = whole.dropFirst(emphasis.count)

@@ -1,6 +1,6 @@
 extension Mention: Comparable {
   /// Whether one calls the bot less than the other: not at all, with everybody else, by its name.
-  public static func < (one: Mention, other: Mention) -> Bool { one.strength < other.strength }
+  package static func < (one: Mention, other: Mention) -> Bool { one.strength < other.strength }
 
   private var strength: Int {
     switch self {

@@ -1,11 +1,11 @@
 /// What somebody may have meant when they mistyped a name.
-public enum Spelling {
+package enum Spelling {
   /// The longest name that is compared: the work grows with the square of the length.
   static let lengthMax = 64
 
   /// The candidate nearest to `word`, where one is near enough to be a likely slip: a third of its letters, at most
   /// three of them, wrong, missing, doubled or exchanged. Of equally near ones the first.
-  public static func nearest(to word: some StringProtocol, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to word: some StringProtocol, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased().unicodeScalars.prefix(lengthMax))
     let allowed = min(3, max(1, typed.count / 3))
     var best: (distance: Int, candidate: String)?

@@ -1,6 +1,6 @@
 extension MentionGrammar {
   /// Returns the first user name that `text` mentions, or `nil` if it mentions nobody; `@all` and its like name nobody.
-  public static func firstNameMentioned(in text: String) -> String? {
+  package static func firstNameMentioned(in text: String) -> String? {
     guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
     for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
       var words = ProseWords(of: paragraph.scalars)

@@ -1,5 +1,5 @@
 import Testing
-import Vocabulary
+import Core
 
 @Suite("The address of a server")
 struct WebAddressTests {

@@ -6,7 +6,7 @@ extension StringProtocol {
   ///   - scalarsMax: how many Unicode scalars the shown text has at most.
   ///   - keepsLines: whether ends of lines (U+000A) stay what they are.
   /// - Returns: the text, and how many scalars of this one are not shown.
-  public func madeVisible(atMost scalarsMax: Int, keepsLines: Bool) -> (text: String, left: Int) {
+  package func madeVisible(atMost scalarsMax: Int, keepsLines: Bool) -> (text: String, left: Int) {
     var shown = String.UnicodeScalarView()
     var room = scalarsMax
     let scalars = Substring(self).unicodeScalars
