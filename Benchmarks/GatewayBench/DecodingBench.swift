@@ -21,7 +21,7 @@ enum DecodingBench {
     for _ in 0..<5 {
       let start = cpuNanoseconds()
       for frame in frames {
-        guard case .posted(let posted) = try Frame(frame).event else { continue }
+        guard case .posted(let posted) = try EventFrame(frame).event else { continue }
         if case .silent = rules.decide(decoder.event(of: posted)).outcome { decided += 1 }
       }
       best = min(best, cpuNanoseconds() - start)

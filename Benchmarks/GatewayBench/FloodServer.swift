@@ -7,9 +7,9 @@ import Transport
 final class FloodServer: Sendable {
   /// Where it listens.
   let url: String
-  private let sockets = Report<Peer>()
+  private let sockets = AsyncQueue<Peer>()
   private let posts = Counter()
-  private let arrivals = Report<ContinuousClock.Instant>()
+  private let arrivals = AsyncQueue<ContinuousClock.Instant>()
 
   init() throws {
     let answers = try Self.answers()

@@ -1,6 +1,6 @@
 import ConfigLoader
-import RuleEngine
 import Core
+import RuleEngine
 import Workload
 
 /// Measures what deciding events costs, for rule sets of growing size.
@@ -19,7 +19,7 @@ import Workload
       guard arguments.count == 4, let rules = Int(arguments[arguments.startIndex + 2]),
         let passes = arguments.last.flatMap({ Int($0) })
       else { return explain() }
-      let work = try PreparedWork(files: arguments[arguments.startIndex + 1], rules: rules)
+      let work = try PreparedWorkload(files: arguments[arguments.startIndex + 1], rules: rules)
       for _ in 0..<passes { work.decideAll() }
     case "tools":
       guard arguments.count == 3 else { return explain() }

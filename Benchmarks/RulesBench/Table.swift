@@ -1,7 +1,7 @@
 import CMemory
+import Core
 import FoundationEssentials
 import RuleEngine
-import Core
 
 #if canImport(Glibc)
   import Glibc
@@ -16,7 +16,7 @@ enum Table {
       "   rules  mean ns  median ns   p99 ns  allocations  text to ready ms  of it compile ms  kept MB  decisions verified"
     )
     for size in sizes {
-      let work = try PreparedWork(rules: size, events: 10_000)
+      let work = try PreparedWorkload(rules: size, events: 10_000)
       let verified = work.verified()
       let mean = cpuNanoseconds(work)
       let each = singles(work)
@@ -33,7 +33,7 @@ enum Table {
   }
 
   /// CPU time of a decision: the median of many passes over all events, after two to warm up.
-  private static func cpuNanoseconds(_ work: PreparedWork) -> Int {
+  private static func cpuNanoseconds(_ work: PreparedWorkload) -> Int {
     for _ in 0..<2 { work.decideAll() }
     let passes = (0..<15).map { _ in
       let start = cpuTime()
@@ -44,7 +44,7 @@ enum Table {
   }
 
   /// The time of each event's decision on its own, sorted, less what reading the clock takes.
-  private static func singles(_ work: PreparedWork) -> [Int] {
+  private static func singles(_ work: PreparedWorkload) -> [Int] {
     let reading = (0..<1_001).map { _ in
       let start = clockTime()
       return clockTime() - start
@@ -60,7 +60,7 @@ enum Table {
     }.sorted()
   }
 
-  private static func allocations(_ work: PreparedWork) -> UInt64 {
+  private static func allocations(_ work: PreparedWorkload) -> UInt64 {
     let before = memory_requests()
     work.decideAll()
     return memory_requests() - before

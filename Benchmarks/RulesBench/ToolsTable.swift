@@ -56,7 +56,7 @@ enum ToolsTable {
     defer { for argument in arguments { free(argument) } }
     var process = pid_t()
     guard posix_spawn(&process, command[0], &actions, nil, &arguments, environ) == 0 else {
-      throw PreparedWork.Failure(description: "\(command[0]) does not start")
+      throw PreparedWorkload.Failure(description: "\(command[0]) does not start")
     }
     var status: Int32 = 0
     var usage = rusage()
@@ -64,7 +64,7 @@ enum ToolsTable {
     // As WIFEXITED and WEXITSTATUS have it: the low bits are the signal that ended it.
     guard status & 0x7F == 0, codes.contains(status >> 8 & 0xFF) else {
       let ending = status & 0x7F == 0 ? "exited with \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
-      throw PreparedWork.Failure(description: "\(command.joined(separator: " ")) \(ending)")
+      throw PreparedWorkload.Failure(description: "\(command.joined(separator: " ")) \(ending)")
     }
     let times = [usage.ru_utime, usage.ru_stime]
     return (

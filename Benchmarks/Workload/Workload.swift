@@ -14,20 +14,20 @@ package struct Workload {
   /// Makes so many rules and events. The same numbers make the same workload.
   package init(rules count: Int, events eventCount: Int) {
     let seed = UInt64(20_260_901 + count)
-    var chance = Chance(seed: seed)
-    let rules = RuleMaker(count: count, &chance)
+    var chance = SeededRandom(seed: seed)
+    let rules = RuleGenerator(count: count, &chance)
     // How many events are aimed at a rule, so that 30 % are left for the last.
     var (low, high) = (0.0, 1.0)
     for _ in 0..<7 {
-      var chance = Chance(seed: seed * 7)
+      var chance = SeededRandom(seed: seed * 7)
       let middle = (low + high) / 2
-      let trial = EventMaker(rules, &chance).events(1_000, aimed: middle, &chance)
+      let trial = EventGenerator(rules, &chance).events(1_000, aimed: middle, &chance)
       let left = trial.count { rules.rules.firstMatch($0) == count - 1 }
       if Double(left) / Double(trial.count) > 0.3 { low = middle } else { high = middle }
     }
-    chance = Chance(seed: seed * 7)
+    chance = SeededRandom(seed: seed * 7)
     self.rules = rules.rules
-    drawn = EventMaker(rules, &chance).events(eventCount, aimed: (low + high) / 2, &chance)
+    drawn = EventGenerator(rules, &chance).events(eventCount, aimed: (low + high) / 2, &chance)
   }
 
   /// The name of the rule that decides each event, found by trying one rule after the other.

@@ -1,5 +1,5 @@
-import Foundation
 import Core
+import Foundation
 
 extension [WorkloadRule] {
   /// The first rule that matches, tried one after the other.

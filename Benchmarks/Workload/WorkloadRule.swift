@@ -24,7 +24,7 @@ struct SampledExpression {
     case code(String, Int, Int, String, Int)
   }
 
-  init(_ chance: inout Chance, word: String) {
+  init(_ chance: inout SeededRandom, word: String) {
     literal = word
     switch chance.number(0...9) {
     case 0, 1: (pattern, shape) = (#"\b\#(word)-[0-9]{2,5}\b"#, .ticket(word))
@@ -43,7 +43,7 @@ struct SampledExpression {
   }
 
   /// A text that it finds.
-  func sample(_ chance: inout Chance) -> String {
+  func sample(_ chance: inout SeededRandom) -> String {
     func some(_ count: Int, of letters: String) -> String {
       String((0..<count).map { _ in chance.one(Array(letters)) })
     }

@@ -1,6 +1,6 @@
 import ConfigLoader
-import FoundationEssentials
 import Core
+import FoundationEssentials
 
 /// The first four bytes choose what an event has beside words; the rest is its text, or what stands behind a NUL is its
 /// author's and its channel's name.

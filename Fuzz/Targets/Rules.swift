@@ -1,6 +1,6 @@
 import ConfigLoader
-import RuleEngine
 import Core
+import RuleEngine
 
 func brokenByRules(_ bytes: [UInt8]) -> String? {
   let loaded = RulesFile.load(

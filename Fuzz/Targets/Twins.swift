@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Rules in both of their forms, which always decide the same.
 struct Twins {

@@ -1,11 +1,11 @@
 import ConfigLoader
-import RuleEngine
 import Core
+import RuleEngine
 
 /// The bytes are a compiled zone, or what stands behind its rule's line feed is put behind the head of a good one.
 func brokenByZone(_ bytes: [UInt8]) -> String? {
   for bytes in [bytes, emptyZone + bytes + [UInt8(ascii: "\n")]] {
-    guard let changes = try? ZoneFile(bytes).changes else { continue }
+    guard let changes = try? TZifFile(bytes).changes else { continue }
     guard changes.first?.at == .min, zip(changes, changes.dropFirst()).allSatisfy({ $0.at < $1.at }) else {
       return "the changes are not in order"
     }
@@ -28,8 +28,8 @@ private func head(types: UInt8) -> [UInt8] {
 private func brokenByDeciding(_ zone: TimeZoneTable) -> String? {
   var open = Condition()
   open.time = TimeWindow(days: [.mon, .fri], hours: [HourRange(start: 1_320, end: 360)], zone: zone)
-  let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
-  let rules = RuleSet(rules: [Rule(name: "nights", place: place, when: open, action: .ignore)])
+  let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
+  let rules = RuleSet(rules: [Rule(name: "nights", location: location, when: open, action: .ignore)])
   guard let twins = Twins(rules) else { return "the rules do not compile" }
   for change in zone.changes.dropFirst().suffix(8) {
     for second in [change.at &- 1, change.at] {

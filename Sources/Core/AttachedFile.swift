@@ -19,10 +19,11 @@ package struct AttachedFile: Sendable, Equatable, Codable {
 
   /// What there is to know of it on one line, for an agent or a person: `report.txt (text/plain, 7 bytes)`.
   package var line: String {
-    let facts = [mediaType.onOneLine(atMost: Self.nameScalarsShown), "\(size) \(size == 1 ? "byte" : "bytes")"].filter {
+    let facts = [mediaType.singleLine(atMost: Self.nameScalarsShown), "\(size) \(size == 1 ? "byte" : "bytes")"].filter
+    {
       !$0.isEmpty
     }.joined(separator: ", ")
-    return "\(name.onOneLine(atMost: Self.nameScalarsShown)) (\(facts))"
+    return "\(name.singleLine(atMost: Self.nameScalarsShown)) (\(facts))"
   }
 
   /// Names may have any length; a line has not.

@@ -17,7 +17,7 @@ package struct Event: Sendable, Equatable {
   /// Why the post concerns the bot by name.
   package var mention: Mention
   /// Where in a thread the post stands.
-  package var thread: ThreadPlace
+  package var thread: ThreadContext
   /// The message as written, an attachment's text included.
   package var text: String
   /// The message without the mention that opens it and without surrounding white space: what text conditions,
@@ -37,7 +37,7 @@ package struct Event: Sendable, Equatable {
   /// Puts the facts together; `body` follows from `text` and the bot's name.
   package init(
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
-    mention: Mention = .none, thread: ThreadPlace = .root, text: String, botName: String,
+    mention: Mention = .none, thread: ThreadContext = .root, text: String, botName: String,
     hasFiles: Bool = false, files: [AttachedFile] = [], isRemote: Bool = false, isEdit: Bool = false,
     overrideName: String? = nil, milliseconds: Int64
   ) {
@@ -131,7 +131,7 @@ package enum Mention: String, Sendable, CaseIterable {
 }
 
 /// Where in a thread a post stands.
-package enum ThreadPlace: Sendable, Equatable {
+package enum ThreadContext: Sendable, Equatable {
   /// It stands in the channel itself.
   case root
   /// It replies in the thread of the post `root`; `joined` says whether the bot has posted there before.

@@ -20,7 +20,7 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
 extension String {
   /// The text with `<redacted>` in the place of secrets, as a program or a server may have quoted them. An empty secret
   /// stands nowhere.
-  package func hiding(_ secrets: [String]) -> String {
+  package func redacting(_ secrets: [String]) -> String {
     secrets.filter { !$0.isEmpty }.reduce(self) {
       $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: Secret.redacted)
     }

@@ -5,10 +5,10 @@ import MattermostIO
 extension Gateway {
   /// Takes in what the server says until the task is cancelled, or returns why it can not go on.
   func listen(_ onConnected: @escaping @Sendable () -> Void) async -> GatewayError? {
-    let listener = Listener(
+    let listener = SocketListener(
       intake: intake, catchUp: catchUp, connection: connection, rounds: rounds, suspicion: tokenWatch.alarm,
       onConnected: onConnected, logger: logger)
-    let rounds = Rounds(
+    let rounds = Poller(
       catchUp: catchUp, intake: intake, connection: connection, alarm: self.rounds, rhythm: rhythm,
       onConnected: onConnected, renewSocket: renewSocket, logger: logger)
     return await withTaskGroup(of: GatewayError?.self) { group in
@@ -33,7 +33,7 @@ extension Gateway {
       group.cancelAll()
       await listener.end()
       // The socket may be waiting for room for the last event that it handed over.
-      for (lanes, _) in lanes { await lanes.liftBound() }
+      for (lanes, _) in lanes { await lanes.removeCapacity() }
       return first
     }
   }
@@ -49,7 +49,7 @@ extension Gateway {
   }
 
   /// Keeps an event socket until a new one is asked for, or the task is cancelled.
-  private func connect(_ listener: Listener) async {
+  private func connect(_ listener: SocketListener) async {
     await withTaskGroup { group in
       group.addTask { await socket.run { await listener.hear($0) } }
       group.addTask { for await _ in renewals { break } }

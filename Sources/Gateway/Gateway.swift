@@ -1,5 +1,6 @@
 import AgentSessions
 import ConfigLoader
+package import Core
 import FoundationEssentials
 import Hooks
 import Journal
@@ -7,31 +8,30 @@ package import Logging
 import MattermostIO
 package import RuleEngine
 import Transport
-package import Core
 
 /// The program between Mattermost and the agents, from a verified start to a clean end.
 package struct Gateway: Sendable {
   /// What whoever starts it must see.
   package let report: StartReport
 
-  let intake: Intake
-  let catchUp: CatchUp
+  let intake: Ingest
+  let catchUp: Backfill
   let socket: EventSocket
   let connection: ConnectionState
-  let tokenWatch: TokenWatch
+  let tokenWatch: TokenMonitor
   /// What is rung where REST has to be asked soon.
-  let rounds = Alarm()
+  let rounds = WakeableSleep()
   /// Has the event socket opened anew.
   let renewSocket: @Sendable () -> Void
   let renewals: AsyncStream<Void>
-  let lanes: [(lanes: Lanes, grace: Duration)]
-  let rhythm: Rhythm
+  let lanes: [(lanes: KeyedSerialExecutor, grace: Duration)]
+  let rhythm: Intervals
   let logger: Logger
   private let agents: AgentFactory
   private let registry: SessionRegistry
   let store: SessionStore
-  let keeper: NameKeeper
-  private let poster: Poster
+  let keeper: NameResolver
+  private let poster: Outbox
   private let hooks: HookRunner
   private let journal: Journal?
   private let reload: RulesReload?
@@ -53,17 +53,18 @@ package struct Gateway: Sendable {
     let http = HTTPClient(logger: logger)
     // Agents are not shown the certificate that is meant for Mattermost.
     let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
-    let suspicion = Alarm()
+    let suspicion = WakeableSleep()
     let client = MattermostClient(
       address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
       onUnauthorized: { Task { await suspicion.ring() } })
     // Its own refusals are no new reason to ask.
-    let asking = client.withoutAlarm
-    let rulesState = RulesState(RulesInForce(settings.rules), refusal: settings.refusal)
-    keeper = NameKeeper(
-      NameFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+    let asking = client.ignoringUnauthorized
+    let rulesState = RulesState(ActiveRules(settings.rules), refusal: settings.refusal)
+    keeper = NameResolver(
+      PinnedNamesFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
-    let ready = try await ReadyRules.look(up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
+    let ready = try await ResolvedRules.look(
+      up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
     await rulesState.told(ready.names.warnings)
     let around = ready.around
     let kept: (cursors: [String: ChannelCursor], beganAt: Date)
@@ -83,39 +84,39 @@ package struct Gateway: Sendable {
       onChange: { [hooks] key, change, user in hooks.note(HookEvent(change, of: key, by: user)) }, logger: logger)
     let connection = ConnectionState()
     self.connection = connection
-    let replies = Lanes(capacity: Limits.inHandMax)
-    let notices = Lanes(capacity: .max)
-    let signs = Lanes(capacity: Limits.inHandMax)
-    let conversations = Lanes(capacity: Limits.inHandMax)
-    let hooked = Lanes(capacity: Limits.inHandMax)
+    let replies = KeyedSerialExecutor(capacity: Limits.inHandMax)
+    let notices = KeyedSerialExecutor(capacity: .max)
+    let signs = KeyedSerialExecutor(capacity: Limits.inHandMax)
+    let conversations = KeyedSerialExecutor(capacity: Limits.inHandMax)
+    let hooked = KeyedSerialExecutor(capacity: Limits.inHandMax)
     // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
     // be told that they wait, nor to be shown a sign.
     lanes = [
       (hooked, Limits.grace), (conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero),
     ]
-    let otherGateway = OtherGateway(rhythm: settings.rhythm, logger: logger)
+    let otherGateway = DuplicateGatewayDetector(rhythm: settings.rhythm, logger: logger)
     journal = settings.journalPath.flatMap {
       Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
     }
-    poster = Poster(
+    poster = Outbox(
       client: client, bot: around.bot, instance: otherGateway.instance, store: store, lanes: replies,
       postScalarsMax: around.postScalarsMax, rhythm: settings.rhythm, outcomes: OutcomeLog(journal: journal),
       logger: logger)
-    let actions = Actions(
+    let actions = Dispatcher(
       rules: ready.compiled, registry: registry, store: store, poster: poster,
       reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
-      waitNotices: WaitNotices(poster: poster, lanes: notices, pause: settings.rhythm.waitNotice), hooks: hooks,
-      hooked: hooked, bots: BotBudget(), approvals: Approvals(),
+      waitNotices: WaitNotifier(poster: poster, lanes: notices, pause: settings.rhythm.waitNotice), hooks: hooks,
+      hooked: hooked, bots: BotLoopGuard(), approvals: PermissionRequests(),
       connection: connection, otherGateway: otherGateway, rulesState: rulesState,
       logger: logger)
-    var channels = ChannelBook()
+    var channels = ChannelCache()
     for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
-    intake = Intake(
+    intake = Ingest(
       decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
-      channels: channels, cursors: Cursors(kept: kept.cursors), alarm: rounds, otherGateway: otherGateway,
+      channels: channels, cursors: ChannelCursors(kept: kept.cursors), alarm: rounds, otherGateway: otherGateway,
       beganAt: kept.beganAt, journal: journal,
       observe: observe, logger: logger)
-    catchUp = CatchUp(client: client, intake: intake, logger: logger)
+    catchUp = Backfill(client: client, intake: intake, logger: logger)
     socket = EventSocket(
       address: settings.address, token: settings.token, certificate: settings.certificate,
       pingInterval: settings.pingInterval, logger: logger)
@@ -123,7 +124,7 @@ package struct Gateway: Sendable {
     let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     self.renewals = renewals
     renewSocket = { renewal.yield() }
-    tokenWatch = TokenWatch(
+    tokenWatch = TokenMonitor(
       client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
       rhythm: settings.rhythm, renewSocket: renewSocket, know: { [intake] in await intake.know(own: $0) },
       logger: logger)
@@ -157,13 +158,13 @@ package struct Gateway: Sendable {
   package func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
       try await registry.sweep()
-      let (sayings, unfinished) = (try await store.sayings(), try await store.unfinished())
+      let (pendingReplies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
       await withTaskCancellationHandler {
-        for saying in sayings { await poster.resume(saying) }
+        for saying in pendingReplies { await poster.resume(saying) }
         await intake.takeUp(unfinished)
       } onCancel: {
         // There may be more of them than there is room for while the server takes nothing.
-        Task { [lanes] in for (lanes, _) in lanes { await lanes.liftBound() } }
+        Task { [lanes] in for (lanes, _) in lanes { await lanes.removeCapacity() } }
       }
     } catch {
       throw .store(error)
@@ -206,7 +207,7 @@ package struct Gateway: Sendable {
   }
 }
 
-extension Surroundings {
+extension BotContext {
   /// Where the channels stand now: what was posted before edgecrab's first start is nobody's to answer.
   fileprivate var cursors: [String: ChannelCursor] {
     Dictionary(channels.map { ($0.id, ChannelCursor(post: "", createAt: $0.lastPostAt)) }) { first, _ in first }

@@ -11,7 +11,7 @@ package enum GatewayError: Error, Sendable, CustomStringConvertible {
   /// The rules cannot be compiled.
   case rules(RuleSetError)
   /// What the rules' names stood for cannot be read.
-  case names(NameFileProblem)
+  case names(PinnedNamesFileError)
   /// The address for `/health` cannot be listened on, and the system's reason.
   case health(HealthAddress, reason: String)
 

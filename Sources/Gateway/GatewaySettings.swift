@@ -1,6 +1,6 @@
+package import Core
 package import Hooks
 package import Transport
-package import Core
 
 /// What a gateway is started with.
 package struct GatewaySettings: Sendable {
@@ -11,15 +11,15 @@ package struct GatewaySettings: Sendable {
   /// The certificate for a server that asks who we are.
   package var certificate: ClientCertificate?
   /// The rules.
-  package var rules: UsableRules
+  package var rules: ValidatedRules
   /// Why newer rules than these are not used.
-  package var refusal: RulesRefusal?
+  package var refusal: RulesRejection?
   /// Where newer rules come from; nil keeps to those of the start.
-  package var supply: RulesSupply?
+  package var supply: RulesSource?
   /// Where the gateway tells how it is; nil tells nobody.
   package var health: HealthAddress?
   /// What is done when the server does not accept the token.
-  package var onUnauthorized: OnUnauthorized
+  package var onUnauthorized: UnauthorizedPolicy
   /// How often the server is asked whether it is there; nil is as often as the event socket thinks right.
   package var pingInterval: Duration?
   /// The store's file.
@@ -31,13 +31,13 @@ package struct GatewaySettings: Sendable {
   /// The hooks, in the order in which they are run.
   package var hooks: [Hook]
   /// How often what happens by itself happens.
-  package var rhythm = Rhythm()
+  package var rhythm = Intervals()
 
   /// Puts settings together.
   package init(
-    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: UsableRules,
-    refusal: RulesRefusal? = nil, supply: RulesSupply? = nil, health: HealthAddress? = nil,
-    onUnauthorized: OnUnauthorized = .exit, pingInterval: Duration? = nil, storePath: String,
+    address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: ValidatedRules,
+    refusal: RulesRejection? = nil, supply: RulesSource? = nil, health: HealthAddress? = nil,
+    onUnauthorized: UnauthorizedPolicy = .exit, pingInterval: Duration? = nil, storePath: String,
     journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
   ) {
     self.address = address

@@ -153,7 +153,7 @@ enum Limits {
 
   /// The bounds of the listener for `/health`: a few supervisors use it, whose requests have no body and small heads, and
   /// anybody on the network may reach it. Its connections take at most an eighth of the process' descriptors.
-  static let health = HTTPServerBounds(
+  static let health = HTTPServerLimits(
     connectionsMax: min(64, max(2, DescriptorLimit.current / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
     requestTime: .seconds(15), answerTime: .seconds(15))
 }

@@ -1,6 +1,6 @@
 import AgentSessions
-import Logging
 import Core
+import Logging
 
 extension Event {
   /// Which post it is, who wrote it and where, as a line of the log names them.

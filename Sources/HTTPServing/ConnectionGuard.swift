@@ -17,15 +17,15 @@ final class ConnectionGuard: ChannelInboundHandler {
     case closed
   }
 
-  private let bounds: HTTPServerBounds
-  private let table: ConnectionTable
+  private let bounds: HTTPServerLimits
+  private let table: ConnectionRegistry
   private var phase = Phase.head(bytes: 0)
   private var context: ChannelHandlerContext?
   private var deadline: Scheduled<Void>?
   /// Whether the client has sent its last byte; it may still be reading.
   private(set) var hasInputEnded = false
 
-  init(_ bounds: HTTPServerBounds, table: ConnectionTable) {
+  init(_ bounds: HTTPServerLimits, table: ConnectionRegistry) {
     self.bounds = bounds
     self.table = table
   }

@@ -18,8 +18,8 @@ package actor HTTPServer {
   private let host: String
   private let group: MultiThreadedEventLoopGroup
   private let bootstrap: ServerBootstrap
-  private let table: NIOLoopBound<ConnectionTable>
-  private let tasks: NIOLoopBound<TaskTable>
+  private let table: NIOLoopBound<ConnectionRegistry>
+  private let tasks: NIOLoopBound<TaskRegistry>
   private let logger: Logger
   private var listener: any Channel
   private var watching: Task<Void, Never>?
@@ -29,7 +29,7 @@ package actor HTTPServer {
   ///
   /// - Throws: why it cannot, as when the port is taken.
   package static func start(
-    host: String, port: Int, bounds: HTTPServerBounds, logger: Logger,
+    host: String, port: Int, bounds: HTTPServerLimits, logger: Logger,
     answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) async throws(HTTPServerError) -> HTTPServer {
     try requireDescriptors()
@@ -38,8 +38,8 @@ package actor HTTPServer {
       let loop = group.next()
       let (table, tasks) = try await loop.submit {
         (
-          NIOLoopBound(ConnectionTable(connectionsMax: bounds.connectionsMax, logger: logger), eventLoop: loop),
-          NIOLoopBound(TaskTable(), eventLoop: loop)
+          NIOLoopBound(ConnectionRegistry(connectionsMax: bounds.connectionsMax, logger: logger), eventLoop: loop),
+          NIOLoopBound(TaskRegistry(), eventLoop: loop)
         )
       }.get()
       let bootstrap = bootstrap(group, table, bounds, tasks, logger, answer)
@@ -59,7 +59,7 @@ package actor HTTPServer {
 
   private init(
     host: String, port: Int, group: MultiThreadedEventLoopGroup, bootstrap: ServerBootstrap,
-    table: NIOLoopBound<ConnectionTable>, tasks: NIOLoopBound<TaskTable>, logger: Logger, listener: any Channel
+    table: NIOLoopBound<ConnectionRegistry>, tasks: NIOLoopBound<TaskRegistry>, logger: Logger, listener: any Channel
   ) {
     self.host = host
     self.port = port
@@ -95,8 +95,8 @@ package actor HTTPServer {
   }
 
   private static func bootstrap(
-    _ group: MultiThreadedEventLoopGroup, _ table: NIOLoopBound<ConnectionTable>, _ bounds: HTTPServerBounds,
-    _ tasks: NIOLoopBound<TaskTable>, _ logger: Logger,
+    _ group: MultiThreadedEventLoopGroup, _ table: NIOLoopBound<ConnectionRegistry>, _ bounds: HTTPServerLimits,
+    _ tasks: NIOLoopBound<TaskRegistry>, _ logger: Logger,
     _ answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
@@ -107,7 +107,7 @@ package actor HTTPServer {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptPause(table: table.value, logger: logger))
+          try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(table: table.value, logger: logger))
         }
       }
       .childChannelInitializer { channel in
@@ -116,7 +116,7 @@ package actor HTTPServer {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(connection)
           guard table.value.admit(connection) else { return connection.close() }
-          let http = try HTTPHandlers(bounds, in: pipeline)
+          let http = try HTTPCodec(bounds, in: pipeline)
           try pipeline.addHandler(
             RequestHandler(connection, http, bodyBytesMax: bounds.bodyBytesMax, tasks: tasks.value, answer: answer))
         }

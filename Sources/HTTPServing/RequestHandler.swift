@@ -7,15 +7,15 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let connection: ConnectionGuard
-  private let http: HTTPHandlers
+  private let http: HTTPCodec
   private let bodyBytesMax: Int
-  private let tasks: TaskTable
+  private let tasks: TaskRegistry
   private let answer: @Sendable (HTTPServerRequest) async -> HTTPServerAction
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
   init(
-    _ connection: ConnectionGuard, _ http: HTTPHandlers, bodyBytesMax: Int, tasks: TaskTable,
+    _ connection: ConnectionGuard, _ http: HTTPCodec, bodyBytesMax: Int, tasks: TaskRegistry,
     answer: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerAction
   ) {
     self.connection = connection

@@ -1,10 +1,10 @@
 import ConfigLoader
+import Core
 package import FoundationEssentials
 package import Logging
 import Processes
 import RuleEngine
 import Synchronization
-import Core
 
 /// Runs hooks, and remembers how they fared.
 package actor HookRunner {
@@ -42,7 +42,7 @@ package actor HookRunner {
   package var all: [State] { states }
 
   /// Whether any hook is run for an event.
-  package func isAnyFor(_ name: String) -> Bool { !enabled(for: name).isEmpty }
+  package func hasHooks(for name: String) -> Bool { !enabled(for: name).isEmpty }
 
   /// A hook's no.
   package struct Refusal: Sendable, Equatable {
@@ -59,7 +59,7 @@ package actor HookRunner {
       guard let answer = await run(hook, event, in: askedRoom), answer.cancel == true else { continue }
       logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
       return Refusal(
-        hook: hook.manifest.name, reason: answer.reason?.onOneLine(atMost: Limits.wordsScalarsMax) ?? "")
+        hook: hook.manifest.name, reason: answer.reason?.singleLine(atMost: Limits.wordsScalarsMax) ?? "")
     }
     return nil
   }
@@ -111,7 +111,7 @@ package actor HookRunner {
   }
 
   private func tellUnlessFull(_ event: HookEvent) async {
-    guard isAnyFor(event.name) else { return }
+    guard hasHooks(for: event.name) else { return }
     guard waiting < Limits.waitingMax else {
       logger.error("no hook is run: too many events wait for theirs", metadata: ["event": "\(event.name)"])
       return
@@ -160,9 +160,9 @@ package actor HookRunner {
     let command = Command(
       hook.command[0], Array(hook.command.dropFirst()), in: hook.folder, environment: variables)
     let output = BoundedOutput()
-    let end: ChildProcess.End?
+    let end: ChildProcess.Termination?
     do {
-      end = try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
+      end = try await withThrowingTaskGroup(of: ChildProcess.Termination?.self) { group in
         defer { group.cancelAll() }
         group.addTask {
           try await ChildProcess.run(command, input: Array((event.json.text + "\n").utf8)) { await output.add($0) }
@@ -180,10 +180,10 @@ package actor HookRunner {
     }
     guard let end else { throw HookProblem("it took longer than \(hook.manifest.timeoutSeconds) s and was ended") }
     guard end.status == .exited(0) else {
-      let words = String(decoding: end.error, as: UTF8.self).hiding(hook.manifest.environment.map(\.value.exposed))
+      let words = String(decoding: end.error, as: UTF8.self).redacting(hook.manifest.environment.map(\.value.exposed))
       throw HookProblem(
         "it ended with \(end.status)",
-        words: String(words.unicodeScalars.suffix(Limits.wordsScalarsMax)).onOneLine(atMost: Limits.wordsScalarsMax))
+        words: String(words.unicodeScalars.suffix(Limits.wordsScalarsMax)).singleLine(atMost: Limits.wordsScalarsMax))
     }
     guard let bytes = await output.bytes else { throw HookProblem("it wrote more than \(Limits.answerBytesMax) bytes") }
     // A hook with nothing to say writes nothing.

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Runs programs, each below a supervisor process that ends it with all its descendants.
 package enum ChildProcess {
   /// How a program ended.
-  package struct End: Sendable, Equatable {
+  package struct Termination: Sendable, Equatable {
     /// How it ended.
     package enum Status: Sendable, Equatable {
       /// By itself, with this exit status.
@@ -33,7 +33,7 @@ package enum ChildProcess {
   package static func run(
     _ command: Command, input: [UInt8] = [], errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
-  ) async throws -> End {
+  ) async throws -> Termination {
     let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     if !input.isEmpty { continuation.yield(input) }
     continuation.finish()
@@ -47,7 +47,7 @@ package enum ChildProcess {
   package static func run(
     _ command: Command, input: AsyncStream<[UInt8]>, errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
-  ) async throws -> End {
+  ) async throws -> Termination {
     _ = ignoresBrokenPipes
     // A folder that is not there would be told as one that cannot be locked.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }
@@ -62,7 +62,7 @@ package enum ChildProcess {
     }
     let (report, error) = await run(command, by: supervisor, input, errors, output)
     try Task.checkCancellation()
-    return End(status: try status(report, of: command, error), error: error)
+    return Termination(status: try status(report, of: command, error), error: error)
   }
 
   /// Returns what the supervisor told of the program, and the end of what the program wrote to standard error.
@@ -165,7 +165,7 @@ package enum ChildProcess {
 
   private static func status(
     _ report: supervisor_report?, of command: Command, _ error: [UInt8]
-  ) throws(ProcessError) -> End.Status {
+  ) throws(ProcessError) -> Termination.Status {
     guard let report else {
       // What the system says of one that it cannot start, as with libraries that are not there any more.
       let words = String(decoding: error, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")

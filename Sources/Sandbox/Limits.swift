@@ -47,7 +47,7 @@ enum Limits {
   /// The bounds of its listener. Connections: a gateway, many browser tabs, and sockets up to `socketsMax`, so that a flood
   /// leaves descriptors for the rest of the process. A head has a token and little else. Times are Mattermost's own idle
   /// time; what a fault holds back has to be answered within them.
-  static let http = HTTPServerBounds(
+  static let http = HTTPServerLimits(
     connectionsMax: 256, headBytesMax: 32 * 1024, bodyBytesMax: bodyBytesMax, requestTime: .seconds(60),
     answerTime: .seconds(60))
   /// How long a client may take the last frames of a socket that ends.

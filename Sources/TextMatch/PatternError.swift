@@ -18,8 +18,8 @@ extension PatternError {
     let isPlaced = fault.length > 0 && fault.length < expression.utf8.count
     offset =
       switch fault.code {
-      case 6: GroupPlaces(in: expression).unclosed
-      case 7: GroupPlaces(in: expression).unopened
+      case 6: GroupOffsets(in: expression).unclosed
+      case 7: GroupOffsets(in: expression).unopened
       default: isPlaced ? fault.offset : nil
       }
   }

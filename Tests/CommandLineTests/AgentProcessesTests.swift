@@ -6,7 +6,7 @@ import Testing
 /// Issue 11, no. 19: no process of an agent outlives `!stop` or its gateway, or works beside one of the next gateway.
 @Suite struct AgentProcessesTests {
   private let folder: TemporaryFolder
-  private let marked = MarkedProcesses()
+  private let marked = TaggedProcesses()
 
   init() throws { folder = try TemporaryFolder() }
 

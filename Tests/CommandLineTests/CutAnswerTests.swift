@@ -136,7 +136,7 @@ import Testing
   @Test(.timeLimit(.minutes(2)), arguments: [false, true])
   func `an endpoint is asked again, and what was read does not shrink meanwhile`(isKilled: Bool) async throws {
     try await withSandbox { sandbox in
-      let gate = Turnstile()
+      let gate = TestGate()
       let cut = try ChatServer([.head(), .word("One two three"), .hold])
       let whole = try ChatServer([
         .head(), .word("One"), .wait(gate), .word(" two three four"), .wait(gate), .word(" five"), .finish, .done,

@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `the event socket goes through the proxy as well, as a tunnel that never sees the token`() async throws {
-    let lines = Report<String>()
+    let lines = AsyncQueue<String>()
     let answers = try [
       "/api/v4/users/me": Recording("users_me").body, "/api/v4/system/ping": Recording("system_ping").body,
     ]
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test func `all that it asks a server only reads`() async throws {
-    let asked = Report<String>()
+    let asked = AsyncQueue<String>()
     let answers = try [
       "/system/ping": "system_ping", "/users/me": "users_me", "/users/me/teams": "me_teams",
       "/users/usernames": "users_by_usernames", "/config/client?format=old": "config_client",

@@ -164,7 +164,7 @@ import Testing
 
   @Test func `an answer that cannot be posted is told as dropped, and that it went out directly`() async throws {
     try await withSandbox { sandbox in
-      let gate = Turnstile()
+      let gate = TestGate()
       let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
       defer { gate.open() }
       let rules = file(
@@ -191,7 +191,7 @@ import Testing
   @Test func `what a gateway that was killed left is told as taken up after a restart, and how it ended`() async throws
   {
     try await withSandbox { sandbox in
-      let gate = Turnstile()
+      let gate = TestGate()
       let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
       defer { gate.open() }
       let rules = file(

@@ -36,8 +36,8 @@ import Testing
   ) async throws {
     let refused = try Recording("post_bad_root").body
     try await withSandbox { sandbox in
-      let gate = Turnstile()
-      let relay = try Relay(before: sandbox.url) { call, _ in
+      let gate = TestGate()
+      let relay = try InterceptingProxy(before: sandbox.url) { call, _ in
         if call.target.hasPrefix("GET /api/v4/posts/") {
           return .answer("404 Not Found", body: #"{"id":"app.post.get.app_error","message":"Gone."}"#)
         }

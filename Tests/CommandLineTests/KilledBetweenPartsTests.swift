@@ -38,8 +38,8 @@ import Testing
   @Test(.timeLimit(.minutes(2)), arguments: Moment.allCases)
   func `killed between the parts of an answer, it says the rest and nothing twice`(moment: Moment) async throws {
     try await withSandbox { sandbox in
-      let gate = Turnstile()
-      let relay = try Relay(before: sandbox.url) { call, before in
+      let gate = TestGate()
+      let relay = try InterceptingProxy(before: sandbox.url) { call, before in
         guard call.target == "POST /api/v4/posts", before >= 1 else { return .pass }
         return moment == .beforeItIsTaken ? .hold(gate) : .loseAnswer
       }

@@ -6,7 +6,7 @@ import Testing
 /// Issue 12, no. 45: the gateway ends only when the hooks of its end have run, and not later than it may.
 @Suite struct ShutdownHooksTests {
   private let folder: TemporaryFolder
-  private let marked = MarkedProcesses()
+  private let marked = TaggedProcesses()
 
   init() throws {
     folder = try TemporaryFolder()

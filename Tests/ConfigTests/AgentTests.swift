@@ -1,8 +1,8 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 @Suite struct AgentTests {
   /// What each type needs, beside the keys that are tried.

@@ -1,13 +1,13 @@
 import ConfigLoader
+import Core
 import Foundation
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 import Workload
 
 @Suite struct EventLineTests {
-  private func read(_ json: String) throws(EventLineProblem) -> EventLine {
+  private func read(_ json: String) throws(EventLineError) -> EventLine {
     try EventLine(json: Data(json.utf8), defaults: EventDefaults(milliseconds: now))
   }
 
@@ -120,7 +120,7 @@ import Workload
     #expect(problem(String(repeating: "[", count: 100_000)) != nil)
     #expect(problem(String(repeating: #"{"a":"#, count: 100_000)) != nil)
     #expect(problem("\"" + String(repeating: "a", count: 1 << 20) + "\"")?.hasPrefix("the line is longer") == true)
-    #expect(throws: EventLineProblem.notUTF8) {
+    #expect(throws: EventLineError.notUTF8) {
       try EventLine(json: Data([0x7B, 0xFF, 0x7D]), defaults: EventDefaults(milliseconds: now))
     }
     var generator = SeededGenerator(seed: 3)

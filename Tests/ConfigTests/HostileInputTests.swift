@@ -38,7 +38,7 @@ import Testing
     let rules = try rules("version: 1\nrules:\n" + lines.joined()).rules
     #expect(rules.count == 100_000)
     #expect(rules.last?.when.channels == NameSet(["c99999"]))
-    #expect(rules.last?.place.line == 100_002)
+    #expect(rules.last?.location.line == 100_002)
   }
 
   @Test(arguments: [("{a ", 100_000, 0), ("{", 300_000, 0), ("{user}{{user}}", 20_000, 1)])

@@ -30,7 +30,7 @@ import Testing
     let kept = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
     let rules = try #require(kept.loaded.rules, "\(kept.loaded.report)")
     #expect(rules.rules.map(\.name) == ["all"])
-    #expect(rules.rules[0].place.description.hasPrefix("\(lastGood.path):4:"))
+    #expect(rules.rules[0].location.description.hasPrefix("\(lastGood.path):4:"))
     #expect(kept.moment == moment)
     #expect(kept.fingerprint == RulesFile.load(text: yaml, file: "", environment: [:], now: 0).fingerprint)
   }
@@ -89,7 +89,7 @@ import Testing
     let directory = folder.url.appending(path: "taken/rules.last-good.yaml")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let loaded = RulesFile.load(text: yaml, file: "r", environment: ["KEY": ""], now: 0)
-    let error = #expect(throws: LastGoodError.self) { try nowhere.keep(loaded, at: moment) }
+    let error = #expect(throws: LastGoodRulesError.self) { try nowhere.keep(loaded, at: moment) }
     #expect(error?.description.contains(reason) == true)
     #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).count == 2)
   }

@@ -1,9 +1,9 @@
 import ConfigLoader
-import Testing
 import Core
+import Testing
 
 @Suite struct SettingsTests {
-  private func settings(_ variables: [String: String]) throws(SettingsFailure) -> Settings {
+  private func settings(_ variables: [String: String]) throws(SettingsError) -> Settings {
     try Settings(
       Environment(
         process: ["HOME": "/nonexistent", "MATTERMOST_URL": "https://chat.example.com", "MATTERMOST_TOKEN": "t0ken"]
@@ -11,7 +11,7 @@ import Core
   }
 
   private func problems(_ variables: [String: String]) -> [String] {
-    do throws(SettingsFailure) {
+    do throws(SettingsError) {
       _ = try settings(variables)
       return []
     } catch {
@@ -102,7 +102,7 @@ import Core
 
   @Test func `a slip in the file is told with its place`() throws {
     try withHome("MATTERMOST_URL=https://x.org\nMATTERMOST_TOKEN=t\nMATTERMOST_ALLOWED_USER=alice\n") { home in
-      do throws(SettingsFailure) {
+      do throws(SettingsError) {
         _ = try Settings(Environment(process: ["EDGECRAB_HOME": home]))
         Issue.record("it was taken")
       } catch {
@@ -115,8 +115,8 @@ import Core
 
   @Test func `what is wrong in the file is told with its place`() throws {
     try withHome("MATTERMOST_URL=chat\nMATTERMOST_TOKEN='a b'\nnonsense") { home in
-      #expect(throws: SettingsFailure.self) { try Settings(Environment(process: ["EDGECRAB_HOME": home])) }
-      do throws(SettingsFailure) {
+      #expect(throws: SettingsError.self) { try Settings(Environment(process: ["EDGECRAB_HOME": home])) }
+      do throws(SettingsError) {
         _ = try Settings(Environment(process: ["EDGECRAB_HOME": home]))
       } catch {
         #expect(

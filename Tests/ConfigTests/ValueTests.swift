@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct ValueTests {
   @Test(arguments: [("45s", 45), ("30m", 1_800), ("2h", 7_200), ("1d", 86_400), ("366d", 31_622_400)])
@@ -23,10 +23,10 @@ import Core
 
   /// Issue 11, no. 1.
   @Test(arguments: [
-    ("{}", TurnBounds(max: 64, perUser: 16)), ("{ max: 3 }", TurnBounds(max: 3, perUser: 1)),
-    ("{ max: 8, per_user: 8 }", TurnBounds(max: 8, perUser: 8)), ("{ per_user: 64 }", TurnBounds(max: 64, perUser: 64)),
+    ("{}", TurnLimits(max: 64, perUser: 16)), ("{ max: 3 }", TurnLimits(max: 3, perUser: 1)),
+    ("{ max: 8, per_user: 8 }", TurnLimits(max: 8, perUser: 8)), ("{ per_user: 64 }", TurnLimits(max: 64, perUser: 64)),
   ])
-  func `of the turns that run at once, one person may have a share`(text: String, bounds: TurnBounds) throws {
+  func `of the turns that run at once, one person may have a share`(text: String, bounds: TurnLimits) throws {
     #expect(try rules("version: 1\nrules: []\nturns: \(text)").turns == bounds)
   }
 

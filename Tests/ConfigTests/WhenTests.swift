@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct WhenTests {
   @Test func `a scalar is a list of one`() throws {

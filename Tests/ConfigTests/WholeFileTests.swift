@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// The file that shows all of the language, as values.
 @Suite struct WholeFileTests {
@@ -92,7 +92,7 @@ import Core
         == Access(
           users: .everyone,
           denied: Template(parts: [
-            .text("Sorry, I can't help you here. Ask "), .place(.admin), .text("."),
+            .text("Sorry, I can't help you here. Ask "), .placeholder(.admin), .text("."),
           ]), admin: "alice"))
   }
 
@@ -105,7 +105,7 @@ import Core
           ChatSettings(
             baseURL: "http://localhost:11434/v1", model: "qwen3-coder", apiKey: Secret("sk-1"),
             apiKeyReference: "${OPENAI_API_KEY:-}", system: "You are a careful code reviewer.")))
-    #expect(set.agents[1].place == SourcePlace(file: "rules.yaml", line: 14, column: 3))
+    #expect(set.agents[1].location == FileLocation(file: "rules.yaml", line: 14, column: 3))
   }
 
   @Test func `commands are bound by name`() {
@@ -119,9 +119,9 @@ import Core
     #expect(set.commands.bindings[2].users == NameSet(["alice", "carol.o-brien"]))
     #expect(
       set.commands.bindings[3].action
-        == .prompt(Template(parts: [.text("Review this change: "), .place(.args)]), agent: "coder"))
+        == .prompt(Template(parts: [.text("Review this change: "), .placeholder(.args)]), agent: "coder"))
     #expect(set.commands.bindings[4].action == .say(Template("On call this week: @alice")))
-    #expect(set.commands.bindings[4].place.line == 29)
+    #expect(set.commands.bindings[4].location.line == 29)
   }
 
   @Test func `rules keep their order and all that they say`() {
@@ -132,7 +132,7 @@ import Core
     #expect(set.rules[0].when.channels == NameSet(["dev", "ops"]))
     #expect(set.rules[0].when.text == [TextTest(kind: .matches, patterns: [#"^build #\d+ passed"#])])
     let desk = set.rules[1]
-    #expect(desk.place == SourcePlace(file: "rules.yaml", line: 36, column: 5))
+    #expect(desk.location == FileLocation(file: "rules.yaml", line: 36, column: 5))
     #expect(desk.session == SessionPolicy(scope: .thread, idleSeconds: 7_200, turns: 50))
     #expect(desk.reply == ReplyPolicy(to: .thread, stream: true, mentionSender: true, maxLength: 16_383))
     #expect(desk.busy == BusyPolicy(mode: .steer, max: 3))
@@ -142,7 +142,7 @@ import Core
     #expect(
       desk.prompt
         == Template(parts: [
-          .place(.user), .text(" in "), .place(.channel), .text(": "), .place(.message),
+          .placeholder(.user), .text(" in "), .placeholder(.channel), .text(": "), .placeholder(.message),
         ]))
     #expect(desk.when.not.map(\.time?.days) == [[.sat, .sun]])
     #expect(set.rules[2].mode == .shadow)

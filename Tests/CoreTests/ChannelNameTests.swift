@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 @Suite("A channel's name")
 struct ChannelNameTests {

@@ -1,6 +1,6 @@
+import Core
 import Foundation
 import Testing
-import Core
 
 @Suite struct JSONTests {
   private let nasty = "\u{0}\u{1f}\"\\/\n\r\t\u{7f}\u{2028}é👩‍👩‍👧‍👦\u{202e}x"

@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 /// Issue 11, no. 4.
 @Suite struct PostableTextTests {

@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 @Suite struct VisibleTextTests {
   @Test(
@@ -12,14 +12,14 @@ import Core
   func `what cannot be seen is shown by its number`(
     text: String, scalarsMax: Int, keepsLines: Bool, shown: String, left: Int
   ) {
-    let visible = text.madeVisible(atMost: scalarsMax, keepsLines: keepsLines)
+    let visible = text.escapingInvisibles(atMost: scalarsMax, keepsLines: keepsLines)
     #expect(visible.text == shown)
     #expect(visible.left == left)
   }
 
   @Test(.timeLimit(.minutes(1))) func `a megabyte of any script is shown in time that grows with it`() {
     let text = String(repeating: "ж", count: 524_288)
-    let visible = text.madeVisible(atMost: .max, keepsLines: true)
+    let visible = text.escapingInvisibles(atMost: .max, keepsLines: true)
     #expect(visible.text == text)
     #expect(visible.left == 0)
   }

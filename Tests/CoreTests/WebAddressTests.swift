@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 @Suite("The address of a server")
 struct WebAddressTests {

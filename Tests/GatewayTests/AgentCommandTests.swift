@@ -11,7 +11,7 @@ import Testing
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct AgentCommandTests {
   private func rules(_ more: String = "", unknown: String = "hint", limit: String = "") -> String {
-    ApprovalTests().rules(more).replacing("env: {", with: "env: { AGENT_OFFERS: \"1\",")
+    PermissionTests().rules(more).replacing("env: {", with: "env: { AGENT_OFFERS: \"1\",")
       .replacing("rules:", with: "commands: { unknown: \(unknown) }\nrules:") + limit
   }
 

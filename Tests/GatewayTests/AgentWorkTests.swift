@@ -9,7 +9,7 @@ import Testing
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct AgentWorkTests {
-  private let tests = ApprovalTests()
+  private let tests = PermissionTests()
 
   private func shows(_ text: String, in setting: Setting) async throws {
     try await wait(for: "the bot to show `\(text)`") { try await setting.said().last == text }

@@ -10,9 +10,9 @@ import Testing
 
   /// What a server says of a root that is gone (recording `post_bad_root`, and what it answers for the post itself). No event
   /// tells of it: the gateway was away.
-  private func goneRoot(before sandbox: SandboxServer, gone: Flag) throws -> Relay {
+  private func goneRoot(before sandbox: SandboxServer, gone: Flag) throws -> InterceptingProxy {
     let refused = try Recording("post_bad_root")
-    return try Relay(before: sandbox.url) { call, _ in
+    return try InterceptingProxy(before: sandbox.url) { call, _ in
       guard gone.value else { return .pass }
       switch call.target {
       case Self.posts where call.body.contains("root_id"):
@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func `an answer whose root is gone is its asker's alone, all of it, growing or not`(streams: Bool) async throws {
-    let (gate, long) = (Turnstile(), String(repeating: "x", count: 150))
+    let (gate, long) = (TestGate(), String(repeating: "x", count: 150))
     let endpoint = try ChatServer([
       .head(), .word("Hello"), .wait(gate), .word(#"\n\n\#(long)\n\n@all bye"#), .finish, .done,
     ])
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func `an answer in a channel where the bot may not post is its asker's alone`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("Hello"), .finish, .done])
     try await Setting.with { setting in
       let told =
@@ -109,7 +109,7 @@ import Testing
     let endpoint = try ChatServer([.head(), .word("Hello"), .finish, .done])
     let refused = try Recording("post_bad_root")
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         if call.target == Self.posts, before < 2 { return .answer("400 Bad Request", body: refused.body) }
         guard call.target.hasPrefix("GET /api/v4/posts/"), before < 2 else { return .pass }
         return .answer(status, body: #"{"id":"api.context.permissions.app_error","message":"No."}"#)
@@ -129,7 +129,7 @@ import Testing
     try await Setting.with { setting in
       // The direct channel cannot be opened.
       let isAsked = Flag(false)
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         if call.target == Self.posts, call.body.contains("root_id") {
           return .answer("400 Bad Request", body: refused.body)
         }

@@ -94,7 +94,7 @@ import Testing
     let hello = try #require(frames.first { $0.text.contains("hello") }).text
     let mention = try #require(frames.first { $0.step == "mention in an open channel" }).text
     let server = try await RecordedServer.start(socket: .plays([hello, mention]))
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await withGateway(on: server.address, rules: chatRules(endpoint.url), folder: try TemporaryFolder()) {
       try await wait(for: "the bot to be shown typing") { await !server.typing.isEmpty }
@@ -109,7 +109,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `what arrives during a turn waits, first in first out, and who waits is told`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
@@ -132,7 +132,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `after a restart the history is alive and what waited is answered`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("blue"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {

@@ -4,7 +4,7 @@ import Testing
 
 /// Issue 11, no. 21: what an author corrects is judged again.
 @Suite(.timeLimit(.minutes(1))) struct CorrectionTests {
-  private let gate = Turnstile()
+  private let gate = TestGate()
   private let endpoint: ChatServer
 
   init() throws {

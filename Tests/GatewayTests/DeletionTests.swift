@@ -1,10 +1,10 @@
 import AgentSessions
+import Core
 import Foundation
 import Sandbox
 import Synchronization
 import TestSupport
 import Testing
-import Core
 
 /// Issue 11, no. 7: deleting is a stop. What is deleted is not answered, and nothing is posted because of it.
 @Suite(.timeLimit(.minutes(1))) struct DeletionTests {
@@ -122,7 +122,7 @@ import Core
   }
 
   @Test func `nor is it where the server only says that the post cannot be edited`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("half "), .wait(gate), .word("more"), .finish, .done])
     try await Setting.with { setting in
       let sandbox = setting.sandbox
@@ -144,7 +144,7 @@ import Core
   @Test func `parts that are not out yet are not posted, and those that are stay`() async throws {
     let isDown = Mutex(true)
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before >= 1 && isDown.withLock { $0 } ? .answer("500 Oops") : .pass
       }
       let endpoint = try ChatServer([.head()])
@@ -164,7 +164,7 @@ import Core
         #expect(try await setting.said() == [parts[0], "last"])
       }
       let store = try SessionStore(path: setting.storePath, logger: .silent)
-      #expect(try await store.sayings().isEmpty)
+      #expect(try await store.pendingReplies().isEmpty)
       #expect(try await store.pending().isEmpty)
     }
   }
@@ -175,7 +175,7 @@ import Core
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      let relay = try Relay(before: sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: sandbox.url) { call, _ in
         guard call.target == "POST /api/v4/posts", isDown.withLock({ $0 }) else { return .pass }
         return call.body.contains("complete") || call.body.contains("pong") ? .answer("500 Oops") : .pass
       }
@@ -206,14 +206,14 @@ import Core
       }
       #expect(try await setting.said() == ["last", "and last"])
       let store = try SessionStore(path: setting.storePath, logger: .silent)
-      #expect(try await store.sayings().isEmpty)
+      #expect(try await store.pendingReplies().isEmpty)
       #expect(try await store.unfinished().isEmpty)
     }
   }
 
   @Test(arguments: ["channel", "thread"])
   func `nor is an answer posted anew whose growing post is deleted while it does not run`(place: String) async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("half "), .wait(gate), .word("more"), .finish, .done])
     try await Setting.with { setting in
       let rules = rules(endpoint, Case(scope: "channel", streams: true), to: place)

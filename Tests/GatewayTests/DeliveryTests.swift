@@ -1,10 +1,10 @@
 import AgentSessions
+import Core
 import MattermostIO
 import Sandbox
 import TestSupport
 import Testing
 import Transport
-import Core
 
 @testable import Gateway
 
@@ -16,7 +16,7 @@ import Core
   /// Issue 11, no. 6.
   @Test(arguments: Gone.allCases)
   func `an answer whose thread is gone is for its asker alone, once`(gone: Gone) async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let named: String
       switch gone {
       case .deleted:
@@ -42,12 +42,12 @@ import Core
         await poster.lanes.drain()
       }
       #expect(try await sandbox.messages(of: "edgecrab") == [told])
-      #expect(try await poster.store.sayings().isEmpty)
+      #expect(try await poster.store.pendingReplies().isEmpty)
     }
   }
 
   @Test func `an answer to a reply goes under the root of its thread`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let root = try await sandbox.post(as: "alice", in: "dev", "root")
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.root = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
@@ -61,7 +61,7 @@ import Core
   }
 
   @Test func `a text cut in the middle of its code rings nobody either`() async throws {
-    try await withPoster { _, poster in
+    try await withOutbox { _, poster in
       var target = ReplyTarget(channel: "c")
       target.maxLength = 200
       let text = "`" + String(repeating: "@all ", count: 200) + "`"
@@ -74,7 +74,7 @@ import Core
   }
 
   @Test func `who asked where nothing can be posted any more is told so, once, and only they`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("an answer"), .finish, .done])
     try await Setting.with { setting in
       let notice =
@@ -99,7 +99,7 @@ import Core
   }
 
   @Test func `a program that asked where nothing can be posted is not told`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       try await sandbox.remove("edgecrab", from: "dev")
       let dev = try await sandbox.channelID("dev")
       for asker in [nil, try sandbox.userID("alice")] {
@@ -119,7 +119,7 @@ import Core
   private let long = "abcdefghijkl".map { String(repeating: $0, count: 150) }
 
   @Test func `what is more than ten posts is a file on the last one`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.maxLength = 200
       let reply = Reply(id: "r", text: long.joined(separator: "\n\n"))
@@ -133,13 +133,13 @@ import Core
 
   @Test func `where no file can be uploaded, all of it is posts, also over a restart`() async throws {
     try await Setting.with { setting in
-      let noFiles: @Sendable (ReceivedRequest) -> Relay.Deed? = { call in
+      let noFiles: @Sendable (ReceivedRequest) -> InterceptingProxy.Intervention? = { call in
         guard call.target.hasPrefix("POST /api/v4/files") else { return nil }
         return .answer(
           "501 Not Implemented", body: #"{"id":"api.file.attachments.disabled.app_error","message":"No."}"#)
       }
       // The twelfth part is not out when the gateway ends.
-      let failing = try Relay(before: setting.sandbox.url) { call, before in
+      let failing = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         noFiles(call) ?? (call.target == "POST /api/v4/posts" && before >= 11 ? .answer("500 Oops") : .pass)
       }
       let rules = """
@@ -152,7 +152,7 @@ import Core
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab " + long.joined(separator: "\n\n"))
         try await wait(for: "the twelfth part") { failing.calls("POST /api/v4/posts").count >= 12 }
       }
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in noFiles(call) ?? .pass }
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in noFiles(call) ?? .pass }
       try await setting.withGateway(through: relay, rules: rules) {
         try await wait(for: "all parts") { try await setting.said().count >= 12 }
         try await setting.ask("@edgecrab last")
@@ -163,7 +163,7 @@ import Core
 
   @Test func `a post is never longer than the server takes`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target.hasPrefix("GET /api/v4/config/client") ? .answer("200 OK", body: #"{"MaxPostSize":"400"}"#) : .pass
       }
       try await setting.withGateway(through: relay) {
@@ -175,7 +175,7 @@ import Core
 
   @Test func `a server that takes too many calls for a while is answered when it takes them again`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before < 2
           ? .answer("429 Too Many", headers: ["Retry-After: 1", "X-Ratelimit-Remaining: 0"], body: "limit exceeded\n")
           : .pass

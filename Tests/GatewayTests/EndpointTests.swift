@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func `thinking that shows as such only at its end goes from the post that grows`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word("Hm, I think so."), .wait(gate), .word(#"\n</think>\n\nYes."#), .wait(gate), .finish, .done,
     ])

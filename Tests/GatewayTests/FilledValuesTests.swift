@@ -1,7 +1,7 @@
+import Core
 import Sandbox
 import TestSupport
 import Testing
-import Core
 
 @testable import Gateway
 

@@ -123,8 +123,8 @@ import Testing
       RulesFile.load(text: sayingRules("kept"), file: rules.path, environment: [:], now: 0),
       at: Date(timeIntervalSince1970: 1_750_000_000))
     let kept = try #require(lastGood.load(for: rules.path, environment: [:], now: 0))
-    let first = try #require(UsableRules(kept, insteadOf: rules.path))
-    let refusal = #expect(throws: RulesRefusal.self) { try rules.load() }
+    let first = try #require(ValidatedRules(kept, insteadOf: rules.path))
+    let refusal = #expect(throws: RulesRejection.self) { try rules.load() }
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, refusal: refusal, first: first, health: try HealthAddress("0")) {
         report in

@@ -25,7 +25,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: ["channel", "thread"])
   func `a part whose answer was lost is looked for and not posted again`(place: String) async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 1 ? .loseAnswer : .pass
       }
       try await setting.withGateway(through: relay, rules: rules(to: place)) {
@@ -40,7 +40,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: ["500 Oops", "200 OK", "403 Forbidden", "404 Not Found"])
   func `a part that only a proxy refused is posted in the end`(status: String) async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 0 ? .answer(status, body: "<html>a proxy's page</html>") : .pass
       }
       try await setting.withGateway(through: relay, rules: rules(to: "channel")) {
@@ -54,7 +54,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `what was not out when the gateway ended is said by the next one, once`() async throws {
     try await Setting.with { setting in
-      let down = try Relay(before: setting.sandbox.url) { call, before in
+      let down = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         guard call.target == Self.posts else { return .pass }
         return call.body.contains("pong") || before > 1 ? .answer("500 Oops") : .pass
       }
@@ -79,7 +79,7 @@ import Testing
   func `what was out and not noted when the gateway ended is not said again`() async throws {
     try await Setting.with { setting in
       // The server posts it; the gateway, which never hears of that, ends.
-      let deaf = try Relay(before: setting.sandbox.url) { call, _ in
+      let deaf = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         switch call.target {
         case Self.posts: .loseAnswer
         case let target where target.contains("/posts?since="): .answer("500 Oops")
@@ -102,7 +102,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `somebody else's post that bears a reply's mark is not taken for the reply`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 0 ? .answer("500 Oops") : .pass
       }
       try await setting.withGateway(through: relay, rules: rules(to: "channel")) {

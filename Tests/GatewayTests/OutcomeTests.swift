@@ -1,10 +1,10 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Sandbox
 import Synchronization
 import TestSupport
 import Testing
-import Core
 
 /// Issue 12, no. 31: each way in which a message ends has its outcome in the journal. The frequent ones are tested with the real
 /// program.
@@ -27,7 +27,7 @@ import Core
   }
 
   @Test func `a newer message interrupts`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       var posts: [String] = []
@@ -48,7 +48,7 @@ import Core
   @Test func `a message that its author changes while it waits is decided again, as the post's next event`()
     async throws
   {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       var posts: [String] = []
@@ -101,7 +101,7 @@ import Core
   @Test func `what is deleted while the gateway does not run is gone, and what is deleted while it runs is stopped`()
     async throws
   {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     defer { for _ in 1...4 { gate.open() } }
     try await Setting.with { setting in
@@ -124,7 +124,7 @@ import Core
   }
 
   @Test func `an answer in a channel that was archived goes out directly`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       var post = ""
@@ -145,7 +145,7 @@ import Core
   @Test func `a post whose author the server does not tell waits, and is decided again`() async throws {
     let isDown = Mutex(true)
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == "POST /api/v4/users/ids" && isDown.withLock { $0 } ? .answer("503 Oops") : .pass
       }
       var post = ""

@@ -54,7 +54,7 @@ import Testing
   func `a refusal that the facts contradict is a passing one`(refusal: String, place: String) async throws {
     try await Setting.with { setting in
       let status = refusal.hasSuffix("403}") ? "403 Forbidden" : "400 Bad Request"
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before < 2 ? .answer(status, body: refusal) : .pass
       }
       let rules = rules.replacing("session: thread", with: "reply: { to: \(place) }")
@@ -71,7 +71,7 @@ import Testing
 
   @Test func `a post that another client is just making is looked for and not made again`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         guard call.target == "POST /api/v4/posts" else { return .pass }
         // Seen and not recorded; the other one is posted all the same.
         return before == 0 ? .loseAnswer : .answer("500 Oops", body: #"{"id":"x","message":"Rejected post since …"}"#)

@@ -5,7 +5,7 @@ import Testing
 /// The emoji on a question that says how it is with the answer.
 @Suite(.timeLimit(.minutes(1))) struct ReactionTests {
   @Test func `a question bears one sign while an agent is asked and another when it has answered`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
@@ -51,7 +51,7 @@ import Testing
         - { name: all, when: { trigger: mention }, agent: echo }
       """
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/reactions" && before < 2 ? .answer("403 Forbidden") : .pass
       }
       try await setting.withGateway(through: relay, rules: rules) {

@@ -1,11 +1,11 @@
 import ConfigLoader
+import Core
 import Foundation
 import Journal
 import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Core
 
 /// What a gateway records of the decisions it makes, on a server that speaks as Mattermost does.
 @Suite struct RecordingTests {

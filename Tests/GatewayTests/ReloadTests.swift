@@ -1,10 +1,10 @@
 import ConfigLoader
+import Core
 import Foundation
 import Gateway
 import Sandbox
 import TestSupport
 import Testing
-import Core
 
 /// A rules file changes under a running gateway.
 @Suite struct ReloadTests {
@@ -47,7 +47,7 @@ import Core
   func `a turn that runs finishes under the rules it began with, and the next asks the agent's new definition`()
     async throws
   {
-    let gate = Turnstile()
+    let gate = TestGate()
     let (old, new) = (
       try ChatServer([.head(), .wait(gate), .word("from the old one"), .finish, .done]),
       try ChatServer([.head(), .word("from the new one"), .finish, .done])
@@ -73,7 +73,7 @@ import Core
   @Test(.timeLimit(.minutes(1)))
   func `what is being taken in is answered under the rules that decided it`() async throws {
     let rules = try LiveRules(sayingRules("old"))
-    let decided = Report<Void>()
+    let decided = AsyncQueue<Void>()
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     try await withSandbox { sandbox in
       try await rules.withGateway(
@@ -143,9 +143,9 @@ import Core
   @Test(.timeLimit(.minutes(1)))
   func `a file that is gone leaves its rules in force, whatever stands in for it`() async throws {
     let rules = try LiveRules(sayingRules("one"))
-    let supply = rules.supply { () throws(RulesRefusal) in
+    let supply = rules.supply { () throws(RulesRejection) in
       guard FileManager.default.fileExists(atPath: rules.path) else {
-        return try UsableRules(RulesFile.builtIn(environment: [:], now: 0))
+        return try ValidatedRules(RulesFile.builtIn(environment: [:], now: 0))
       }
       return try rules.load()
     }
@@ -163,10 +163,10 @@ import Core
   @Test(.timeLimit(.minutes(1)))
   func `being asked loads anew, and each time is told what came of it`() async throws {
     let rules = try LiveRules(sayingRules("one"))
-    let loads = Report<Void>()
-    let supply = rules.supply { () throws(RulesRefusal) in
+    let loads = AsyncQueue<Void>()
+    let supply = rules.supply { () throws(RulesRejection) in
       loads(())
-      throw RulesRefusal("rules.yaml", unreadable: "MATTERMOST_URL is not set")
+      throw RulesRejection("rules.yaml", unreadable: "MATTERMOST_URL is not set")
     }
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, supply: supply) { _ in

@@ -1,11 +1,11 @@
 import ConfigLoader
+import Core
 import Foundation
 import Logging
 import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Core
 
 @testable import Gateway
 
@@ -34,9 +34,9 @@ import Core
     ) async throws -> [String] {
       let loaded = RulesFile.load(text: rules, file: "rules.yaml", environment: [:], now: 0)
       let settings = GatewaySettings(
-        address: try WebAddress(server.address), token: Secret("TOKEN"), rules: try UsableRules(loaded),
+        address: try WebAddress(server.address), token: Secret("TOKEN"), rules: try ValidatedRules(loaded),
         health: try HealthAddress("0"), storePath: folder.path("edgecrab.sqlite"), acceptsRenames: acceptsRenames)
-      let decided = Report<(String, Outcome)>()
+      let decided = AsyncQueue<(String, Outcome)>()
       var warnings: [String] = []
       try await withGateway(settings, observe: { decided(($0.post, $1.outcome)) }) { report in
         warnings = report.warnings
@@ -242,9 +242,9 @@ import Core
 
   @Test func `in the chat users are named, channels and teams are counted`() {
     let moved = [
-      MovedName(role: .user, name: "alice", id: "a", now: "asmith", isTaken: false),
-      MovedName(role: .user, name: "bob", id: "b", now: nil, isTaken: true),
-      MovedName(role: .channel, name: "secret", id: "c", now: "older-secret", isTaken: false),
+      RenamedEntity(role: .user, name: "alice", id: "a", now: "asmith", isTaken: false),
+      RenamedEntity(role: .user, name: "bob", id: "b", now: nil, isTaken: true),
+      RenamedEntity(role: .channel, name: "secret", id: "c", now: "older-secret", isTaken: false),
     ]
     #expect(
       NameTexts.shortly(moved)

@@ -1,9 +1,9 @@
+import Core
 import MattermostIO
 import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
-import Core
 
 @testable import AgentSessions
 @testable import Gateway
@@ -28,7 +28,7 @@ import Core
   }
 
   @Test func `an answer grows in one post`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word("Hello "), .wait(gate), .word("my "), .wait(gate), .word("world"), .finish, .done,
     ])
@@ -45,9 +45,9 @@ import Core
   }
 
   @Test func `an answer that grows is one event and no more`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
-    let seen = Report<Event>()
+    let seen = AsyncQueue<Event>()
     try await withSandbox { sandbox in
       let folder = try TemporaryFolder()
       let observe: @Sendable (Event, Decision) async -> Void = { event, _ in seen(event) }
@@ -71,7 +71,7 @@ import Core
 
   /// Issue 12, no. 42.
   @Test func `an answer that is longer than a post goes on growing in the next one`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let parts = "abc".map { String(repeating: $0, count: 198) }
     let endpoint = try ChatServer(
       [.head(), .word(parts[0] + #"\n\n"#), .word("bbb"), .wait(gate)]
@@ -105,7 +105,7 @@ import Core
 
   /// Issue 12, no. 42.
   @Test func `after a restart the answer goes on in all the posts that it had begun`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let parts = "ab".map { String(repeating: $0, count: 198) }
     let endpoint = try ChatServer(
       [.head(), .word(parts[0] + #"\n\n"#), .word("bbb"), .wait(gate)]
@@ -137,7 +137,7 @@ import Core
   }
 
   @Test func `an answer that failed after it had begun says so below what it said`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate)])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint)) {
@@ -151,12 +151,12 @@ import Core
   }
 
   @Test func `an edit that is under way is awaited before the answer is posted over it`() async throws {
-    let (words, edit) = (Turnstile(), Turnstile())
+    let (words, edit) = (TestGate(), TestGate())
     let endpoint = try ChatServer([
       .head(), .word("one "), .wait(words), .word("two "), .wait(words), .word("three"), .finish, .done,
     ])
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target.hasPrefix("PUT") && before == 0 ? .hold(edit) : .pass
       }
       try await setting.withGateway(through: relay, rules: rules(endpoint)) {
@@ -174,7 +174,7 @@ import Core
   }
 
   @Test func `after a restart the answer goes on in the post that it had begun`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint)) {
@@ -189,17 +189,17 @@ import Core
   }
 
   /// Posts texts as those in which an earlier gateway had the reply `r` grow, and returns where.
-  private func begun(_ texts: String..., on sandbox: SandboxServer, by poster: Poster) async throws -> ReplyTarget {
+  private func begun(_ texts: String..., on sandbox: SandboxServer, by poster: Outbox) async throws -> ReplyTarget {
     let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
     for (number, text) in texts.enumerated() {
-      var part = ReplyPart(text, number: number, of: "r")
+      var part = ReplyChunk(text, number: number, of: "r")
       _ = try await poster.post(&part, to: target, .answer)
     }
     return target
   }
 
   /// An answer of two posts, all of which is taken back for a short one.
-  private func takenBack(_ gate: Turnstile) -> [ChatServer.Step] {
+  private func takenBack(_ gate: TestGate) -> [ChatServer.Step] {
     [
       .head(), .word(String(repeating: "a", count: 198) + #"\n\nbbb"#), .wait(gate), .word(#"\n</think>\n\nYes."#),
       .wait(gate), .finish, .done,
@@ -207,7 +207,7 @@ import Core
   }
 
   @Test func `a post that an answer does not need in the end is removed, and the answer is remembered`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(inTurn: [takenBack(gate), [.head(), .word("Sure."), .finish, .done]])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint, maxLength: 200)) {
@@ -232,10 +232,10 @@ import Core
   }
 
   @Test func `one that may not be deleted says that it is no part of the answer`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(takenBack(gate))
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         guard call.target.hasPrefix("DELETE /api/v4/posts/") else { return .pass }
         return .answer("403 Forbidden", body: #"{"id":"api.context.permissions.app_error","message":"No."}"#)
       }
@@ -268,7 +268,7 @@ import Core
   @Test func `a stop is said on a post that the server made without our hearing of it`() async throws {
     let endpoint = try ChatServer([.head(), .word("half "), .hold])
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, before in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before == 0 ? .loseAnswer : .pass
       }
       try await setting.withGateway(through: relay, rules: rules(endpoint)) {
@@ -281,19 +281,19 @@ import Core
   }
 
   @Test func `a stop right after a restart is said on the last of the posts that grew`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let target = try await begun("one", "two", on: sandbox, by: poster)
-      await GrowingPost(of: "r", to: target, by: poster, isResumed: true).markStopped(at: nil)
+      await StreamingPost(of: "r", to: target, by: poster, isResumed: true).markStopped(at: nil)
       #expect(try await sandbox.messages(of: "edgecrab").sorted() == ["one", "two\n\n(Stopped here.)"])
     }
   }
 
   @Test func `what an earlier gateway showed is known apart from what is shown now`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let target = try await begun("Half", on: sandbox, by: poster)
-      let growing = GrowingPost(of: "r", to: target, by: poster, isResumed: true)
-      let answer = CollectedAnswer(showsWork: true)
-      let words = AsyncThrowingStream<AgentPart, any Error>.makeStream()
+      let growing = StreamingPost(of: "r", to: target, by: poster, isResumed: true)
+      let answer = ResponseBuffer(showsWork: true)
+      let words = AsyncThrowingStream<ResponsePart, any Error>.makeStream()
       let collecting = Task { try await answer.collect(words.stream) }
       let following = Task { await growing.follow(answer) }
       words.continuation.yield(.text("Half of it"))

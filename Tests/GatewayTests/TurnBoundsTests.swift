@@ -19,13 +19,13 @@ import Testing
   }
 
   /// Answers with `done`, each time that the gate is opened once.
-  private static func steps(_ gate: Turnstile) -> [ChatServer.Step] {
+  private static func steps(_ gate: TestGate) -> [ChatServer.Step] {
     [.head(), .wait(gate), .word("done"), .finish, .done]
   }
 
   @Test(.timeLimit(.minutes(1)))
   func `one person's flood leaves room for another, and all of it is answered once`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint.url, turns: "{ max: 3, per_user: 2 }")) {
@@ -43,7 +43,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `what waits for room does not run, and can be stopped and deleted`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint.url, turns: "{ max: 1 }")) {
@@ -70,7 +70,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `what waits for room is answered after a restart, and under newer rules as soon as they have it`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     let live = try LiveRules(rules(endpoint.url, turns: "{ max: 1 }"))
     try await withSandbox { sandbox in
@@ -97,7 +97,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `who waits for long is told once, and nobody is told while it goes on`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint.url, turns: "{ max: 1 }"), rhythm: .telling) {
@@ -110,7 +110,7 @@ import Testing
         try await setting.hasSaid("done", times: 30)
         #expect(try await setting.said().count { $0.contains("I am busy") } == 1)
         // Whoever waits anew is told anew, once it was seen that nothing waits any more.
-        try await Task.sleep(for: Rhythm.telling.waitNotice * 10)
+        try await Task.sleep(for: Intervals.telling.waitNotice * 10)
         try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab again")
         try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab and again")
         try await wait(for: "word of it") { try await setting.said().count { $0.contains("I am busy") } == 2 }
@@ -122,7 +122,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `an agent that answers one at a time keeps nobody from another agent`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     let rules = """
       version: 1

@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func `control characters are taken out before an answer is kept, shown or posted`(streams: Bool) async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word(#"a\u0000b\r\n\u001bc"#), .wait(gate), .word(#"\u0000 👩\u200d👧"#), .finish, .done,
     ])
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `what was kept with a control character is said whole after a restart`() async throws {
     try await Setting.with { setting in
-      let down = try Relay(before: setting.sandbox.url) { call, _ in
+      let down = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == Self.posts ? .answer("502 Bad Gateway") : .pass
       }
       let endpoint = try ChatServer([.head(), .word(#"before\u0000after"#), .finish, .done])
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func `a growing answer that becomes unpostable ends too`() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("poison"), .finish, .done])
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.filter("poison", status: 403))
@@ -137,7 +137,7 @@ import Testing
   func `an answer is kept for as long as nothing at all is taken`(status: String) async throws {
     try await Setting.with { setting in
       let isDown = Flag(true)
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == Self.posts && isDown.value ? .answer(status, body: "<html>We are back soon.</html>") : .pass
       }
       try await setting.withGateway(through: relay, rules: echo, rhythm: .hasty) {
@@ -155,7 +155,7 @@ import Testing
 
   @Test func `an answer that the server itself fails over ends while others are taken`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         guard call.target == Self.posts, call.body.contains("poison") else { return .pass }
         return .answer("500 Oops", body: #"{"id":"app.post.save.app_error","message":"Unable to save the Post."}"#)
       }
@@ -171,7 +171,7 @@ import Testing
   @Test func `over a restart, an answer that cannot be posted ends and is told of once`() async throws {
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.filter("poison", status: 403))
-      let slow = try Relay(before: setting.sandbox.url) { call, before in
+      let slow = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         // The word about it is posted, and the gateway, which never hears of that, ends.
         call.target == Self.posts && call.body.contains("cannot be posted")
           ? .loseAnswer

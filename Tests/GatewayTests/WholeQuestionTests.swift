@@ -9,7 +9,7 @@ import Testing
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct WholeQuestionTests {
-  private let tests = ApprovalTests()
+  private let tests = PermissionTests()
 
   @Test func `what the agent told of the call before is shown, too`() async throws {
     try await Setting.with { setting in
@@ -71,14 +71,14 @@ struct WholeQuestionTests {
 
   @Test func `where the server takes no file for it, the answer is no, with a reason`() async throws {
     try await Setting.with { setting in
-      let relay = try Relay(before: setting.sandbox.url) { call, _ in
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target.hasPrefix("POST /api/v4/files")
           ? .answer("413 Too Large", body: #"{"id":"api.file.upload_file.too_large","message":"File too large."}"#)
           : .pass
       }
       try await setting.withGateway(through: relay, rules: tests.rules()) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab huge \(Self.line)")
-        let why = ApprovalTexts.fileRefused
+        let why = PermissionTexts.fileRefused
         try await wait(for: "the agent and its asker to hear why") {
           let said = try await setting.said()
           return said.contains(#"["no", {"edgecrab": {"reason": "\#(why)"}}]"#)
@@ -134,7 +134,7 @@ struct WholeQuestionTests {
           """
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab ask \(request)")
         try await tests.says(
-          #"["r", {"edgecrab": {"reason": "\#(ApprovalTexts.noListedApprover)"}}]"#, in: setting)
+          #"["r", {"edgecrab": {"reason": "\#(PermissionTexts.noListedApprover)"}}]"#, in: setting)
       }
     }
   }

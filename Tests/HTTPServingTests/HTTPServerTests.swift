@@ -6,11 +6,11 @@ import Testing
 
 /// Issue 11, no. 2. A server that any client may reach stays within its bounds, and answers.
 @Suite struct HTTPServerTests {
-  private static let bounds = HTTPServerBounds(
+  private static let bounds = HTTPServerLimits(
     connectionsMax: 8, headBytesMax: 8 * 1024, bodyBytesMax: 1024, requestTime: .seconds(20), answerTime: .seconds(20))
 
   private func withServer(
-    _ bounds: HTTPServerBounds = bounds, logger: Logger = .silent, _ body: (String) async throws -> Void
+    _ bounds: HTTPServerLimits = bounds, logger: Logger = .silent, _ body: (String) async throws -> Void
   ) async throws {
     let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: logger) {
       .respond(HTTPServerResponse(200, "\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))"))
@@ -57,8 +57,8 @@ import Testing
   func `while idle connections fill it, new ones are answered and the oldest are closed`()
     async throws
   {
-    let messages = Report<String>()
-    try await withServer(logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
+    let messages = AsyncQueue<String>()
+    try await withServer(logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) }) { url in
       let idle = try RawConnections(30, to: url)
       #expect(try await RawHTTP.send("GET", url).status == 200)
       try await wait(for: "all but 8 to be closed") { idle.closedByServer >= 22 }
@@ -138,20 +138,20 @@ import Testing
   {
     var bounds = Self.bounds
     bounds.connectionsMax = 100
-    let messages = Report<String>()
-    try await withServer(bounds, logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
-      defer { DescriptorLimit.raise() }
-      let idle = try RawConnections(20, to: url) { DescriptorLimit.allow(2) }
+    let messages = AsyncQueue<String>()
+    try await withServer(bounds, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) }) { url in
+      defer { OpenFileLimit.raise() }
+      let idle = try RawConnections(20, to: url) { OpenFileLimit.allow(2) }
       #expect(try await messages.next("word of it").contains("cannot accept a connection"))
       try await wait(for: "idle connections to be closed") { idle.closedByServer > 2 }
-      DescriptorLimit.raise()
+      OpenFileLimit.raise()
       #expect(try await RawHTTP.send("GET", url).status == 200)
     }
   }
 
   @Test(.timeLimit(.minutes(1))) func `a listener that ends is started again, and the log says so`() async throws {
-    let messages = Report<String>()
-    try await withServer(logger: Logger(label: "test") { _ in LogReport(messages: messages) }) { url in
+    let messages = AsyncQueue<String>()
+    try await withServer(logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) }) { url in
       let port = try #require(URL(string: url)?.port)
       #expect(ListeningSocket.end(port: UInt16(port)))
       var said: [String] = []
@@ -164,7 +164,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func `stopping cancels what is being answered, and hanging up says nothing`()
     async throws
   {
-    let asked = Report<String>()
+    let asked = AsyncQueue<String>()
     let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: Self.bounds, logger: .silent) {
       request in
       asked(request.path)

@@ -19,7 +19,7 @@ import Testing
   private func withServer(
     connectionsMax: Int = 100, requestTime: Duration = .seconds(20), _ body: (String) async throws -> Void
   ) async throws {
-    let bounds = HTTPServerBounds(
+    let bounds = HTTPServerLimits(
       connectionsMax: connectionsMax, headBytesMax: 8 * 1024, bodyBytesMax: 1024, requestTime: requestTime,
       answerTime: .milliseconds(100))
     let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: .silent) { request in
@@ -102,8 +102,8 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func `a client that goes ends it, and a server that stops as well`() async throws {
-    let served = Report<String>()
-    let bounds = HTTPServerBounds(
+    let served = AsyncQueue<String>()
+    let bounds = HTTPServerLimits(
       connectionsMax: 8, headBytesMax: 8 * 1024, bodyBytesMax: 1024, requestTime: .seconds(20), answerTime: .seconds(20)
     )
     let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: .silent) { _ in

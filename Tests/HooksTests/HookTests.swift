@@ -1,8 +1,8 @@
 import ConfigLoader
+import Core
 import Foundation
 import TestSupport
 import Testing
-import Core
 
 @testable import Hooks
 
@@ -75,7 +75,7 @@ struct HookTests {
     let runner = try runner()
     await runner.tell(HookEvent(command: "new", session: "s", user: "u"))
     #expect(try String(contentsOfFile: folder.path("order"), encoding: .utf8) == "c\nb\na\n")
-    #expect(await runner.isAnyFor("agent:end"))
+    #expect(await runner.hasHooks(for: "agent:end"))
     #expect(await runner.all.map(\.hook.manifest.name) == ["c", "d", "b", "e", "a"])
   }
 

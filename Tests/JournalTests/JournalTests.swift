@@ -1,11 +1,11 @@
 import ConfigLoader
+import Core
 import Foundation
 import Journal
 import Logging
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 @Suite struct JournalTests {
   private let folder: TemporaryFolder
@@ -46,9 +46,9 @@ import Core
   /// Issue 11, no. 24.
   @Test func `a journal that is deleted while it is written begins anew, and the log says so`() async throws {
     let rules = try ruleSet(talk)
-    let messages = Report<String>()
+    let messages = AsyncQueue<String>()
     let journal = try Journal(
-      path: path, policy: rules.journal, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+      path: path, policy: rules.journal, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let running = Task { await journal.run() }
     let compiled = try CompiledRules(rules)
     func record(_ event: Event) async throws {
@@ -126,8 +126,8 @@ import Core
   }
 
   @Test func `where more comes than is written, the rest is dropped and the log says so`() async throws {
-    let messages = Report<String>()
-    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let messages = AsyncQueue<String>()
+    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let rules = try ruleSet(talk)
     let decision = try CompiledRules(rules).decide(event())
     for number in 0..<10_003 { await journal.record(event(number), decision, by: rules) }
@@ -139,8 +139,8 @@ import Core
   }
 
   @Test func `what comes after the end is left out without a word about the disk`() async throws {
-    let messages = Report<String>()
-    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let messages = AsyncQueue<String>()
+    let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let rules = try ruleSet(talk)
     let decision = try CompiledRules(rules).decide(event())
     await journal.record(event(1), decision, by: rules, claim: "p1")

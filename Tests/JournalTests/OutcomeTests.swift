@@ -1,10 +1,10 @@
 import ConfigLoader
+import Core
 import Foundation
 import Journal
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 /// Issue 12, no. 31: what came of events, beside them in the journal.
 @Suite struct OutcomeTests {

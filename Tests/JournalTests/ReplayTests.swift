@@ -1,9 +1,9 @@
 import ConfigLoader
+import Core
 import Foundation
 import Journal
 import RuleEngine
 import Testing
-import Core
 
 /// What the tests of a replay share.
 func ruleSet(_ rules: String, head: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws -> RuleSet {
@@ -110,7 +110,7 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
       #"{"user": "alice", "text": "@edgecrab hi"}"#, #"{"user": "bob", "text": "@edgecrab a secret"}"#,
       #"{"user": "bob", "text": "nothing for anybody"}"#,
     ].map { try recorded($0, by: old) }
-    var change = try ReplayedChange(from: old, to: new)
+    var change = try ReplayComparator(from: old, to: new)
     let changes = try change.compare(events)
     #expect(changes.map(\.event.event.user.name) == ["alice", "bob"])
     #expect(changes.map(\.now.verdict.rule) == ["on-call", "spy"])
@@ -126,7 +126,7 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
   @Test func `a rule's new name alone changes no event`() throws {
     let old = try ruleSet("  - { name: talk, when: { trigger: mention }, agent: echo }")
     let new = try ruleSet("  - { name: talking, when: { trigger: mention }, agent: echo }")
-    var change = try ReplayedChange(from: old, to: new)
+    var change = try ReplayComparator(from: old, to: new)
     #expect(try change.compare([try line(#"{"mention": "direct"}"#)]).isEmpty)
   }
 

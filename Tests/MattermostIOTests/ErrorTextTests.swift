@@ -20,7 +20,7 @@ struct ErrorTextTests {
   @Test("says what happened and what to do, for every kind of failure")
   func complete() {
     for error in Self.errors {
-      for sentence in [error.what, error.cure] {
+      for sentence in [error.summary, error.remedy] {
         #expect(sentence.hasSuffix("."), "\(sentence)")
         #expect(!sentence.contains("\n"), "\(sentence)")
         #expect(!sentence.contains("  "), "\(sentence)")
@@ -40,8 +40,8 @@ struct ErrorTextTests {
       + [.unauthorized, .forbidden, .notFound, .redirected, .notMattermost, .upgradeEaten, .badToken, .badAddress].map {
         MattermostError($0, Self.posting, address: Self.address)
       }
-    #expect(Set(errors.map(\.cure)).count == errors.count)
-    #expect(errors.allSatisfy(\.needsCure) == false)
+    #expect(Set(errors.map(\.remedy)).count == errors.count)
+    #expect(errors.allSatisfy(\.requiresUserAction) == false)
   }
 
   @Test("reads as a whole")

@@ -1,7 +1,7 @@
+import Core
 import MattermostIO
 import TestSupport
 import Testing
-import Core
 
 private let bot = BotIdentity(id: "firyn95uoiyi8jyuyf789887ja", name: "edgecrab")
 private let acme = "ryczsmzyytb5jbcb3bw1h1tmfc"
@@ -19,7 +19,7 @@ private let bob = User(id: "6k365i18xbbbzqitxqhziuk8xr", name: "bob")
 private let carol = User(id: "zxtbeb34b3nk9mzd6cjmjsbf1a", name: "carol.o-brien")
 private let mallory = User(id: "pzh7y7r7mpghxf9rrg8ejrt7ac", name: "mallory")
 private let system = User(id: "nzopcef76bgjxjgr7w5ojxhnmc", name: "System")
-private let thread = ThreadPlace.reply(root: "h4shtw19migwfc9k7hpnypsnyr", joined: true)
+private let thread = ThreadContext.reply(root: "h4shtw19migwfc9k7hpnypsnyr", joined: true)
 
 @Suite("The recorded events")
 struct EventDecoderTests {
@@ -29,7 +29,7 @@ struct EventDecoderTests {
     var overrideName: String?
     var author = Author.human
     var mention = Mention.none
-    var thread = ThreadPlace.root
+    var thread = ThreadContext.root
     var text: String
     var body: String?
     var hasFiles = false
@@ -110,7 +110,7 @@ struct EventDecoderTests {
   func posted() throws {
     let decoder = EventDecoder(bot: bot)
     let decoded = try Recording.frames("events").compactMap { line -> (String, PostedEvent)? in
-      guard case .posted(let posted) = try Frame(line.text).event else { return nil }
+      guard case .posted(let posted) = try EventFrame(line.text).event else { return nil }
       return (line.step, posted)
     }
     #expect(decoded.map(\.0) == wanted.map(\.step))
@@ -139,7 +139,7 @@ struct EventDecoderTests {
     )
     let text = line.text.replacing(#"\"type\":\"\""#, with: #"\"type\":\"\#(type)\""#)
     #expect(text != line.text)
-    guard case .posted(let posted) = try Frame(text).event else { return #expect(Bool(false)) }
+    guard case .posted(let posted) = try EventFrame(text).event else { return #expect(Bool(false)) }
     #expect(posted.mentions?.contains(bot.id) == true)
     let event = decoder.event(of: posted)
     #expect(event.author == .plugin && event.mention == .none)
@@ -154,7 +154,7 @@ struct EventDecoderTests {
 
   @Test("are named, ordered, and none is lost")
   func frames() throws {
-    let frames = try Recording.frames("events").map { try Frame($0.text) }
+    let frames = try Recording.frames("events").map { try EventFrame($0.text) }
     #expect(frames.compactMap(\.sequence) == Array(0...34))
     let names = frames.compactMap { frame -> String? in
       switch frame.event {
@@ -190,7 +190,7 @@ struct EventDecoderTests {
     let decoder = EventDecoder(bot: BotIdentity(id: "aueszcq3efgbf8gj3zoj7ws3ia", name: "acme-bot"))
     let isBot = try #require((try Recording("user_is_bot").json as? [String: Any])?["is_bot"] as? Bool)
     func frame(_ step: String) throws -> ServerEvent {
-      try Frame(try #require(frames.first { $0.step == step }).text).event
+      try EventFrame(try #require(frames.first { $0.step == step }).text).event
     }
 
     guard case .posted(let first) = try frame("another bot posts"),
@@ -314,7 +314,7 @@ struct EventDecoderTests {
     ])
   func props(json: String, author: Author) throws {
     let text = framed(post: #"{"id":"p","user_id":"u","channel_id":"c","message":"","props":\#(json)}"#)
-    guard case .posted(let posted) = try Frame(text).event else {
+    guard case .posted(let posted) = try EventFrame(text).event else {
       Issue.record("not a posted event")
       return
     }

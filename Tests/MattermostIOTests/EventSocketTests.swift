@@ -1,8 +1,8 @@
+import Core
 import Logging
 import TestSupport
 import Testing
 import Transport
-import Core
 
 @testable import MattermostIO
 
@@ -10,7 +10,7 @@ import Core
 struct EventSocketTests {
   /// A socket that runs against a script, and what it tells.
   private struct Running {
-    let events = Report<SocketEvent>()
+    let events = AsyncQueue<SocketEvent>()
     let clock = ManualClock()
     let server: TestServer
     let task: Task<Void, Never>
@@ -75,7 +75,7 @@ struct EventSocketTests {
 
   @Test("says goodbye when it is cancelled")
   func cancelled() async throws {
-    let last = Report<SocketFrame?>()
+    let last = AsyncQueue<SocketFrame?>()
     let script = SocketScript([
       { peer in
         peer.say(hello("one"))
@@ -100,7 +100,7 @@ struct EventSocketTests {
 
   @Test("takes a server for unwilling that stays silent, after the time for hello")
   func noHello() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let socket = try Running(SocketScript([{ closed($0.waitForClose()) }]).serve)
     #expect(await socket.clock.pass(.seconds(10)))
     #expect(await socket.loss()?.code == .noHello)
@@ -128,7 +128,7 @@ struct EventSocketTests {
 
   @Test("keeps a connection whose pings are answered, however silent")
   func answeredPings() async throws {
-    let log = Report<String>()
+    let log = AsyncQueue<String>()
     let script = SocketScript([
       { peer in
         peer.say(hello("one"))
@@ -138,7 +138,7 @@ struct EventSocketTests {
         }
       }
     ])
-    let socket = try Running(logger: Logger(label: "test") { _ in LogReport(messages: log) }, script.serve)
+    let socket = try Running(logger: Logger(label: "test") { _ in QueueLogHandler(messages: log) }, script.serve)
     #expect(await socket.events.next() == .connecting)
     #expect(await socket.events.next() == .connected(isResumed: false))
     #expect(await socket.clock.pass(.seconds(10)))
@@ -200,7 +200,7 @@ struct EventSocketTests {
 
   @Test("asks a silent server whether it has resumed")
   func silentResume() async throws {
-    let asked = Report<SocketFrame?>()
+    let asked = AsyncQueue<SocketFrame?>()
     let script = SocketScript([
       { $0.say(hello("one")) },
       { peer in
@@ -263,7 +263,7 @@ struct EventSocketTests {
     ])
     let socket = try Running(script.serve)
     let seen = await socket.untilLost()
-    let problems = seen.compactMap { event -> WireProblem.Code? in
+    let problems = seen.compactMap { event -> WireError.Code? in
       if case .skipped(let problem) = event { problem.code } else { nil }
     }
     #expect(problems == [.notJSON, .notJSON, .notJSON, .incompletePost])
@@ -393,8 +393,8 @@ struct EventSocketTests {
 
   @Test("makes the server wait while an event is handled, and does not take that for silence")
   func backPressure() async throws {
-    let gate = Report<Void>()
-    let handled = Report<SocketEvent>()
+    let gate = AsyncQueue<Void>()
+    let handled = AsyncQueue<SocketEvent>()
     let clock = ManualClock()
     let script = SocketScript([
       {

@@ -7,7 +7,7 @@ struct FrameTests {
   @Test(
     "that cannot be used is a problem with its number, not a crash",
     arguments: [
-      ("", WireProblem.Code.notJSON, nil),
+      ("", WireError.Code.notJSON, nil),
       ("{", .notJSON, nil),
       ("[]", .notJSON, nil),
       ("null", .notJSON, nil),
@@ -27,9 +27,9 @@ struct FrameTests {
       (#"{"event":"post_edited","data":{"post":"[]"},"seq":3}"#, .brokenPost, 3),
       (#"{"event":"posted","data":{"post":"{\"id\":\"p\",\"channel_id\":\"c\"}"},"seq":"3"}"#, .incompletePost, 3),
       (#"{"event":"posted","data":{"post":"{}"},"seq":3}"#, .incompletePost, 3),
-    ] as [(String, WireProblem.Code, Int64?)])
-  func problem(text: String, code: WireProblem.Code, sequence: Int64?) throws {
-    let problem = try #require(throws: WireProblem.self) { try Frame(text) }
+    ] as [(String, WireError.Code, Int64?)])
+  func problem(text: String, code: WireError.Code, sequence: Int64?) throws {
+    let problem = try #require(throws: WireError.self) { try EventFrame(text) }
     #expect(problem.code == code)
     #expect(problem.sequence == sequence)
     #expect(problem.description.hasPrefix("skipped a frame"))
@@ -37,14 +37,14 @@ struct FrameTests {
 
   @Test("has no number where nobody can count on from it", arguments: ["9223372036854775807", "-1", "1e18", "1e300"])
   func strangeNumber(number: String) throws {
-    let frame = try Frame(#"{"event":"typing","data":{},"seq":\#(number)}"#)
+    let frame = try EventFrame(#"{"event":"typing","data":{},"seq":\#(number)}"#)
     #expect(frame.sequence == nil || frame.sequence == 0)
   }
 
   @Test("that is unknown keeps its name and number")
   func unknown() throws {
-    let frame = try Frame(#"{"event":"thread_read_changed","data":{"x":[1,{"y":null}]},"broadcast":null,"seq":7}"#)
-    #expect(frame == Frame(sequence: 7, event: .other(name: "thread_read_changed")))
+    let frame = try EventFrame(#"{"event":"thread_read_changed","data":{"x":[1,{"y":null}]},"broadcast":null,"seq":7}"#)
+    #expect(frame == EventFrame(sequence: 7, event: .other(name: "thread_read_changed")))
   }
 
   @Test("may have numbers where strings are, nulls, and fields left out")
@@ -55,7 +55,7 @@ struct FrameTests {
         "file_ids":["f",null,3],"props":{"attachments":[null,{"text":5,"fields":[{"value":7},{"value":"v"}]}]},
         "unheard_of":{"a":[]}}
         """)
-    guard case .posted(let posted) = try Frame(text).event else {
+    guard case .posted(let posted) = try EventFrame(text).event else {
       Issue.record("not a posted event")
       return
     }
@@ -75,7 +75,7 @@ struct FrameTests {
       "auth_challenge_ok", "auth_header_ok", "bot_disabled", "reconnect_lossless", "reconnect_unknown_connection",
       "server_shutdown", "token_revoked",
     ] {
-      let frames = try Recording.frames(name).map { try Frame($0.text) }
+      let frames = try Recording.frames(name).map { try EventFrame($0.text) }
       #expect(!frames.isEmpty)
       guard case .hello(let connection, let version) = frames.first?.event else {
         Issue.record("\(name) does not begin with hello")
@@ -93,10 +93,10 @@ struct FrameTests {
       #"{"event":"channel_updated","data":{"channel":"{\"id\":\"c\"}"},"broadcast":{"channel_id":""},"seq":1}"#,
       #"{"event":"direct_added","data":{"teammate_id":"u"},"broadcast":{"channel_id":"c"},"seq":1}"#,
     ] {
-      #expect(try Frame(text).event == .channelChanged(channel: "c"))
+      #expect(try EventFrame(text).event == .channelChanged(channel: "c"))
     }
     let left = #"{"event":"user_removed","data":{"user_id":"u"},"broadcast":{"channel_id":"c"},"seq":1}"#
-    #expect(try Frame(left).event == .userRemoved(user: "u", channel: "c"))
+    #expect(try EventFrame(left).event == .userRemoved(user: "u", channel: "c"))
   }
 
   /// Unrecorded: the form is that of the published sources, which send the one as JSON and the other in a string.
@@ -121,6 +121,6 @@ struct FrameTests {
     (#"{"event":"user_updated","data":{},"seq":1}"#, .userUpdated(user: "", name: "", isBot: false)),
   ])
   func `a changed user or team tells its name, whatever form it has`(text: String, event: ServerEvent) throws {
-    #expect(try Frame(text).event == event)
+    #expect(try EventFrame(text).event == event)
   }
 }

@@ -1,10 +1,10 @@
+import Core
 import Foundation
 import MattermostIO
 import Sandbox
 import TestSupport
 import Testing
 import Transport
-import Core
 
 private let bot = "firyn95uoiyi8jyuyf789887ja"
 private let alice = "d6g1affd6fbetyk9ywj6qqaera"

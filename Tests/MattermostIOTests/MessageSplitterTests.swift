@@ -227,7 +227,7 @@ struct MessageSplitterTests {
   func promises(scalarsMax: Int, seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed * 1_000 + scalarsMax))
     let message = randomMessage(scalars: scalarsMax * 9, using: &generator)
-    let text = SplitText(message, scalarsMax: scalarsMax)
+    let text = MarkdownText(message, scalarsMax: scalarsMax)
     let pieces = MessageSplitter(scalarsMax: scalarsMax).pieces(of: text)
 
     var end = 0
@@ -271,7 +271,7 @@ struct MessageSplitterTests {
     #expect(parts.map(\.unicodeScalars.count).max() ?? 0 <= 4_000)
   }
 
-  private func isBoundary(_ index: Int, of text: SplitText, scalarsMax: Int) -> Bool {
+  private func isBoundary(_ index: Int, of text: MarkdownText, scalarsMax: Int) -> Bool {
     if text.isBoundary(index) { return true }
     var start = index
     while !text.isBoundary(start) { start -= 1 }

@@ -7,7 +7,7 @@ private let dev = "igyj8jtgwbbbzco4qjwgfa7awa"
 @Suite("Pages of a channel's posts")
 struct PostPageTests {
   private func page(
-    _ span: PostSpan, _ answer: @escaping Script.Step
+    _ span: PageAnchor, _ answer: @escaping Script.Step
   ) async throws -> (page: PostPage, target: String?) {
     let script = Script([answer])
     let server = try TestServer(script.serve)

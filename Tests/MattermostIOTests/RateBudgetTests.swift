@@ -7,20 +7,20 @@ import Transport
 @Suite("The rate budget", .timeLimit(.minutes(1)))
 struct RateBudgetTests {
   private let clock = ManualClock()
-  private let budget: RateBudget
+  private let budget: APIRateLimiter
 
-  init() { budget = RateBudget(time: clock.time) }
+  init() { budget = APIRateLimiter(time: clock.time) }
 
   /// Makes a call as soon as it may be made, and tells of it.
-  private func call(_ priority: CallPriority, _ made: Report<CallPriority>) -> Task<Void, Never> {
+  private func call(_ priority: RequestPriority, _ made: AsyncQueue<RequestPriority>) -> Task<Void, Never> {
     Task { if await budget.begin(priority) { made(priority) } }
   }
 
   @Test("lets everything through where the server tells of no limit")
   func unlimited() async {
-    for priority in CallPriority.allCases {
+    for priority in RequestPriority.allCases {
       #expect(await budget.begin(priority))
-      await budget.end(RateFacts())
+      await budget.end(RateLimitHeaders())
     }
   }
 
@@ -29,24 +29,24 @@ struct RateBudgetTests {
   func atOnce() async throws {
     for _ in 0..<4 { #expect(await budget.begin(.reaction)) }
     #expect(await !budget.begin(.typing))
-    let made = Report<CallPriority>()
+    let made = AsyncQueue<RequestPriority>()
     _ = call(.reaction, made)
     try await wait(for: "the reaction to wait") { await budget.waiting == [.reaction] }
-    for priority in [CallPriority.edit, .edit, .read, .answer] { #expect(await budget.begin(priority)) }
+    for priority in [RequestPriority.edit, .edit, .read, .answer] { #expect(await budget.begin(priority)) }
     #expect(await !budget.begin(.edit))
-    for priority in [CallPriority.read, .answer] {
+    for priority in [RequestPriority.read, .answer] {
       _ = call(priority, made)
       try await wait(for: "\(priority) to wait") { await budget.waiting.contains(priority) }
     }
-    for priority in [CallPriority.answer, .read] {
-      await budget.end(RateFacts())
+    for priority in [RequestPriority.answer, .read] {
+      await budget.end(RateLimitHeaders())
       #expect(try await made.next("a call") == priority)
     }
     for _ in 0..<4 {
-      await budget.end(RateFacts())
+      await budget.end(RateLimitHeaders())
       #expect(await budget.waiting == [.reaction])
     }
-    await budget.end(RateFacts())
+    await budget.end(RateLimitHeaders())
     #expect(try await made.next("a call") == .reaction)
   }
 
@@ -64,14 +64,14 @@ struct RateBudgetTests {
       // What was under way meanwhile tells of the same overload.
       for _ in 0..<2 {
         #expect(await budget.begin(.answer))
-        await budget.end(RateFacts(), isOverload: true)
+        await budget.end(RateLimitHeaders(), isOverload: true)
       }
       #expect(await most() == expected)
       clock.advance(by: .seconds(1))
     }
     for _ in 0..<40 {
       #expect(await budget.begin(.answer))
-      await budget.end(RateFacts())
+      await budget.end(RateLimitHeaders())
     }
     #expect(await most() == 8)
   }
@@ -79,9 +79,9 @@ struct RateBudgetTests {
   @Test("keeps everybody waiting after a refusal, then lets one find out, and those that matter most first")
   func refused() async throws {
     #expect(await budget.begin(.read))
-    await budget.end(RateFacts(isRefusal: true, remaining: 0, wait: .seconds(3)))
-    let made = Report<CallPriority>()
-    let kinds: [CallPriority] = [.reaction, .read, .answer]
+    await budget.end(RateLimitHeaders(isRefusal: true, remaining: 0, wait: .seconds(3)))
+    let made = AsyncQueue<RequestPriority>()
+    let kinds: [RequestPriority] = [.reaction, .read, .answer]
     for kind in kinds {
       _ = call(kind, made)
       try await wait(for: "\(kind) to wait") { await budget.waiting.contains(kind) }
@@ -90,21 +90,21 @@ struct RateBudgetTests {
     #expect(await clock.pass(.seconds(3)))
     #expect(try await made.next("a call") == .answer)
     #expect(await budget.waiting == [.read, .reaction])
-    await budget.end(RateFacts(remaining: 1))
+    await budget.end(RateLimitHeaders(remaining: 1))
     #expect(try await made.next("a call") == .read)
     #expect(await budget.waiting == [.reaction])
-    await budget.end(RateFacts())
+    await budget.end(RateLimitHeaders())
     #expect(try await made.next("a call") == .reaction)
   }
 
   @Test("waits for the reset when the server says that nothing remains, also where it says so twice")
   func usedUp() async throws {
     let headers = HTTPHeaders([("X-Ratelimit-Remaining", "0, 0"), ("X-Ratelimit-Reset", "2, 2")])
-    let facts = RateFacts(HTTPResponse(status: 200, headers: headers, body: []))
-    #expect(facts == RateFacts(remaining: 0, wait: .seconds(2)))
+    let facts = RateLimitHeaders(HTTPResponse(status: 200, headers: headers, body: []))
+    #expect(facts == RateLimitHeaders(remaining: 0, wait: .seconds(2)))
     #expect(await budget.begin(.read))
     await budget.end(facts)
-    let made = Report<CallPriority>()
+    let made = AsyncQueue<RequestPriority>()
     _ = call(.answer, made)
     #expect(await clock.pass(.seconds(2)))
     #expect(try await made.next("a call") == .answer)
@@ -113,16 +113,17 @@ struct RateBudgetTests {
   @Test("counts those under way against what remains")
   func underWay() async {
     for _ in 0..<3 { #expect(await budget.begin(.answer)) }
-    await budget.end(RateFacts(remaining: 3, wait: .seconds(1)))
+    await budget.end(RateLimitHeaders(remaining: 3, wait: .seconds(1)))
     #expect(await budget.begin(.typing))
     #expect(await !budget.begin(.typing))
   }
 
   @Test(
-    "drops what is of no use later, and takes it again when the wait is over", arguments: [CallPriority.typing, .edit])
-  func dropped(kind: CallPriority) async {
+    "drops what is of no use later, and takes it again when the wait is over",
+    arguments: [RequestPriority.typing, .edit])
+  func dropped(kind: RequestPriority) async {
     #expect(await budget.begin(.read))
-    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1)))
+    await budget.end(RateLimitHeaders(isRefusal: true, wait: .seconds(1)))
     #expect(await !budget.begin(kind))
     clock.advance(by: .seconds(1))
     #expect(await budget.begin(kind))
@@ -131,8 +132,8 @@ struct RateBudgetTests {
   @Test("forgets who no longer waits")
   func cancelled() async throws {
     #expect(await budget.begin(.read))
-    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1)))
-    let made = Report<CallPriority>()
+    await budget.end(RateLimitHeaders(isRefusal: true, wait: .seconds(1)))
+    let made = AsyncQueue<RequestPriority>()
     let waiting = call(.answer, made)
     try await wait(for: "the call to wait") { await !budget.waiting.isEmpty }
     waiting.cancel()
@@ -143,7 +144,7 @@ struct RateBudgetTests {
   @Test("believes no server that asks to wait for years")
   func endlessWait() async throws {
     #expect(await budget.begin(.read))
-    await budget.end(RateFacts(isRefusal: true, wait: .seconds(1 << 40)))
+    await budget.end(RateLimitHeaders(isRefusal: true, wait: .seconds(1 << 40)))
     #expect(await budget.wait == .seconds(60))
   }
 

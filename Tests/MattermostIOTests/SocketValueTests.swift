@@ -24,7 +24,7 @@ struct BackoffTests {
 struct SocketPositionTests {
   @Test("asks to resume with the number after the last event")
   func query() {
-    var position = SocketPosition()
+    var position = SequenceTracker()
     #expect(position.query == "")
     let losses = [position.begin(connection: "one", sequence: 0), position.take(1), position.take(nil)]
     #expect(losses == [false, false, false])
@@ -33,7 +33,7 @@ struct SocketPositionTests {
 
   @Test("knows what was lost")
   func losses() {
-    var position = SocketPosition()
+    var position = SequenceTracker()
     let one = [
       position.begin(connection: "one", sequence: 0), position.take(3), position.take(3), position.take(4),
       position.begin(connection: "one", sequence: 4),
@@ -54,7 +54,7 @@ struct SocketPositionTests {
   @Test(
     "does not put just any id into a query", arguments: ["", "a&b=c", "é", "a b", String(repeating: "a", count: 65)])
   func strangeID(id: String) {
-    var position = SocketPosition()
+    var position = SequenceTracker()
     let first = position.begin(connection: id, sequence: 0)
     #expect(!first)
     #expect(position.query == "")

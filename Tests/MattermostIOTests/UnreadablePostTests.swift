@@ -22,7 +22,7 @@ import Testing
   @Test func `the recorded post whose props are 600 deep is read without them, in a frame as alone`() throws {
     let frame = try #require(
       try Recording.frames("identity_and_changes").first { $0.step == "props nested 600 deep" })
-    guard case .posted(let posted) = try Frame(frame.text).event else {
+    guard case .posted(let posted) = try EventFrame(frame.text).event else {
       Issue.record("no posted event")
       return
     }
@@ -81,7 +81,7 @@ import Testing
 
   @Test func `a frame whose post cannot be read is skipped with the ids that can be`() throws {
     let data = #""data":{"post":"{\"id\":\"p1\",\"x\":tru}"},"broadcast":{"channel_id":"c1"}"#
-    let problem = try #require(throws: WireProblem.self) { try Frame(#"{"event":"posted",\#(data),"seq":3}"#) }
+    let problem = try #require(throws: WireError.self) { try EventFrame(#"{"event":"posted",\#(data),"seq":3}"#) }
     #expect(problem.description.hasSuffix("its post cannot be read (post p1, channel c1)"))
   }
 }

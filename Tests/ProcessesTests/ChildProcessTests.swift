@@ -16,7 +16,7 @@ struct ChildProcessTests {
     .shell(text, in: folder.url.path, environment: environment.merging(more) { $1 })
   }
 
-  private func run(_ command: Command, input: String = "") async throws -> (ChildProcess.End, String) {
+  private func run(_ command: Command, input: String = "") async throws -> (ChildProcess.Termination, String) {
     let output = Collected()
     let end = try await ChildProcess.run(command, input: Array(input.utf8)) { output.add($0) }
     return (end, String(decoding: output.bytes, as: UTF8.self))
@@ -47,7 +47,7 @@ struct ChildProcessTests {
   func everything() async throws {
     let (end, output) = try await run(shell("cat; pwd; echo oh >&2; exit 3"), input: "hello\n")
     #expect(output == "hello\n\(folder.url.resolvingSymlinksInPath().path)\n")
-    #expect(end == ChildProcess.End(status: .exited(3), error: Array("oh\n".utf8)))
+    #expect(end == ChildProcess.Termination(status: .exited(3), error: Array("oh\n".utf8)))
   }
 
   @Test("see the variables that they are given, and no others")

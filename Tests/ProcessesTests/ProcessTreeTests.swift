@@ -10,7 +10,7 @@ import Testing
 @Suite("All processes of a program", .timeLimit(.minutes(1)))
 struct ProcessTreeTests {
   private let folder: TemporaryFolder
-  private let marked = MarkedProcesses()
+  private let marked = TaggedProcesses()
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -23,7 +23,7 @@ struct ProcessTreeTests {
     Command("python3", ["-c", text], in: folder.url.path, environment: ["PATH": "/usr/bin:/bin", "MARK": marked.mark])
   }
 
-  private func run(_ command: Command) async throws -> (ChildProcess.End, String) {
+  private func run(_ command: Command) async throws -> (ChildProcess.Termination, String) {
     let output = Mutex<[UInt8]>([])
     let end = try await ChildProcess.run(command) { piece in output.withLock { $0 += piece } }
     return (end, String(decoding: output.withLock { $0 }, as: UTF8.self))

@@ -14,7 +14,7 @@ struct SpawningTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func run(_ command: Command, input: [UInt8] = []) async throws -> (ChildProcess.End, String) {
+  private func run(_ command: Command, input: [UInt8] = []) async throws -> (ChildProcess.Termination, String) {
     let output = Mutex<[UInt8]>([])
     let end = try await ChildProcess.run(command, input: input) { piece in output.withLock { $0 += piece } }
     return (end, String(decoding: output.withLock { $0 }, as: UTF8.self))
@@ -169,7 +169,8 @@ struct SpawningTests {
         group.addTask {
           for number in 1...50 {
             let (end, output) = try await run(shell("echo \(number); echo oh >&2; exit 2"))
-            #expect(output == "\(number)\n" && end == ChildProcess.End(status: .exited(2), error: Array("oh\n".utf8)))
+            #expect(
+              output == "\(number)\n" && end == ChildProcess.Termination(status: .exited(2), error: Array("oh\n".utf8)))
           }
         }
       }

@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// Held against `Set` for every pair of sets that there are.
 @Suite struct CaseSetTests {

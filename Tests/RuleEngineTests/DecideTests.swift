@@ -1,10 +1,10 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// What the language means, a case at a time.
 @Suite struct DecideTests {
-  private static let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+  private static let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
 
   private func rule(
     _ name: String = "rule", action: RuleAction = .agent("echo"), mode: RuleMode = .live,
@@ -12,12 +12,12 @@ import Core
   ) -> Rule {
     var condition = Condition()
     when(&condition)
-    return Rule(name: name, place: Self.place, when: condition, action: action, mode: mode)
+    return Rule(name: name, location: Self.location, when: condition, action: action, mode: mode)
   }
 
   private func event(
     _ text: String = "hello", kind: ChannelKind = .public, user: String = "alice", author: Author = .human,
-    mention: Mention = .none, thread: ThreadPlace = .root, isEdit: Bool = false
+    mention: Mention = .none, thread: ThreadContext = .root, isEdit: Bool = false
   ) -> Event {
     Event(
       post: "p", channel: Channel(id: "dev", name: "dev", kind: kind), user: User(id: user, name: user), author: author,
@@ -26,9 +26,9 @@ import Core
 
   private var commands: Commands {
     Commands(bindings: [
-      CommandBinding(name: "new", aliases: ["reset"], action: .builtin(.new), place: Self.place),
+      CommandBinding(name: "new", aliases: ["reset"], action: .builtin(.new), location: Self.location),
       CommandBinding(
-        name: "hooks", action: .builtin(.hooks), users: NameSet(["carol"]), place: Self.place),
+        name: "hooks", action: .builtin(.hooks), users: NameSet(["carol"]), location: Self.location),
     ])
   }
 
@@ -36,8 +36,8 @@ import Core
     try RuleTracer(RuleSet(access: access, commands: commands, rules: rules)).decide(event)
   }
 
-  @Test(arguments: [(Author.own, Silence.own), (.system, .system)])
-  func `the bot's own posts and the server's never reach a rule`(author: Author, silence: Silence) throws {
+  @Test(arguments: [(Author.own, IgnoreReason.own), (.system, .system)])
+  func `the bot's own posts and the server's never reach a rule`(author: Author, silence: IgnoreReason) throws {
     #expect(try decide(event(author: author), [rule()]) == Decision(outcome: .silent(silence)))
   }
 
@@ -154,7 +154,7 @@ import Core
     let rules = RuleSet(
       access: Access(users: NameSet(["alice"])),
       rules: [rule { $0.channels = NameSet(["dev"]) }])
-    let directory = Directory(users: ["alice": "id-a"], channels: ["dev": ["id-1", "id-2"]])
+    let directory = NameDirectory(users: ["alice": "id-a"], channels: ["dev": ["id-1", "id-2"]])
     let compiled = try CompiledRules(rules, directory: directory)
     var event = event()
     #expect(compiled.decide(event).outcome == .silent(.noAccess), "whoever is called alice now is not who was meant")

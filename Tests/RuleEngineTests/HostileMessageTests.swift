@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// Whatever a message or its author's name holds, it comes to the decision that its words deserve, soon.
 @Suite(.timeLimit(.minutes(1))) struct HostileMessageTests {

@@ -3,7 +3,7 @@ import Testing
 
 /// What is kept small stays the value that it is.
 @Suite struct ModelTests {
-  private let place = SourcePlace(file: "rules.yaml", line: 7, column: 3)
+  private let location = FileLocation(file: "rules.yaml", line: 7, column: 3)
 
   @Test func `names are each there once, in order`() {
     #expect(NameSet(["carol", "alice", "bob", "alice"]).names == ["alice", "bob", "carol"])
@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test func `a changed copy leaves the rule as it was`() {
-    let rule = Rule(name: "a", place: place, action: .ignore, limit: LimitPolicy(perUser: Rate(count: 1, seconds: 60)))
+    let rule = Rule(
+      name: "a", location: location, action: .ignore, limit: LimitPolicy(perUser: Rate(count: 1, seconds: 60)))
     var copy = rule
     copy.busy = BusyPolicy(mode: .reject)
     #expect(rule.busy == BusyPolicy())
@@ -38,9 +39,9 @@ import Testing
     #expect(copy == rule)
   }
 
-  @Test func `a place is the line and column that it was given`() {
-    #expect("\(place)" == "rules.yaml:7:3")
-    #expect(place.line == 7)
-    #expect(place.column == 3)
+  @Test func `a location is the line and column that it was given`() {
+    #expect("\(location)" == "rules.yaml:7:3")
+    #expect(location.line == 7)
+    #expect(location.column == 3)
   }
 }

@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct TimeWindowTests {
   private static let berlin = TimeZoneTable(tabulating: "Europe/Berlin", from: 1_700_000_000, to: 1_800_000_000)
@@ -21,9 +21,9 @@ import Core
   ) throws {
     var condition = Condition()
     condition.time = TimeWindow(days: days, hours: hours, zone: Self.berlin)
-    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     let rules = try CompiledRules(
-      RuleSet(rules: [Rule(name: "night", place: place, when: condition, action: .agent("echo"))]))
+      RuleSet(rules: [Rule(name: "night", location: location, when: condition, action: .agent("echo"))]))
     let event = Event(
       post: "p", channel: Channel(id: "c", name: "c", kind: .public), user: User(id: "u", name: "u"), text: "x",
       botName: "edgecrab", milliseconds: seconds * 1_000)

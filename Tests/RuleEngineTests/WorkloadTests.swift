@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 import Workload
 
 /// The workload that `make bench` measures with is decided as it should be.
@@ -32,7 +32,7 @@ import Workload
       when.channels = NameSet(["ops"])
       when.text = [TextTest(kind: .contains, patterns: ["alarm \(number)."])]
       return Rule(
-        name: name, place: SourcePlace(file: "crowd.yaml", line: number + 1, column: 1), when: when,
+        name: name, location: FileLocation(file: "crowd.yaml", line: number + 1, column: 1), when: when,
         action: .agent("echo"))
     }
     let ruleSet = RuleSet(rules: rules)

@@ -38,8 +38,9 @@ struct BoundsTests {
 
   @Test("a listener that ends is started again, and sockets do not notice", .timeLimit(.minutes(1)))
   func listenerEnds() async throws {
-    let messages = Report<String>()
-    let sandbox = try await SandboxServer.start(logger: Logger(label: "test") { _ in LogReport(messages: messages) })
+    let messages = AsyncQueue<String>()
+    let sandbox = try await SandboxServer.start(
+      logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let listener = try await EventListener(sandbox, token: sandbox.botToken)
     _ = try await listener.next("status_change")
     #expect(ListeningSocket.end(port: UInt16(try #require(URL(string: sandbox.url)?.port))))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExchangeTests {
   @Test func `a request arrives as it was asked for and its response comes back`() async throws {
-    let requests = Report<String>()
+    let requests = AsyncQueue<String>()
     let server = try TestServer { peer in
       let head = peer.readHead()
       requests(head + String(decoding: peer.readExactly(5), as: UTF8.self))
@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: [("GET", false), ("DELETE", false), ("HEAD", false), ("POST", true), ("PUT", true), ("PATCH", true)])
   func `a request without a body says so where its method expects one`(method: String, announces: Bool) async throws {
-    let requests = Report<String>()
+    let requests = AsyncQueue<String>()
     let server = try TestServer { peer in
       requests(peer.readHead())
       peer.send("HTTP/1.1 204 No Content\r\n\r\n")
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `a body over a megabyte goes out without waiting for a 100`() async throws {
-    let sizes = Report<Int>()
+    let sizes = AsyncQueue<Int>()
     let server = try TestServer { peer in
       peer.readHead()
       sizes(peer.readExactly(2_000_000).count)
@@ -89,7 +89,7 @@ import Testing
   @Test(arguments: responses.indices, [true, false])
   func `every form of response is read, in one piece or byte by byte`(index: Int, inOnePiece: Bool) async throws {
     let (response, status, body) = Self.responses[index]
-    let requests = Report<String>()
+    let requests = AsyncQueue<String>()
     let server = try TestServer { peer in
       requests(peer.readHead())
       if inOnePiece { peer.send(response) } else { for byte in response { peer.send([byte]) } }
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func `a body over its limit is refused and the connection closed`() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\n\r\n")

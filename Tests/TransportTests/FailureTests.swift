@@ -25,7 +25,7 @@ import Testing
 
   @Test(arguments: badHeaders.indices)
   func `a header that would be more than one line is refused, and its value not told`(index: Int) async throws {
-    let heads = Report<String>()
+    let heads = AsyncQueue<String>()
     let server = try TestServer { peer in
       heads(peer.readHead())
       peer.respond("200 OK")

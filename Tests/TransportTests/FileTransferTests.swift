@@ -12,7 +12,7 @@ struct FileTransferTests {
     let content = [UInt8](repeating: 7, count: 3_000_000)
     let path = folder.path("large")
     try Data(content).write(to: URL(filePath: path))
-    let requests = Report<(head: String, body: [UInt8])>()
+    let requests = AsyncQueue<(head: String, body: [UInt8])>()
     let server = try TestServer { peer in
       requests((peer.readHead(), peer.readExactly(content.count)))
       peer.respond("201 Created")
@@ -30,7 +30,7 @@ struct FileTransferTests {
   func empty() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("", to: "empty")
-    let heads = Report<String>()
+    let heads = AsyncQueue<String>()
     let server = try TestServer { peer in
       heads(peer.readHead())
       peer.respond("201 Created")

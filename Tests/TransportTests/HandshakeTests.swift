@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func `the upgrade request is the one of RFC 6455, with the caller's headers`() async throws {
-    let heads = Report<String>()
+    let heads = AsyncQueue<String>()
     let server = try TestServer { peer in
       heads(peer.acceptWebSocket())
       if peer.readFrame()?.opcode == 8 { peer.send(.close(1000)) }
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func `a server that says nothing is given up after the time limit`() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in closed(peer.waitForClose()) }
     await #expect {
       try await connect(server, timeLimit: .milliseconds(200))
@@ -150,8 +150,8 @@ import Testing
   }
 
   @Test func `cancelling the task closes a connection that is being opened`() async throws {
-    let heads = Report<String>()
-    let closed = Report<Bool>()
+    let heads = AsyncQueue<String>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       heads(peer.readHead())
       closed(peer.waitForClose())

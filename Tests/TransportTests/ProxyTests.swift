@@ -8,7 +8,7 @@ import Testing
   func settings(_ port: UInt16) -> ConnectionSettings { ConnectionSettings(proxy: "http://127.0.0.1:\(port)") }
 
   @Test func `http goes through the proxy, which looks the name up`() async throws {
-    let requests = Report<String>()
+    let requests = AsyncQueue<String>()
     let proxy = try TestServer { peer in
       requests(peer.readHead())
       peer.respond("200 OK", body: "by proxy")
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `a WebSocket goes through the proxy as a tunnel`() async throws {
-    let requests = Report<String>()
+    let requests = AsyncQueue<String>()
     let proxy = try TestServer { peer in
       requests(peer.readHead())
       peer.send("HTTP/1.1 200 Connection established\r\n\r\n")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StreamTests {
   @Test func `the head comes before the body, and pieces as they are sent`() async throws {
-    let goOn = Turnstile()
+    let goOn = TestGate()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -42,7 +42,7 @@ import Testing
 
   @Test func `a reader that is behind makes the server wait, and loses nothing`() async throws {
     let (count, size) = (300, 100_000)
-    let stalls = Report<Int>()
+    let stalls = AsyncQueue<Int>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(count * size)\r\n\r\n")
@@ -64,13 +64,13 @@ import Testing
   }
 
   @Test func `cancelling the reader closes the connection at once`() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\n\r\npart")
       closed(peer.waitForClose())
     }
-    let pieces = Report<[UInt8]>()
+    let pieces = AsyncQueue<[UInt8]>()
     let reader = Task {
       let stream = try await HTTPClient.test.stream(HTTPRequest("GET", server.url, timeLimit: nil))
       for try await piece in stream { pieces(piece) }
@@ -82,8 +82,8 @@ import Testing
   }
 
   @Test func `cancelling before the head closes the connection at once`() async throws {
-    let heads = Report<String>()
-    let closed = Report<Bool>()
+    let heads = AsyncQueue<String>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       heads(peer.readHead())
       closed(peer.waitForClose())
@@ -106,7 +106,7 @@ import Testing
 
   @Test(arguments: [0, 1])
   func `dropping the stream closes the connection at once`(piecesRead: Int) async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\n\r\npart")
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test func `dropping a stream whose reader is behind closes the connection at once`() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\n\r\n")

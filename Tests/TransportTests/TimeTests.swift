@@ -20,7 +20,7 @@ import Testing
   private func expect(
     _ code: TransportError.Code, from response: String, timeLimit: Duration?, idleLimit: Duration? = nil
   ) async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send(response)
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `a slow drip outlives the idle limit`() async throws {
-    let taken = Report<Bool>()
+    let taken = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.readHead()
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")

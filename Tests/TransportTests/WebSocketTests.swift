@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func `fragments become one message, with control frames between them`() async throws {
-    let pongs = Report<SocketFrame?>()
+    let pongs = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       let cut = Array("grüße".utf8)
       peer.send(SocketFrame(opcode: 1, payload: Array(cut[..<3]), isFinal: false))
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `a frame that claims to be over the limit closes the connection before the rest is read`() async throws {
-    let closes = Report<SocketFrame?>()
+    let closes = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       peer.send(.text("before"))
       peer.send([0x81, 127, 0, 0, 0, 0, 0x01, 0, 0, 1, 97])
@@ -103,7 +103,7 @@ import Testing
   func `a frame that RFC 6455 does not allow ends the connection`(frame: SocketFrame, expected: WebSocketError?)
     async throws
   {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let socket = try await open { peer in
       peer.send(frame)
       closed(peer.waitForClose())
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `a message before a forbidden frame, in the same piece, can still be answered`() async throws {
-    let answers = Report<SocketFrame?>()
+    let answers = AsyncQueue<SocketFrame?>()
     let forbidden = SocketFrame(opcode: 1, payload: [97], reserved: 4)
     let socket = try await open(then: [.text("before"), .ping("alive?"), forbidden, .text("never")]) { peer in
       while let frame = peer.readFrame() { answers(frame) }
@@ -166,7 +166,7 @@ import Testing
     (SocketFrame.close(1000, "bye ✓"), UInt16?(1000), "bye ✓"), (.close(4001), 4001, ""), (.close(nil), nil, ""),
   ])
   func `the server's close frame is answered and told`(frame: SocketFrame, code: UInt16?, reason: String) async throws {
-    let answers = Report<SocketFrame?>()
+    let answers = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       peer.send(.text("last"))
       peer.send(frame)
@@ -183,7 +183,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func `closing sends the code and ends, whether the server answers or not`(answers: Bool) async throws {
-    let frames = Report<SocketFrame?>()
+    let frames = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       frames(peer.readFrame())
       if answers { peer.send(.close(1001)) }
@@ -202,7 +202,7 @@ import Testing
   }
 
   @Test func `dropping the last reference closes the connection`() async throws {
-    let closed = Report<Bool>()
+    let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.acceptWebSocket()
       closed(peer.waitForClose())
@@ -214,7 +214,7 @@ import Testing
   // MARK: Sending, reading, waiting
 
   @Test func `messages go out masked, whole and in order`() async throws {
-    let frames = Report<SocketFrame?>()
+    let frames = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       while let frame = peer.readFrame() { frames(frame) }
     }
@@ -247,7 +247,7 @@ import Testing
   }
 
   @Test func `a reader that is behind makes the server wait, and loses nothing`() async throws {
-    let stalls = Report<Int>()
+    let stalls = AsyncQueue<Int>()
     let (count, payload) = (300, String(repeating: "x", count: 100_000))
     let socket = try await open { peer in
       for number in 0..<count { peer.send(SocketFrame.text("\(number) \(payload)").bytes) { stalls(number) } }
@@ -265,7 +265,7 @@ import Testing
   }
 
   @Test func `a server that pings without end and reads nothing has to wait as well`() async throws {
-    let stalls = Report<Int>()
+    let stalls = AsyncQueue<Int>()
     let socket = try await open { peer in
       let pings = [[UInt8]](repeating: SocketFrame.ping(String(repeating: "p", count: 125)).bytes, count: 500).flatMap(
         \.self)

@@ -1,6 +1,6 @@
+import Core
 import Logging
 import RuleEngine
-import Core
 
 /// A program that speaks the Agent Client Protocol on its standard streams, as editors run them: it keeps the conversation,
 /// works with files of the conversation's folder, and asks people before it does more.
@@ -8,15 +8,15 @@ import Core
 /// Specification: https://agentclientprotocol.com
 struct ACPAgent: Agent {
   /// Nobody knows what a program does beside answering.
-  let isRepeatable = false
+  let isIdempotent = false
 
   let name: String
   let settings: ACPSettings
-  let house: ACPHouse
+  let house: ACPProcessPool
   let logger: Logger
 
   /// Asks the agent. The stream throws `AgentFailure`.
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     .answer(of: name) { parts in
       do { try await ask(request, parts) } catch { throw failure(error) }
     }
@@ -25,13 +25,13 @@ struct ACPAgent: Agent {
   func tell(_ more: AgentRequest) async -> Bool {
     guard let known = await house.known(name, in: more) else { return false }
     // A message of somebody else may be for another folder.
-    let place = WorkFolder(agent: name, project: settings.folder, environment: [:], logger: logger)
+    let place = WorkFolderResolver(agent: name, project: settings.folder, environment: [:], logger: logger)
     return place.isPath(known.workFolder, for: more) ? await known.tell(more) : false
   }
 
-  func offer(in conversation: String) async -> AgentOffer? { await house.offer(of: name, in: conversation) }
+  func offer(in conversation: String) async -> AgentControls? { await house.offer(of: name, in: conversation) }
 
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
+  func choose(_ id: String, for kind: AgentControls.Kind, in conversation: String) async -> SelectionResult {
     do {
       return try await house.choose(id, for: kind, of: name, in: conversation)
     } catch let error as RPCError {
@@ -44,7 +44,7 @@ struct ACPAgent: Agent {
   }
 
   private func ask(
-    _ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    _ request: AgentRequest, _ parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
   ) async throws {
     let conversation = try await house.conversation(of: name, settings, for: request)
     do {
@@ -61,11 +61,11 @@ struct ACPAgent: Agent {
   private func failure(_ error: any Error) -> AgentFailure {
     switch error {
     case let failure as AgentFailure: failure
-    case let wish as ACPLoginWish:
+    case let wish as AuthenticationRequired:
       AgentFailure(.loginNeeded, agent: name, detail: wish.error.map(detail) ?? "", wish: wish.text)
-    case RPCEnd.notStarted(let why): AgentFailure(why, agent: name)
-    case RPCEnd.notUnderstood(let why): AgentFailure(.notUnderstood, agent: name, detail: why)
-    case RPCEnd.ended(let why): AgentFailure(.programFailed, agent: name, detail: why)
+    case RPCConnectionError.notStarted(let why): AgentFailure(why, agent: name)
+    case RPCConnectionError.notUnderstood(let why): AgentFailure(.notUnderstood, agent: name, detail: why)
+    case RPCConnectionError.ended(let why): AgentFailure(.programFailed, agent: name, detail: why)
     case let error as RPCError:
       AgentFailure(
         error.code == RPCError.loginNeeded ? .loginNeeded : .other, agent: name,
@@ -76,6 +76,6 @@ struct ACPAgent: Agent {
   }
 
   private func detail(_ error: RPCError) -> String {
-    error.detail.hiding(settings.secrets).onOneLine(atMost: Limits.detailScalarsMax)
+    error.detail.redacting(settings.secrets).singleLine(atMost: Limits.detailScalarsMax)
   }
 }

@@ -2,7 +2,7 @@
 package protocol Agent: Sendable {
   /// Whether the same question may be asked a second time without harm, as after the gateway was killed: nothing comes of
   /// asking but the answer.
-  var isRepeatable: Bool { get }
+  var isIdempotent: Bool { get }
 
   /// How many messages it answers at once; nil is any number. One that comes beside as many waits for its turn.
   var concurrency: Int? { get }
@@ -11,7 +11,7 @@ package protocol Agent: Sendable {
   ///
   /// The stream ends when the answer is complete, and throws an `AgentFailure` where there is none. Cancelling the task
   /// that consumes it, or letting go of it, ends the work behind it at once: the request is closed, the process told.
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error>
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error>
 
   /// Tells the agent more while it answers in the same conversation: the answer is then to both. False where it cannot be
   /// told, so that the message has to wait for its own turn.
@@ -19,10 +19,10 @@ package protocol Agent: Sendable {
 
   /// Returns what the agent lets people choose in a conversation, as it last announced it; `nil` if it has not yet, or has
   /// nothing of the kind.
-  func offer(in conversation: String) async -> AgentOffer?
+  func offer(in conversation: String) async -> AgentControls?
 
   /// Sets something that the agent offers in a conversation.
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice
+  func choose(_ id: String, for kind: AgentControls.Kind, in conversation: String) async -> SelectionResult
 }
 
 extension Agent {
@@ -33,19 +33,21 @@ extension Agent {
   package func tell(_ more: AgentRequest) async -> Bool { false }
 
   /// Most agents have nothing to choose.
-  package func offer(in conversation: String) async -> AgentOffer? { nil }
+  package func offer(in conversation: String) async -> AgentControls? { nil }
 
   /// Most agents have nothing to choose.
-  package func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice { .unknown }
+  package func choose(_ id: String, for kind: AgentControls.Kind, in conversation: String) async -> SelectionResult {
+    .unknown
+  }
 }
 
 /// A piece of an agent's answer.
-package enum AgentPart: Sendable, Equatable {
+package enum ResponsePart: Sendable, Equatable {
   /// More text.
   case text(String)
   /// So many of the last Unicode scalars of the text so far, or all if there are fewer, are not part of it after all: a
   /// program has written over them, or the model only thought.
-  case takenBack(Int)
+  case retracted(Int)
   /// A file that goes with the answer: its path in the conversation's folder, or an absolute one within it. It is read
   /// when the answer is posted.
   case file(String)
@@ -64,11 +66,11 @@ package enum AgentPart: Sendable, Equatable {
   /// What the answer has taken so far; the last one counts.
   case usage(TokenUsage)
   /// The answer ends here although more was to be said.
-  case cutShort(CutReason)
+  case truncated(TruncationReason)
 }
 
 /// Why an answer ends early.
-package enum CutReason: String, Sendable, CaseIterable {
+package enum TruncationReason: String, Sendable, CaseIterable {
   /// The agent may not say more in one answer.
   case agentLimit
   /// The answer reached `Limits.answerBytesMax`.

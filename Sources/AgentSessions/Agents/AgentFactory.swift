@@ -7,7 +7,7 @@ package struct AgentFactory: Sendable {
   private let client: HTTPClient
   private let environment: [String: String]
   private let logger: Logger
-  private let house: ACPHouse
+  private let house: ACPProcessPool
   let gates = AgentGates()
 
   /// Makes agents that reach the network through `client`.
@@ -17,7 +17,7 @@ package struct AgentFactory: Sendable {
     self.client = client
     self.environment = environment
     self.logger = logger
-    house = ACPHouse(environment: environment, logger: logger)
+    house = ACPProcessPool(environment: environment, logger: logger)
   }
 
   /// The agents, by name.

@@ -66,12 +66,12 @@ extension AgentFailure: CustomStringConvertible {
     }
   }
 
-  private var program: String { subject.asCode(atMost: Limits.pathScalarsShown) }
+  private var program: String { subject.codeSpan(atMost: Limits.pathScalarsShown) }
 
   private static let `operator` = "Whoever runs this bot has to"
 }
 
-extension CutReason {
+extension TruncationReason {
   /// What is said below an answer that ends early.
   var sentence: String {
     switch self {
@@ -85,7 +85,7 @@ extension CutReason {
   }
 }
 
-extension CollectedAnswer {
+extension ResponseBuffer {
   /// What is said below an answer with more files than it may have.
   static var filesLeftOut: String { "(I attach \(Limits.answerFilesMax) files at most; there were more.)" }
 }
@@ -93,7 +93,7 @@ extension CollectedAnswer {
 extension Reply {
   /// What the history has of it.
   var remembered: String {
-    let names = files.map { $0.name.onOneLine(atMost: Limits.pathScalarsShown) }
+    let names = files.map { $0.name.singleLine(atMost: Limits.pathScalarsShown) }
     let note = names.isEmpty ? "" : "[Attached: \(names.joined(separator: ", "))]"
     return [text, note].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }

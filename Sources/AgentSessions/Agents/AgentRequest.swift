@@ -3,9 +3,9 @@ package import Core
 /// What an agent is asked, with what was said before.
 package struct AgentRequest: Sendable {
   /// What was said before, oldest first.
-  package var history: [Exchange]
+  package var history: [HistoryEntry]
   /// What others said around the message that is no part of the conversation, oldest first.
-  package var context: [Said]
+  package var context: [ChatMessage]
   /// What is asked now.
   package var message: String
   /// Whether `message` is a command of the agent's own, such as `/compact`, as the gateway passes it on for somebody who
@@ -13,7 +13,7 @@ package struct AgentRequest: Sendable {
   package var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again, in their order: it is to be
   /// answered together with `message`.
-  package var more: [Said] = []
+  package var more: [ChatMessage] = []
   /// Who asks, by name.
   package var speaker: String
   /// Whether several people may speak in this conversation, so that the agent must be told who says what.
@@ -30,13 +30,13 @@ package struct AgentRequest: Sendable {
   /// The files that hang on the message. None is downloaded before the agent asks `host` for it.
   package var files: [AttachedFile]
   /// Whom the agent turns to while it answers.
-  package var host: TurnHost
+  package var host: AgentContext
 
   /// Puts a question.
   package init(
-    history: [Exchange] = [], context: [Said] = [], message: String, speaker: String, isShared: Bool = false,
+    history: [HistoryEntry] = [], context: [ChatMessage] = [], message: String, speaker: String, isShared: Bool = false,
     conversation: String = "", sessionID: String, isRetry: Bool = false,
-    origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: TurnHost = TurnHost()
+    origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [], host: AgentContext = AgentContext()
   ) {
     self.history = history
     self.context = context
@@ -54,7 +54,7 @@ package struct AgentRequest: Sendable {
 
 extension AgentRequest {
   /// What is asked now, by whom: one message, but where others joined it.
-  var said: [Said] { [Said(speaker: speaker, text: message, files: files)] + more }
+  var said: [ChatMessage] { [ChatMessage(speaker: speaker, text: message, files: files)] + more }
 
   /// The files of all that is asked.
   var allFiles: [AttachedFile] { said.flatMap(\.files) }
@@ -64,7 +64,7 @@ extension AgentRequest {
 }
 
 /// A message and its answer.
-package struct Exchange: Sendable, Equatable {
+package struct HistoryEntry: Sendable, Equatable {
   /// Who asked, by name.
   package var speaker: String
   /// What was asked.
@@ -77,7 +77,7 @@ package struct Exchange: Sendable, Equatable {
   package var agent: String
 
   /// What was asked, by whom.
-  var said: Said { Said(speaker: speaker, text: message, files: files) }
+  var said: ChatMessage { ChatMessage(speaker: speaker, text: message, files: files) }
 
   /// States what was said.
   package init(speaker: String, message: String, files: [AttachedFile] = [], answer: String?, agent: String = "") {

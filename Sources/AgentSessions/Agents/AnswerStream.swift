@@ -1,4 +1,4 @@
-extension AsyncThrowingStream where Element == AgentPart, Failure == any Error {
+extension AsyncThrowingStream where Element == ResponsePart, Failure == any Error {
   /// The answer of the agent `name`, which `work` gives part by part. Ending its consumer cancels the work, and what the
   /// work throws becomes an `AgentFailure`.
   static func answer(
@@ -20,7 +20,7 @@ extension AsyncThrowingStream where Element == AgentPart, Failure == any Error {
   }
 }
 
-extension AsyncThrowingStream<AgentPart, any Error>.Continuation {
+extension AsyncThrowingStream<ResponsePart, any Error>.Continuation {
   /// Ends the answer, and with it the work behind it, with a failure: after a while, unless the task is cancelled before.
   func fail(_ failure: AgentFailure, after limit: Duration) -> Task<Void, any Error> {
     Task {

@@ -9,7 +9,7 @@ struct BoundedAgent: WrappingAgent {
 
   var concurrency: Int? { limits.concurrency }
 
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     .answer(of: name) { parts in
       var request = request
       request.history = request.history.newest(within: limits.historyTokens)

@@ -3,13 +3,13 @@ import Core
 /// Says back what it hears, word by word, and names the files it is given: for trying edgecrab without a model.
 package struct EchoAgent: Agent {
   /// Saying it twice does no harm.
-  package let isRepeatable = true
+  package let isIdempotent = true
 
   /// Makes one.
   package init() {}
 
   /// Says the message back, a word a part.
-  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     AsyncThrowingStream { stream in
       let words = request.more.isEmpty ? request.files.named(below: request.message) : request.words
       var rest = words[...]

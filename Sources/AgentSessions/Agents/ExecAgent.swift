@@ -1,14 +1,14 @@
+import Core
 import FoundationEssentials
 package import Logging
 import Processes
 package import RuleEngine
-import Core
 
 /// A program that is run for each message: it reads the message from standard input and writes the answer to standard
 /// output. What it leaves in the folder that `EDGECRAB_OUT` names goes with the answer.
 package struct ExecAgent: Agent {
   /// Nobody knows what a program does beside answering.
-  package let isRepeatable = false
+  package let isIdempotent = false
 
   private let name: String
   private let settings: ExecSettings
@@ -26,20 +26,20 @@ package struct ExecAgent: Agent {
   }
 
   /// Runs the program. The stream throws `AgentFailure`.
-  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  package func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     .answer(of: name) { try await run(request, to: $0) }
   }
 
   private func run(
-    _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    _ request: AgentRequest, to parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
   ) async throws {
-    let desk: ExecDesk
+    let desk: ExecWorkspace
     do {
-      desk = try await ExecDesk(for: request, logger: logger)
+      desk = try await ExecWorkspace(for: request, logger: logger)
     } catch {
       throw AgentFailure(.cannotStart, agent: name, detail: "\(error)")
     }
-    let place = WorkFolder(agent: name, project: settings.folder, environment: environment, logger: logger)
+    let place = WorkFolderResolver(agent: name, project: settings.folder, environment: environment, logger: logger)
     let folder = try await place.path(for: request)
     try await request.host.begin()
     let errors = StandardErrorLog(agent: name, hiding: settings.environment.secrets, logger: logger)
@@ -52,9 +52,9 @@ package struct ExecAgent: Agent {
   }
 
   private func runProgram(
-    _ request: AgentRequest, at desk: ExecDesk, in folder: String, _ errors: StandardErrorLog,
-    to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws -> ChildProcess.End {
+    _ request: AgentRequest, at desk: ExecWorkspace, in folder: String, _ errors: StandardErrorLog,
+    to parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
+  ) async throws -> ChildProcess.Termination {
     let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
       .merging(desk.variables) { $1 }
     let command: Command =
@@ -63,7 +63,7 @@ package struct ExecAgent: Agent {
         Command(words[0], Array(words.dropFirst()), in: folder, environment: variables)
       case .shell(let text): .shell(text, in: folder, environment: variables)
       }
-    let output = ProgramOutput()
+    let output = TerminalOutput()
     do {
       let end = try await ChildProcess.run(
         command.lockingFolder(desk.folder.path), input: Array(request.words.utf8), errors: { await errors.take($0) }

@@ -1,5 +1,5 @@
-package import Logging
 import Core
+package import Logging
 
 extension MessageOrigin {
   /// Who wrote the message and where, as a line of the log names them: by their names, where there are any that people know.

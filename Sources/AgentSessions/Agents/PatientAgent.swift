@@ -21,8 +21,8 @@ struct PatientAgent: WrappingAgent {
     self.sleep = sleep
   }
 
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    guard isRepeatable else { return agent.answer(request) }
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
+    guard isIdempotent else { return agent.answer(request) }
     return .answer(of: name) { parts in
       var left = retries
       var pause = Limits.retryPauseFirst
@@ -30,7 +30,7 @@ struct PatientAgent: WrappingAgent {
         var hasBegun = false
         do {
           for try await part in agent.answer(request) {
-            if part.isOfAnswer { hasBegun = true }
+            if part.startsAnswer { hasBegun = true }
             parts.yield(part)
           }
           return
@@ -54,11 +54,11 @@ struct PatientAgent: WrappingAgent {
   }
 }
 
-extension AgentPart {
+extension ResponsePart {
   /// Whether it is something of the answer, of which there must be no second beginning.
-  var isOfAnswer: Bool {
+  var startsAnswer: Bool {
     switch self {
-    case .text, .takenBack, .file, .cutShort, .step, .plan, .diff, .note: true
+    case .text, .retracted, .file, .truncated, .step, .plan, .diff, .note: true
     case .alive, .usage, .thought: false
     }
   }

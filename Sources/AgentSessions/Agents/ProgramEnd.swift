@@ -1,13 +1,13 @@
 import Processes
 
-extension ChildProcess.End {
+extension ChildProcess.Termination {
   /// Returns how a program ended, with its last words, for the log.
   func detail(_ words: String) -> String {
     [status.text, words].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 
-extension ChildProcess.End.Status {
+extension ChildProcess.Termination.Status {
   /// For the log: the status, and what a shell means by it.
   fileprivate var text: String {
     switch self {

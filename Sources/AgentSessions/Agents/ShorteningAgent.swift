@@ -6,13 +6,13 @@ struct ShorteningAgent: WrappingAgent {
   let agent: any Agent
   let logger: Logger
 
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
-    guard isRepeatable else { return agent.answer(request) }
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
+    guard isIdempotent else { return agent.answer(request) }
     return .answer(of: name) { parts in
       var hasBegun = false
       do {
         for try await part in agent.answer(request) {
-          if part.isOfAnswer { hasBegun = true }
+          if part.startsAnswer { hasBegun = true }
           parts.yield(part)
         }
       } catch let failure as AgentFailure where failure.code == .tooLong && !hasBegun {

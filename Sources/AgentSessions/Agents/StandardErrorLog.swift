@@ -1,6 +1,6 @@
+import Core
 import Logging
 import RuleEngine
-import Core
 
 /// Writes what a program says on standard error into the log, a line each, and keeps its last lines for the case that the
 /// program fails. Values that it was given to keep are left out.
@@ -48,7 +48,7 @@ actor StandardErrorLog {
 
   /// Logs the last lines of a program whose answer was ended before it was complete, unless an error has them already.
   func logLastWords(unless error: (any Error)? = nil) {
-    if case RPCEnd.ended? = error { return }
+    if case RPCConnectionError.ended? = error { return }
     let words = lastWords()
     guard !words.isEmpty else { return }
     logger.notice(
@@ -57,8 +57,8 @@ actor StandardErrorLog {
 
   private func endLine() {
     defer { line = [] }
-    let text = TerminalText.plain(String(decoding: line, as: UTF8.self)).hiding(secrets)
-    let shown = text.onOneLine(atMost: Limits.detailScalarsMax)
+    let text = TerminalText.plain(String(decoding: line, as: UTF8.self)).redacting(secrets)
+    let shown = text.singleLine(atMost: Limits.detailScalarsMax)
     guard !shown.isEmpty else { return }
     last.append(shown)
     if last.count > Limits.errorLinesShown { last.removeFirst() }

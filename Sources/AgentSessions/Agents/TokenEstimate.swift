@@ -16,16 +16,16 @@ enum TokenEstimate {
   }
 }
 
-extension Exchange {
+extension HistoryEntry {
   /// What showing it takes.
   fileprivate var tokens: Int {
     [speaker, files.named(below: message), answer ?? ""].reduce(0) { $0 + TokenEstimate.tokens(of: $1) }
   }
 }
 
-extension [Exchange] {
+extension [HistoryEntry] {
   /// The newest of what was said that fit a budget together, each whole.
-  func newest(within budget: Int) -> [Exchange] {
+  func newest(within budget: Int) -> [HistoryEntry] {
     var left = budget
     let place = lastIndex { exchange in
       left -= exchange.tokens
@@ -35,7 +35,7 @@ extension [Exchange] {
   }
 
   /// The newest of what was said that make up half of it, each whole: always fewer than all.
-  var newerHalf: [Exchange] {
+  var newerHalf: [HistoryEntry] {
     let half = newest(within: reduce(0) { $0 + $1.tokens } / 2)
     return half.count < count ? half : Array(dropFirst())
   }

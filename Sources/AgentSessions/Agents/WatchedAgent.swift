@@ -6,7 +6,7 @@ struct WatchedAgent: WrappingAgent {
   let agent: any Agent
   let limits: AgentLimits
 
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     .answer(of: name) { parts in
       func alarm(after seconds: Int?) -> Task<Void, any Error>? {
         seconds.map {

@@ -5,14 +5,14 @@ protocol WrappingAgent: Agent {
 }
 
 extension WrappingAgent {
-  var isRepeatable: Bool { agent.isRepeatable }
+  var isIdempotent: Bool { agent.isIdempotent }
   var concurrency: Int? { agent.concurrency }
 
   func tell(_ more: AgentRequest) async -> Bool { await agent.tell(more) }
 
-  func offer(in conversation: String) async -> AgentOffer? { await agent.offer(in: conversation) }
+  func offer(in conversation: String) async -> AgentControls? { await agent.offer(in: conversation) }
 
-  func choose(_ id: String, for kind: AgentOffer.Kind, in conversation: String) async -> AgentChoice {
+  func choose(_ id: String, for kind: AgentControls.Kind, in conversation: String) async -> SelectionResult {
     await agent.choose(id, for: kind, in: conversation)
   }
 }

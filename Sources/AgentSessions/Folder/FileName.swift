@@ -1,12 +1,12 @@
-import FoundationEssentials
 package import Core
+import FoundationEssentials
 
 /// The names that files of messages get on the disk.
 package enum FileName {
   /// A name that means nothing to the file system but itself: what its sender calls the file, without slashes, control
   /// characters and dots in front, and not longer than a file system takes.
   package static func safe(_ name: String) -> String {
-    let flat = name.onOneLine(atMost: scalarsMax).map { $0 == "/" || $0 == "\\" ? "_" : $0 }
+    let flat = name.singleLine(atMost: scalarsMax).map { $0 == "/" || $0 == "\\" ? "_" : $0 }
     let visible = String(flat).drop { $0 == "." || $0 == "-" || $0.isWhitespace }
     return visible.isEmpty ? "file" : shortened(visible)
   }

@@ -6,7 +6,7 @@ extension FolderError: CustomStringConvertible {
 
   /// Why a file that an agent hands back is not attached, for whoever asked.
   var sentence: String {
-    let name = path.asCode(atMost: Limits.pathScalarsShown)
+    let name = path.codeSpan(atMost: Limits.pathScalarsShown)
     return switch code {
     case .outside: "(I do not attach \(name): it lies outside of this conversation's folder.)"
     case .noFile: "(I cannot attach \(name): there is no such file.)"

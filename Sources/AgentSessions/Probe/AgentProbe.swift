@@ -1,9 +1,9 @@
+import Core
 import FoundationEssentials
 package import Logging
 import Processes
 package import RuleEngine
 package import Transport
-import Core
 
 /// Finds out whether the agents of a rules file can be asked, without asking them: no endpoint is sent a message, and of
 /// programs only those that speak the Agent Client Protocol are started, for a greeting.
@@ -20,9 +20,9 @@ package struct AgentProbe: Sendable {
   }
 
   /// Returns what was found of each agent that an endpoint or a program answers for, in their order.
-  package func findings(of agents: [AgentDefinition]) async -> [AgentFinding] {
-    await withTaskGroup(of: (Int, AgentFinding?).self) { group in
-      var findings = [AgentFinding?](repeating: nil, count: agents.count)
+  package func findings(of agents: [AgentDefinition]) async -> [AgentProbeResult] {
+    await withTaskGroup(of: (Int, AgentProbeResult?).self) { group in
+      var findings = [AgentProbeResult?](repeating: nil, count: agents.count)
       for (index, agent) in agents.enumerated() {
         if index >= Limits.probesMax, let (done, finding) = await group.next() { findings[done] = finding }
         group.addTask { (index, await finding(of: agent)) }
@@ -32,7 +32,7 @@ package struct AgentProbe: Sendable {
     }
   }
 
-  private func finding(of agent: AgentDefinition) async -> AgentFinding? {
+  private func finding(of agent: AgentDefinition) async -> AgentProbeResult? {
     if agent.kind.folder?.isWorktree == true {
       let git = program(agent.name, "git", [], in: nil)
       guard git.state == .good else { return git }
@@ -53,33 +53,33 @@ package struct AgentProbe: Sendable {
 
   private func program(
     _ agent: String, _ name: String, _ own: [NamedValue], in folder: ProjectFolder?
-  ) -> AgentFinding {
+  ) -> AgentProbeResult {
     let path = environment.merging(own.map { ($0.name, $0.value.exposed) }) { $1 }["PATH"] ?? ""
     guard let file = Self.path(of: name, in: folder) else {
-      return AgentFinding(
+      return AgentProbeResult(
         agent: agent, state: .unknown,
         text: "the program \(name) is looked for where it is to work, which only a message tells", cure: "")
     }
-    if let problem = ProgramProblem(of: file, searchPath: path) {
-      return AgentFinding(agent: agent, state: .bad, text: problem.text, cure: problem.cure)
+    if let problem = ExecutableProblem(of: file, searchPath: path) {
+      return AgentProbeResult(agent: agent, state: .bad, text: problem.text, cure: problem.cure)
     }
-    return AgentFinding(agent: agent, state: .good, text: "the program \(name) is there", cure: "")
+    return AgentProbeResult(agent: agent, state: .good, text: "the program \(name) is there", cure: "")
   }
 
   /// Returns a program by its absolute path or, if it is looked for in `PATH`, its name; `nil` if the folder is not
   /// known in which a relative path begins.
   private static func path(of name: String, in folder: ProjectFolder?) -> String? {
-    guard ProgramProblem.isRelative(name) else { return name }
+    guard ExecutableProblem.isRelative(name) else { return name }
     return folder.flatMap { $0.isFixed ? "\($0.fixedPath)/\(name)" : nil }
   }
 
-  private func greeting(_ agent: String, _ settings: ACPSettings) async -> AgentFinding {
+  private func greeting(_ agent: String, _ settings: ACPSettings) async -> AgentProbeResult {
     let found = program(agent, settings.command[0], settings.environment, in: settings.folder)
     guard found.state == .good else { return found }
     var settings = settings
     // It is greeted in a folder of its own.
     if let file = Self.path(of: settings.command[0], in: settings.folder) { settings.command[0] = file }
     let variables = environment.merging(settings.environment.map { ($0.name, $0.value.exposed) }) { $1 }
-    return await ACPGreeting(agent: agent, settings: settings, environment: variables, logger: logger).finding()
+    return await ACPProbe(agent: agent, settings: settings, environment: variables, logger: logger).finding()
   }
 }

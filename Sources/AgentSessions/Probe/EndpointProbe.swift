@@ -1,7 +1,7 @@
+import Core
 import FoundationEssentials
 import RuleEngine
 import Transport
-import Core
 
 /// Asks a chat endpoint for its list of models: that costs nothing, and shows whether it is there, takes the key and has
 /// the model.
@@ -19,7 +19,7 @@ struct EndpointProbe: Sendable {
     (self.agent, self.settings, self.kind, self.client) = (agent, settings, kind, client)
   }
 
-  func finding() async -> AgentFinding {
+  func finding() async -> AgentProbeResult {
     let response: HTTPResponse
     do throws(TransportError) {
       response = try await client.send(request)
@@ -80,7 +80,7 @@ struct EndpointProbe: Sendable {
       bodyBytesMax: Limits.modelListBytesMax)
   }
 
-  private func finding(listed body: [UInt8]) -> AgentFinding {
+  private func finding(listed body: [UInt8]) -> AgentProbeResult {
     guard let models = Self.models(in: body) else {
       return finding(
         .doubtful, "\(shownAddress) answers, but not as a chat endpoint: it sends no list of models",
@@ -112,7 +112,7 @@ struct EndpointProbe: Sendable {
     return "it has \(names)" + (shown.count > Limits.modelsShownMax ? " and others." : ".")
   }
 
-  private func quoted(_ name: String) -> String { "`" + name.onOneLine(atMost: Limits.modelScalarsShown) + "`" }
+  private func quoted(_ name: String) -> String { "`" + name.singleLine(atMost: Limits.modelScalarsShown) + "`" }
 
   /// The ids in a list: OpenAI's `data`, or a bare list as some have it; `nil` if it is neither.
   private static func models(in body: [UInt8]) -> [String]? {
@@ -122,9 +122,9 @@ struct EndpointProbe: Sendable {
     return entries.compactMap { $0["id"]?.string ?? $0["name"]?.string ?? $0.string }
   }
 
-  private func finding(_ state: AgentFinding.State, _ text: String, _ cure: String = "") -> AgentFinding {
+  private func finding(_ state: AgentProbeResult.State, _ text: String, _ cure: String = "") -> AgentProbeResult {
     let secrets = ([settings.apiKey].compactMap(\.self) + settings.headers.map(\.value)).map(\.exposed)
-    return AgentFinding(
-      agent: agent, state: state, text: text.hiding(secrets.filter { $0.count >= 8 }), cure: cure)
+    return AgentProbeResult(
+      agent: agent, state: state, text: text.redacting(secrets.filter { $0.count >= 8 }), cure: cure)
   }
 }

@@ -31,7 +31,7 @@ struct SessionDeletion {
 }
 
 /// A post that an agent is asked about.
-struct AskedPost: Sendable, Equatable {
+struct SourcePost: Sendable, Equatable {
   /// Its id.
   var post: String
   /// The root of its thread; empty in the channel itself.
@@ -44,9 +44,9 @@ struct AskedPost: Sendable, Equatable {
 
 extension TurnRequest {
   /// The post that the message is made of.
-  var asked: AskedPost {
+  var asked: SourcePost {
     // The id of a claim begins with the post's.
-    AskedPost(
+    SourcePost(
       post: origin.post.isEmpty ? ClaimID.post(of: post) : origin.post, root: origin.thread,
       channel: origin.channel, files: files)
   }

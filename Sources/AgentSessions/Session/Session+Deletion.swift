@@ -1,5 +1,5 @@
-import Logging
 import Core
+import Logging
 
 extension Session {
   /// Ends, without a word, what is about a post that was deleted: messages that wait are dropped, the turn that answers one

@@ -3,9 +3,9 @@ import RuleEngine
 
 extension Session {
   /// Whom an agent turns to while it answers a message.
-  func host(of request: TurnRequest, in start: TurnStart) -> TurnHost {
-    let place = AgentNote(session: key.text, generation: start.generation, cuts: start.cuts, agent: request.agent)
-    return TurnHost(
+  func host(of request: TurnRequest, in start: TurnStart) -> AgentContext {
+    let place = AgentNoteKey(session: key.text, generation: start.generation, cuts: start.cuts, agent: request.agent)
+    return AgentContext(
       folder: folders.folder(of: key.text, generation: start.generation), fetch: request.fetch, permit: request.permit,
       begin: { [store] () async throws(AgentFailure) in
         do throws(StoreError) {
@@ -32,7 +32,7 @@ extension Session {
   }
 
   /// What the agent has not heard that a message may be about.
-  func wish(of request: TurnRequest, after start: TurnStart) async -> ContextWish? {
+  func wish(of request: TurnRequest, after start: TurnStart) async -> ContextRequest? {
     let root = request.origin.thread
     do {
       if !root.isEmpty, try await !store.hasSeen(thread: root, session: key.text) { return .thread(root: root) }

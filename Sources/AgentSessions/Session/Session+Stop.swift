@@ -51,14 +51,14 @@ extension Session {
 
   /// Stops the running turn for a newer message, and puts that one next. What waits and would have interrupted too is
   /// said but not answered: the newest message continues it. What waits under other rules goes on waiting.
-  func interrupt(with id: Int) async -> Submission {
+  func interrupt(with id: Int) async -> SubmissionResult {
     guard let place = waiting.firstIndex(where: { $0.id == id }) else { return .rejected(.stopped) }
     var newest = waiting[place]
     newest.isNext = true
     let superseded = waiting[..<place].filter { $0.isKept && $0.request.busy.mode == .interrupt }
     waiting.removeAll { turn in turn.id == id || superseded.contains { $0.id == turn.id } }
     waiting.insert(newest, at: 0)
-    let submission: Submission
+    let submission: SubmissionResult
     switch current?.isDelivering {
     case nil: submission = .started
     // An answer that is being posted is as good as given: cutting it in two would help nobody.

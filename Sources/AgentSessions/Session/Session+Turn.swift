@@ -59,7 +59,7 @@ extension Session {
     }
     let request = turn.request
     var record = TurnRecord(request: request, replaces: turn.replaces, end: .failed)
-    let written = CollectedAnswer(showsWork: request.showsWork)
+    let written = ResponseBuffer(showsWork: request.showsWork)
     let accompanying = Task { await request.accompany(written) }
     var reply = await reply(to: turn, unless: obstacle, collecting: written, record: &record)
     if turn.mayBeOut { reply?.isResumed = true }
@@ -113,7 +113,7 @@ extension Session {
   /// What is to be said, and kept in the store: known already, the agent's answer, or why there is none. Nil where the
   /// turn was ended meanwhile.
   private func reply(
-    to turn: WaitingTurn, unless obstacle: AgentFailure?, collecting written: CollectedAnswer, record: inout TurnRecord
+    to turn: WaitingTurn, unless obstacle: AgentFailure?, collecting written: ResponseBuffer, record: inout TurnRecord
   ) async -> Reply? {
     let request = turn.request
     let reply: Reply
@@ -196,14 +196,15 @@ extension Session {
 
   /// Asks the agent. Nil where the turn was ended meanwhile.
   private func answer(
-    _ turn: WaitingTurn, after start: TurnStart, collecting written: CollectedAnswer
+    _ turn: WaitingTurn, after start: TurnStart, collecting written: ResponseBuffer
   ) async throws(AgentFailure) -> Reply? {
     let request = turn.request
     guard let agent = await agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard current?.ending == nil else { return nil }
-    let context = if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [Said]() }
+    let context =
+      if let wish = await wish(of: request, after: start) { await request.context(wish) } else { [ChatMessage]() }
     guard current?.ending == nil else { return nil }
-    if turn.isBegun, !agent.isRepeatable {
+    if turn.isBegun, !agent.isIdempotent {
       throw AgentFailure(turn.isCutOff ? .cutOff : .leftUnfinished, agent: request.agent)
     }
     var question = AgentRequest(
@@ -223,7 +224,7 @@ extension Session {
     }
     current?.asked = nil
     await settleTellings()
-    if case .shutDown? = current?.ending, !agent.isRepeatable, await isBegun(turn) {
+    if case .shutDown? = current?.ending, !agent.isIdempotent, await isBegun(turn) {
       throw AgentFailure(.leftUnfinished, agent: request.agent)
     }
     if let failure { throw failure }
@@ -246,7 +247,7 @@ extension Session {
 
   /// The files of an answer that can go with it, and what is said of the others.
   private func handedBack(
-    _ written: CollectedAnswer, in folder: SessionFolder
+    _ written: ResponseBuffer, in folder: SessionFolder
   ) async -> (files: [SessionFile], complaints: [String]) {
     var files: [SessionFile] = []
     var complaints: [String] = []
@@ -260,7 +261,7 @@ extension Session {
         complaints.append(error.sentence)
       }
     }
-    if await written.isFileLeftOut { complaints.append(CollectedAnswer.filesLeftOut) }
+    if await written.isFileLeftOut { complaints.append(ResponseBuffer.filesLeftOut) }
     return (files, complaints)
   }
 
@@ -274,7 +275,7 @@ extension Session {
   }
 
   /// Why messages of a turn that ended so have no reply, or `nil` if the reply says how it ended.
-  private func noAnswer(_ end: TurnEnd) -> NoAnswer? {
+  private func noAnswer(_ end: TurnEnd) -> NoReplyReason? {
     switch end {
     case .stopped: .stopped(by: stopper)
     case .interrupted: .interrupted

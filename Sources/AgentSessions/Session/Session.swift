@@ -64,7 +64,7 @@ package actor Session {
   ///
   /// Submitting a message of `SessionStore.pending()` again keeps its place and, where its reply was known before
   /// the restart, goes straight to delivering it.
-  package func submit(_ request: TurnRequest) async -> Submission {
+  package func submit(_ request: TurnRequest) async -> SubmissionResult {
     await take(request, replacing: nil)
   }
 
@@ -103,16 +103,16 @@ package actor Session {
   }
 
   /// Returns what an agent lets people choose in this conversation; `nil` if it has not announced anything.
-  package func offer(of name: String) async -> AgentOffer? { await agent(name)?.offer(in: key.text) }
+  package func offer(of name: String) async -> AgentControls? { await agent(name)?.offer(in: key.text) }
 
   /// Sets something that an agent offers in this conversation.
-  package func choose(_ id: String, for kind: AgentOffer.Kind, of name: String) async -> AgentChoice {
+  package func choose(_ id: String, for kind: AgentControls.Kind, of name: String) async -> SelectionResult {
     await agent(name)?.choose(id, for: kind, in: key.text) ?? .unknown
   }
 
   func take(
     _ request: TurnRequest, replacing replaced: Int64?, retrying retried: [TurnRequest] = []
-  ) async -> Submission {
+  ) async -> SubmissionResult {
     let ahead = (current == nil ? 0 : 1) + waiting.count
     if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
     let ticket: Backlog.Ticket
@@ -127,7 +127,7 @@ package actor Session {
     waiting.append(
       WaitingTurn(
         id: id, request: request, replaces: replaced, retried: retried, order: scheduler.nextOrder(), ticket: ticket))
-    let known: KnownTurn
+    let known: StoredTurn
     do {
       known = try await store.keep(
         request.post, session: key.text, payload: request.payload, root: request.asked.root, at: now())

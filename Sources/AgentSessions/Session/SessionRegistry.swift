@@ -29,7 +29,7 @@ package actor SessionRegistry {
   ///   - turns: how many turns run at once, as far as there is room for the files that they open.
   ///   - onChange: is told of what happens to conversations, and by which user, as far as it is known.
   package init(
-    store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnBounds = TurnBounds(),
+    store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnLimits = TurnLimits(),
     now: @escaping @Sendable () -> Date = { Date() },
     onChange: @escaping @Sendable (SessionKey, SessionChange, String) -> Void = { _, _, _ in }, logger: Logger
   ) {
@@ -70,7 +70,7 @@ package actor SessionRegistry {
 
   /// Gives all turns that begin from now on other agents and bounds, as after a change of the rules; running ones finish
   /// with theirs.
-  package func use(agents: [String: any Agent], turns: TurnBounds = TurnBounds()) {
+  package func use(agents: [String: any Agent], turns: TurnLimits = TurnLimits()) {
     self.agents = agents
     scheduler.use(turns.withinDescriptors(logger), agents: agents)
   }
@@ -85,15 +85,15 @@ package actor SessionRegistry {
   }
 }
 
-extension TurnBounds {
+extension TurnLimits {
   /// The bounds, or lower ones where so many turns would need more files than may be open; that is logged.
-  fileprivate func withinDescriptors(_ logger: Logger) -> TurnBounds {
+  fileprivate func withinDescriptors(_ logger: Logger) -> TurnLimits {
     let limit = DescriptorLimit.current
     let most = Swift.max(1, (limit - Limits.descriptorsReserved) / Limits.descriptorsPerTurn)
     guard most < max else { return self }
     logger.warning(
       "fewer answers at once than the rules say: the limit of open files is too low",
       metadata: ["limit": "\(limit)", "turns.max": "\(max)", "used": "\(most)"])
-    return TurnBounds(max: most, perUser: Swift.max(1, perUser * most / max))
+    return TurnLimits(max: most, perUser: Swift.max(1, perUser * most / max))
   }
 }

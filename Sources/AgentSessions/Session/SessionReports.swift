@@ -28,7 +28,7 @@ package struct StopReport: Sendable, Equatable {
 /// What `retry` does.
 package enum RetryReport: Sendable, Equatable {
   /// It asks `message` again.
-  case asking(message: String, Submission)
+  case asking(message: String, SubmissionResult)
   /// The user has not said anything in this conversation.
   case nothingToRetry
 }

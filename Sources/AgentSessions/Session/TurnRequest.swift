@@ -1,6 +1,6 @@
+package import Core
 package import FoundationEssentials
 package import RuleEngine
-package import Core
 
 /// A message for a session, with all that answering it takes.
 package struct TurnRequest: Sendable {
@@ -15,7 +15,7 @@ package struct TurnRequest: Sendable {
   /// Whether `message` is a command of the agent's own. See `AgentRequest.isAgentCommand`.
   package var isAgentCommand = false
   /// What others said to the same agent while it answered the message that is asked again. See `AgentRequest.more`.
-  package var more: [Said] = []
+  package var more: [ChatMessage] = []
   /// The agent's name in the rules file.
   package var agent: String
   /// When the conversation begins anew.
@@ -36,21 +36,21 @@ package struct TurnRequest: Sendable {
   package var showsWork: Bool
   /// Runs while the agent is being asked, and is cancelled when that is over: to show that somebody is at work, and what
   /// there is of the answer. Nothing else is said before it has returned.
-  package var accompany: @Sendable (CollectedAnswer) async -> Void
+  package var accompany: @Sendable (ResponseBuffer) async -> Void
   /// Downloads a file of the message into the conversation's folder. See `TurnHost.fetch`.
-  package var fetch: @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String
+  package var fetch: @Sendable (AttachedFile, SessionFolder) async throws(AttachmentFailure) -> String
   /// Reads what the agent has not heard that the message may be about, oldest first; nothing where it cannot be read.
-  package var context: @Sendable (ContextWish) async -> [Said]
+  package var context: @Sendable (ContextRequest) async -> [ChatMessage]
   /// Is asked before the agent is, with what it will be asked and its name; what it returns is said instead of an answer.
   package var mayBegin: @Sendable (_ message: String, _ agent: String) async -> String?
   /// Asks people whether the agent may do something. See `TurnHost.permit`.
-  package var permit: @Sendable (PermissionQuestion) async -> PermissionAnswer
+  package var permit: @Sendable (PermissionRequest) async -> PermissionOutcome
   /// Is told that the conversation before was over, so that what was said there is not known any more. Nobody waits.
   package var beganAnew: @Sendable () async -> Void
   /// Is told how the turn ended, and what was answered.
   package var over: @Sendable (TurnEnd, _ answer: String?, _ agent: String) -> Void
   /// Is told if it gets no reply of its own, or not before the next start. Deletions are told to `withdrawn`.
-  package var unanswered: @Sendable (NoAnswer) -> Void
+  package var unanswered: @Sendable (NoReplyReason) -> Void
   /// What is said where there is no answer, or only the part of one that the agent had written when it failed.
   package var explain: @Sendable (AgentFailure, _ written: String?) async -> String
   /// Posts what came of it. See `Deliver`.
@@ -67,14 +67,15 @@ package struct TurnRequest: Sendable {
     session: SessionPolicy = SessionPolicy(), busy: BusyPolicy = BusyPolicy(), place: String = "",
     origin: MessageOrigin = MessageOrigin(), askedAt: Date? = nil,
     files: [AttachedFile] = [], payload: String, showsWork: Bool = false,
-    accompany: @escaping @Sendable (CollectedAnswer) async -> Void = { _ in },
-    fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(FileRefusal) -> String = TurnHost().fetch,
-    context: @escaping @Sendable (ContextWish) async -> [Said] = { _ in [] },
+    accompany: @escaping @Sendable (ResponseBuffer) async -> Void = { _ in },
+    fetch: @escaping @Sendable (AttachedFile, SessionFolder) async throws(AttachmentFailure) -> String = AgentContext()
+      .fetch,
+    context: @escaping @Sendable (ContextRequest) async -> [ChatMessage] = { _ in [] },
     mayBegin: @escaping @Sendable (String, String) async -> String? = { _, _ in nil },
-    permit: @escaping @Sendable (PermissionQuestion) async -> PermissionAnswer = TurnHost().permit,
+    permit: @escaping @Sendable (PermissionRequest) async -> PermissionOutcome = AgentContext().permit,
     beganAnew: @escaping @Sendable () async -> Void = {},
     over: @escaping @Sendable (TurnEnd, String?, String) -> Void = { _, _, _ in },
-    unanswered: @escaping @Sendable (NoAnswer) -> Void = { _ in },
+    unanswered: @escaping @Sendable (NoReplyReason) -> Void = { _ in },
     explain: @escaping @Sendable (AgentFailure, String?) async -> String = { failure, _ in failure.sentence() },
     deliver: @escaping Deliver, abandon: @escaping @Sendable (String?) async -> Void = { _ in },
     withdrawn: @escaping @Sendable (Deletion) async -> Void = { _ in }
@@ -110,7 +111,7 @@ package struct TurnRequest: Sendable {
 extension TurnRequest {
   /// What the agent is asked, as a hook hears it.
   var words: String {
-    more.isEmpty ? message : ([Said(speaker: speaker, text: message, files: files)] + more).transcript
+    more.isEmpty ? message : ([ChatMessage(speaker: speaker, text: message, files: files)] + more).transcript
   }
 }
 

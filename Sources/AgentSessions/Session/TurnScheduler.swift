@@ -30,7 +30,7 @@ final class TurnScheduler: Sendable {
   }
 
   fileprivate struct State {
-    var bounds: TurnBounds
+    var bounds: TurnLimits
     /// How many turns each agent that bounds them runs at once.
     var concurrency: [String: Int]
     var running = 0
@@ -47,12 +47,12 @@ final class TurnScheduler: Sendable {
 
   private let state: Mutex<State>
 
-  init(_ bounds: TurnBounds, agents: [String: any Agent]) {
+  init(_ bounds: TurnLimits, agents: [String: any Agent]) {
     state = Mutex(State(bounds: bounds, concurrency: agents.compactMapValues(\.concurrency)))
   }
 
   /// Goes by other bounds from now on. Turns that run go on.
-  func use(_ bounds: TurnBounds, agents: [String: any Agent]) {
+  func use(_ bounds: TurnLimits, agents: [String: any Agent]) {
     admit(
       state.withLock { state in
         state.bounds = bounds

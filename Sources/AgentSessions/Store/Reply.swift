@@ -10,7 +10,7 @@ package struct Reply: Sendable, Equatable {
   package var files: [SessionFile]
   /// Whether it says why there is no answer.
   package var isFailure: Bool
-  /// How many posts of it are out already, as `SessionStore.notePosted` was told.
+  /// How many posts of it are out already, as `SessionStore.recordPosted` was told.
   package var partsPosted: Int
   /// Whether it is from before a restart: then more posts of it may be out than were noted.
   package var isResumed: Bool
@@ -33,7 +33,7 @@ package struct Reply: Sendable, Equatable {
 }
 
 /// A reply that no message waits for, with what its sender needs to send it after a restart.
-package struct PendingSaying: Sendable, Equatable {
+package struct PendingReply: Sendable, Equatable {
   /// What is to be said.
   package let reply: Reply
   /// What the caller gave beside it; opaque to the store.

@@ -100,7 +100,7 @@ extension SessionStore {
     _ turn: TurnRecord, over: [String], left: [TurnRequest], session: String, at now: Date
   ) throws(StoreError) {
     try write(outlasting: .power) { db in
-      let waited = try Waited.fetch(turn.request, in: db)
+      let waited = try WaitingRow.fetch(turn.request, in: db)
       for post in over { try Self.finish(post, in: db) }
       for request in left {
         try Self.keep(
@@ -114,7 +114,7 @@ extension SessionStore {
       try row.count(turn.usage, isAnswered: false, in: db)
       row.lastAt = max(row.lastAt, now)
       if turn.isAnswerDeleted, turn.replaces == nil {
-        try Exchange.append(turn, waited, session: session, at: now, in: db)
+        try HistoryEntry.append(turn, waited, session: session, at: now, in: db)
       }
       try row.update(in: db)
     }
@@ -144,9 +144,9 @@ extension SessionRow {
   }
 }
 
-extension Exchange {
+extension HistoryEntry {
   /// Notes the posts of which an exchange's message is made.
-  static func note(_ posts: [AskedPost], of exchange: Int64, in db: Database) throws {
+  static func note(_ posts: [SourcePost], of exchange: Int64, in db: Database) throws {
     for asked in posts {
       try db.cachedStatement(
         sql: """

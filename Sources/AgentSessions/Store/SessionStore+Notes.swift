@@ -1,7 +1,7 @@
 import GRDB
 
 /// Where an agent notes something for itself.
-struct AgentNote: Sendable {
+struct AgentNoteKey: Sendable {
   let session: String
   let generation: Int64
   /// How often something had been removed from within the conversation when the agent was asked.
@@ -11,7 +11,7 @@ struct AgentNote: Sendable {
 
 extension SessionStore {
   /// What an agent noted in a conversation; nil where it did not.
-  func recall(_ place: AgentNote) throws(StoreError) -> String? {
+  func recall(_ place: AgentNoteKey) throws(StoreError) -> String? {
     try read { db in
       try String.fetchOne(
         db.cachedStatement(sql: "SELECT note FROM agent_notes WHERE session = ? AND agent = ? AND generation = ?"),
@@ -21,7 +21,7 @@ extension SessionStore {
 
   /// Notes something for an agent in the place of what it noted before; nothing where something was removed from the
   /// conversation since it was asked: what it noted may lead it back to that.
-  func note(_ text: String, at place: AgentNote) throws(StoreError) {
+  func note(_ text: String, at place: AgentNoteKey) throws(StoreError) {
     try write { db in
       try db.cachedStatement(
         sql: """

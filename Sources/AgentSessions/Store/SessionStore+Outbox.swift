@@ -12,17 +12,17 @@ extension SessionStore {
   }
 
   /// What was to be said and was not all out when the gateway ended, in the order in which it was kept.
-  package func sayings() throws(StoreError) -> [PendingSaying] {
+  package func pendingReplies() throws(StoreError) -> [PendingReply] {
     try read { db in
       try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place")).map {
-        PendingSaying(reply: Reply(resumed: $0), payload: $0["payload"])
+        PendingReply(reply: Reply(resumed: $0), payload: $0["payload"])
       }
     }
   }
 
   /// Notes that the first `count` posts of a reply are out, the last of them in the thread of the post `root`, so that
   /// it goes on behind them should the gateway be killed now.
-  package func notePosted(
+  package func recordPosted(
     parts count: Int, of reply: String, inThread root: String, at now: Date = Date()
   ) throws(StoreError) {
     try write { db in

@@ -73,7 +73,7 @@ extension SessionStore {
       for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
     }
     if database == nil { database = try Self.open(path) }
-    place = StorePlace(path: path)
+    place = StoreFileIdentities(path: path)
   }
 
   /// Saves what is open under another name and says where.

@@ -16,7 +16,7 @@ extension SessionStore {
       return TurnStart(
         generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: hadTurns,
         isFirst: row.lastAt == row.startedAt,
-        history: try Exchange.history(of: session, leavingOut: skipped, in: db))
+        history: try HistoryEntry.history(of: session, leavingOut: skipped, in: db))
     }
   }
 
@@ -24,23 +24,23 @@ extension SessionStore {
   /// the history. Where the conversation has begun anew meanwhile, the exchange belongs to nothing and is not kept.
   func end(_ turn: TurnRecord, session: String, at now: Date) throws(StoreError) {
     try write { db in
-      let waited = try Waited.fetch(turn.request, in: db)
+      let waited = try WaitingRow.fetch(turn.request, in: db)
       for post in [turn.request.post] + turn.joined { try Self.finish(post, in: db) }
       var row = try SessionRow.ofSession(session, at: now, in: db)
       guard let waited, turn.generation == nil || turn.generation == row.generation else { return }
       let isAnswered = turn.end == .answered
       try row.count(turn.usage, isAnswered: isAnswered, in: db)
       row.lastAt = max(row.lastAt, now)
-      if let replaced = turn.replaces, try Exchange.exists(replaced, in: db) {
+      if let replaced = turn.replaces, try HistoryEntry.exists(replaced, in: db) {
         // A retry that brought nothing leaves the exchange as it was, so that it can be tried once more.
         if isAnswered {
-          row.turns += try Exchange.replace(replaced, with: turn, waited, at: now, in: db)
+          row.turns += try HistoryEntry.replace(replaced, with: turn, waited, at: now, in: db)
         } else if turn.end == .failed {
-          try Exchange.noteFailure(of: replaced, at: now, in: db)
+          try HistoryEntry.noteFailure(of: replaced, at: now, in: db)
         }
       } else {
         if isAnswered { row.turns += 1 }
-        try Exchange.append(turn, waited, session: session, at: now, in: db)
+        try HistoryEntry.append(turn, waited, session: session, at: now, in: db)
       }
       try row.update(in: db)
     }
@@ -129,17 +129,17 @@ extension SessionStore {
 }
 
 /// When a message came and when it was written, as an exchange is ordered.
-struct Waited {
+struct WaitingRow {
   /// Its row in `waiting`.
   var place: Int64
   /// When it was written, in milliseconds; when it was taken in if that is not known.
   var askedAt: Int64
 
   /// Returns what is known of a message, or `nil` if it does not wait any more.
-  static func fetch(_ request: TurnRequest, in db: Database) throws -> Waited? {
+  static func fetch(_ request: TurnRequest, in db: Database) throws -> WaitingRow? {
     try Row.fetchOne(
       db.cachedStatement(sql: "SELECT place, at FROM waiting WHERE post = ?"), arguments: [request.post]
-    ).map { Waited(place: $0["place"], askedAt: request.askedAt?.milliseconds ?? $0["at"]) }
+    ).map { WaitingRow(place: $0["place"], askedAt: request.askedAt?.milliseconds ?? $0["at"]) }
   }
 }
 

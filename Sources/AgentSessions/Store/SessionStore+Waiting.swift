@@ -54,10 +54,10 @@ extension SessionStore {
   /// - Parameter root: the root of the thread in which it was written; empty in the channel itself.
   func keep(
     _ post: String, session: String, payload: String, root: String = "", at now: Date
-  ) throws(StoreError) -> KnownTurn {
+  ) throws(StoreError) -> StoredTurn {
     try write { db in
       try Self.keep(post, session: session, payload: payload, root: root, at: now, in: db)
-      return KnownTurn(reply: try Self.reply(to: post, in: db), isBegun: try Self.isBegun(post, in: db))
+      return StoredTurn(reply: try Self.reply(to: post, in: db), isBegun: try Self.isBegun(post, in: db))
     }
   }
 
@@ -91,7 +91,7 @@ extension SessionStore {
 }
 
 /// What is known of a message that is submitted again after a restart.
-struct KnownTurn {
+struct StoredTurn {
   /// The reply, where it was complete.
   var reply: Reply?
   /// Whether an agent had been asked that may do more than answer.

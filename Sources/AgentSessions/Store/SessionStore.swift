@@ -16,7 +16,7 @@ package actor SessionStore {
   // `SessionStore+Restoring` shares what follows.
   var database: DatabaseQueue?
   var lock: StoreLock?
-  var place: StorePlace?
+  var place: StoreFileIdentities?
   /// Whether the files are where they belong, as of the last look.
   package internal(set) var condition = StoreCondition.sound
   let logger: Logger
@@ -33,7 +33,7 @@ package actor SessionStore {
     self.logger = logger
     self.database = database
     self.lock = lock
-    place = StorePlace(path: path)
+    place = StoreFileIdentities(path: path)
     logger.debug("store opened", metadata: ["path": "\(path)"])
   }
 
@@ -44,7 +44,7 @@ package actor SessionStore {
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(Limits.storeBusySeconds)
       let database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.writeWithoutTransaction { try Outlast.process.set($0) }
+      try database.writeWithoutTransaction { try Durability.process.set($0) }
       if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
       try Schema.migrator.migrate(database)
       return database
@@ -73,7 +73,7 @@ package actor SessionStore {
   }
 
   /// What a change outlives as soon as it is written.
-  enum Outlast: String {
+  enum Durability: String {
     /// The process: nothing is waited for.
     case process = "NORMAL"
     /// A power cut as well: the disk is waited for, with all that was written before.
@@ -84,7 +84,7 @@ package actor SessionStore {
 
   /// Changes the file within one transaction: all of it, or nothing.
   func write<Value>(
-    outlasting what: Outlast = .process, _ change: (Database) throws -> Value
+    outlasting what: Durability = .process, _ change: (Database) throws -> Value
   ) throws(StoreError) -> Value {
     try requireFiles()
     guard let database else { throw StoreError(.closed, path: path) }
@@ -92,7 +92,7 @@ package actor SessionStore {
       guard what == .power else { return try database.write(change) }
       try database.writeWithoutTransaction(what.set)
       let changed = Result { try database.write(change) }
-      try database.writeWithoutTransaction(Outlast.process.set)
+      try database.writeWithoutTransaction(Durability.process.set)
       return try changed.get()
     } catch {
       throw StoreError(error, path: path)

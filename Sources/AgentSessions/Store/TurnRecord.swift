@@ -26,7 +26,7 @@ struct TurnRecord {
   /// The ids of the messages that the agent was told while it answered.
   var joined: [String] = []
   /// The posts that the turn is about.
-  var posts: [AskedPost]
+  var posts: [SourcePost]
   /// Whether its answer was deleted, and not what was asked.
   var isAnswerDeleted = false
 
@@ -44,7 +44,7 @@ struct TurnRecord {
     for turn in turns {
       let more = turn.request
       if isShared {
-        request.more.append(Said(speaker: more.speaker, text: more.message, files: more.files))
+        request.more.append(ChatMessage(speaker: more.speaker, text: more.message, files: more.files))
       } else {
         request.message += "\n\n\(more.message)"
         request.files += more.files
@@ -65,7 +65,7 @@ struct TurnStart {
   var hadTurns: Bool
   /// Whether nothing was said in it before.
   var isFirst: Bool
-  var history: [Exchange]
+  var history: [HistoryEntry]
 
   /// Names the conversation to agents that keep one of their own: they know nothing of what was removed from another.
   func sessionID(of session: String) -> String { "\(session)#\(generation)" + (cuts == 0 ? "" : ".\(cuts)") }
@@ -76,7 +76,7 @@ struct PastExchange {
   var id: Int64
   var message: String
   var files: [AttachedFile]
-  var more: [Said]
+  var more: [ChatMessage]
   var speaker: String
   var agent: String
 }

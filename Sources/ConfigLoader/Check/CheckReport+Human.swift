@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 extension CheckReport {
   /// What a person reads: each file's findings and a line that sums it up, then how to learn more.

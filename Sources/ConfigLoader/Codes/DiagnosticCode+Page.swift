@@ -1,6 +1,6 @@
 extension DiagnosticCode {
   /// The page that explains the finding.
-  package var page: CodePage { CodePage(markdown: String(decoding: pageBytes, as: UTF8.self)) }
+  package var page: DiagnosticPage { DiagnosticPage(markdown: String(decoding: pageBytes, as: UTF8.self)) }
 
   /// The code that is written like this, in capitals or not.
   package init?(written text: String) { self.init(rawValue: text.uppercased()) }

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Condition {
   /// Whether the key stands here and asks something: `channel: "*"` and `trigger: message` hold for every event.

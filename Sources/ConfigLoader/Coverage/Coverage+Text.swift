@@ -16,24 +16,24 @@ extension Coverage {
 extension RuleCoverage {
   fileprivate var lines: [String] {
     let share = String(repeating: " ", count: max(0, 3 - "\(percent)".count)) + "\(percent) %"
-    let head = "\(share)  \(place.file):\(place.line): \(quoted(name))"
-    return [head] + gaps.map { "       \($0.place.file):\($0.place.line): \($0.text)" }
+    let head = "\(share)  \(location.file):\(location.line): \(quoted(name))"
+    return [head] + gaps.map { "       \($0.location.file):\($0.location.line): \($0.text)" }
   }
 
-  private var gaps: [(place: SourcePlace, text: String)] {
-    let undecided: [(place: SourcePlace, text: String)] =
-      isDecided ? [] : [(place, "no test is decided by it; ask a post that all its conditions let through")]
+  private var gaps: [(location: FileLocation, text: String)] {
+    let undecided: [(location: FileLocation, text: String)] =
+      isDecided ? [] : [(location, "no test is decided by it; ask a post that all its conditions let through")]
     return undecided
       + conditions.flatMap { condition in
         let earlier = conditions.map(\.key).filter { $0.isAsked(before: condition.key) }.map(\.rawValue)
         let past = earlier.isEmpty ? "" : " that comes past \(listed(earlier))"
         let key = condition.key.rawValue
-        var gaps: [(place: SourcePlace, text: String)] = []
+        var gaps: [(location: FileLocation, text: String)] = []
         if !condition.hasHeld {
-          gaps.append((condition.place, "`\(key)` holds in no test; ask a post\(past) for which it does"))
+          gaps.append((condition.location, "`\(key)` holds in no test; ask a post\(past) for which it does"))
         }
         if !condition.hasFailed {
-          gaps.append((condition.place, "`\(key)` fails in no test; ask a post\(past) for which it does"))
+          gaps.append((condition.location, "`\(key)` fails in no test; ask a post\(past) for which it does"))
         }
         return gaps
       }

@@ -9,7 +9,7 @@ package struct Coverage: Sendable, Equatable {
 
   /// Works out what decisions show, each with its trace.
   init(of set: RuleSet, in source: SourceText, by decisions: [Decision]) {
-    let places = ConditionPlaces(source)
+    let places = ConditionLocations(source)
     rules = set.rules.enumerated().map { RuleCoverage($1, places: places.ofRule($0)) }
     for decision in decisions {
       for step in decision.trace { rules[step.rule].note(failed: step.failed) }

@@ -5,17 +5,17 @@ package struct RuleCoverage: Sendable, Equatable {
   /// The rule's name.
   package let name: String
   /// Where it stands.
-  package let place: SourcePlace
+  package let location: FileLocation
   /// Whether a test is decided by it; of a shadow rule, whether a test would be.
   package private(set) var isDecided = false
   /// Its conditions that some event can fail, in the order in which they are asked.
   package private(set) var conditions: [ConditionCoverage]
 
-  init(_ rule: Rule, places: [ConditionKey: SourcePlace]) {
+  init(_ rule: Rule, places: [ConditionKey: FileLocation]) {
     name = rule.name
-    place = rule.place
+    location = rule.location
     conditions = ConditionKey.allCases.filter(rule.when.mayFail).map {
-      ConditionCoverage(key: $0, place: places[$0] ?? rule.place)
+      ConditionCoverage(key: $0, location: places[$0] ?? rule.location)
     }
   }
 
@@ -48,7 +48,7 @@ package struct ConditionCoverage: Sendable, Equatable {
   /// Its key in `when`.
   package let key: ConditionKey
   /// Where it stands.
-  package let place: SourcePlace
+  package let location: FileLocation
   /// Whether a test came past it.
   package internal(set) var hasHeld = false
   /// Whether a test came to it and failed.

@@ -13,13 +13,13 @@ extension ConfigNode {
     let text: String?
     switch value {
     case .scalar(let scalar, let style):
-      guard scalar.utf8.count <= 4 * scalarsMax, !SecretSpots.holdsUserInfo(scalar) else { return nil }
+      guard scalar.utf8.count <= 4 * scalarsMax, !SecretScanner.holdsUserInfo(scalar) else { return nil }
       if style == .plain { text = scalar.contains("\n") ? nil : scalar } else { text = YAMLScalar.written(scalar) }
     case .sequence(let items):
       text = Self.joined(items, scalarsMax) { $0.written(scalarsMax) }.map { "[" + $0 + "]" }
     case .mapping(let entries):
       text = Self.joined(entries, scalarsMax) { entry in
-        SecretSpots.isSecret(key: entry.key) ? nil : entry.value.written(scalarsMax).map { "\(entry.key): \($0)" }
+        SecretScanner.isSecret(key: entry.key) ? nil : entry.value.written(scalarsMax).map { "\(entry.key): \($0)" }
       }.map { "{ " + $0 + " }" }
     case .broken: text = nil
     }

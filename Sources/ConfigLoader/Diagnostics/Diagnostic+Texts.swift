@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Every finding's text, in the order of the codes.
 extension Diagnostic {
@@ -100,8 +100,8 @@ extension Diagnostic {
   static func wrongType(_ key: String, expected: SchemaType, found node: ConfigNode) -> Self {
     let help =
       switch (expected, node.value) {
-      case _ where ShapeCure.cure(key, expected: expected, found: node) != nil:
-        ShapeCure.cure(key, expected: expected, found: node)
+      case _ where TypeMismatchRemedy.cure(key, expected: expected, found: node) != nil:
+        TypeMismatchRemedy.cure(key, expected: expected, found: node)
       // What older YAML and other languages write.
       case (.boolean, .scalar(let text, .plain)) where ["yes", "on", "true"].contains(text.lowercased()):
         "did you mean `true`?"
@@ -295,7 +295,7 @@ extension Diagnostic {
   }
 
   /// A zone that may well be there; nil is the machine's.
-  static func zoneNotRead(_ name: String?, _ problem: ZoneProblem, at span: SourceSpan) -> Self {
+  static func zoneNotRead(_ name: String?, _ problem: TimeZoneError, at span: SourceSpan) -> Self {
     let zone = name.map { "the time zone \(quoted($0))" } ?? "the machine's time zone"
     let (reason, help) =
       switch problem {
@@ -586,7 +586,7 @@ extension Diagnostic {
 
   // MARK: E0602, W0212 Agents that were looked at
 
-  static func agent(_ look: AgentLook, at span: SourceSpan) -> Self {
+  static func agent(_ look: AgentDiagnosis, at span: SourceSpan) -> Self {
     Self(
       look.isUsable ? .agentDoubtful : .agentNotReady, "the agent \(quoted(look.agent)): \(look.text)", at: span,
       help: look.cure.isEmpty ? nil : look.cure)
@@ -680,12 +680,14 @@ extension Diagnostic {
       help: causes.fact ?? causes.cure)
   }
 
-  static func takenRule(_ rule: String, by takers: [(name: String, span: SourceSpan)], at span: SourceSpan) -> Self {
-    let together = takers.count > 1 ? " together take" : " takes"
-    let shown = takers.prefix(Limits.takersShownMax)
+  static func takenRule(_ rule: String, by maskingRules: [(name: String, span: SourceSpan)], at span: SourceSpan)
+    -> Self
+  {
+    let together = maskingRules.count > 1 ? " together take" : " takes"
+    let shown = maskingRules.prefix(Limits.takersShownMax)
     return Self(
       .takenRule,
-      "nothing is left for the rule \(quoted(rule)): \(listed(takers.map(\.name)))\(together) all that it could match",
+      "nothing is left for the rule \(quoted(rule)): \(listed(maskingRules.map(\.name)))\(together) all that it could match",
       at: span,
       notes: shown.map { Note(message: "\(quoted($0.name)) is asked first", span: $0.span) },
       help: "put it above, or take it out")

@@ -8,13 +8,13 @@ extension SourceText {
   package func report(_ diagnostics: [Diagnostic], leftOut: Int = 0, style: ReportStyle = .plain) -> String {
     var lines: [String] = []
     // A line may be the whole file: it is taken apart once for all findings on it.
-    var shown: ShownLine?
+    var shown: SourceSnippet?
     func show(_ kind: String, _ part: ReportStyle.Part, _ message: String, _ span: SourceSpan) {
       let place = style.mark("\(file.printable):\(span.start.line):\(span.start.column):", as: .place)
       lines.append("\(place) \(style.mark(kind + ":", as: part)) \(message)")
       if span.start.line <= lineCount {
         let line = shown?.number == span.start.line ? shown : nil
-        let source = line ?? ShownLine(span.start.line, of: self)
+        let source = line ?? SourceSnippet(span.start.line, of: self)
         shown = source
         let picture = source.picture(underlining: span)
         let indent = picture.underline.prefix { $0 == " " }

@@ -14,7 +14,7 @@ package struct Settings: Sendable {
   /// Checks the variables.
   ///
   /// - Throws: everything that is wrong with them and with `.env`, at once.
-  package init(_ environment: Environment) throws(SettingsFailure) {
+  package init(_ environment: Environment) throws(SettingsError) {
     var problems = environment.problems + Self.slips(in: environment)
     func variable(_ name: String) -> (text: String, place: SettingsProblem.Place?)? {
       guard let text = environment.variables[name], !text.isEmpty else {
@@ -39,7 +39,7 @@ package struct Settings: Sendable {
     if key != nil, file == nil {
       problems.append(SettingsProblem(.keyAlone, environment.places["EDGECRAB_CLIENT_KEY"]))
     }
-    guard problems.isEmpty, let url, let token else { throw SettingsFailure(problems: problems) }
+    guard problems.isEmpty, let url, let token else { throw SettingsError(problems: problems) }
     self.url = url
     self.token = Secret(token.text)
     certificate = file.map { (file: $0, key: key ?? $0) }

@@ -92,7 +92,7 @@ extension EnvironmentLine.Problem {
 }
 
 /// Everything that is wrong with the settings.
-package struct SettingsFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The problems, `.env` first.
   package let problems: [SettingsProblem]
 

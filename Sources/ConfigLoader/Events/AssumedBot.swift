@@ -1,5 +1,5 @@
-package import RuleEngine
 package import Core
+package import RuleEngine
 
 /// The name that the bot is taken to have where no server is asked, and where that name comes from.
 package struct AssumedBot: Sendable, Equatable {
@@ -14,7 +14,7 @@ package struct AssumedBot: Sendable, Equatable {
   ///   - rules: the rules, which may say it.
   ///   - lastStart: the name of the gateway's account when it was started last.
   package init(said: String?, rules: RuleSet, lastStart: String?) {
-    name = said ?? rules.bot ?? lastStart ?? GivenFacts.botName
+    name = said ?? rules.bot ?? lastStart ?? GivenEvent.botName
     isOfLastStart = said == nil && rules.bot == nil && lastStart != nil
   }
 

@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import Core
+import FoundationEssentials
 
 extension Event {
   /// The event as a test's `given`, by names; what holds without being said is left out.

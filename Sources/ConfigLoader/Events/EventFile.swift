@@ -17,7 +17,7 @@ package enum EventFile {
     var lines = try LineStream(path: path, name: name)
     while let line = try lines.next() {
       let event: EventLine
-      do throws(EventLineProblem) {
+      do throws(EventLineError) {
         event = try EventLine(json: line, defaults: defaults)
       } catch {
         throw EventFileError(file: name, line: lines.number, reason: .line(error))

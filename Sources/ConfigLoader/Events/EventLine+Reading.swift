@@ -1,16 +1,16 @@
+import Core
 package import FoundationEssentials
 import RuleEngine
-import Core
 
 extension EventLine {
   /// Reads one line.
   /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
-  package init(json: Data, defaults: EventDefaults) throws(EventLineProblem) {
+  package init(json: Data, defaults: EventDefaults) throws(EventLineError) {
     guard json.count <= Limits.eventLineBytesMax else { throw .tooLong }
     let fields: EventLineFields
     do {
       fields = try decoder.decode(EventLineFields.self, from: json)
-    } catch let problem as EventLineProblem {
+    } catch let problem as EventLineError {
       throw problem
     } catch {
       throw String(validating: json, as: UTF8.self) == nil ? .notUTF8 : .notJSON
@@ -26,14 +26,14 @@ private let decoder = JSONDecoder()
 
 /// A line's values, as far as they say anything.
 private struct EventLineFields: Decodable {
-  var given = GivenFacts()
+  var given = GivenEvent()
   var isTextKept = true
   var decided: RecordedDecision?
   var isAnswerToQuestion: Bool
   var outcomes: [RecordedOutcome]
 
   init(from decoder: any Decoder) throws {
-    let fields = try FieldReader<EventLineKey>(decoder)
+    let fields = try JSONFieldReader<EventLineKey>(decoder)
     // A name beside an id is the server's own: only a name that stands alone is written by hand.
     given.userID = try fields.text(.userID)
     given.channelID = try fields.text(.channelID)
@@ -57,7 +57,7 @@ private struct EventLineFields: Decodable {
       isTextKept = false
       given.body = command
     } else {
-      if command != nil { throw EventLineProblem.commandBesideText }
+      if command != nil { throw EventLineError.commandBesideText }
       given.text = try fields.text(.text)
       given.body = try fields.text(.body)
     }
@@ -74,9 +74,9 @@ private struct DecidedFields: Decodable {
   let decision: RecordedDecision
 
   init(from decoder: any Decoder) throws {
-    let fields = try FieldReader<DecidedKey>(decoder)
+    let fields = try JSONFieldReader<DecidedKey>(decoder)
     guard let outcome: Verdict.Kind = try fields.choice(.outcome) else {
-      throw EventLineProblem.wrongType("outcome", expected: "a text")
+      throw EventLineError.wrongType("outcome", expected: "a text")
     }
     let verdict = Verdict(
       rule: try fields.text(.rule), outcome: outcome, agent: try fields.text(.agent),

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension EventLine: Encodable {
   /// The line, without a line break. Reading it gives an equal event.
@@ -28,7 +28,7 @@ extension EventLine: Encodable {
     }
     if isTextKept {
       members.append((.text, .string(event.text)))
-      if event.body != MentionGrammar.removingOpeningMention(of: GivenFacts.botName, from: event.text) {
+      if event.body != MentionGrammar.removingOpeningMention(of: GivenEvent.botName, from: event.text) {
         members.append((.body, .string(event.body)))
       }
     } else {

@@ -1,5 +1,5 @@
-package import RuleEngine
 package import Core
+package import RuleEngine
 
 /// One event as a line of JSON, with the keys of a test's `given`.
 ///
@@ -38,7 +38,7 @@ package struct EventLine: Sendable, Equatable {
 
 extension EventLine {
   /// Whether the post has an id of its own, as on a server.
-  package var hasID: Bool { event.post != GivenFacts.post }
+  package var hasID: Bool { event.post != GivenEvent.post }
 }
 
 /// A decision as it is recorded with its event.

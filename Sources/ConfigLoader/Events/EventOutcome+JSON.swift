@@ -1,5 +1,5 @@
-package import FoundationEssentials
 package import Core
+package import FoundationEssentials
 
 extension EventOutcome {
   /// The outcome as one JSON object: `outcome` is its name, the other keys depend on it.
@@ -29,15 +29,15 @@ extension EventOutcome {
 
   /// Reads one as `json` wrote it.
   /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
-  package init(json: Data) throws(EventLineProblem) {
+  package init(json: Data) throws(EventLineError) {
     do {
       self = try JSONDecoder().decode(OutcomeFields.self, from: json).outcome
     } catch {
-      throw error as? EventLineProblem ?? .notJSON
+      throw error as? EventLineError ?? .notJSON
     }
   }
 
-  fileprivate init(_ fields: FieldReader<OutcomeKey>) throws {
+  fileprivate init(_ fields: JSONFieldReader<OutcomeKey>) throws {
     switch try fields.required(fields.choice(.outcome) as Name?, .outcome) {
     case .answered:
       self = .answered(agent: try fields.text(.agent) ?? "", posts: try fields.value(.posts, "a number") ?? 1)
@@ -84,7 +84,7 @@ extension RecordedOutcome: Decodable {
 
   /// Reads one as `json` wrote it.
   package init(from decoder: any Decoder) throws {
-    let fields = try FieldReader<OutcomeKey>(decoder)
+    let fields = try JSONFieldReader<OutcomeKey>(decoder)
     outcome = try EventOutcome(fields)
     milliseconds = try fields.moment(.at) ?? 0
     after = try fields.value(.after, "a number") ?? 0
@@ -97,7 +97,7 @@ private struct OutcomeFields: Decodable {
   let outcome: EventOutcome
 
   init(from decoder: any Decoder) throws {
-    let fields = try FieldReader<OutcomeKey>(decoder)
+    let fields = try JSONFieldReader<OutcomeKey>(decoder)
     outcome = try EventOutcome(fields)
     try fields.refuseUnknown()
   }
@@ -114,10 +114,10 @@ private enum StopReason: String, CaseIterable {
   case newerMessage = "newer-message"
 }
 
-extension FieldReader {
+extension JSONFieldReader {
   /// The value of a key that must be there.
   fileprivate func required<Value>(_ value: Value?, _ key: Key) throws -> Value {
-    guard let value else { throw EventLineProblem.wrongType(key.rawValue, expected: "a text") }
+    guard let value else { throw EventLineError.wrongType(key.rawValue, expected: "a text") }
     return value
   }
 }

@@ -74,7 +74,7 @@ extension EventOutcome.Drop {
 }
 
 /// A name as a line of a list can bear it.
-private func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.outcomeNameScalarsMax) }
+private func shown(_ name: String) -> String { name.singleLine(atMost: Limits.outcomeNameScalarsMax) }
 
 /// A code in words: `program-failed` and `allow_once` with spaces.
 private func words(_ code: String) -> String {

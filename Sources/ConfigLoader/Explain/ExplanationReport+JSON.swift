@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension ExplanationReport {
   /// The report as one JSON object: every rule that was asked, whether or not the text would show it.
@@ -44,7 +44,7 @@ extension ExplanationReport {
     add("rule", rule?.name)
     if let rule {
       members += [
-        .init(key: "file", value: .string(rule.place.file)), .init(key: "line", value: .int(rule.place.line)),
+        .init(key: "file", value: .string(rule.location.file)), .init(key: "line", value: .int(rule.location.line)),
       ]
     }
     switch decision.outcome {

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension ExplanationReport {
   /// What is decided, and what would have been answered.
@@ -36,7 +36,7 @@ extension ExplanationReport {
   private var decision: String {
     let event = explanation.event
     let rule = explanation.decision.rule.map { ruleSet.rules[$0] }
-    let by = rule.map { "the rule \(quoted($0.name)) (\($0.place.file):\($0.place.line))" } ?? ""
+    let by = rule.map { "the rule \(quoted($0.name)) (\($0.location.file):\($0.location.line))" } ?? ""
     switch explanation.decision.outcome {
     case .silent(.own): return "The bot wrote this itself: no rule is asked."
     case .silent(.system): return "The server wrote this: no rule is asked."
@@ -46,7 +46,7 @@ extension ExplanationReport {
     case .silent(.noRule): return "No rule matches: the bot stays silent."
     case .silent(.ignored): return "It is ignored, by \(by)."
     case .silent(.unknownCommand):
-      let name = CommandText(event.body, prefixes: ruleSet.commands.prefixes).map { String($0.name) } ?? ""
+      let name = SlashCommand(event.body, prefixes: ruleSet.commands.prefixes).map { String($0.name) } ?? ""
       let why =
         ruleSet.commands.unknown == .ignore ? "the file ignores such" : "the bot was not addressed, so nobody is told"
       return "The bot stays silent: \(by) matches, but no command \(quoted(name)) is bound; \(why)."
@@ -79,7 +79,7 @@ extension ExplanationReport {
     let misses = explanation.nearest.map { miss in
       let changes = miss.changes.map(\.phrase).joined(separator: ", and ")
       guard let rule = miss.decision.rule.map({ ruleSet.rules[$0] }) else { return changes }
-      return "\(changes) (rule \(quoted(rule.name)), \(rule.place.file):\(rule.place.line))"
+      return "\(changes) (rule \(quoted(rule.name)), \(rule.location.file):\(rule.location.line))"
     }
     return ["Nearest miss: it would be answered if \(misses[0])."] + misses.dropFirst().map { "Or if \($0)." }
   }
@@ -119,7 +119,7 @@ extension ExplanationReport {
   }
 }
 
-extension TriedRules {
+extension TraceReport {
   static let shadow = "matches, and would decide if it were not in mode shadow"
 
   /// `and 9,214 rules for other channels, 5 for another text`.
@@ -263,7 +263,7 @@ extension String {
 }
 
 /// The event's text on one line, not longer than anybody reads.
-func shortened(_ text: String) -> String { text.onOneLine(atMost: Limits.explainedTextMax).shown }
+func shortened(_ text: String) -> String { text.singleLine(atMost: Limits.explainedTextMax).shown }
 
 /// The first few values, and how many more there are.
 private func few(_ values: some BidirectionalCollection<String>, _ word: String = "and") -> String {

@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 /// An explanation as people and programs read it.
 package struct ExplanationReport: Sendable {
@@ -57,5 +57,5 @@ package struct ExplanationReport: Sendable {
     return page.text
   }
 
-  var tried: TriedRules { TriedRules(explanation.tried, of: ruleSet, isWhole: isWhole) }
+  var tried: TraceReport { TraceReport(explanation.tried, of: ruleSet, isWhole: isWhole) }
 }

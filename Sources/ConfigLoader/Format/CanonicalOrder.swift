@@ -1,11 +1,11 @@
 /// Puts the keys of each map of the language into the order of the schema. Maps from names to values keep theirs.
 enum CanonicalOrder {
   /// Orders a whole file.
-  static func sort(_ root: WrittenNode, as section: SchemaSection) {
+  static func sort(_ root: SyntaxNode, as section: SchemaSection) {
     sort(root, keysOf: section)
   }
 
-  private static func sort(_ node: WrittenNode, as type: SchemaType) {
+  private static func sort(_ node: SyntaxNode, as type: SchemaType) {
     switch node.kind {
     case .alias, .scalar: return
     case .list:
@@ -21,7 +21,7 @@ enum CanonicalOrder {
     }
   }
 
-  private static func sort(_ node: WrittenNode, keysOf section: SchemaSection) {
+  private static func sort(_ node: SyntaxNode, keysOf section: SchemaSection) {
     for entry in node.members {
       guard let key = entry.key.flatMap({ section.key($0.name) }) else { continue }
       sort(entry.value, as: key.type)
@@ -30,7 +30,7 @@ enum CanonicalOrder {
   }
 
   /// An alias means the last anchor of its name above it: where another order would change one, the map keeps its own.
-  private static func sort(_ node: WrittenNode, by section: SchemaSection) {
+  private static func sort(_ node: SyntaxNode, by section: SchemaSection) {
     let places = section.keys.enumerated().reduce(into: [:]) { $0[$1.element.name] = $1.offset }
     let ranks = node.members.map { $0.key.flatMap { places[$0.name] } ?? places.count }
     // Most files are in order; then nothing needs to be compared.
@@ -46,16 +46,16 @@ private struct AnchorUse: Equatable {
   private var meanings: [SourcePosition: SourcePosition?] = [:]
   private var anchors: [String: SourcePosition] = [:]
 
-  init(_ members: [WrittenMember]) {
+  init(_ members: [SyntaxMember]) {
     for member in members { add(member) }
   }
 
-  private mutating func add(_ member: WrittenMember) {
+  private mutating func add(_ member: SyntaxMember) {
     add(member.value)
     for inner in member.value.members { add(inner) }
   }
 
-  private mutating func add(_ node: WrittenNode) {
+  private mutating func add(_ node: SyntaxNode) {
     if case .alias(let name) = node.kind { meanings[node.span.start] = .some(anchors[name]) }
     if let anchor = node.anchor { anchors[anchor] = node.span.start }
   }

@@ -1,9 +1,9 @@
 /// Writes a file's values out in the canonical layout.
 struct Layout {
-  private var lines = LaidOutLines()
+  private var lines = FormattedLines()
 
   /// The text of a file whose keys are in order.
-  static func text(of tree: WrittenTree) -> String {
+  static func text(of tree: SyntaxTree) -> String {
     var layout = Layout()
     for line in tree.prelude { layout.lines.add(line, indent: 0) }
     for comment in tree.header { layout.comment(comment, isFirst: layout.lines.isEmpty) }
@@ -28,7 +28,7 @@ struct Layout {
     }
   }
 
-  private mutating func block(_ node: WrittenNode, indent: Int, level: Level) {
+  private mutating func block(_ node: SyntaxNode, indent: Int, level: Level) {
     var wasLong = false
     for (index, member) in node.members.enumerated() {
       // Whether it is long shows when it is written: it is written aside first.
@@ -42,14 +42,14 @@ struct Layout {
     for comment in node.foot { self.comment(comment, indent: indent) }
   }
 
-  private mutating func member(_ member: WrittenMember, indent: Int, level: Level, mark: String) {
+  private mutating func member(_ member: SyntaxMember, indent: Int, level: Level, mark: String) {
     for (index, comment) in member.above.enumerated() { self.comment(comment, indent: indent, isFirst: index == 0) }
     if !member.above.isEmpty, member.hasBlankAbove { lines.addBlank() }
     value(member, indent: indent, level: level.below(member.key?.name), mark: mark)
   }
 
   /// Writes a value behind its key or dash, and below it.
-  private mutating func value(_ member: WrittenMember, indent: Int, level: Level, mark: String) {
+  private mutating func value(_ member: SyntaxMember, indent: Int, level: Level, mark: String) {
     let node = member.value
     let anchor = node.anchor.map { " &\($0)" } ?? ""
     switch node.kind {
@@ -70,7 +70,7 @@ struct Layout {
   }
 
   /// A list or map whose first member stands on the line of the dash.
-  private mutating func compact(_ node: WrittenNode, _ first: WrittenMember, indent: Int, comment: Comment?) {
+  private mutating func compact(_ node: SyntaxNode, _ first: SyntaxMember, indent: Int, comment: Comment?) {
     if let comment { first.trail(comment) }
     for line in first.above { self.comment(line, indent: indent, isFirst: true) }
     first.above = []
@@ -79,7 +79,7 @@ struct Layout {
     lines.append(inner.lines, dashAt: indent)
   }
 
-  private mutating func scalar(_ scalar: WrittenScalar, behind mark: String, indent: Int, comment: Comment?) {
+  private mutating func scalar(_ scalar: SyntaxScalar, behind mark: String, indent: Int, comment: Comment?) {
     let head = scalar.head.isEmpty ? mark : "\(mark) \(scalar.head)"
     let last = scalar.isBlock ? 0 : scalar.rest.count
     lines.add(head, indent: indent, comment: last == 0 ? comment : nil)
@@ -95,12 +95,12 @@ struct Layout {
   }
 }
 
-extension WrittenMember {
+extension SyntaxMember {
   /// Whether an empty line stands above it and its comments.
   fileprivate var isApart: Bool { above.first?.hasBlankAbove ?? hasBlankAbove }
 }
 
-extension WrittenNode {
+extension SyntaxNode {
   /// The value in brackets on one line; nil where that is longer than there is room, or has to be several.
   fileprivate func bracketed(room: Int) -> String? {
     let name = anchor.map { "&\($0) " } ?? ""

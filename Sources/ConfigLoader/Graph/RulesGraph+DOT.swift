@@ -9,13 +9,13 @@ extension RulesGraph {
     var agents: [String] = []
     for row in rows {
       let number = row.number
-      let condition = [row.who, row.place, row.why].flatMap { TextColumn.lines($0, columns: 40, linesMax: 3) }
+      let condition = [row.who, row.place, row.why].flatMap { TextWrapping.lines($0, columns: 40, linesMax: 3) }
       let style = row.isShadow ? " [style=dashed]" : ""
       lines.append("  if\(number) [label=\(quoted(condition.joined(separator: "\n")))];")
       lines.append(
-        "  rule\(number) [label=\(quoted("\(number)  \(TextColumn.cut(row.name, 40))")), fillcolor=\"#ffffff\"];")
+        "  rule\(number) [label=\(quoted("\(number)  \(TextWrapping.cut(row.name, 40))")), fillcolor=\"#ffffff\"];")
       lines.append("  if\(number) -> rule\(number);")
-      let details = TextColumn.lines(row.details, columns: 40, linesMax: 2).joined(separator: "\n")
+      let details = TextWrapping.lines(row.details, columns: 40, linesMax: 2).joined(separator: "\n")
       switch row.deed {
       case .agent(let name):
         if !agents.contains(name) {

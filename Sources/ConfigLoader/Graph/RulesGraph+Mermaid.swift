@@ -5,10 +5,10 @@ extension RulesGraph {
     var agents: [String] = []
     for row in rows {
       let number = row.number
-      let condition = ([row.who, row.place, row.why].map { TextColumn.lines($0, columns: 40, linesMax: 3) }).joined()
+      let condition = ([row.who, row.place, row.why].map { TextWrapping.lines($0, columns: 40, linesMax: 3) }).joined()
       lines.append("  if\(number)[\"\(condition.map(escaped).joined(separator: "<br/>"))\"] --> rule\(number)")
-      lines.append("  rule\(number)([\"\(number) · \(escaped(TextColumn.cut(row.name, 40)))\"])")
-      let details = TextColumn.lines(row.details, columns: 40, linesMax: 2).map(escaped).joined(separator: "<br/>")
+      lines.append("  rule\(number)([\"\(number) · \(escaped(TextWrapping.cut(row.name, 40)))\"])")
+      let details = TextWrapping.lines(row.details, columns: 40, linesMax: 2).map(escaped).joined(separator: "<br/>")
       switch row.deed {
       case .agent(let name):
         if !agents.contains(name) {

@@ -24,7 +24,7 @@ private struct SVGDrawing {
 
   mutating func heading(_ access: [String]) {
     put(RulesGraph.title, x: 24, y: 36, "title")
-    for (index, line) in access.enumerated() { put(TextColumn.cut(line, 140), x: 24, y: 60 + index * 18, "quiet") }
+    for (index, line) in access.enumerated() { put(TextWrapping.cut(line, 140), x: 24, y: 60 + index * 18, "quiet") }
     y = 84 + (access.count - 1) * 18
     for (title, column) in zip(RulesGraph.columns, Self.columns) { put(title, x: column.x, y: y, "head") }
     y += 12
@@ -33,7 +33,7 @@ private struct SVGDrawing {
   mutating func add(_ row: RulesGraph.Row) {
     let name = "\(row.number)  \(row.name)"
     let texts = [row.who, row.place, row.why, [name], [row.deed.text] + row.details]
-    let cells = zip(texts, Self.columns).map { TextColumn.lines($0, columns: $1.letters, linesMax: 5) }
+    let cells = zip(texts, Self.columns).map { TextWrapping.lines($0, columns: $1.letters, linesMax: 5) }
     let height = (cells.map(\.count).max() ?? 1) * Self.lineHeight + 2 * Self.gap
     let (rule, deed) = Self.boxes
     let style = row.isShadow ? "shadow" : row.deed.style

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension RulesGraph {
   static let title = "Rules, asked from top to bottom; the first that matches decides"

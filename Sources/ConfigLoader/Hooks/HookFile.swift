@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// A hook's manifest becomes a value, or the findings that say why not.
 package enum HookFile {

@@ -24,13 +24,13 @@ package struct LastGoodRules: Sendable {
   /// Keeps a copy of a file that was loaded without errors, in the place of the one before.
   ///
   /// - Throws: where it cannot be written; the one before then stays.
-  package func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodError) {
+  package func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodRulesError) {
     let heading = Heading(
       from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
     do throws(FileProblem) {
-      try OwnFile.write(heading.line + loaded.source.fileBytes, to: path)
+      try PrivateFile.write(heading.line + loaded.source.fileBytes, to: path)
     } catch {
-      throw LastGoodError(path: path, problem: error)
+      throw LastGoodRulesError(path: path, problem: error)
     }
   }
 
@@ -42,7 +42,7 @@ package struct LastGoodRules: Sendable {
   /// The other parameters are those of `RulesFile.load`.
   package func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
-    guard unsafePaths.isEmpty, let bytes = try? OwnFile.read(path, max: max),
+    guard unsafePaths.isEmpty, let bytes = try? PrivateFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
       heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601)
     else { return nil }
@@ -89,7 +89,7 @@ private struct Heading: Codable {
 }
 
 /// The last good rules could not be kept.
-package struct LastGoodError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct LastGoodRulesError: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
   let problem: FileProblem
 

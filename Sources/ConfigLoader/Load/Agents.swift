@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Values {
   static let agents: ValueReader<[AgentDefinition]> = ValueReader(
@@ -17,8 +17,8 @@ extension Values {
       guard let name = reader.declaredName(entry) else { continue }
       reader.agentSpans[name] = entry.keySpan
       if let (kind, limits) = reader.read(declaredAgent, entry.value, name) {
-        let place = reader.source.place(entry.keySpan)
-        agents.append(AgentDefinition(name: name, kind: kind, limits: limits, place: place))
+        let place = reader.source.location(of: entry.keySpan)
+        agents.append(AgentDefinition(name: name, kind: kind, limits: limits, location: place))
       }
     }
     return agents

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Values {
   /// Keys of a request's body, each with any value of YAML's core schema that JSON has.
@@ -49,7 +49,7 @@ extension RulesReader {
     }
     if node.isNothing { return .null }
     if written.isBoolean { return .bool(written.first?.lowercased() == "t") }
-    if let number = CoreNumber(written) {
+    if let number = YAMLNumber(written) {
       if number.json == nil { findings.add(.bodyNumber(written, at: node.span)) }
       return number.json.map { .number($0) }
     }

@@ -13,7 +13,7 @@ extension RulesReader {
       for alias in aliases { commandNames[alias] = (name, nil) }
       return CommandBinding(
         name: name, aliases: aliases, action: .builtin(command),
-        place: source.place(commandNames[name]?.span ?? .fileStart))
+        location: source.location(of: commandNames[name]?.span ?? .fileStart))
     }
   }
 }

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension RulesReader {
   /// Reads what an agent of a model behind an endpoint needs.

@@ -43,7 +43,7 @@ extension Values {
       reader.read(binding, entry.value, entry.key).map { binding in
         var binding = binding
         binding.name = entry.key
-        binding.place = reader.source.place(entry.keySpan)
+        binding.location = reader.source.location(of: entry.keySpan)
         return binding
       }
     }
@@ -58,7 +58,8 @@ extension Values {
     let action = reader.commandAction(fields)
     return action.map {
       CommandBinding(
-        name: key, aliases: aliases.map(\.name), action: $0, users: users, place: reader.source.place(node.span))
+        name: key, aliases: aliases.map(\.name), action: $0, users: users,
+        location: reader.source.location(of: node.span))
     }
   }
 

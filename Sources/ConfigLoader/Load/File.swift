@@ -17,7 +17,7 @@ extension RulesReader {
     commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
     let rules = value(Schema.File.rules, in: fields) ?? []
     let intake = value(Schema.File.intake, in: fields) ?? IntakePolicy()
-    let turns = value(Schema.File.turns, in: fields) ?? TurnBounds()
+    let turns = value(Schema.File.turns, in: fields) ?? TurnLimits()
     let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()
     let tests = value(Schema.File.tests, in: fields) ?? []
     guard findings.errors == 0 else { return nil }

@@ -81,7 +81,7 @@ extension RulesReader {
           .unknownPlaceholder(name, nearest: nearest(to: name, among: names), known: names, at: node.span))
         return nil
       }
-      parts.append(.place(place))
+      parts.append(.placeholder(place))
       rest = rest[close.upperBound...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }

@@ -17,9 +17,9 @@ package struct LoadedRules: Sendable {
   /// The built-in commands that are there although `bind` does not name them; none in a file without `bind`.
   package let addedCommands: [String]
   /// Where each of the rules stands.
-  let ruleSpots: [RuleSpot]
+  let rulePositions: [RulePositions]
   /// Where the names stand that a server can be asked for; nil where nobody wanted to know.
-  let nameSpots: NameSpots?
+  let namePositions: NamePositions?
 
   /// The findings as a person reads them; empty where there are none.
   package var report: String { source.report(diagnostics, leftOut: leftOut) }

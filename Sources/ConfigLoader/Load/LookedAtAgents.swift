@@ -1,7 +1,7 @@
 import RuleEngine
 
 /// What was found of an agent by looking at its endpoint or program.
-package struct AgentLook: Sendable, Equatable {
+package struct AgentDiagnosis: Sendable, Equatable {
   /// The agent's name in the rules file.
   package let agent: String
   /// Whether it can answer, as far as that can be told.
@@ -19,12 +19,12 @@ package struct AgentLook: Sendable, Equatable {
 
 extension LoadedRules {
   /// Returns the same with a finding for each of these, at the agent's name.
-  package func asked(agents looks: [AgentLook]) -> LoadedRules {
+  package func asked(agents looks: [AgentDiagnosis]) -> LoadedRules {
     guard !looks.isEmpty, let rules else { return self }
-    var findings = Findings()
+    var findings = DiagnosticCollector()
     findings.add(diagnostics)
     for look in looks {
-      let place = rules.agents.first { $0.name == look.agent }?.place
+      let place = rules.agents.first { $0.name == look.agent }?.location
       let start = place.map { SourcePosition(line: $0.line, column: $0.column) }
       let span = start.map { start in
         SourceSpan(
@@ -36,6 +36,6 @@ extension LoadedRules {
       rules: looks.allSatisfy(\.isUsable) ? rules : nil, diagnostics: findings.sorted,
       leftOut: leftOut + findings.leftOut, variables: variables, openAccess: openAccess, source: source,
       addedCommands: addedCommands,
-      ruleSpots: ruleSpots, nameSpots: nameSpots)
+      rulePositions: rulePositions, namePositions: namePositions)
   }
 }

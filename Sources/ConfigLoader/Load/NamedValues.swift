@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension RulesReader {
   /// A text by its name, as `text` reads it: a header's or a variable's, which may be a secret.

@@ -11,7 +11,7 @@ extension RulesReader {
         usedGroups.insert(text)
         findings.add(.groupAsName(text, role, at: node.span))
       }
-      nameSpots?.note(name, role, at: node.span)
+      namePositions?.note(name, role, at: node.span)
       names.names.append(name)
       return
     }
@@ -34,9 +34,9 @@ extension RulesReader {
           findings.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
-        if nameSpots != nil {
+        if namePositions != nil {
           let place = span(self)
-          nameSpots?.note(name, role, at: place)
+          namePositions?.note(name, role, at: place)
         }
         names.names.append(name)
       } else {

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Values {
   static let rules: ValueReader<[Rule]> = list(rule)
@@ -12,7 +12,8 @@ extension Values {
     let action = reader.ruleAction(fields)
     let prompt = reader.value(Schema.RuleMap.prompt, in: fields)
     let rule = Rule(
-      name: name ?? "", place: reader.source.place(fields.head), when: when ?? Condition(), action: action ?? .ignore,
+      name: name ?? "", location: reader.source.location(of: fields.head), when: when ?? Condition(),
+      action: action ?? .ignore,
       session: reader.value(Schema.RuleMap.session, in: fields) ?? SessionPolicy(),
       reply: reader.value(Schema.RuleMap.reply, in: fields) ?? ReplyPolicy(),
       busy: reader.value(Schema.RuleMap.busy, in: fields) ?? BusyPolicy(),
@@ -22,7 +23,7 @@ extension Values {
     guard reader.findings.errors == errors, reader.brokenValues == broken else { return nil }
     reader.checkSession(of: rule, fields)
     reader.warn(about: rule, fields)
-    reader.ruleSpots.append(RuleSpot(fields))
+    reader.rulePositions.append(RulePositions(fields))
     return rule
   }
 

@@ -84,13 +84,13 @@ package enum RulesFile {
   ) -> LoadedRules {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: now, zone: zone, bot: bot)
-    if notesNames { reader.nameSpots = NameSpots() }
+    if notesNames { reader.namePositions = NamePositions() }
     reader.findings.add(tree.diagnostics)
     let rules = tree.root.flatMap { reader.file($0) }
     return LoadedRules(
       rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
       leftOut: reader.findings.leftOut, variables: reader.variables, openAccess: reader.openAccess,
       source: reader.source, addedCommands: reader.addedCommands,
-      ruleSpots: reader.ruleSpots, nameSpots: reader.nameSpots)
+      rulePositions: reader.rulePositions, namePositions: reader.namePositions)
   }
 }

@@ -1,17 +1,17 @@
+import Core
 import RuleEngine
 import TextMatch
-import Core
 
 /// Reads the tree of a rules file into values, through the keys of `Schema`. What is wrong becomes a finding, and
 /// reading goes on, so that one pass finds all.
 struct RulesReader: Sendable {
   /// The file; places that hold a secret are masked as they are met.
   var source: SourceText
-  var findings = Findings()
+  var findings = DiagnosticCollector()
   let environment: [String: String]
   /// Milliseconds since 1970 (UTC).
   let now: Int64
-  var zones: TimeZones
+  var zones: TimeZoneDatabase
 
   // What sections read earlier tell those read later.
   /// The bot's name in tests: what the command line says, else the file.
@@ -43,9 +43,9 @@ struct RulesReader: Sendable {
   var addedCommands: [String] = []
   var ruleSpans: [String: SourceSpan] = [:]
   /// Where each rule stands, in order.
-  var ruleSpots: [RuleSpot] = []
+  var rulePositions: [RulePositions] = []
   /// Where the names of users, channels and teams stand, where somebody wants to know.
-  var nameSpots: NameSpots?
+  var namePositions: NamePositions?
   /// Where each test stands.
   var testSpans: [SourceSpan] = []
   /// The regular expressions that were checked, with what is to be said of them.
@@ -65,7 +65,7 @@ struct RulesReader: Sendable {
     self.bot = bot
     self.environment = environment
     self.now = now
-    zones = TimeZones(environment: environment, machineZone: zone)
+    zones = TimeZoneDatabase(environment: environment, machineZone: zone)
   }
 
   /// Reads the value of a key; nil where the key does not stand, or what stands there is no such value.
@@ -117,7 +117,7 @@ struct RulesReader: Sendable {
     }
     // `reply: Hello.` is meant to be said.
     if section.exactlyOne.contains("say"), case .scalar(let text, _)? = fields["reply"]?.value.value,
-      ReplyPlace(rawValue: text) == nil
+      ReplyDestination(rawValue: text) == nil
     {
       meant.formUnion(section.exactlyOne)
     }

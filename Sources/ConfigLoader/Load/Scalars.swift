@@ -75,7 +75,7 @@ extension Values {
       guard let choice = cases.first(where: { $0.rawValue == text }) else {
         let plain = text.withPlainMarks
         let nearest =
-          names.first { $0 == plain.lowercased() } ?? OtherWords.meaning(of: plain, among: names)
+          names.first { $0 == plain.lowercased() } ?? Synonyms.meaning(of: plain, among: names)
           ?? reader.nearest(to: text, among: names)
         reader.findings.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
         return nil

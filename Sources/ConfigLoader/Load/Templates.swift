@@ -75,7 +75,7 @@ extension RulesReader {
       let spot = open.lowerBound..<close.upperBound
       if let place = Template.Placeholder(rawValue: name) {
         if place == .admin, !hasAdmin { findings.add(.noAdmin(at: span(of: spot, of: text, in: node))) }
-        parts.append(.place(place))
+        parts.append(.placeholder(place))
       } else {
         let names = Template.Placeholder.allCases.map(\.rawValue)
         let nearest = Self.otherPlaceholders[name.lowercased()] ?? nearest(to: name, among: names)

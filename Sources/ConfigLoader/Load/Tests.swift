@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 extension Values {
   static let tests: ValueReader<[RuleTest]> = list(test)
@@ -11,7 +11,7 @@ extension Values {
     let expect = reader.value(Schema.Test.expect, in: fields)
     guard let name, let given, let expect else { return nil }
     reader.testSpans.append(fields.head)
-    return RuleTest(name: name, place: reader.source.place(fields.head), given: given, expect: expect)
+    return RuleTest(name: name, location: reader.source.location(of: fields.head), given: given, expect: expect)
   }
 
   static let given: ValueReader<Event> = ValueReader(type: .section("given")) { node, key, reader in
@@ -46,7 +46,7 @@ extension Values {
 extension RulesReader {
   /// The post of a test.
   fileprivate mutating func event(_ fields: Fields) -> Event {
-    var facts = GivenFacts()
+    var facts = GivenEvent()
     facts.user = value(Schema.Given.user, in: fields)
     facts.channel = value(Schema.Given.channel, in: fields)
     facts.team = value(Schema.Given.team, in: fields)

@@ -8,7 +8,7 @@ extension Values {
     if fields[Schema.Time.zone] != nil {
       return reader.value(Schema.Time.zone, in: fields).map { TimeWindow(days: days, hours: hours, zone: $0) }
     }
-    do throws(ZoneProblem) {
+    do throws(TimeZoneError) {
       let zone = try reader.zones.ofMachine()
       if let hours = fields[Schema.Time.hours], reader.findings.errors == errors {
         reader.findings.add(.noZone(zone.name, at: hours.value.span))
@@ -43,7 +43,7 @@ extension Values {
 
   static let zone: ValueReader<TimeZoneTable> = ValueReader(type: .zone) { node, key, reader in
     guard let text = reader.read(text(as: .zone), node, key) else { return nil }
-    do throws(ZoneProblem) {
+    do throws(TimeZoneError) {
       return try reader.zones.table(text)
     } catch {
       if error == .unknown {

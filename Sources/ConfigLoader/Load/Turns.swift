@@ -1,13 +1,13 @@
 import RuleEngine
 
 extension Values {
-  static let turns: ValueReader<TurnBounds> = ValueReader(type: .section("turns")) { node, key, reader in
+  static let turns: ValueReader<TurnLimits> = ValueReader(type: .section("turns")) { node, key, reader in
     guard let fields = reader.fields(node, as: Schema.Turns.section, key) else { return nil }
-    let max = reader.value(Schema.Turns.max, in: fields) ?? TurnBounds.defaultMax
+    let max = reader.value(Schema.Turns.max, in: fields) ?? TurnLimits.defaultMax
     let perUser = reader.value(Schema.Turns.perUser, in: fields)
     if let perUser, perUser > max, let span = fields[Schema.Turns.perUser]?.value.span {
       reader.findings.add(.outOfRange(Schema.Turns.perUser.row.name, "\(perUser)", 1...max, at: span))
     }
-    return TurnBounds(max: max, perUser: perUser)
+    return TurnLimits(max: max, perUser: perUser)
   }
 }

@@ -28,7 +28,7 @@ package struct UnknownName: Sendable, Equatable {
 }
 
 /// Where each name first stands in a file.
-struct NameSpots: Sendable {
+struct NamePositions: Sendable {
   private var spots: [Key: SourceSpan] = [:]
 
   private struct Key: Hashable {
@@ -48,9 +48,9 @@ extension LoadedRules {
   /// What the server does not know, as findings in the order of their places. A name whose place was not noted stands
   /// at the file's begin.
   package func findings(of unknown: [UnknownName]) -> [Diagnostic] {
-    var findings = Findings()
+    var findings = DiagnosticCollector()
     for unknown in unknown {
-      let span = nameSpots?[unknown.name, unknown.role] ?? .fileStart
+      let span = namePositions?[unknown.name, unknown.role] ?? .fileStart
       findings.add(.unknownName(unknown, at: span))
     }
     return findings.sorted
@@ -59,12 +59,12 @@ extension LoadedRules {
   /// The same with an error for each name that the server does not know.
   package func asked(unknown: [UnknownName]) -> LoadedRules {
     guard !unknown.isEmpty else { return self }
-    var findings = Findings()
+    var findings = DiagnosticCollector()
     findings.add(diagnostics)
     findings.add(self.findings(of: unknown))
     return LoadedRules(
       rules: nil, diagnostics: findings.sorted, leftOut: leftOut + findings.leftOut, variables: variables,
       openAccess: openAccess,
-      source: source, addedCommands: addedCommands, ruleSpots: ruleSpots, nameSpots: nameSpots)
+      source: source, addedCommands: addedCommands, rulePositions: rulePositions, namePositions: namePositions)
   }
 }

@@ -1,10 +1,10 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension RulesReader {
   /// What one rule hardly means.
   mutating func warn(about rule: Rule, _ fields: Fields) {
-    let spot = RuleSpot(fields)
+    let spot = RulePositions(fields)
     guard rule.action != .ignore, rule.mode == .live else { return }
     let machines = rule.when.askedAuthors.subtracting([.human])
     if !machines.isEmpty, rule.limit == LimitPolicy() {

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Values {
   static let when: ValueReader<Condition> = ValueReader(type: .section("when")) { node, key, reader in

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Schema {
   /// The keys of what bounds an agent's work: those that any type may list, with what holds without them.

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Schema {
   /// The keys that the agents of models behind endpoints share, with what differs between them.

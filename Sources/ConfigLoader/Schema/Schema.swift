@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Every key of the rules language: its name, where it stands, what it takes, what holds without it, what it is for.
 ///
@@ -262,7 +262,7 @@ enum Schema {
 
   enum Reply {
     static let to = Key(
-      "to", Values.choice(ReplyPlace.self), fallback: "auto",
+      "to", Values.choice(ReplyDestination.self), fallback: "auto",
       "Where it goes; `auto` answers in the thread when asked in one.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
@@ -330,7 +330,7 @@ enum Schema {
 
   enum Turns {
     static let max = Key(
-      "max", Values.integer(1...1_000), fallback: .int(TurnBounds.defaultMax),
+      "max", Values.integer(1...1_000), fallback: .int(TurnLimits.defaultMax),
       "The most messages that agents answer at once; the others wait.")
     static let perUser = Key(
       "per_user", Values.integer(1...1_000), otherwise: "a quarter of `max`, at least 1",

@@ -17,9 +17,9 @@ extension RulesReader {
       return
     }
     guard !set.tests.isEmpty else { return }
-    let bench: TestBench
+    let bench: RuleTester
     do throws(RuleSetError) {
-      bench = try TestBench(set)
+      bench = try RuleTester(set)
     } catch {
       // Each expression was tried when it was read. What cannot be used together after all, no gateway can run.
       findings.add(.badExpression("\(error)", at: .fileStart))

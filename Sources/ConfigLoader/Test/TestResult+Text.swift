@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension Difference: CustomStringConvertible {
   /// What was expected, and what came.
@@ -33,7 +33,7 @@ extension TestResult {
   }
 }
 
-extension Shortfall: CustomStringConvertible {
+extension FailureCause: CustomStringConvertible {
   /// The reason, as far as it is known.
   package var description: String {
     switch self {
@@ -83,7 +83,7 @@ extension TestRun {
   }
 
   private func text(of result: TestResult, _ style: ReportStyle) -> String {
-    let place = style.mark("\(result.test.place):", as: .place)
+    let place = style.mark("\(result.test.location):", as: .place)
     var page = Page(style: style, margin: 2)
     show(result, on: &page)
     return "\(place) the test \(quoted(result.test.name)) fails\n" + page.text

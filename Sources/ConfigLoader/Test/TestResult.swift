@@ -9,7 +9,7 @@ package struct TestResult: Sendable, Equatable {
   /// Each thing that came out otherwise than expected; none where the test holds.
   package let differences: [Difference]
   /// Why less came of it than expected, where that can be said.
-  package let shortfall: Shortfall?
+  package let shortfall: FailureCause?
   /// What may have been overlooked in a test that fails, such as that its text mentions somebody else than the bot.
   package let note: String?
 

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension TestRun {
   /// Several runs as JSON, for programs, with the reasons why other tests could not be asked.
@@ -21,7 +21,7 @@ extension TestRun {
 
   private func json(_ result: TestResult) -> JSON {
     let head: JSON = [
-      "name": .string(result.test.name), "place": result.test.place.json, "holds": .bool(result.holds),
+      "name": .string(result.test.name), "place": result.test.location.json, "holds": .bool(result.holds),
     ]
     if result.holds { return head }
     return head.appending([
@@ -47,7 +47,7 @@ extension Coverage {
 extension RuleCoverage {
   fileprivate var json: JSON {
     [
-      "name": .string(name), "place": place.json, "percent": .int(percent), "decided": .bool(isDecided),
+      "name": .string(name), "place": location.json, "percent": .int(percent), "decided": .bool(isDecided),
       "conditions": .array(conditions.map(\.json)),
     ]
   }
@@ -55,11 +55,11 @@ extension RuleCoverage {
 
 extension ConditionCoverage {
   fileprivate var json: JSON {
-    ["key": .string(key.rawValue), "place": place.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
+    ["key": .string(key.rawValue), "place": location.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
   }
 }
 
-extension SourcePlace {
+extension FileLocation {
   fileprivate var json: JSON { ["file": .string(file), "line": .int(line), "column": .int(column)] }
 }
 

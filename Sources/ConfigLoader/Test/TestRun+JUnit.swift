@@ -30,7 +30,7 @@ extension TestRun {
   }
 
   private func junitCase(_ result: TestResult) -> XMLElement {
-    let place = result.test.place
+    let place = result.test.location
     var element = XMLElement(
       "testcase",
       [("classname", place.file), ("name", result.test.name), ("file", place.file), ("line", "\(place.line)")])

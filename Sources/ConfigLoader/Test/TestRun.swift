@@ -12,7 +12,7 @@ package struct TestRun: Sendable {
   package let coverage: Coverage?
 
   /// Who was asked. What each rule said of a failing test is asked anew when it is shown: of many, it would be much.
-  let bench: TestBench
+  let bench: RuleTester
 
   /// The tests that fail.
   package var failures: [TestResult] { results.filter { !$0.holds } }
@@ -26,7 +26,7 @@ package struct TestRun: Sendable {
   package init(
     _ set: RuleSet, of source: SourceText, and more: [RuleTest] = [], filter: String? = nil, covering: Bool = false
   ) throws(RuleSetError) {
-    let bench = try TestBench(set)
+    let bench = try RuleTester(set)
     let wanted = filter?.lowercased()
     let tests = (set.tests + more).filter { test in wanted.map { test.name.lowercased().contains($0) } ?? true }
     self.bench = bench

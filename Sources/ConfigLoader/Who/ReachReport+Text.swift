@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension ReachReport {
   /// What it comes to in a line, then every way to the agent.
@@ -44,7 +44,7 @@ extension ReachReport {
 
   private func lines(_ way: AgentReach.Way, _ example: Event?) -> [String] {
     let rule = rules.rules[way.rule]
-    let place = "\(rule.place.file):\(rule.place.line)"
+    let place = "\(rule.location.file):\(rule.location.line)"
     let command = way.command.map { rules.commands.bindings[$0].name }
     var lines = [
       command.map { "\(place): the command \(quoted($0)) under the rule \(quoted(rule.name))" }
@@ -60,8 +60,10 @@ extension ReachReport {
       command.map { (rules.commands.prefixes.contains("!") ? "!" : rules.commands.prefixes.first ?? "") + $0 }
         ?? way.calls(rule.when.mention))
     for further in rule.when.further { add("if", further) }
-    if !way.takers.isEmpty {
-      add("without", "what \(some(way.takers.lazy.map { quoted(rules.rules[$0].name) }, separator: ", ")) takes first")
+    if !way.maskingRules.isEmpty {
+      add(
+        "without",
+        "what \(some(way.maskingRules.lazy.map { quoted(rules.rules[$0].name) }, separator: ", ")) takes first")
     }
     if !way.isExact {
       add("note", "too much to look through: earlier rules may take more of it")
@@ -113,7 +115,7 @@ extension [ChannelKind] {
   }
 }
 
-extension NameReach {
+extension NameScope {
   fileprivate var listed: String { some(names, separator: ", ") }
 
   fileprivate var people: String {
@@ -129,7 +131,7 @@ extension [Author] {
   fileprivate var names: String { map { $0 == .human ? "people" : $0.rawValue + "s" }.joined(separator: ", ") }
 }
 
-extension ReachProblem: CustomStringConvertible {
+extension ReachError: CustomStringConvertible {
   /// What is wrong, and what to do.
   package var description: String {
     switch self {

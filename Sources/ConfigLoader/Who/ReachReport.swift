@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 /// Who and what can reach an agent, as a person or a program reads it.
 package struct ReachReport: Sendable {
@@ -11,7 +11,7 @@ package struct ReachReport: Sendable {
   let asksTime: Bool
 
   /// The name by which examples call the bot.
-  var bot: String { rules.bot ?? GivenFacts.botName }
+  var bot: String { rules.bot ?? GivenEvent.botName }
 
   /// The forms that a report has.
   package enum Format: String, Sendable, CaseIterable {
@@ -20,14 +20,14 @@ package struct ReachReport: Sendable {
 
   /// Finds out.
   /// - Throws: what is wrong with a regular expression, or that there is no such agent.
-  package init(agent: String, in rules: RuleSet) throws(ReachProblem) {
+  package init(agent: String, in rules: RuleSet) throws(ReachError) {
     guard rules.agents.contains(where: { $0.name == agent }) else {
       throw .noAgent(agent, known: rules.agents.map(\.name))
     }
     let analysis = RuleAnalysis(rules)
     let reach = analysis.reach(ofAgent: agent)
     do throws(RuleSetError) {
-      let writer = try Examples(of: analysis, botName: rules.bot ?? GivenFacts.botName)
+      let writer = try Examples(of: analysis, botName: rules.bot ?? GivenEvent.botName)
       examples = reach.ways.map { way in
         way.situation.flatMap { situation in
           writer.event(situation, comingTo: way.rule) { decision in
@@ -51,7 +51,7 @@ extension Condition {
 }
 
 /// Why it cannot be told who reaches an agent.
-package enum ReachProblem: Error, Sendable, Equatable {
+package enum ReachError: Error, Sendable, Equatable {
   /// The file declares no agent of that name.
   case noAgent(String, known: [String])
   /// The rules cannot be compiled.

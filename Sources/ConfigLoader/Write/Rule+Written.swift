@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 extension Rule {
   /// The rule as a rules file has it, every default written out.

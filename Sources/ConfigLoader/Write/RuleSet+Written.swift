@@ -1,5 +1,5 @@
-package import RuleEngine
 import Core
+package import RuleEngine
 
 extension RuleSet {
   /// The rule set as a rules file: groups and variables put in, every default written out, secrets left as the variables
@@ -64,7 +64,7 @@ extension RuleSet {
   private var sections: [Section] {
     var sections: [Section] = [
       .entry(YAMLEntry("version", .number(1))),
-      .entry(bot.map { YAMLEntry("bot", .text($0)) } ?? .note("bot", GivenFacts.botName)),
+      .entry(bot.map { YAMLEntry("bot", .text($0)) } ?? .note("bot", GivenEvent.botName)),
       .entry(YAMLEntry("access", .map(access.written))),
       .entry(YAMLEntry("agents", .map(agents.map { YAMLEntry($0.name, .map($0.written)) }))),
       .entry(YAMLEntry("commands", .map(commands.written))),
@@ -253,7 +253,7 @@ extension IntakePolicy {
   }
 }
 
-extension TurnBounds {
+extension TurnLimits {
   fileprivate var written: [YAMLEntry] {
     [YAMLEntry("max", .number(Int64(max))), YAMLEntry("per_user", .number(Int64(perUser)))]
   }

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 extension RuleTest {
   /// The test with everything that its `given` leaves open put in.

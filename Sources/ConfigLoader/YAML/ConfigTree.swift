@@ -20,7 +20,7 @@ struct ConfigTree {
 
 private struct Builder {
   let source: SourceText
-  var findings = Findings()
+  var findings = DiagnosticCollector()
   /// What each anchor stands for, and how much that is.
   private var anchors: [String: (node: ConfigNode, size: Size)] = [:]
   private var texts: Set<String> = []
@@ -126,7 +126,7 @@ private struct Builder {
     var entries: [ConfigEntry] = []
     // Few maps have more keys than a plain rule: name, when, agent, session.
     entries.reserveCapacity(4)
-    var places = KeyPlaces()
+    var places = KeyIndex()
     var isBroken = false
     while true {
       let event = try events.next(in: source)

@@ -62,8 +62,8 @@ package struct SourceText: Sendable {
   }
 
   /// The place of a span in this file, as the rule model keeps it.
-  func place(_ span: SourceSpan) -> SourcePlace {
-    SourcePlace(file: file, line: span.start.line, column: span.start.column)
+  func location(of span: SourceSpan) -> FileLocation {
+    FileLocation(file: file, line: span.start.line, column: span.start.column)
   }
 
   private static let lineBreaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]

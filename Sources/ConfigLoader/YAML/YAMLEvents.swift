@@ -91,24 +91,25 @@ struct YAMLEvents: ~Copyable {
     let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
     if parser.pointee.error == YAML_READER_ERROR {
       let place = source.bytes.prefix(parser.pointee.problem_offset).endPosition
-      return .notYAML(reason, at: SourceSpan(at: place), help: YAMLCure.cure(for: reason, at: place, in: source))
+      return .notYAML(reason, at: SourceSpan(at: place), help: YAMLErrorRemedy.cure(for: reason, at: place, in: source))
     }
     let place = SourcePosition(parser.pointee.problem_mark)
     var context: (String, SourceSpan)?
     if let text = parser.pointee.context {
       context = (String(cString: text), SourceSpan(at: SourcePosition(parser.pointee.context_mark)))
     }
-    if let mark = OddMark(inLines: place.line...place.line, of: source) {
+    if let mark = LookalikeCharacter(inLines: place.line...place.line, of: source) {
       return .notYAML(mark.reason, at: mark.span, help: mark.help)
     }
     var finding = Diagnostic.notYAML(
-      reason, at: SourceSpan(at: place), context: context, help: YAMLCure.cure(for: reason, at: place, in: source))
+      reason, at: SourceSpan(at: place), context: context,
+      help: YAMLErrorRemedy.cure(for: reason, at: place, in: source))
     // libyaml notices what is wrong on that line, on the one before it, or where the map or list began. Above the line
     // a mark is what is wrong only if a plain one in its place cures it; in a text it may well be meant.
     let first = min(place.line, max(1, context?.1.start.line ?? place.line - 1, place.line - Limits.oddMarkLinesMax))
     for line in (first..<place.line).reversed() {
-      guard let mark = OddMark(inLines: line...line, of: source) else { continue }
-      let plain = source.bytes(replacing: line, with: OddMark.plain(source.line(line)))
+      guard let mark = LookalikeCharacter(inLines: line...line, of: source) else { continue }
+      let plain = source.bytes(replacing: line, with: LookalikeCharacter.plain(source.line(line)))
       if Self.canRead(plain, toEndOf: place.line) { return .notYAML(mark.reason, at: mark.span, help: mark.help) }
       finding.notes.append(Diagnostic.Note(message: mark.reason, span: mark.span))
       break

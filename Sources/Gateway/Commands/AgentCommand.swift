@@ -1,20 +1,20 @@
 import AgentSessions
-import RuleEngine
 import Core
+import RuleEngine
 
 /// A command that the rules do not bind and that the agent knows.
 enum AgentCommand {
   /// One of the agent's own: what it is told.
   case message(String)
   /// Shows what can be set, or sets it.
-  case setting(AgentOffer.Kind, AgentOffer.Setting, typed: String)
+  case setting(AgentControls.Kind, AgentControls.Setting, typed: String)
   /// It may switch the agent's questions off, and the asker is no listed approver.
   case forbidden
 
   /// Reads a message; `nil` if it is no command, one that the rules bind, or one that the agent does not know.
-  init?(_ body: String, offer: AgentOffer, commands: Commands, isListed: Bool) {
-    guard let text = CommandText(body, prefixes: commands.prefixes), !commands.binds(text.name) else { return nil }
-    let kind = AgentOffer.Kind(rawValue: text.name.lowercased())
+  init?(_ body: String, offer: AgentControls, commands: Commands, isListed: Bool) {
+    guard let text = SlashCommand(body, prefixes: commands.prefixes), !commands.binds(text.name) else { return nil }
+    let kind = AgentControls.Kind(rawValue: text.name.lowercased())
     let typed = String(text.arguments)
     if let kind, let setting = offer.settings[kind] {
       self = kind == .mode && !typed.isEmpty && !isListed ? .forbidden : .setting(kind, setting, typed: typed)

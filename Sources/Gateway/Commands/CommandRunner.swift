@@ -1,18 +1,18 @@
 import AgentSessions
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
-import Core
 
 /// Runs one of edgecrab's own commands in the session that its event belongs to.
 ///
 /// A command is done before what is said of it is kept. Killed between the two, it is done again when its post is taken
 /// in anew: to stop or to begin anew twice is what was asked for, to say so without having done it is not.
 struct CommandRunner: Sendable {
-  let actions: Actions
+  let actions: Dispatcher
   let event: Event
   let rule: Rule
   let name: String

@@ -1,9 +1,9 @@
 import AgentSessions
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Hooks
 import RuleEngine
-import Core
 
 /// What edgecrab itself says in the chat: all of it, in one place.
 enum CommandTexts {
@@ -35,9 +35,9 @@ enum CommandTexts {
   static func nothingAsked(botName: String) -> String { "Yes? Write what you want to know behind `@\(botName)`." }
 
   /// Which files of a message do not reach the agent.
-  static func notLetIn(_ refused: [FileRefusal]) -> String {
+  static func notLetIn(_ refused: [AttachmentFailure]) -> String {
     refused.map { refusal in
-      let name = refusal.file.asCode(atMost: Limits.shortened)
+      let name = refusal.file.codeSpan(atMost: Limits.shortened)
       return switch refusal.code {
       case .tooLarge: "I did not take \(name): it is too large."
       case .tooMany: "I did not take \(name): there are too many files on one message."
@@ -64,8 +64,8 @@ enum CommandTexts {
     if let turn = report.stopped {
       parts.append(
         report.isOver
-          ? "Stopped the answer to \(turn.speaker.asMereText())."
-          : "I told the answer to \(turn.speaker.asMereText()) to stop; it has not ended yet.")
+          ? "Stopped the answer to \(turn.speaker.escapedMarkdown())."
+          : "I told the answer to \(turn.speaker.escapedMarkdown()) to stop; it has not ended yet.")
     }
     if !report.dropped.isEmpty {
       let messages = report.dropped.count == 1 ? "1 waiting message" : "\(report.dropped.count) waiting messages"
@@ -82,9 +82,9 @@ enum CommandTexts {
     var lines = ["| | |", "| :-- | :-- |"]
     let running =
       status.running.map { turn in
-        let message = turn.message.asCode(atMost: Limits.messageScalarsShown)
+        let message = turn.message.codeSpan(atMost: Limits.messageScalarsShown)
         let time = duration(from: turn.since, to: now)
-        return "\(cell(turn.agent)) for \(cell(turn.speaker.asMereText())), since \(time): \(cell(message))"
+        return "\(cell(turn.agent)) for \(cell(turn.speaker.escapedMarkdown())), since \(time): \(cell(message))"
       } ?? "nothing"
     lines.append("| Running | \(running) |")
     let reason =
@@ -111,7 +111,7 @@ enum CommandTexts {
   static func folder(_ project: ProjectFolder?, for origin: MessageOrigin) -> String? {
     guard let project else { return nil }
     let path = (try? project.filled { origin.value(of: $0) }) ?? project.written
-    return path.asCode(atMost: Limits.shortened)
+    return path.codeSpan(atMost: Limits.shortened)
       + (project.isWorktree ? ", in a git worktree of this conversation" : "")
   }
 
@@ -156,7 +156,8 @@ enum CommandTexts {
       let manifest = state.hook.manifest
       let run = manifest.isEnabled ? state.lastRun.map { "\(duration(from: $0, to: now)) ago" } ?? "never" : "disabled"
       let events = manifest.events.map { "`\($0)`" }.joined(separator: " ")
-      return "| \(cell(manifest.name)) | \(cell(events)) | \(run) | \(cell(state.lastError?.asMereText() ?? "none")) |"
+      return
+        "| \(cell(manifest.name)) | \(cell(events)) | \(run) | \(cell(state.lastError?.escapedMarkdown() ?? "none")) |"
     }
     return (["| Hook | Events | Last run | Last error |", "| :-- | :-- | :-- | :-- |"] + rows).joined(separator: "\n")
   }
@@ -174,7 +175,7 @@ enum CommandTexts {
     let help = commands.bindings.first { $0.action == .builtin(.help) }
     let cure =
       nearest.map { "Did you mean `\(prefix)\($0)`?" } ?? help.map { "`\(prefix)\($0.name)` lists those I know." }
-    return ["I know no command \(name.asCode(atMost: Limits.shortened)).", cure].compactMap(\.self).joined(
+    return ["I know no command \(name.codeSpan(atMost: Limits.shortened)).", cure].compactMap(\.self).joined(
       separator: " ")
   }
 
@@ -195,12 +196,12 @@ enum CommandTexts {
 
   /// What the post of an answer's files says of those that are not on it.
   static func notAttached(_ name: String, why: String) -> String {
-    "(I cannot attach \(name.asCode(atMost: Limits.shortened))\(why.isEmpty ? "" : ": \(why.asMereText())").)"
+    "(I cannot attach \(name.codeSpan(atMost: Limits.shortened))\(why.isEmpty ? "" : ": \(why.escapedMarkdown())").)"
   }
 
   /// What stands before a reply that its asker gets in a direct message, since Mattermost refused it where it was asked for.
   static func cannotPost(in channel: String?, why: String) -> String {
-    let reason = why.isEmpty ? "" : " (\(why.asMereText()))"
+    let reason = why.isEmpty ? "" : " (\(why.escapedMarkdown()))"
     return
       "Mattermost does not let me post this\(channel.map { " in ~\($0)" } ?? "")\(reason), so I send it to you here:"
   }

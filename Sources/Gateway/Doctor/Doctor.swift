@@ -1,17 +1,17 @@
 import ConfigLoader
+import Core
 package import Logging
 import MattermostIO
 import Transport
-import Core
 
 /// Looks at everything that must be right for the gateway to answer. It reads, and changes nothing: nothing is posted
 /// and no file is written.
 package struct Doctor: Sendable {
-  let patient: Patient
+  let patient: DiagnosticInput
   let logger: Logger
 
   /// A doctor for a gateway that would be started like this.
-  package init(_ patient: Patient, logger: Logger) {
+  package init(_ patient: DiagnosticInput, logger: Logger) {
     self.patient = patient
     self.logger = logger
   }
@@ -24,7 +24,7 @@ package struct Doctor: Sendable {
       settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + (await agents) + server)
   }
 
-  private func serverChecks() async -> [Check] {
+  private func serverChecks() async -> [DoctorCheck] {
     guard let address = patient.address else {
       return Self.unchecked(Self.ofConnection + Self.ofAccount, DoctorTexts.noAddress)
     }
@@ -45,10 +45,12 @@ package struct Doctor: Sendable {
     return checks
   }
 
-  private static func unchecked(_ ids: [Check.ID], _ reason: String) -> [Check] { ids.map { .unchecked($0, reason) } }
+  private static func unchecked(_ ids: [DoctorCheck.ID], _ reason: String) -> [DoctorCheck] {
+    ids.map { .unchecked($0, reason) }
+  }
 
-  private static let ofConnection: [Check.ID] = [.address, .proxy, .dns, .tcp, .tls, .rest, .clock]
-  private static let ofAccount: [Check.ID] = [
+  private static let ofConnection: [DoctorCheck.ID] = [.address, .proxy, .dns, .tcp, .tls, .rest, .clock]
+  private static let ofAccount: [DoctorCheck.ID] = [
     .token, .account, .websocket, .greeting, .teams, .channels, .posting, .names,
   ]
 }

@@ -17,7 +17,7 @@ extension DoctorReport {
   }
 }
 
-extension Check {
+extension DoctorCheck {
   /// The width of a terminal, and where the texts begin on it.
   private static let columns = 80
   private static let margin = 12
@@ -25,13 +25,13 @@ extension Check {
   fileprivate func lines(_ style: ReportStyle) -> [String] {
     let (sign, part) = state.sign
     let head = id.title + String(repeating: " ", count: max(1, Self.margin - 2 - id.title.count))
-    let texts = TextColumn.wrapped(text.printable, columns: Self.columns - Self.margin)
+    let texts = TextWrapping.wrapped(text.printable, columns: Self.columns - Self.margin)
     let first = part.map { style.mark(sign, as: $0) } ?? sign
     var lines = ["\(first) \(head)\(texts.first ?? "")"]
     lines += texts.dropFirst().map { String(repeating: " ", count: Self.margin) + $0 }
     let written = cure.flatMap { paragraph in
       paragraph.hasPrefix(" ")
-        ? [paragraph] : TextColumn.wrapped(paragraph.printable, columns: Self.columns - Self.margin - 2)
+        ? [paragraph] : TextWrapping.wrapped(paragraph.printable, columns: Self.columns - Self.margin - 2)
     }
     lines += written.enumerated().map { index, line in
       String(repeating: " ", count: Self.margin) + style.mark((index == 0 ? "→ " : "  ") + line, as: .help)
@@ -40,7 +40,7 @@ extension Check {
   }
 }
 
-extension Check.State {
+extension DoctorCheck.State {
   fileprivate var sign: (String, ReportStyle.Part?) {
     switch self {
     case .good: ("✓", .good)
@@ -51,7 +51,7 @@ extension Check.State {
   }
 }
 
-extension Check.ID {
+extension DoctorCheck.ID {
   /// What people call it.
   fileprivate var title: String {
     switch self {

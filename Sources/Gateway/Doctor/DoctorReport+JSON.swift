@@ -12,7 +12,7 @@ extension DoctorReport {
   }
 }
 
-extension Check {
+extension DoctorCheck {
   fileprivate var json: JSON {
     [
       "id": .string(id.rawValue), "state": .string(state.rawValue), "text": .string(text),

@@ -3,10 +3,10 @@ import ConfigLoader
 /// What the doctor found, in each form that `edgecrab doctor` prints.
 package struct DoctorReport: Sendable {
   /// The checks, in the order of their ids; a thing may have several.
-  package let checks: [Check]
+  package let checks: [DoctorCheck]
 
-  init(_ checks: [Check]) {
-    let order = Dictionary(uniqueKeysWithValues: Check.ID.allCases.enumerated().map { ($1, $0) })
+  init(_ checks: [DoctorCheck]) {
+    let order = Dictionary(uniqueKeysWithValues: DoctorCheck.ID.allCases.enumerated().map { ($1, $0) })
     self.checks = checks.enumerated().sorted {
       (order[$0.element.id] ?? 0, $0.offset) < (order[$1.element.id] ?? 0, $1.offset)
     }.map(\.element)

@@ -1,9 +1,9 @@
 import ConfigLoader
+import Core
 import FoundationEssentials
 import MattermostIO
 import RuleEngine
 import Transport
-import Core
 
 /// What the doctor says: all of it but what other rooms say of their own failures.
 enum DoctorTexts {
@@ -116,13 +116,13 @@ enum DoctorTexts {
     case (.notMattermost, _):
       "\(error.address) answered the event socket with a page (\(error.status ?? 0)): a proxy or a login before Mattermost took "
         + "the request for itself, without its headers Upgrade and Connection."
-    default: error.what
+    default: error.summary
     }
   }
 
   /// Where something answered, a proxy is most likely to blame.
   static func socketCure(_ error: MattermostError) -> [String] {
-    error.status == nil ? [error.cure] : [socketCure(of: error.code)] + proxyLines
+    error.status == nil ? [error.remedy] : [socketCure(of: error.code)] + proxyLines
   }
 
   private static func socketCure(of code: MattermostError.Code) -> String {

@@ -107,8 +107,8 @@ struct HealthReport: Sendable, Codable, Equatable {
   }
 
   init(
-    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: RulesInForce,
-    _ refused: (RulesRefusal, since: Date)?, _ moved: [MovedName], _ store: StoreCondition, _ otherGateway: Date?
+    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: ActiveRules,
+    _ refused: (RulesRejection, since: Date)?, _ moved: [RenamedEntity], _ store: StoreCondition, _ otherGateway: Date?
   ) {
     self.store = Store(store)
     let isStoreThere = self.store.map { $0.state == .restored } ?? true
@@ -144,7 +144,7 @@ struct HealthReport: Sendable, Codable, Equatable {
 }
 
 extension HealthReport.Refused {
-  init(_ refusal: RulesRefusal, since: Date) {
+  init(_ refusal: RulesRejection, since: Date) {
     let diagnostics: [Diagnostic]
     let leftOut: Int
     switch refusal.reason {

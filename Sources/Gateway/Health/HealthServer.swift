@@ -12,7 +12,7 @@ final class HealthServer: Sendable {
   ///
   /// - Throws: where it cannot, as when the port is taken.
   static func start(
-    at address: HealthAddress, bounds: HTTPServerBounds = Limits.health, logger: Logger,
+    at address: HealthAddress, bounds: HTTPServerLimits = Limits.health, logger: Logger,
     report: @escaping @Sendable () async -> HealthReport
   ) async throws(GatewayError) -> HealthServer {
     do throws(HTTPServerError) {

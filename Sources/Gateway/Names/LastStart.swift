@@ -4,6 +4,6 @@ package enum LastStart {
   ///
   /// - Parameter storePath: the gateway's store, beside which it keeps what the rules' names stand for.
   package static func botName(besideStore storePath: String) -> String? {
-    NameFile(besideStore: storePath).botName()
+    PinnedNamesFile(besideStore: storePath).botName()
   }
 }

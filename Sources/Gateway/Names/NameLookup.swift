@@ -1,12 +1,12 @@
 import ConfigLoader
+import Core
 import MattermostIO
 import RuleEngine
-import Core
 
 /// Finds out which names of rules lead nowhere, and why.
 struct NameLookup: Sendable {
   let client: MattermostClient
-  let around: Surroundings
+  let around: BotContext
 
   /// The names that lead nowhere: users, channels, teams, each by their names.
   func unknown(among names: ReferencedNames) async throws(MattermostError) -> [UnknownName] {

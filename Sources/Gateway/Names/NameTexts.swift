@@ -4,10 +4,10 @@ import Core
 /// What is said of names in the rules: in the log, on the terminal and in `/status`.
 enum NameTexts {
   /// What has happened to a name, and what to do.
-  static func moved(_ moved: MovedName) -> String { "\(what(moved)); \(cure(moved))" }
+  static func moved(_ moved: RenamedEntity) -> String { "\(what(moved)); \(cure(moved))" }
 
   /// What has happened to a name.
-  static func what(_ moved: MovedName) -> String {
+  static func what(_ moved: RenamedEntity) -> String {
     let (said, now) = (shown(moved.name, moved.role), moved.now.map { shown($0, moved.role) })
     guard moved.isTaken else {
       return "the rules say \(said), which is now called \(now ?? "otherwise"); they go on matching its id"
@@ -18,15 +18,15 @@ enum NameTexts {
   }
 
   /// What to do about it.
-  static func cure(_ moved: MovedName) -> String {
+  static func cure(_ moved: RenamedEntity) -> String {
     "change the file" + (moved.isTaken ? ", or restart with --accept-renames" : "")
   }
 
   /// The same for the chat, where a private channel's name is not for everybody.
-  static func shortly(_ moved: [MovedName]) -> String {
+  static func shortly(_ moved: [RenamedEntity]) -> String {
     let users = moved.filter { $0.role == .user }.map { entry in
       // As code: to tell of somebody is not to call them.
-      func said(_ name: String) -> String { shown(name, .user).asCode(atMost: Limits.shortened) }
+      func said(_ name: String) -> String { shown(name, .user).codeSpan(atMost: Limits.shortened) }
       if entry.isTaken { return "\(said(entry.name)) is another user's name by now" }
       return "\(said(entry.name)) is now called \(entry.now.map(said) ?? "otherwise")"
     }

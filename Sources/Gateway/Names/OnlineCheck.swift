@@ -1,10 +1,10 @@
 import AgentSessions
 package import ConfigLoader
+package import Core
 package import Logging
 import MattermostIO
 import RuleEngine
 package import Transport
-package import Core
 
 /// Asks a server for the names in rules files, and looks whether their agents can be asked.
 package struct OnlineCheck: Sendable {
@@ -22,7 +22,7 @@ package struct OnlineCheck: Sendable {
     let client = MattermostClient(
       address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
     do throws(MattermostError) {
-      lookup = NameLookup(client: client, around: try await Surroundings.ask(client))
+      lookup = NameLookup(client: client, around: try await BotContext.ask(client))
     } catch {
       throw .mattermost(error)
     }
@@ -40,7 +40,7 @@ package struct OnlineCheck: Sendable {
     }
     let looks = await agents.findings(of: rules.agents).compactMap { finding in
       finding.state == .bad || finding.state == .doubtful
-        ? AgentLook(
+        ? AgentDiagnosis(
           agent: finding.agent, isUsable: finding.state == .doubtful, text: finding.text, cure: finding.cure) : nil
     }
     return loaded.asked(agents: looks).asked(unknown: unknown)

@@ -21,7 +21,7 @@ extension EventOutcome {
   }
 
   /// What a message comes to that gets no reply of its own.
-  init(_ reason: NoAnswer, agent: String) {
+  init(_ reason: NoReplyReason, agent: String) {
     self =
       switch reason {
       case .stopped(let name): .stopped(.person(name))
@@ -33,12 +33,12 @@ extension EventOutcome {
   }
 
   /// What became of an agent's question that people could not be asked.
-  init(notAsked question: PermissionQuestion) {
+  init(notAsked question: PermissionRequest) {
     self = .approval(agent: question.agent, choice: "not-asked", by: nil)
   }
 
   /// What became of an agent's question: of the choice only its kind, for the agent words it.
-  init(_ choice: Approvals.Choice?, of question: PermissionQuestion) {
+  init(_ choice: PermissionRequests.Choice?, of question: PermissionRequest) {
     self = .approval(
       agent: question.agent, choice: choice.map { question.options[$0.position].kind.rawValue }, by: choice?.user)
   }

@@ -18,7 +18,7 @@ struct OutcomeLog: Sendable {
   /// Records that a reply is posted, in so many posts; of other deliveries, whoever knows why records more.
   func record(_ delivery: Delivery, of reply: Reply, posts: Int) {
     guard delivery == .posted else { return }
-    if let claim = Poster.claim(ofRefused: reply.id) { return record(.direct, of: claim) }
+    if let claim = Outbox.claim(ofRefused: reply.id) { return record(.direct, of: claim) }
     record(reply.agent.map { .answered(agent: $0, posts: posts) } ?? .said, ofReply: reply.id)
   }
 }

@@ -1,21 +1,21 @@
 import AgentSessions
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Hooks
 import Journal
 import Logging
 import MattermostIO
 import RuleEngine
-import Core
 
 /// Takes over newer rules while the gateway runs: one load at a time, beside the way of messages.
 struct RulesReload: Sendable {
-  let supply: RulesSupply
+  let supply: RulesSource
   let client: MattermostClient
-  let keeper: NameKeeper
+  let keeper: NameResolver
   let agents: AgentFactory
   let registry: SessionRegistry
-  let intake: Intake
+  let intake: Ingest
   let journal: Journal?
   let state: RulesState
   let hooks: HookRunner
@@ -58,7 +58,7 @@ struct RulesReload: Sendable {
 
   /// Takes the newest rules over or says why not; tells whether to try again without being asked to.
   private func mustRepeat() async -> Bool {
-    do throws(RulesRefusal) {
+    do throws(RulesRejection) {
       try await takeOver(try supply.load())
       return false
     } catch {
@@ -78,22 +78,22 @@ struct RulesReload: Sendable {
     }
   }
 
-  private func takeOver(_ newest: UsableRules) async throws(RulesRefusal) {
+  private func takeOver(_ newest: ValidatedRules) async throws(RulesRejection) {
     let old = await state.inForce
     // Without its file, whoever it keeps out would be let in.
     if old.name == supply.watch.path, newest.name != old.name {
-      throw RulesRefusal(gone: old.name, RulesTexts.gone(old.name))
+      throw RulesRejection(gone: old.name, RulesTexts.gone(old.name))
     }
-    let ready: ReadyRules
+    let ready: ResolvedRules
     do throws(GatewayError) {
-      ready = try await ReadyRules(newest.ruleSet, client, keeper)
+      ready = try await ResolvedRules(newest.ruleSet, client, keeper)
     } catch {
-      throw RulesRefusal(newest.name, error)
+      throw RulesRejection(newest.name, error)
     }
     // The agents first: an event that the new rules decide finds the agent that they name.
     await registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await intake.use(ready)
-    let inForce = RulesInForce(newest, names: ready.names.warnings)
+    let inForce = ActiveRules(newest, names: ready.names.warnings)
     await state.takeOver(inForce)
     await keeper.use(names, moved: ready.names.moved)
     await journal?.use(newest.ruleSet.journal)
@@ -107,18 +107,18 @@ struct RulesReload: Sendable {
     let standing = newest.loaded.diagnostics.count { old.warnings.contains($0.told) }
     if let tell = supply.tell {
       let report = findings.isEmpty ? "" : newest.loaded.source.report(findings)
-      tell(RulesNews(report: report, lines: [news + RulesTexts.standing(standing)] + warnings))
+      tell(ReloadMessage(report: report, lines: [news + RulesTexts.standing(standing)] + warnings))
     } else {
       logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news, findings, warnings, standing))
     }
   }
 }
 
-extension RulesSupply {
+extension RulesSource {
   /// Keeps a copy of good rules, unless they are edgecrab's own or themselves the copy.
-  func keep(_ rules: UsableRules, _ logger: Logger) {
+  func keep(_ rules: ValidatedRules, _ logger: Logger) {
     guard let lastGood, rules.name == watch.path, rules.lastGood == nil else { return }
-    do throws(LastGoodError) {
+    do throws(LastGoodRulesError) {
       try lastGood.keep(rules.loaded, at: Date())
     } catch {
       logger.warning("last good rules not kept", metadata: ["reason": "\(error)"])
@@ -126,7 +126,7 @@ extension RulesSupply {
   }
 }
 
-extension RulesRefusal {
+extension RulesRejection {
   fileprivate init(_ name: String, _ error: GatewayError) {
     switch error {
     case .mattermost: self.init(name, .serverSilent("\(error)"))

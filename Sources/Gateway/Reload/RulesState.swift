@@ -4,18 +4,18 @@ import RuleEngine
 
 /// Which rules are in force, and why the newest are not, for whoever asks.
 actor RulesState {
-  private(set) var inForce: RulesInForce
-  private(set) var refused: (refusal: RulesRefusal, since: Date)?
+  private(set) var inForce: ActiveRules
+  private(set) var refused: (refusal: RulesRejection, since: Date)?
 
   /// The names in them that have moved.
-  private(set) var moved: [MovedName] = []
+  private(set) var moved: [RenamedEntity] = []
 
-  init(_ inForce: RulesInForce, refusal: RulesRefusal?) {
+  init(_ inForce: ActiveRules, refusal: RulesRejection?) {
     self.inForce = inForce
     refused = refusal.map { ($0, inForce.since) }
   }
 
-  func takeOver(_ rules: RulesInForce) {
+  func takeOver(_ rules: ActiveRules) {
     inForce = rules
     refused = nil
   }
@@ -23,10 +23,10 @@ actor RulesState {
   /// Notes what was told of the rules in force beside their own warnings.
   func told(_ warnings: [String]) { inForce.warnings.formUnion(warnings) }
 
-  func note(moved: [MovedName]) { self.moved = moved }
+  func note(moved: [RenamedEntity]) { self.moved = moved }
 
   /// Notes why the newest rules are not in force; tells whether that is news.
-  func refuse(_ refusal: RulesRefusal) -> Bool {
+  func refuse(_ refusal: RulesRejection) -> Bool {
     if refused?.refusal == refusal { return false }
     refused = (refusal, Date())
     return true
@@ -39,7 +39,7 @@ extension Diagnostic {
 }
 
 /// The rules by which events are decided, without their texts.
-struct RulesInForce: Sendable {
+struct ActiveRules: Sendable {
   let ruleSet: RuleSet
   /// Why everyone may talk to the bot; nil where not everyone may.
   let openAccess: OpenAccess?
@@ -51,7 +51,7 @@ struct RulesInForce: Sendable {
   /// The warnings that were told of them, without their places: a line that is put in above moves them all.
   fileprivate(set) var warnings: Set<String>
 
-  init(_ rules: UsableRules, names warnings: [String] = [], since: Date = Date()) {
+  init(_ rules: ValidatedRules, names warnings: [String] = [], since: Date = Date()) {
     self.warnings = Set(rules.loaded.diagnostics.map(\.told) + rules.news.lines + warnings)
     ruleSet = rules.ruleSet
     openAccess = rules.loaded.openAccess

@@ -1,15 +1,15 @@
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Logging
 import RuleEngine
-import Core
 
 /// What is said of rules that are taken over or refused: in the log, on the terminal and in `/status`.
 enum RulesTexts {
   // MARK: On the terminal
 
   /// One line: which rules decide from now on, and what is different.
-  static func takenOver(_ rules: UsableRules, from old: RulesInForce) -> String {
+  static func takenOver(_ rules: ValidatedRules, from old: ActiveRules) -> String {
     "\(rules.name) taken over: \(RuleSetDifference(from: old.ruleSet, to: rules.ruleSet).summary)"
   }
 
@@ -22,18 +22,18 @@ enum RulesTexts {
     }
   }
 
-  static func refused(_ refusal: RulesRefusal, inForce: RulesInForce) -> RulesNews {
+  static func refused(_ refusal: RulesRejection, inForce: ActiveRules) -> ReloadMessage {
     var news = refused(refusal)
     news.lines.append("\(refusal.name) is not taken over; \(kept(inForce))")
     return news
   }
 
-  static func refused(_ refusal: RulesRefusal) -> RulesNews {
-    if case .findings(_, _, let report) = refusal.reason { return RulesNews(report: report) }
-    return RulesNews(lines: reason(refusal).split(separator: "\n").map(String.init))
+  static func refused(_ refusal: RulesRejection) -> ReloadMessage {
+    if case .findings(_, _, let report) = refusal.reason { return ReloadMessage(report: report) }
+    return ReloadMessage(lines: reason(refusal).split(separator: "\n").map(String.init))
   }
 
-  private static func reason(_ refusal: RulesRefusal) -> String {
+  private static func reason(_ refusal: RulesRejection) -> String {
     switch refusal.reason {
     case .findings(_, _, let report): report
     case .unreadable(let reason), .gone(let reason), .expression(let reason): reason
@@ -44,7 +44,7 @@ enum RulesTexts {
 
   static func gone(_ name: String) -> String { "\(name) is gone; put it back, or restart for the built-in rules" }
 
-  private static func kept(_ rules: RulesInForce) -> String {
+  private static func kept(_ rules: ActiveRules) -> String {
     rules.lastGood.map { "the last good rules of \(moment($0)) stay in force" }
       ?? "the rules of \(moment(rules.since)) stay in force"
   }
@@ -54,14 +54,14 @@ enum RulesTexts {
   }
 
   /// What to call rules at start.
-  static func title(_ rules: UsableRules) -> String {
+  static func title(_ rules: ValidatedRules) -> String {
     rules.lastGood.map { "\(rules.name), the last good of \(moment($0))" } ?? rules.name
   }
 
   // MARK: In the log
 
   static func facts(
-    of rules: UsableRules, _ news: String, _ findings: [Diagnostic], _ warnings: [String], _ standing: Int
+    of rules: ValidatedRules, _ news: String, _ findings: [Diagnostic], _ warnings: [String], _ standing: Int
   ) -> Logger.Metadata {
     var facts: Logger.Metadata = [
       "rules": "\(rules.name)", "sha256": "\(rules.fingerprint.prefix(12))", "news": "\(news)",
@@ -73,7 +73,7 @@ enum RulesTexts {
   }
 
   /// The errors, without their pictures.
-  static func facts(of refusal: RulesRefusal, _ inForce: RulesInForce) -> Logger.Metadata {
+  static func facts(of refusal: RulesRejection, _ inForce: ActiveRules) -> Logger.Metadata {
     var facts: Logger.Metadata = ["rules": "\(refusal.name)", "kept": "\(kept(inForce))"]
     if case .findings(let findings, _, _) = refusal.reason {
       facts["findings"] = .array(listed(findings.filter { $0.severity == .error }).map { "\($0)" })
@@ -87,7 +87,7 @@ enum RulesTexts {
     findings.prefix(Limits.findingsLogged).map { "\(place($0)) \($0.message) [\($0.code.rawValue)]" }
   }
 
-  static func unwatched(_ path: String, _ problem: WatchProblem) -> Logger.Metadata {
+  static func unwatched(_ path: String, _ problem: FileWatcherError) -> Logger.Metadata {
     ["file": "\(path)", "reason": "the kernel does not tell of changes: \(problem)"]
   }
 
@@ -95,7 +95,7 @@ enum RulesTexts {
 
   /// The rows of `/status`: no path, and of what stands in the file only users' names that have moved.
   static func status(
-    _ rules: RulesInForce, _ refusal: RulesRefusal?, _ moved: [MovedName]
+    _ rules: ActiveRules, _ refusal: RulesRejection?, _ moved: [RenamedEntity]
   ) -> [(title: String, text: String)] {
     let file = rules.name.split(separator: "/").last.map(String.init) ?? rules.name
     let origin = rules.lastGood.map { "the last good of \(moment($0))" } ?? "since \(moment(rules.since))"
@@ -104,7 +104,7 @@ enum RulesTexts {
     return [row] + refused + (moved.isEmpty ? [] : [("Renamed", NameTexts.shortly(moved))])
   }
 
-  private static func shortened(_ refusal: RulesRefusal) -> String {
+  private static func shortened(_ refusal: RulesRejection) -> String {
     switch refusal.reason {
     case .findings(let findings, _, _):
       findings.first { $0.severity == .error }
@@ -119,7 +119,7 @@ enum RulesTexts {
   /// A message without what it quotes of the file, where a value may stand that a variable put in.
   private static func withoutQuotes(_ message: String) -> String {
     let parts = message.split(separator: "`", omittingEmptySubsequences: false)
-    return parts.enumerated().map { $0 % 2 == 0 ? String($1) : "…" }.joined().onOneLine(atMost: Limits.shortened)
+    return parts.enumerated().map { $0 % 2 == 0 ? String($1) : "…" }.joined().singleLine(atMost: Limits.shortened)
   }
 
   private static func place(_ finding: Diagnostic) -> String { "line \(finding.span.start.line)" }

@@ -1,6 +1,6 @@
 import ConfigLoader
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Who may talk to the bot, in one line.
 enum AccessTexts {

@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import MattermostIO
 import RuleEngine
-import Core
 
 /// What whoever starts the gateway must see: where it is, who it is, and who may talk to it.
 package struct StartReport: Sendable, CustomStringConvertible {
@@ -9,7 +9,7 @@ package struct StartReport: Sendable, CustomStringConvertible {
   /// What is likely not meant as it stands.
   package let warnings: [String]
 
-  init(_ ready: ReadyRules, settings: GatewaySettings, health: HealthAddress?, clockAhead: Int?) {
+  init(_ ready: ResolvedRules, settings: GatewaySettings, health: HealthAddress?, clockAhead: Int?) {
     let around = ready.around
     let rules = settings.rules.ruleSet
     let account = "@\(around.account.username)" + (around.account.isBot ? " (bot)" : " (a person's account)")

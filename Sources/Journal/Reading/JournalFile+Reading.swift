@@ -95,7 +95,7 @@ extension JournalFile {
   }
 
   private func event(_ id: Int64, _ line: String) throws(JournalError) -> EventLine {
-    do throws(EventLineProblem) {
+    do throws(EventLineError) {
       return try EventLine(json: Data(line.utf8), defaults: EventDefaults(milliseconds: 0))
     } catch {
       throw JournalError(.corrupt, path: path, detail: "event \(id): \(error)")
@@ -103,7 +103,7 @@ extension JournalFile {
   }
 
   private func outcome(_ id: Int64, _ json: String) throws(JournalError) -> EventOutcome {
-    do throws(EventLineProblem) {
+    do throws(EventLineError) {
       return try EventOutcome(json: Data(json.utf8))
     } catch {
       throw JournalError(.corrupt, path: path, detail: "outcome of event \(id): \(error)")

@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import Glibc
 import RuleEngine
-import Core
 
 /// What a list of the journal says.
 package enum JournalTexts {

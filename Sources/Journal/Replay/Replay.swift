@@ -1,6 +1,6 @@
 package import ConfigLoader
-package import RuleEngine
 import Core
+package import RuleEngine
 
 /// Decides recorded events again, by any rule set.
 package struct Replay {
@@ -10,7 +10,7 @@ package struct Replay {
   private let recording: (fingerprint: String, matches: RecordedMatches)?
   /// Whether all prefixes of commands were prefixes when the events were recorded, as far as that is known.
   private let knowsPrefixes: Bool
-  private var learnt: LearntDirectory
+  private var learnt: LearnedDirectory
   private var rules: CompiledRules
   private var bounds: [WhatWasDecided?: TextBounds] = [:]
 
@@ -34,7 +34,7 @@ package struct Replay {
       return RecordedMatches(of: ruleSet, recordedBy: recording).map { (recording.fingerprint, $0) }
     }
     knowsPrefixes = Set(ruleSet.commands.prefixes).isSubset(of: (recording?.commands ?? Commands()).prefixes)
-    learnt = LearntDirectory(for: ruleSet)
+    learnt = LearnedDirectory(for: ruleSet)
     rules = try CompiledRules(ruleSet)
   }
 

@@ -1,7 +1,7 @@
 package import ConfigLoader
+import Core
 import FoundationEssentials
 package import RuleEngine
-import Core
 
 /// What replays and comparisons say.
 package enum ReplayTexts {
@@ -30,7 +30,7 @@ package enum ReplayTexts {
   }
 
   /// `of 9,210 events 14 change; 3 newly reach agent `ops``
-  package static func summary(_ comparison: EventComparison) -> [String] {
+  package static func summary(_ comparison: ReplayCounts) -> [String] {
     let agents = [("newly", comparison.gained), ("no longer", comparison.lost)].flatMap { how, counts in
       counts.sorted { $0.key < $1.key }.map { agent, count in
         "\(count.grouped) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
@@ -45,7 +45,7 @@ package enum ReplayTexts {
   }
 
   /// What could not be decided, and why.
-  package static func undecided(_ comparison: EventComparison) -> [String] {
+  package static func undecided(_ comparison: ReplayCounts) -> [String] {
     guard comparison.undecided > 0 else { return [] }
     let verb = comparison.undecided == 1 ? "depends on a text" : "depend on texts"
     return [
@@ -78,12 +78,12 @@ package enum ReplayTexts {
     let user = event.author.speaker(shown(event.user.name), overrideName: event.overrideName)
     let channel = shown(event.channel.name)
     let place = event.channel.kind == .direct ? "directly" : "in ~\(channel)"
-    let text = (line.isTextKept ? event.text : event.body).onOneLine(atMost: Limits.textScalarsMax)
+    let text = (line.isTextKept ? event.text : event.body).singleLine(atMost: Limits.textScalarsMax)
     let isCut = event.text.unicodeScalars.count > Limits.textScalarsMax
     return "\(moment(event.milliseconds)) @\(user) \(place)" + (text.isEmpty ? "" : ": \(text)\(isCut ? "…" : "")")
   }
 
-  static func shown(_ name: String) -> String { name.onOneLine(atMost: Limits.nameScalarsMax) }
+  static func shown(_ name: String) -> String { name.singleLine(atMost: Limits.nameScalarsMax) }
 
   private static func moment(_ milliseconds: Int64) -> String {
     // The years 0 to 9999: others are no moments but mistakes, shown as they are.

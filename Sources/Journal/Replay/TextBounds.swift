@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Decides events whose text was not kept, where their text does not matter.
 ///
@@ -11,7 +11,7 @@ struct TextBounds {
   private let upper: CompiledRules
 
   /// Compiles both; `matches` is for each rule whether it is known to match, or not to.
-  init(_ ruleSet: RuleSet, _ directory: Directory, matches: [Bool?]?) throws(RuleSetError) {
+  init(_ ruleSet: RuleSet, _ directory: NameDirectory, matches: [Bool?]?) throws(RuleSetError) {
     self.ruleSet = ruleSet
     lower = try CompiledRules(ruleSet.withoutText { matches?[$0] ?? false }, directory: directory)
     upper = try CompiledRules(ruleSet.withoutText { matches?[$0] ?? true }, directory: directory)

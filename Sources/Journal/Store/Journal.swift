@@ -1,9 +1,9 @@
 package import ConfigLoader
+package import Core
 import FoundationEssentials
 package import Logging
 package import RuleEngine
 import Synchronization
-package import Core
 
 /// Records decisions while the gateway runs, without making it wait: what comes is buffered and written by one task.
 package struct Journal: Sendable {

@@ -1,6 +1,6 @@
 import ConfigLoader
-import RuleEngine
 import Core
+import RuleEngine
 
 /// An event and its decision on their way into the journal, as they came: writing them down is the writer's work.
 struct JournalEntry: Sendable {
@@ -25,13 +25,13 @@ struct JournalEntry: Sendable {
     }
     var bare = event
     bare.text = ""
-    bare.body = CommandText(event, prefixes: rules.commands.prefixes).map(head) ?? ""
+    bare.body = SlashCommand(event, prefixes: rules.commands.prefixes).map(head) ?? ""
     return EventLine(
       bare, teamName: teamName, isTextKept: false, decided: recorded, isAnswerToQuestion: decision == nil)
   }
 
   /// The command's name behind its prefix, as typed.
-  private func head(_ command: CommandText) -> String {
+  private func head(_ command: SlashCommand) -> String {
     let head = event.body[..<command.name.endIndex]
     return String(decoding: head.utf8.prefix(Limits.commandBytesMax), as: UTF8.self)
   }

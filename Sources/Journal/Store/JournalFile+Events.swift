@@ -1,8 +1,8 @@
 import ConfigLoader
+import Core
 import FoundationEssentials
 import GRDB
 import RuleEngine
-import Core
 
 /// What is written at one place of the journal.
 enum JournalRow {

@@ -6,13 +6,13 @@ import Transport
 /// them up.
 extension MattermostError {
   /// Whether the thread is at fault: its root is not there, is none, or is in another channel.
-  package var isAboutRoot: Bool {
+  package var isInvalidRoot: Bool {
     if code == .notFound { return place == .rest(method: "GET", route: "/posts/{post}/thread") }
     return serverID.contains("root_id")
   }
 
   /// Whether there is no such channel. The sentence is in the server's language, the parameter's name is not.
-  package var isAboutChannel: Bool {
+  package var isInvalidChannel: Bool {
     place == .rest(method: "POST", route: "/posts") && serverID.hasPrefix("api.context.invalid_")
       && serverMessage.contains("channel_id")
   }
@@ -22,7 +22,7 @@ extension MattermostError {
     switch code {
     // 501 is Mattermost's for what is switched off.
     case .serverFailed: status != 501
-    case .rejected: isAboutRoot || isAboutChannel
+    case .rejected: isInvalidRoot || isInvalidChannel
     case .transport:
       switch transport?.code {
       case .timedOut, .idle, .connectionLost: true

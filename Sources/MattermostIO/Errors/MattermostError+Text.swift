@@ -3,10 +3,10 @@ import Transport
 /// Every sentence of this room that a user can meet: what happened, where, and what to do.
 extension MattermostError: CustomStringConvertible {
   /// Two or three sentences: what happened and where, then the cure.
-  package var description: String { "\(what) \(cure)" }
+  package var description: String { "\(summary) \(remedy)" }
 
   /// What happened, and where.
-  package var what: String {
+  package var summary: String {
     switch (code, place) {
     case (.badAddress, _): "`\(address)` is not the address of a Mattermost server\(reason)."
     case (.badToken, _): "The Mattermost token holds a space, a line break or another character that no token has."
@@ -35,7 +35,7 @@ extension MattermostError: CustomStringConvertible {
   }
 
   /// What to do about it.
-  package var cure: String {
+  package var remedy: String {
     switch (code, place) {
     case (.badAddress, _):
       "Set MATTERMOST_URL to what a browser shows, such as https://chat.example.com, without user name or query."

@@ -1,5 +1,5 @@
-package import Transport
 import Core
+package import Transport
 
 /// Why Mattermost did not do what it was asked.
 package struct MattermostError: Error, Sendable, Equatable {
@@ -90,13 +90,13 @@ package struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether Mattermost itself says that a thing is not there, or not for the bot: a proxy that says so knows nothing.
-  package var isGone: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
+  package var isInaccessible: Bool { (code == .notFound || code == .forbidden) && !serverID.isEmpty }
 
   /// Whether Mattermost itself says that a thing is not there.
-  package var isMissing: Bool { code == .notFound && !serverID.isEmpty }
+  package var isNotFound: Bool { code == .notFound && !serverID.isEmpty }
 
   /// Whether it is about the server or the way to it, so that other calls fail as well; else it may be about just this one.
-  package var concernsAllCalls: Bool {
+  package var affectsAllRequests: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .tooManyRequests, .redirected, .upgradeEaten, .noHello, .socketClosed,
       .socketSilent:
@@ -112,7 +112,7 @@ package struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether waiting will not help: somebody has to change a setting first.
-  package var needsCure: Bool {
+  package var requiresUserAction: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .forbidden, .notFound, .rejected, .redirected, .notMattermost,
       .unreadable, .upgradeEaten, .noHello:
@@ -128,7 +128,7 @@ package struct MattermostError: Error, Sendable, Equatable {
   }
 
   /// Whether the server may have done what it was asked, for all that we know.
-  package var mayBeTaken: Bool {
+  package var mayHaveSucceeded: Bool {
     switch code {
     case .serverFailed, .emptyAnswer, .notMattermost, .unreadable: true
     case .transport: transport?.code.isBeforeRequest != true

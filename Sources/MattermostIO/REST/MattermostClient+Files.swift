@@ -1,5 +1,5 @@
-package import Transport
 package import Core
+package import Transport
 
 extension MattermostClient {
   /// Uploads a file, which hangs nowhere until a post of the channel names the id that is returned. `POST /files`

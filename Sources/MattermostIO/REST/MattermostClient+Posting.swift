@@ -8,7 +8,7 @@ extension MattermostClient {
   package func createPost(
     in channel: String, message: String, root: String? = nil, mark: String? = nil, instance: String? = nil,
     files: [String] = [],
-    pendingPostID: String, priority: CallPriority = .answer
+    pendingPostID: String, priority: RequestPriority = .answer
   ) async throws(MattermostError) -> Post {
     let post = NewPost(
       channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
@@ -23,9 +23,9 @@ extension MattermostClient {
   ///
   /// One that only shows more of an answer in the making (`.edit`) is made once or not at all: the next says it all.
   package func edit(
-    _ post: String, to message: String, priority: CallPriority = .answer
+    _ post: String, to message: String, priority: RequestPriority = .answer
   ) async throws(MattermostError) {
-    let call = RestCall.send(
+    let call = APIRequest.send(
       "PUT", "/posts/{post}/patch", post, body: ["message": message],
       repetition: priority == .edit ? .never : .always, priority: priority)
     _ = try await answer(to: call)
@@ -57,7 +57,7 @@ extension MattermostClient {
   /// Shows for some seconds that the bot is typing, in a thread or in the channel itself. `POST /users/{user}/typing`
   package func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
     let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)
-    let call = RestCall.send(
+    let call = APIRequest.send(
       "POST", "/users/{user}/typing", bot, body: body, repetition: .never, priority: .typing)
     _ = try await answer(to: call)
   }

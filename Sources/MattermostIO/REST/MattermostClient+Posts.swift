@@ -15,10 +15,10 @@ extension MattermostClient {
   /// A page of a channel's posts, without those that were deleted and those that cannot be read. `GET /channels/{channel}/posts`
   ///
   /// Where the server does not know the post that the page lies before or behind, the page is empty.
-  package func posts(in channel: String, _ span: PostSpan) async throws(MattermostError) -> PostPage {
+  package func posts(in channel: String, _ span: PageAnchor) async throws(MattermostError) -> PostPage {
     let size = String(Limits.postsPageMax)
     let route = "/channels/{channel}/posts"
-    let call: RestCall =
+    let call: APIRequest =
       switch span {
       case .newest: .get(route, channel, query: ["per_page": size])
       case .before(let post): .get(route, channel, query: ["before": post, "per_page": size])
@@ -33,12 +33,12 @@ extension MattermostClient {
   /// The posts of a channel that changed after a moment (milliseconds since 1970), deleted ones and what edited ones
   /// said before among them, at most the newest 1,000, in no particular order. `GET /channels/{channel}/posts?since=`
   package func posts(in channel: String, since moment: Int64) async throws(MattermostError) -> [Post] {
-    let call = RestCall.get("/channels/{channel}/posts", channel, query: ["since": String(moment)])
+    let call = APIRequest.get("/channels/{channel}/posts", channel, query: ["since": String(moment)])
     return Array(try await list(of: call, channel).posts.values)
   }
 
   /// Reads a list of posts, and says which of them it passes over.
-  private func list(of call: RestCall, _ place: String) async throws(MattermostError) -> PostList {
+  private func list(of call: APIRequest, _ place: String) async throws(MattermostError) -> PostList {
     let answer = try await answer(to: call)
     guard let list = PostList(answer.response.body) else { throw answer.unreadable }
     for post in list.unreadable {
@@ -49,7 +49,7 @@ extension MattermostClient {
 }
 
 /// Which of a channel's posts a page holds.
-package enum PostSpan: Sendable, Equatable {
+package enum PageAnchor: Sendable, Equatable {
   /// The newest of all.
   case newest
   /// The newest that are older than the post of this id.

@@ -15,7 +15,7 @@ package struct ServerProbe: Sendable {
 extension MattermostClient {
   /// Asks once whether a server is there, without the token. `GET /system/ping`
   package func probe() async -> ServerProbe {
-    let call = RestCall.get("/system/ping")
+    let call = APIRequest.get("/system/ping")
     let place = MattermostError.Place.rest(method: call.method, route: call.route)
     let trace = await http.trace(
       HTTPRequest(
@@ -26,7 +26,7 @@ extension MattermostClient {
       return ServerProbe(
         trace: trace, error: MattermostError(failure, place, address: address), version: "", date: nil)
     case .success(let response):
-      let answer = Answer(response: response, place: place, address: address)
+      let answer = APIResponse(response: response, place: place, address: address)
       return ServerProbe(
         trace: trace, error: answer.error ?? Self.fault(in: answer), version: answer.version,
         date: response.headers.date)
@@ -34,7 +34,7 @@ extension MattermostClient {
   }
 
   /// Why a good answer is not Mattermost's: any program says 200.
-  private static func fault(in answer: Answer) -> MattermostError? {
+  private static func fault(in answer: APIResponse) -> MattermostError? {
     do throws(MattermostError) {
       return try answer.value(Ping.self).status.isEmpty ? answer.error(.notMattermost) : nil
     } catch {
@@ -53,7 +53,7 @@ extension MattermostClient {
   }
 }
 
-extension Answer {
+extension APIResponse {
   /// The server's version, which any answer tells in `X-Version-Id`; empty if a proxy takes the header away.
   var version: String {
     (response.headers["X-Version-Id"] ?? "").split(separator: ".", omittingEmptySubsequences: false).prefix(3)

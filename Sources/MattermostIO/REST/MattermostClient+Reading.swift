@@ -82,7 +82,7 @@ extension MattermostClient {
 
   /// A record that must have an id: any program can answer with a JSON object.
   func identified<Record: Decodable>(
-    _ type: Record.Type, _ call: RestCall, _ id: KeyPath<Record, String>
+    _ type: Record.Type, _ call: APIRequest, _ id: KeyPath<Record, String>
   ) async throws(MattermostError) -> Record {
     let answer = try await answer(to: call)
     let record = try answer.value(type)

@@ -1,6 +1,6 @@
+package import Core
 package import Logging
 package import Transport
-package import Core
 
 /// Mattermost's REST API, version 4, as a bot uses it.
 ///
@@ -12,9 +12,9 @@ package struct MattermostClient: Sendable {
   let http: HTTPClient
   let logger: Logger
   private let time: TimeAndChance
-  private let budget: RateBudget
+  private let budget: APIRateLimiter
   /// Bounds how many files are on their way.
-  private let transfers: RateBudget
+  private let transfers: APIRateLimiter
   private let policy = RetryPolicy()
   /// The server's clock, as its answers tell it.
   package let clock: ServerClock
@@ -41,13 +41,13 @@ package struct MattermostClient: Sendable {
     self.logger = logger
     self.time = time
     self.onUnauthorized = onUnauthorized
-    budget = RateBudget(time: time)
+    budget = APIRateLimiter(time: time)
     clock = ServerClock(time: time)
-    transfers = RateBudget(time: time, callsMax: Limits.transfersMax)
+    transfers = APIRateLimiter(time: time, callsMax: Limits.transfersMax)
   }
 
   /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
-  package var withoutAlarm: MattermostClient {
+  package var ignoringUnauthorized: MattermostClient {
     var client = self
     client.onUnauthorized = {}
     return client
@@ -58,9 +58,9 @@ package struct MattermostClient: Sendable {
 
   /// Carries out a call, again if need be, and gives the first good answer.
   func answer(
-    to call: RestCall,
+    to call: APIRequest,
     reading: @escaping Reading = { (stream) async throws(TransportError) in try await stream.whole() }
-  ) async throws(MattermostError) -> Answer {
+  ) async throws(MattermostError) -> APIResponse {
     var attempts = 0
     while true {
       attempts += 1
@@ -87,7 +87,7 @@ package struct MattermostClient: Sendable {
     }
   }
 
-  private func attempt(_ call: RestCall, _ reading: @escaping Reading) async throws(MattermostError) -> Answer {
+  private func attempt(_ call: APIRequest, _ reading: @escaping Reading) async throws(MattermostError) -> APIResponse {
     guard call.isTransfer else { return try await attemptAtOnce(call, reading) }
     guard await transfers.begin(call.priority) else { throw await refusal(call.place) }
     do throws(MattermostError) {
@@ -100,7 +100,9 @@ package struct MattermostClient: Sendable {
     }
   }
 
-  private func attemptAtOnce(_ call: RestCall, _ reading: @escaping Reading) async throws(MattermostError) -> Answer {
+  private func attemptAtOnce(_ call: APIRequest, _ reading: @escaping Reading) async throws(MattermostError)
+    -> APIResponse
+  {
     var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
     if call.body != nil { headers.append(("Content-Type", call.contentType)) }
     let request = HTTPRequest(
@@ -119,8 +121,8 @@ package struct MattermostClient: Sendable {
     }
     // A file's answer takes as long as the file.
     if !call.isTransfer { clock.note(response, sent: sent) }
-    let facts = RateFacts(response)
-    let answer = Answer(response: response, place: call.place, address: address)
+    let facts = RateLimitHeaders(response)
+    let answer = APIResponse(response: response, place: call.place, address: address)
     let error = answer.error
     if call.isTransfer {
       await budget.tell(facts)
@@ -157,7 +159,7 @@ package struct MattermostClient: Sendable {
   }
 
   /// Carries out a call and reads the answer.
-  func value<Value: Decodable>(_ type: Value.Type, of call: RestCall) async throws(MattermostError) -> Value {
+  func value<Value: Decodable>(_ type: Value.Type, of call: APIRequest) async throws(MattermostError) -> Value {
     try await answer(to: call).value(type)
   }
 }

@@ -10,10 +10,10 @@ struct RetryPolicy: Sendable, Equatable {
   ///
   /// A call fails at once where a repetition would fail for the same reason.
   func delay(
-    after error: MattermostError, of repetition: RestCall.Repetition, attempts: Int, random: Double
+    after error: MattermostError, of repetition: APIRequest.Repetition, attempts: Int, random: Double
   ) -> Duration? {
     guard attempts < attemptsMax, repetition != .never else { return nil }
-    guard repetition == .always || !error.mayBeTaken else { return nil }
+    guard repetition == .always || !error.mayHaveSucceeded else { return nil }
     let jitter = backoff.delay(afterFailures: attempts, random: random)
     switch error.code {
     case .tooManyRequests:

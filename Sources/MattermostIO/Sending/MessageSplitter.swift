@@ -17,13 +17,13 @@ package struct MessageSplitter: Sendable {
 
   /// The parts, in order; none for a message that is only white space.
   package func split(_ text: String) -> [String] {
-    pieces(of: SplitText(text, scalarsMax: scalarsMax)).map(\.text)
+    pieces(of: MarkdownText(text, scalarsMax: scalarsMax)).map(\.text)
   }
 
   /// At most so many parts, and what does not fit into them, as a text of its own. The last of so many parts is left to
   /// whoever says where the rest is.
   package func split(_ text: String, partsMax: Int) -> (parts: [String], rest: String?) {
-    let text = SplitText(text, scalarsMax: scalarsMax)
+    let text = MarkdownText(text, scalarsMax: scalarsMax)
     let pieces = pieces(of: text)
     guard pieces.count > partsMax else { return (pieces.map(\.text), nil) }
     let kept = max(partsMax - 1, 0)
@@ -33,7 +33,7 @@ package struct MessageSplitter: Sendable {
 
   /// A text with the fence closed that is open at its end, so that something else can stand below it.
   package static func closingFence(of text: String) -> String {
-    let split = SplitText(text, scalarsMax: .max)
+    let split = MarkdownText(text, scalarsMax: .max)
     guard let open = split.lines.last?.fenceAfter else { return text }
     return text + "\n" + String(String.UnicodeScalarView(split.fences[open].closing(without: 0)))
   }
@@ -46,7 +46,7 @@ package struct MessageSplitter: Sendable {
     var text: String
   }
 
-  func pieces(of text: SplitText) -> [Piece] {
+  func pieces(of text: MarkdownText) -> [Piece] {
     var pieces: [Piece] = []
     var position = 0
     var line = 0
@@ -73,7 +73,7 @@ package struct MessageSplitter: Sendable {
     var next: Int
   }
 
-  private func cut(_ text: SplitText, from start: Int, in line: Int, budget: Int) -> Cut {
+  private func cut(_ text: MarkdownText, from start: Int, in line: Int, budget: Int) -> Cut {
     if text.count - start <= budget { return Cut(position: text.count, next: text.count) }
     // Parts of less than half the limit, for the sake of a better place, would make many of few.
     let half = start + budget / 2
@@ -108,7 +108,7 @@ package struct MessageSplitter: Sendable {
     return cut(text, at: min(start + max(budget - closing, 1), text.lines[line].end), from: start, in: line)
   }
 
-  private func cut(_ text: SplitText, at position: Int, from start: Int, in line: Int) -> Cut {
+  private func cut(_ text: MarkdownText, at position: Int, from start: Int, in line: Int) -> Cut {
     let index = text.line(endingAtOrAfter: position, from: line)
     let last = text.lines[index]
     guard let fence = position == last.end ? last.fenceAfter : last.fenceInside else {
@@ -123,7 +123,7 @@ package struct MessageSplitter: Sendable {
 
   /// The best place inside the last line that the window reaches into.
   private func insideLine(
-    _ text: SplitText, window: ArraySlice<SplitText.Line>, from start: Int, half: Int, budget: Int
+    _ text: MarkdownText, window: ArraySlice<MarkdownText.Line>, from start: Int, half: Int, budget: Int
   ) -> Int? {
     for index in window.indices.reversed() {
       let line = text.lines[index]

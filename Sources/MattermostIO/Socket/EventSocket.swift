@@ -1,6 +1,6 @@
+package import Core
 package import Logging
 package import Transport
-package import Core
 
 /// Mattermost's event socket, kept open: connects, waits for the greeting, notices when the server is gone, connects
 /// again and resumes where it was.
@@ -44,7 +44,7 @@ package struct EventSocket: Sendable {
   /// The server waits while `handle` is busy, so nothing piles up here. No failure ends this: whoever thinks that an
   /// error is final cancels the task.
   package func run(_ handle: @escaping @Sendable (SocketEvent) async -> Void) async {
-    var position = SocketPosition()
+    var position = SequenceTracker()
     var failures = 0
     while !Task.isCancelled {
       await handle(.connecting)
@@ -64,12 +64,12 @@ package struct EventSocket: Sendable {
   /// How a connection ended, and how far it came.
   private struct End: Sendable {
     var error: MattermostError
-    var position: SocketPosition
+    var position: SequenceTracker
     var wasGreeted: Bool
   }
 
   private func connect(
-    at position: SocketPosition, _ handle: @escaping @Sendable (SocketEvent) async -> Void
+    at position: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
   ) async -> End {
     let socket: WebSocket
     do {
@@ -87,9 +87,9 @@ package struct EventSocket: Sendable {
 
   /// Reads a connection and watches over it until either finds that it is over.
   private func follow(
-    _ socket: WebSocket, at position: SocketPosition, _ handle: @escaping @Sendable (SocketEvent) async -> Void
+    _ socket: WebSocket, at position: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
   ) async -> End {
-    let pulse = Pulse()
+    let pulse = Heartbeat()
     return await withTaskGroup(of: Finding.self) { group in
       group.addTask {
         var reader = SocketReader(socket: socket, position: position, address: address, pulse: pulse, logger: logger)
@@ -120,7 +120,7 @@ package struct EventSocket: Sendable {
   }
 
   /// Returns once the connection is dead, with why; nil if it was cancelled.
-  private func watch(_ socket: WebSocket, _ pulse: Pulse) async -> MattermostError? {
+  private func watch(_ socket: WebSocket, _ pulse: Heartbeat) async -> MattermostError? {
     do {
       // Whoever wants to know sooner that a connection is dead does not wait longer for its greeting.
       try await time.sleep(min(Limits.helloTime, pingInterval * 2))

@@ -1,5 +1,5 @@
-import Transport
 import Core
+import Transport
 
 extension MattermostError {
   /// Why the event socket could not be opened.
@@ -7,7 +7,7 @@ extension MattermostError {
     switch refusal {
     case .refused(let status, let headers, let body):
       let response = HTTPResponse(status: status, headers: headers, body: Array(body.utf8))
-      let answer = Answer(response: response, place: .socket, address: address)
+      let answer = APIResponse(response: response, place: .socket, address: address)
       self = answer.error ?? answer.error(.notMattermost)
     case .badHandshake(let what):
       self.init(.notMattermost, .socket, address: address.text, status: 101)
@@ -27,7 +27,7 @@ extension MattermostError {
       transport = failure
       serverMessage = failure.detail
     case .closed(let code, let reason):
-      let words = reason.onOneLine(atMost: Limits.serverMessageScalarsMax)
+      let words = reason.singleLine(atMost: Limits.serverMessageScalarsMax)
       serverMessage = [code.map { "code \($0)" } ?? "", words].filter { !$0.isEmpty }.joined(separator: ", ")
     case .messageTooLarge: serverMessage = "a message was too large to take"
     case .invalidUTF8: serverMessage = "a message was not UTF-8"

@@ -10,7 +10,7 @@ package enum SocketEvent: Sendable, Equatable {
   /// The server says something, at this place of the connection's sequence.
   case event(ServerEvent, sequence: Int64?)
   /// A frame could not be used.
-  case skipped(WireProblem)
+  case skipped(WireError)
   /// The connection failed, or could not be made. If the error `needsCure`, the next attempt is unlikely to do better.
   case lost(MattermostError)
   /// The next attempt follows after this.

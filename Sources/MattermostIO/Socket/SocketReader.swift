@@ -1,18 +1,18 @@
+import Core
 import Logging
 import Transport
-import Core
 
 /// Reads one connection of the event socket to its end.
 struct SocketReader {
   let socket: WebSocket
-  private(set) var position: SocketPosition
+  private(set) var position: SequenceTracker
   let address: WebAddress
-  let pulse: Pulse
+  let pulse: Heartbeat
   let logger: Logger
   private(set) var wasGreeted = false
   private let isResuming: Bool
 
-  init(socket: WebSocket, position: SocketPosition, address: WebAddress, pulse: Pulse, logger: Logger) {
+  init(socket: WebSocket, position: SequenceTracker, address: WebAddress, pulse: Heartbeat, logger: Logger) {
     self.socket = socket
     self.position = position
     self.address = address
@@ -47,9 +47,9 @@ struct SocketReader {
   }
 
   private mutating func take(_ text: String, _ handle: (SocketEvent) async -> Void) async {
-    let frame: Frame
+    let frame: EventFrame
     do {
-      frame = try Frame(text)
+      frame = try EventFrame(text)
     } catch {
       logger.debug("\(error)", metadata: ["code": "\(error.code.rawValue)", "event": "\(error.event)"])
       if position.take(error.sequence) { await handle(.gap) }

@@ -4,8 +4,8 @@ struct Envelope: Decodable {
   var sequence: Int64?
   var reply: Int64?
   var status: String
-  var data = EventDetails()
-  var broadcast = EventDetails()
+  var data = EventPayload()
+  var broadcast = EventPayload()
 
   private enum Key: String, CodingKey {
     case event, data, broadcast, status
@@ -23,8 +23,8 @@ struct Envelope: Decodable {
     reply = envelope.contains(.reply) ? envelope.integer(.reply) : nil
     status = envelope.text(.status)
     if ServerEvent.isUsed(name) {
-      data = (try? envelope.decode(EventDetails.self, forKey: .data)) ?? EventDetails()
-      broadcast = (try? envelope.decode(EventDetails.self, forKey: .broadcast)) ?? EventDetails()
+      data = (try? envelope.decode(EventPayload.self, forKey: .data)) ?? EventPayload()
+      broadcast = (try? envelope.decode(EventPayload.self, forKey: .broadcast)) ?? EventPayload()
     }
   }
 }

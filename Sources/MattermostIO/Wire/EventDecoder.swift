@@ -73,7 +73,7 @@ package struct EventDecoder: Sendable {
 }
 
 extension Post {
-  fileprivate func threadPlace(joined: Bool) -> ThreadPlace {
+  fileprivate func threadPlace(joined: Bool) -> ThreadContext {
     rootID.isEmpty ? .root : .reply(root: rootID, joined: joined)
   }
 }

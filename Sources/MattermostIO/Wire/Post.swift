@@ -110,7 +110,7 @@ package struct Post: Sendable, Equatable {
   /// The name that a webhook's post shows in place of its account's, on one line; nil where it shows none.
   package var overrideName: String? {
     guard props.fromWebhook else { return nil }
-    let name = props.overrideUsername.onOneLine(atMost: Limits.overrideNameScalarsMax)
+    let name = props.overrideUsername.singleLine(atMost: Limits.overrideNameScalarsMax)
     return name.isEmpty ? nil : name
   }
 

@@ -9,7 +9,7 @@ struct PostList {
 
   private struct Whole: Decodable {
     var order: [String]?
-    var posts: [String: Tolerated<Post>]
+    var posts: [String: FailableDecodable<Post>]
   }
 
   /// Reads a list, or returns `nil` if it is none.
@@ -18,8 +18,8 @@ struct PostList {
       order = whole.order ?? []
       for (id, post) in whole.posts { take(post.value, id) }
     } else {
-      guard let members = JSONScan.members(of: bytes), let list = members.first(where: { $0.key == "posts" }),
-        let posts = JSONScan.members(of: list.value)
+      guard let members = JSONScanner.members(of: bytes), let list = members.first(where: { $0.key == "posts" }),
+        let posts = JSONScanner.members(of: list.value)
       else { return nil }
       if let told = members.first(where: { $0.key == "order" }) {
         guard let order = try? WireJSON.decode([String].self, from: told.value) else { return nil }

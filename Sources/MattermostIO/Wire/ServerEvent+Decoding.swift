@@ -20,7 +20,7 @@ extension ServerEvent {
     }
   }
 
-  init(_ name: String, _ data: EventDetails, _ broadcast: EventDetails) throws(WireProblem.Code) {
+  init(_ name: String, _ data: EventPayload, _ broadcast: EventPayload) throws(WireError.Code) {
     switch name {
     case "hello":
       self = .hello(connectionID: data.connectionID, serverVersion: data.serverVersion)
@@ -56,7 +56,7 @@ extension ServerEvent {
     }
   }
 
-  private static func post(in data: EventDetails) throws(WireProblem.Code) -> Post {
+  private static func post(in data: EventPayload) throws(WireError.Code) -> Post {
     guard let post = try? WireJSON.decode(Post.self, from: Array(data.post.utf8)) else { throw .brokenPost }
     guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
     return post
@@ -85,4 +85,4 @@ extension ServerEvent {
   }
 }
 
-extension WireProblem.Code: Error {}
+extension WireError.Code: Error {}

@@ -34,12 +34,12 @@ extension KeyedDecodingContainer {
 
   /// The readable elements of a list; empty for anything else.
   func elements<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
-    ((try? decode([Tolerated<Element>].self, forKey: key)) ?? []).compactMap(\.value)
+    ((try? decode([FailableDecodable<Element>].self, forKey: key)) ?? []).compactMap(\.value)
   }
 }
 
 /// A value, or nothing where it cannot be read.
-struct Tolerated<Value: Decodable>: Decodable {
+struct FailableDecodable<Value: Decodable>: Decodable {
   var value: Value?
 
   init(from decoder: any Decoder) {

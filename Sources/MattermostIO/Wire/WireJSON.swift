@@ -5,7 +5,7 @@ import FoundationEssentials
 enum WireJSON {
   static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
     let whole = Result { try JSONDecoder().decode(type, from: Data(bytes)) }
-    guard case .failure = whole, let shallow = JSONScan.shallow(bytes) else { return try whole.get() }
+    guard case .failure = whole, let shallow = JSONScanner.shallow(bytes) else { return try whole.get() }
     return try JSONDecoder().decode(type, from: Data(shallow))
   }
 }

@@ -14,11 +14,11 @@ package struct AgentReach: Sendable, Equatable {
     /// The index of the command that asks the agent; nil where the rule hands on the message.
     package var command: Int?
     /// Who may.
-    package var users: NameReach
+    package var users: NameScope
     /// Where, as far as names say it.
-    package var channels: NameReach
+    package var channels: NameScope
     /// In which teams.
-    package var teams: NameReach
+    package var teams: NameScope
     /// In which kinds of channels.
     package var kinds: [ChannelKind]
     /// Which authors.
@@ -26,9 +26,9 @@ package struct AgentReach: Sendable, Equatable {
     /// Those of the rule's triggers that lead there; empty where it asks for none.
     package var triggers: [Trigger]
     /// The earlier rules that take some of what would go this way.
-    package var takers: [Int]
+    package var maskingRules: [Int]
     /// What an event must be like; nil where finding out whether any comes through would have taken too long.
-    package var situation: Situation?
+    package var situation: Assignment?
     /// Whether everything that earlier rules take is left out; else looking for it would have taken too long.
     package var isExact: Bool
   }
@@ -50,7 +50,7 @@ package struct AgentReach: Sendable, Equatable {
   package var isComplete: Bool { extent == .all }
 
   /// Who can reach it in any way.
-  package var users: NameReach { .union(ways.lazy.map(\.users)) }
+  package var users: NameScope { .union(ways.lazy.map(\.users)) }
 }
 
 extension RuleAnalysis {
@@ -85,7 +85,7 @@ extension RuleAnalysis {
   private func way(rule: Int, command: Int?, _ steps: inout ReachSteps) -> AgentReach.Way? {
     guard var probe = Probe(self, rule: rule, extra: messages(of: command), steps) else { return nil }
     defer { steps = probe.steps }
-    let situation: Situation?
+    let situation: Assignment?
     switch probe.search() {
     case .found(let found): situation = found
     case .undecided: situation = nil
@@ -98,7 +98,7 @@ extension RuleAnalysis {
       kinds: ChannelKind.allCases.filter { probe.isOpen(.fact(.facets(field: .kinds, .kind($0)))) },
       authors: [Author.human, .bot, .webhook, .plugin].filter {
         probe.isOpen(.fact(.facets(field: .authors, .author($0))))
-      }, triggers: [], takers: probe.takers(), situation: situation, isExact: true)
+      }, triggers: [], maskingRules: probe.maskingRules(), situation: situation, isExact: true)
     let when = ruleSet.rules[rule].when
     if command == nil, let triggers = when.triggers {
       way.triggers = Trigger.allCases.filter {
@@ -112,14 +112,14 @@ extension RuleAnalysis {
   /// The events that come from a rule to its agent: those that give the command, or those that give none.
   private func messages(of command: Int?) -> Formula {
     guard let command else {
-      var values: Set<Int> = [FormulaWriter.noCommand]
+      var values: Set<Int> = [FormulaBuilder.noCommand]
       guard ruleSet.commands.unknown == .agent else { return .fact(.name(.command, ValueSet(values))) }
-      values = Set(ruleSet.commands.bindings.indices.map(FormulaWriter.value(ofCommand:)))
+      values = Set(ruleSet.commands.bindings.indices.map(FormulaBuilder.value(ofCommand:)))
       return .fact(.name(.command, ValueSet(values).complement))
     }
     var writer = writer
     return .all([
-      .fact(.name(.command, ValueSet([FormulaWriter.value(ofCommand: command)]))),
+      .fact(.name(.command, ValueSet([FormulaBuilder.value(ofCommand: command)]))),
       writer.formula(users: ruleSet.commands.bindings[command].users),
     ])
   }
@@ -155,9 +155,9 @@ private struct Prompts {
 
 /// The steps for each part of an agent's reach: what can be done without comes last, and leaves the others theirs.
 private struct ReachSteps {
-  var ways = Steps(Limits.analysisStepsMax)
-  var details = Steps(Limits.reachStepsMax)
-  var takers = Steps(Limits.reachStepsMax)
+  var ways = StepBudget(Limits.analysisStepsMax)
+  var details = StepBudget(Limits.reachStepsMax)
+  var maskingRules = StepBudget(Limits.reachStepsMax)
 }
 
 /// Asks of one rule again and again what still comes to it.
@@ -175,15 +175,15 @@ private struct Probe {
   private var mentioned: NamesByFact?
 
   enum Search {
-    case found(Situation), none, undecided
+    case found(Assignment), none, undecided
   }
 
   /// Returns `nil` if the rule matches no event at all.
   init?(_ analysis: RuleAnalysis, rule: Int, extra: Formula, _ steps: ReachSteps) {
     (self.analysis, self.rule, self.extra, self.steps) = (analysis, rule, extra, steps)
     // Only as long as the rule is: not of the steps that all rules share, so that what it says itself always counts.
-    var own = Steps(Limits.analysisStepsPerRuleMax)
-    do throws(OutOfSteps) {
+    var own = StepBudget(Limits.analysisStepsPerRuleMax)
+    do throws(BudgetExceeded) {
       guard let solver = try analysis.solver(of: rule, where: extra, &own) else { return nil }
       self.solver = solver
     } catch {
@@ -196,13 +196,13 @@ private struct Probe {
   /// Looks for an event that comes to the rule.
   mutating func search() -> Search { search(.always, \.ways) }
 
-  private mutating func search(_ more: Formula, _ budget: WritableKeyPath<ReachSteps, Steps>) -> Search {
+  private mutating func search(_ more: Formula, _ budget: WritableKeyPath<ReachSteps, StepBudget>) -> Search {
     var solver = solver
-    var takers: [Int] = []
-    do throws(OutOfSteps) {
+    var maskingRules: [Int] = []
+    do throws(BudgetExceeded) {
       guard try solver.require(more, &steps[keyPath: budget]),
         let situation = try analysis.situation(
-          from: solver, comingTo: rule, takers: &takers, &steps[keyPath: budget])
+          from: solver, comingTo: rule, maskingRules: &maskingRules, &steps[keyPath: budget])
       else { return .none }
       return .found(situation)
     } catch {
@@ -221,7 +221,7 @@ private struct Probe {
 
   /// Returns the names with which something comes to the rule; if it does with others as well, all but those with which
   /// nothing does.
-  mutating func names(_ fact: NameFact, _ names: NameNumbers<String>, like situation: Situation?) -> NameReach {
+  mutating func names(_ fact: NameFact, _ names: NameNumbers<String>, like situation: Assignment?) -> NameScope {
     let possible = solver.possible.names[fact.rawValue]
     var asked = possible.listed ?? mentionedNames(fact)
     if fact == .team { asked.remove(analysis.writer.noTeam) }
@@ -232,7 +232,7 @@ private struct Probe {
       return isOpen(.fact(.name(fact, ValueSet([number]))))
     }
     let listed = isOthers ? asked.subtracting(reached) : reached
-    return NameReach(names: listed.map { names.names[$0] }.sorted(), isAllBut: isOthers)
+    return NameScope(names: listed.map { names.names[$0] }.sorted(), isAllBut: isOthers)
   }
 
   /// Returns the names of a fact that the rule asks for, or one that may take some of its events. All others are like a
@@ -243,7 +243,7 @@ private struct Probe {
     analysis.collectAccessNames(into: &found)
     found.add(extra)
     analysis.collectNames(of: rule, into: &found)
-    do throws(OutOfSteps) {
+    do throws(BudgetExceeded) {
       for candidate in candidates {
         let before = found.cost
         analysis.collectNames(of: candidate, into: &found)
@@ -257,8 +257,8 @@ private struct Probe {
   }
 
   /// Returns whether this very situation comes to the rule: quicker to see than whether any does.
-  private mutating func doesReach(_ situation: Situation) -> Bool {
-    do throws(OutOfSteps) {
+  private mutating func doesReach(_ situation: Assignment) -> Bool {
+    do throws(BudgetExceeded) {
       return try analysis.doesReach(situation, rule, where: extra, &steps.details)
     } catch {
       return false
@@ -266,16 +266,16 @@ private struct Probe {
   }
 
   /// Returns the earlier rules that match something of what the rule could match.
-  mutating func takers() -> [Int] {
-    var takers: [Int] = []
-    do throws(OutOfSteps) {
+  mutating func maskingRules() -> [Int] {
+    var maskingRules: [Int] = []
+    do throws(BudgetExceeded) {
       for candidate in candidates {
-        try steps.takers.take()
-        if try analysis.matches(candidate, within: solver, &steps.takers) { takers.append(candidate) }
+        try steps.maskingRules.take()
+        if try analysis.matches(candidate, within: solver, &steps.maskingRules) { maskingRules.append(candidate) }
       }
     } catch {
       isExact = false
     }
-    return takers
+    return maskingRules
   }
 }

@@ -16,7 +16,9 @@ struct Clocks: Sendable {
 
   /// A moment within all of `wanted`, with what each clock shows then; without a moment where none was found, as for hours
   /// of two zones that never meet.
-  func pick(_ wanted: [Int: WeekSet], _ steps: inout Steps) throws(OutOfSteps) -> (moment: Int64?, minutes: [Int]) {
+  func pick(_ wanted: [Int: WeekSet], _ steps: inout StepBudget) throws(BudgetExceeded) -> (
+    moment: Int64?, minutes: [Int]
+  ) {
     guard let (zone, set) = wanted.min(by: { $0.key < $1.key }) else { return (Self.usualMoment, usual) }
     for monday in Self.mondays {
       for minute in Self.minutesFromNoon where set.contains(minute) {

@@ -10,7 +10,7 @@ extension Condition {
     rest.users = nil
     rest.kinds = nil
     rest.authors = nil
-    var keys = WrittenKeys()
+    var keys = CanonicalFields()
     rest.write(to: &keys)
     return keys.lines
   }

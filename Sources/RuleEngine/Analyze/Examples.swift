@@ -19,7 +19,7 @@ package struct Examples: Sendable {
   ///
   /// - Parameter isMeant: whether what comes of the event is what it is an example for.
   package func event(
-    _ situation: Situation, comingTo rule: Int, where isMeant: (Decision) -> Bool = { _ in true }
+    _ situation: Assignment, comingTo rule: Int, where isMeant: (Decision) -> Bool = { _ in true }
   ) -> Event? {
     guard let moment = situation.moment else { return nil }
     let texts = texts(of: situation)
@@ -30,7 +30,7 @@ package struct Examples: Sendable {
     }
   }
 
-  private func event(_ situation: Situation, _ text: String, _ moment: Int64) -> Event {
+  private func event(_ situation: Assignment, _ text: String, _ moment: Int64) -> Event {
     let facets = situation.facets
     let user = analysis.writer.users.name(situation[.user], else: "someone")
     let kind = ChannelKind.allCases.first { facets.contains(.kind($0)) } ?? .public
@@ -51,13 +51,13 @@ package struct Examples: Sendable {
       milliseconds: moment * 1_000)
   }
 
-  private func opening(of situation: Situation) -> String {
+  private func opening(of situation: Assignment) -> String {
     if situation.facets.contains(.mention(.direct)) { return "@\(botName) " }
     return situation.facets.contains(.mention(.channelWide)) ? "@all " : ""
   }
 
   /// Texts with the patterns that are to be found, the command in front where one is asked for.
-  private func texts(of situation: Situation) -> [String] {
+  private func texts(of situation: Assignment) -> [String] {
     let patterns = situation.texts.sorted().map { analysis.writer.patterns.names[$0] }
     func texts(_ kinds: TextTestKind...) -> [String] { patterns.filter { kinds.contains($0.kind) }.map(\.text) }
     let beginning = texts(.startsWith).max { $0.count < $1.count }
@@ -69,12 +69,12 @@ package struct Examples: Sendable {
     return bodies.map { $0.isEmpty ? command : command + " " + $0 } + bodies
   }
 
-  private func command(of situation: Situation) -> String? {
+  private func command(of situation: Assignment) -> String? {
     let value = situation[.command]
-    if value == FormulaWriter.noCommand { return nil }
+    if value == FormulaBuilder.noCommand { return nil }
     let commands = analysis.ruleSet.commands
     let prefix = commands.prefixes.contains("!") ? "!" : commands.prefixes.first ?? ""
-    let index = value - FormulaWriter.value(ofCommand: 0)
+    let index = value - FormulaBuilder.value(ofCommand: 0)
     return prefix + (commands.bindings.indices.contains(index) ? commands.bindings[index].name : "unheard-of")
   }
 }

@@ -1,7 +1,7 @@
 /// What a condition says of an event, as conjunctions and disjunctions of statements about single facts. A negation is
 /// drawn down to the statements, each of which can be turned around.
 indirect enum Formula: Sendable {
-  case fact(Statement)
+  case fact(Atom)
   case all([Formula])
   case any([Formula])
 
@@ -18,7 +18,7 @@ indirect enum Formula: Sendable {
 }
 
 /// That one fact of an event is among some values.
-enum Statement: Sendable {
+enum Atom: Sendable {
   /// One of the fields of `Facets`, and those of its values that are meant.
   case facets(field: Facets, Facets)
   case name(NameFact, ValueSet)
@@ -28,7 +28,7 @@ enum Statement: Sendable {
   /// or not whatever the others are, so that nothing is held to be impossible that some text might bring about.
   case text(Int, isFound: Bool)
 
-  var negated: Statement {
+  var negated: Atom {
     switch self {
     case .facets(let field, let values): .facets(field: field, field.subtracting(values))
     case .name(let fact, let values): .name(fact, values.complement)

@@ -6,7 +6,7 @@ struct Possibilities: Sendable {
   var texts: [Int: Bool] = [:]
 
   /// Whether a statement holds for all that is possible, for none, or is open.
-  func truth(of statement: Statement) -> Bool? {
+  func truth(of statement: Atom) -> Bool? {
     switch statement {
     case .facets(let field, let values):
       let possible = facets.intersection(field)
@@ -23,7 +23,7 @@ struct Possibilities: Sendable {
   }
 
   /// Keeps what a statement that is open leaves.
-  mutating func assume(_ statement: Statement) {
+  mutating func assume(_ statement: Atom) {
     switch statement {
     case .facets(let field, let values): facets.subtract(field.subtracting(values))
     case .name(let fact, let values): names[fact.rawValue].formIntersection(values)
@@ -36,8 +36,8 @@ struct Possibilities: Sendable {
   var plainestNames: [Int] {
     NameFact.allCases.map { fact in
       let possible = names[fact.rawValue]
-      return fact == .command && possible.contains(FormulaWriter.noCommand)
-        ? FormulaWriter.noCommand : possible.first
+      return fact == .command && possible.contains(FormulaBuilder.noCommand)
+        ? FormulaBuilder.noCommand : possible.first
     }
   }
 }

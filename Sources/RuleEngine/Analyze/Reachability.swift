@@ -1,7 +1,7 @@
 /// Whether any event at all comes to a rule.
 package enum Reachability: Sendable, Equatable {
   /// One that is like this does, and no rule before takes it.
-  case reachable(Situation)
+  case reachable(Assignment)
   /// None matches: these exclude each other, and none of them could be left out.
   case impossible([Cause])
   /// Whatever matches is taken by these earlier rules, none of which could be left out.

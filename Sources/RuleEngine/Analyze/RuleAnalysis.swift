@@ -6,10 +6,10 @@
 package struct RuleAnalysis: Sendable {
   /// What is looked into.
   package let ruleSet: RuleSet
-  let writer: FormulaWriter
+  let writer: FormulaBuilder
   let clocks: Clocks
   private let formulas: [Formula]
-  private let index: TakerIndex
+  private let index: MaskingIndex
   private let access: Formula
   /// What holds of all events that the access gate lets through; nil where it lets none through.
   private let base: Solver?
@@ -17,13 +17,13 @@ package struct RuleAnalysis: Sendable {
   /// Makes formulas of the rules.
   package init(_ ruleSet: RuleSet) {
     self.ruleSet = ruleSet
-    var writer = FormulaWriter(ruleSet.commands)
+    var writer = FormulaBuilder(ruleSet.commands)
     formulas = ruleSet.rules.map { writer.formula($0.when.withRuleDefaults()) }
     access = writer.formula(users: ruleSet.access.users)
     for binding in ruleSet.commands.bindings { _ = writer.formula(users: binding.users) }
     self.writer = writer
     clocks = Clocks(writer.zones)
-    index = TakerIndex(formulas) { ruleSet.rules[$0].mode == .live }
+    index = MaskingIndex(formulas) { ruleSet.rules[$0].mode == .live }
     base = Self.solver(writer.facts(of: ruleSet.commands) + [access])
   }
 
@@ -31,9 +31,9 @@ package struct RuleAnalysis: Sendable {
   package func reachability() -> [Reachability] {
     var total = Limits.analysisStepsMax
     return ruleSet.rules.indices.map { rule in
-      var steps = Steps(min(total, Limits.analysisStepsPerRuleMax))
+      var steps = StepBudget(min(total, Limits.analysisStepsPerRuleMax))
       defer { total -= min(total, Limits.analysisStepsPerRuleMax) - max(0, steps.left) }
-      do throws(OutOfSteps) {
+      do throws(BudgetExceeded) {
         return try reachability(of: rule, &steps)
       } catch {
         return .undecided
@@ -42,28 +42,28 @@ package struct RuleAnalysis: Sendable {
   }
 
   /// Whether an event comes to one rule, where `extra` holds as well.
-  func reachability(of rule: Int, where extra: Formula = .always, _ steps: inout Steps) throws(OutOfSteps)
+  func reachability(of rule: Int, where extra: Formula = .always, _ steps: inout StepBudget) throws(BudgetExceeded)
     -> Reachability
   {
     guard let solver = try solver(of: rule, where: extra, &steps) else { return .impossible(causes(of: rule)) }
-    var takers: [Int] = []
-    if let situation = try situation(from: solver, comingTo: rule, takers: &takers, &steps) {
+    var maskingRules: [Int] = []
+    if let situation = try situation(from: solver, comingTo: rule, maskingRules: &maskingRules, &steps) {
       return .reachable(situation)
     }
-    return takers.isEmpty
-      ? .impossible(causes(of: rule)) : .taken(by: needed(takers, for: rule, where: extra, &steps))
+    return maskingRules.isEmpty
+      ? .impossible(causes(of: rule)) : .taken(by: needed(maskingRules, for: rule, where: extra, &steps))
   }
 
   /// Returns a situation that `solver` leaves possible and that no earlier rule takes, or `nil` if there is none.
   ///
-  /// - Parameter takers: receives the earlier rules that took a situation.
+  /// - Parameter maskingRules: receives the earlier rules that took a situation.
   func situation(
-    from solver: Solver, comingTo rule: Int, takers: inout [Int], _ steps: inout Steps
-  ) throws(OutOfSteps) -> Situation? {
+    from solver: Solver, comingTo rule: Int, maskingRules: inout [Int], _ steps: inout StepBudget
+  ) throws(BudgetExceeded) -> Assignment? {
     var solver = solver
     while let situation = try solver.solution(clocks, &steps) {
       guard let taker = try index.taker(of: situation, before: rule, &steps) else { return situation }
-      takers.append(taker)
+      maskingRules.append(taker)
       guard try solver.require(formulas[taker].negated, &steps) else { return nil }
     }
     return nil
@@ -83,8 +83,8 @@ package struct RuleAnalysis: Sendable {
 
   /// Whether an event that is like this comes to a rule.
   func doesReach(
-    _ situation: Situation, _ rule: Int, where extra: Formula, _ steps: inout Steps
-  ) throws(OutOfSteps) -> Bool {
+    _ situation: Assignment, _ rule: Int, where extra: Formula, _ steps: inout StepBudget
+  ) throws(BudgetExceeded) -> Bool {
     try steps.take()
     guard writer.facts(of: ruleSet.commands).allSatisfy(situation.satisfies), situation.satisfies(access),
       situation.satisfies(formulas[rule]), situation.satisfies(extra)
@@ -93,7 +93,7 @@ package struct RuleAnalysis: Sendable {
   }
 
   /// Returns whether a rule matches something of what `solver` leaves possible.
-  func matches(_ rule: Int, within solver: Solver, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
+  func matches(_ rule: Int, within solver: Solver, _ steps: inout StepBudget) throws(BudgetExceeded) -> Bool {
     var solver = solver
     guard try solver.require(formulas[rule], &steps) else { return false }
     return try solver.solution(clocks, &steps) != nil
@@ -101,18 +101,18 @@ package struct RuleAnalysis: Sendable {
 
   /// Returns what is required of the events that a rule matches, or `nil` if it matches none.
   func solver(
-    of rule: Int, where extra: Formula, _ steps: inout Steps
-  ) throws(OutOfSteps) -> Solver? {
+    of rule: Int, where extra: Formula, _ steps: inout StepBudget
+  ) throws(BudgetExceeded) -> Solver? {
     guard var solver = base else { return nil }
     return try solver.require(.all([formulas[rule], extra]), &steps) ? solver : nil
   }
 
   /// Those of the rules that are needed to take everything: the first that does it alone, else as few as can be without
   /// looking for others.
-  private func needed(_ takers: [Int], for rule: Int, where extra: Formula, _ steps: inout Steps) -> [Int] {
-    let takers = takers.sorted()
+  private func needed(_ maskingRules: [Int], for rule: Int, where extra: Formula, _ steps: inout StepBudget) -> [Int] {
+    let maskingRules = maskingRules.sorted()
     func isTaken(by some: [Int]) -> Bool {
-      do throws(OutOfSteps) {
+      do throws(BudgetExceeded) {
         guard var solver = try solver(of: rule, where: extra, &steps) else { return true }
         for taker in some where try !solver.require(formulas[taker].negated, &steps) { return true }
         return try solver.solution(clocks, &steps) == nil
@@ -120,9 +120,9 @@ package struct RuleAnalysis: Sendable {
         return false
       }
     }
-    if let one = takers.first(where: { isTaken(by: [$0]) }) { return [one] }
-    guard takers.count <= Limits.takersThinnedMax else { return takers }
-    return takers.reduce(takers) { needed, taker in
+    if let one = maskingRules.first(where: { isTaken(by: [$0]) }) { return [one] }
+    guard maskingRules.count <= Limits.takersThinnedMax else { return maskingRules }
+    return maskingRules.reduce(maskingRules) { needed, taker in
       let fewer = needed.filter { $0 != taker }
       return isTaken(by: fewer) ? fewer : needed
     }
@@ -155,8 +155,8 @@ package struct RuleAnalysis: Sendable {
 
   private func isImpossible(_ formulas: [Formula]) -> Bool {
     guard let solver = Self.solver(formulas) else { return true }
-    var steps = Steps(Limits.analysisStepsPerRuleMax)
-    do throws(OutOfSteps) {
+    var steps = StepBudget(Limits.analysisStepsPerRuleMax)
+    do throws(BudgetExceeded) {
       return try solver.solution(clocks, &steps) == nil
     } catch {
       return false
@@ -165,8 +165,8 @@ package struct RuleAnalysis: Sendable {
 
   private static func solver(_ formulas: [Formula]) -> Solver? {
     var solver = Solver()
-    var steps = Steps(Limits.analysisStepsMax)
-    do throws(OutOfSteps) {
+    var steps = StepBudget(Limits.analysisStepsMax)
+    do throws(BudgetExceeded) {
       return try solver.require(.all(formulas), &steps) ? solver : nil
     } catch {
       return solver

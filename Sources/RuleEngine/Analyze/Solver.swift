@@ -5,7 +5,7 @@ struct Solver: Sendable {
   private var open: [[Formula]] = []
 
   /// Adds to what must hold; false where nothing is left that is possible.
-  mutating func require(_ formula: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Bool {
+  mutating func require(_ formula: Formula, _ steps: inout StepBudget) throws(BudgetExceeded) -> Bool {
     var queue = [formula]
     while !queue.isEmpty {
       var isNarrower = false
@@ -30,7 +30,7 @@ struct Solver: Sendable {
   }
 
   /// A situation in which everything holds, or nil where there is none.
-  func solution(_ clocks: Clocks, _ steps: inout Steps, depth: Int = 0) throws(OutOfSteps) -> Situation? {
+  func solution(_ clocks: Clocks, _ steps: inout StepBudget, depth: Int = 0) throws(BudgetExceeded) -> Assignment? {
     let pick = try situation(clocks, &steps)
     var failing: Int?
     for (index, branches) in open.enumerated() where branches.count < failing.map({ open[$0].count }) ?? .max {
@@ -38,7 +38,7 @@ struct Solver: Sendable {
       if !branches.contains(where: pick.satisfies) { failing = index }
     }
     guard let failing else { return pick }
-    guard depth < Limits.analysisDepthMax else { throw OutOfSteps() }
+    guard depth < Limits.analysisDepthMax else { throw BudgetExceeded() }
     var rest = self
     for branch in rest.open.remove(at: failing) {
       var tried = rest
@@ -51,15 +51,15 @@ struct Solver: Sendable {
   }
 
   /// The plainest of the situations that are possible, whether or not it does for what is open.
-  private func situation(_ clocks: Clocks, _ steps: inout Steps) throws(OutOfSteps) -> Situation {
+  private func situation(_ clocks: Clocks, _ steps: inout StepBudget) throws(BudgetExceeded) -> Assignment {
     let (moment, minutes) = try clocks.pick(possible.minutes, &steps)
-    return Situation(
+    return Assignment(
       facets: possible.facets.first, names: possible.plainestNames, minutes: minutes, moment: moment,
       texts: Set(possible.texts.lazy.filter(\.value).map(\.key)))
   }
 
   /// The formula without what is decided already.
-  private func reduced(_ formula: Formula, _ steps: inout Steps) throws(OutOfSteps) -> Formula {
+  private func reduced(_ formula: Formula, _ steps: inout StepBudget) throws(BudgetExceeded) -> Formula {
     switch formula {
     case .fact(let statement):
       try steps.take(statement.cost)

@@ -11,9 +11,9 @@ package struct RecordedMatches: Sendable {
       ruleSet.commands.names == recording.commands.names
     else { return nil }
     let indices = Dictionary(
-      recording.rules.enumerated().map { ($1.when.withRuleDefaults().writtenKeys, $0) },
+      recording.rules.enumerated().map { ($1.when.withRuleDefaults().canonicalFields, $0) },
       uniquingKeysWith: { first, _ in first })
-    twins = ruleSet.rules.map { indices[$0.when.withRuleDefaults().writtenKeys] }
+    twins = ruleSet.rules.map { indices[$0.when.withRuleDefaults().canonicalFields] }
     self.recording = recording
   }
 

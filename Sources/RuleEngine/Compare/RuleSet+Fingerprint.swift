@@ -3,12 +3,13 @@ extension RuleSet {
   /// ever for others; API keys of agents and what is recorded are left out.
   package var fingerprint: String {
     var hash = FNV()
-    for keys in [access.writtenKeys, commands.writtenKeys] { hash.mix(keys) }
+    for keys in [access.canonicalFields, commands.canonicalFields] { hash.mix(keys) }
     for rule in rules {
       hash.mix(rule.name)
-      hash.mix(rule.writtenKeys)
+      hash.mix(rule.canonicalFields)
     }
-    for (name, keys) in (agents.map { ($0.name, $0.writtenKeys) } + commands.bindings.map { ($0.name, $0.writtenKeys) })
+    for (name, keys)
+      in (agents.map { ($0.name, $0.canonicalFields) } + commands.bindings.map { ($0.name, $0.canonicalFields) })
       .sorted(by: { $0.0 < $1.0 })
     {
       hash.mix(name)
@@ -29,7 +30,7 @@ private struct FNV {
     mix(0xFF)
   }
 
-  mutating func mix(_ keys: WrittenKeys) {
+  mutating func mix(_ keys: CanonicalFields) {
     mix(keys.oneLine)
   }
 

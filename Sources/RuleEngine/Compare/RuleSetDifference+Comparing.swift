@@ -2,14 +2,16 @@ extension RuleSetDifference {
   /// Compares two rule sets.
   package init(from old: RuleSet, to new: RuleSet) {
     rules = Self.rules(old.rules, new.rules)
-    agents = Self.items(old.agents.map { ($0.name, $0.writtenKeys) }, new.agents.map { ($0.name, $0.writtenKeys) })
+    agents = Self.items(
+      old.agents.map { ($0.name, $0.canonicalFields) }, new.agents.map { ($0.name, $0.canonicalFields) })
     commands = Self.items(
-      old.commands.bindings.map { ($0.name, $0.writtenKeys) }, new.commands.bindings.map { ($0.name, $0.writtenKeys) })
-    access = old.access.writtenKeys.differences(to: new.access.writtenKeys)
-    slashText = old.commands.writtenKeys.differences(to: new.commands.writtenKeys)
-    intake = old.intake.writtenKeys.differences(to: new.intake.writtenKeys)
-    turns = old.turns.writtenKeys.differences(to: new.turns.writtenKeys)
-    journal = old.journal.writtenKeys.differences(to: new.journal.writtenKeys)
+      old.commands.bindings.map { ($0.name, $0.canonicalFields) },
+      new.commands.bindings.map { ($0.name, $0.canonicalFields) })
+    access = old.access.canonicalFields.differences(to: new.access.canonicalFields)
+    slashText = old.commands.canonicalFields.differences(to: new.commands.canonicalFields)
+    intake = old.intake.canonicalFields.differences(to: new.intake.canonicalFields)
+    turns = old.turns.canonicalFields.differences(to: new.turns.canonicalFields)
+    journal = old.journal.canonicalFields.differences(to: new.journal.canonicalFields)
   }
 
   private static func rules(_ old: [Rule], _ new: [Rule]) -> [ItemDifference] {
@@ -23,7 +25,8 @@ extension RuleSetDifference {
         found.append(ItemDifference(name: rule.name, change: .added(position)))
         continue
       }
-      let keys = old[former].differs(from: rule) ? old[former].writtenKeys.differences(to: rule.writtenKeys) : []
+      let keys =
+        old[former].differs(from: rule) ? old[former].canonicalFields.differences(to: rule.canonicalFields) : []
       let formerName = old[former].name == rule.name ? nil : old[former].name
       let movedTo = inOrder.contains(former) ? nil : position
       if formerName == nil, movedTo == nil, keys.isEmpty { continue }
@@ -37,17 +40,18 @@ extension RuleSetDifference {
   private static func formerIndices(_ old: [Rule], _ new: [Rule]) -> [Int?] {
     let named = Dictionary(old.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     let names = Set(new.map(\.name))
-    var nameless: [WrittenKeys: [Int]] = [:]
+    var nameless: [CanonicalFields: [Int]] = [:]
     for (index, rule) in old.enumerated().reversed() where !names.contains(rule.name) {
-      nameless[rule.writtenKeys, default: []].append(index)
+      nameless[rule.canonicalFields, default: []].append(index)
     }
     return new.map { rule in
       if let index = named[rule.name] { return index }
-      return nameless.isEmpty ? nil : nameless[rule.writtenKeys]?.popLast()
+      return nameless.isEmpty ? nil : nameless[rule.canonicalFields]?.popLast()
     }
   }
 
-  private static func items(_ old: [(String, WrittenKeys)], _ new: [(String, WrittenKeys)]) -> [ItemDifference] {
+  private static func items(_ old: [(String, CanonicalFields)], _ new: [(String, CanonicalFields)]) -> [ItemDifference]
+  {
     let oldKeys = Dictionary(old, uniquingKeysWith: { first, _ in first })
     let newNames = Set(new.map(\.0))
     let removed = old.filter { !newNames.contains($0.0) }.map { ItemDifference(name: $0.0, change: .removed) }
@@ -65,7 +69,7 @@ extension Rule {
   /// Cheaper than writing both out, which only rules that differ need.
   fileprivate func differs(from other: Rule) -> Bool {
     var here = self
-    here.place = other.place
+    here.location = other.location
     return here != other
   }
 }

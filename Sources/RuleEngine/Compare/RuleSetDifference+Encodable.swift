@@ -48,7 +48,7 @@ extension ItemDifference: Encodable {
   }
 }
 
-extension WrittenValue: Encodable {
+extension CanonicalValue: Encodable {
   /// Writes a text or a list; a secret as `<redacted>`.
   package func encode(to encoder: any Encoder) throws {
     var value = encoder.singleValueContainer()

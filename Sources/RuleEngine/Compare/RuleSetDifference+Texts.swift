@@ -141,6 +141,6 @@ extension Set {
 
 /// A text of the file's, in backticks, on one line, as long as a sentence can bear.
 func quoted(_ text: String) -> String {
-  let line = text.onOneLine(atMost: Limits.quotedScalarsMax)
+  let line = text.singleLine(atMost: Limits.quotedScalarsMax)
   return "`\(line)\(text.unicodeScalars.count > Limits.quotedScalarsMax ? "…" : "")`"
 }

@@ -63,13 +63,13 @@ package struct KeyDifference: Sendable, Equatable, Encodable {
   /// The key and those above it: `when.channel`.
   package var key: String
   /// What it was; nil where it did not stand.
-  package var old: WrittenValue?
+  package var old: CanonicalValue?
   /// What it is; nil where it stands no more.
-  package var new: WrittenValue?
+  package var new: CanonicalValue?
 }
 
 /// A key's value as it would be written.
-package enum WrittenValue: Sendable, Hashable {
+package enum CanonicalValue: Sendable, Hashable {
   /// A single one.
   case text(String)
   /// Any of these, sorted.

@@ -65,7 +65,7 @@ extension Verdict.Kind {
     }
   }
 
-  fileprivate init(_ why: Silence) {
+  fileprivate init(_ why: IgnoreReason) {
     self =
       switch why {
       case .own: .own

@@ -25,7 +25,7 @@ package struct CompiledRules: Sendable {
 
   /// Compiles a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: NameDirectory = NameDirectory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
     commandIndices = ruleSet.commands.indices
     prefixes = PrefixBytes(ruleSet.commands.prefixes)
@@ -49,7 +49,7 @@ package struct CompiledRules: Sendable {
   }
 
   /// Whether the user with this id may talk to the bot at all.
-  package func letsIn(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
+  package func allows(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
 
   /// Whether the user with this id may run the command with this index.
   package func mayRun(command: Int, user: String) -> Bool {

@@ -53,7 +53,7 @@ struct FactBits {
     }
   }
 
-  static func bit(_ thread: ThreadPlace) -> UInt32 {
+  static func bit(_ thread: ThreadContext) -> UInt32 {
     switch thread {
     case .root: bit(ThreadPosition.root)
     case .reply: bit(ThreadPosition.reply)

@@ -3,7 +3,7 @@ internal import TextMatch
 /// Turns rules into lists: for each name, the rules that can match only events with that name, and so on. An event is
 /// then held only against the rules that its own names and words lead to.
 struct RuleCompiler {
-  private let directory: Directory
+  private let directory: NameDirectory
   private let commandIndices: [String: Int]
   let commandCount: Int
 
@@ -17,7 +17,7 @@ struct RuleCompiler {
   private(set) var conditions: [CompiledCondition] = []
   private(set) var rests: [Rest] = []
 
-  init(directory: Directory, commandIndices: [String: Int]) {
+  init(directory: NameDirectory, commandIndices: [String: Int]) {
     self.directory = directory
     self.commandIndices = commandIndices
     commandCount = (commandIndices.values.max() ?? -1) + 1

@@ -1,5 +1,5 @@
-internal import TextMatch
 package import Core
+internal import TextMatch
 
 extension CompiledRules {
   /// What is to happen to an event. Pure and total: the same event always comes to the same decision.
@@ -15,7 +15,7 @@ extension CompiledRules {
     let user = names.users.number(of: event.user.id)
     guard access.contains(user, in: numbers) else { return Decision(outcome: ruleSet.outcomeWithoutAccess(event)) }
 
-    let command = prefixes.mayBegin(event.body) ? CommandText(event, prefixes: ruleSet.commands.prefixes) : nil
+    let command = prefixes.mayBegin(event.body) ? SlashCommand(event, prefixes: ruleSet.commands.prefixes) : nil
     let binding = command.flatMap { names.binding($0.name) }
     let facts = EventFacts(
       bits: FactBits(event, hasCommand: command != nil), user: user,

@@ -21,7 +21,7 @@ package struct Decision: Sendable, Equatable {
 /// What is to happen to an event.
 package enum Outcome: Sendable, Equatable {
   /// Nothing, and why.
-  case silent(Silence)
+  case silent(IgnoreReason)
   /// The agent is asked.
   case ask(agent: String)
   /// A fixed text is posted.
@@ -37,7 +37,7 @@ package enum Outcome: Sendable, Equatable {
 }
 
 /// Why nothing happens.
-package enum Silence: String, Sendable, CaseIterable {
+package enum IgnoreReason: String, Sendable, CaseIterable {
   /// The bot wrote it itself.
   case own
   /// The server wrote it.

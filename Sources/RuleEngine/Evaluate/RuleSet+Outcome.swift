@@ -14,7 +14,7 @@ extension RuleSet {
   /// What happens to an event that a rule with this action matches, where it is a `command`, with the index of its
   /// `binding`, if anybody bound it, and whether the user `mayRun` that.
   func outcome(
-    of action: RuleAction, for event: Event, command: CommandText?, binding: Int?, mayRun: Bool
+    of action: RuleAction, for event: Event, command: SlashCommand?, binding: Int?, mayRun: Bool
   ) -> Outcome {
     switch action {
     case .ignore: return .silent(.ignored)
@@ -27,7 +27,7 @@ extension RuleSet {
     }
   }
 
-  private func outcome(ofUnknown command: CommandText, for event: Event, agent: String) -> Outcome {
+  private func outcome(ofUnknown command: SlashCommand, for event: Event, agent: String) -> Outcome {
     switch commands.unknown {
     case .agent: return .ask(agent: agent)
     case .ignore: return .silent(.unknownCommand)

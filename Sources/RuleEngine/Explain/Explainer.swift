@@ -6,13 +6,13 @@ package struct Explainer: Sendable {
   package let rules: CompiledRules
   /// What decides the same one rule at a time.
   package let tracer: RuleTracer
-  let directory: Directory
+  let directory: NameDirectory
   /// The conditions of the rules as they are stated, with what they leave open closed.
   let stated: [Condition]
 
   /// Prepares a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: NameDirectory = NameDirectory()) throws(RuleSetError) {
     rules = try CompiledRules(ruleSet, directory: directory)
     tracer = try RuleTracer(ruleSet, directory: directory)
     self.directory = directory

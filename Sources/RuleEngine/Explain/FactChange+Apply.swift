@@ -2,7 +2,7 @@ import Core
 
 extension FactChange {
   /// The event with this fact changed, and with what the change brings along.
-  func applied(to event: Event, _ directory: Directory) -> Event {
+  func applied(to event: Event, _ directory: NameDirectory) -> Event {
     var event = event
     switch self {
     case .mention(let mention): event.mention = mention

@@ -1,5 +1,5 @@
-internal import TextMatch
 import Core
+internal import TextMatch
 
 extension Facts {
   /// Why a condition does not hold: its first key that fails; nil where it holds.

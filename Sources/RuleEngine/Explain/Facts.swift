@@ -1,10 +1,10 @@
-internal import TextMatch
 import Core
+internal import TextMatch
 
 /// An event beside what is worked out from it once and asked often.
 struct Facts {
   let event: Event
-  let command: CommandText?
+  let command: SlashCommand?
   let commandIndex: Int?
   private let matcher: TextMatcher?
   private var hits: PatternHits?
@@ -12,7 +12,7 @@ struct Facts {
   init(_ event: Event, rules: RuleTracer) {
     self.event = event
     matcher = rules.matcher
-    command = CommandText(event, prefixes: rules.ruleSet.commands.prefixes)
+    command = SlashCommand(event, prefixes: rules.ruleSet.commands.prefixes)
     commandIndex = command.flatMap { rules.commandIndices[$0.name.lowercased()] }
   }
 

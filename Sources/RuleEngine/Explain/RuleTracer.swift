@@ -13,7 +13,7 @@ package struct RuleTracer: Sendable {
 
   /// Prepares a rule set, its names resolved by `directory`.
   /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
-  package init(_ ruleSet: RuleSet, directory: Directory = Directory()) throws(RuleSetError) {
+  package init(_ ruleSet: RuleSet, directory: NameDirectory = NameDirectory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
     commandIndices = ruleSet.commands.indices
     var context = TracingContext(directory: directory, commandIndices: commandIndices)

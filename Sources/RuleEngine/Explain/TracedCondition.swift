@@ -1,5 +1,5 @@
-internal import TextMatch
 import Core
+internal import TextMatch
 
 /// A condition ready to be asked: names are ids, commands are indices, texts are patterns of one matcher.
 struct TracedCondition: Sendable {
@@ -24,7 +24,7 @@ struct TracedCondition: Sendable {
 
 /// What compiling collects on its way through the conditions.
 struct TracingContext {
-  let directory: Directory
+  let directory: NameDirectory
   let commandIndices: [String: Int]
   var patterns: [TextPattern] = []
 

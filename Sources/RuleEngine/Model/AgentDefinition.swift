@@ -7,14 +7,14 @@ package struct AgentDefinition: Sendable, Equatable {
   /// What bounds its work; nothing does an `echo`'s, which has none.
   package var limits: AgentLimits
   /// Where it stands.
-  package var place: SourcePlace
+  package var location: FileLocation
 
   /// Declares an agent.
-  package init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), place: SourcePlace) {
+  package init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), location: FileLocation) {
     self.name = name
     self.kind = kind
     self.limits = limits
-    self.place = place
+    self.location = location
   }
 }
 

@@ -36,17 +36,17 @@ package struct CommandBinding: Sendable, Equatable {
   /// Who may use it.
   package var users: NameSet
   /// Where it stands.
-  package var place: SourcePlace
+  package var location: FileLocation
 
   /// Binds a command.
   package init(
-    name: String, aliases: [String] = [], action: CommandAction, users: NameSet = .everyone, place: SourcePlace
+    name: String, aliases: [String] = [], action: CommandAction, users: NameSet = .everyone, location: FileLocation
   ) {
     self.name = name
     self.aliases = aliases
     self.action = action
     self.users = users
-    self.place = place
+    self.location = location
   }
 }
 

@@ -23,10 +23,10 @@ package struct Condition: Sendable, Equatable {
   /// The user: any of these.
   package var users: NameSet?
 
-  @Rarely private var more: More
+  @ColdStorage private var more: More
 
   /// What few rules ask.
-  private struct More: Beginning {
+  private struct More: DefaultInitializable {
     var teams: NameSet?
     var commands: Set<String>?
     var text: [TextTest] = []
@@ -53,7 +53,7 @@ package struct Condition: Sendable, Equatable {
     self.isEdit = isEdit
     self.channels = channels
     self.users = users
-    _more = Rarely()
+    _more = ColdStorage()
     more = More(teams: teams, commands: commands, text: text, time: time, not: not, any: any)
   }
 

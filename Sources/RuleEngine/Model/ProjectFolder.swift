@@ -8,7 +8,7 @@ package struct ProjectFolder: Sendable, Equatable {
   /// A stretch of the path or a place to fill.
   package enum Part: Sendable, Equatable {
     case text(String)
-    case place(Placeholder)
+    case placeholder(Placeholder)
   }
 
   /// What can be filled in.
@@ -42,7 +42,7 @@ package struct ProjectFolder: Sendable, Equatable {
     parts.map { part in
       switch part {
       case .text(let text): text
-      case .place(let placeholder): "{{\(placeholder.rawValue)}}"
+      case .placeholder(let placeholder): "{{\(placeholder.rawValue)}}"
       }
     }.joined()
   }
@@ -64,7 +64,7 @@ package struct ProjectFolder: Sendable, Equatable {
     for part in parts {
       switch part {
       case .text(let text): path += text
-      case .place(let placeholder):
+      case .placeholder(let placeholder):
         let value = value(placeholder)
         guard Self.isSafe(value) else { throw UnsafeValue(placeholder: placeholder, value: value) }
         path += value

@@ -3,7 +3,7 @@ package struct Rule: Sendable, Equatable {
   /// Its name, unique in the file.
   package var name: String
   /// Where it stands.
-  package var place: SourcePlace
+  package var location: FileLocation
   /// What an event must be like.
   package var when: Condition
   /// What happens to the event.
@@ -13,10 +13,10 @@ package struct Rule: Sendable, Equatable {
   /// Whose conversation the event belongs to.
   package var session: SessionPolicy
 
-  @Rarely private var more: More
+  @ColdStorage private var more: More
 
   /// What few rules say.
-  private struct More: Beginning {
+  private struct More: DefaultInitializable {
     var reply = ReplyPolicy()
     var busy = BusyPolicy()
     var limit = LimitPolicy()
@@ -25,17 +25,17 @@ package struct Rule: Sendable, Equatable {
 
   /// Puts a rule together.
   package init(
-    name: String, place: SourcePlace, when: Condition = Condition(), action: RuleAction,
+    name: String, location: FileLocation, when: Condition = Condition(), action: RuleAction,
     session: SessionPolicy = SessionPolicy(), reply: ReplyPolicy = ReplyPolicy(), busy: BusyPolicy = BusyPolicy(),
     limit: LimitPolicy = LimitPolicy(), mode: RuleMode = .live, prompt: Template? = nil
   ) {
     self.name = name
-    self.place = place
+    self.location = location
     self.when = when
     self.action = action
     self.mode = mode
     self.session = session
-    _more = Rarely()
+    _more = ColdStorage()
     more = More(reply: reply, busy: busy, limit: limit, prompt: prompt)
   }
 
@@ -116,7 +116,7 @@ package enum SessionScope: String, Sendable, CaseIterable, Codable {
 /// Where and how an answer is posted.
 package struct ReplyPolicy: Sendable, Equatable, Codable {
   /// Where it goes.
-  package var to: ReplyPlace
+  package var to: ReplyDestination
   /// Whether the answer appears while it is written.
   package var stream: Bool
   /// Whether the question bears an emoji that says how it is with the answer.
@@ -131,7 +131,7 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
 
   /// States a policy.
   package init(
-    to: ReplyPlace = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
+    to: ReplyDestination = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
     maxLength: Int = defaultMaxLength
   ) {
     self.to = to
@@ -143,7 +143,7 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
 }
 
 /// Where an answer goes.
-package enum ReplyPlace: String, Sendable, CaseIterable, Codable {
+package enum ReplyDestination: String, Sendable, CaseIterable, Codable {
   /// In the thread when asked in one, else in the channel.
   case auto
   /// Always in a thread: the asker's, or one begun at their post.

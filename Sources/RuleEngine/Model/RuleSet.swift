@@ -14,7 +14,7 @@ package struct RuleSet: Sendable, Equatable {
   /// What is done about posts that come late or from programs.
   package var intake: IntakePolicy
   /// How many messages agents answer at once.
-  package var turns: TurnBounds
+  package var turns: TurnLimits
   /// What is recorded of the decisions.
   package var journal: JournalPolicy
   /// The expectations that the file states about itself.
@@ -24,7 +24,7 @@ package struct RuleSet: Sendable, Equatable {
   package init(
     bot: String? = nil, access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(),
     rules: [Rule] = [],
-    intake: IntakePolicy = IntakePolicy(), turns: TurnBounds = TurnBounds(), journal: JournalPolicy = JournalPolicy(),
+    intake: IntakePolicy = IntakePolicy(), turns: TurnLimits = TurnLimits(), journal: JournalPolicy = JournalPolicy(),
     tests: [RuleTest] = []
   ) {
     self.bot = bot
@@ -57,7 +57,7 @@ package struct Access: Sendable, Equatable {
 }
 
 /// A place in a file, for messages that name it.
-package struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
+package struct FileLocation: Sendable, Hashable, CustomStringConvertible {
   /// The file's path as the user gave it.
   package var file: String
   /// The line, from 1.

@@ -5,16 +5,16 @@ package struct RuleTest: Sendable, Equatable {
   /// What it says.
   package var name: String
   /// Where it stands.
-  package var place: SourcePlace
+  package var location: FileLocation
   /// The event.
   package var given: Event
   /// What must come of it.
   package var expect: Expectation
 
   /// States an expectation.
-  package init(name: String, place: SourcePlace, given: Event, expect: Expectation) {
+  package init(name: String, location: FileLocation, given: Event, expect: Expectation) {
     self.name = name
-    self.place = place
+    self.location = location
     self.given = given
     self.expect = expect
   }

@@ -6,7 +6,7 @@ package struct Template: Sendable, Equatable {
   /// A stretch of text or a place to fill.
   package enum Part: Sendable, Equatable {
     case text(String)
-    case place(Placeholder)
+    case placeholder(Placeholder)
   }
 
   /// What can be filled in.
@@ -36,7 +36,7 @@ package struct Template: Sendable, Equatable {
     parts.map { part in
       switch part {
       case .text(let text): text
-      case .place(let placeholder): value(placeholder)
+      case .placeholder(let placeholder): value(placeholder)
       }
     }.joined()
   }

@@ -6,7 +6,7 @@ import Logging
 struct API: Sendable {
   static let prefix = "/api/v4/"
 
-  let world: SandboxWorld
+  let world: SandboxState
   let logger: Logger
 
   func answer(_ request: HTTPServerRequest) async -> HTTPServerAction {

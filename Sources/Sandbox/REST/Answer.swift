@@ -1,5 +1,5 @@
-import HTTPServing
 import Core
+import HTTPServing
 
 /// What a call is answered with.
 struct Answer: Sendable {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Core
+import FoundationEssentials
 
 /// A call of the API by a known user, taken apart.
 struct Call: Sendable {

@@ -39,7 +39,7 @@ extension Route {
     },
   ]
 
-  private static func checkTeam(_ call: Call, _ world: SandboxWorld) throws(AppError) {
+  private static func checkTeam(_ call: Call, _ world: SandboxState) throws(AppError) {
     guard try call.id("team_id") == world.cast.team.id else { throw .forbidden }
   }
 }

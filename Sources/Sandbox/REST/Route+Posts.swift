@@ -20,7 +20,7 @@ extension Route {
     Route(.post, "posts") { call, world throws(AppError) in
       let body = try call.decoded(PostBody.self, else: "post")
       let posted = try await world.post(
-        SandboxWorld.Draft(
+        SandboxState.Draft(
           channelID: body.channelID, message: body.message ?? "", rootID: body.rootID ?? "",
           pendingPostID: body.pendingPostID ?? "", props: body.props ?? [:],
           fileIDs: body.fileIDs ?? []), as: call.user)
@@ -55,7 +55,7 @@ extension Route {
     },
   ]
 
-  private static func span(of call: Call) -> SandboxWorld.Span {
+  private static func span(of call: Call) -> SandboxState.Span {
     if let id = call.query["after"], !id.isEmpty { return .after(id) }
     if let id = call.query["before"], !id.isEmpty { return .before(id) }
     return .newest

@@ -8,7 +8,7 @@ struct Route: Sendable {
     case put = "PUT"
   }
 
-  typealias Handler = @Sendable (Call, SandboxWorld) async throws(AppError) -> Answer
+  typealias Handler = @Sendable (Call, SandboxState) async throws(AppError) -> Answer
 
   let method: Method
   let pattern: [Substring]

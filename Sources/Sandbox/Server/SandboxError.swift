@@ -21,7 +21,7 @@ package enum SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
     case .timedOut(let what, let limit):
       "waited \(limit) for \(what), and it did not come"
     case .unknownUser(let name):
-      "the sandbox has no user `\(name)`; it has \(Cast.speakers.joined(separator: ", ")) and \(Cast.botName)"
+      "the sandbox has no user `\(name)`; it has \(Fixtures.speakers.joined(separator: ", ")) and \(Fixtures.botName)"
     case .unknownChannel(let name):
       "the sandbox has no channel `\(name)` that the user is in; name one by its name, `@user` for a direct channel, "
         + "or `group`"

@@ -26,7 +26,7 @@ extension SandboxServer {
   @discardableResult
   package func post(
     as username: String, in channel: String, _ text: String, root: String? = nil, props: [String: String] = [:],
-    files: KeyValuePairs<String, [UInt8]> = [:], flaw: PostFlaw? = nil
+    files: KeyValuePairs<String, [UInt8]> = [:], flaw: PostFault? = nil
   ) async throws(SandboxError) -> String {
     let user = try user(username)
     let channelID = try await channelID(channel, for: user)
@@ -36,7 +36,7 @@ extension SandboxServer {
         fileIDs.append(try await world.upload(Data(content), named: name, to: channelID, by: user).id)
       }
       return try await world.post(
-        SandboxWorld.Draft(
+        SandboxState.Draft(
           channelID: channelID, message: text, rootID: root ?? "", props: props, fileIDs: fileIDs, flaw: flaw),
         as: user
       ).post.id
@@ -177,7 +177,7 @@ extension SandboxServer {
   }
 }
 
-extension SandboxWorld {
+extension SandboxState {
   /// Every post made after a moment that is not deleted, in the order of their making.
   fileprivate func shownPosts(after moment: Int = 0) -> [SandboxPost] {
     posts.values.filter { $0.createAt > moment && $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map { post in

@@ -13,7 +13,7 @@ package final class SandboxServer: Sendable {
   /// The chat page's address. Its key lets the page act as the sandbox's users; other sites in the browser lack it.
   package let pageURL: String
 
-  let world: SandboxWorld
+  let world: SandboxState
   private let place: Place
   private let http: HTTPServer
 
@@ -40,20 +40,20 @@ package final class SandboxServer: Sendable {
     rooms: Int = 0, clockAhead: Duration = .zero, logger: Logger
   ) async throws(SandboxError) -> SandboxServer {
     let place = Place(host: host, port: port, pageKey: MattermostID.random(), logger: logger)
-    let world = SandboxWorld(
+    let world = SandboxState(
       botToken: botToken ?? MattermostID.random(), postsKeptMax: postsKept ?? Limits.postsKeptMax,
       people: people, rooms: rooms, clockAhead: clockAhead)
     return try await start(world, at: place)
   }
 
   /// Starts listening again where a stopped sandbox was, with a world that it left.
-  func start(again world: SandboxWorld) async throws(SandboxError) -> SandboxServer {
+  func start(again world: SandboxState) async throws(SandboxError) -> SandboxServer {
     try await Self.start(world, at: place)
   }
 
-  private static func start(_ world: SandboxWorld, at place: Place) async throws(SandboxError) -> SandboxServer {
+  private static func start(_ world: SandboxState, at place: Place) async throws(SandboxError) -> SandboxServer {
     var place = place
-    let door = FrontDoor(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger)
+    let door = RequestRouter(world: world, host: place.host, pageKey: place.pageKey, logger: place.logger)
     do throws(HTTPServerError) {
       let http = try await HTTPServer.start(
         host: place.host, port: Int(place.port), bounds: Limits.http, logger: place.logger
@@ -66,9 +66,9 @@ package final class SandboxServer: Sendable {
     }
   }
 
-  private init(_ world: SandboxWorld, at place: Place, _ http: HTTPServer) {
+  private init(_ world: SandboxState, at place: Place, _ http: HTTPServer) {
     url = "http://\(place.host):\(place.port)"
-    botToken = world.token(of: Cast.userID(Cast.botName))
+    botToken = world.token(of: Fixtures.userID(Fixtures.botName))
     // Behind the `#` it is never sent, so no log and no referrer has it.
     pageURL = "\(url)/#key=\(place.pageKey)"
     self.world = world

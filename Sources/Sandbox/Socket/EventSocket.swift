@@ -3,7 +3,7 @@ import Logging
 
 /// The WebSocket of one client: frames in to `SocketDialogue`, events out as the world tells them.
 struct EventSocket: Sendable {
-  let world: SandboxWorld
+  let world: SandboxState
   let logger: Logger
   /// Whom the upgrade's own token names.
   let user: User?
@@ -63,7 +63,7 @@ struct EventSocket: Sendable {
     }
     logger.debug("socket opened", metadata: ["socket": "\(socketID)", "user": "\(user?.username ?? "")"])
     await withTaskGroup { group in
-      group.addTask { await SocketDialogue(world: world, socketID: socketID, outlet: outlet).run(client) }
+      group.addTask { await SocketSession(world: world, socketID: socketID, outlet: outlet).run(client) }
       group.addTask { for await _ in ending {} }
       group.addTask { await dropUnlessAuthenticated(socketID) }
       await group.next()

@@ -20,7 +20,7 @@ struct Post: Sendable, Equatable {
   let pendingPostID: String
   var files: [UploadedFile] = []
   var reactions: [Reaction] = []
-  var flaw: PostFlaw?
+  var flaw: PostFault?
 
   /// The root of the thread that the post is in, which may be the post itself.
   var threadID: String { rootID.isEmpty ? id : rootID }

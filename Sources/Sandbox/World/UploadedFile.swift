@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Core
+import FoundationEssentials
 
 /// A file that somebody uploaded, in the fields that the sandbox has a use for.
 struct UploadedFile: Sendable, Equatable {

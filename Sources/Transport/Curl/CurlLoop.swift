@@ -8,9 +8,9 @@ actor CurlLoop {
   static let shared = CurlLoop()
 
   /// What is under way.
-  enum Work {
-    case exchange(Exchange)
-    case socket(SocketConnection)
+  enum Transfer {
+    case exchange(HTTPTransfer)
+    case socket(WebSocketTransfer)
 
     var easy: EasyHandle {
       switch self {
@@ -30,7 +30,7 @@ actor CurlLoop {
   nonisolated let executor = CurlExecutor()
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private var works: [Int: Work] = [:]
+  private var works: [Int: Transfer] = [:]
   private var lastNumber = 0
 
   private init() {
@@ -40,19 +40,19 @@ actor CurlLoop {
   // MARK: What is under way
 
   /// Hands a piece of work to curl. It ends when the lease is dropped, if not before.
-  func add(_ work: Work) -> Lease {
+  func add(_ work: Transfer) -> TransferHandle {
     let id = nextNumber()
     work.easy.set(CURLOPT_PRIVATE, pointer: UnsafeMutableRawPointer(bitPattern: id))
     curl_multi_add_handle(executor.multi, work.easy.pointer)
     works[id] = work
-    return Lease(id: id, loop: self)
+    return TransferHandle(id: id, loop: self)
   }
 
-  func exchange(_ lease: Lease) -> Exchange? {
+  func exchange(_ lease: TransferHandle) -> HTTPTransfer? {
     if case .exchange(let exchange)? = works[lease.id] { exchange } else { nil }
   }
 
-  func socket(_ lease: Lease) -> SocketConnection? {
+  func socket(_ lease: TransferHandle) -> WebSocketTransfer? {
     if case .socket(let socket)? = works[lease.id] { socket } else { nil }
   }
 
@@ -65,7 +65,7 @@ actor CurlLoop {
     }
   }
 
-  private func end(_ exchange: Exchange, _ result: Result<Void, TransportError>) {
+  private func end(_ exchange: HTTPTransfer, _ result: Result<Void, TransportError>) {
     curl_multi_remove_handle(executor.multi, exchange.easy.pointer)
     exchange.finish(result)
   }
@@ -134,7 +134,7 @@ actor CurlLoop {
   private func wait() {
     let now = ContinuousClock.now
     var limit = Limits.pollTimeMax
-    var sockets: [SocketConnection] = []
+    var sockets: [WebSocketTransfer] = []
     var polled: [curl_waitfd] = []
     for work in works.values {
       if let deadline = work.deadline { limit = min(limit, deadline - now) }

@@ -1,7 +1,7 @@
 internal import CCurl
 
 /// What came of moving bytes over a connection without blocking.
-enum Moved: Equatable {
+enum IOResult: Equatable {
   /// So many bytes went through, at least one.
   case bytes(Int)
   /// None now; poll the socket.
@@ -32,7 +32,7 @@ extension EasyHandle {
   }
 
   /// Reads what is there.
-  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Moved {
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
     var count = 0
     switch curl_easy_recv(pointer, buffer.baseAddress, buffer.count, &count) {
     case CURLE_OK: return count > 0 ? .bytes(count) : .end
@@ -43,7 +43,7 @@ extension EasyHandle {
 
   /// Writes what the socket takes. After `.wouldBlock` the next call has to begin with the same bytes at the same
   /// place: OpenSSL may have half of them in its hands.
-  func send(_ buffer: UnsafeRawBufferPointer) -> Moved {
+  func send(_ buffer: UnsafeRawBufferPointer) -> IOResult {
     var count = 0
     switch curl_easy_send(pointer, buffer.baseAddress, buffer.count, &count) {
     case CURLE_OK: return count > 0 ? .bytes(count) : .wouldBlock

@@ -8,7 +8,7 @@ final class EasyHandle {
   private var headerList: UnsafeMutablePointer<curl_slist>?
 
   /// A handle with all that HTTP exchanges and WebSocket connections have in common.
-  init(to target: Target, settings: ConnectionSettings, timeLimit: Duration?) throws(TransportError) {
+  init(to target: RequestTarget, settings: ConnectionSettings, timeLimit: Duration?) throws(TransportError) {
     guard let pointer = curl_easy_init() else { throw TransportError(.connectionLost, "out of memory") }
     self.pointer = pointer
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))

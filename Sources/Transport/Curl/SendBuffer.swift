@@ -17,7 +17,7 @@ final class SendBuffer {
   }
 
   /// Sends until nothing waits any more (nil), or says what stopped it.
-  func flush(to easy: EasyHandle) -> Moved? {
+  func flush(to easy: EasyHandle) -> IOResult? {
     while !waiting.isEmpty {
       switch easy.send(UnsafeRawBufferPointer(rebasing: memory[waiting])) {
       case .bytes(let count): waiting = waiting.lowerBound + count..<waiting.upperBound

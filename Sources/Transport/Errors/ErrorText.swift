@@ -37,14 +37,14 @@ extension WebSocketError: CustomStringConvertible {
     case .refused(let status, _, let body):
       body.isEmpty
         ? "the server refused the WebSocket with status \(status)"
-        : "the server refused the WebSocket with status \(status): \(body.prefix(200).onOneLine)"
+        : "the server refused the WebSocket with status \(status): \(body.prefix(200).singleLine)"
     case .transport(let error): error.description
     case .closed(let code?, let reason):
       reason.isEmpty
         ? "the WebSocket was closed with code \(code)"
-        : "the WebSocket was closed with code \(code): \(reason.onOneLine)"
+        : "the WebSocket was closed with code \(code): \(reason.singleLine)"
     case .closed(nil, let reason):
-      reason.isEmpty ? "the WebSocket was closed" : "the WebSocket was closed: \(reason.onOneLine)"
+      reason.isEmpty ? "the WebSocket was closed" : "the WebSocket was closed: \(reason.singleLine)"
     case .messageTooLarge: "the server sent a message over \(Limits.messageBytesMax) bytes"
     case .invalidUTF8: "the server sent a text message that is not UTF-8"
     case .badHandshake(let fault): "the WebSocket handshake failed: \(fault)"
@@ -54,7 +54,7 @@ extension WebSocketError: CustomStringConvertible {
 
 extension StringProtocol {
   /// A peer's words, without what could pass for a line of a log or move a terminal's cursor.
-  fileprivate var onOneLine: String {
+  fileprivate var singleLine: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
       .trimmed
   }

@@ -30,7 +30,7 @@ package struct HTTPClient: Sendable {
   ///
   /// Cancelling the task closes the connection at once.
   package func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
-    let target = try FieldCheck.target(of: request)
+    let target = try RequestValidator.target(of: request)
     let begin = ContinuousClock.now
     do throws(TransportError) {
       let lease = try await CurlLoop.shared.start(request, to: target, settings: settings)
@@ -43,7 +43,9 @@ package struct HTTPClient: Sendable {
     }
   }
 
-  private func log(_ request: HTTPRequest, _ target: Target, _ outcome: String, since begin: ContinuousClock.Instant) {
+  private func log(
+    _ request: HTTPRequest, _ target: RequestTarget, _ outcome: String, since begin: ContinuousClock.Instant
+  ) {
     // The path and the query stay out of the log: with web hooks they are the secret.
     logger.debug(
       "http exchange",

@@ -13,9 +13,9 @@ package struct HTTPStream: AsyncSequence, Sendable {
   package let status: Int
   /// The headers.
   package let headers: HTTPHeaders
-  private let lease: Lease
+  private let lease: TransferHandle
 
-  init(status: Int, headers: HTTPHeaders, lease: Lease) {
+  init(status: Int, headers: HTTPHeaders, lease: TransferHandle) {
     self.status = status
     self.headers = headers
     self.lease = lease
@@ -35,7 +35,7 @@ package struct HTTPStream: AsyncSequence, Sendable {
 
   /// Reads the body piece by piece.
   package struct Iterator: AsyncIteratorProtocol {
-    let lease: Lease
+    let lease: TransferHandle
 
     /// The next piece, or nil at the end of the body.
     package mutating func next() async throws(TransportError) -> [UInt8]? {

@@ -5,7 +5,7 @@ struct ResponseHead: Sendable {
 }
 
 /// Collects header lines, as curl hands them over one by one, into the head of the final response.
-struct ResponseHeadCollector {
+struct ResponseHeadParser {
   private var status = 0
   private var headers = HTTPHeaders()
   private var bytes = 0

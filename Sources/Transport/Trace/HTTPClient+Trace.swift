@@ -2,7 +2,7 @@ extension HTTPClient {
   /// Sends a request over a connection of its own and waits for the whole response, and for what met it on the way.
   package func trace(_ request: HTTPRequest) async -> ConnectionTrace {
     do throws(TransportError) {
-      let target = try FieldCheck.target(of: request)
+      let target = try RequestValidator.target(of: request)
       let lease = try await CurlLoop.shared.start(request, to: target, settings: settings, isTraced: true)
       let result = await Self.response(of: lease)
       return await CurlLoop.shared.trace(of: lease, settings, result)
@@ -13,7 +13,7 @@ extension HTTPClient {
     }
   }
 
-  private static func response(of lease: Lease) async -> Result<HTTPResponse, TransportError> {
+  private static func response(of lease: TransferHandle) async -> Result<HTTPResponse, TransportError> {
     do throws(TransportError) {
       let head = try await CurlLoop.shared.head(of: lease).get()
       let stream = HTTPStream(status: head.status, headers: head.headers, lease: lease)
@@ -27,7 +27,7 @@ extension HTTPClient {
 extension CurlLoop {
   /// What an exchange that is over has met.
   fileprivate func trace(
-    of lease: Lease, _ settings: ConnectionSettings, _ result: Result<HTTPResponse, TransportError>
+    of lease: TransferHandle, _ settings: ConnectionSettings, _ result: Result<HTTPResponse, TransportError>
   ) -> ConnectionTrace {
     let exchange = exchange(lease)
     return ConnectionTrace(

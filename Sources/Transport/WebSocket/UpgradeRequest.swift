@@ -10,7 +10,7 @@ package struct UpgradeRequest: Sendable {
   let offersProtocol: Bool
 
   /// Writes the request. The headers were checked to be single lines.
-  init(to target: Target, headers: [(String, String)], key: [UInt8] = randomBytes(16)) {
+  init(to target: RequestTarget, headers: [(String, String)], key: [UInt8] = randomBytes(16)) {
     let key = Data(key).base64EncodedString()
     accept = Self.accept(for: key)
     offersProtocol = headers.contains { $0.0.lowercased() == "sec-websocket-protocol" }

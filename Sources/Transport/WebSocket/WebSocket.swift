@@ -5,11 +5,11 @@ package import Logging
 ///
 /// Dropping the last reference closes the connection at once; `close` does it politely.
 package final class WebSocket: Sendable {
-  private let lease: Lease
+  private let lease: TransferHandle
   private let host: String
   private let logger: Logger
 
-  private init(lease: Lease, host: String, logger: Logger) {
+  private init(lease: TransferHandle, host: String, logger: Logger) {
     self.lease = lease
     self.host = host
     self.logger = logger
@@ -33,11 +33,11 @@ package final class WebSocket: Sendable {
   static func connect(
     _ url: String, headers: [(String, String)], timeLimit: Duration, logger: Logger, settings: ConnectionSettings
   ) async throws(WebSocketError) -> WebSocket {
-    let target: Target
-    let lease: Lease
+    let target: RequestTarget
+    let lease: TransferHandle
     do throws(TransportError) {
-      try FieldCheck.check(headers)
-      target = try Target(url, webSocket: true)
+      try RequestValidator.check(headers)
+      target = try RequestTarget(url, webSocket: true)
       let request = UpgradeRequest(to: target, headers: headers)
       lease = try await CurlLoop.shared.connect(request, to: target, settings: settings, timeLimit: timeLimit)
     } catch {

@@ -27,11 +27,11 @@ struct DoctorCommand: AsyncParsableCommand {
   var format: DoctorReport.Format = .human
 
   func run() async throws {
-    try OpenFiles.prepare()
+    try OpenFilesLimit.prepare()
     let environment = Environment.current()
-    let source = rules.map(RulesSource.file) ?? .standard(environment)
+    let source = rules.map(RulesLocation.file) ?? .standard(environment)
     let loaded = Result { () throws(RulesFileError) in try source.load(environment, notesNames: true) }
-    let report = await Doctor(Patient(environment, rules: loaded), logger: .quiet).examine()
+    let report = await Doctor(DiagnosticInput(environment, rules: loaded), logger: .quiet).examine()
     Output.result(format == .json ? report.json : report.human(Terminal.style))
     if report.isWrong { throw ExitCode(1) }
   }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Gateway
 import Hooks
 import Logging
 import Sandbox
-import Core
 
 struct GatewayStartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,7 +56,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       "What to do when the server does not accept the token: exit with 78, or retry at growing intervals.",
       valueName: "exit|retry"),
     transform: onUnauthorized(named:))
-  var onUnauthorized: OnUnauthorized?
+  var onUnauthorized: UnauthorizedPolicy?
 
   @Option(
     help: ArgumentHelp(
@@ -93,11 +93,11 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try OpenFiles.prepare()
+    try OpenFilesLimit.prepare()
     let environment = Environment.current()
     let format = try failing { () throws(LogFormat.Unknown) in try LogFormat(logFormat, environment) }
     let logger = Self.logger(logLevel, format)
-    let settings = sandbox ? nil : try failing { () throws(SettingsFailure) in try Settings(environment) }
+    let settings = sandbox ? nil : try failing { () throws(SettingsError) in try Settings(environment) }
     if let settings {
       let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
       for problem in hooks.problems { Output.notice("edgecrab: a hook is left out: \(problem)") }
@@ -134,15 +134,15 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   private func load(
     _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
-  ) throws -> GatewayRules {
-    let rules: GatewayRules
-    do throws(RulesRefusal) {
-      rules = try GatewayRules(
+  ) throws -> StartupRules {
+    let rules: StartupRules
+    do throws(RulesRejection) {
+      rules = try StartupRules(
         file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       throw ExitCode(1)
     }
-    GatewayRules.tell(rules.first.news)
+    StartupRules.tell(rules.first.news)
     if rules.refusal != nil, !Terminal.showsErrors {
       logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"])
     }
@@ -151,13 +151,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   private func start(
     _ environment: Environment, _ logger: Logger, invitation: String? = nil,
-    settings: @escaping @Sendable (GatewayRules) -> GatewaySettings
+    settings: @escaping @Sendable (StartupRules) -> GatewaySettings
   ) async throws {
     try await Signals.runReloading { requests in
       do {
         // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
         let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
-        Output.result("edgecrab \(EdgeCrab.configuration.version)\n\(gateway.report)")
+        Output.result("edgecrab \(EdgecrabCommand.configuration.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
         try await gateway.run {
           Output.result(["Connected. Ctrl-C ends it.", invitation].compactMap(\.self).joined(separator: "\n"))
@@ -184,7 +184,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   private static func logger(_ level: Logger.Level, _ format: LogFormat) -> Logger {
-    var logger = Logger(label: "edgecrab") { _ in GatewayLogHandler(format) }
+    var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
     logger.logLevel = level
     return logger
   }
@@ -204,8 +204,8 @@ private func healthAddress(_ text: String) throws -> HealthAddress {
   }
 }
 
-private func onUnauthorized(named name: String) throws -> OnUnauthorized {
-  if let choice = OnUnauthorized(rawValue: name) { return choice }
-  let names = OnUnauthorized.allCases.map(\.rawValue).joined(separator: " or ")
+private func onUnauthorized(named name: String) throws -> UnauthorizedPolicy {
+  if let choice = UnauthorizedPolicy(rawValue: name) { return choice }
+  let names = UnauthorizedPolicy.allCases.map(\.rawValue).joined(separator: " or ")
   throw ValidationError("--on-unauthorized: there is no '\(name)'; write \(names)")
 }

@@ -17,7 +17,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
 
     var description: String {
       let names = LogFormat.allCases.map(\.rawValue).joined(separator: " or ")
-      return "\(LogFormat.variable) is `\(text.onOneLine(atMost: 60))`, which is not a log format; set it to \(names)"
+      return "\(LogFormat.variable) is `\(text.singleLine(atMost: 60))`, which is not a log format; set it to \(names)"
     }
   }
 

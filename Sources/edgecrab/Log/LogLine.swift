@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Logging
-import Core
 
 /// A line of the log.
 ///

@@ -9,7 +9,7 @@ struct SinceArgument {
 
   init(_ text: String) throws {
     guard let milliseconds = Since.milliseconds(text, now: .now) else {
-      throw ValidationError(RulesTexts.noSince(text))
+      throw ValidationError(RulesCommandTexts.noSince(text))
     }
     self.milliseconds = milliseconds
   }

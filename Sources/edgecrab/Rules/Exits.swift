@@ -15,7 +15,7 @@ extension ParsableCommand {
   }
 }
 
-extension RulesSource {
+extension RulesLocation {
   /// The rules, or what is wrong with them on standard error and an exit with 2.
   func loadOrExit(_ environment: Environment) throws -> RuleSet {
     do throws(RulesFileError) {

@@ -38,7 +38,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = Environment.current()
-    let sources = files.isEmpty ? [RulesSource.standard(environment)] : files.map(RulesSource.named)
+    let sources = files.isEmpty ? [RulesLocation.standard(environment)] : files.map(RulesLocation.named)
     var checked = sources.map { source in
       CheckedFile(
         name: source.name,
@@ -76,7 +76,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
         }
       }
       return asked
-    } catch let error where error is SettingsFailure || error is GatewayError {
+    } catch let error where error is SettingsError || error is GatewayError {
       for line in "\(error)".split(separator: "\n") { Output.notice("edgecrab: \(line)") }
       throw ExitCode(2)
     }

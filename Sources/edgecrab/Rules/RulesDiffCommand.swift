@@ -50,12 +50,12 @@ struct RulesDiffCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try [old, new].map { try RulesSource.named($0).loadOrExit(environment) }
+    let rules = try [old, new].map { try RulesLocation.named($0).loadOrExit(environment) }
     let difference = RuleSetDifference(from: rules[0], to: rules[1])
     if format == .human { Output.result(([difference.summary] + difference.sentences).joined(separator: "\n")) }
-    var comparison: EventComparison?
+    var comparison: ReplayCounts?
     if let source = source(environment) {
-      var change = try exitingWith2 { try ReplayedChange(from: rules[0], to: rules[1]) }
+      var change = try exitingWith2 { try ReplayComparator(from: rules[0], to: rules[1]) }
       try exitingWith2 {
         try source.forEachBatch(defaults: rules[0].eventDefaults(at: .now)) { batch in
           let changes = try change.compare(batch)
@@ -77,7 +77,7 @@ struct RulesDiffCommand: ParsableCommand {
     return EventSource(file: events, since: since, environment)
   }
 
-  private func text(_ change: ReplayedChange.Change) -> String {
+  private func text(_ change: ReplayComparator.Change) -> String {
     switch format {
     case .human:
       ReplayTexts.change(change.event, from: change.was.verdict, to: change.now.verdict).joined(separator: "\n")
@@ -88,5 +88,5 @@ struct RulesDiffCommand: ParsableCommand {
 
 private struct Everything: Encodable {
   var difference: RuleSetDifference
-  var events: EventComparison?
+  var events: ReplayCounts?
 }

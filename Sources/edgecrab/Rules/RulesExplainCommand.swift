@@ -1,10 +1,10 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Gateway
 import Journal
 import RuleEngine
-import Core
 
 struct RulesExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,7 +36,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   var rules: String?
 
   @OptionGroup(title: "The post")
-  var given: GivenOptions
+  var given: PostOptions
 
   @Option(
     help: ArgumentHelp(
@@ -72,7 +72,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = Environment.current()
-    let ruleSet = try (rules.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
+    let ruleSet = try (rules.map(RulesLocation.named) ?? .standard(environment)).loadOrExit(environment)
     if let online {
       let found = try await find(online, for: ruleSet, environment)
       let recorded = Self.newestRecord(of: found.event.post, environment)
@@ -92,7 +92,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
       } else {
         lines = [EventLine(try given.event(defaults))]
       }
-      let explainer = try explainer(ruleSet, Directory(learntFrom: lines, for: ruleSet))
+      let explainer = try explainer(ruleSet, NameDirectory(learnedFrom: lines, for: ruleSet))
       var textless = try TextlessExplanation(ruleSet)
       for (index, line) in lines.enumerated() {
         if index > 0, format == .human { Output.result("\n") }
@@ -105,7 +105,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
         }
       }
     } catch let error
-      where error is EventFileError || error is EventLineProblem || error is JournalError || error is RuleSetError
+      where error is EventFileError || error is EventLineError || error is JournalError || error is RuleSetError
     {
       throw exit("\(error)")
     }
@@ -113,7 +113,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   private func recorded(in journal: JournalFile) throws -> [EventLine] {
     let lines = try last.map(journal.newest) ?? post.map(journal.events(ofPost:)) ?? []
-    if lines.isEmpty { throw exit(RulesTexts.notRecorded(post)) }
+    if lines.isEmpty { throw exit(RulesCommandTexts.notRecorded(post)) }
     return lines
   }
 
@@ -133,7 +133,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
     Output.result(format == .json ? report.json : report.text(Terminal.style))
   }
 
-  private func explainer(_ ruleSet: RuleSet, _ directory: Directory) throws -> Explainer {
+  private func explainer(_ ruleSet: RuleSet, _ directory: NameDirectory) throws -> Explainer {
     do throws(RuleSetError) {
       return try Explainer(ruleSet, directory: directory)
     } catch {
@@ -141,16 +141,16 @@ struct RulesExplainCommand: AsyncParsableCommand {
     }
   }
 
-  private func find(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> OnlinePost {
-    guard let post = OnlinePost.id(in: reference) else { throw exit(RulesTexts.noPostReference(reference)) }
+  private func find(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> FetchedPost {
+    guard let post = FetchedPost.id(in: reference) else { throw exit(RulesCommandTexts.noPostReference(reference)) }
     let settings: Settings
-    do throws(SettingsFailure) {
+    do throws(SettingsError) {
       settings = try Settings(environment)
     } catch {
       throw exit("\(error)")
     }
     do throws(GatewayError) {
-      return try await OnlinePost.find(
+      return try await FetchedPost.find(
         post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
         storePath: environment.storePath, logger: .quiet)
     } catch {

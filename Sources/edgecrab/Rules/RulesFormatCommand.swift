@@ -29,7 +29,7 @@ struct RulesFormatCommand: ParsableCommand {
       do {
         let isChanged = try format(file, environment)
         if isChanged { status = max(status, 1) }
-      } catch let error as RulesFormatError {
+      } catch let error as RulesFormatterError {
         Output.notice("\(error)")
         status = 2
       } catch {
@@ -43,10 +43,10 @@ struct RulesFormatCommand: ParsableCommand {
   /// Lays one file out; tells whether a file that was only looked at would change.
   private func format(_ file: String, _ environment: Environment) throws -> Bool {
     let source = try file == "-" ? RulesFile.readStandardInput() : RulesFile.read(path: file)
-    let text = try RulesFormat.format(source, environment: environment.variables, now: RulesSource.now)
+    let text = try RulesFormatter.format(source, environment: environment.variables, now: RulesLocation.now)
     let isChanged = text != source.text
     if check || diff {
-      if diff, isChanged { Output.result(TextDifference.unified(source.text, text, file: source.file)) }
+      if diff, isChanged { Output.result(LineDiff.unified(source.text, text, file: source.file)) }
       if check, isChanged { Output.result("\(source.file) would change") }
       return isChanged
     }

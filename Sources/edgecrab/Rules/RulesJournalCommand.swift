@@ -128,12 +128,12 @@ enum LastArgument {
     } else if Int(text) == nil, let milliseconds = Since.milliseconds(text, now: .now), text.last?.isLetter == true {
       self = .stretch(milliseconds)
     } else {
-      throw ValidationError(RulesTexts.noLast(text))
+      throw ValidationError(RulesCommandTexts.noLast(text))
     }
   }
 }
 
 private func outcome(named name: String) throws -> JournalFilter.Outcome {
   if let outcome = JournalFilter.Outcome(rawValue: name) { return outcome }
-  throw ValidationError(RulesTexts.noOutcome(name, among: JournalFilter.Outcome.allCases.map(\.rawValue)))
+  throw ValidationError(RulesCommandTexts.noOutcome(name, among: JournalFilter.Outcome.allCases.map(\.rawValue)))
 }

@@ -47,8 +47,8 @@ struct RulesReplayCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try RulesSource.named(rules).loadOrExit(environment)
-    var comparison = EventComparison()
+    let rules = try RulesLocation.named(rules).loadOrExit(environment)
+    var comparison = ReplayCounts()
     var tally: [String?: Int] = [:]
     try exitingWith2 {
       var replay = try Replay(rules)
@@ -74,7 +74,7 @@ struct RulesReplayCommand: ParsableCommand {
     if exitCode, comparison.changed > 0 { throw ExitCode(1) }
   }
 
-  private func summarize(_ comparison: EventComparison, _ tally: [String?: Int]) {
+  private func summarize(_ comparison: ReplayCounts, _ tally: [String?: Int]) {
     var lines = [ReplayTexts.decided(tally, by: rules)] + ReplayTexts.tally(tally)
     lines += comparison.compared > 0 ? ReplayTexts.summary(comparison) : ReplayTexts.undecided(comparison)
     if list || exitCode, comparison.events > 0, comparison.compared == 0 { lines.append(ReplayTexts.nothingToCompare) }
@@ -89,7 +89,7 @@ private struct ReplayedEvent: Encodable {
   var changed: Bool?
 }
 
-extension EventComparison {
+extension ReplayCounts {
   /// Counts an event against what was decided then; tells whether it changes, or nil where one of both is not known.
   fileprivate mutating func count(_ line: EventLine, _ decision: RecordedDecision?) -> Bool? {
     guard let decision else {

@@ -37,11 +37,11 @@ struct RulesShowCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let rules = try (file.map(RulesSource.named) ?? .standard(environment)).loadOrExit(environment)
+    let rules = try (file.map(RulesLocation.named) ?? .standard(environment)).loadOrExit(environment)
     var shown = rules
     if let name = rule {
       guard let rule = rules.rules.first(where: { $0.name == name }) else {
-        Output.notice("edgecrab: \(RulesTexts.noRule(name, among: rules))")
+        Output.notice("edgecrab: \(RulesCommandTexts.noRule(name, among: rules))")
         throw ExitCode(1)
       }
       shown.rules = [rule]

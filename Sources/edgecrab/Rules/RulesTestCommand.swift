@@ -56,7 +56,7 @@ struct RulesTestCommand: ParsableCommand {
     let environment = Environment.current()
     let plan: TestPlan
     do throws(TestPlan.Problem) {
-      plan = try TestPlan(files, rules: rules.map(RulesSource.named), environment)
+      plan = try TestPlan(files, rules: rules.map(RulesLocation.named), environment)
     } catch {
       Output.notice("edgecrab: \(error)")
       throw ExitCode(2)

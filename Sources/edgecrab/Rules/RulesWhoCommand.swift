@@ -27,7 +27,7 @@ struct RulesWhoCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let source = file.map(RulesSource.named) ?? RulesSource.standard(environment)
+    let source = file.map(RulesLocation.named) ?? RulesLocation.standard(environment)
     do {
       let loaded = try source.load(environment)
       guard let rules = loaded.rules else {
@@ -36,7 +36,7 @@ struct RulesWhoCommand: ParsableCommand {
       }
       let report = try ReachReport(agent: agent, in: rules)
       Output.result(format == .json ? report.json : report.text)
-    } catch let error where error is RulesFileError || error is ReachProblem {
+    } catch let error where error is RulesFileError || error is ReachError {
       Output.notice("edgecrab: \(error)")
       throw ExitCode(2)
     }

@@ -18,7 +18,7 @@ struct TestPlan {
   private(set) var subjects: [Subject]
 
   /// Sorts the files: each file of rules stands for itself, files of tests are for `rules`.
-  init(_ files: [String], rules: RulesSource?, _ environment: Environment) throws(Problem) {
+  init(_ files: [String], rules: RulesLocation?, _ environment: Environment) throws(Problem) {
     var tests: [SourceText] = []
     var ownRules: [SourceText] = []
     for file in files {
@@ -37,7 +37,7 @@ struct TestPlan {
     }
   }
 
-  private static func read(_ source: RulesSource) throws(Problem) -> SourceText {
+  private static func read(_ source: RulesLocation) throws(Problem) -> SourceText {
     do throws(RulesFileError) {
       return try source.read()
     } catch {
@@ -52,14 +52,14 @@ extension TestPlan.Subject {
   func run(_ environment: Environment, filter: String?, bot: String?, covering: Bool) throws(TestPlan.Problem)
     -> TestRun
   {
-    let now = RulesSource.now
+    let now = RulesLocation.now
     let loaded = RulesFile.load(rules, environment: environment.variables, now: now, bot: bot)
     guard let set = loaded.rules else { throw TestPlan.Problem(description: loaded.report) }
     var more: [RuleTest] = []
     for source in tests {
       let file = TestFile.load(source, of: set, environment: environment.variables, now: now)
       guard let tests = file.tests else {
-        throw TestPlan.Problem(description: file.report + RulesTexts.testedAgainst(rules.file))
+        throw TestPlan.Problem(description: file.report + RulesCommandTexts.testedAgainst(rules.file))
       }
       more += tests
     }

@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import Journal
 import RuleEngine
-import Core
 
 /// Explains recorded posts whose text was not kept: as far as rules ask for texts, only what was decided is sure.
 struct TextlessExplanation {
@@ -24,7 +24,7 @@ struct TextlessExplanation {
         case (_, let now?): "by these rules: \(now)"
         case (_, nil): "by these rules: it depends on the text"
         }
-      return (ReplayTexts.recorded(event) + ["    " + decision] + RulesTexts.textNotKept(event.event.post))
+      return (ReplayTexts.recorded(event) + ["    " + decision] + RulesCommandTexts.textNotKept(event.event.post))
         .joined(separator: "\n") + "\n"
     }
   }

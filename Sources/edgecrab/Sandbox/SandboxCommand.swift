@@ -15,7 +15,7 @@ struct SandboxCommand: AsyncParsableCommand {
   var port: UInt16 = 0
 
   func run() async throws {
-    try OpenFiles.prepare()
+    try OpenFilesLimit.prepare()
     let server = try await Self.start(port: port)
     Output.result(
       """

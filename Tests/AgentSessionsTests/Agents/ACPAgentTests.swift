@@ -1,9 +1,9 @@
+import Core
 import Foundation
 import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
-import Core
 
 @testable import AgentSessions
 
@@ -18,18 +18,18 @@ struct ACPAgentTests {
 
   /// What people were asked and what is noted.
   private final class Asked: Sendable {
-    let questions = Mutex<[PermissionQuestion]>([])
+    let questions = Mutex<[PermissionRequest]>([])
     let note = Mutex<String?>(nil)
   }
 
   init() throws { temporary = try TemporaryFolder() }
 
-  private static func newHouse() -> ACPHouse {
-    ACPHouse(environment: ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"], logger: .silent)
+  private static func newHouse() -> ACPProcessPool {
+    ACPProcessPool(environment: ["PATH": "/usr/bin:/bin", "MATTERMOST_TOKEN": "sesame"], logger: .silent)
   }
 
   private func agent(
-    _ more: [String: String] = [:], command: [String] = ACPProgram.command, in house: ACPHouse? = nil
+    _ more: [String: String] = [:], command: [String] = ACPProgram.command, in house: ACPProcessPool? = nil
   ) -> ACPAgent {
     let variables = ACPProgram.environment.merging(more) { $1 }
       .map { NamedValue(name: $0.key, value: Secret($0.value), written: "${\($0.key)}") }.sorted { $0.name < $1.name }
@@ -41,14 +41,14 @@ struct ACPAgentTests {
   private var folder: String { temporary.path("sessions/c1") }
 
   private func request(_ message: String, choice: Int? = nil) -> AgentRequest {
-    let host = TurnHost(
+    let host = AgentContext(
       folder: SessionFolder(path: folder),
-      fetch: { (file, folder) async throws(FileRefusal) in
+      fetch: { (file, folder) async throws(AttachmentFailure) in
         do throws(FolderError) {
           try folder.write(Array("GIF89a".utf8), to: file.name)
           return file.name
         } catch {
-          throw FileRefusal(.notWritten, file: file.name)
+          throw AttachmentFailure(.notWritten, file: file.name)
         }
       },
       permit: { [asked] question in
@@ -60,8 +60,8 @@ struct ACPAgentTests {
       message: message, speaker: "alice", conversation: "channel:c1", sessionID: "channel:c1#1", host: host)
   }
 
-  private func ask(_ agent: ACPAgent, _ request: AgentRequest) async throws -> [AgentPart] {
-    var parts: [AgentPart] = []
+  private func ask(_ agent: ACPAgent, _ request: AgentRequest) async throws -> [ResponsePart] {
+    var parts: [ResponsePart] = []
     for try await part in agent.answer(request) where part != .alive { parts.append(part) }
     return parts
   }
@@ -84,7 +84,7 @@ struct ACPAgentTests {
       try await ask(agent(), request("say hello")) == [.text("hello"), .usage(TokenUsage(input: 5, output: 7))])
     #expect(try await said(agent(), "work") == "I look.\n\nDone.")
     let cut = try await ask(agent(), request("enough"))
-    #expect(cut.first == .text("so far") && cut.last == .cutShort(.agentLimit))
+    #expect(cut.first == .text("so far") && cut.last == .truncated(.agentLimit))
   }
 
   @Test("is kept for the conversation's next message, and knows what was said")
@@ -135,7 +135,7 @@ struct ACPAgentTests {
   func runningSum() async throws {
     let memory = ["AGENT_MEMORY": temporary.path("sums")]
     try FileManager.default.createDirectory(atPath: temporary.path("sums"), withIntermediateDirectories: true)
-    let once = AgentPart.usage(TokenUsage(input: 5, output: 7))
+    let once = ResponsePart.usage(TokenUsage(input: 5, output: 7))
     let first = Self.newHouse()
     for _ in 1...2 { #expect(try await ask(agent(memory, in: first), request("say a")).last == once) }
     await first.close()
@@ -159,8 +159,8 @@ struct ACPAgentTests {
   func history() async throws {
     var first = request("heard now")
     first.isShared = true
-    first.history = [Exchange(speaker: "bob", message: "one", answer: "1", agent: "other")]
-    first.context = [Said(speaker: "eve", text: "psst")]
+    first.history = [HistoryEntry(speaker: "bob", message: "one", answer: "1", agent: "other")]
+    first.context = [ChatMessage(speaker: "eve", text: "psst")]
     let agent = agent()
     let heard = "[What was said in this conversation before]\nbob: one\n\nThe answer to it: 1 | "
     #expect(
@@ -169,8 +169,8 @@ struct ACPAgentTests {
     var second = request("heard then")
     second.history =
       first.history + [
-        Exchange(speaker: "alice", message: "heard now", answer: "…", agent: "coder"),
-        Exchange(speaker: "bob", message: "two", answer: "2", agent: "other"),
+        HistoryEntry(speaker: "alice", message: "heard now", answer: "…", agent: "coder"),
+        HistoryEntry(speaker: "bob", message: "two", answer: "2", agent: "other"),
       ]
     #expect(
       try await said(agent, second).hasSuffix(
@@ -189,7 +189,7 @@ struct ACPAgentTests {
     #expect(try await said(agent, "heard two") == "say one | heard two")
     var again = request("heard three")
     again.isRetry = true
-    again.history = [Exchange(speaker: "alice", message: "say one", answer: "one", agent: "coder")]
+    again.history = [HistoryEntry(speaker: "alice", message: "say one", answer: "one", agent: "coder")]
     #expect(try await said(agent, again).contains("before]\nalice: say one\n\nThe answer to it: one | heard three"))
     asked.note.withLock { $0 = "gone" }
     await second.close()

@@ -1,12 +1,12 @@
+import Core
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 @testable import AgentSessions
 
 @Suite struct ACPPromptTests {
-  private let offer = AgentOffer(commands: [AgentOffer.Command(name: "mode", purpose: "")])
+  private let offer = AgentControls(commands: [AgentControls.Command(name: "mode", purpose: "")])
 
   private func texts(_ request: AgentRequest) async -> [String] {
     await ACPPrompt(request, unheard: [], takesImages: false, logger: .silent).blocks.compactMap { $0["text"]?.string }
@@ -21,7 +21,7 @@ import Core
     request.message = "/mode yolo"
     request.isAgentCommand = true
     #expect(request.command(of: offer) == "/mode yolo")
-    #expect(request.command(of: AgentOffer()) == nil)
+    #expect(request.command(of: AgentControls()) == nil)
   }
 
   @Test func `other messages of one person stand as they are`() async {

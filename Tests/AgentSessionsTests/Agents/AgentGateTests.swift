@@ -17,7 +17,7 @@ struct AgentGateTests {
   }
 
   /// Asks, and returns once the question is at the gate or through it.
-  private func ask(_ message: String, _ agent: BoundedAgent) async throws -> Task<[AgentPart], any Error> {
+  private func ask(_ message: String, _ agent: BoundedAgent) async throws -> Task<[ResponsePart], any Error> {
     let before = gates["one"].count
     let task = Task {
       try await agent.answer(AgentRequest(message: message, speaker: "alice", sessionID: "s")).said()
@@ -29,7 +29,7 @@ struct AgentGateTests {
   @Test("lets in one after the other, in the order in which they came")
   func order() async throws {
     let agent = agent(1)
-    var tasks: [Task<[AgentPart], any Error>] = []
+    var tasks: [Task<[ResponsePart], any Error>] = []
     for message in ["a", "b", "c"] { tasks.append(try await ask(message, agent)) }
     for (message, task) in zip(["a", "b", "c"], tasks) {
       let asked = try await inner.next()

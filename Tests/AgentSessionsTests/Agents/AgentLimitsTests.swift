@@ -18,13 +18,13 @@ struct AgentLimitsTests {
   private var question: AgentRequest {
     AgentRequest(
       message: "hello", speaker: "alice", sessionID: "s",
-      host: TurnHost(folder: SessionFolder(path: temporary.path("session"))))
+      host: AgentContext(folder: SessionFolder(path: temporary.path("session"))))
   }
 
   private func agent(_ kind: AgentKind, _ limits: AgentLimits) throws -> any Agent {
-    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     return try #require(
-      agents.agents(for: [AgentDefinition(name: "one", kind: kind, limits: limits, place: place)])["one"])
+      agents.agents(for: [AgentDefinition(name: "one", kind: kind, limits: limits, location: location)])["one"])
   }
 
   private func failure(_ agent: any Agent) async throws -> AgentFailure {
@@ -53,7 +53,7 @@ struct AgentLimitsTests {
 
   @Test("let an endpoint take its time that gives signs, and one that begins late where only silence is limited")
   func patience() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let server = try ChatServer([.wait(gate), .head(), .word("a"), .done])
     let agent = try agent(.openai(ChatSettings(baseURL: server.url, model: "m")), Self.goesOn)
     async let parts = agent.answer(question).said()
@@ -110,7 +110,7 @@ struct AgentLimitsTests {
 
   @Test("hold for all agents that one name has had: newer rules let nobody in beside who is there")
   func places() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let old = try ChatServer([.head(), .wait(gate), .word("old"), .done])
     let new = try ChatServer([.head(), .word("new"), .done])
     let limits = AgentLimits(concurrency: 1)
@@ -129,7 +129,7 @@ struct AgentLimitsTests {
   @Test("show an agent only what its history has room for")
   func history() async throws {
     var request = question
-    request.history = ["old", "new"].map { Exchange(speaker: "bob", message: $0, answer: "four") }
+    request.history = ["old", "new"].map { HistoryEntry(speaker: "bob", message: $0, answer: "four") }
     let agent = try agent(
       .exec(ExecSettings(program: .shell("cat \"$EDGECRAB_HISTORY\""))), AgentLimits(historyTokens: 3))
     #expect(

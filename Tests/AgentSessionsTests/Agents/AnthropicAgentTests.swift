@@ -1,9 +1,9 @@
+import Core
 import Foundation
 import RuleEngine
 import TestSupport
 import Testing
 import Transport
-import Core
 
 @testable import AgentSessions
 
@@ -21,7 +21,7 @@ struct AnthropicAgentTests {
       client: HTTPClient(logger: .silent), logger: .silent)
   }
 
-  private func ask(_ agent: AnthropicAgent) async throws -> [AgentPart] {
+  private func ask(_ agent: AnthropicAgent) async throws -> [ResponsePart] {
     try await agent.answer(question).said()
   }
 
@@ -66,23 +66,23 @@ struct AnthropicAgentTests {
   @Test("gives the same text wherever the network cuts it")
   func everyCut() throws {
     let text = "é€😀 e\u{301} 👩‍👩‍👧 日本語 \u{1F1E9}\u{1F1EA}"
-    let bodies: [([UInt8], (([UInt8], Int) throws -> [AgentPart]))] = [
+    let bodies: [([UInt8], (([UInt8], Int) throws -> [ResponsePart]))] = [
       (
         Array(
           (Self.event(#"{"type":"content_block_delta","delta":{"type":"text_delta","text":"\#(text)"}}"#)
-            + Self.event(#"{"type":"message_stop"}"#)).utf8), Self.read(as: AnthropicAnswer.self)
+            + Self.event(#"{"type":"message_stop"}"#)).utf8), Self.read(as: AnthropicEventReader.self)
       ),
       (
         Array(#"{"type":"message","content":[{"type":"text","text":"\#(text)"}],"stop_reason":"end_turn"}"#.utf8),
-        Self.read(as: AnthropicAnswer.self)
+        Self.read(as: AnthropicEventReader.self)
       ),
       (
         Array("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\ndata: [DONE]\n\n".utf8),
-        Self.read(as: OpenAIAnswer.self)
+        Self.read(as: OpenAIEventReader.self)
       ),
       (
         Array(#"{"choices":[{"message":{"content":"\#(text)"},"finish_reason":"stop"}]}"#.utf8),
-        Self.read(as: OpenAIAnswer.self)
+        Self.read(as: OpenAIEventReader.self)
       ),
     ]
     for (body, read) in bodies {
@@ -90,9 +90,10 @@ struct AnthropicAgentTests {
     }
   }
 
-  private static func read<Answer: AnswerReader>(as reader: Answer.Type) -> (([UInt8], Int) throws -> [AgentPart]) {
+  private static func read<Answer: ChatEventReader>(as reader: Answer.Type) -> (([UInt8], Int) throws -> [ResponsePart])
+  {
     { body, cut in
-      var reader = try ChatBody<Answer>(contentType: nil, hiding: nil)
+      var reader = try ChatBodyParser<Answer>(contentType: nil, hiding: nil)
       return try reader.take(Array(body[..<cut])) + reader.take(Array(body[cut...])) + reader.end()
     }
   }
@@ -133,13 +134,13 @@ struct AnthropicAgentTests {
   }
 
   @Test("marks an answer that the model had to end")
-  func cutShort() async throws {
+  func truncated() async throws {
     let events = [
       #"{"type":"content_block_delta","delta":{"text":"a"}}"#,
       #"{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}"#, #"{"type":"message_stop"}"#,
     ]
     let server = try ChatServer([.head(), .send(events.map(Self.event).joined())])
-    #expect(try await ask(agent(server.url)) == [.text("a"), .cutShort(.agentLimit)])
+    #expect(try await ask(agent(server.url)) == [.text("a"), .truncated(.agentLimit)])
   }
 
   @Test("closes the connection at once when its consumer is cancelled")

@@ -1,8 +1,8 @@
+import Core
 import Foundation
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 @testable import AgentSessions
 
@@ -41,7 +41,7 @@ struct EndpointErrorTests {
   @Test("is bounded, and without what people wrote")
   func quotation() async throws {
     var question = EndpointQuestion(history: [
-      Exchange(speaker: "alice", message: "my password is hunter2", answer: nil)
+      HistoryEntry(speaker: "alice", message: "my password is hunter2", answer: nil)
     ])
     question.message = "tell nobody ünder any circumstances 🦀 of it"
     let words = "cannot parse: tell nobody ünder any circumstances 🦀 of it, nor my password is hunter2, at 17"

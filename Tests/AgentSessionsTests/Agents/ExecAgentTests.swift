@@ -1,9 +1,9 @@
+import Core
 import Foundation
 import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
-import Core
 
 @testable import AgentSessions
 
@@ -24,12 +24,12 @@ struct ExecAgentTests {
     let origin = MessageOrigin(
       post: "p1", thread: "t1", channel: "c1", channelName: "dev", user: "u1", userName: "alice")
     return AgentRequest(
-      history: [Exchange(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
+      history: [HistoryEntry(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
       sessionID: "channel:c1#1", origin: origin,
-      host: TurnHost(folder: SessionFolder(path: temporary.path("sessions/c1"))))
+      host: AgentContext(folder: SessionFolder(path: temporary.path("sessions/c1"))))
   }
 
-  private func ask(_ agent: ExecAgent, _ request: AgentRequest? = nil) async throws -> [AgentPart] {
+  private func ask(_ agent: ExecAgent, _ request: AgentRequest? = nil) async throws -> [ResponsePart] {
     try await agent.answer(request ?? self.request).said()
   }
 
@@ -79,14 +79,14 @@ struct ExecAgentTests {
   func files() async throws {
     var request = request
     request.files = [AttachedFile(id: "f1", name: "a b.txt", mediaType: "text/plain", size: 2)]
-    request.host.fetch = { (file, folder) async throws(FileRefusal) in
+    request.host.fetch = { (file, folder) async throws(AttachmentFailure) in
       do throws(FolderError) {
         let written = try folder.open(file.name, forWriting: true)
         _ = write(written, "hi", 2)
         close(written)
         return file.name
       } catch {
-        throw FileRefusal(.notWritten, file: file.name)
+        throw AttachmentFailure(.notWritten, file: file.name)
       }
     }
     let copying = agent(.shell("cp \"$EDGECRAB_FILES\" \"$EDGECRAB_OUT/copy.txt\""))
@@ -119,7 +119,7 @@ struct ExecAgentTests {
     defer { _ = chmod(locked, 0o700) }
     let parts = try await ask(agent(.shell("echo hi; mkdir -m 000 \"$EDGECRAB_OUT/locked\"")))
     // Root reads it all the same, and finds nothing in it.
-    let named: [AgentPart] = geteuid() == 0 ? [] : [.file("out/p1/locked")]
+    let named: [ResponsePart] = geteuid() == 0 ? [] : [.file("out/p1/locked")]
     #expect(parts == [.text("hi\n")] + named)
   }
 
@@ -127,7 +127,7 @@ struct ExecAgentTests {
   func terminal() async throws {
     let program = "printf '\\033[3'; sleep 0.2; printf '2mgreen\\033[0m\\000 10%%'; sleep 0.2; printf '\\rdone     \\n'"
     #expect(
-      try await ask(agent(.shell(program))) == [.text("green 10%"), .takenBack(9), .text("done     \n")])
+      try await ask(agent(.shell(program))) == [.text("green 10%"), .retracted(9), .text("done     \n")])
   }
 
   @Test("is not started without the right to, and the sentence names the file and the cure")
@@ -252,7 +252,7 @@ struct ExecAgentTests {
     let bytes = Array("é€😀 e\u{301} 日本語".utf8)
     for first in bytes.indices {
       for second in first..<bytes.count {
-        let stream = TextStream()
+        let stream = UTF8Decoder()
         var text = ""
         for piece in [bytes[..<first], bytes[first..<second], bytes[second...]] {
           text += await stream.take(Array(piece)) ?? ""
@@ -261,7 +261,7 @@ struct ExecAgentTests {
         #expect(text.utf8.elementsEqual(bytes))
       }
     }
-    let stream = TextStream()
+    let stream = UTF8Decoder()
     #expect(await stream.take([0xE2, 0x82]) == nil)
     #expect(await stream.end() == "\u{FFFD}")
   }

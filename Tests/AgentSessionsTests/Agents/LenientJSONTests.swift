@@ -4,7 +4,7 @@ import Testing
 
 @Suite("JSON as endpoints write it")
 struct LenientJSONTests {
-  private static func text(_ text: String) -> LenientJSON { .text(UTF16Text(text)) }
+  private static func text(_ text: String) -> LenientJSON { .text(UTF16String(text)) }
 
   @Test(
     "is read",
@@ -15,7 +15,7 @@ struct LenientJSONTests {
       ),
       (#""\"\\\/\b\f\n\r\té😀 \u00e9\ud83d\ude00""#, text("\"\\/\u{8}\u{C}\n\r\té😀 é😀")),
       (#"[NaN,Infinity,-Infinity]"#, .list([.null, .null, .null])), ("\u{FEFF}[]", .list([])),
-      (#"{"a":1,"a":2}"#, .map(["a": .number(2)])), (#""\ud83d""#, .text(UTF16Text([0xD83D]))),
+      (#"{"a":1,"a":2}"#, .map(["a": .number(2)])), (#""\ud83d""#, .text(UTF16String([0xD83D]))),
       ("\"a\nb\"", text("a\nb")),
       (#""\u0000""#, text("\u{0}")),
     ] as [(String, LenientJSON)])

@@ -1,9 +1,9 @@
+import Core
 import Logging
 import RuleEngine
 import TestSupport
 import Testing
 import Transport
-import Core
 
 @testable import AgentSessions
 
@@ -18,7 +18,7 @@ struct OpenAIAgentTests {
       client: HTTPClient(logger: .silent), logger: .silent)
   }
 
-  private func ask(_ agent: OpenAIAgent) async throws -> [AgentPart] {
+  private func ask(_ agent: OpenAIAgent) async throws -> [ResponsePart] {
     try await agent.answer(question).said()
   }
 
@@ -78,7 +78,7 @@ struct OpenAIAgentTests {
 
   @Test("gives parts on as they come, not at the end")
   func liveParts() async throws {
-    let gate = Turnstile()
+    let gate = TestGate()
     let server = try ChatServer([.head(), .word("first"), .wait(gate), .word("second"), .done])
     var parts = agent(server.url).answer(question).makeAsyncIterator()
     #expect(try await parts.nextSaid() == .text("first"))
@@ -91,7 +91,7 @@ struct OpenAIAgentTests {
   func splitCharacters() async throws {
     let body = Array(#"data: {"choices":[{"delta":{"content":"é€😀"}}]}"#.utf8) + Array("\n\ndata: [DONE]\n\n".utf8)
     for cut in stride(from: 30, to: 50, by: 1) {
-      let gate = Turnstile()
+      let gate = TestGate()
       let server = try ChatServer([.head(), .send(Array(body[..<cut])), .wait(gate), .send(Array(body[cut...]))])
       async let parts = ask(agent(server.url))
       _ = try await server.request()
@@ -172,7 +172,7 @@ struct OpenAIAgentTests {
 
   @Test("gives a sign for what comes without a word: the head, a thought, a comment")
   func signs() async throws {
-    let turnstiles = [Turnstile(), Turnstile()]
+    let turnstiles = [TestGate(), TestGate()]
     let server = try ChatServer([
       .head(), .wait(turnstiles[0]), .send(": thinking\n\n"), .wait(turnstiles[1]),
       .event(#"{"choices":[{"delta":{"reasoning":"hm"}}]}"#), .done,
@@ -196,10 +196,10 @@ struct OpenAIAgentTests {
   @Test("is made by the factory under its name")
   func factory() async throws {
     let server = try ChatServer([.head(), .word("hi"), .done])
-    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: .silent).agents(for: [
-      AgentDefinition(name: "echo", kind: .echo, place: place),
-      AgentDefinition(name: "coder", kind: .openai(ChatSettings(baseURL: server.url, model: "m")), place: place),
+      AgentDefinition(name: "echo", kind: .echo, location: location),
+      AgentDefinition(name: "coder", kind: .openai(ChatSettings(baseURL: server.url, model: "m")), location: location),
     ])
     #expect(agents.keys.sorted() == ["coder", "echo"])
     #expect(agents["echo"] is EchoAgent)

@@ -11,27 +11,27 @@ struct PatientAgentTests {
 
   /// A way to fail: with what said before, and when it wants to be asked again.
   private struct Mood {
-    var part: AgentPart?
+    var part: ResponsePart?
     var code: AgentFailure.Code
     var after: Duration?
 
-    init(_ part: AgentPart?, _ code: AgentFailure.Code, after: Duration? = nil) {
+    init(_ part: ResponsePart?, _ code: AgentFailure.Code, after: Duration? = nil) {
       (self.part, self.code, self.after) = (part, code, after)
     }
   }
 
   /// Fails as it is told, one way after the other, then answers.
   private final class Moody: Agent {
-    let isRepeatable: Bool
+    let isIdempotent: Bool
     private let moods: Mutex<[Mood]>
     let asked = Mutex(0)
 
-    init(_ moods: [Mood], isRepeatable: Bool = true) {
+    init(_ moods: [Mood], isIdempotent: Bool = true) {
       self.moods = Mutex(moods)
-      self.isRepeatable = isRepeatable
+      self.isIdempotent = isIdempotent
     }
 
-    func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+    func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
       asked.withLock { $0 += 1 }
       let mood = moods.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       return AsyncThrowingStream { parts in
@@ -47,7 +47,7 @@ struct PatientAgentTests {
 
   private func ask(
     _ moody: Moody, retries: Int = ChatSettings.defaultRetries
-  ) async throws -> (parts: [AgentPart], pauses: [Duration]) {
+  ) async throws -> (parts: [ResponsePart], pauses: [Duration]) {
     let pauses = Mutex<[Duration]>([])
     let patient = PatientAgent(name: "moody", agent: moody, retries: retries, logger: .silent) { pause in
       pauses.withLock { $0.append(pause) }
@@ -97,7 +97,7 @@ struct PatientAgentTests {
 
   @Test("asks nobody twice who may do more than answer")
   func onlyOnce() async throws {
-    let moody = Moody([Mood(nil, .unreachable)], isRepeatable: false)
+    let moody = Moody([Mood(nil, .unreachable)], isIdempotent: false)
     await #expect(throws: AgentFailure.self) { _ = try await ask(moody) }
     #expect(moody.asked.withLock { $0 } == 1)
   }

@@ -34,7 +34,7 @@ struct TerminalTextTests {
     var piecewise = String.UnicodeScalarView()
     for scalar in output.unicodeScalars {
       let change = terminal.take(String(scalar))
-      piecewise.removeLast(change.takenBack)
+      piecewise.removeLast(change.retracted)
       piecewise.append(contentsOf: change.added.unicodeScalars)
     }
     #expect(String(piecewise) == text)
@@ -59,6 +59,6 @@ struct TerminalTextTests {
     #expect(TerminalText.plain("\u{1B}]" + String(repeating: "x", count: Limits.terminalStringMax) + "text") == "text")
     var terminal = TerminalText()
     for _ in 0..<100_000 { _ = terminal.take("\r50%") }
-    #expect(terminal.take("\r51%") == TerminalText.Change(takenBack: 2, added: "1%"))
+    #expect(terminal.take("\r51%") == TerminalText.Change(retracted: 2, added: "1%"))
   }
 }

@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 @testable import AgentSessions
 
@@ -20,9 +20,9 @@ struct TokenEstimateTests {
     ])
   func newest(budget: Int, messages: [String]) {
     let history = [
-      Exchange(speaker: "bob", message: "one", answer: nil),
-      Exchange(speaker: "bob", message: "two", answer: "twelve bytes"),
-      Exchange(
+      HistoryEntry(speaker: "bob", message: "one", answer: nil),
+      HistoryEntry(speaker: "bob", message: "two", answer: "twelve bytes"),
+      HistoryEntry(
         speaker: "bob", message: "three",
         files: [AttachedFile(id: "f", name: "a.md", mediaType: "text/x", size: 1)], answer: nil),
     ]

@@ -22,22 +22,22 @@ struct WorkFolderTests {
     try folder.make()
   }
 
-  private func place(_ parts: [ProjectFolder.Part], isWorktree: Bool = true) -> WorkFolder {
-    WorkFolder(
+  private func place(_ parts: [ProjectFolder.Part], isWorktree: Bool = true) -> WorkFolderResolver {
+    WorkFolderResolver(
       agent: "tool", project: ProjectFolder(parts: parts, isWorktree: isWorktree),
       environment: ProcessInfo.processInfo.environment.merging(["HOME": temporary.url.path]) { $1 }, logger: .silent)
   }
 
-  private func place(_ name: String) -> WorkFolder { place([.text("\(projects)/\(name)")]) }
+  private func place(_ name: String) -> WorkFolderResolver { place([.text("\(projects)/\(name)")]) }
 
   private func request(user: String = "alice") -> AgentRequest {
-    var host = TurnHost()
+    var host = AgentContext()
     host.folder = folder
     return AgentRequest(
       message: "hello", speaker: user, sessionID: "c#1", origin: MessageOrigin(userName: user), host: host)
   }
 
-  private func failure(_ place: WorkFolder, user: String = "alice") async throws -> AgentFailure {
+  private func failure(_ place: WorkFolderResolver, user: String = "alice") async throws -> AgentFailure {
     do {
       let path = try await place.path(for: request(user: user))
       Issue.record("\(path) can be used")
@@ -163,7 +163,7 @@ struct WorkFolderTests {
 
   @Test("is not made of what is no name, and the sentence is short")
   func noName() async throws {
-    let place = place([.text("\(projects)/"), .place(.user)], isWorktree: false)
+    let place = place([.text("\(projects)/"), .placeholder(.user)], isWorktree: false)
     #expect(try await failure(place, user: "_jan").subject == "`_jan` cannot be part of a folder's name")
     #expect(try await failure(place, user: "").subject == "`{{user}}` is empty")
   }
@@ -172,12 +172,12 @@ struct WorkFolderTests {
   func others(isWorktree: Bool) async throws {
     try makeRepository("alice")
     try makeRepository("bob")
-    let place = place([.text("\(projects)/"), .place(.user), .text("/part")], isWorktree: isWorktree)
+    let place = place([.text("\(projects)/"), .placeholder(.user), .text("/part")], isWorktree: isWorktree)
     let path = try await place.path(for: request())
     #expect(place.isPath(path, for: request()))
     #expect(!place.isPath(path, for: request(user: "bob")))
     #expect(!place.isPath(path, for: request(user: "carol")))
-    let own = WorkFolder(agent: "tool", project: nil, environment: [:], logger: .silent)
+    let own = WorkFolderResolver(agent: "tool", project: nil, environment: [:], logger: .silent)
     #expect(own.isPath(folder.path, for: request(user: "bob")))
   }
 }

@@ -46,7 +46,9 @@ struct SessionBusyTests {
     let second = try await bench.agent.next()
     #expect(second.request.message == "on dogs")
     #expect(
-      second.request.history == [Exchange(speaker: "alice", message: "a poem on cats", answer: nil, agent: "scripted")])
+      second.request.history == [
+        HistoryEntry(speaker: "alice", message: "a poem on cats", answer: nil, agent: "scripted")
+      ])
     second.finish("Dogs are")
     try await bench.outbox.reaches(1)
     #expect(await bench.outbox.texts == ["Dogs are"])

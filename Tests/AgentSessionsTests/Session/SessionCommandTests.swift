@@ -56,7 +56,7 @@ struct SessionCommandTests {
     let ask = try await bench.agent.next()
     #expect(ask.request.message == "one")
     #expect(ask.request.speaker == "alice")
-    #expect(ask.request.history == [Exchange(speaker: "bob", message: "two", answer: "2", agent: "scripted")])
+    #expect(ask.request.history == [HistoryEntry(speaker: "bob", message: "two", answer: "2", agent: "scripted")])
     ask.finish("right")
     try await bench.outbox.reaches(3)
     let next = try await bench.exchange(session, "p4", "three", answer: "3")

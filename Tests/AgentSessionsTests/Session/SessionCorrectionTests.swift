@@ -65,7 +65,7 @@ struct SessionCorrectionTests {
     let steer = BusyPolicy(mode: .steer, max: 2)
     _ = await session.submit(bench.request("p1", "one", busy: steer))
     let ask = try await bench.agent.next()
-    let (gate, heard) = (Gate(), Report<String>())
+    let (gate, heard) = (Gate(), AsyncQueue<String>())
     var request = bench.request("p2", "harmless", busy: steer)
     request.mayBegin = { message, _ in
       heard(message)

@@ -1,10 +1,10 @@
 import AgentSessions
+import Core
 import Foundation
 import RuleEngine
 import Synchronization
 import TestSupport
 import Testing
-import Core
 
 /// Issue 11, no. 7: what a deletion ends, and what the history then has.
 @Suite("A deletion", .timeLimit(.minutes(1)))

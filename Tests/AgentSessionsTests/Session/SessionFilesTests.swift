@@ -1,8 +1,8 @@
 import AgentSessions
+import Core
 import Foundation
 import TestSupport
 import Testing
-import Core
 
 @Suite("Files of a session", .timeLimit(.minutes(1)))
 struct SessionFilesTests {
@@ -12,13 +12,13 @@ struct SessionFilesTests {
   private func request(_ bench: Bench, _ post: String, _ message: String) -> TurnRequest {
     var request = bench.request(post, message)
     request.files = [photo]
-    request.fetch = { (file, folder) async throws(FileRefusal) in
+    request.fetch = { (file, folder) async throws(AttachmentFailure) in
       do throws(FolderError) {
         try folder.make()
         close(try folder.open(file.name, forWriting: true))
         return file.name
       } catch {
-        throw FileRefusal(.notWritten, file: file.name)
+        throw AttachmentFailure(.notWritten, file: file.name)
       }
     }
     return request
@@ -46,7 +46,7 @@ struct SessionFilesTests {
     #expect(second.request.files.isEmpty)
     #expect(
       second.request.history == [
-        Exchange(speaker: "alice", message: "look", files: [photo], answer: "seen", agent: "scripted")
+        HistoryEntry(speaker: "alice", message: "look", files: [photo], answer: "seen", agent: "scripted")
       ])
     second.finish("ok")
   }

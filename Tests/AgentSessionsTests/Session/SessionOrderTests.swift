@@ -26,14 +26,14 @@ struct SessionOrderTests {
   func context() async throws {
     let bench = try Bench()
     let session = await bench.registry.session(.channel("c"))
-    let wishes = Report<ContextWish>()
-    func ask(_ post: String, thread: String = "") async throws -> [Said] {
+    let wishes = AsyncQueue<ContextRequest>()
+    func ask(_ post: String, thread: String = "") async throws -> [ChatMessage] {
       let count = await bench.outbox.replies.count
       var request = bench.request(post, session: SessionPolicy(context: 3))
       request.origin.thread = thread
       request.context = { wish in
         wishes(wish)
-        return [Said(speaker: "bob", text: "\(wish)")]
+        return [ChatMessage(speaker: "bob", text: "\(wish)")]
       }
       _ = await session.submit(request)
       let ask = try await bench.agent.next()
@@ -85,7 +85,8 @@ struct SessionOrderTests {
     #expect(status.waiting == 1)
     gate.open()
     let second = try await bench.agent.next()
-    #expect(second.request.history == [Exchange(speaker: "alice", message: "one", answer: "first", agent: "scripted")])
+    #expect(
+      second.request.history == [HistoryEntry(speaker: "alice", message: "one", answer: "first", agent: "scripted")])
     second.finish("second")
     try await bench.outbox.reaches(2)
   }
@@ -123,11 +124,11 @@ struct SessionOrderTests {
   func placesAreUnique() async throws {
     let bench = try Bench()
     let session = await bench.registry.session(.channel("c"))
-    let submissions = await withTaskGroup(of: Submission.self) { group in
+    let submissions = await withTaskGroup(of: SubmissionResult.self) { group in
       for number in 0..<30 {
         group.addTask { await session.submit(bench.request("p\(number)", busy: BusyPolicy(max: 20))) }
       }
-      return await group.reduce(into: [Submission]()) { $0.append($1) }
+      return await group.reduce(into: [SubmissionResult]()) { $0.append($1) }
     }
     #expect(submissions.count { $0 == .started } == 1)
     #expect(submissions.count { $0 == .rejected(.full(max: 20)) } == 9)
@@ -149,7 +150,7 @@ struct SessionOrderTests {
     try await wait(for: "the session to be dropped") { first == nil }
     let again = await bench.registry.session(.channel("c"))
     let request = try await bench.exchange(again, "p2", "two", answer: "2")
-    #expect(request.history == [Exchange(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
+    #expect(request.history == [HistoryEntry(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
   }
 
   @Test("A running turn keeps its session alive")

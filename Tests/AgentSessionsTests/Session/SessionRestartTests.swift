@@ -23,7 +23,7 @@ struct SessionRestartTests {
     try await bench.agent.next().finish("1, again")
     try await session.idle()
     let next = try await bench.exchange(session, "p3", "three", answer: "3")
-    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1, again", agent: "scripted")])
+    #expect(next.history == [HistoryEntry(speaker: "alice", message: "one", answer: "1, again", agent: "scripted")])
   }
 
   @Test("what ran and what waited is there in its order, and a stopped turn is not")
@@ -53,7 +53,7 @@ struct SessionRestartTests {
     #expect(pending.map(\.session) == ["channel:c", "channel:d", "channel:c", "channel:c", "channel:e"])
     #expect(pending.map(\.payload) == (1...5).map { "payload of p\($0)" })
     let session = await bench.registry.session(.channel("c"))
-    var submissions: [Submission] = []
+    var submissions: [SubmissionResult] = []
     for message in pending where message.session == "channel:c" {
       submissions.append(await session.submit(bench.request(message.post, message.payload)))
     }
@@ -84,7 +84,7 @@ struct SessionRestartTests {
     try await bench.outbox.reaches(1)
     #expect(await bench.outbox.texts == ["1"])
     let next = try await bench.exchange(session, "p2", "two", answer: "2")
-    #expect(next.history == [Exchange(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
+    #expect(next.history == [HistoryEntry(speaker: "alice", message: "one", answer: "1", agent: "scripted")])
   }
 
   /// Where a gateway is killed within a turn, and what the next one then finds.
@@ -117,7 +117,7 @@ struct SessionRestartTests {
     ask.finish(" and half")
     await began.wait()
     try kill(at: .delivering)
-    try await store.notePosted(parts: 1, of: "p1", inThread: "t1")
+    try await store.recordPosted(parts: 1, of: "p1", inThread: "t1")
     try kill(at: .partPosted)
     go.open()
     try await bench.outbox.reaches(1)

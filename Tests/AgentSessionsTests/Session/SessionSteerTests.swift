@@ -16,7 +16,7 @@ struct SessionSteerTests {
     bench.agent.hears.withLock { $0 = true }
   }
 
-  private func submit(_ post: String, _ message: String, user: String = "u-alice") async -> Submission {
+  private func submit(_ post: String, _ message: String, user: String = "u-alice") async -> SubmissionResult {
     await session.submit(bench.request(post, message, user: user, busy: steer))
   }
 
@@ -59,7 +59,7 @@ struct SessionSteerTests {
       _ = try await session.retry(bench.request(post))
       let again = try await bench.agent.next()
       #expect(again.request.message == "one\n\nbob: two" && again.request.speaker == "alice")
-      #expect(again.request.more == [Said(speaker: "bob", text: "three")])
+      #expect(again.request.more == [ChatMessage(speaker: "bob", text: "three")])
       again.finish("again")
       try await session.idle()
     }

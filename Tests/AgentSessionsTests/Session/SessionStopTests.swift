@@ -75,7 +75,8 @@ struct SessionStopTests {
     await began.wait()
     _ = await session.stop()
     let next = try await bench.exchange(session, "p2", "next", answer: "2")
-    #expect(next.history == [Exchange(speaker: "alice", message: "question", answer: "an answer", agent: "scripted")])
+    #expect(
+      next.history == [HistoryEntry(speaker: "alice", message: "question", answer: "an answer", agent: "scripted")])
   }
 
   @Test("gives up waiting within a second for a delivery that does not heed it, and starts nothing before it is over")
@@ -109,14 +110,14 @@ struct SessionStopTests {
     var dropped: Set<String> = []
     for round in 0..<20 {
       async let stopping = session.stop()
-      async let others = withTaskGroup(of: (String, Submission).self) { group in
+      async let others = withTaskGroup(of: (String, SubmissionResult).self) { group in
         for number in 0..<5 {
           let post = "p\(round)-\(number)"
           group.addTask {
             (post, await session.submit(bench.request(post, agent: "echo", busy: BusyPolicy(max: 1_000))))
           }
         }
-        return await group.reduce(into: [(String, Submission)]()) { $0.append($1) }
+        return await group.reduce(into: [(String, SubmissionResult)]()) { $0.append($1) }
       }
       let report = await stopping
       dropped.formUnion(report.dropped)

@@ -14,7 +14,7 @@ struct TurnSchedulerTests {
     private let state = Mutex<(began: [String], slots: [String: TurnScheduler.Slot])>(([], [:]))
 
     init(max: Int, perUser: Int, agents: [String: any Agent] = [:]) {
-      scheduler = TurnScheduler(TurnBounds(max: max, perUser: perUser), agents: agents)
+      scheduler = TurnScheduler(TurnLimits(max: max, perUser: perUser), agents: agents)
     }
 
     /// Offers turns as `user name`, each of its own session unless they are given together.
@@ -114,9 +114,9 @@ struct TurnSchedulerTests {
     for name in ["ann 1", "bob 1", "cid 1", "dan 1"] { desk.offer(name) }
     #expect(desk.began == ["ann 1"])
     desk.scheduler.withdraw(.channel("bob 1"))
-    desk.scheduler.use(TurnBounds(max: 3, perUser: 1), agents: [:])
+    desk.scheduler.use(TurnLimits(max: 3, perUser: 1), agents: [:])
     #expect(desk.began == ["cid 1", "dan 1"])
-    desk.scheduler.use(TurnBounds(max: 1, perUser: 1), agents: [:])
+    desk.scheduler.use(TurnLimits(max: 1, perUser: 1), agents: [:])
     desk.offer("eve 1")
     try desk.end("ann 1")
     try desk.end("cid 1")
@@ -128,7 +128,7 @@ struct TurnSchedulerTests {
   @Test("keeps no more messages than there may be, of one person or of all, and counts what was stopped no longer")
   func backlog() async throws {
     let bench = try Bench()
-    await bench.registry.use(agents: ["scripted": bench.agent], turns: TurnBounds(max: 1))
+    await bench.registry.use(agents: ["scripted": bench.agent], turns: TurnLimits(max: 1))
     for number in 1...Limits.backlogOfUserMax {
       let session = await bench.registry.session(.thread("t\(number / 2)"))
       guard case .rejected(let rejection) = await session.submit(bench.request("p\(number)")) else { continue }

@@ -16,38 +16,40 @@ struct OutboxStoreTests {
   }
 
   @Test("keeps a saying over a restart, in order, with what is out of it; its post is taken in no more")
-  func sayings() async throws {
+  func pendingReplies() async throws {
     for post in ["p1", "p2"] {
       #expect(try await store.claim(post))
       try await store.keep(Reply(id: post, text: "to \(post)"), payload: "where \(post)", closing: post)
     }
-    try await store.notePosted(parts: 2, of: "p2", inThread: "root")
+    try await store.recordPosted(parts: 2, of: "p2", inThread: "root")
     await store.close()
     let next = try SessionStore(path: store.path, logger: .silent)
     #expect(
-      try await next.sayings() == [
-        PendingSaying(reply: Reply(id: "p1", text: "to p1", isResumed: true), payload: "where p1"),
-        PendingSaying(reply: Reply(id: "p2", text: "to p2", partsPosted: 2, isResumed: true), payload: "where p2"),
+      try await next.pendingReplies() == [
+        PendingReply(reply: Reply(id: "p1", text: "to p1", isResumed: true), payload: "where p1"),
+        PendingReply(reply: Reply(id: "p2", text: "to p2", partsPosted: 2, isResumed: true), payload: "where p2"),
       ])
     #expect(try await !next.claim("p1"))
     #expect(try await next.hasJoined(thread: "root"))
     try await next.letGo(of: "p1")
-    #expect(try await next.sayings().map(\.reply.id) == ["p2"])
+    #expect(try await next.pendingReplies().map(\.reply.id) == ["p2"])
   }
 
   /// Issue 11, no. 4.
   @Test("keeps a text whole that had a control character, at which SQLite would cut it off")
   func postable() async throws {
     try await store.keep(Reply(id: "p1", text: "before\u{0}after\r\n"), payload: "")
-    #expect(try await store.sayings().map(\.reply.text) == ["beforeafter\n"])
+    #expect(try await store.pendingReplies().map(\.reply.text) == ["beforeafter\n"])
   }
 
   @Test("lets what was kept first stand")
   func keptTwice() async throws {
     try await store.keep(Reply(id: "p1", text: "first"), payload: "a")
-    try await store.notePosted(parts: 1, of: "p1", inThread: "root")
+    try await store.recordPosted(parts: 1, of: "p1", inThread: "root")
     try await store.keep(Reply(id: "p1", text: "second"), payload: "b")
-    #expect(try await store.sayings().map(\.reply) == [Reply(id: "p1", text: "first", partsPosted: 1, isResumed: true)])
+    #expect(
+      try await store.pendingReplies().map(\.reply) == [Reply(id: "p1", text: "first", partsPosted: 1, isResumed: true)]
+    )
   }
 
   @Test("keeps the reply to a message for as long as the message waits")
@@ -56,7 +58,7 @@ struct OutboxStoreTests {
     try await store.keep(Reply(id: "p1", text: "why not", isFailure: true), to: "p1")
     let kept = try await store.keep("p1", session: "channel:c", payload: "x", at: .now).reply
     #expect(kept == Reply(id: "p1", text: "why not", isFailure: true, isResumed: true))
-    #expect(try await store.sayings().isEmpty)
+    #expect(try await store.pendingReplies().isEmpty)
     try await store.finish(["p1"])
     #expect(try await store.keep("p1", session: "channel:c", payload: "x", at: .now).reply == nil)
   }

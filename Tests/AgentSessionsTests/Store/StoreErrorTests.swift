@@ -111,7 +111,7 @@ struct StoreErrorTests {
     let store = try SessionStore(path: path, logger: .silent)
     let other = try DatabaseQueue(path: path)
     let began = Gate()
-    let end = Turnstile()
+    let end = TestGate()
     let holding = Task.detached {
       try other.writeWithoutTransaction { db in
         try db.execute(sql: "BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ import Testing
 /// Issue 11, no. 24. Somebody deletes the files of a store that is open.
 @Suite struct StoreRestoringTests {
   private let folder: TemporaryFolder
-  private let messages = Report<String>()
+  private let messages = AsyncQueue<String>()
   private let store: SessionStore
   private var path: String { folder.path("home/edgecrab.sqlite") }
 
@@ -16,7 +16,7 @@ import Testing
     folder = try TemporaryFolder()
     store = try SessionStore(
       path: folder.path("home/edgecrab.sqlite"),
-      logger: Logger(label: "test") { [messages] _ in LogReport(messages: messages) })
+      logger: Logger(label: "test") { [messages] _ in QueueLogHandler(messages: messages) })
   }
 
   private func expectKept(_ posts: [String]) async throws {

@@ -11,7 +11,7 @@ struct Bench {
   let store: SessionStore
   let agent = ScriptedAgent()
   let registry: SessionRegistry
-  let outbox = Outbox()
+  let outbox = DeliveredReplies()
   let clock = TestClock()
 
   init(_ folder: TemporaryFolder? = nil) throws {

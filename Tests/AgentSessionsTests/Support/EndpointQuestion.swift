@@ -1,8 +1,8 @@
+import Core
 import Logging
 import RuleEngine
 import TestSupport
 import Transport
-import Core
 
 @testable import AgentSessions
 
@@ -12,13 +12,13 @@ struct EndpointQuestion {
 
   var api = API.openai
   var settings = ChatSettings(baseURL: "", model: "m", apiKey: Secret("sk-very-secret"), retries: 0)
-  var history: [Exchange] = []
+  var history: [HistoryEntry] = []
   var message = "the question"
   var logger = Logger.silent
 
   /// Asks, and returns what people would read: the answer with its note, or the failure's code behind a `!`.
   func ask(_ server: ChatServer) async throws -> String {
-    let answer = CollectedAnswer()
+    let answer = ResponseBuffer()
     do {
       try await answer.collect(agent(server).answer(request))
     } catch let failure as AgentFailure {
@@ -49,7 +49,7 @@ struct EndpointQuestion {
     settings.baseURL = server.url
     let definition = AgentDefinition(
       name: "coder", kind: api == .openai ? .openai(settings) : .anthropic(settings), limits: .model,
-      place: SourcePlace(file: "rules.yaml", line: 1, column: 1))
+      location: FileLocation(file: "rules.yaml", line: 1, column: 1))
     let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: logger).agents(for: [definition])
     guard let agent = agents["coder"] else { throw TestFailure("no agent") }
     return agent

@@ -7,10 +7,10 @@ final class ScriptedAgent: Agent {
   /// A question that waits for the test to answer it.
   struct Ask: Sendable {
     let request: AgentRequest
-    private let parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    private let parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
     private let ended: AsyncStream<Void>
 
-    init(_ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation) {
+    init(_ request: AgentRequest, _ parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation) {
       self.request = request
       self.parts = parts
       let (ended, end) = AsyncStream<Void>.makeStream()
@@ -34,13 +34,13 @@ final class ScriptedAgent: Agent {
     func end() async { for await _ in ended {} }
   }
 
-  let isRepeatable = true
-  private let asks = Report<Ask>()
+  let isIdempotent = true
+  private let asks = AsyncQueue<Ask>()
   /// Whether it can be told more while it answers.
   let hears = Mutex(false)
-  private let told = Report<AgentRequest>()
+  private let told = AsyncQueue<AgentRequest>()
 
-  func answer(_ request: AgentRequest) -> AsyncThrowingStream<AgentPart, any Error> {
+  func answer(_ request: AgentRequest) -> AsyncThrowingStream<ResponsePart, any Error> {
     AsyncThrowingStream { parts in asks(Ask(request, parts)) }
   }
 

@@ -1,11 +1,11 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @testable import ConfigLoader
 
 @Suite struct ExplanationReportTests {
-  private func report(_ text: String, _ given: GivenFacts, isWhole: Bool = false) throws -> ExplanationReport {
+  private func report(_ text: String, _ given: GivenEvent, isWhole: Bool = false) throws -> ExplanationReport {
     let set = try rules(text)
     let explanation = try Explainer(set).explain(given.event(EventDefaults(milliseconds: now)))
     return ExplanationReport(explanation, of: set, isWhole: isWhole) { _ in nil }
@@ -18,12 +18,12 @@ import Core
     + "  - { name: near, when: { channel: dev, trigger: mention }, agent: echo }\n"
 
   @Test func `of a long file only the rules that came near are shown, and the others counted`() throws {
-    let report = try report(many, GivenFacts(channel: "dev", text: "hello"))
+    let report = try report(many, GivenEvent(channel: "dev", text: "hello"))
     let text = report.text(.plain)
     #expect(text.contains("✗ near  rules.yaml:"))
     #expect(text.contains("… and 1,200 rules for other channels, 33 for other texts (--all shows them)"))
     #expect(text.split(separator: "\n").count { $0.hasPrefix("✗") } == 8)
-    let whole = try self.report(many, GivenFacts(channel: "dev", text: "hello"), isWhole: true).text(.plain)
+    let whole = try self.report(many, GivenEvent(channel: "dev", text: "hello"), isWhole: true).text(.plain)
     #expect(whole.split(separator: "\n").count { $0.hasPrefix("✗") } == 1_241)
     #expect(!whole.contains("--all"))
   }
@@ -40,43 +40,43 @@ import Core
         - { name: menu, when: { text: menu }, say: "Soup." }
         - { name: talk, when: { trigger: [dm, command] }, agent: echo }
       """
-    func said(_ given: GivenFacts) throws -> String { try report(text, given).sentences[0] }
-    #expect(try said(GivenFacts(author: .own)) == "The bot wrote this itself: no rule is asked.")
-    #expect(try said(GivenFacts(author: .system)) == "The server wrote this: no rule is asked.")
+    func said(_ given: GivenEvent) throws -> String { try report(text, given).sentences[0] }
+    #expect(try said(GivenEvent(author: .own)) == "The bot wrote this itself: no rule is asked.")
+    #expect(try said(GivenEvent(author: .system)) == "The server wrote this: no rule is asked.")
     #expect(
-      try said(GivenFacts(user: "eve"))
+      try said(GivenEvent(user: "eve"))
         == "access does not let in @eve: no rule is asked, and nobody is told.")
     #expect(
-      try said(GivenFacts(user: "eve", kind: .direct))
+      try said(GivenEvent(user: "eve", kind: .direct))
         == "access does not let in @eve: they are told `Ask {{admin}}.`.")
-    #expect(try said(GivenFacts(user: "bob", text: "hm")) == "No rule matches: the bot stays silent.")
+    #expect(try said(GivenEvent(user: "bob", text: "hm")) == "No rule matches: the bot stays silent.")
     #expect(
-      try said(GivenFacts(user: "bob", text: "noise")) == "It is ignored, by the rule `noise` (rules.yaml:6).")
+      try said(GivenEvent(user: "bob", text: "noise")) == "It is ignored, by the rule `noise` (rules.yaml:6).")
     #expect(
-      try said(GivenFacts(user: "bob", text: "secret"))
+      try said(GivenEvent(user: "bob", text: "secret"))
         == "The asker is told no, `No.`, by the rule `no` (rules.yaml:7).")
     #expect(
-      try said(GivenFacts(user: "bob", text: "menu")) == "It is answered `Soup.`, by the rule `menu` (rules.yaml:8).")
+      try said(GivenEvent(user: "bob", text: "menu")) == "It is answered `Soup.`, by the rule `menu` (rules.yaml:8).")
     #expect(
-      try said(GivenFacts(user: "bob", text: "!stop")) == "The command `stop` runs, by the rule `talk` (rules.yaml:9).")
+      try said(GivenEvent(user: "bob", text: "!stop")) == "The command `stop` runs, by the rule `talk` (rules.yaml:9).")
     #expect(
-      try said(GivenFacts(user: "alice", text: "!stop"))
+      try said(GivenEvent(user: "alice", text: "!stop"))
         == "The command `stop` is refused to @alice, by the rule `talk` (rules.yaml:9).")
     #expect(
-      try said(GivenFacts(user: "alice", text: "!stp"))
+      try said(GivenEvent(user: "alice", text: "!stp"))
         == "The bot stays silent: the rule `talk` (rules.yaml:9) matches, but no command `stp` is bound; the file ignores such."
     )
   }
 
   @Test func `hostile names and texts cannot move the terminal's cursor`() throws {
     let text = "version: 1\nrules: [{ name: \"a\\e[2Jb\\u202Ec\", when: { text: \"x\\ty\" }, ignore: true }]\n"
-    let shown = try report(text, GivenFacts(user: "e\u{1B}ve", channel: "d\u{7}", text: "a\u{1B}[1mb\nc")).text(.plain)
+    let shown = try report(text, GivenEvent(user: "e\u{1B}ve", channel: "d\u{7}", text: "a\u{1B}[1mb\nc")).text(.plain)
     #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
     #expect(shown.contains(#"✗ a\u{1B}[2Jb\u{202E}c"#))
   }
 
   @Test func `colours say nothing that plain text does not`() throws {
-    let report = try report(many, GivenFacts(channel: "dev", text: "hello"))
+    let report = try report(many, GivenEvent(channel: "dev", text: "hello"))
     let colored = report.text(.colored)
     #expect(colored.contains("\u{1B}["))
     #expect(colored.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == report.text(.plain))

@@ -22,11 +22,11 @@ import Testing
   func `a file with errors is left alone, any other keeps its comments`(golden: Golden) throws {
     let source = try RulesFile.read(path: Golden.folder.appending(path: golden.name).path())
     func formatted(_ source: SourceText) throws -> String {
-      try RulesFormat.format(source, environment: golden.environment, now: now)
+      try RulesFormatter.format(source, environment: golden.environment, now: now)
     }
     // A variable that is not at hand keeps no file from being laid out.
     guard golden.expected.allSatisfy({ $0.hasPrefix("W") || $0.hasPrefix("E0208") }) else {
-      #expect(throws: RulesFormatError.self) { _ = try formatted(source) }
+      #expect(throws: RulesFormatterError.self) { _ = try formatted(source) }
       return
     }
     let once = try formatted(source)
@@ -39,16 +39,16 @@ import Testing
   }
 
   private func rulesWithoutPlaces(_ set: RuleSet) -> RuleSet {
-    let nowhere = SourcePlace(file: "", line: 0, column: 0)
+    let nowhere = FileLocation(file: "", line: 0, column: 0)
     var set = set
-    for index in set.agents.indices { set.agents[index].place = nowhere }
-    for index in set.commands.bindings.indices { set.commands.bindings[index].place = nowhere }
-    for index in set.rules.indices { set.rules[index].place = nowhere }
-    for index in set.tests.indices { set.tests[index].place = nowhere }
+    for index in set.agents.indices { set.agents[index].location = nowhere }
+    for index in set.commands.bindings.indices { set.commands.bindings[index].location = nowhere }
+    for index in set.rules.indices { set.rules[index].location = nowhere }
+    for index in set.tests.indices { set.tests[index].location = nowhere }
     return set
   }
 }
 
 func formatted(_ text: String, _ environment: [String: String] = [:]) throws -> String {
-  try RulesFormat.format(SourceText(file: "rules.yaml", text: text), environment: environment, now: now)
+  try RulesFormatter.format(SourceText(file: "rules.yaml", text: text), environment: environment, now: now)
 }

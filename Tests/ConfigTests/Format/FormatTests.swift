@@ -159,14 +159,14 @@ import Testing
   }
 
   @Test func `a file with errors shows them`() {
-    let error = #expect(throws: RulesFormatError.self) { try formatted("version: 1\nrulse: []\n") }
+    let error = #expect(throws: RulesFormatterError.self) { try formatted("version: 1\nrulse: []\n") }
     #expect(error?.description.contains("rules.yaml:2:1: error: unknown key `rulse`") == true)
   }
 
   @Test func `a difference is shown with three lines around it`() {
     let old = (1...20).map { "\($0)\n" }.joined()
     #expect(
-      TextDifference.unified(old, old.replacing("9\n", with: "nine\n").replacing("20\n", with: ""), file: "f") == """
+      LineDiff.unified(old, old.replacing("9\n", with: "nine\n").replacing("20\n", with: ""), file: "f") == """
         --- f
         +++ f
         @@ -6,7 +6,7 @@
@@ -187,6 +187,6 @@ import Testing
         +1nine
 
         """)
-    #expect(TextDifference.unified(old, old, file: "f") == "")
+    #expect(LineDiff.unified(old, old, file: "f") == "")
   }
 }

@@ -1,7 +1,7 @@
 import BuiltInRules
+import Core
 import Foundation
 import Testing
-import Core
 
 @testable import ConfigLoader
 

@@ -1,7 +1,7 @@
 import ConfigLoader
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct TestFileTests {
   private func load(_ tests: String) throws -> LoadedTests {
@@ -23,7 +23,7 @@ import Core
     let test = try #require(tests.tests?.first)
     #expect(test.given.user.name == "alice")
     #expect(test.expect.command == "new")
-    #expect(test.place.file == "tests.yaml")
+    #expect(test.location.file == "tests.yaml")
   }
 
   @Test(arguments: [

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 import Workload
 
 @testable import ConfigLoader
@@ -7,8 +7,8 @@ import Workload
 /// Makes rule sets with everything that a file can say, and texts that need quotes.
 struct RuleSetGenerator {
   private var random: SeededGenerator
-  private var zones = TimeZones(environment: [:])
-  private let place = SourcePlace(file: "generated.yaml", line: 1, column: 1)
+  private var zones = TimeZoneDatabase(environment: [:])
+  private let location = FileLocation(file: "generated.yaml", line: 1, column: 1)
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -39,9 +39,9 @@ struct RuleSetGenerator {
     var parts: [Template.Part] = []
     for _ in 0..<number(1...3) {
       let text = text().filter { $0 != "{" && $0 != "}" }
-      if chance(50) { parts.append(.place(one(Template.Placeholder.allCases))) }
+      if chance(50) { parts.append(.placeholder(one(Template.Placeholder.allCases))) }
       if !text.isEmpty { parts.append(.text(text)) }
-      parts.append(.place(one(Template.Placeholder.allCases)))
+      parts.append(.placeholder(one(Template.Placeholder.allCases)))
     }
     return Template(parts: parts)
   }
@@ -83,7 +83,8 @@ struct RuleSetGenerator {
               environment: chance(50)
                 ? [NamedValue(name: "TOOL_KEY", value: Secret("sesame"), written: "${KEY}")] : [],
               folder: chance(50)
-                ? ProjectFolder(parts: [.text("/"), .place(.channel), .text("/x")], isWorktree: chance(50)) : nil))
+                ? ProjectFolder(parts: [.text("/"), .placeholder(.channel), .text("/x")], isWorktree: chance(50)) : nil)
+          )
           : index == 2
             ? .anthropic(
               ChatSettings(
@@ -102,14 +103,15 @@ struct RuleSetGenerator {
                   baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
                   apiKeyReference: "${KEY}",
                   system: chance(50) ? text() : nil)) : .echo,
-        limits: index == 0 ? AgentLimits() : limits(index == 3 ? .program : .model), place: place)
+        limits: index == 0 ? AgentLimits() : limits(index == 3 ? .program : .model), location: location)
     }
     let bindings = [
-      CommandBinding(name: "help", action: .builtin(.help), place: place),
-      CommandBinding(name: "no", aliases: ["reset", "y"], action: .builtin(.new), users: names(), place: place),
+      CommandBinding(name: "help", action: .builtin(.help), location: location),
+      CommandBinding(name: "no", aliases: ["reset", "y"], action: .builtin(.new), users: names(), location: location),
       CommandBinding(
-        name: "review", action: .prompt(template(), agent: chance(50) ? "coder" : nil), users: names(), place: place),
-      CommandBinding(name: "rota", action: .say(template()), place: place),
+        name: "review", action: .prompt(template(), agent: chance(50) ? "coder" : nil), users: names(),
+        location: location),
+      CommandBinding(name: "rota", action: .say(template()), location: location),
     ]
     let rules = (0..<number(1...4)).map { rule($0) }
     return RuleSet(
@@ -122,7 +124,7 @@ struct RuleSetGenerator {
         maxAgeSeconds: one([45, 900, 86_400]), pollSeconds: one([1, 5, 60]), bots: rate(), filesMax: number(0...10),
         fileBytesMax: one([1 << 10, 20 << 20, 1 << 30]),
         fileTypes: some(["*/*", "image/*", "application/pdf"]).compactMap(MediaRange.init)),
-      turns: one([TurnBounds(), TurnBounds(max: 1), TurnBounds(max: 1_000, perUser: 1_000)]),
+      turns: one([TurnLimits(), TurnLimits(max: 1), TurnLimits(max: 1_000, perUser: 1_000)]),
       journal: JournalPolicy(
         facts: chance(50), text: chance(50), keepSeconds: one([45, 43_200, 2_592_000]),
         maxEvents: number(1...10_000_000)), tests: (0..<number(0...2)).map { test($0, rules) })
@@ -137,12 +139,12 @@ struct RuleSetGenerator {
       default: .agent(one(["echo", "coder", "true", "2"]))
       }
     var rule = Rule(
-      name: "\(text()) \(index)", place: place, when: condition(depth: 0), action: action,
+      name: "\(text()) \(index)", location: location, when: condition(depth: 0), action: action,
       session: SessionPolicy(
         scope: one([.channel, .thread, .member]), idleSeconds: maybe(50) { $0.one([45, 60, 5_400, 7_200, 86_400]) },
         turns: maybe(50) { $0.number(1...99) }, context: maybe(50) { $0.number(1...50) }),
       reply: ReplyPolicy(
-        to: one(ReplyPlace.allCases), stream: chance(50), reactions: chance(50), mentionSender: chance(50),
+        to: one(ReplyDestination.allCases), stream: chance(50), reactions: chance(50), mentionSender: chance(50),
         maxLength: number(200...16_383)),
       busy: BusyPolicy(mode: one(BusyMode.allCases), max: number(1...1_000)),
       limit: LimitPolicy(perUser: maybe(50) { $0.rate() }, perChannel: maybe(50) { $0.rate() }),
@@ -203,7 +205,7 @@ struct RuleSetGenerator {
     if chance(30) { expect.say = template().written }
     let kind = one(ChannelKind.allCases)
     return RuleTest(
-      name: "test \(index) \(text())", place: place,
+      name: "test \(index) \(text())", location: location,
       given: Event(
         post: "post", team: kind == .direct || kind == .group ? "" : one(["", "acme"]),
         channel: Channel(id: "dev", name: "dev", kind: kind),

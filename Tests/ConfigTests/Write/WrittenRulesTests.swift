@@ -1,6 +1,6 @@
+import Core
 import Foundation
 import Testing
-import Core
 
 @testable import ConfigLoader
 @testable import RuleEngine
@@ -148,12 +148,12 @@ import Core
 
 extension RuleSet {
   fileprivate var withoutPlaces: RuleSet {
-    let nowhere = SourcePlace(file: "", line: 0, column: 0)
+    let nowhere = FileLocation(file: "", line: 0, column: 0)
     var set = self
-    for index in set.agents.indices { set.agents[index].place = nowhere }
-    for index in set.commands.bindings.indices { set.commands.bindings[index].place = nowhere }
-    for index in set.rules.indices { set.rules[index].place = nowhere }
-    for index in set.tests.indices { set.tests[index].place = nowhere }
+    for index in set.agents.indices { set.agents[index].location = nowhere }
+    for index in set.commands.bindings.indices { set.commands.bindings[index].location = nowhere }
+    for index in set.rules.indices { set.rules[index].location = nowhere }
+    for index in set.tests.indices { set.tests[index].location = nowhere }
     return set
   }
 }

@@ -35,7 +35,8 @@ extension Setting {
   ///   - more: what else is asked, by `meanwhile`.
   ///   - meanwhile: what happens once the faults are there.
   func expectAnswers(
-    despite faults: [Fault], rhythm: Rhythm = Rhythm(), and more: [String] = [], meanwhile: () async throws -> Void = {}
+    despite faults: [Fault], rhythm: Intervals = Intervals(), and more: [String] = [],
+    meanwhile: () async throws -> Void = {}
   ) async throws {
     let questions = (1...3).map { "while it lasts \($0)" }
     try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500), rhythm: rhythm) {

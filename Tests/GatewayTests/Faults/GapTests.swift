@@ -15,7 +15,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: faults)
   func `what is asked before faults, while they last and after them is answered once`(faults: [Fault]) async throws {
     // Where nothing comes behind what was lost, only looking for it finds it.
-    var rhythm = Rhythm()
+    var rhythm = Intervals()
     rhythm.audit = .milliseconds(500)
     rhythm.grace = .milliseconds(500)
     try await Setting.with { [rhythm] in try await $0.expectAnswers(despite: faults, rhythm: rhythm) }
@@ -23,7 +23,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func `what is asked while the server restarts is answered once`() async throws {
     try await Setting.with { setting in
-      let restarted = Report<SandboxServer>()
+      let restarted = AsyncQueue<SandboxServer>()
       try await setting.expectAnswers(despite: [], and: ["while it was away"]) {
         restarted(
           try await setting.sandbox.restarted { () throws(SandboxError) in

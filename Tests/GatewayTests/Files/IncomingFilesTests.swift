@@ -1,4 +1,5 @@
 import AgentSessions
+import Core
 import Foundation
 import MattermostIO
 import RuleEngine
@@ -6,7 +7,6 @@ import Sandbox
 import TestSupport
 import Testing
 import Transport
-import Core
 
 @testable import Gateway
 
@@ -76,7 +76,7 @@ struct IncomingFilesTests {
   @Test func `outlive a restart with their message`() async throws {
     try await Setting.with { setting in
       // Nothing can be posted before the gateway ends.
-      let failing = try Relay(before: setting.sandbox.url) { call, _ in
+      let failing = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == "POST /api/v4/posts" ? .answer("500 Oops") : .pass
       }
       try await setting.withGateway(through: failing, rules: Self.rules()) {
@@ -94,14 +94,14 @@ struct IncomingFilesTests {
   /// What is fetched of a post with one file, in a folder of its own.
   private func fetch(
     _ content: [UInt8], named name: String = "a.txt", policy: IntakePolicy = IntakePolicy(),
-    _ deed: @escaping @Sendable (ReceivedRequest, Int) -> Relay.Deed = { _, _ in .pass },
-    _ body: (FileDoor, AttachedFile, SessionFolder) async throws -> Void
+    _ deed: @escaping @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { _, _ in .pass },
+    _ body: (AttachmentFetcher, AttachedFile, SessionFolder) async throws -> Void
   ) async throws {
     let temporary = try TemporaryFolder()
-    try await withPoster(deed) { sandbox, poster in
+    try await withOutbox(deed) { sandbox, poster in
       let post = try await sandbox.post(as: "alice", in: "dev", "", files: [name: content])
       let file = try #require(try await poster.client.post(post).attachedFiles.first)
-      let door = FileDoor(client: poster.client, policy: policy, logger: .silent)
+      let door = AttachmentFetcher(client: poster.client, policy: policy, logger: .silent)
       try await body(door, file, SessionFolder(path: temporary.path("folder")))
     }
   }
@@ -142,7 +142,7 @@ struct IncomingFilesTests {
     ) { door, file, folder in
       await #expect {
         _ = try await door.fetch(file, into: folder)
-      } throws: { ($0 as? FileRefusal)?.code == .notToBeHad }
+      } throws: { ($0 as? AttachmentFailure)?.code == .notToBeHad }
       #expect(content(folder).isEmpty)
     }
   }
@@ -155,7 +155,7 @@ struct IncomingFilesTests {
       close(other)
       await #expect {
         _ = try await door.fetch(file, into: folder)
-      } throws: { ($0 as? FileRefusal)?.code == .tooLarge }
+      } throws: { ($0 as? AttachmentFailure)?.code == .tooLarge }
     }
   }
 

@@ -28,7 +28,7 @@ struct OutgoingFilesTests {
   }
 
   @Test func `follow the text, ten to a post`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       #expect(await poster.deliver(try reply("Here.", files: 12), to: target, in: .agent).delivery == .posted)
       let posts = try await said(sandbox)
@@ -39,7 +39,7 @@ struct OutgoingFilesTests {
   }
 
   @Test func `may be all of an answer`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       target.opening = "@alice"
       #expect(await poster.deliver(try reply("", files: 1), to: target, in: .agent).delivery == .posted)
@@ -49,12 +49,12 @@ struct OutgoingFilesTests {
   }
 
   @Test func `that are gone, or that the server does not take, are said to be missing`() async throws {
-    let large: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, _ in
+    let large: @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { call, _ in
       call.target.hasPrefix("POST /api/v4/files") && call.target.contains("2.txt")
         ? .answer("413 Too Large", body: #"{"id":"api.file.upload_file.too_large","message":"File too large."}"#)
         : .pass
     }
-    try await withPoster(large) { sandbox, poster in
+    try await withOutbox(large) { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       let reply = try reply("Here.", files: 3)
       try folder.remove("1.txt")
@@ -68,12 +68,12 @@ struct OutgoingFilesTests {
 
   @Test func `are posted once, whatever is lost on the way`() async throws {
     // The first upload fails; the post with the files is taken, and its answer is lost.
-    let lossy: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, before in
+    let lossy: @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { call, before in
       if call.target.hasPrefix("POST /api/v4/files"), before == 0 { return .answer("500 Oops") }
       if call.target == "POST /api/v4/posts", before == 1 { return .loseAnswer }
       return .pass
     }
-    try await withPoster(lossy) { sandbox, poster in
+    try await withOutbox(lossy) { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       #expect(await poster.deliver(try reply("Here.", files: 1), to: target, in: .agent).delivery == .posted)
       #expect(try await said(sandbox).map(\.files) == [[:], ["1.txt": "1.txt"]])
@@ -82,11 +82,11 @@ struct OutgoingFilesTests {
 
   @Test func `are uploaded once, however often their post has to wait`() async throws {
     let uploads = Counter()
-    let busy: @Sendable (ReceivedRequest, Int) -> Relay.Deed = { call, before in
+    let busy: @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { call, before in
       if call.target.hasPrefix("POST /api/v4/files") { uploads.increment() }
       return call.target == "POST /api/v4/posts" && before < 1 ? .answer("500 Oops") : .pass
     }
-    try await withPoster(busy) { sandbox, poster in
+    try await withOutbox(busy) { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       #expect(await poster.deliver(try reply("", files: 2), to: target, in: .agent).delivery == .posted)
       #expect(uploads.count == 2)
@@ -95,7 +95,7 @@ struct OutgoingFilesTests {
   }
 
   @Test func `go on after a restart behind those that are out`() async throws {
-    try await withPoster { sandbox, poster in
+    try await withOutbox { sandbox, poster in
       let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
       var reply = try reply("Here.", files: 12)
       #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)

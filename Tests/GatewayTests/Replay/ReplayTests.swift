@@ -1,9 +1,9 @@
 import ConfigLoader
+import Core
 import Foundation
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 /// What a real server was recorded to say goes the whole way: socket, rules, session, agent, post.
 @Suite struct ReplayTests {

@@ -1,17 +1,17 @@
 import ConfigLoader
+import Core
 import Foundation
 import Gateway
 import RuleEngine
 import Sandbox
 import TestSupport
-import Core
 
 /// A rules file on the disk, which a gateway on a sandbox takes over whenever it changes.
 struct LiveRules: Sendable {
   let folder: TemporaryFolder
   let path: String
   /// What whoever runs the gateway is told.
-  let news = Report<RulesNews>()
+  let news = AsyncQueue<ReloadMessage>()
   private let requests = AsyncStream.makeStream(of: Void.self)
 
   init(_ yaml: String) throws {
@@ -36,27 +36,27 @@ struct LiveRules: Sendable {
   }
 
   /// The rules as they are, or as a gateway would load them.
-  func load() throws(RulesRefusal) -> UsableRules {
+  func load() throws(RulesRejection) -> ValidatedRules {
     let loaded: LoadedRules
     do throws(RulesFileError) {
       loaded = try RulesFile.load(path: path, environment: [:], now: 0)
     } catch {
-      throw RulesRefusal(path, unreadable: "\(error)")
+      throw RulesRejection(path, unreadable: "\(error)")
     }
-    return try UsableRules(loaded)
+    return try ValidatedRules(loaded)
   }
 
   /// Where the gateway's rules come from: the file, or what `load` makes of it.
-  func supply(_ load: @escaping @Sendable () throws(RulesRefusal) -> UsableRules) -> RulesSupply {
-    RulesSupply(
-      watch: FileWatch(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
+  func supply(_ load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules) -> RulesSource {
+    RulesSource(
+      watch: FileWatcher(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
       tell: { [news] in news($0) })
   }
 
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
-    on sandbox: SandboxServer, isConnected: Bool = true, refusal: RulesRefusal? = nil, first: UsableRules? = nil,
-    health: HealthAddress? = nil, supply: RulesSupply? = nil,
+    on sandbox: SandboxServer, isConnected: Bool = true, refusal: RulesRejection? = nil, first: ValidatedRules? = nil,
+    health: HealthAddress? = nil, supply: RulesSource? = nil,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {

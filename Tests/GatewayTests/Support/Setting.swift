@@ -1,9 +1,9 @@
 import ConfigLoader
+import Core
 import Gateway
 import Journal
 import Sandbox
 import TestSupport
-import Core
 
 /// A sandbox with a gateway on it, whose store outlives restarts within one test.
 struct Setting: Sendable {
@@ -29,8 +29,8 @@ struct Setting: Sendable {
   ///   - isConnected: whether to wait for its event socket first.
   ///   - beforeRun: is called when it has started and does not listen yet.
   func withGateway(
-    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
-    onUnauthorized: OnUnauthorized = .exit, isConnected: Bool = true, beforeRun: () async throws -> Void = {},
+    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
+    onUnauthorized: UnauthorizedPolicy = .exit, isConnected: Bool = true, beforeRun: () async throws -> Void = {},
     _ body: () async throws -> Void
   ) async throws {
     let settings = try settings(
@@ -43,14 +43,14 @@ struct Setting: Sendable {
 
   /// What a gateway in this setting is started with.
   func settings(
-    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
-    onUnauthorized: OnUnauthorized = .exit
+    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
+    onUnauthorized: UnauthorizedPolicy = .exit
   ) throws -> GatewaySettings {
     let loaded =
       rules.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
       ?? RulesFile.builtIn(environment: [:], now: 0)
     var settings = GatewaySettings(
-      address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try UsableRules(loaded),
+      address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try ValidatedRules(loaded),
       onUnauthorized: onUnauthorized, pingInterval: pingInterval, storePath: storePath,
       journalPath: folder.path("journal.sqlite"))
     settings.rhythm = rhythm
@@ -66,7 +66,8 @@ struct Setting: Sendable {
 
   /// Runs `body` beside a gateway that reaches the sandbox through `relay`.
   func withGateway(
-    through relay: Relay, rules: String? = nil, rhythm: Rhythm = Rhythm(), _ body: () async throws -> Void
+    through relay: InterceptingProxy, rules: String? = nil, rhythm: Intervals = Intervals(),
+    _ body: () async throws -> Void
   ) async throws {
     try await GatewayTests.withGateway(
       on: relay.url, token: sandbox.botToken, rules: rules, folder: folder, rhythm: rhythm
@@ -128,10 +129,10 @@ func chatRules(_ url: String, more: String = "") -> String {
 /// What somebody is told of whose messages one waits, and nothing comes for a while.
 let waitsNotice = "I am busy; your message waits, and is answered when its turn comes."
 
-extension Rhythm {
+extension Intervals {
   /// One in which what happens by itself happens at once.
-  static var hasty: Rhythm {
-    var rhythm = Rhythm()
+  static var hasty: Intervals {
+    var rhythm = Intervals()
     rhythm.audit = .milliseconds(100)
     rhythm.grace = .milliseconds(300)
     rhythm.tokenCheck = .milliseconds(100)
@@ -141,8 +142,8 @@ extension Rhythm {
   }
 
   /// One in which people are told soon that they wait.
-  static var telling: Rhythm {
-    var rhythm = Rhythm()
+  static var telling: Intervals {
+    var rhythm = Intervals()
     rhythm.waitNotice = .milliseconds(100)
     return rhythm
   }

@@ -1,10 +1,10 @@
 import ConfigLoader
+import Core
 import Gateway
 import Logging
 import RuleEngine
 import TestSupport
 import Testing
-import Core
 
 /// Runs `body` beside a gateway on a server, and ends the gateway as a signal would.
 ///
@@ -13,14 +13,14 @@ import Core
 ///   - folder: where its store is.
 func withGateway(
   on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
-  pingInterval: Duration? = nil, rhythm: Rhythm = Rhythm(),
+  pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
 ) async throws {
   let loaded =
     yaml.map { RulesFile.load(text: $0, file: "rules.yaml", environment: [:], now: 0) }
     ?? RulesFile.builtIn(environment: [:], now: 0)
   var settings = GatewaySettings(
-    address: try WebAddress(address), token: Secret(token), rules: try UsableRules(loaded),
+    address: try WebAddress(address), token: Secret(token), rules: try ValidatedRules(loaded),
     pingInterval: pingInterval, storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
   settings.rhythm = rhythm
   try await withGateway(settings, observe: observe) { _ in try await body() }

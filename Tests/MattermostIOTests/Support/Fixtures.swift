@@ -1,8 +1,8 @@
+import Core
 import Logging
 import Synchronization
 import TestSupport
 import Transport
-import Core
 
 @testable import MattermostIO
 

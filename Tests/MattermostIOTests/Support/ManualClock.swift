@@ -14,7 +14,7 @@ final class ManualClock: Sendable {
 
   private let state = Mutex(State())
   /// The length of every sleep, as it begins.
-  let sleeps = Report<Duration>()
+  let sleeps = AsyncQueue<Duration>()
 
   var time: TimeAndChance {
     TimeAndChance(

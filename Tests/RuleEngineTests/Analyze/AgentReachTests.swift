@@ -1,9 +1,9 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct AgentReachTests {
-  private static let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+  private static let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
 
   private func rule(
     _ agent: String = "ops", _ action: RuleAction? = nil, mode: RuleMode = .live,
@@ -11,7 +11,7 @@ import Core
   ) -> Rule {
     var condition = Condition()
     change(&condition)
-    return Rule(name: "rule", place: Self.place, when: condition, action: action ?? .agent(agent), mode: mode)
+    return Rule(name: "rule", location: Self.location, when: condition, action: action ?? .agent(agent), mode: mode)
   }
 
   private func ways(
@@ -30,10 +30,10 @@ import Core
 
   @Test func `who is let in, and whom no earlier rule takes`() {
     let refused = rule("ops", .deny(Template("no"))) { $0.users = NameSet(["mallory"]) }
-    #expect(ways([refused, rule()]).map(\.users) == [NameReach(names: ["mallory"], isAllBut: true)])
+    #expect(ways([refused, rule()]).map(\.users) == [NameScope(names: ["mallory"], isAllBut: true)])
     #expect(
       ways([refused, rule()], access: NameSet(["alice", "mallory"])).map(\.users)
-        == [NameReach(names: ["alice"], isAllBut: false)])
+        == [NameScope(names: ["alice"], isAllBut: false)])
     #expect(ways([rule { $0.users = NameSet(["bob", "alice"]) }]).first?.users.names == ["alice", "bob"])
   }
 
@@ -41,22 +41,23 @@ import Core
     let direct = rule("echo") { $0.kinds = [.direct] }
     let quiet = rule("ops", .ignore) { $0.channels = NameSet(["lobby"]) }
     let way = try #require(ways([direct, quiet, rule { $0.triggers = [.mention, .dm] }]).first)
-    #expect(way.channels == NameReach(names: ["lobby"], isAllBut: true))
+    #expect(way.channels == NameScope(names: ["lobby"], isAllBut: true))
     #expect(way.kinds == [.public, .private, .group])
     #expect(way.teams == .all)
     #expect(way.triggers == [.mention])
-    #expect(way.takers == [0, 1])
+    #expect(way.maskingRules == [0, 1])
     let team = try #require(ways([rule { $0.teams = NameSet(["acme"]) }]).first)
-    #expect(team.teams == NameReach(names: ["acme"], isAllBut: false))
+    #expect(team.teams == NameScope(names: ["acme"], isAllBut: false))
     #expect(team.kinds == [.public, .private])
   }
 
   @Test func `commands with a prompt lead there under the rights of a rule`() {
     let commands = [
-      CommandBinding(name: "stop", action: .builtin(.stop), place: Self.place),
+      CommandBinding(name: "stop", action: .builtin(.stop), location: Self.location),
       CommandBinding(
-        name: "page", action: .prompt(Template("page"), agent: "ops"), users: NameSet(["alice"]), place: Self.place),
-      CommandBinding(name: "ask", action: .prompt(Template("ask"), agent: nil), place: Self.place),
+        name: "page", action: .prompt(Template("page"), agent: "ops"), users: NameSet(["alice"]),
+        location: Self.location),
+      CommandBinding(name: "ask", action: .prompt(Template("ask"), agent: nil), location: Self.location),
     ]
     let found = ways(
       [rule("echo") { $0.kinds = [.direct] }, rule { $0.triggers = [.mention] }], commands: commands)
@@ -72,13 +73,13 @@ import Core
   }
 
   @Test func `together, whoever any way lets in`() {
-    func users(_ first: [String], _ second: [String]) -> NameReach {
+    func users(_ first: [String], _ second: [String]) -> NameScope {
       var rules = [rule { $0.channels = NameSet(["dev"]) }, rule { $0.channels = NameSet(["ops"]) }]
       rules[0].when.users = NameSet(first)
       rules[1].when.users = second.isEmpty ? nil : NameSet(second)
       return RuleAnalysis(RuleSet(rules: rules)).reach(ofAgent: "ops").users
     }
-    #expect(users(["alice"], ["bob"]) == NameReach(names: ["alice", "bob"], isAllBut: false))
+    #expect(users(["alice"], ["bob"]) == NameScope(names: ["alice", "bob"], isAllBut: false))
     #expect(users(["alice"], []) == .all)
   }
 
@@ -90,12 +91,12 @@ import Core
     #expect(ways.count == count + 1)
     #expect(ways.allSatisfy { $0.isExact })
     for number in 0..<count {
-      #expect(ways[number].channels == NameReach(names: ["c\(number)"], isAllBut: false))
-      #expect(ways[number].takers.isEmpty)
+      #expect(ways[number].channels == NameScope(names: ["c\(number)"], isAllBut: false))
+      #expect(ways[number].maskingRules.isEmpty)
     }
     let last = try #require(ways.last)
-    #expect(last.channels == NameReach(names: (0..<count).map { "c\($0)" }.sorted(), isAllBut: true))
-    #expect(last.takers == Array(0..<count))
+    #expect(last.channels == NameScope(names: (0..<count).map { "c\($0)" }.sorted(), isAllBut: true))
+    #expect(last.maskingRules == Array(0..<count))
   }
 
   @Test func `names that only a rule without effect here asks for are like any other`() throws {
@@ -108,13 +109,13 @@ import Core
       $0.not = [Condition(users: NameSet(["eve"]))]
     }
     let way = try #require(ways([elsewhere, here]).first)
-    #expect(way.users == NameReach(names: ["eve"], isAllBut: true))
-    #expect(way.takers.isEmpty)
+    #expect(way.users == NameScope(names: ["eve"], isAllBut: true))
+    #expect(way.maskingRules.isEmpty)
   }
 
   @Test func `ways over commands are counted, and an end of them is said`() {
     let commands = (0..<200).map {
-      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), place: Self.place)
+      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), location: Self.location)
     }
     let rules = (0..<60).map { number in rule("echo") { $0.channels = NameSet(["c\(number)"]) } }
     let set = RuleSet(commands: Commands(bindings: commands), rules: rules)
@@ -125,7 +126,7 @@ import Core
 
   private func prompts(_ count: Int) -> [CommandBinding] {
     (0..<count).map {
-      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), place: Self.place)
+      CommandBinding(name: "c\($0)", action: .prompt(Template("x"), agent: "ops"), location: Self.location)
     }
   }
 

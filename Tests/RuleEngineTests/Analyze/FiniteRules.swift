@@ -1,11 +1,11 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Rule sets that ask only for facts with few values, and every event that differs in one of these facts.
 struct FiniteRules {
   private var generator: Generator
   private let facts: Set<ConditionKey>
-  private let place = SourcePlace(file: "generated.yaml", line: 1, column: 1)
+  private let location = FileLocation(file: "generated.yaml", line: 1, column: 1)
 
   private let users = ["alice", "bob"]
   private let channels = ["dev", "ops"]
@@ -23,13 +23,13 @@ struct FiniteRules {
   }
 
   mutating func ruleSet() -> RuleSet {
-    let bindings = commands.map { CommandBinding(name: $0, action: .say(Template("hi")), place: place) }
+    let bindings = commands.map { CommandBinding(name: $0, action: .say(Template("hi")), location: location) }
     let access = generator.chance(30) && facts.contains(.user) ? NameSet(generator.some(users)) : .everyone
     var conditions = (0..<Int.random(in: 1...6, using: &generator.random)).map { _ in condition(depth: 0) }
     if generator.chance(50) { conditions += halves(of: condition(depth: 1), by: condition(depth: 1)) }
     let rules = conditions.enumerated().map { index, condition in
       Rule(
-        name: "rule \(index)", place: place, when: condition, action: .agent("echo"),
+        name: "rule \(index)", location: location, when: condition, action: .agent("echo"),
         mode: generator.chance(15) ? .shadow : .live)
     }
     return RuleSet(access: Access(users: access), commands: Commands(bindings: bindings), rules: rules)
@@ -96,7 +96,7 @@ struct FiniteRules {
     vary(.user, over: ["other"] + users) { $0.user.id = $1 }
     vary(.author, over: [Author.human, .bot, .webhook, .plugin]) { $0.author = $1 }
     vary(.mention, over: Mention.allCases) { $0.mention = $1 }
-    vary(.thread, over: [ThreadPlace.root, .reply(root: "r", joined: false), .reply(root: "r", joined: true)]) {
+    vary(.thread, over: [ThreadContext.root, .reply(root: "r", joined: false), .reply(root: "r", joined: true)]) {
       $0.thread = $1
     }
     vary(.files, over: [false, true]) { $0.hasFiles = $1 }

@@ -1,15 +1,15 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// What the analysis says where texts and times come in, and where there is much to look at.
 @Suite struct ReachabilityTests {
-  private static let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+  private static let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
 
   private func rule(_ change: (inout Condition) -> Void = { _ in }) -> Rule {
     var condition = Condition()
     change(&condition)
-    return Rule(name: "rule", place: Self.place, when: condition, action: .agent("echo"))
+    return Rule(name: "rule", location: Self.location, when: condition, action: .agent("echo"))
   }
 
   private func analysis(_ rules: [Rule], access: NameSet = .everyone) -> RuleAnalysis {

@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// The analysis against going through every event there is.
 @Suite struct ReachabilityTwinTests {
@@ -21,12 +21,12 @@ import Core
           kinds.insert("reachable")
           #expect(reached.contains(index), what)
           #expect(examples.event(situation, comingTo: index) != nil, what)
-        case .taken(let takers):
-          kinds.insert(takers.count > 1 ? "taken together" : "taken")
+        case .taken(let maskingRules):
+          kinds.insert(maskingRules.count > 1 ? "taken together" : "taken")
           #expect(!reached.contains(index), what)
-          #expect(!isReached(index, behind: takers, rules, events), what)
-          for one in takers {
-            #expect(isReached(index, behind: takers.filter { $0 != one }, rules, events), what)
+          #expect(!isReached(index, behind: maskingRules, rules, events), what)
+          for one in maskingRules {
+            #expect(isReached(index, behind: maskingRules.filter { $0 != one }, rules, events), what)
           }
         case .impossible(let causes):
           kinds.insert("impossible")

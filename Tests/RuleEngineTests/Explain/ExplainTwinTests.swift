@@ -1,5 +1,5 @@
-import Testing
 import Core
+import Testing
 
 @testable import RuleEngine
 
@@ -42,7 +42,7 @@ import Core
       for miss in explanation.nearest {
         misses += 1
         var changed = event
-        for change in miss.changes { changed = change.applied(to: changed, Directory()) }
+        for change in miss.changes { changed = change.applied(to: changed, NameDirectory()) }
         #expect(changed == miss.event, "seed \(seed)")
         #expect(explainer.rules.decide(changed) == miss.decision, "seed \(seed)")
         #expect(miss.decision.outcome.isAnswer, "seed \(seed)")
@@ -50,7 +50,7 @@ import Core
       if case .silent(.unknownCommand) = explanation.decision.outcome { return }
       guard case .silent = explanation.decision.outcome, explanation.nearest.first?.changes.count != 1 else { return }
       let nearer = singles.first {
-        explainer.rules.decide($0.applied(to: event, Directory())).outcome.isAnswer
+        explainer.rules.decide($0.applied(to: event, NameDirectory())).outcome.isAnswer
       }
       #expect(nearer == nil, "seed \(seed): \(explainer.rules.ruleSet.rules.map(\.when)) \(event)")
     }

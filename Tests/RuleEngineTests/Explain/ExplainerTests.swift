@@ -1,12 +1,12 @@
-import Testing
 import Core
+import Testing
 
 @testable import RuleEngine
 
 @Suite struct ExplainerTests {
   private func event(
     _ text: String = "hello", user: String = "alice", channel: String = "dev", kind: ChannelKind = .public,
-    author: Author = .human, mention: Mention = .none, thread: ThreadPlace = .root, at: Int64 = 1_750_000_000_000
+    author: Author = .human, mention: Mention = .none, thread: ThreadContext = .root, at: Int64 = 1_750_000_000_000
   ) -> Event {
     Event(
       post: "post", channel: Channel(id: channel, name: channel, kind: kind), user: User(id: user, name: user),
@@ -18,9 +18,9 @@ import Core
   ) throws -> Explanation {
     var condition = Condition()
     when(&condition)
-    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
-    let commands = Commands(bindings: [CommandBinding(name: "stop", action: .builtin(.stop), place: place)])
-    let rule = Rule(name: "rule", place: place, when: condition, action: action)
+    let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
+    let commands = Commands(bindings: [CommandBinding(name: "stop", action: .builtin(.stop), location: location)])
+    let rule = Rule(name: "rule", location: location, when: condition, action: action)
     return try Explainer(RuleSet(access: access, commands: commands, rules: [rule])).explain(event)
   }
 
@@ -148,12 +148,12 @@ import Core
   }
 
   @Test func `what an ignoring rule takes is answered without what it asks for`() throws {
-    let place = SourcePlace(file: "rules.yaml", line: 1, column: 1)
+    let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     var noise = Condition()
     noise.text = [TextTest(kind: .contains, patterns: ["LUNCH"])]
     let rules = [
-      Rule(name: "noise", place: place, when: noise, action: .ignore),
-      Rule(name: "talk", place: place, action: .say(Template("hi"))),
+      Rule(name: "noise", location: location, when: noise, action: .ignore),
+      Rule(name: "talk", location: location, action: .say(Template("hi"))),
     ]
     let explanation = try Explainer(RuleSet(rules: rules)).explain(event("is it lunch yet"))
     #expect(explanation.nearest.map(\.changes) == [[.notSaying("LUNCH")]])

@@ -1,5 +1,5 @@
-import RuleEngine
 import Core
+import RuleEngine
 
 /// Rules and an event that show a mistake.
 struct FailingCase {

@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 /// Whatever else stands in a case, what makes it fail is what is left of it.
 @Suite struct FailingCaseTests {
@@ -23,7 +23,7 @@ import Core
     ]
     let when = Condition(
       channels: NameSet(["dev", "ops"]), not: [Condition(isEdit: true), Condition(any: [inner, Condition()])])
-    let place = SourcePlace(file: "made-up.yaml", line: 1, column: 1)
+    let location = FileLocation(file: "made-up.yaml", line: 1, column: 1)
     let event = Event(
       post: "post", team: "acme", channel: Channel(id: "dev", name: "dev", kind: .private),
       user: User(id: "alice", name: "alice"), author: .bot, mention: .direct,
@@ -33,7 +33,7 @@ import Core
       condition.text.contains { $0.patterns.contains("fix") }
         || (condition.not + condition.any).contains(where: failing)
     }
-    let rules = RuleSet(rules: [Rule(name: "r", place: place, when: when, action: .agent("echo"), mode: .shadow)])
+    let rules = RuleSet(rules: [Rule(name: "r", location: location, when: when, action: .agent("echo"), mode: .shadow)])
     let small = FailingCase(rules: rules, event: event).shrunk { shrunk in
       shrunk.event.text.contains("fix") && shrunk.rules.rules.contains { failing($0.when) }
     }

@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import TestSupport
-import Core
 import Workload
 
 /// Makes small rule sets and events out of few names, so that conditions often hold, often nearly.
@@ -13,7 +13,7 @@ struct Generator {
   private let channels = ["dev", "ops", "town-square"]
   private let teams = ["acme", ""]
   private let words = ["build", "Fix", "déjà", "世界", "lunch", "#42"]
-  private let place = SourcePlace(file: "generated.yaml", line: 1, column: 1)
+  private let location = FileLocation(file: "generated.yaml", line: 1, column: 1)
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
@@ -29,10 +29,10 @@ struct Generator {
   mutating func ruleSet() -> RuleSet {
     var commands = Commands(prefixes: ["/", "!"], unknown: one(UnknownCommand.allCases))
     commands.bindings = [
-      CommandBinding(name: "help", action: .builtin(.help), place: place),
+      CommandBinding(name: "help", action: .builtin(.help), location: location),
       CommandBinding(
-        name: "new", aliases: ["reset"], action: .builtin(.new), users: NameSet(some(users)), place: place),
-      CommandBinding(name: "rota", action: .say(Template("alice")), place: place),
+        name: "new", aliases: ["reset"], action: .builtin(.new), users: NameSet(some(users)), location: location),
+      CommandBinding(name: "rota", action: .say(Template("alice")), location: location),
     ]
     let access = chance(70) ? Access() : Access(users: NameSet(some(users)), denied: chance(50) ? Template("no") : nil)
     let rules = (0..<Int.random(in: 0...6, using: &random)).map { rule($0, when: condition(depth: 0)) }
@@ -53,7 +53,7 @@ struct Generator {
 
   private mutating func rule(_ index: Int, when condition: Condition) -> Rule {
     Rule(
-      name: "rule \(index)", place: place, when: condition, action: action(), mode: chance(15) ? .shadow : .live)
+      name: "rule \(index)", location: location, when: condition, action: action(), mode: chance(15) ? .shadow : .live)
   }
 
   private mutating func crowdedCondition(around crowd: [String], worded: Int) -> Condition {

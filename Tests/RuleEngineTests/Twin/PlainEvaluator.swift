@@ -1,6 +1,6 @@
+import Core
 import Foundation
 import RuleEngine
-import Core
 
 /// Decides events by reading the rule set itself, rule by rule and key by key: slow, and obviously right. What the
 /// compiled rules decide is held against it.
@@ -50,11 +50,11 @@ struct PlainEvaluator {
     }
   }
 
-  private func command(in event: Event) -> CommandText? {
-    event.author == .plugin ? nil : CommandText(event.body, prefixes: rules.commands.prefixes)
+  private func command(in event: Event) -> SlashCommand? {
+    event.author == .plugin ? nil : SlashCommand(event.body, prefixes: rules.commands.prefixes)
   }
 
-  private func binding(_ command: CommandText) -> Int? {
+  private func binding(_ command: SlashCommand) -> Int? {
     rules.commands.bindings.firstIndex { ([$0.name] + $0.aliases).contains(command.name.lowercased()) }
   }
 

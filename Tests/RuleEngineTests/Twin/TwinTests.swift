@@ -1,6 +1,6 @@
+import Core
 import RuleEngine
 import Testing
-import Core
 
 @Suite struct TwinTests {
   @Test(arguments: 0..<8) func `compiled and traced rules decide as the plain evaluator does`(batch: Int) throws {

@@ -8,7 +8,7 @@ package struct ChatServer: Sendable {
     /// Sends bytes.
     case send([UInt8])
     /// Waits until the test lets it pass.
-    case wait(Turnstile)
+    case wait(TestGate)
     /// Sends the bytes again and again, until the client closes the connection.
     case repeatUntilClosed([UInt8])
     /// Does nothing, until the client closes the connection.
@@ -25,7 +25,7 @@ package struct ChatServer: Sendable {
 
   /// What goes into `base_url`.
   package let url: String
-  private let sights = Report<Sight>()
+  private let sights = AsyncQueue<Sight>()
 
   /// Starts a server that goes through `steps` with every connection.
   package init(_ steps: [Step]) throws { try self.init(inTurn: [steps]) }

@@ -8,7 +8,7 @@ final class LoopbackConnection: Sendable {
   /// Connects.
   ///
   /// - Throws: `TestFailure` if nobody listens.
-  init(to loopback: Loopback) throws {
+  init(to loopback: LoopbackAddress) throws {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard loopback.connect(socket) else {
       Foundation.close(socket)

@@ -8,8 +8,8 @@ package final class RawConnections: Sendable {
   ///
   /// - Parameter connecting: is called when all sockets are made and none is connected.
   package init(_ count: Int, to url: String, connecting: () -> Void = {}) throws {
-    DescriptorLimit.raise()
-    let loopback = try Loopback(url)
+    OpenFileLimit.raise()
+    let loopback = try LoopbackAddress(url)
     sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
     connecting()
     let connected = sockets.count { loopback.connect($0) }
@@ -38,7 +38,7 @@ package final class RawConnections: Sendable {
 }
 
 /// How many descriptors this process may have.
-package enum DescriptorLimit {
+package enum OpenFileLimit {
   /// Allows as many as the system lets it.
   package static func raise() { set { $0.rlim_max } }
 

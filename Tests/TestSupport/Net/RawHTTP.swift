@@ -14,7 +14,7 @@ package struct RawHTTP: Sendable {
   package static func send(
     _ method: String, _ url: String, headers: [(String, String)] = [], body: String? = nil
   ) async throws -> RawHTTP {
-    let address = try Loopback(url)
+    let address = try LoopbackAddress(url)
     let connection = try LoopbackConnection(to: address)
     defer { connection.close() }
     var headers = headers

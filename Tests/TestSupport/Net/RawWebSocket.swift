@@ -23,7 +23,7 @@ package actor RawWebSocket {
   ///
   /// - Throws: `TestFailure` when the server answers anything but 101.
   package static func connect(_ url: String, headers: [(String, String)] = []) async throws -> RawWebSocket {
-    let address = try Loopback(url)
+    let address = try LoopbackAddress(url)
     let connection = try LoopbackConnection(to: address)
     let lines =
       [

@@ -12,7 +12,7 @@ package struct HTTPStub: Sendable {
   ) async throws -> HTTPStub {
     // A test that waits for an answer longer than this has failed.
     let time = Duration.seconds(Peer.patience)
-    let bounds = HTTPServerBounds(
+    let bounds = HTTPServerLimits(
       connectionsMax: 1_000, headBytesMax: 64 * 1024, bodyBytesMax: 16 * 1024 * 1024, requestTime: time,
       answerTime: time)
     return HTTPStub(

@@ -1,9 +1,9 @@
+import Core
 import Files
 import FoundationEssentials
 import Logging
 import Processes
 import RuleEngine
-import Core
 
 /// A running agent that speaks the Agent Client Protocol on its standard streams, with the one conversation that it is
 /// run for.
@@ -19,19 +19,19 @@ actor ACPConversation {
   private let agent: String
   private let folder: (path: String, identity: FileIdentity?)
   private let peer: RPCPeer
-  private let ear: ACPEar
-  private let desk: ACPDesk
+  private let ear: SessionUpdateReceiver
+  private let desk: ClientRequestHandler
   /// What the program says on standard error.
   nonisolated let errors: StandardErrorLog
   private let program: Task<Void, Never>
   private let logger: Logger
 
-  private let opening: ACPOpening
+  private let opening: ACPHandshake
   /// What the agent offered elsewhere: it announces its commands only after a session has begun.
-  private let offered: AgentOffer
-  private var abilities: ACPAbilities?
+  private let offered: AgentControls
+  private var abilities: AgentCapabilities?
   /// What people chose while it had no session, and the model that they chose: another session begins with the agent's own.
-  private var chosen: [AgentOffer.Kind: String] = [:]
+  private var chosen: [AgentControls.Kind: String] = [:]
   private var session: ACPSession?
   /// What people have told the agent since it was prompted.
   private var told: [AgentRequest] = []
@@ -46,7 +46,7 @@ actor ACPConversation {
   ///   - environment: all that the program is to see.
   ///   - workFolder: where it works.
   init(
-    agent: String, settings: ACPSettings, environment: [String: String], offered: AgentOffer = AgentOffer(),
+    agent: String, settings: ACPSettings, environment: [String: String], offered: AgentControls = AgentControls(),
     for request: AgentRequest, in workFolder: String, logger: Logger
   ) throws(FolderError) {
     self.offered = offered
@@ -59,18 +59,18 @@ actor ACPConversation {
     self.folder = (workFolder, FileIdentity(path: workFolder))
     self.workFolder = workFolder
     let own = SessionFolder(path: workFolder)
-    let ear = ACPEar()
+    let ear = SessionUpdateReceiver()
     let (lines, input) = AsyncStream.makeStream(
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Limits.rpcLinesWaitingMax))
-    let desk = ACPDesk(agent: agent, folders: own == folder ? [folder] : [own, folder], ear: ear)
+    let desk = ClientRequestHandler(agent: agent, folders: own == folder ? [folder] : [own, folder], ear: ear)
     peer = RPCPeer(
       RPCPeer.Ends(
         send: { line in if case .enqueued = input.yield(line) { true } else { false } },
         notice: ear.hear, handle: desk.handle),
       logger: logger)
-    opening = ACPOpening(
+    opening = ACPHandshake(
       agent: agent, folder: own,
-      servers: ACPServers(servers: settings.mcpServers, folder: workFolder, environment: environment), peer: peer,
+      servers: ACPServerList(servers: settings.mcpServers, folder: workFolder, environment: environment), peer: peer,
       secrets: settings.secrets, variables: Set(settings.environment.map(\.name)), ear: ear, logger: logger)
     self.ear = ear
     self.desk = desk
@@ -79,7 +79,7 @@ actor ACPConversation {
     let errors = StandardErrorLog(agent: agent, hiding: settings.secrets, logger: logger)
     self.errors = errors
     program = Task { [peer] in
-      let end: RPCEnd
+      let end: RPCConnectionError
       do {
         let over = try await ChildProcess.run(
           command.lockingFolder(folder.path), input: lines, errors: { await errors.take($0) }
@@ -111,7 +111,7 @@ actor ACPConversation {
   /// Answers a message. Cancelling the task tells the agent, gives it a moment, and returns; whoever does it closes the
   /// conversation then.
   func answer(
-    _ request: AgentRequest, to parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
+    _ request: AgentRequest, to parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
   ) async throws {
     hears = true
     await errors.begin()
@@ -136,8 +136,8 @@ actor ACPConversation {
 
   /// Prompts the agent, and again with what it is told meanwhile; returns how the answer ends.
   private func dialogue(
-    _ request: AgentRequest, _ parts: AsyncThrowingStream<AgentPart, any Error>.Continuation
-  ) async throws -> [AgentPart] {
+    _ request: AgentRequest, _ parts: AsyncThrowingStream<ResponsePart, any Error>.Continuation
+  ) async throws -> [ResponsePart] {
     let abilities = try await greeted()
     parts.yield(.alive)
     let session = try await opened(for: request, abilities)
@@ -150,7 +150,7 @@ actor ACPConversation {
         await ACPPrompt(request, unheard: unheard, takesImages: abilities.takesImages, logger: logger)
       }
     try await request.host.begin()
-    var end = ACPEnd()
+    var end = PromptResult()
     while true {
       while !told.isEmpty {
         let more = told.removeFirst()
@@ -182,11 +182,11 @@ actor ACPConversation {
 
   /// Takes the answer to a prompt, and notes the session as it is now. Before the agent has heard what was said earlier, it is
   /// not noted: left then, it knows nothing.
-  private func take(_ result: JSON, adding end: inout ACPEnd, _ host: TurnHost, hasHeard: Bool) async {
+  private func take(_ result: JSON, adding end: inout PromptResult, _ host: AgentContext, hasHeard: Bool) async {
     guard var session else { return }
-    let before = ACPNote(session: session.id, counted: session.counted)
+    let before = SavedACPSession(session: session.id, counted: session.counted)
     end.add(result, since: &session.counted)
-    let note = ACPNote(session: session.id, counted: session.counted)
+    let note = SavedACPSession(session: session.id, counted: session.counted)
     let isNews = session.isNew || note != before
     // A command of the agent's own was sent without what was said before.
     session.isNew = session.isNew && !hasHeard
@@ -195,10 +195,10 @@ actor ACPConversation {
   }
 
   /// What the agent offers in its session; `nil` if it has none yet.
-  var offer: AgentOffer? { session.map { ear.offer(of: $0.id).offer } }
+  var offer: AgentControls? { session.map { ear.offer(of: $0.id).offer } }
 
   /// Sets something that the agent offers, now or as soon as it has a session.
-  func choose(_ id: String, for kind: AgentOffer.Kind) async throws -> AgentChoice {
+  func choose(_ id: String, for kind: AgentControls.Kind) async throws -> SelectionResult {
     guard let session else {
       chosen[kind] = id
       return .kept
@@ -236,7 +236,7 @@ actor ACPConversation {
         case .unknown: reason = "the agent has nothing of the kind"
         }
       } catch let error as RPCError {
-        reason = error.detail.hiding(settings.secrets)
+        reason = error.detail.redacting(settings.secrets)
       } catch {
         reason = "\(type(of: error))"
       }
@@ -244,7 +244,7 @@ actor ACPConversation {
         "choice not made",
         metadata: [
           "agent": "\(agent)", "kind": "\(kind.rawValue)",
-          "reason": "\(reason.onOneLine(atMost: Limits.detailScalarsMax))",
+          "reason": "\(reason.singleLine(atMost: Limits.detailScalarsMax))",
         ])
     }
   }
@@ -284,7 +284,7 @@ actor ACPConversation {
     await peer.tell("session/cancel", ["sessionId": .string(session)])
   }
 
-  private func greeted() async throws -> ACPAbilities {
+  private func greeted() async throws -> AgentCapabilities {
     if let abilities { return abilities }
     let told = try await opening.greet()
     abilities = told
@@ -293,19 +293,19 @@ actor ACPConversation {
 
   /// The session, begun or taken up again where there is none yet. For a retry it is another: the last answer is to be
   /// forgotten.
-  private func opened(for request: AgentRequest, _ abilities: ACPAbilities) async throws -> ACPSession {
+  private func opened(for request: AgentRequest, _ abilities: AgentCapabilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
     let known = abilities.loadsSessions && !request.isRetry ? await request.host.recall() : nil
-    let opened = try await opening.open(knowing: known.map(ACPNote.init), abilities)
+    let opened = try await opening.open(knowing: known.map(SavedACPSession.init), abilities)
     session = opened
     await makeChoices(in: opened.id)
     return opened
   }
 }
 
-extension [Exchange] {
+extension [HistoryEntry] {
   /// What was said since an agent was last asked.
-  fileprivate func unheard(by agent: String) -> ArraySlice<Exchange> {
+  fileprivate func unheard(by agent: String) -> ArraySlice<HistoryEntry> {
     self[(lastIndex { $0.agent == agent }.map { $0 + 1 } ?? 0)...]
   }
 }

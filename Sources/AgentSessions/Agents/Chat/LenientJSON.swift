@@ -5,13 +5,13 @@ enum LenientJSON: Equatable {
   case null
   case bool(Bool)
   case number(Double)
-  case text(UTF16Text)
+  case text(UTF16String)
   case list([LenientJSON])
   case map([String: LenientJSON])
 }
 
 /// A text of a JSON value, in the UTF-16 code units that its escapes name.
-struct UTF16Text: Equatable {
+struct UTF16String: Equatable {
   var units: [UInt16] = []
 
   init(_ units: [UInt16]) { self.units = units }
@@ -33,7 +33,7 @@ extension LenientJSON {
 
   var list: [LenientJSON]? { if case .list(let values) = self { values } else { nil } }
 
-  var text: UTF16Text? { if case .text(let text) = self { text } else { nil } }
+  var text: UTF16String? { if case .text(let text) = self { text } else { nil } }
 
   /// The text, or `nil` if this is none or says nothing.
   var words: String? {

@@ -97,7 +97,7 @@ private struct LenientJSONParser {
     }
   }
 
-  private mutating func text() throws(LenientJSON.Malformed) -> UTF16Text {
+  private mutating func text() throws(LenientJSON.Malformed) -> UTF16String {
     guard peek == UInt8(ascii: "\"") else { throw LenientJSON.Malformed() }
     index += 1
     var units: [UInt16] = []
@@ -107,7 +107,7 @@ private struct LenientJSONParser {
       units += String(decoding: bytes[start..<index], as: UTF8.self).utf16
       guard let byte = peek else { throw LenientJSON.Malformed() }
       index += 1
-      if byte == UInt8(ascii: "\"") { return UTF16Text(units) }
+      if byte == UInt8(ascii: "\"") { return UTF16String(units) }
       units.append(try escaped())
     }
   }

@@ -6,7 +6,7 @@ struct TerminalText {
   /// What more output does to the text so far.
   struct Change: Equatable {
     /// How many Unicode scalars at the end of the text so far are not part of it any more.
-    var takenBack = 0
+    var retracted = 0
     /// What follows then.
     var added = ""
   }
@@ -118,7 +118,7 @@ private struct Screen {
     let new = Self.text(rows[shared...])
     let same = zip(old.unicodeScalars, new.unicodeScalars).prefix { $0 == $1 }.count
     return TerminalText.Change(
-      takenBack: old.unicodeScalars.count - same,
+      retracted: old.unicodeScalars.count - same,
       added: String(String.UnicodeScalarView(new.unicodeScalars.dropFirst(same))))
   }
 

@@ -5,13 +5,13 @@ import Transport
 
 extension Doctor {
   /// Whether the rules' agents can be asked. None is: endpoints tell their models, and programs greet.
-  func agentChecks() async -> [Check] {
+  func agentChecks() async -> [DoctorCheck] {
     guard let rules = (try? patient.rules.get())?.rules else { return [.unchecked(.agents, DoctorTexts.noRules)] }
     let probe = AgentProbe(client: HTTPClient(logger: logger), environment: patient.variables, logger: logger)
     let findings = await probe.findings(of: rules.agents)
     let folders = rules.agents.compactMap { agent in
       agent.kind.folder?.problem.map {
-        Check.wrong(.agents, DoctorTexts.folder($0, of: agent.name), cure: [DoctorTexts.makeFolder])
+        DoctorCheck.wrong(.agents, DoctorTexts.folder($0, of: agent.name), cure: [DoctorTexts.makeFolder])
       }
     }
     guard !findings.isEmpty || !folders.isEmpty else {

@@ -2,13 +2,13 @@ import FoundationEssentials
 
 extension Doctor {
   /// Whether edgecrab's folder and the store in it can be written. Both are made at the first start.
-  func dataChecks() -> [Check] {
+  func dataChecks() -> [DoctorCheck] {
     let store = patient.storePath
     let files = FileManager.default
     var isDirectory = false
     guard files.fileExists(atPath: patient.home, isDirectory: &isDirectory) else {
       let parent = nearestFolder(above: patient.home)
-      let folder: Check =
+      let folder: DoctorCheck =
         files.isWritableFile(atPath: parent)
         ? .good(.folder, DoctorTexts.willBeMade(patient.home))
         : .wrong(.folder, DoctorTexts.cannotBeMade(patient.home, in: parent), cure: [DoctorTexts.ownFolder])
@@ -23,7 +23,7 @@ extension Doctor {
         .unchecked(.store, DoctorTexts.notReached),
       ]
     }
-    let folder = Check.good(.folder, patient.home)
+    let folder = DoctorCheck.good(.folder, patient.home)
     guard files.fileExists(atPath: store) else { return [folder, .good(.store, DoctorTexts.newStore)] }
     let isUsable = files.isReadableFile(atPath: store) && files.isWritableFile(atPath: store)
     return [

@@ -4,7 +4,7 @@ import RuleEngine
 
 extension Doctor {
   /// Whether the rules can be used.
-  func rulesChecks() -> [Check] {
+  func rulesChecks() -> [DoctorCheck] {
     switch patient.rules {
     case .failure(let error):
       let (what, cure) = DoctorTexts.parted("\(error)")
@@ -12,7 +12,7 @@ extension Doctor {
     case .success(let loaded):
       let unsafe = UnsafePath.all(ofFile: loaded.source.file).map { unsafe in
         let (what, cure) = DoctorTexts.parted("\(unsafe)")
-        return Check.wrong(.rules, what, cure: cure)
+        return DoctorCheck.wrong(.rules, what, cure: cure)
       }
       guard let rules = loaded.rules else {
         return unsafe + [.wrong(.rules, DoctorTexts.badRules(loaded), cure: [DoctorTexts.checkRules(loaded)])]
@@ -22,7 +22,7 @@ extension Doctor {
   }
 
   /// Who may talk to the bot.
-  func accessChecks() -> [Check] {
+  func accessChecks() -> [DoctorCheck] {
     guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
       return [.unchecked(.access, DoctorTexts.noRules)]
     }
@@ -32,14 +32,14 @@ extension Doctor {
   }
 
   /// Whether the server knows whom the rules name.
-  func nameChecks(_ client: MattermostClient, _ around: Surroundings?) async -> [Check] {
+  func nameChecks(_ client: MattermostClient, _ around: BotContext?) async -> [DoctorCheck] {
     guard let around else { return [.unchecked(.names, DoctorTexts.noAccount)] }
     guard let loaded = try? patient.rules.get(), let rules = loaded.rules else {
       return [.unchecked(.names, DoctorTexts.noRules)]
     }
-    let kept: NameIDs
-    do throws(NameFileProblem) {
-      kept = try NameFile(besideStore: patient.storePath).read(bot: around.bot.id)
+    let kept: PinnedNames
+    do throws(PinnedNamesFileError) {
+      kept = try PinnedNamesFile(besideStore: patient.storePath).read(bot: around.bot.id)
     } catch {
       let (what, cure) = DoctorTexts.parted("\(error)")
       return [.wrong(.names, what, cure: cure)]
@@ -57,7 +57,7 @@ extension Doctor {
           .wrong(.names, DoctorTexts.place(of: $0, in: loaded), cure: $0.help.map { [DoctorTexts.sentence($0)] } ?? [])
         }
     } catch {
-      return [.wrong(.names, error.what, cure: [error.cure])]
+      return [.wrong(.names, error.summary, cure: [error.remedy])]
     }
   }
 }

@@ -1,9 +1,9 @@
-import MattermostIO
 import Core
+import MattermostIO
 
 extension Doctor {
   /// Whether the event socket opens, and whether the server greets us on it. It is closed again at once.
-  func socketChecks(_ address: WebAddress, _ token: Secret, isTokenGood: Bool) async -> [Check] {
+  func socketChecks(_ address: WebAddress, _ token: Secret, isTokenGood: Bool) async -> [DoctorCheck] {
     let socket = EventSocket(address: address, token: token, certificate: patient.certificate, logger: logger)
     guard let error = await socket.failure() else {
       return [.good(.websocket, DoctorTexts.opened), .good(.greeting, DoctorTexts.greeted)]
@@ -11,9 +11,9 @@ extension Doctor {
     switch error.code {
     case .noHello, .socketClosed, .socketSilent:
       // To a bad token the server opens the socket, and then says nothing.
-      let greeting: Check =
+      let greeting: DoctorCheck =
         isTokenGood
-        ? .wrong(.greeting, error.what, cure: [error.cure]) : .unchecked(.greeting, DoctorTexts.noAccount)
+        ? .wrong(.greeting, error.summary, cure: [error.remedy]) : .unchecked(.greeting, DoctorTexts.noAccount)
       return [.good(.websocket, DoctorTexts.opened), greeting]
     default:
       return [

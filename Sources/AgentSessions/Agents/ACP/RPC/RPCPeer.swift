@@ -1,6 +1,6 @@
+import Core
 import Logging
 import Processes
-import Core
 
 /// One end of a dialogue in JSON-RPC, a message a line.
 ///
@@ -31,7 +31,7 @@ actor RPCPeer {
   private var lastID = 0
   private var working = 0
   private var badLines = 0
-  private var end: RPCEnd?
+  private var end: RPCConnectionError?
 
   init(_ ends: Ends, logger: Logger) {
     self.ends = ends
@@ -96,7 +96,7 @@ actor RPCPeer {
   var isOver: Bool { end != nil }
 
   /// Ends the dialogue for whoever waits in it.
-  func close(_ reason: RPCEnd) {
+  func close(_ reason: RPCConnectionError) {
     guard end == nil else { return }
     end = reason
     for id in asked.keys { settle(id, .failure(reason)) }
@@ -154,7 +154,7 @@ actor RPCPeer {
 }
 
 /// Why a dialogue is over.
-enum RPCEnd: Error, Equatable {
+enum RPCConnectionError: Error, Equatable {
   /// The other side says what cannot be understood, or does not listen.
   case notUnderstood(String)
   /// The program behind it ended.

@@ -1,0 +1,71 @@
+import CMemory
+import ConfigLoader
+import Core
+import FoundationEssentials
+import RuleEngine
+import Workload
+
+/// A workload loaded from its text and compiled, and what that took.
+struct PreparedWorkload {
+  let rules: CompiledRules
+  let events: BorrowableEvents
+  let expected: [String]
+  /// From the text to rules that decide.
+  let loading: Duration
+  let compiling: Duration
+  /// Bytes that the compiled rules hold.
+  let bytes: Int
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(rules count: Int, events eventCount: Int) throws {
+    let workload = Workload(rules: count, events: eventCount)
+    let text = workload.yaml
+    let before = memory_held()
+    (rules, loading, compiling) = try Self.load(text)
+    bytes = memory_held() - before
+    events = BorrowableEvents(workload.events)
+    expected = workload.expected
+  }
+
+  /// Takes up the files that `WorkloadFiles` wrote.
+  init(files directory: String, rules count: Int) throws {
+    let text = try String(contentsOf: URL(filePath: "\(directory)/rules-\(count).yaml"), encoding: .utf8)
+    (rules, loading, compiling) = try Self.load(text)
+    bytes = 0
+    var events: [Event] = []
+    try EventFile.forEach(
+      "\(directory)/events-\(count).jsonl", defaults: EventDefaults(milliseconds: 0)
+    ) { _, line in events.append(line.event) }
+    self.events = BorrowableEvents(events)
+    expected = []
+  }
+
+  private static func load(_ text: String) throws -> (CompiledRules, loading: Duration, compiling: Duration) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let loaded = RulesFile.load(text: text, file: "workload.yaml", environment: [:], now: 0)
+    let ready = clock.now
+    guard let ruleSet = loaded.rules else { throw Failure(description: loaded.report) }
+    let rules = try CompiledRules(ruleSet)
+    return (rules, ready - start, clock.now - ready)
+  }
+
+  /// Decides every event once; the number of decisions that are as expected.
+  func verified() -> Int {
+    expected.indices.count { index in
+      let rule = events.withEvent(index) { rules.decide($0).rule }
+      return rule.map { rules.ruleSet.rules[$0].name } == expected[index]
+    }
+  }
+
+  /// Decides every event once.
+  @inline(never) func decideAll() {
+    for index in 0..<events.count { keep(events.withEvent(index) { rules.decide($0) }) }
+  }
+}
+
+/// Keeps the optimizer from leaving out the work that led to a value.
+@inline(never) func keep<Value>(_ value: Value) {}

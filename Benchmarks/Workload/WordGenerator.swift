@@ -1,0 +1,26 @@
+/// Where the workload's names and words come from.
+struct WordGenerator {
+  private static let syllables = [
+    "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qui", "ro", "su", "ta", "ve", "wi", "xo",
+    "zu", "tra", "ble", "cri", "dro", "flu", "gra", "ster", "ling", "ment", "tion", "port", "serv", "plan", "work",
+    "back", "end",
+  ]
+  /// The letters of Mattermost's ids.
+  private static let idLetters = Array("ybndrfg8ejkmcpqxot1uwisza345h769")
+
+  private var taken: Set<String> = []
+
+  static func id(_ chance: inout SeededRandom) -> String { String((0..<26).map { _ in chance.one(idLetters) }) }
+
+  static func word(_ chance: inout SeededRandom, _ syllableCount: ClosedRange<Int>) -> String {
+    (0..<chance.number(syllableCount)).map { _ in chance.one(syllables) }.joined()
+  }
+
+  /// A word of six letters or more that was not drawn before.
+  mutating func fresh(_ chance: inout SeededRandom, _ syllableCount: ClosedRange<Int>) -> String {
+    while true {
+      let word = Self.word(&chance, syllableCount)
+      if word.count >= 6, taken.insert(word).inserted { return word }
+    }
+  }
+}
