@@ -1,64 +1,62 @@
-# Each verb sets up what it needs, so that a fresh machine needs no other command.
+# Each target installs its dependencies, so that it is the only command that a fresh machine needs.
 SWIFT ?= swift
 FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build release run test soak measure bench bench-instructions fuzz lint format clean
+.PHONY: help setup setup-tests build release run test soak bench bench-instructions fuzz lint format clean
 
-help: ## Show the verbs
+help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-setup: ## Install the Debian packages that building needs
+setup: ## Install the Debian packages for building
 	@scripts/install-packages.sh build
 
-setup-tests: ## Install the Debian packages that building and testing need, Autobahn's test suite, the ACP SDK and two ACP agents
+setup-tests: ## Install the Debian packages for testing, Autobahn's test suite, the ACP SDK and two ACP agents
 	@scripts/install-packages.sh build test
 	@scripts/install-autobahn.sh
 	@scripts/install-acp-sdk.sh
 	@scripts/install-acp-agents.sh
 
-build: setup ## Build a debug edgecrab
+build: setup ## Build a debug version
 	$(SWIFT) build
 
 PROGRAM = .build/release/edgecrab
 
-release: setup ## Build the edgecrab that users run, .build/release/edgecrab, and the benchmarks
+release: setup ## Build the release version, .build/release/edgecrab, and the benchmarks
 	$(SWIFT) build -c release
 
 run: build ## Start the gateway on the sandbox and print the page's address
 	$(SWIFT) run --skip-build edgecrab gateway start --sandbox $(if $(RULES),--rules $(RULES))
 
-# The tests that run the real program run the release build.
+# Tests that start the program use the release build.
 test: setup-tests release ## Run every test
 	EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel
 
 SOAK_SEED ?= 1
 
-soak: setup-tests release ## Ask 10,000 posts under 200 random faults and 20 kills, the same for the same SOAK_SEED
+soak: setup-tests release ## Post 10,000 messages under 200 random faults and 20 kills; SOAK_SEED selects the sequence
 	EDGECRAB_SOAK=$(SOAK_SEED) EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
-
-measure: setup-tests ## Print how long things take, in a debug build
-	EDGECRAB_MEASURE=1 $(SWIFT) test --disable-xctest --no-parallel --filter 'MeasureTests|ConversationTests' | grep -E 'median|from !stop'
 
 BENCH = .build/release/RulesBench
 
-bench: release ## Print what deciding costs, for 10 to 10,000 rules, what the tools take, and what the whole gateway does
+bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the whole gateway
 	@$(BENCH)
 	@mkdir -p .build-bench
 	@$(BENCH) tools $(PROGRAM) .build-bench
 	@.build/release/GatewayBench $(PROGRAM) .build-bench
 
-bench-instructions: bench ## Count a decision's instructions with valgrind
+bench-instructions: bench ## Count the instructions of a decision with valgrind
 	@scripts/install-packages.sh bench
 	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
 
-fuzz: setup ## Try made-up bytes on the loader and the matcher, for FUZZ_SECONDS in all
+fuzz: setup ## Fuzz the loader and the matcher for FUZZ_SECONDS in total
 	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZ_SECONDS)
 
-lint: ## Check the layout of every Swift file
+lint: ## Check the format of every Swift file, and that no folders of a target use each other in a ring
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
+	@scripts/check-folders.py --quiet
 
-format: ## Lay out every Swift file
+format: ## Format every Swift file
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
-clean: ## Remove what was built
+clean: ## Remove build products
 	rm -rf .build .build-*

@@ -11,38 +11,40 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// Rooms that hold only values and pure functions: the compiler proves that they touch no raw memory.
+/// Targets of values and functions: the compiler requires each use of raw memory to be marked.
 let pure = strict + [.strictMemorySafety()]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
   Target.Dependency.product(name: $0, package: "swift-nio")
 }
 
-// Arrows point down this list only: a target may use what stands above it, never what stands below.
+// A target uses only targets above it in this list.
 let package = Package(
   name: "edgecrab",
   platforms: [.macOS(.v15)],
   products: [.executable(name: "edgecrab", targets: ["edgecrab"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "Core", swiftSettings: pure),
 
     .target(name: "CTextScan", path: "Sources/TextMatch/CTextScan"),
-    .target(
-      name: "CRE2", path: "Sources/TextMatch/CRE2",
-      linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CRE2", path: "Sources/TextMatch/CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(
       name: "TextMatch", dependencies: ["CRE2", "CTextScan"], exclude: ["CRE2", "CTextScan"], swiftSettings: strict),
 
     .target(name: "RuleEngine", dependencies: ["Core", "TextMatch"], swiftSettings: pure),
-
-    .target(name: "Files", swiftSettings: strict),
+    .target(name: "RuleAnalysis", dependencies: ["Core", "RuleEngine"], swiftSettings: pure),
 
     .systemLibrary(
       name: "CYaml", path: "Sources/ConfigLoader/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -50,61 +52,65 @@ let package = Package(
       name: "BuiltInRules", path: "rules", resources: [.embedInCode("default.yaml"), .embedInCode("starters")],
       swiftSettings: strict),
     .target(
-      name: "ConfigLoader", dependencies: ["BuiltInRules", "CYaml", "Files", "RuleEngine", "TextMatch", "Core"],
-      exclude: ["CYaml"], resources: [.embedInCode("Codes/Pages")], swiftSettings: strict),
+      name: "ConfigLoader",
+      dependencies: ["BuiltInRules", "CYaml", "Core", "RuleAnalysis", "RuleEngine", "TextMatch", crypto, system],
+      exclude: ["CYaml"], swiftSettings: strict),
+    .target(
+      name: "RulesTools", dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine"],
+      resources: [.embedInCode("Codes/Pages")], swiftSettings: pure),
 
     .systemLibrary(
       name: "CCurl", path: "Sources/Transport/CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CWslay", path: "Sources/Transport/CWslay", providers: [.apt(["libwslay-dev"])]),
     .target(
-      name: "Transport", dependencies: ["CCurl", "CWslay", log], exclude: ["CCurl", "CWslay"], swiftSettings: strict),
+      name: "Transport", dependencies: ["CCurl", "Core", "CWslay", crypto, log, system], exclude: ["CCurl", "CWslay"],
+      swiftSettings: strict),
 
-    .target(name: "MattermostIO", dependencies: ["Transport", "Core", log], swiftSettings: strict),
+    .target(name: "MattermostIO", dependencies: ["Core", "Transport", log], swiftSettings: strict),
 
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
       name: "Processes", dependencies: ["CSupervisor"], exclude: ["CSupervisor"], swiftSettings: strict),
 
     .target(
-      name: "AgentSessions",
+      name: "Agents", dependencies: ["Core", "Processes", "RuleEngine", "Transport", log], swiftSettings: strict),
+    .target(
+      name: "Sessions", dependencies: ["Agents", "Core", "Processes", "RuleEngine", grdb, log], swiftSettings: strict),
+
+    .target(
+      name: "Journal", dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", grdb, log],
+      swiftSettings: strict),
+    .target(
+      name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", log], swiftSettings: strict),
+    .target(name: "HTTPServing", dependencies: [log, system] + nio, swiftSettings: strict),
+
+    .target(
+      name: "ServerLookup", dependencies: ["ConfigLoader", "Core", "MattermostIO", "RuleEngine", "Transport", log],
+      swiftSettings: strict),
+    .target(
+      name: "Doctor",
       dependencies: [
-        "Files", "Processes", "RuleEngine", "Transport", "Core", log,
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Agents", "ConfigLoader", "Core", "MattermostIO", "RuleEngine", "ServerLookup", "Transport", log,
       ],
       swiftSettings: strict),
-
-    .target(
-      name: "Journal",
-      dependencies: [
-        "ConfigLoader", "Files", "RuleEngine", "Core", log, .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      swiftSettings: strict),
-
-    .target(
-      name: "Hooks", dependencies: ["ConfigLoader", "Processes", "RuleEngine", "Core", log], swiftSettings: strict
-    ),
-
-    .target(
-      name: "HTTPServing", dependencies: [log] + nio, swiftSettings: strict),
-
     .target(
       name: "Gateway",
       dependencies: [
-        "ConfigLoader", "Hooks", "RuleEngine", "Transport", "MattermostIO", "AgentSessions", "Journal", "Core",
-        "Files", "HTTPServing", "Processes", log,
+        "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "Processes",
+        "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Transport", log,
       ],
       swiftSettings: strict),
 
     .target(
-      name: "Sandbox",
-      dependencies: ["HTTPServing", "Core", log], resources: [.embedInCode("Page")], swiftSettings: strict),
+      name: "Sandbox", dependencies: ["Core", "HTTPServing", log], resources: [.embedInCode("Page")],
+      swiftSettings: strict),
 
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Gateway", "Hooks", "Journal", "Processes", "RuleEngine", "Sandbox",
-        "Transport", "Core", log,
+        "BuiltInRules", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "Processes", "RuleAnalysis",
+        "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Transport", log, system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -126,26 +132,34 @@ let package = Package(
       ],
       path: "Benchmarks/GatewayBench", swiftSettings: strict),
 
-    // What any bytes are held against; `make fuzz` makes the bytes up, the tests replay those that broke something once.
+    // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.
     .target(
       name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Core"],
       path: "Fuzz/Targets", swiftSettings: strict),
 
-    // What the tests of several rooms share: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
+    // Shared by the tests of several targets: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
     .target(
       name: "TestSupport",
       dependencies: ["HTTPServing", "Sandbox", log], path: "Tests/TestSupport",
       exclude: ["ACP/agent.py"], swiftSettings: strict),
 
-    .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "RuleEngineTests",
-      dependencies: ["ConfigLoader", "RuleEngine", "TestSupport", "TextMatch", "Core", "Workload"],
+      dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "TestSupport", "TextMatch", "Workload"],
       swiftSettings: strict),
     .testTarget(
       name: "ConfigTests",
-      dependencies: ["BuiltInRules", "ConfigLoader", "RuleEngine", "TestSupport", "Core", "Workload"],
-      exclude: ["Golden", "Schema/validate.py", "Zones/offsets.py"], swiftSettings: strict),
+      dependencies: [
+        "BuiltInRules", "ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "RulesTools", "TestSupport", "Workload",
+      ],
+      exclude: ["Golden", "Schema/validate.py", "TimeZones/offsets.py"], swiftSettings: strict),
+    .testTarget(
+      name: "RulesToolsTests",
+      dependencies: [
+        "ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "RulesTools", "Workload",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
@@ -154,14 +168,19 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "AgentSessionsTests",
-      dependencies: ["AgentSessions", "RuleEngine", "TestSupport", "Transport", "Core"],
+      name: "AgentsTests",
+      dependencies: ["Agents", "Core", "RuleEngine", "TestSupport", "Transport", log],
       swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["ConfigLoader", "Journal", "RuleEngine", "TestSupport", "Core", log],
+      name: "SessionsTests",
+      dependencies: ["Agents", "Core", "RuleEngine", "Sessions", "TestSupport", "Transport", grdb, log],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "Core", log], swiftSettings: strict),
+      name: "JournalTests",
+      dependencies: ["ConfigLoader", "Core", "Journal", "RuleAnalysis", "RuleEngine", "TestSupport", log],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
     .testTarget(
       name: "HTTPServingTests", dependencies: ["HTTPServing", "TestSupport", log], swiftSettings: strict),
     .testTarget(
@@ -170,9 +189,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "AgentSessions", "Gateway", "ConfigLoader", "HTTPServing", "Hooks", "Journal", "MattermostIO", "RuleEngine",
-        "Sandbox", "TestSupport",
-        "Transport", "Core", log,
+        "Agents", "ConfigLoader", "Core", "Gateway", "HTTPServing", "Hooks", "Journal", "MattermostIO",
+        "RuleAnalysis", "RuleEngine", "Sandbox", "ServerLookup", "Sessions", "TestSupport", "Transport", log,
       ],
       swiftSettings: strict),
     .testTarget(

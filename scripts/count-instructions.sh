@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Prints how many instructions a decision takes, counted by valgrind: unlike times, the same on a busy machine.
-# Takes the path of RulesBench, and the numbers of rules.
+# Prints the number of instructions per decision, counted by valgrind: unlike time, it does not depend on the load.
+# Arguments: the path of RulesBench, and the numbers of rules.
 set -euo pipefail
 bench=$1
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# valgrind cannot read what Swift writes for debuggers.
+# valgrind cannot read Swift's debug information.
 strip -o "$work/bench" "$bench"
 "$work/bench" files "$work" "$@"
 
@@ -16,7 +16,7 @@ count() {
     awk '/Collected/ { print $4 }'
 }
 
-# The first pass over the 10,000 events fills what is filled once; two more are counted.
+# The first pass over the 10,000 events fills caches; the difference of three passes and one is counted.
 for rules in "$@"; do
   once=$(count "$rules" 1)
   thrice=$(count "$rules" 3)

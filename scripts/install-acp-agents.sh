@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts two agents of the Agent Client Protocol, hermes-agent and mistral-vibe, into .build-acp-agents, each with the packages
-# that it was tried with (scripts/acp-agents): the tests talk to them as users do. They need Python 3.12. Without it, or
-# without PyPI, the tests that use them are skipped and say so.
+# Installs two agents of the Agent Client Protocol, hermes-agent and mistral-vibe, into .build-acp-agents, in the versions
+# that scripts/acp-agents lists, for tests with agents in actual use. They need Python 3.12. Without it, or without PyPI,
+# tests that use them are skipped with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=.build-acp-agents
@@ -14,13 +14,13 @@ for candidate in python3.12 "$HOME"/.pyenv/versions/3.12.*/bin/python; do
   if "$candidate" -m pip --version >/dev/null 2>&1; then python=$(command -v "$candidate"); fi
 done
 if [ -z "$python" ]; then
-  echo "install-acp-agents: no Python 3.12 here; the tests that need these agents will be skipped" >&2
+  echo "install-acp-agents: Python 3.12 not found; tests that need these agents will be skipped" >&2
   exit 0
 fi
 
 rm -rf "$folder"
 mkdir "$folder"
-# Both at once: most of it is waiting. Wheels alone, so that nothing of theirs runs before a test does.
+# Both at once, since most of the time is waiting. Only wheels, so that none of their code runs during installation.
 for list in "${lists[@]}"; do
   "$python" -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps \
     --only-binary :all: --no-compile --target "$folder/$(basename "$list" .txt)" --requirement "$list" &
@@ -32,5 +32,5 @@ if [ "$status" -eq 0 ]; then
   touch "$folder/$version"
 else
   rm -rf "$folder"
-  echo "install-acp-agents: they could not be installed; the tests that need them will be skipped" >&2
+  echo "install-acp-agents: installation failed; tests that need these agents will be skipped" >&2
 fi

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts the Agent Client Protocol's own Python SDK into .build-acp: the tests talk to an agent that is built on it.
+# Installs the Agent Client Protocol's Python SDK into .build-acp, on which the tests' agent is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=0.12.1
-# The wheels of pydantic-core are for Python 3.11 and 3.13 on x86-64 and ARM.
+# pydantic-core has wheels for Python 3.11 and 3.13, on x86-64 and ARM.
 scripts/install-wheels.sh .build-acp $version <<END
 agent-client-protocol==$version --hash=sha256:aaf3cc301ed87d9e2c4ccb91adfe1cd58784355f6ce7e513f50e7ca2391862ef
 annotated-types==0.8.0 --hash=sha256:f072f4d804ea359e4eaf198b1af7a8b0943881a87f31bb764f8bf219bb9419e0

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts Autobahn's test suite for WebSockets into .build-autobahn, run by kosoku: its own runner needs Python 2.
+# Installs kosoku into .build-autobahn, which runs Autobahn's WebSocket test suite: its own runner needs Python 2.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=0.1.0
-# The wheels for x86-64 and ARM.
+# Wheels for x86-64 and ARM.
 scripts/install-wheels.sh .build-autobahn $version <<END
 kosoku==$version \
   --hash=sha256:a9b34e593defe29d931e346c88947b58a015495f09dd13643e4cc952c75602ac \

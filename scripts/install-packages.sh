@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the named groups need and this machine lacks: build, test.
+# Installs the missing Debian packages of the given groups: build, bench, test.
 set -euo pipefail
 
 declare -A groups=(
@@ -19,7 +19,7 @@ done
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "install-packages: run as root, or install sudo: ${missing[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || { echo "install-packages: packages are missing; run as root or install sudo: ${missing[*]}" >&2; exit 1; }
   as_root=(sudo)
 fi
 

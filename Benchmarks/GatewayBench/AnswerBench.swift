@@ -1,12 +1,12 @@
 import Foundation
 import TestSupport
 
-/// From a post's frame to the request that answers it, with `echo`: the frame is written to the gateway's socket, and the
-/// request's bytes are read from it, by a server that does nothing else. In between the gateway waits once for the disk:
-/// what it says outlives a power cut.
+/// Measures the time from the frame of a post to the request with its answer, with `echo`. The server that writes the
+/// frame and reads the request does nothing else. In between, the gateway waits once for the disk: answers survive a
+/// power failure.
 enum AnswerBench {
   private static let count = 1_000
-  /// The first find nothing warm.
+  /// Answers to warm up.
   private static let warmUp = 100
 
   static func run(_ program: String) async throws -> [BenchReport.Row] {
@@ -25,7 +25,7 @@ enum AnswerBench {
       socket.send(bytes)
       let end = try await server.nextArrival()
       if number >= warmUp { times.append((end - start) / .milliseconds(1)) }
-      // What the gateway does behind an answer is not a part of the next.
+      // Work after an answer must not count for the next one.
       try await Task.sleep(for: .milliseconds(5))
     }
     cpu = try gateway.cpuSeconds - cpu

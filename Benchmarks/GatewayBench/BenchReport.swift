@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was measured, beside what is aimed at.
+/// Measurements and their targets.
 struct BenchReport {
   struct Row {
     let what: String
@@ -12,7 +12,7 @@ struct BenchReport {
 
   mutating func add(_ more: [Row]) { rows += more }
 
-  /// A table in Markdown, as wide as its words.
+  /// The table in Markdown.
   var text: String {
     let cells =
       [["", "measured", "aim"]] + rows.map { [$0.what, $0.measured, $0.aim] }
@@ -25,7 +25,7 @@ struct BenchReport {
     return "\(Self.machine)\n\n" + ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n")
   }
 
-  /// Writes it to `FOLDER/HOST.md`.
+  /// Writes the table to `FOLDER/HOST.md`.
   func write(to folder: String) throws {
     let file = URL(filePath: folder).appending(path: "\(ProcessInfo.processInfo.hostName).md")
     try (text + "\n").write(to: file, atomically: true, encoding: .utf8)
@@ -43,6 +43,6 @@ struct BenchReport {
 }
 
 extension Double {
-  /// With so many places behind the point.
+  /// Formats a number with this many decimals.
   func text(_ places: Int = 0) -> String { String(format: "%.\(places)f", self) }
 }

@@ -4,7 +4,7 @@ import MattermostIO
 import RuleEngine
 import TestSupport
 
-/// From the frame's text to the decision, on one thread, without a network.
+/// Measures the time from the text of a frame to the decision, on one thread, without a network.
 enum DecodingBench {
   private static let count = 20_000
 
@@ -17,7 +17,7 @@ enum DecodingBench {
     let decoder = EventDecoder(bot: BotIdentity(id: "firyn95uoiyi8jyuyf789887ja", name: "edgecrab"))
     var decided = 0
     var best = Int.max
-    // The least of several passes: what the machine does beside is not what is measured.
+    // The fastest of several passes, since other work of the machine only adds time.
     for _ in 0..<5 {
       let start = cpuNanoseconds()
       for frame in frames {

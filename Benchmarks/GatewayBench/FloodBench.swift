@@ -1,12 +1,12 @@
 import Foundation
 import TestSupport
 
-/// A real gateway that hears a thousand channels talk among themselves.
+/// Measures a gateway that receives posts of a thousand channels.
 enum FloodBench {
   private static let count = 100_000
-  /// Posts that come at once where memory is measured: with more, it would be that of what waits for the journal.
+  /// Posts at once for measuring memory: more would measure the queue of the journal.
   private static let paced = 1_000
-  /// Until every channel is known and every cache is full.
+  /// Posts to warm up, until every channel is known and every cache is full.
   private static let warmUp = 100_000
 
   static func run(_ program: String) async throws -> [BenchReport.Row] {
@@ -17,7 +17,7 @@ enum FloodBench {
     socket.send(SocketFrame.text(frames.hello).bytes)
     try await gateway.isConnected()
 
-    /// So many posts, and a question at their end, whose answer tells that all before it are decided.
+    /// Sends posts and a question, whose answer shows that all posts before it are decided.
     func flood(_ bytes: [UInt8]) async throws {
       let answers = server.answered
       Thread.detachNewThread { _ = socket.send(bytes, onStall: {}) }

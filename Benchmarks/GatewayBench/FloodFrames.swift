@@ -1,21 +1,21 @@
 import Foundation
 import TestSupport
 
-/// Frames of posts as a server recorded them, each a post of its own, in a thousand channels.
+/// Frames of posts made from recorded ones, in a thousand channels.
 struct FloodFrames {
-  /// How many channels the posts stand in.
+  /// The number of channels.
   static let channels = 1_000
   private static let words = [
     "the build is green again", "who has looked at the parser?", "lunch?", "I have pushed the fix to the branch",
     "can somebody review this before noon, please? It touches the migration and the way we count retries",
   ]
 
-  /// The greeting that comes first.
+  /// The `hello` frame.
   let hello: String
   private let chatter: Template
   private let mention: Template
 
-  /// A recorded frame, cut where each post has its own.
+  /// A recorded frame, split at the values that differ between posts.
   private struct Template {
     private let pieces: [String]
     private let holes: [Hole]
@@ -62,13 +62,13 @@ struct FloodFrames {
       channel: false)
   }
 
-  /// A post that nobody wrote to the bot.
+  /// Returns a post that does not mention the bot.
   func chatter(_ number: Int) -> String { filled(chatter, number) }
 
-  /// A question to the bot.
+  /// Returns a question to the bot.
   func question(_ number: Int) -> [UInt8] { SocketFrame.text(filled(mention, number)).bytes }
 
-  /// So many posts, and a question behind them, as they go over the wire.
+  /// Returns the bytes of posts and a question after them.
   func bytes(_ numbers: Range<Int>) -> [UInt8] {
     numbers.flatMap { SocketFrame.text(chatter($0)).bytes }
       + question(numbers.upperBound)

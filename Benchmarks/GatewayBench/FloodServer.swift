@@ -2,10 +2,9 @@ import Foundation
 import TestSupport
 import Transport
 
-/// A server that answers REST calls with the recordings, and says on the event socket what it is told to, as fast as it is
-/// read: it must never be what is waited for.
+/// A server that answers REST calls with the recordings, and sends frames on the event socket as fast as they are read:
+/// it must never be the bottleneck.
 final class FloodServer: Sendable {
-  /// Where it listens.
   let url: String
   private let sockets = AsyncQueue<Peer>()
   private let posts = Counter()
@@ -38,13 +37,13 @@ final class FloodServer: Sendable {
     url = server.url
   }
 
-  /// How many posts were made.
+  /// The number of posts by the gateway.
   var answered: Int { posts.count }
 
-  /// When the next post arrived that nobody has asked about.
+  /// Waits for the next post, and returns its time of arrival.
   func nextArrival() async throws -> ContinuousClock.Instant { try await arrivals.next("a post") }
 
-  /// The event socket, once the gateway has opened it.
+  /// Waits for the event socket.
   func socket() async throws -> Peer { try await sockets.next("the gateway to open the event socket") }
 
   private static func answers() throws -> [String: Recording] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Measures what the gateway's way of a post costs, from the frame to the answer.
+/// Measures the way of a post through the gateway, from the frame to the answer.
 ///
 /// `GatewayBench EDGECRAB FOLDER` runs that program and writes a file named after this machine into the folder.
 @main struct GatewayBench {

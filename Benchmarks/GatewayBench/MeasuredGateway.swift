@@ -1,14 +1,14 @@
 import Foundation
 import TestSupport
 
-/// A real gateway as a child process, and what it takes of the machine.
+/// A gateway as a child process, and its use of CPU and memory.
 final class MeasuredGateway {
   private let process = Process()
   private let home: TemporaryFolder
 
   private let log: String
 
-  /// Starts it on a server.
+  /// Starts the gateway for a server.
   init(_ program: String, on url: String, token: String) throws {
     home = try TemporaryFolder()
     process.executableURL = URL(filePath: program)
@@ -38,7 +38,7 @@ final class MeasuredGateway {
   var cpuSeconds: Double {
     get throws {
       let line = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
-      // Behind the name, which may hold spaces.
+      // The fields after the name, which may contain spaces.
       let fields = line.split(separator: ")").last?.split(separator: " ") ?? []
       guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
         throw TestFailure("cannot read \(line)")

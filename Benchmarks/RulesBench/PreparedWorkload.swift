@@ -5,15 +5,15 @@ import FoundationEssentials
 import RuleEngine
 import Workload
 
-/// A workload loaded from its text and compiled, and what that took.
+/// A loaded and compiled workload, with the costs of that.
 struct PreparedWorkload {
   let rules: CompiledRules
   let events: BorrowableEvents
   let expected: [String]
-  /// From the text to rules that decide.
+  /// The time from the text to compiled rules.
   let loading: Duration
   let compiling: Duration
-  /// Bytes that the compiled rules hold.
+  /// The memory of the compiled rules in bytes.
   let bytes: Int
 
   struct Failure: Error, CustomStringConvertible {
@@ -30,7 +30,7 @@ struct PreparedWorkload {
     expected = workload.expected
   }
 
-  /// Takes up the files that `WorkloadFiles` wrote.
+  /// Loads the files of `WorkloadFiles`.
   init(files directory: String, rules count: Int) throws {
     let text = try String(contentsOf: URL(filePath: "\(directory)/rules-\(count).yaml"), encoding: .utf8)
     (rules, loading, compiling) = try Self.load(text)
@@ -53,7 +53,7 @@ struct PreparedWorkload {
     return (rules, ready - start, clock.now - ready)
   }
 
-  /// Decides every event once; the number of decisions that are as expected.
+  /// Decides every event once, and returns the number of expected decisions.
   func verified() -> Int {
     expected.indices.count { index in
       let rule = events.withEvent(index) { rules.decide($0).rule }
@@ -67,5 +67,32 @@ struct PreparedWorkload {
   }
 }
 
-/// Keeps the optimizer from leaving out the work that led to a value.
+/// Keeps the optimizer from removing the computation of a value.
 @inline(never) func keep<Value>(_ value: Value) {}
+
+/// Events that can be borrowed: an array would copy each, which is as slow as a decision.
+final class BorrowableEvents {
+  private struct Held: ~Copyable {
+    let event: Event
+
+    borrowing func with<Result>(_ body: (borrowing Event) -> Result) -> Result { body(event) }
+  }
+
+  private let events: UnsafeMutablePointer<Held>
+  let count: Int
+
+  init(_ events: [Event]) {
+    count = events.count
+    self.events = .allocate(capacity: events.count)
+    for (index, event) in events.enumerated() { (self.events + index).initialize(to: Held(event: event)) }
+  }
+
+  deinit {
+    events.deinitialize(count: count)
+    events.deallocate()
+  }
+
+  func withEvent<Result>(_ index: Int, _ body: (borrowing Event) -> Result) -> Result {
+    events[index].with(body)
+  }
+}

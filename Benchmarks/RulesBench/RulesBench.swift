@@ -3,10 +3,11 @@ import Core
 import RuleEngine
 import Workload
 
-/// Measures what deciding events costs, for rule sets of growing size.
+/// Measures decisions for rule sets of growing size.
 ///
-/// `RulesBench [RULES…]` prints a table; `RulesBench files DIRECTORY [RULES…]` writes the workloads as rules file, event
-/// file and expected rules; `RulesBench tools PROGRAM DIRECTORY` runs the tools of a program on large files; `RulesBench decide DIRECTORY RULES PASSES` only decides, for tools that count instructions.
+/// `RulesBench [RULES…]` prints a table; `RulesBench files DIRECTORY [RULES…]` writes the workloads as rules file,
+/// event file and expected rules; `RulesBench tools PROGRAM DIRECTORY` runs the tools of a program on large files;
+/// `RulesBench decide DIRECTORY RULES PASSES` only decides, for tools that count instructions.
 @main struct RulesBench {
   static func main() throws {
     var arguments = CommandLine.arguments.dropFirst()

@@ -9,7 +9,7 @@ import RuleEngine
   import Musl
 #endif
 
-/// The table that `make bench` prints.
+/// The first table of `make bench`.
 enum Table {
   static func print(sizes: [Int]) throws {
     Swift.print(
@@ -32,7 +32,7 @@ enum Table {
     }
   }
 
-  /// CPU time of a decision: the median of many passes over all events, after two to warm up.
+  /// Returns the CPU time of a decision: the median of 15 passes over all events, after two to warm up.
   private static func cpuNanoseconds(_ work: PreparedWorkload) -> Int {
     for _ in 0..<2 { work.decideAll() }
     let passes = (0..<15).map { _ in
@@ -43,7 +43,7 @@ enum Table {
     return passes.sorted()[passes.count / 2] / work.events.count
   }
 
-  /// The time of each event's decision on its own, sorted, less what reading the clock takes.
+  /// Returns the times of single decisions, sorted, without the time of reading the clock.
   private static func singles(_ work: PreparedWorkload) -> [Int] {
     let reading = (0..<1_001).map { _ in
       let start = clockTime()

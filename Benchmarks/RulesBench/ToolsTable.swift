@@ -7,7 +7,7 @@ import Workload
   import Musl
 #endif
 
-/// What the tools take on large rules files: the second table that `make bench` prints.
+/// The CPU time and memory of tools for large rules files: the second table of `make bench`.
 enum ToolsTable {
   /// The commands, with the codes that they may exit with: `fmt` with 1 if the file would change.
   private static let verbs: [(words: [String], codes: ClosedRange<Int32>)] = [
@@ -35,14 +35,15 @@ enum ToolsTable {
     }
   }
 
-  /// Rules of which each asks for a channel of its own.
+  /// Rules of one line, each with its own channel.
   private static func oneChannelEach(_ count: Int) -> String {
     let rules = (0..<count).map { "- {name: r\($0), when: {channel: c\($0)}, agent: echo}" }
     return "version: 1\nagents: {echo: {type: echo}}\nrules:\n" + rules.joined(separator: "\n") + "\n"
   }
 
-  /// Runs a command whose output nobody reads, and returns what it used.
-  /// - Throws: if it does not start, or does not exit with one of these codes.
+  /// Runs a command without output, and returns its CPU time and memory.
+  ///
+  /// - Throws: `PreparedWorkload.Failure` if it does not start or exits with another code.
   private static func run(
     _ command: [String], exitingWith codes: ClosedRange<Int32>
   ) throws -> (seconds: Double, peakBytes: Int) {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Workload
 
-/// Workloads as files, for `edgecrab rules replay` and whatever else reads rules and events.
+/// Writes workloads as files, for `edgecrab rules replay` and other programs.
 enum WorkloadFiles {
   static func write(to directory: String, sizes: [Int]) throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -1,11 +1,11 @@
 import Core
 
-/// Draws events for the rules of a workload.
+/// Generates events for the rules of a workload.
 struct EventGenerator {
   private let rules: [WorkloadRule]
   private let users: [String]
   private let teams: [String]
-  /// Channels and users that no rule names.
+  /// Channels and users that are in no rule.
   private let otherChannels: [String]
   private let otherUsers: [String]
   private var kinds: [String: ChannelKind] = [:]

@@ -1,4 +1,4 @@
-/// Draws the rules of a workload.
+/// Generates the rules of a workload.
 struct RuleGenerator {
   private(set) var rules: [WorkloadRule] = []
   let channels: [String]

@@ -1,4 +1,4 @@
-/// Where the workload's names and words come from.
+/// Generates the names and words of a workload.
 struct WordGenerator {
   private static let syllables = [
     "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qui", "ro", "su", "ta", "ve", "wi", "xo",
@@ -16,7 +16,7 @@ struct WordGenerator {
     (0..<chance.number(syllableCount)).map { _ in chance.one(syllables) }.joined()
   }
 
-  /// A word of six letters or more that was not drawn before.
+  /// Returns a new word of at least six letters.
   mutating func fresh(_ chance: inout SeededRandom, _ syllableCount: ClosedRange<Int>) -> String {
     while true {
       let word = Self.word(&chance, syllableCount)

@@ -21,7 +21,7 @@ struct WorkloadEvent {
       hasFiles: hasFiles, milliseconds: milliseconds)
   }
 
-  /// As a line of an event file. All of the workload's texts are free of what JSON escapes.
+  /// The line of an event file. The texts need no JSON escapes.
   var line: String {
     var line = #"{"user":"\#(user)","channel":"\#(channel)","kind":"\#(kind.rawValue)","text":"\#(text)""#
     line += #","mention":"\#(mentionsBot ? "direct" : "none")","thread":"\#(isReply ? "reply" : "root")""#

@@ -1,4 +1,7 @@
-/// A rule of the workload; what is nil or empty is not asked.
+import Core
+import Foundation
+
+/// A rule of the workload. Conditions that are `nil` or empty are missing.
 struct WorkloadRule {
   enum Kind: Hashable { case channel, user, command, literal, expression, last }
   enum Trigger { case mention, direct, command, thread, files, any }
@@ -13,7 +16,7 @@ struct WorkloadRule {
   var expression: SampledExpression?
 }
 
-/// A regular expression, the shape of the texts that it finds, and a literal that all of them hold.
+/// A regular expression, the shape of matching texts, and a literal that all of them contain.
 struct SampledExpression {
   var pattern: String
   var literal: String
@@ -33,7 +36,7 @@ struct SampledExpression {
     case 6, 7: (pattern, shape) = (#"https?://\#(word)\.example\.(com|org)/[a-z0-9/]+"#, .address(word))
     case 8: (pattern, shape) = (#"[A-Z]{2,5}-[0-9]{3,6} .*\#(word)"#, .sentence(word))
     default:
-      // Without a literal of three letters, which is what most searches for many expressions start from.
+      // Without a literal of three letters, from which most searches for many expressions start.
       let (first, second) = (chance.one(Array("QXZWKVJ")), chance.one(Array("QXZWKVJ")))
       let (letters, digits, tail) = (chance.number(3...6), chance.number(3...6), chance.number(3...6))
       pattern = #"\b\#(first)[A-F]{\#(letters)}[0-9]{\#(digits)}-\#(second)[0-9a-f]{\#(tail)}\b"#
@@ -42,7 +45,7 @@ struct SampledExpression {
     }
   }
 
-  /// A text that it finds.
+  /// Returns a matching text.
   func sample(_ chance: inout SeededRandom) -> String {
     func some(_ count: Int, of letters: String) -> String {
       String((0..<count).map { _ in chance.one(Array(letters)) })
@@ -57,5 +60,47 @@ struct SampledExpression {
       return first + some(letters, of: "ABCDEF") + some(digits, of: "0123456789") + "-" + second
         + some(tail, of: "0123456789abcdef")
     }
+  }
+}
+
+extension [WorkloadRule] {
+  /// Returns the first matching rule, trying one after another.
+  func firstMatch(_ event: WorkloadEvent) -> Int? { firstIndex { $0.matches(event) } }
+}
+
+extension WorkloadRule {
+  fileprivate func matches(_ event: WorkloadEvent) -> Bool {
+    if !channels.isEmpty, !channels.contains(event.channel) { return false }
+    if !users.isEmpty, !users.contains(event.user) { return false }
+    if let team, team != event.team { return false }
+    if let command, command != event.command { return false }
+    switch trigger {
+    case .mention where !event.mentionsBot: return false
+    case .direct where event.kind != .direct: return false
+    case .command where event.command == nil: return false
+    case .thread where !event.isReply: return false
+    case .files where !event.hasFiles: return false
+    default: break
+    }
+    if let literal, !event.text.utf8.holds(literal.utf8) { return false }
+    if let expression {
+      // Foundation's expressions are slow, so they are only tried if their literal is found.
+      guard event.text.utf8.holds(expression.literal.utf8) else { return false }
+      return event.text.range(of: expression.pattern, options: .regularExpression) != nil
+    }
+    return true
+  }
+}
+
+extension String.UTF8View {
+  /// Returns whether it contains another text.
+  fileprivate func holds(_ other: Self) -> Bool {
+    withContiguousStorageIfAvailable { text in
+      other.withContiguousStorageIfAvailable { other in
+        text.indices.dropLast(Swift.max(0, other.count - 1)).contains { start in
+          text[start] == other[0] && text[start..<start + other.count].elementsEqual(other)
+        }
+      } ?? false
+    } ?? false
   }
 }

@@ -1,7 +1,7 @@
 import FuzzTargets
 import Glibc
 
-/// What libFuzzer calls with each of its inputs; the target is the one that `FUZZ_TARGET` names.
+/// The entry point of libFuzzer. `FUZZ_TARGET` selects the target.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   if let broken = target.broken(by: Array(UnsafeBufferPointer(start: bytes, count: count))) { fatalError(broken) }

@@ -1,15 +1,15 @@
-/// What is fuzzed. Each holds any bytes against what edgecrab promises of them.
+/// A fuzz target: it checks that any bytes meet the promises of edgecrab.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-  /// Any bytes as a rules file are findings or rules that decide.
+  /// A rules file has findings, or rules that decide.
   case rules
-  /// Any bytes as a message come to a decision.
+  /// A message has a decision.
   case message
-  /// Any bytes as patterns and a text are found, or refused.
+  /// Patterns are refused, or have the expected matches in a text.
   case pattern
-  /// Any bytes as a compiled time zone are its offsets in order, or refused.
+  /// A compiled time zone is refused, or has its offsets in order.
   case zone
 
-  /// The promise that these bytes break; nil where all hold.
+  /// Returns the promise that the bytes break, or `nil` if they break none.
   package func broken(by bytes: [UInt8]) -> String? {
     switch self {
     case .rules: brokenByRules(bytes)

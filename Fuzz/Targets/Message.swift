@@ -2,8 +2,8 @@ import ConfigLoader
 import Core
 import FoundationEssentials
 
-/// The first four bytes choose what an event has beside words; the rest is its text, or what stands behind a NUL is its
-/// author's and its channel's name.
+/// The first four bytes choose the fields of an event; the rest is its text. Bytes after a NUL are the names of its
+/// author and channel.
 func brokenByMessage(_ bytes: [UInt8]) -> String? {
   guard let twins = messageRules else { return "the rules for messages do not load" }
   if let broken = brokenByLine(bytes, twins) { return broken }
@@ -26,7 +26,7 @@ func brokenByMessage(_ bytes: [UInt8]) -> String? {
   return twins.disagreement(about: event) ?? brokenByWriting(event)
 }
 
-/// The bytes as a line of an event file.
+/// Returns the bytes as a line of an event file.
 private func brokenByLine(_ bytes: [UInt8], _ twins: Twins) -> String? {
   guard let line = try? EventLine(json: Data(bytes), defaults: EventDefaults(milliseconds: moment)) else { return nil }
   return twins.disagreement(about: line.event)

@@ -1,6 +1,6 @@
 import TextMatch
 
-/// The lines but the last are patterns, their first byte says of what kind; the last is the text.
+/// All lines but the last are patterns, with their kind as the first byte; the last line is the text.
 func brokenByPatterns(_ bytes: [UInt8]) -> String? {
   let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: patternsMax, omittingEmptySubsequences: false)
   let patterns = lines.dropLast().compactMap(pattern)
@@ -19,7 +19,7 @@ func brokenByPatterns(_ bytes: [UInt8]) -> String? {
 
 private let patternsMax = 16
 
-/// A line's pattern; nil where it is refused, as it should be, with a reason.
+/// Returns the pattern of a line, or `nil` if it is refused with a reason.
 private func pattern(_ line: ArraySlice<UInt8>) -> TextPattern? {
   guard let first = line.first else { return nil }
   let kinds: [TextPattern.Kind] = [.expression, .contains, .word, .startsWith, .endsWith, .equals]
@@ -29,7 +29,7 @@ private func pattern(_ line: ArraySlice<UInt8>) -> TextPattern? {
   return (try? TextMatcher([pattern])).map { _ in pattern }
 }
 
-/// What finds the same by RE2; nil of an expression, and of a word, since RE2 has no words.
+/// Returns an equivalent expression for RE2, or `nil` for expressions, and for words, which RE2 does not have.
 private func expression(like pattern: TextPattern) -> TextPattern? {
   let text = pattern.text.unicodeScalars.map { "\\x{" + String($0.value, radix: 16) + "}" }.joined()
   let expression: String? =
@@ -44,7 +44,7 @@ private func expression(like pattern: TextPattern) -> TextPattern? {
 }
 
 extension TextMatcher {
-  /// The patterns that one pass over a text leaves to be asked for.
+  /// The patterns that a single pass over a text does not decide.
   fileprivate func candidates(in text: String) -> Set<Int> {
     var found = FoundLiterals()
     var candidates: Set<Int> = []

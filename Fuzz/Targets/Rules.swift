@@ -13,7 +13,7 @@ func brokenByRules(_ bytes: [UInt8]) -> String? {
   return events(for: rules).lazy.compactMap { twins.disagreement(about: $0) }.first
 }
 
-/// A few events of the users, channels and commands that the rules name.
+/// Returns a few events with the users, channels and commands of the rules.
 private func events(for rules: RuleSet) -> [Event] {
   let names = ReferencedNames(in: rules)
   let users = names.users.sorted().prefix(3) + ["someone"]
@@ -31,5 +31,23 @@ private func events(for rules: RuleSet) -> [Event] {
   }
 }
 
-/// 15 June 2025, 15:06:40 UTC, a Sunday: bytes that broke a promise once must do so whenever they are tried.
+/// 15 June 2025, 15:06:40 UTC, a Sunday: a fixed moment, so that failures can be repeated.
 let moment: Int64 = 1_750_000_000_000
+
+/// The tracing and the compiled form of rules, which have to make equal decisions.
+struct Twins {
+  let compiled: CompiledRules
+  let tracer: RuleTracer
+
+  init?(_ rules: RuleSet) {
+    guard let compiled = try? CompiledRules(rules), let tracer = try? RuleTracer(rules) else { return nil }
+    (self.compiled, self.tracer) = (compiled, tracer)
+  }
+
+  func disagreement(about event: Event) -> String? {
+    let decision = compiled.decide(event)
+    var traced = tracer.decide(event)
+    traced.trace = []
+    return decision == traced ? nil : "\(decision) when compiled, \(traced) when traced, of \(event)"
+  }
+}

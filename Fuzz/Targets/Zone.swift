@@ -2,7 +2,7 @@ import ConfigLoader
 import Core
 import RuleEngine
 
-/// The bytes are a compiled zone, or what stands behind its rule's line feed is put behind the head of a good one.
+/// The bytes are a compiled zone, or its rule after a line feed, which is appended to the head of a valid zone.
 func brokenByZone(_ bytes: [UInt8]) -> String? {
   for bytes in [bytes, emptyZone + bytes + [UInt8(ascii: "\n")]] {
     guard let changes = try? TZifFile(bytes).changes else { continue }
@@ -15,7 +15,7 @@ func brokenByZone(_ bytes: [UInt8]) -> String? {
   return nil
 }
 
-/// The head of a zone whose clocks never change, up to its rule.
+/// The head of a zone without changes, up to its rule.
 private let emptyZone =
   head(types: 1) + [UInt8](repeating: 0, count: 10) + head(types: 1) + [UInt8](repeating: 0, count: 10)
   + [UInt8(ascii: "\n")]
@@ -24,7 +24,7 @@ private func head(types: UInt8) -> [UInt8] {
   Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15 + 16) + [0, 0, 0, types] + [0, 0, 0, 4]
 }
 
-/// At each change, and a second before it, the tracer and the compiled rules agree.
+/// Checks that tracer and compiled rules agree at each change and a second before it.
 private func brokenByDeciding(_ zone: TimeZoneTable) -> String? {
   var open = Condition()
   open.time = TimeWindow(days: [.mon, .fri], hours: [HourRange(start: 1_320, end: 360)], zone: zone)

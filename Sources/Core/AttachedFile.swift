@@ -1,15 +1,13 @@
-/// A file that hangs on a post, before it is downloaded.
+/// A file attached to a post, before it is downloaded.
 package struct AttachedFile: Sendable, Equatable, Codable {
-  /// The server's id of it.
   package var id: String
-  /// What its sender calls it; any text.
+  /// The name that its sender gave it; any text.
   package var name: String
-  /// Its media type as the server tells it, such as `image/png`, without parameters; empty where it does not.
+  /// The media type as the server states it, such as `image/png`, without parameters; empty if it states none.
   package var mediaType: String
-  /// Bytes.
+  /// The size in bytes.
   package var size: Int
 
-  /// Names a file.
   package init(id: String, name: String, mediaType: String, size: Int) {
     self.id = id
     self.name = name
@@ -17,21 +15,19 @@ package struct AttachedFile: Sendable, Equatable, Codable {
     self.size = size
   }
 
-  /// What there is to know of it on one line, for an agent or a person: `report.txt (text/plain, 7 bytes)`.
+  /// A one-line description for agents and people: `report.txt (text/plain, 7 bytes)`.
   package var line: String {
-    let facts = [mediaType.singleLine(atMost: Self.nameScalarsShown), "\(size) \(size == 1 ? "byte" : "bytes")"].filter
-    {
-      !$0.isEmpty
-    }.joined(separator: ", ")
-    return "\(name.singleLine(atMost: Self.nameScalarsShown)) (\(facts))"
+    let facts = [mediaType.singleLine(atMost: Self.nameScalarsMax), size.counted("byte")].filter { !$0.isEmpty }
+      .joined(separator: ", ")
+    return "\(name.singleLine(atMost: Self.nameScalarsMax)) (\(facts))"
   }
 
-  /// Names may have any length; a line has not.
-  private static let nameScalarsShown = 120
+  /// Unicode scalars: Mattermost limits neither names nor media types.
+  private static let nameScalarsMax = 120
 }
 
 extension Sequence<AttachedFile> {
-  /// A message with a line below it that names its files, for whoever only reads text.
+  /// Returns a message with a line below it that names its files, for agents that only read text.
   package func named(below message: String) -> String {
     let files = map(\.line)
     guard !files.isEmpty else { return message }

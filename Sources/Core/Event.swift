@@ -1,40 +1,37 @@
-/// What happened in the chat, as the facts that a rule can ask for: one post, or one edit of a post.
+/// A post, or an edit of a post, with all facts that rules can ask for.
 ///
 /// An event is complete: deciding it needs no look-up, no clock and no network.
 package struct Event: Sendable, Equatable {
-  /// The post's id.
+  /// The id of the post.
   package var post: String
-  /// The team's id; empty in direct and group channels, which belong to no team.
+  /// The id of the team; empty in direct and group channels, which belong to no team.
   package var team: String
-  /// Where it was written.
   package var channel: Channel
   /// The account that posted it.
   package var user: User
-  /// The name under which a webhook's post shows itself in place of its account's: a claim, which any member can make.
+  /// The name that a webhook's post shows in place of its account's. It is a claim that any member can make.
   package var overrideName: String?
-  /// What kind of author wrote it.
   package var author: Author
-  /// Why the post concerns the bot by name.
+  /// The strongest mention of the bot in the post.
   package var mention: Mention
-  /// Where in a thread the post stands.
   package var thread: ThreadContext
-  /// The message as written, an attachment's text included.
+  /// The message as written, including the text of attachments.
   package var text: String
-  /// The message without the mention that opens it and without surrounding white space: what text conditions,
-  /// commands and agents see.
+  /// The message without the mention that opens it and without surrounding white space. Text conditions, commands and
+  /// agents see this text.
   package var body: String
-  /// Whether files hang on the post.
+  /// True if files are attached.
   package var hasFiles: Bool
-  /// Those files, as far as they are known: a recorded event tells only whether there were any.
+  /// The attached files; empty in a recorded event, which only has `hasFiles`.
   package var files: [AttachedFile]
-  /// Whether it came from another Mattermost server, over a channel that both share.
+  /// True if it came from another Mattermost server through a shared channel.
   package var isRemote: Bool
-  /// Whether this is an edit that adds no mention. An edit that adds one is decided like a new post.
+  /// True if this is an edit that adds no mention. An edit that adds a mention is decided like a new post.
   package var isEdit: Bool
-  /// When it happened, in milliseconds since 1970 (UTC), by the server's clock.
+  /// The moment by the server's clock, in milliseconds since 1970 (UTC).
   package var milliseconds: Int64
 
-  /// Puts the facts together; `body` follows from `text` and the bot's name.
+  /// Creates an event, and derives `body` from `text` and the bot's name.
   package init(
     post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadContext = .root, text: String, botName: String,
@@ -59,16 +56,13 @@ package struct Event: Sendable, Equatable {
   }
 }
 
-/// A place where people write, as far as an event knows it.
+/// The channel of an event.
 package struct Channel: Sendable, Equatable {
-  /// The channel's id.
   package var id: String
-  /// Its name in links (`dev`), not its display name.
+  /// The name in links (`dev`), not the display name.
   package var name: String
-  /// Which of the four kinds it is.
   package var kind: ChannelKind
 
-  /// Names a channel.
   package init(id: String, name: String, kind: ChannelKind) {
     self.id = id
     self.name = name
@@ -76,11 +70,11 @@ package struct Channel: Sendable, Equatable {
   }
 }
 
-/// The four kinds of channel that Mattermost has.
+/// The kinds of channel that Mattermost has.
 package enum ChannelKind: String, Sendable, CaseIterable {
   case `public`, `private`, group, direct
 
-  /// What a channel is called in an example that names none: no rule is meant for a direct or group message by its name.
+  /// A channel name for examples in which the rules name no channel. Rules do not name direct and group channels.
   package var exampleName: String {
     switch self {
     case .public, .private: "town-square"
@@ -90,27 +84,31 @@ package enum ChannelKind: String, Sendable, CaseIterable {
   }
 }
 
-/// Somebody who writes, as far as an event knows them.
+extension String {
+  /// True if this name of a channel consists of ids, which people do not know: a direct channel is named by two ids
+  /// around `__`, a group channel by 40 hexadecimal digits.
+  package var isChannelNameOfIDs: Bool { contains("__") || utf8.count == 40 }
+}
+
+/// The account that wrote a post.
 package struct User: Sendable, Equatable {
-  /// The user's id.
   package var id: String
-  /// The user's name without the `@`.
+  /// The name without the `@`.
   package var name: String
 
-  /// Names a user.
   package init(id: String, name: String) {
     self.id = id
     self.name = name
   }
 }
 
-/// What kind of author wrote a post.
+/// The kind of author that wrote a post.
 package enum Author: String, Sendable, CaseIterable {
   /// A person.
   case human
   /// Another bot account.
   case bot
-  /// An incoming webhook, as the post claims: any member can post one that does.
+  /// An incoming webhook, as the post claims. Any member can post such a claim.
   case webhook
   /// A server plugin, as the post claims.
   case plugin
@@ -120,24 +118,33 @@ package enum Author: String, Sendable, CaseIterable {
   case own
 }
 
-/// How a post calls the bot.
-package enum Mention: String, Sendable, CaseIterable {
-  /// Not at all.
+/// The ways to mention the bot, from the weakest to the strongest.
+package enum Mention: String, Sendable, CaseIterable, Comparable {
   case none
-  /// With everybody else: `@all`, `@channel` or `@here`.
+  /// With all others: `@all`, `@channel` or `@here`.
   case channelWide = "channel-wide"
   /// By its name.
   case direct
+
+  package static func < (one: Mention, other: Mention) -> Bool { one.strength < other.strength }
+
+  private var strength: Int {
+    switch self {
+    case .none: 0
+    case .channelWide: 1
+    case .direct: 2
+    }
+  }
 }
 
-/// Where in a thread a post stands.
+/// The position of a post in a thread.
 package enum ThreadContext: Sendable, Equatable {
-  /// It stands in the channel itself.
+  /// The post is not a reply.
   case root
-  /// It replies in the thread of the post `root`; `joined` says whether the bot has posted there before.
+  /// The post is a reply in the thread of the post `root`. `joined` is true if the bot has posted in this thread.
   case reply(root: String, joined: Bool)
 
-  /// The id of the thread's root post, or nil in the channel itself.
+  /// The id of the root post, or `nil` if the post is not a reply.
   package var root: String? {
     if case .reply(let root, _) = self { root } else { nil }
   }

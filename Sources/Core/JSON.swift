@@ -1,49 +1,40 @@
-/// A JSON text to be written, with its keys in the order given.
+/// A JSON value. The members of an object keep their order.
 package enum JSON: Sendable, Equatable {
-  /// Nothing.
   case null
-  /// `true` or `false`.
   case bool(Bool)
-  /// A whole number.
   case int(Int)
-  /// Another number, written as RFC 8259, section 6, has it.
+  /// A number that is not an `Int`, as RFC 8259, section 6, writes it.
   case number(String)
-  /// A text.
   case string(String)
-  /// A list.
   case array([JSON])
-  /// A map, in the order in which it is written.
   case object([Member])
 
-  /// A key of a map and its value.
+  /// A member of an object.
   package struct Member: Sendable, Equatable {
-    /// The key.
     package let key: String
-    /// Its value.
     package let value: JSON
 
-    /// Names a value.
     package init(key: String, value: JSON) {
       self.key = key
       self.value = value
     }
   }
 
-  /// The text, on one line.
+  /// The JSON text on one line.
   package var text: String {
     var text = ""
     write(to: &text, indent: nil)
     return text
   }
 
-  /// The text for people as well: a line for each member and element, and one at the end.
+  /// The JSON text with a line for each member and element, ending with a line break.
   package var lines: String {
     var text = ""
     write(to: &text, indent: 0)
     return text + "\n"
   }
 
-  /// The same with the keys of all maps in the order of their letters: what a JSON text held comes in no particular one.
+  /// The value with the members of all objects sorted by key: decoded members are in no particular order.
   package var sorted: JSON {
     switch self {
     case .array(let elements): .array(elements.map(\.sorted))
@@ -53,7 +44,7 @@ package enum JSON: Sendable, Equatable {
     }
   }
 
-  /// The text of `lines` as a part of another such text, in which the value's own line is indented by `indent` spaces;
+  /// Returns `lines` for use inside another such text, in which the line of this value is indented by `indent` spaces;
   /// without a line break at the end.
   package func lines(indentedBy indent: Int) -> String {
     var text = ""
@@ -61,12 +52,12 @@ package enum JSON: Sendable, Equatable {
     return text
   }
 
-  /// This object with `members` behind its own; anything but an object stays as it is.
+  /// Returns this object with `members` after its own, or the value itself if it is not an object.
   package func appending(_ members: KeyValuePairs<String, JSON>) -> JSON {
     appending(members.map { Member(key: $0.key, value: $0.value) })
   }
 
-  /// This object with `members` behind its own; anything but an object stays as it is.
+  /// Returns this object with `members` after its own, or the value itself if it is not an object.
   package func appending(_ members: [Member]) -> JSON {
     guard case .object(let own) = self else { return self }
     return .object(own + members)
@@ -108,10 +99,11 @@ package enum JSON: Sendable, Equatable {
     text += closing
   }
 
-  /// Escapes what RFC 8259, section 7, says must be, and the two line ends that old JavaScript trips over.
+  /// Escapes the characters that RFC 8259, section 7, requires to be escaped, and the two line separators that
+  /// JavaScript before ES2019 rejects.
   private static func write(_ value: String, to text: inout String) {
     text += "\""
-    // Most texts have nothing to escape; 0xE2 begins the two line ends.
+    // Most texts need no escapes. 0xE2 is the first byte of the line separators.
     guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0xE2 }) else {
       text += value
       text += "\""
@@ -135,19 +127,12 @@ package enum JSON: Sendable, Equatable {
 }
 
 extension JSON: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  /// A text.
   package init(stringLiteral value: String) { self = .string(value) }
-  /// `true` or `false`.
   package init(booleanLiteral value: Bool) { self = .bool(value) }
-  /// A whole number.
   package init(integerLiteral value: Int) { self = .int(value) }
-  /// Nothing.
-  package init(nilLiteral: ()) { self = .null }
-  /// A list.
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
-  /// A map.
   package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member(key: $0.0, value: $0.1) })
   }

@@ -1,7 +1,7 @@
-/// The prose of a message: its paragraphs, with its blocks of code left out.
+/// The paragraphs of a message, without its code blocks.
 ///
-/// Blocks are found as Mattermost's server finds them (`server/public/shared/markdown`): CommonMark's block quotes,
-/// lists, fenced and indented code, and nothing else. What the server calls a paragraph is what can mention somebody.
+/// Blocks are those that Mattermost's server knows (`server/public/shared/markdown`): CommonMark's block quotes, lists,
+/// fenced and indented code. The server finds mentions in paragraphs only.
 struct MarkdownProse {
   private(set) var paragraphs: [Paragraph] = []
 
@@ -9,10 +9,10 @@ struct MarkdownProse {
   private var leaf = Leaf.none
   private var paragraph = Paragraph()
 
-  /// A paragraph's text, line breaks included, without the marks of the quotes and lists around it.
+  /// The text of a paragraph with its line breaks, without the marks of the quotes and lists around it.
   struct Paragraph {
     private(set) var scalars: [Unicode.Scalar] = []
-    /// Where each of its lines begins, here and in the message.
+    /// The start of each line: its index in `scalars` and its position in the message.
     private var lines: [(index: Int, position: Int)] = []
 
     mutating func append(_ line: ArraySlice<Unicode.Scalar>, at position: Int) {
@@ -20,14 +20,15 @@ struct MarkdownProse {
       scalars += line
     }
 
-    /// Where in the message the scalar `index` stands. To be asked in rising order, with the same `line`, from 0.
+    /// Returns the position in the message of the scalar at `index`. Call it in rising order with the same `line`,
+    /// which starts at 0.
     func position(of index: Int, from line: inout Int) -> Int {
       while line + 1 < lines.count, lines[line + 1].index <= index { line += 1 }
       return lines[line].position + index - lines[line].index
     }
   }
 
-  /// How deep quotes and lists may nest, as on the server; it also bounds the work a line can cause.
+  /// The nesting of quotes and lists, as on the server. It also bounds the work per line.
   private static let nestingMax = 32
 
   private enum Container {
@@ -40,23 +41,23 @@ struct MarkdownProse {
     case fencedCode(Fence)
   }
 
-  /// Reads a message in one pass.
+  /// Parses a message in one pass.
   init(of text: some Sequence<Unicode.Scalar>) {
     var line: [Unicode.Scalar] = []
     var start = 0
     for scalar in text {
       line.append(scalar)
       if scalar == "\n" {
-        take(line, at: start)
+        append(line, at: start)
         start += line.count
         line.removeAll(keepingCapacity: true)
       }
     }
-    if !line.isEmpty { take(line, at: start) }
+    if !line.isEmpty { append(line, at: start) }
     closeParagraph()
   }
 
-  private mutating func take(_ scalars: [Unicode.Scalar], at start: Int) {
+  private mutating func append(_ scalars: [Unicode.Scalar], at start: Int) {
     var line = MarkdownLine(scalars)
     let matched = containers.prefix { line.continues($0) }.count
     let isInside = matched == containers.count
@@ -90,7 +91,7 @@ struct MarkdownProse {
       if !hasOpened { leave(containersAfter: matched) }
       leaf = .fencedCode(fence)
     } else {
-      // A line that only continues a paragraph may leave out the marks of the quotes and lists around it.
+      // A line that continues a paragraph may omit the marks of the quotes and lists around it.
       if leaf != .paragraph, !hasOpened { leave(containersAfter: matched) }
       leaf = .paragraph
       paragraph.append(line.rest, at: start + line.rest.startIndex)
@@ -113,11 +114,11 @@ struct MarkdownProse {
     var length: Int
   }
 
-  /// One line, read from its beginning as containers take their marks off it.
+  /// A line, consumed from its beginning as containers remove their marks.
   private struct MarkdownLine {
     private let scalars: [Unicode.Scalar]
     private var position = 0
-    /// How far the rest is indented, in columns.
+    /// The indentation of the rest, in columns.
     private(set) var indentation = 0
 
     init(_ scalars: [Unicode.Scalar]) {
@@ -143,7 +144,7 @@ struct MarkdownProse {
     mutating func continues(_ container: Container) -> Bool {
       switch container {
       case .quote:
-        return takeQuoteMark()
+        return skipQuoteMark()
       case .item(let needed):
         if isBlank { return true }
         guard indentation >= needed else { return false }
@@ -152,10 +153,10 @@ struct MarkdownProse {
       }
     }
 
-    /// Takes the mark of a quote or a list item off the line. A paragraph is interrupted only by a mark that is
-    /// unlikely to be part of its sentence: not by an empty item, and by a number only if it is 1.
+    /// Removes the mark of a quote or a list item. A paragraph is only interrupted by a mark that is unlikely to be
+    /// part of a sentence: not by an empty item, and by a number only if it is 1.
     mutating func opening(interrupting isInParagraph: Bool) -> Container? {
-      if takeQuoteMark() { return .quote }
+      if skipQuoteMark() { return .quote }
       guard indentation <= 3, let mark = first else { return nil }
       var after = self
       switch mark {
@@ -181,7 +182,7 @@ struct MarkdownProse {
       return .item(indentation: needed)
     }
 
-    private mutating func takeQuoteMark() -> Bool {
+    private mutating func skipQuoteMark() -> Bool {
       guard indentation <= 3, first == ">" else { return false }
       position += 1
       indentation = 0

@@ -1,9 +1,9 @@
-/// Mentions in a message, as Mattermost's server finds them.
+/// Finds mentions in a message by the rules of Mattermost's server.
 ///
-/// A mention is `@` and a name (`[a-z0-9.\-_]+`, in any case) that stands as a word of its own in prose: not in code,
-/// not in a link's address, not inside a longer name. Every function takes time linear in the text, whatever it holds.
+/// A mention is `@` and a name (`[a-z0-9.\-_]+`, in any case) that is a word of its own in prose: not in code, not in
+/// the address of a link, not inside a longer name. Every function takes time linear in the length of the text.
 package enum MentionGrammar {
-  /// How `text` calls the user `name`. Being called by name outweighs being called with everybody else.
+  /// Returns how `text` mentions the user `name`; a mention by name counts more than a channel-wide one.
   package static func mention(of name: String, in text: String) -> Mention {
     guard !name.isEmpty, text.utf8.contains(UInt8(ascii: "@")) else { return .none }
     let names = MentionedNames(direct: name)
@@ -18,41 +18,40 @@ package enum MentionGrammar {
     return mention
   }
 
-  /// `text` so that it rings nobody by `@all`, `@channel` or `@here`: an invisible word joiner (U+2060) behind the `@` of
-  /// each that the server would follow makes it mere text. What stands in code stays as it is.
+  /// Returns `text` without effective channel-wide mentions: an invisible word joiner (U+2060) after the `@` of each
+  /// `@all`, `@channel` and `@here` that would notify people. Code stays as it is.
   package static func silencingChannelWide(_ text: String) -> String {
     let names = MentionedNames(direct: nil)
     return silencing(text) { names.mentions(in: $0).map(\.at) }
   }
 
-  /// `text` so that it rings nobody at all, in the same way.
+  /// Returns `text` without effective mentions, in the same way.
   package static func silencingAll(_ text: String) -> String {
     silencing(text) { word in word.indices.filter { word[$0] == "@" } }
   }
 
-  /// `text` with a word joiner behind each `@` of a word of its prose that `rings` tells of, in rising order.
-  private static func silencing(_ text: String, rings places: (ArraySlice<Unicode.Scalar>) -> [Int]) -> String {
+  /// Returns `text` with a word joiner after each `@` that `positions` finds in a word of prose, in rising order.
+  private static func silencing(_ text: String, at positions: (ArraySlice<Unicode.Scalar>) -> [Int]) -> String {
     guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
-    var rings: Set<Int> = []
+    var silenced: Set<Int> = []
     for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
       var words = ProseWords(of: paragraph.scalars)
       var line = 0
       while let word = words.next() {
-        for at in places(word) { rings.insert(paragraph.position(of: at, from: &line)) }
+        for at in positions(word) { silenced.insert(paragraph.position(of: at, from: &line)) }
       }
     }
-    guard !rings.isEmpty else { return text }
+    guard !silenced.isEmpty else { return text }
     var silent = String.UnicodeScalarView()
     for (position, scalar) in text.unicodeScalars.enumerated() {
       silent.append(scalar)
-      if rings.contains(position) { silent.append("\u{2060}") }
+      if silenced.contains(position) { silent.append("\u{2060}") }
     }
     return String(silent)
   }
 
-  /// `text` without one mention of `name` that opens it, and without the marks after that mention, trimmed of white space:
-  /// `@edgecrab, hello`, `@edgecrab. hello` and `**@edgecrab** hello` leave `hello`. A text that is only the mention leaves
-  /// nothing.
+  /// Returns `text` without a mention of `name` at its beginning, without the punctuation after that mention, and
+  /// trimmed of white space: `@edgecrab, hello`, `@edgecrab. hello` and `**@edgecrab** hello` become `hello`.
   package static func removingOpeningMention(of name: String, from text: String) -> String {
     let whole = trimmed(text.unicodeScalars[...])
     let emphasis = Array(whole.prefix(emphasisMax).prefix(while: \.isEmphasis))
@@ -65,29 +64,30 @@ package enum MentionGrammar {
     else {
       return String(whole)
     }
-    let behind = called.dropFirst(1 + name.unicodeScalars.count)
-    if emphasis.isEmpty { return String(trimmed(withoutMarks(behind))) }
-    // What is emphasized is the mention alone, with or without its marks, or all of the text.
+    let following = called.dropFirst(1 + name.unicodeScalars.count)
+    if emphasis.isEmpty { return String(trimmed(withoutMarks(following))) }
+    // Emphasis is around the mention, with or without its punctuation, or around the whole text.
     let end = emphasis.reversed()
-    for rest in [behind, withoutMarks(behind)] where rest.starts(with: end) {
+    for rest in [following, withoutMarks(following)] where rest.starts(with: end) {
       return String(trimmed(withoutMarks(rest.dropFirst(emphasis.count))))
     }
-    let rest = trimmed(withoutMarks(behind))
+    let rest = trimmed(withoutMarks(following))
     if rest.reversed().starts(with: emphasis) { return String(trimmed(rest.dropLast(emphasis.count))) }
     return String(String.UnicodeScalarView(emphasis) + rest)
   }
 
-  /// The most marks of emphasis before a mention: `***` is bold and italic.
+  /// Emphasis marks before a mention: `***` is bold and italic.
   private static let emphasisMax = 3
 
-  /// What follows a mention without the marks that belong to it: one that separates, or those that end a sentence.
+  /// Returns the text after a mention without the punctuation that belongs to the mention: a separator, or the end of a
+  /// sentence.
   private static func withoutMarks(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
     let rest = text.drop(while: \.endsCall)
     if rest.first?.properties.isWhitespace ?? true { return rest }
     return text.first?.separatesCall ?? false ? text.dropFirst() : text
   }
 
-  /// Whether the white space before a text's first word makes that word code: four columns of it on the word's line.
+  /// Returns whether the white space before the first word makes that word code: four columns of it on the same line.
   private static func isIndentedCode(_ space: Substring.UnicodeScalarView) -> Bool {
     let indentation = space.reversed().prefix { $0 != "\n" }
     return indentation.contains("\t") || indentation.count >= 4
@@ -100,7 +100,7 @@ package enum MentionGrammar {
   }
 }
 
-/// The names that a word is compared with.
+/// The names that the words of a message are compared with.
 private struct MentionedNames {
   private let direct: [Unicode.Scalar]?
 
@@ -110,14 +110,14 @@ private struct MentionedNames {
     direct = name.map { $0.unicodeScalars.map(\.lowercasedASCII) }
   }
 
-  /// How a word of prose calls somebody.
+  /// Returns the strongest mention in a word of prose.
   func mention(in word: ArraySlice<Unicode.Scalar>) -> Mention {
     mentions(in: word).map(\.mention).max() ?? .none
   }
 
-  /// The mentions in a word of prose, and where their `@` stand, in rising order. Marks that can end a sentence are part of
-  /// a name only if the name has them; a word that joins several with `.`, `-` or `:` is taken apart unless it begins with
-  /// a name.
+  /// Returns the mentions in a word of prose with the indices of their `@`, in rising order. Punctuation that can end a
+  /// sentence is part of a name only if the name has it. A word that joins several names with `.`, `-` or `:` is split
+  /// unless it begins with a name.
   func mentions(in word: ArraySlice<Unicode.Scalar>) -> [(at: Int, mention: Mention)] {
     // `:name:` is an emoji.
     if word.first == ":", word.last == ":" { return [] }
@@ -141,17 +141,41 @@ private struct MentionedNames {
 }
 
 extension Unicode.Scalar {
-  /// Whether it makes what stands between two of it bold, italic or struck out.
+  /// True if text between two of this character is bold, italic or struck through.
   fileprivate var isEmphasis: Bool { self == "*" || self == "_" || self == "~" }
 
-  /// Whether it separates a mention from what is said, with or without a space: in Chinese and Japanese there is none.
+  /// True if it separates a mention from the message, with or without a space: Chinese and Japanese write none.
   fileprivate var separatesCall: Bool {
     [",", ":", "\u{FF0C}", "\u{FF1A}", "\u{3001}", "\u{3002}"].contains(self)
   }
 
-  /// Whether it can end a sentence or a call that consists of a mention.
+  /// True if it can end a sentence that consists of a mention.
   fileprivate var endsCall: Bool {
     separatesCall
       || [".", "!", "?", ";", "-", "\u{2026}", "\u{2013}", "\u{2014}", "\u{FF01}", "\u{FF1F}"].contains(self)
+  }
+}
+
+extension MentionGrammar {
+  /// Returns the first user name that `text` mentions, or `nil` if it mentions no user. `@all`, `@channel` and `@here`
+  /// are not user names.
+  package static func firstNameMentioned(in text: String) -> String? {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
+    for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
+      var words = ProseWords(of: paragraph.scalars)
+      while let word = words.next() {
+        if let name = name(in: word) { return name }
+      }
+    }
+    return nil
+  }
+
+  private static func name(in word: ArraySlice<Unicode.Scalar>) -> String? {
+    let word = word.drop(while: \.isSentenceMark)
+    guard word.first == "@" else { return nil }
+    var name = word.dropFirst().prefix { $0 != "@" }
+    while name.last?.isSentenceMark == true { name.removeLast() }
+    let text = name.map { String($0) }.joined()
+    return text.isEmpty || ["all", "channel", "here"].contains(text.lowercased()) ? nil : text
   }
 }

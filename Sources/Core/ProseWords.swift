@@ -1,14 +1,15 @@
-/// The words of one paragraph that could mention somebody: those with an `@`, outside code and links' addresses.
+/// The words of a paragraph that can contain a mention: those with an `@`, outside of code and of the addresses of
+/// links.
 ///
-/// Inline marks are read as Mattermost's server reads them (`server/public/shared/markdown`): backslashes, code spans,
+/// Inline marks are those that Mattermost's server knows (`server/public/shared/markdown`): backslashes, code spans,
 /// links and bare web addresses.
 struct ProseWords {
   private let text: [Unicode.Scalar]
   private var position = 0
-  /// How many `[` wait for their `]`.
+  /// `[` without their `]` so far.
   private var openBrackets = 0
-  /// Where the last run of so many backticks begins. Without it, a text of unmatched runs would be searched to its end
-  /// once for each.
+  /// The index of the last run of backticks by its length. It keeps the search linear: without it, each unmatched run
+  /// would be searched for to the end of the text.
   private let lastRuns: [Int: Int]
 
   init(of paragraph: [Unicode.Scalar]) {
@@ -23,7 +24,7 @@ struct ProseWords {
     lastRuns = runs
   }
 
-  /// The next word with an `@`, or nil at the end.
+  /// Returns the next word with an `@`, or `nil` at the end.
   mutating func next() -> ArraySlice<Unicode.Scalar>? {
     while position < text.count {
       switch text[position] {
@@ -34,7 +35,7 @@ struct ProseWords {
         position += 1
       case "]": skipLinkDestination()
       case let scalar where scalar.isWordPart:
-        if let word = takeWord() { return word }
+        if let word = readWord() { return word }
       default: position += 1
       }
     }
@@ -43,7 +44,7 @@ struct ProseWords {
 
   private func at(_ index: Int) -> Unicode.Scalar? { index < text.count ? text[index] : nil }
 
-  /// A backslash takes their meaning from backticks and brackets, but not from `@`.
+  /// A backslash escapes backticks and brackets, but not `@`.
   private mutating func skipEscape() {
     position += 1
     if let next = at(position), next.isASCII, next.properties.generalCategory.isPunctuationOrSymbol, next != "@" {
@@ -51,7 +52,7 @@ struct ProseWords {
     }
   }
 
-  /// Skips to behind the run that is as long as the one here; without such a run, the backticks stand for themselves.
+  /// Skips past the run that is as long as the one here. Without such a run, the backticks are ordinary text.
   private mutating func skipCodeSpan() {
     let length = text[position...].prefix { $0 == "`" }.count
     position += length
@@ -63,7 +64,7 @@ struct ProseWords {
     }
   }
 
-  /// A link's text is prose, its address is not.
+  /// The text of a link is prose, its address is not.
   private mutating func skipLinkDestination() {
     position += 1
     guard openBrackets > 0 else { return }
@@ -72,7 +73,7 @@ struct ProseWords {
     while let next = at(position), next != ")", !next.properties.isWhitespace { position += 1 }
   }
 
-  private mutating func takeWord() -> ArraySlice<Unicode.Scalar>? {
+  private mutating func readWord() -> ArraySlice<Unicode.Scalar>? {
     let start = position
     if beginsWebAddress(at: start) {
       skipWebAddress()
@@ -88,7 +89,7 @@ struct ProseWords {
     return word.contains("@") ? word : nil
   }
 
-  /// Where the scheme of a web address begins whose `:` ends the word at `end`.
+  /// Returns the start of the scheme of a web address whose `:` ends the word at `end`, or `nil` if there is none.
   private func schemeStart(endingAt end: Int) -> Int? {
     guard openBrackets == 0, end > 0, text[end - 1] == ":", at(end) == "/", at(end + 1) == "/" else { return nil }
     guard let host = at(end + 2), !host.properties.isWhitespace, !host.properties.generalCategory.isPunctuation else {
@@ -102,7 +103,7 @@ struct ProseWords {
   private static let schemes: Set = ["http", "https", "ftp", "mailto", "tel", "gemini"]
   private static let schemeLengthMax = 6
 
-  /// Whether `www.`, or `www` with up to three digits, begins an address at `start`.
+  /// Returns whether `www.`, or `www` with up to three digits and a dot, begins an address at `start`.
   private func beginsWebAddress(at start: Int) -> Bool {
     guard openBrackets == 0, text[start...].prefix(3).allSatisfy({ $0 == "w" }) else { return false }
     let digits = text[min(start + 3, text.count)...].prefix(3).prefix { ("0"..."9").contains($0) }.count
@@ -117,10 +118,10 @@ struct ProseWords {
 }
 
 extension Unicode.Scalar {
-  /// Whether it can end a sentence behind a name.
+  /// True if it can end a sentence after a name.
   var isSentenceMark: Bool { self == "." || self == "-" || self == "_" || self == ":" }
 
-  /// Whether it can stand in a word that holds a mention or an emoji: a letter, a digit, `@` or a sentence mark.
+  /// True if it can be part of a word with a mention or an emoji: a letter, a digit, `@` or a sentence mark.
   var isWordPart: Bool {
     if isASCII { return isASCIIAlphanumeric || self == "@" || isSentenceMark }
     switch properties.generalCategory {
@@ -135,7 +136,7 @@ extension Unicode.Scalar {
     ("a"..."z").contains(self) || ("A"..."Z").contains(self) || ("0"..."9").contains(self)
   }
 
-  /// Itself, an ASCII capital in lower case.
+  /// The lower-case letter of an ASCII capital; any other scalar itself.
   var lowercasedASCII: Unicode.Scalar {
     ("A"..."Z").contains(self) ? Unicode.Scalar(UInt8(ascii: self) + 32) : self
   }

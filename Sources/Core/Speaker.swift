@@ -1,9 +1,9 @@
 extension Author {
-  /// What `access` and `user` judge of a webhook's post.
+  /// Explains which account `access` and `user` apply to for the post of a webhook.
   package static let webhookAccount = "a webhook posts as the account that created it"
 
-  /// Returns the speaker's name as agents are told it: the account's, and beside it what the post claims to be, such as
-  /// `alice (webhook "Jenkins")`. Always one line, and of a claimed name only what could not be read as anything else.
+  /// Returns the name of the author for agents: the account, and the name that the post claims, such as
+  /// `alice (webhook "Jenkins")`. It is one line; a claimed name keeps only letters, digits, spaces and `-_.`.
   package func speaker(_ account: String, overrideName: String?) -> String {
     switch self {
     case .human, .bot, .system, .own: return account
@@ -16,12 +16,12 @@ extension Author {
 }
 
 extension Event {
-  /// The speaker's name as agents are told it.
+  /// The name of the author for agents.
   package var speaker: String { author.speaker(user.name, overrideName: overrideName) }
 }
 
 extension String {
-  /// The letters, digits and spaces of a name, and what stands between them in most names.
+  /// The letters, digits, spaces and `-_.` of a claimed name.
   fileprivate var asClaim: String {
     let kept = unicodeScalars.map { scalar -> Unicode.Scalar in
       if scalar.properties.isDefaultIgnorableCodePoint { return " " }

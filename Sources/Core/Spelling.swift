@@ -1,10 +1,10 @@
-/// What somebody may have meant when they mistyped a name.
+/// Suggestions for mistyped names.
 package enum Spelling {
-  /// The longest name that is compared: the work grows with the square of the length.
+  /// Unicode scalars of a name that are compared: the work grows with the square of the length.
   static let lengthMax = 64
 
-  /// The candidate nearest to `word`, where one is near enough to be a likely slip: a third of its letters, at most
-  /// three of them, wrong, missing, doubled or exchanged. Of equally near ones the first.
+  /// Returns the candidate nearest to `word`, or `nil` if none is near enough to be a likely slip: at most a third of
+  /// its letters, and at most three, wrong, missing, doubled or exchanged. Of equally near candidates, the first.
   package static func nearest(to word: some StringProtocol, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased().unicodeScalars.prefix(lengthMax))
     let allowed = min(3, max(1, typed.count / 3))
@@ -16,7 +16,7 @@ package enum Spelling {
     return best?.candidate
   }
 
-  /// The optimal string alignment distance: insertions, deletions, substitutions and exchanges of neighbours.
+  /// Returns the optimal string alignment distance: insertions, deletions, substitutions and transpositions.
   private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...b.count)

@@ -1,15 +1,15 @@
-/// The address of a server: `http` or `https`, a host, perhaps a port and a path, and nothing else (RFC 3986) but parameters
-/// that are asked for by name.
+/// An http or https URL with a host, an optional port and an optional path (RFC 3986). It has no query but parameters
+/// that are allowed by name.
 package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
-  /// The address, its scheme in lower case, without slashes at its path's end.
+  /// The URL with its scheme in lower case, without slashes at the end of its path.
   package let text: String
 
-  /// The address without slashes at its path's end.
   package var description: String { text }
 
-  /// Checks an address as somebody wrote it.
+  /// Parses a URL.
   ///
-  /// - Parameter parameters: the names of those that its query may have. Any other could be a secret.
+  /// - Parameter parameters: the names that its query may have. Any other parameter could be a secret.
+  /// - Throws: `Problem`, which quotes nothing of the URL.
   package init(_ written: String, parameters: Set<String> = []) throws(Problem) {
     guard let scheme = ["http://", "https://"].first(where: { written.lowercased().hasPrefix($0) }) else {
       throw .scheme
@@ -56,22 +56,17 @@ package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
     else { throw .port }
   }
 
-  /// What is wrong with an address, as the end of a sentence about it. An address may hold a password: none is quoted.
+  /// The reason why a text is not accepted as an address. It quotes nothing, since the text may contain a password.
   package enum Problem: Error, Sendable, CustomStringConvertible {
-    /// It begins with neither `http://` nor `https://`.
     case scheme
-    /// It holds a character that has to be escaped.
+    /// A character has to be percent-encoded.
     case character
-    /// It has a query or a fragment.
     case query
-    /// It holds a user name or a password.
     case userInfo
-    /// It names no host, or one that is no name.
     case host
-    /// Its port is none.
     case port
 
-    /// What is wrong, as the end of a sentence about the address.
+    /// The end of a sentence that begins with the address or its key.
     package var description: String {
       switch self {
       case .scheme: "must begin with http:// or https://"

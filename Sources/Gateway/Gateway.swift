@@ -1,4 +1,4 @@
-import AgentSessions
+import Agents
 import ConfigLoader
 package import Core
 import FoundationEssentials
@@ -7,39 +7,39 @@ import Journal
 package import Logging
 import MattermostIO
 package import RuleEngine
+import ServerLookup
+import Sessions
 import Transport
 
-/// The program between Mattermost and the agents, from a verified start to a clean end.
+/// The process between Mattermost and the agents, from start to end. This file wires the parts together.
 package struct Gateway: Sendable {
-  /// What whoever starts it must see.
   package let report: StartReport
 
-  let intake: Ingest
-  let catchUp: Backfill
-  let socket: EventSocket
-  let connection: ConnectionState
-  let tokenWatch: TokenMonitor
-  /// What is rung where REST has to be asked soon.
-  let rounds = WakeableSleep()
-  /// Has the event socket opened anew.
-  let renewSocket: @Sendable () -> Void
-  let renewals: AsyncStream<Void>
-  let lanes: [(lanes: KeyedSerialExecutor, grace: Duration)]
-  let rhythm: Intervals
-  let logger: Logger
+  private let ingest: Ingest
+  private let backfill: Backfill
+  private let socket: EventSocket
+  private let connection: ConnectionState
+  private let tokenMonitor: TokenMonitor
+  /// Starts a pass of the backfill soon.
+  private let poll: WakeableSleep
+  private let socketRenewal: SocketRenewal
+  private let executors: Executors
+  private let intervals: Intervals
   private let agents: AgentFactory
   private let registry: SessionRegistry
-  let store: SessionStore
-  let keeper: NameResolver
-  private let poster: Outbox
+  private let store: SessionStore
+  private let resolver: NameResolver
+  private let outbox: Outbox
   private let hooks: HookRunner
   private let journal: Journal?
   private let reload: RulesReload?
   private let health: HealthServer?
+  private let logger: Logger
 
-  /// Verifies the token, learns who the bot is and where, resolves the rules' names, and opens the store.
+  /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
+  /// store.
   ///
-  /// - Parameter observe: is told of every event and what was decided, before anything is done about it.
+  /// - Parameter observe: Called with each event and its decision, before anything is done about it.
   package static func start(
     _ settings: GatewaySettings, logger: Logger,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }
@@ -50,156 +50,223 @@ package struct Gateway: Sendable {
   private init(
     _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
+    self.logger = logger
+    intervals = settings.intervals
     let http = HTTPClient(logger: logger)
-    // Agents are not shown the certificate that is meant for Mattermost.
+    // Agents must not get the client certificate for Mattermost.
     let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
-    let suspicion = WakeableSleep()
+    let tokenCheck = WakeableSleep()
     let client = MattermostClient(
       address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
-      onUnauthorized: { Task { await suspicion.ring() } })
-    // Its own refusals are no new reason to ask.
-    let asking = client.ignoringUnauthorized
-    let rulesState = RulesState(ActiveRules(settings.rules), refusal: settings.refusal)
-    keeper = NameResolver(
+      onUnauthorized: { tokenCheck.wake() })
+    // Does not trigger another check when the server rejects the token.
+    let checkingClient = client.ignoringUnauthorized
+
+    // The rules, the store and the journal.
+    let rulesState = RulesState(ActiveRules(settings.rules), rejection: settings.rejection)
+    resolver = NameResolver(
       PinnedNamesFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
-    let ready = try await ResolvedRules.look(
-      up: settings.rules.ruleSet, asking, keeper, settings.onUnauthorized, logger)
-    await rulesState.told(ready.names.warnings)
-    let around = ready.around
-    let kept: (cursors: [String: ChannelCursor], beganAt: Date)
+    let resolved: ResolvedRules
+    do throws(RulesResolutionError) {
+      resolved = try await ResolvedRules.resolve(
+        settings.rules.ruleSet, checkingClient, resolver, settings.onUnauthorized, logger)
+    } catch {
+      throw GatewayError(error)
+    }
+    let context = resolved.context
+    await rulesState.recordPrinted(resolved.names.warnings)
+    let cursors: [String: ChannelCursor]
+    let beganAt: Date
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
-      let beganAt = try await store.begin(with: around.cursors, at: client.clock.earliest)
-      kept = (try await store.cursors(), beganAt)
+      beganAt = try await store.begin(with: context.cursors, at: client.clock.earliest)
+      cursors = try await store.cursors()
     } catch {
       throw .store(error)
     }
-    agents = AgentFactory(
-      client: http, environment: ProcessInfo.processInfo.environment, logger: logger)
-    hooks = HookRunner(settings.hooks, environment: ProcessInfo.processInfo.environment, logger: logger)
+    journal = settings.journalPath.flatMap {
+      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: context.teams, logger: logger)
+    }
+    let outcomes = OutcomeLog(journal: journal)
+
+    // Agents and sessions.
+    let environment = ProcessInfo.processInfo.environment
+    agents = AgentFactory(client: http, environment: environment, logger: logger)
+    hooks = HookRunner(settings.hooks, environment: environment, logger: logger)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
       turns: settings.rules.ruleSet.turns, now: { [clock = client.clock] in clock.now },
-      onChange: { [hooks] key, change, user in hooks.note(HookEvent(change, of: key, by: user)) }, logger: logger)
-    let connection = ConnectionState()
-    self.connection = connection
-    let replies = KeyedSerialExecutor(capacity: Limits.inHandMax)
-    let notices = KeyedSerialExecutor(capacity: .max)
-    let signs = KeyedSerialExecutor(capacity: Limits.inHandMax)
-    let conversations = KeyedSerialExecutor(capacity: Limits.inHandMax)
-    let hooked = KeyedSerialExecutor(capacity: Limits.inHandMax)
-    // Each puts work into those behind it, never into those before it, and ends before them. At the end nobody needs to
-    // be told that they wait, nor to be shown a sign.
-    lanes = [
-      (hooked, Limits.grace), (conversations, Limits.grace), (notices, .zero), (replies, Limits.grace), (signs, .zero),
-    ]
-    let otherGateway = DuplicateGatewayDetector(rhythm: settings.rhythm, logger: logger)
-    journal = settings.journalPath.flatMap {
-      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: around.teams, logger: logger)
-    }
-    poster = Outbox(
-      client: client, bot: around.bot, instance: otherGateway.instance, store: store, lanes: replies,
-      postScalarsMax: around.postScalarsMax, rhythm: settings.rhythm, outcomes: OutcomeLog(journal: journal),
-      logger: logger)
-    let actions = Dispatcher(
-      rules: ready.compiled, registry: registry, store: store, poster: poster,
-      reactions: Reactions(client: client, bot: around.bot, lanes: signs, logger: logger), lanes: conversations,
-      waitNotices: WaitNotifier(poster: poster, lanes: notices, pause: settings.rhythm.waitNotice), hooks: hooks,
-      hooked: hooked, bots: BotLoopGuard(), approvals: PermissionRequests(),
-      connection: connection, otherGateway: otherGateway, rulesState: rulesState,
-      logger: logger)
-    var channels = ChannelCache()
-    for channel in around.channels { channels.note(channel.channel, team: channel.teamID) }
-    intake = Ingest(
-      decoder: EventDecoder(bot: around.bot), actions: actions, names: ready.names.ids, keeper: keeper,
-      channels: channels, cursors: ChannelCursors(kept: kept.cursors), alarm: rounds, otherGateway: otherGateway,
-      beganAt: kept.beganAt, journal: journal,
+      onChange: { [hooks] key, change, user in hooks.notify(HookEvent(change, of: key, by: user)) }, logger: logger)
+
+    // Ingest → Dispatch → Delivery.
+    connection = ConnectionState()
+    let duplicates = DuplicateGatewayDetector(intervals: intervals, logger: logger)
+    let botLoopGuard = BotLoopGuard()
+    executors = Executors()
+    let deliveryIntervals = DeliveryIntervals(
+      first: intervals.deliveryPauseFirst, longest: intervals.deliveryPauseMax)
+    let posts = PostingClient(
+      client: client, bot: context.bot, instance: duplicates.instance, intervals: deliveryIntervals, logger: logger)
+    outbox = Outbox(
+      posts: posts, store: store, executor: executors.replies, postScalarsMax: context.postScalarsMax,
+      outcomes: outcomes)
+    let commands = BuiltinCommands(
+      registry: registry, store: store, hooks: hooks, rulesState: rulesState, connection: connection,
+      duplicates: duplicates, botLoopGuard: botLoopGuard, clock: client.clock)
+    let dispatcher = Dispatcher(
+      rules: resolved.compiled, registry: registry, store: store, outbox: outbox,
+      reactions: Reactions(client: client, bot: context.bot, executor: executors.reactions, logger: logger),
+      executor: executors.sessions, hookExecutor: executors.hooked,
+      waitNotifier: WaitNotifier(outbox: outbox, executor: executors.notices, pause: intervals.waitNotice),
+      hooks: hooks, commands: commands, permissions: PermissionRequests(), logger: logger)
+    poll = WakeableSleep()
+    ingest = Ingest(
+      rules: resolved, dispatcher: dispatcher, botLoopGuard: botLoopGuard, client: client, store: store,
+      cursors: cursors, beganAt: beganAt, journal: journal, resolver: resolver, duplicates: duplicates, wakeUp: poll,
       observe: observe, logger: logger)
-    catchUp = Backfill(client: client, intake: intake, logger: logger)
+    backfill = Backfill(client: client, ingest: ingest, logger: logger)
     socket = EventSocket(
       address: settings.address, token: settings.token, certificate: settings.certificate,
       pingInterval: settings.pingInterval, logger: logger)
-    // However many reasons come for a new socket, one is enough.
-    let (renewals, renewal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    self.renewals = renewals
-    renewSocket = { renewal.yield() }
-    tokenWatch = TokenMonitor(
-      client: asking, connection: connection, onUnauthorized: settings.onUnauthorized, alarm: suspicion,
-      rhythm: settings.rhythm, renewSocket: renewSocket, know: { [intake] in await intake.know(own: $0) },
-      logger: logger)
-    reload = settings.supply.map { [keeper, agents, registry, intake, journal, hooks] in
+    socketRenewal = SocketRenewal()
+
+    // Beside the way of a post.
+    tokenMonitor = TokenMonitor(
+      client: checkingClient, connection: connection, policy: settings.onUnauthorized, sleep: tokenCheck,
+      intervals: intervals, renewSocket: socketRenewal.request,
+      updateBot: { [ingest] in await ingest.updateBot($0) }, logger: logger)
+    reload = settings.source.map { [resolver, agents, registry, ingest, journal, hooks] in
       RulesReload(
-        supply: $0, client: client, keeper: keeper, agents: agents, registry: registry, intake: intake,
+        source: $0, client: client, resolver: resolver, agents: agents, registry: registry, ingest: ingest,
         journal: journal, state: rulesState, hooks: hooks, logger: logger)
     }
-    health =
-      if let address = settings.health {
-        try await HealthServer.start(at: address, logger: logger) { [store] in
+    if let address = settings.health {
+      do throws(HealthServerError) {
+        health = try await HealthServer.start(at: address, logger: logger) { [store, connection] in
           HealthReport(
-            await connection.facts, await rulesState.inForce, await rulesState.refused, await rulesState.moved,
-            await store.condition, await otherGateway.lastSeen)
+            await connection.current, await rulesState.active, await rulesState.rejected, await rulesState.renamed,
+            await store.condition, otherGatewaySeen: await duplicates.lastSeen)
         }
-      } else { nil }
+      } catch {
+        throw .health(error)
+      }
+    } else {
+      health = nil
+    }
     report = StartReport(
-      ready, settings: settings, health: health?.address, clockAhead: client.clock.secondsAhead)
-    settings.supply?.keep(settings.rules, logger)
-    // Behind the store, which makes the folder and tells whether another gateway is at work in it.
-    await keeper.use(ready.names.ids, moved: ready.names.moved)
-    rhythm = settings.rhythm
-    self.logger = logger
+      resolved, settings: settings, health: health?.address,
+      clockSkew: client.clock.secondsAhead.map(ClockSkew.init(seconds:)))
+    settings.source?.store(settings.rules, logger)
+    // After the store, which creates the folder and refuses to open if another gateway uses it.
+    await resolver.pin(resolved.names.ids, renamed: resolved.names.renamed)
   }
 
-  /// Listens and answers until the task is cancelled, then ends cleanly: what is running and waiting stays in the store
-  /// for the next start.
+  // MARK: Running
+
+  /// Receives and answers messages until the task is cancelled, then ends: running turns and waiting messages stay in
+  /// the store for the next start.
   ///
-  /// - Parameter onConnected: is called when posts come for the first time, by the event socket or over REST.
-  /// - Throws: where the server does not accept the token any more, which somebody has to cure.
+  /// - Parameter onConnected: Called when posts arrive for the first time, over the event socket or by polling.
+  /// - Throws: If a person has to act, as when the server does not accept the token any more.
   package func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
     do throws(StoreError) {
       try await registry.sweep()
-      let (pendingReplies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
+      let (replies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
       await withTaskCancellationHandler {
-        for saying in pendingReplies { await poster.resume(saying) }
-        await intake.takeUp(unfinished)
+        for reply in replies { await outbox.resume(reply) }
+        await ingest.resume(unfinished)
       } onCancel: {
-        // There may be more of them than there is room for while the server takes nothing.
-        Task { [lanes] in for (lanes, _) in lanes { await lanes.removeCapacity() } }
+        // They may wait for capacity while the server accepts nothing.
+        executors.removeCapacity()
       }
     } catch {
       throw .store(error)
     }
-    hooks.note(HookEvent(.gatewayStartup))
-    let reloading = Task { await reload?.run() }
+    hooks.notify(HookEvent(.gatewayStartup))
     let recording = Task { await journal?.run() }
-    let failure = await listen(onConnected)
-    reloading.cancel()
-    await reloading.value
-    // In a task of its own: this one is cancelled, and whatever waits in a cancelled task gives up at once.
+    let failure = await receive(onConnected)
+    // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {
-      hooks.noteEnd()
+      hooks.notifyShutdown()
       let hooksDeadline = ContinuousClock.now + Limits.hooksEndTime
-      await intake.endLookUps()
-      await intake.keepCursors(isLast: true)
+      await ingest.saveCursors(isLast: true)
       await end(hooksUntil: hooksDeadline)
-      // What ends with the gateway has its outcome, too.
+      // Last, because what ends with the gateway has an outcome, too.
       journal?.close()
       await recording.value
     }.value
     if let failure { throw failure }
   }
 
+  /// Runs everything that brings messages, until the task is cancelled or a part of it fails for good.
+  private func receive(_ onConnected: @escaping @Sendable () -> Void) async -> GatewayError? {
+    let listener = SocketListener(
+      ingest: ingest, backfill: backfill, connection: connection, poll: poll, tokenCheck: tokenMonitor.sleep,
+      onConnected: onConnected, logger: logger)
+    let poller = Poller(
+      backfill: backfill, ingest: ingest, connection: connection, sleep: poll, intervals: intervals,
+      onConnected: onConnected, renewSocket: socketRenewal.request, logger: logger)
+    // Not in the group: a reload that has begun delays the end, but the socket does not wait for it.
+    let reloading = Task { await reload?.run() }
+    let failure = await withTaskGroup(of: GatewayError?.self) { group in
+      group.addTask {
+        while !Task.isCancelled { await connect(listener) }
+        return nil
+      }
+      group.addTask {
+        await poller.run()
+        return nil
+      }
+      group.addTask {
+        await ingest.resolveAuthors()
+        return nil
+      }
+      group.addTask {
+        while (try? await Task.sleep(for: intervals.cursors)) != nil {
+          // Without new posts, the stored cursors stay behind, so that the last posts are read once more.
+          if await connection.mode != .none { await ingest.saveCursors() }
+        }
+        return nil
+      }
+      group.addTask { await tokenMonitor.run().map { .lookup(.server($0)) } }
+      group.addTask { await watchFiles().map(GatewayError.store) }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      await listener.end()
+      // The socket may wait for capacity for the last event.
+      executors.removeCapacity()
+      return first
+    }
+    reloading.cancel()
+    await reloading.value
+    return failure
+  }
+
+  /// Keeps an event socket open until a renewal is requested or the task is cancelled.
+  private func connect(_ listener: SocketListener) async {
+    await withTaskGroup { group in
+      group.addTask { await socket.run { await listener.receive($0) } }
+      group.addTask { await socketRenewal.wait() }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  /// Restores deleted files until the task is cancelled, or returns why the gateway must end: another store is in the
+  /// place of its own.
+  private func watchFiles() async -> StoreError? {
+    while (try? await Task.sleep(for: intervals.storeCheck)) != nil {
+      if case .replaced(let error) = await store.check() { return error }
+      await resolver.restoreFileIfMissing()
+    }
+    return nil
+  }
+
   private func end(hooksUntil hooksDeadline: ContinuousClock.Instant) async {
     await registry.shutDown()
     await agents.close()
-    for (lanes, grace) in lanes {
-      let alarm = Task {
-        try await Task.sleep(for: grace)
-        await lanes.cancel()
-      }
-      await lanes.drain()
-      alarm.cancel()
-    }
+    await executors.end()
     await hooks.finish(by: hooksDeadline)
     await store.close()
     await health?.stop()
@@ -207,15 +274,61 @@ package struct Gateway: Sendable {
   }
 }
 
+/// The executors of the gateway's work. One that fills up stops the one before it, and in the end the event socket.
+///
+/// Each passes work only to those after it, never to those before, so that no two wait for each other.
+private struct Executors: Sendable {
+  /// Commands that wait for a hook, each by its claim.
+  let hooked = KeyedSerialExecutor<String>(capacity: Limits.inHandMax)
+  /// Messages and commands, by session: a message after `!new` is processed after it.
+  let sessions = KeyedSerialExecutor<String>(capacity: Limits.inHandMax)
+  /// Notices that messages wait, by person. They never wait for capacity, and there is at most one for each person.
+  let notices = KeyedSerialExecutor<String>(capacity: .max)
+  /// Replies, by channel: a slow server does not delay `!stop`.
+  let replies = KeyedSerialExecutor<String>(capacity: Limits.inHandMax)
+  /// Reactions, by post.
+  let reactions = KeyedSerialExecutor<String>(capacity: Limits.inHandMax)
+
+  private var all: [(executor: KeyedSerialExecutor<String>, grace: Duration)] {
+    // At the end, notices and reactions are of no use.
+    [
+      (hooked, Limits.grace), (sessions, Limits.grace), (notices, .zero), (replies, Limits.grace), (reactions, .zero),
+    ]
+  }
+
+  func removeCapacity() {
+    for (executor, _) in all { executor.removeCapacityLimit() }
+  }
+
+  /// Waits for the work of one after the other, cancels it after its grace, and leaves it after a second more: a call
+  /// that is not cut short may take a minute.
+  func end() async {
+    for (executor, grace) in all {
+      if await executor.drain(until: .now + grace) { continue }
+      executor.cancelAll()
+      await executor.drain(until: .now + Limits.cancelledGrace)
+    }
+  }
+}
+
+/// Requests to reopen the event socket. Several requests at once are one.
+private final class SocketRenewal: Sendable {
+  private let sleep = WakeableSleep()
+
+  func request() { sleep.wake() }
+
+  func wait() async { await sleep.sleep(for: nil) }
+}
+
 extension BotContext {
-  /// Where the channels stand now: what was posted before edgecrab's first start is nobody's to answer.
+  /// Cursors at the channels' last posts: posts from before edgecrab's first start are not answered.
   fileprivate var cursors: [String: ChannelCursor] {
     Dictionary(channels.map { ($0.id, ChannelCursor(post: "", createAt: $0.lastPostAt)) }) { first, _ in first }
   }
 }
 
 extension Journal {
-  /// The journal, or nil with an error in the log: people are answered without one as well.
+  /// Opens the journal; `nil` with an error in the log, because messages are answered without it as well.
   fileprivate init?(path: String, policy: JournalPolicy, teams: [TeamRecord], logger: Logger) {
     do throws(JournalError) {
       let names = Dictionary(teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })

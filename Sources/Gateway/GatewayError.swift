@@ -1,38 +1,35 @@
-package import AgentSessions
-package import MattermostIO
 package import RuleEngine
+package import ServerLookup
+package import Sessions
 
-/// Why the gateway cannot start, or cannot go on.
+/// The gateway cannot start, or cannot go on.
 package enum GatewayError: Error, Sendable, CustomStringConvertible {
-  /// The server did not do what it was asked.
-  case mattermost(MattermostError)
-  /// The store cannot be used.
+  /// The server cannot be used, or the file of pinned names.
+  case lookup(ServerLookupError)
   case store(StoreError)
-  /// The rules cannot be compiled.
+  /// A regular expression in the rules cannot be compiled.
   case rules(RuleSetError)
-  /// What the rules' names stood for cannot be read.
-  case names(PinnedNamesFileError)
-  /// The address for `/health` cannot be listened on, and the system's reason.
-  case health(HealthAddress, reason: String)
+  case health(HealthServerError)
 
-  /// What happened, where, and what to do.
-  package var description: String {
-    switch self {
-    case .mattermost(let error): "\(error)"
-    case .store(let error): "\(error)"
-    case .rules(let error): "\(error)"
-    case .names(let error): "\(error)"
-    case .health(let address, let reason):
-      "cannot listen on \(address) for /health: \(reason); choose another address or port"
+  init(_ error: RulesResolutionError) {
+    switch error {
+    case .lookup(let error): self = .lookup(error)
+    case .expression(let error): self = .rules(error)
     }
   }
 
-  /// Whether the server does not accept the token.
-  var isUnauthorized: Bool {
-    if case .mattermost(let error) = self { error.code == .unauthorized } else { false }
+  package var description: String {
+    switch self {
+    case .lookup(let error): "\(error)"
+    case .store(let error): "\(error)"
+    case .rules(let error): "\(error)"
+    case .health(let error): "\(error)"
+    }
   }
 
-  /// The status to end with: 78 (`EX_CONFIG` of sysexits.h) where nothing gets better by starting again, which
-  /// supervisors can be told; else 1.
-  package var exitCode: Int32 { isUnauthorized ? 78 : 1 }
+  /// The exit status: 78 (`EX_CONFIG` in sysexits.h) if a restart cannot help, so that supervisors need not try it;
+  /// else 1.
+  package var exitCode: Int32 {
+    if case .lookup(let error) = self, error.isUnauthorized { 78 } else { 1 }
+  }
 }

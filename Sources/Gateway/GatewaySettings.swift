@@ -2,41 +2,34 @@ package import Core
 package import Hooks
 package import Transport
 
-/// What a gateway is started with.
+/// The settings of a gateway.
 package struct GatewaySettings: Sendable {
-  /// The server's address.
   package var address: WebAddress
-  /// The bot's token.
   package var token: Secret
-  /// The certificate for a server that asks who we are.
+  /// The client certificate, for a server that asks for one.
   package var certificate: ClientCertificate?
-  /// The rules.
   package var rules: ValidatedRules
-  /// Why newer rules than these are not used.
-  package var refusal: RulesRejection?
-  /// Where newer rules come from; nil keeps to those of the start.
-  package var supply: RulesSource?
-  /// Where the gateway tells how it is; nil tells nobody.
+  /// The reason why the newest rules are not used, if `rules` are older ones.
+  package var rejection: RulesRejection?
+  /// The source of newer rules; `nil` keeps the rules of the start.
+  package var source: RulesSource?
+  /// The address of `/health`; `nil` serves none.
   package var health: HealthAddress?
-  /// What is done when the server does not accept the token.
   package var onUnauthorized: UnauthorizedPolicy
-  /// How often the server is asked whether it is there; nil is as often as the event socket thinks right.
+  /// The interval of pings on the event socket; `nil` uses its default.
   package var pingInterval: Duration?
-  /// The store's file.
   package var storePath: String
-  /// Whether names in the rules stand for whoever bears them now, whatever they stood for before.
+  /// True if to resolve the names in the rules to their current owners instead of the pinned ones.
   package var acceptsRenames: Bool
-  /// The journal's file; nil keeps none.
+  /// The journal's file; `nil` records nothing.
   package var journalPath: String?
-  /// The hooks, in the order in which they are run.
+  /// The hooks, in the order in which they run.
   package var hooks: [Hook]
-  /// How often what happens by itself happens.
-  package var rhythm = Intervals()
+  package var intervals = Intervals()
 
-  /// Puts settings together.
   package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: ValidatedRules,
-    refusal: RulesRejection? = nil, supply: RulesSource? = nil, health: HealthAddress? = nil,
+    rejection: RulesRejection? = nil, source: RulesSource? = nil, health: HealthAddress? = nil,
     onUnauthorized: UnauthorizedPolicy = .exit, pingInterval: Duration? = nil, storePath: String,
     journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
   ) {
@@ -44,8 +37,8 @@ package struct GatewaySettings: Sendable {
     self.token = token
     self.certificate = certificate
     self.rules = rules
-    self.refusal = refusal
-    self.supply = supply
+    self.rejection = rejection
+    self.source = source
     self.health = health
     self.onUnauthorized = onUnauthorized
     self.pingInterval = pingInterval
@@ -55,7 +48,7 @@ package struct GatewaySettings: Sendable {
     self.hooks = hooks
   }
 
-  /// The folder of the conversations' folders, beside the store.
+  /// The parent of the conversations' folders, beside the store.
   var sessionFolders: String {
     storePath[..<(storePath.lastIndex(of: "/") ?? storePath.startIndex)] + "/sessions"
   }

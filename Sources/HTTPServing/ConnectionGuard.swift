@@ -1,39 +1,40 @@
+import Logging
 import NIOCore
 
-/// Keeps one connection within the server's bounds. It sees its bytes before they are parsed.
+/// Enforces the limits of one connection. It is the first handler, and receives the bytes before they are parsed.
 final class ConnectionGuard: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private enum Phase: Equatable {
-    /// For a request, of whose head so many bytes have come.
+    /// Receives the head of a request, of which `bytes` have arrived.
     case head(bytes: Int)
     case body
     case answering
     case webSocket
-    /// A request or a frame was refused; so many more bytes have been dropped.
+    /// Discards the rest of a refused request or WebSocket, of which `bytes` have arrived.
     case refused(bytes: Int)
     case closed
   }
 
-  private let bounds: HTTPServerLimits
-  private let table: ConnectionRegistry
+  private let limits: HTTPServerLimits
+  private let connections: ConnectionRegistry
   private var phase = Phase.head(bytes: 0)
   private var context: ChannelHandlerContext?
   private var deadline: Scheduled<Void>?
-  /// Whether the client has sent its last byte; it may still be reading.
+  /// True if the client has closed its side of the connection. It may still be reading.
   private(set) var hasInputEnded = false
 
-  init(_ bounds: HTTPServerLimits, table: ConnectionRegistry) {
-    self.bounds = bounds
-    self.table = table
+  init(_ limits: HTTPServerLimits, connections: ConnectionRegistry) {
+    self.limits = limits
+    self.connections = connections
   }
 
-  /// Whether a request is being answered or a WebSocket is open, so that the connection is not idle.
+  /// True if a request is being answered or a WebSocket is open.
   var isBusy: Bool { phase == .answering || phase == .webSocket }
 
-  /// Whether what comes is still of use.
+  /// True if the connection is neither refused nor closed.
   var isServing: Bool {
     switch phase {
     case .head, .body, .answering, .webSocket: true
@@ -41,11 +42,11 @@ final class ConnectionGuard: ChannelInboundHandler {
     }
   }
 
-  // MARK: What comes
+  // MARK: Inbound events
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    setDeadline(bounds.requestTime) { $0.requestIsLate() }
+    setDeadline(limits.requestTime) { $0.requestTimedOut() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { end() }
@@ -59,20 +60,20 @@ final class ConnectionGuard: ChannelInboundHandler {
     let count = unwrapInboundIn(data).readableBytes
     switch phase {
     case .closed: return
-    case .refused(let dropped):
-      phase = .refused(bytes: dropped + count)
-      if dropped + count > Limits.lingerBytesMax { close() }
+    case .refused(let discarded):
+      phase = .refused(bytes: discarded + count)
+      if discarded + count > Limits.lingerBytesMax { close() }
       return
     case .head(let bytes): phase = .head(bytes: bytes + count)
     case .body, .answering, .webSocket: break
     }
     context.fireChannelRead(data)
-    // The parser had its turn: these bytes hold no whole head.
-    if case .head(let bytes) = phase, bytes > bounds.headBytesMax { refuse("431 Request Header Fields Too Large") }
+    // If the parser did not complete the head with these bytes, they belong to it.
+    if case .head(let bytes) = phase, bytes > limits.headBytesMax { refuse("431 Request Header Fields Too Large") }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    // What was refused is read here to its end; the handlers behind may have stopped reading.
+    // The handlers after this one may have stopped reading.
     if case .refused = phase { context.read() }
     context.fireChannelReadComplete()
   }
@@ -87,30 +88,30 @@ final class ConnectionGuard: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
-  // MARK: What the request's handler tells
+  // MARK: Progress of a request
 
-  /// The head has come, with so many bytes in its fields.
+  /// Records the end of the head, whose fields have this many bytes.
   func headEnded(bytes: Int) {
-    if bytes > bounds.headBytesMax { return refuse("431 Request Header Fields Too Large") }
+    if bytes > limits.headBytesMax { return refuse("431 Request Header Fields Too Large") }
     if isServing { phase = .body }
   }
 
   func requestEnded() {
     guard isServing else { return }
     phase = .answering
-    table.note(self)
-    setDeadline(bounds.answerTime) { $0.close() }
+    connections.recordActivity(of: self)
+    setDeadline(limits.answerTime) { $0.close() }
   }
 
-  /// The answer was sent: the next request may come.
+  /// Records that the response was sent, after which the next request is received.
   func answerEnded() {
     guard isServing else { return }
     phase = .head(bytes: 0)
-    table.note(self)
-    setDeadline(bounds.requestTime) { $0.requestIsLate() }
+    connections.recordActivity(of: self)
+    setDeadline(limits.requestTime) { $0.requestTimedOut() }
   }
 
-  /// The request was answered with a WebSocket, which stays open until either side ends it.
+  /// Records the upgrade to a WebSocket, which has no deadline.
   func webSocketOpened() {
     guard isServing else { return }
     phase = .webSocket
@@ -120,23 +121,23 @@ final class ConnectionGuard: ChannelInboundHandler {
 
   // MARK: Ends
 
-  /// Answers without hearing the request out, drops what still comes of it, and closes.
+  /// Responds with an error before the request is complete, discards the rest of it, and closes.
   func refuse(_ status: String) {
     refuse(sending: Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
   }
 
-  /// Ends a WebSocket with a close frame of a code, drops what still comes, and closes.
+  /// Ends a WebSocket with a close frame, discards the rest of it, and closes.
   func refuseFrames(code: UInt16) {
     refuse(sending: [0x88, 2, UInt8(code >> 8), UInt8(code & 0xFF)])
   }
 
-  /// Sends bytes past the encoders: the one of HTTP knows of no request yet.
+  /// Sends bytes without the encoders, because that of HTTP does not know of the request yet.
   private func refuse(sending bytes: [UInt8]) {
     guard isServing, let context else { return }
     phase = .refused(bytes: 0)
     context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     setDeadline(Limits.lingerTime) { $0.close() }
-    // The client reads the end, and closes.
+    // The client reads the end of the response, and closes.
     context.close(mode: .output, promise: nil)
     context.read()
   }
@@ -147,7 +148,7 @@ final class ConnectionGuard: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  private func requestIsLate() {
+  private func requestTimedOut() {
     if case .head(bytes: 0) = phase { close() } else { refuse("408 Request Timeout") }
   }
 
@@ -156,11 +157,79 @@ final class ConnectionGuard: ChannelInboundHandler {
     deadline?.cancel()
     deadline = nil
     context = nil
-    table.remove(self)
+    connections.remove(self)
   }
 
-  private func setDeadline(_ time: Duration, _ then: @escaping (ConnectionGuard) -> Void) {
+  private func setDeadline(_ time: Duration, _ action: @escaping (ConnectionGuard) -> Void) {
     deadline?.cancel()
-    deadline = context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { then(self) }
+    deadline = context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { action(self) }
+  }
+}
+
+/// The open connections of a server, by the time since which they are idle. Used on the event loop only.
+final class ConnectionRegistry {
+  private let connectionsMax: Int
+  private let logger: Logger
+  private var connections: [ObjectIdentifier: Entry] = [:]
+  private var step = 0
+  private var nextNotice = NIODeadline.uptimeNanoseconds(0)
+
+  private struct Entry {
+    let connection: ConnectionGuard
+    /// A number that grows with every activity of any connection, so that the smallest is the oldest.
+    var step: Int
+  }
+
+  init(connectionsMax: Int, logger: Logger) {
+    self.connectionsMax = connectionsMax
+    self.logger = logger
+  }
+
+  /// Adds a connection and returns `true`, or returns `false` if all open connections are busy.
+  func admit(_ connection: ConnectionGuard) -> Bool {
+    while connections.count >= connectionsMax {
+      guard let oldest = idle.first else {
+        notice("all \(connectionsMax) connections are in use; a new one was closed")
+        return false
+      }
+      notice("\(connectionsMax) connections are open; the one that was idle longest was closed for a new one")
+      close(oldest)
+    }
+    recordActivity(of: connection)
+    return true
+  }
+
+  /// Records that a connection has just become idle or busy.
+  func recordActivity(of connection: ConnectionGuard) {
+    step += 1
+    connections[ObjectIdentifier(connection)] = Entry(connection: connection, step: step)
+  }
+
+  func remove(_ connection: ConnectionGuard) { connections[ObjectIdentifier(connection)] = nil }
+
+  /// Closes all idle connections, and returns their number.
+  func closeIdle() -> Int {
+    let idle = idle
+    idle.forEach(close)
+    return idle.count
+  }
+
+  func closeAll() { connections.values.map(\.connection).forEach(close) }
+
+  /// The idle connections, the longest idle one first.
+  private var idle: [ConnectionGuard] {
+    connections.values.filter { !$0.connection.isBusy }.sorted { $0.step < $1.step }.map(\.connection)
+  }
+
+  private func close(_ connection: ConnectionGuard) {
+    remove(connection)
+    connection.close()
+  }
+
+  private func notice(_ text: String) {
+    let now = NIODeadline.now()
+    guard now >= nextNotice else { return }
+    nextNotice = now + TimeAmount(Limits.shedNoticePause)
+    logger.warning("\(text)")
   }
 }

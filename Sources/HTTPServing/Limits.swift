@@ -1,37 +1,37 @@
-/// Bounds of every HTTP server, each with its reason; those that differ are `HTTPServerBounds`.
+/// The limits that all servers share. Those of a single server are `HTTPServerLimits`.
 enum Limits {
-  /// How long the rest of a refused request is read and dropped: a client that is still sending would otherwise get a reset
-  /// connection instead of the answer (RFC 9112, section 9.6).
+  /// Time in which the rest of a refused request is read and discarded. Otherwise a client that is still sending would
+  /// receive a connection reset instead of the response (RFC 9112, section 9.6).
   static let lingerTime: Duration = .seconds(2)
 
-  /// Bytes of a refused request that are read and dropped.
+  /// Bytes of a refused request that are read and discarded.
   static let lingerBytesMax = 16 * 1024 * 1024
 
-  /// The first and the longest pause before the system is asked for connections again after it refused one.
+  /// The first and the longest pause after the system could not accept a connection.
   static let acceptPauseFirst: Duration = .milliseconds(10)
   static let acceptPauseMax: Duration = .seconds(1)
 
-  /// How long nothing may fail before accepting counts as going well again: in a flood, the log is not told of each turn.
+  /// Time without a failure after which accepting has recovered, so that a flood does not fill the log.
   static let acceptCalm: Duration = .seconds(60)
 
-  /// The first and the longest pause before a listener that ended is started again.
+  /// The first and the longest pause before a listener that ended is restarted.
   static let restartPauseFirst: Duration = .seconds(1)
   static let restartPauseMax: Duration = .seconds(60)
 
-  /// How often at most the log says that idle connections are closed for new ones.
+  /// Time between two log messages about connections that are closed for new ones.
   static let shedNoticePause: Duration = .seconds(60)
 
-  /// Connections that the system completes before they are accepted. In a flood, one that finds no room here waits a second
-  /// for its next try.
+  /// Connections that the system completes before they are accepted. In a flood, a client whose connection exceeds it
+  /// tries again after a second.
   static let backlog: Int32 = 1_024
 
-  /// Connections accepted before those that are open are served.
+  /// Connections accepted before the open ones are served.
   static let acceptsAtOnce: UInt = 16
 
-  /// Frames of a stream that are handed to the event loop before one is waited for.
+  /// Frames of a stream passed to the event loop before waiting for one to be sent.
   static let framesOnTheWayMax = 64
 
-  /// Descriptors that must be free to start: SwiftNIO ends the process if its event loop cannot have its three, and the
+  /// File descriptors that must be free: SwiftNIO ends the process if its event loop cannot open three, and the
   /// listener needs one.
   static let descriptorsNeeded = 8
 }

@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Collects a request, has it answered, and does what was decided. Pipelined requests reach it one after the other.
+/// Assembles a request, passes it to the `answer` closure, and performs the action that it returns. Pipelined requests
+/// arrive one after the other.
 final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
@@ -76,7 +77,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func send(_ response: HTTPServerResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    // The decoder reads no request behind one that asks for another protocol.
+    // The decoder parses no request after one that asks for an upgrade.
     let staysOpen =
       request.isKeepAlive && !connection.hasInputEnded && !request.headers.contains(name: "Upgrade")
     var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
@@ -89,7 +90,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       let body = context.channel.allocator.buffer(bytes: response.body)
       context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     }
-    // Before the end is written, which has the next request delivered where one is waiting.
+    // This must precede writing the end, which delivers a pipelined request.
     let connection = connection
     let sent = context.eventLoop.makePromise(of: Void.self)
     sent.futureResult.assumeIsolated().whenComplete { result in
@@ -119,7 +120,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       channel.pipeline.syncOperations.removeHandler(self, promise: nil)
       http.remove(from: channel.pipeline.syncOperations)
       tasks.run(on: channel.eventLoop) {
-        // What it throws is the end of the connection.
+        // It throws if the connection ends.
         try? await frames.executeThenClose { frames, _ in
           await service.serve(WebSocketConnection(frames, channel))
         }
@@ -129,5 +130,59 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     } catch {
       connection.close()
     }
+  }
+}
+
+/// The tasks that answer requests and serve WebSockets, which are cancelled when the server stops. Used on the event
+/// loop only.
+final class TaskRegistry {
+  private var tasks: [Int: Task<Void, Never>] = [:]
+  private var started = 0
+
+  /// Runs an operation in a task, and passes its result to `then` on the event loop.
+  func run<Value: Sendable>(
+    on loop: any EventLoop, _ operation: @escaping @Sendable () async -> Value, then: @escaping (Value) -> Void
+  ) {
+    let id = started
+    started += 1
+    let result = loop.makePromise(of: Value.self)
+    tasks[id] = Task { result.succeed(await operation()) }
+    result.futureResult.assumeIsolated().whenSuccess { value in
+      self.tasks[id] = nil
+      then(value)
+    }
+  }
+
+  /// Cancels all running tasks, and returns them.
+  func cancelAll() -> [Task<Void, Never>] {
+    for task in tasks.values { task.cancel() }
+    return Array(tasks.values)
+  }
+}
+
+/// The handlers that decode HTTP/1.1 requests and encode responses.
+struct HTTPCodec {
+  private let encoder = HTTPResponseEncoder()
+  private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+  private let pipelining = HTTPServerPipelineHandler()
+  private let validator = NIOHTTPResponseHeadersValidator()
+
+  /// Appends them to the pipeline of a connection.
+  init(_ limits: HTTPServerLimits, in pipeline: ChannelPipeline.SynchronousOperations) throws {
+    var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+    decoderLimits.maxHeaderFieldSize = limits.headBytesMax
+    decoderLimits.maxHeaderListSize = limits.headBytesMax
+    decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+    try pipeline.addHandlers(encoder, decoder, pipelining, validator)
+  }
+
+  /// Removes them from the pipeline. Bytes after an upgrade request are passed to the next handler.
+  func remove(from pipeline: ChannelPipeline.SynchronousOperations) {
+    for handler: any RemovableChannelHandler in [validator, pipelining, encoder] {
+      pipeline.removeHandler(handler, promise: nil)
+    }
+    // The last one, because it passes those bytes on, which the others do not accept.
+    pipeline.removeHandler(decoder, promise: nil)
   }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOWebSocket
 
 extension HTTPServerRequest {
-  /// Whether it asks for a WebSocket as RFC 6455, section 4.2.1, has it.
+  /// True if it is a valid upgrade to a WebSocket (RFC 6455, section 4.2.1).
   var asksForWebSocket: Bool {
     let tokens = headers.filter { $0.name.lowercased() == "connection" }.flatMap { $0.value.split(separator: ",") }
     return method == "GET" && header("Upgrade")?.lowercased() == "websocket"
@@ -11,7 +11,7 @@ extension HTTPServerRequest {
       && header("Sec-WebSocket-Key").map(Self.isKey) == true
   }
 
-  /// Whether a text is 16 bytes in Base64.
+  /// Returns whether a text is the Base64 form of 16 bytes.
   private static func isKey(_ text: String) -> Bool {
     text.utf8.count == 24 && text.hasSuffix("==")
       && text.utf8.dropLast(2).allSatisfy {
@@ -31,7 +31,7 @@ extension Substring {
   }
 }
 
-/// The server's half of the handshake, and what then reads and writes frames in the place of requests and answers.
+/// The server's part of the WebSocket handshake (RFC 6455, section 4.2.2), and the handlers of the frames after it.
 struct WebSocketHandshake {
   private let frameBytesMax: Int
   private let upgrader: NIOWebSocketServerUpgrader
@@ -44,12 +44,12 @@ struct WebSocketHandshake {
       upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
   }
 
-  /// Makes the headers of the answer 101, with the proof that the request's key was read.
+  /// Returns the headers of the response 101, with the proof that the key of the request was read.
   func headers(for request: HTTPRequestHead, on channel: any Channel) -> EventLoopFuture<HTTPHeaders> {
     upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: request, initialResponseHeaders: HTTPHeaders())
   }
 
-  /// Adds what reads and writes frames at the end of the connection's pipeline.
+  /// Appends the handlers of frames to the pipeline of the connection.
   func addHandlers(
     to channel: any Channel, _ connection: ConnectionGuard
   ) throws -> NIOAsyncChannel<NIOWebSocket.WebSocketFrame, NIOWebSocket.WebSocketFrame> {
@@ -57,5 +57,33 @@ struct WebSocketHandshake {
       WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: frameBytesMax)),
       WebSocketFrameValidator(connection))
     return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+  }
+}
+
+/// Ends a WebSocket whose client violates RFC 6455: with code 1009 if a frame is too long, or else with 1002.
+final class WebSocketFrameValidator: ChannelInboundHandler {
+  typealias InboundIn = NIOWebSocket.WebSocketFrame
+  typealias InboundOut = NIOWebSocket.WebSocketFrame
+
+  private let connection: ConnectionGuard
+
+  init(_ connection: ConnectionGuard) { self.connection = connection }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard connection.isServing else { return }
+    let frame = unwrapInboundIn(data)
+    // Clients must mask their frames (section 5.1), and no negotiated extension uses the reserved bits.
+    guard frame.maskKey != nil, frame.reservedBits.isEmpty, WebSocketFrame.Opcode(frame.opcode) != nil else {
+      return connection.refuseFrames(code: 1002)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case NIOWebSocketError.invalidFrameLength: connection.refuseFrames(code: 1009)
+    case is NIOWebSocketError: connection.refuseFrames(code: 1002)
+    default: connection.close()
+    }
   }
 }

@@ -1,23 +1,22 @@
 internal import NIOCore
 internal import NIOWebSocket
 
-/// How a connection is served that has become a WebSocket.
+/// The service of a connection that was upgraded to a WebSocket.
 package struct WebSocketService: Sendable {
-  /// Bytes of a client's frame; a longer one ends the WebSocket with 1009.
+  /// Bytes of a client's frame. A longer one ends the WebSocket with code 1009.
   package let frameBytesMax: Int
-  /// Reads and sends frames. The connection is closed when it returns; it is cancelled when the server stops.
+  /// Receives and sends frames. The connection is closed when it returns; it is cancelled when the server stops.
   package let serve: @Sendable (WebSocketConnection) async -> Void
 
-  /// Creates a service.
   package init(frameBytesMax: Int, serve: @escaping @Sendable (WebSocketConnection) async -> Void) {
     self.frameBytesMax = frameBytesMax
     self.serve = serve
   }
 }
 
-/// A client's WebSocket. Nothing is answered by itself: pings and close frames come with the rest.
+/// A WebSocket of a client. No frame is answered automatically; `frames` includes pings and close frames.
 package struct WebSocketConnection: Sendable {
-  /// The client's frames, to be read once. They are read from the network as they are taken from here.
+  /// The client's frames, for a single iteration. They are read from the network as the iteration proceeds.
   package let frames: WebSocketFrames
   private let channel: any Channel
 
@@ -26,22 +25,22 @@ package struct WebSocketConnection: Sendable {
     self.channel = channel
   }
 
-  /// Sends a frame, and suspends until the system has taken it.
+  /// Sends a frame, and returns after the system has accepted it.
   ///
-  /// - Throws: if the connection has ended.
+  /// - Throws: An error if the connection has ended.
   package func send(_ frame: WebSocketFrame) async throws { try await write(frame).get() }
 
-  /// Sends frames as they come until there are no more, and suspends until the system has taken the last. Meanwhile it takes
-  /// few from the stream that the client has not read.
+  /// Sends the frames of a stream, and returns after the system has accepted the last. While the client does not read,
+  /// it consumes only few frames.
   ///
-  /// - Throws: if the connection has ended.
+  /// - Throws: An error if the connection has ended.
   package func send(_ frames: AsyncStream<WebSocketFrame>) async throws {
     var isSent: EventLoopFuture<Void>?
     var count = 0
     for await frame in frames {
       isSent = write(frame)
       count += 1
-      // To wait for each would cost two changes of threads a frame.
+      // Waiting for every frame would switch threads twice for each.
       if !channel.isWritable || count.isMultiple(of: Limits.framesOnTheWayMax) { try await isSent?.get() }
     }
     try await isSent?.get()
@@ -53,21 +52,19 @@ package struct WebSocketConnection: Sendable {
       NIOWebSocket.WebSocketFrame(fin: frame.isFinal, opcode: WebSocketOpcode(frame.opcode), data: data))
   }
 
-  /// Closes the connection without a close frame; what is being sent is cut.
+  /// Closes the connection without a close frame. Unsent frames are lost.
   package func close() { channel.close(promise: nil) }
 }
 
-/// The frames of a client, in the order in which they came. They end with the connection.
+/// The frames of a client, in the order in which they are received, until the connection ends.
 package struct WebSocketFrames: AsyncSequence, Sendable {
-  /// A frame, its payload unmasked.
   package typealias Element = WebSocketFrame
 
   let base: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>
 
-  /// Returns the iterator that reads the frames; only one may do so.
+  /// Returns the iterator. There must be only one.
   package func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
 
-  /// Reads frames one after the other.
   package struct Iterator: AsyncIteratorProtocol {
     var base: NIOAsyncChannelInboundStream<NIOWebSocket.WebSocketFrame>.AsyncIterator
 
@@ -80,7 +77,7 @@ package struct WebSocketFrames: AsyncSequence, Sendable {
 }
 
 extension WebSocketFrame.Opcode {
-  /// Reads NIO's opcode; `nil` for one that is reserved.
+  /// Converts NIO's opcode; `nil` for a reserved one.
   init?(_ opcode: WebSocketOpcode) {
     switch opcode {
     case .continuation: self = .continuation
@@ -105,5 +102,25 @@ extension WebSocketOpcode {
       case .ping: .ping
       case .pong: .pong
       }
+  }
+}
+
+/// An unmasked frame of a WebSocket (RFC 6455, section 5.2).
+package struct WebSocketFrame: Sendable, Equatable {
+  /// The opcodes that RFC 6455 defines. A frame with another one ends the WebSocket.
+  package enum Opcode: Sendable, Equatable {
+    case continuation, text, binary, close, ping, pong
+  }
+
+  package var opcode: Opcode
+  /// The payload; that of a close frame is the status code and the reason.
+  package var payload: [UInt8]
+  /// True if it is the last frame of its message.
+  package var isFinal: Bool
+
+  package init(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true) {
+    self.opcode = opcode
+    self.payload = payload
+    self.isFinal = isFinal
   }
 }

@@ -1,47 +1,47 @@
 package import ConfigLoader
 package import Core
 
-/// Something that hooks are run for.
+/// An event that hooks run for.
 package struct HookEvent: Sendable, Equatable {
-  /// Its name: one of `HookEventName`, or `command:NAME`.
-  package var name: String
-  /// The conversation; empty where it belongs to none.
-  package var session: String
-  /// The id of the user who caused it; empty where nobody did.
-  package var user: String
-  /// What more is told, by names of its own.
-  package var facts: [(key: String, value: JSON)]
+  let kind: HookEventKind
+  /// The name of its kind, or `command:` and the name of the command.
+  package let name: String
+  /// The conversation; empty if it belongs to none.
+  package let session: String
+  /// The id of the user who caused it; empty if it was not a user.
+  package let user: String
+  private let details: [String: JSON]
 
-  /// States an event.
+  /// Creates an event.
+  ///
+  /// - Parameter details: values for the keys of the kind.
   package init(
-    _ name: HookEventName, session: String = "", user: String = "", _ facts: KeyValuePairs<String, JSON> = [:]
+    _ kind: HookEventKind, session: String = "", user: String = "", _ details: KeyValuePairs<String, JSON> = [:]
   ) {
-    self.init(named: name.rawValue, session: session, user: user, facts)
+    self.init(kind, named: kind.name, session: session, user: user, details)
   }
 
-  /// States the event of a command.
-  package init(
-    command: String, session: String, user: String, _ facts: KeyValuePairs<String, JSON> = [:]
-  ) {
-    self.init(named: "command:" + command, session: session, user: user, facts)
+  /// Creates the event of a command.
+  package init(command: String, session: String, user: String, _ details: KeyValuePairs<String, JSON> = [:]) {
+    self.init(.command, named: HookEventKind.commandPrefix + command, session: session, user: user, details)
   }
 
-  private init(named name: String, session: String, user: String, _ facts: KeyValuePairs<String, JSON>) {
+  private init(
+    _ kind: HookEventKind, named name: String, session: String, user: String, _ details: KeyValuePairs<String, JSON>
+  ) {
+    self.kind = kind
     self.name = name
     self.session = session
     self.user = user
-    self.facts = facts.map { ($0.key, $0.value) }
+    self.details = Dictionary(details.map { ($0.key, $0.value) }) { $1 }
+    assert(self.details.keys.allSatisfy(kind.keys.contains), "the table of hook events lacks a key of \(name)")
   }
 
-  /// Whether two events say the same.
-  package static func == (one: HookEvent, other: HookEvent) -> Bool { one.json == other.json }
-
-  /// What a hook reads.
+  /// The object that a hook reads: what all events have, then the keys of the kind.
   var json: JSON {
-    let common: [(String, JSON)] = [
-      ("event", .string(name)), ("platform", "mattermost"), ("session_id", .string(session)),
-      ("user_id", .string(user)),
+    let common: JSON = [
+      "event": .string(name), "platform": "mattermost", "session_id": .string(session), "user_id": .string(user),
     ]
-    return .object((common + facts.map { ($0.key, $0.value) }).map { JSON.Member(key: $0.0, value: $0.1) })
+    return common.appending(kind.keys.compactMap { key in details[key].map { JSON.Member(key: key, value: $0) } })
   }
 }

@@ -1,23 +1,31 @@
-import ConfigLoader
+package import ConfigLoader
 import FoundationEssentials
 import Glibc
 
-/// The folder that holds hooks, each in a folder of its own.
+/// A hook that can be run.
+package struct Hook: Sendable, Equatable {
+  package let manifest: HookManifest
+  /// Its own folder, in which it runs.
+  let folder: String
+  /// The program with its arguments.
+  let command: [String]
+}
+
+/// Finds the hooks of a gateway: each has a folder with `HOOK.yaml` and a handler.
 package enum HookFolder {
-  /// The name of the folder in edgecrab's own.
+  /// The name of the folder of all hooks, in edgecrab's folder.
   package static let name = "hooks"
 
-  /// What was found in a folder.
   package struct Contents: Sendable {
-    /// The hooks that can be run, those with lower priorities first.
+    /// The hooks that can be run, lower `priority` first.
     package var hooks: [Hook] = []
-    /// What is wrong with the others, each as a person reads it.
+    /// The reasons why others cannot be run, in sentences.
     package var problems: [String] = []
   }
 
-  /// Looks at a folder; one that is not there holds none.
+  /// Reads all hooks of a folder. A folder that does not exist has none.
   ///
-  /// - Parameter environment: the gateway's own variables.
+  /// - Parameter environment: the environment of the gateway.
   package static func read(_ path: String, environment: [String: String]) -> Contents {
     var contents = Contents()
     guard access(path, F_OK) == 0 else { return contents }
@@ -32,14 +40,15 @@ package enum HookFolder {
         !$0.hasPrefix(".") && kind(of: "\(path)/\($0)") == S_IFDIR
       }.sorted()
     } catch {
-      contents.problems.append("\(path): the folder cannot be read; give the gateway's user the right to")
+      contents.problems.append("\(path): the folder cannot be read; give the gateway's user the permission")
       return contents
     }
     for name in names.prefix(Limits.hooksMax) {
       switch read(hook: "\(path)/\(name)", environment: environment) {
       case .success(let hook):
         if contents.hooks.contains(where: { $0.manifest.name == hook.manifest.name }) {
-          contents.problems.append("\(hook.folder): another hook is called `\(hook.manifest.name)` as well; rename one")
+          contents.problems.append(
+            "\(hook.folder): another hook has the name `\(hook.manifest.name)` too; rename one of them")
         } else {
           contents.hooks.append(hook)
         }
@@ -47,7 +56,8 @@ package enum HookFolder {
       }
     }
     if names.count > Limits.hooksMax {
-      contents.problems.append("\(path): there are more than \(Limits.hooksMax) hooks; those behind are left out")
+      contents.problems.append(
+        "\(path): there are more than \(Limits.hooksMax) hooks; only the first \(Limits.hooksMax) are used")
     }
     contents.hooks.sort { ($0.manifest.priority, $0.manifest.name) < ($1.manifest.priority, $1.manifest.name) }
     return contents
@@ -59,7 +69,7 @@ package enum HookFolder {
 
   private static func read(hook folder: String, environment: [String: String]) -> Result<Hook, Problem> {
     guard kind(of: folder + "/HOOK.yaml") == S_IFREG else {
-      return .failure(Problem(text: "\(folder): there is no HOOK.yaml; write one, or take the folder away"))
+      return .failure(Problem(text: "\(folder): there is no HOOK.yaml; write one, or remove the folder"))
     }
     let source: SourceText
     do throws(RulesFileError) {
@@ -72,8 +82,9 @@ package enum HookFolder {
     guard let command = command(in: folder, environment["PATH"] ?? "") else {
       return .failure(
         Problem(
-          text: "\(folder): there is no handler that can be run; put an executable `handler` there, or `handler.py`, "
-            + "`handler.js` or `handler.ts` and what runs it into PATH"))
+          text:
+            "\(folder): there is no handler that can be run; add an executable `handler`, or `handler.py`, `handler.js` or "
+            + "`handler.ts` with its interpreter in PATH"))
     }
     var unsafe = UnsafePath.all(ofFolder: folder)
     for file in [folder + "/HOOK.yaml", command[command.count - 1]] {
@@ -85,7 +96,8 @@ package enum HookFolder {
     return .success(Hook(manifest: manifest, folder: folder, command: command))
   }
 
-  /// What runs a handler: itself, or the first interpreter of its language that is there.
+  /// Returns the command of the first handler that exists: itself, or the first interpreter of its language in `PATH`;
+  /// `nil` if there is none.
   private static func command(in folder: String, _ path: String) -> [String]? {
     let own = folder + "/handler"
     if isFile(own), access(own, X_OK) == 0 { return [own] }
@@ -104,9 +116,9 @@ package enum HookFolder {
 
   private static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
-  /// The kind of what is there, links followed; nil where nothing is.
+  /// Returns the file type at a path, following links, or `nil` if no file exists.
   private static func kind(of path: String) -> mode_t? {
-    var facts = stat()
-    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }

@@ -6,148 +6,156 @@ import Processes
 import RuleEngine
 import Synchronization
 
-/// Runs hooks, and remembers how they fared.
+/// Runs hooks and records how their last runs ended.
 package actor HookRunner {
-  /// How a hook is.
+  /// A hook and its last run.
   package struct State: Sendable, Equatable {
-    /// The hook.
     package let hook: Hook
-    /// When it was run last.
+    /// The time at which it ran last; `nil` if it has not run.
     package var lastRun: Date?
-    /// What went wrong with it last, on one line.
+    /// The reason why the last run failed, on one line; `nil` if it did not fail.
     package var lastError: String?
   }
 
-  private var states: [State]
+  /// A hook's decision to cancel an event.
+  package struct Refusal: Sendable, Equatable {
+    /// The hook's name.
+    package let hook: String
+    /// The reason that the hook gives to the user, on one line; may be empty.
+    package let reason: String
+  }
+
+  private struct Pending {
+    var lastID = 0
+    var tasks: [Int: Task<Void, Never>] = [:]
+    /// True if the time for hooks at shutdown is over: tasks that are added are cancelled.
+    var isOver = false
+  }
+
+  /// All hooks, in the order in which they run.
+  package private(set) var states: [State]
   private let environment: [String: String]
   private let logger: Logger
-  private let room = HookRoom(places: Limits.runningMax)
-  /// For hooks that somebody waits for: those that nobody does never keep them waiting.
-  private let askedRoom = HookRoom(places: Limits.runningMax)
-  private var waiting = 0
-  /// The hooks of events that were noted and are not over, by the number of the event; and whether the time is over that
-  /// they have at the gateway's end.
-  private let noted = Mutex<(lastID: Int, tasks: [Int: Task<Void, Never>], isOver: Bool)>((0, [:], false))
+  /// Separate, so that hooks that a command or a turn waits for never wait for fire-and-forget hooks.
+  private let awaitedPermits = AsyncSemaphore(limit: Limits.runningMax)
+  private let backgroundPermits = AsyncSemaphore(limit: Limits.runningMax)
+  private var queuedEvents = 0
+  /// Tasks that run hooks in the background.
+  private let pending = Mutex(Pending())
 
-  /// Makes a runner of hooks, in the order in which they are to be run.
+  /// Creates a runner of hooks, which run in the given order.
   ///
-  /// - Parameter environment: the gateway's own variables, of which hooks get the plain ones.
+  /// - Parameter environment: the environment of the gateway, of which hooks get the harmless variables.
   package init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
     states = hooks.map { State(hook: $0) }
     self.environment = Command.plainEnvironment(of: environment)
     self.logger = logger
   }
 
-  /// All hooks, with how they are.
-  package var all: [State] { states }
+  /// Returns whether any hook runs for an event of this name.
+  package func hasHooks(for name: String) -> Bool { !enabledHooks(for: name).isEmpty }
 
-  /// Whether any hook is run for an event.
-  package func hasHooks(for name: String) -> Bool { !enabled(for: name).isEmpty }
-
-  /// A hook's no.
-  package struct Refusal: Sendable, Equatable {
-    /// The hook's name.
-    package let hook: String
-    /// What it says to the person, on one line; empty if it says nothing.
-    package let reason: String
-  }
-
-  /// Runs the hooks of an event one after the other, and returns which of them says no, or `nil` if it may go on. The first
-  /// that says no is the last that is run. One that fails says nothing.
-  package func mayGoOn(_ event: HookEvent) async -> Refusal? {
-    for hook in enabled(for: event.name) {
-      guard let answer = await run(hook, event, in: askedRoom), answer.cancel == true else { continue }
-      logger.notice("a hook said no", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
-      return Refusal(
-        hook: hook.manifest.name, reason: answer.reason?.singleLine(atMost: Limits.wordsScalarsMax) ?? "")
+  /// Runs the hooks of an event one after another until one cancels it.
+  ///
+  /// - Returns: The refusal, or `nil` if no hook cancels the event. A hook that fails does not cancel it.
+  package func firstRefusal(of event: HookEvent) async -> Refusal? {
+    for hook in enabledHooks(for: event.name) {
+      let answer = await run(hook, event, awaitedPermits)
+      guard event.kind.canBeCancelled, let answer, answer.cancel == true else { continue }
+      logger.notice("hook cancelled an event", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
+      let reason = answer.reason?.singleLine(atMost: Limits.shownScalarsMax) ?? ""
+      return Refusal(hook: hook.manifest.name, reason: reason)
     }
     return nil
   }
 
-  /// Runs the hooks of an event, and waits for them.
-  package func tell(_ event: HookEvent) async { await tell(event, in: askedRoom) }
+  /// Runs the hooks of an event one after another, and waits for them.
+  package func run(_ event: HookEvent) async { await run(event, awaitedPermits) }
 
-  private func tell(_ event: HookEvent, in room: HookRoom) async {
-    for hook in enabled(for: event.name) { _ = await run(hook, event, in: room) }
+  /// Runs the hooks of an event in the background; `finish(by:)` waits for them.
+  package nonisolated func notify(_ event: HookEvent) {
+    runInBackground { await self.runUnlessQueueIsFull(event) }
   }
 
-  /// Starts the hooks of an event and returns at once. `finish` waits for them.
-  package nonisolated func note(_ event: HookEvent) {
-    run { await self.tellUnlessFull(event) }
+  /// Runs the hooks of `gateway:shutdown` in the background, independent of how many other events are queued.
+  package nonisolated func notifyShutdown() {
+    runInBackground { await self.run(HookEvent(.gatewayShutdown)) }
   }
 
-  /// Starts the hooks of the gateway's end and returns at once. They run beside those of events that were noted before,
-  /// however many of these wait.
-  package nonisolated func noteEnd() {
-    run { await self.tell(HookEvent(.gatewayShutdown)) }
-  }
-
-  /// Waits until the hooks of all noted events have run. Those that still run at `deadline` are ended, and none is begun
+  /// Waits for all hooks that run in the background. Those that still run at the deadline are ended, and none starts
   /// after it.
   package nonisolated func finish(by deadline: ContinuousClock.Instant) async {
-    let alarm = Task {
-      try await Task.sleep(until: deadline, clock: .continuous)
-      let late = noted.withLock { noted in
-        noted.isOver = true
-        return Array(noted.tasks.values)
+    await withTaskGroup { group in
+      group.addTask {
+        guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
+        let late = self.pending.withLock { pending in
+          pending.isOver = true
+          return Array(pending.tasks.values)
+        }
+        for task in late { task.cancel() }
       }
-      for task in late { task.cancel() }
+      while let task = pending.withLock({ $0.tasks.values.first }) { await task.value }
+      group.cancelAll()
     }
-    while let task = noted.withLock({ $0.tasks.values.first }) { await task.value }
-    alarm.cancel()
   }
 
-  private nonisolated func run(_ work: @escaping @Sendable () async -> Void) {
-    noted.withLock { noted in
-      noted.lastID += 1
-      let id = noted.lastID
+  private nonisolated func runInBackground(_ operation: @escaping @Sendable () async -> Void) {
+    pending.withLock { pending in
+      pending.lastID += 1
+      let id = pending.lastID
       let task = Task {
-        await work()
-        self.noted.withLock { $0.tasks[id] = nil }
+        await operation()
+        self.pending.withLock { $0.tasks[id] = nil }
       }
-      noted.tasks[id] = task
-      if noted.isOver { task.cancel() }
+      pending.tasks[id] = task
+      if pending.isOver { task.cancel() }
     }
   }
 
-  private func tellUnlessFull(_ event: HookEvent) async {
+  private func runUnlessQueueIsFull(_ event: HookEvent) async {
     guard hasHooks(for: event.name) else { return }
-    guard waiting < Limits.waitingMax else {
-      logger.error("no hook is run: too many events wait for theirs", metadata: ["event": "\(event.name)"])
+    guard queuedEvents < Limits.queuedEventsMax else {
+      logger.error("hooks not run: too many events are queued", metadata: ["event": "\(event.name)"])
       return
     }
-    waiting += 1
-    await tell(event, in: room)
-    waiting -= 1
+    queuedEvents += 1
+    await run(event, backgroundPermits)
+    queuedEvents -= 1
   }
 
-  private func enabled(for name: String) -> [Hook] {
+  private func run(_ event: HookEvent, _ permits: AsyncSemaphore) async {
+    for hook in enabledHooks(for: event.name) { _ = await run(hook, event, permits) }
+  }
+
+  private func enabledHooks(for name: String) -> [Hook] {
     states.map(\.hook).filter { $0.manifest.isEnabled && $0.manifest.isFor(name) }
   }
 
-  /// What a hook answers. All of it may be left out.
+  /// The JSON that a hook writes to standard output. All keys are optional.
   private struct Answer: Decodable {
     var cancel: Bool?
     var reason: String?
   }
 
-  private func run(_ hook: Hook, _ event: HookEvent, in room: HookRoom) async -> Answer? {
-    guard await room.take() else { return nil }
-    defer { Task { await room.give() } }
+  /// Runs a hook and records how that ended. Returns its answer, or `nil` if it has none or failed.
+  private func run(_ hook: Hook, _ event: HookEvent, _ permits: AsyncSemaphore) async -> Answer? {
+    guard (try? await permits.acquire()) != nil else { return nil }
+    defer { permits.release() }
     let index = states.firstIndex { $0.hook == hook }
     if let index { states[index].lastRun = Date() }
-    do throws(HookProblem) {
+    do throws(HookFailure) {
       let answer = try await Self.answer(of: hook, to: event, environment)
       if let index { states[index].lastError = nil }
       return answer
     } catch {
-      // What a stop ends, say, has not failed.
-      if error.isCancelled, !noted.withLock({ $0.isOver }) { return nil }
+      // A hook that `/stop` cancels has not failed; one that is cut off at shutdown has.
+      if error.isCancellation, !pending.withLock(\.isOver) { return nil }
       if let index { states[index].lastError = error.description }
       logger.warning(
         "hook failed",
         metadata: [
-          "hook": "\(hook.manifest.name)", "event": "\(event.name)", "reason": "\(error)", "words": "\(error.words)",
+          "hook": "\(hook.manifest.name)", "event": "\(event.name)", "reason": "\(error)",
+          "standard_error": "\(error.standardError)",
         ])
       return nil
     }
@@ -155,17 +163,17 @@ package actor HookRunner {
 
   private static func answer(
     of hook: Hook, to event: HookEvent, _ environment: [String: String]
-  ) async throws(HookProblem) -> Answer? {
+  ) async throws(HookFailure) -> Answer? {
     let variables = environment.merging(hook.manifest.environment.map { ($0.name, $0.value.exposed) }) { $1 }
     let command = Command(
       hook.command[0], Array(hook.command.dropFirst()), in: hook.folder, environment: variables)
-    let output = BoundedOutput()
+    let output = BoundedBuffer()
     let end: ChildProcess.Termination?
     do {
       end = try await withThrowingTaskGroup(of: ChildProcess.Termination?.self) { group in
         defer { group.cancelAll() }
         group.addTask {
-          try await ChildProcess.run(command, input: Array((event.json.text + "\n").utf8)) { await output.add($0) }
+          try await ChildProcess.run(command, input: Array((event.json.text + "\n").utf8)) { await output.append($0) }
         }
         group.addTask {
           try await Task.sleep(for: .seconds(hook.manifest.timeoutSeconds))
@@ -176,54 +184,52 @@ package actor HookRunner {
     } catch is CancellationError {
       throw .cancelled
     } catch {
-      throw HookProblem("\(error)")
+      throw HookFailure("\(error)")
     }
-    guard let end else { throw HookProblem("it took longer than \(hook.manifest.timeoutSeconds) s and was ended") }
+    guard let end else { throw HookFailure("it took longer than \(hook.manifest.timeoutSeconds) s and was ended") }
     guard end.status == .exited(0) else {
-      let words = String(decoding: end.error, as: UTF8.self).redacting(hook.manifest.environment.map(\.value.exposed))
-      throw HookProblem(
-        "it ended with \(end.status)",
-        words: String(words.unicodeScalars.suffix(Limits.wordsScalarsMax)).singleLine(atMost: Limits.wordsScalarsMax))
+      let text = String(decoding: end.error, as: UTF8.self).redacting(hook.manifest.environment.map(\.value.exposed))
+      throw HookFailure(
+        "it \(end.status.phrase)",
+        standardError: String(text.unicodeScalars.suffix(Limits.shownScalarsMax))
+          .singleLine(atMost: Limits.shownScalarsMax))
     }
-    guard let bytes = await output.bytes else { throw HookProblem("it wrote more than \(Limits.answerBytesMax) bytes") }
-    // A hook with nothing to say writes nothing.
+    guard let bytes = await output.bytes else { throw HookFailure("it wrote more than \(Limits.answerBytesMax) bytes") }
+    // Without an answer, a hook writes nothing.
     if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return nil }
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) else {
-      throw HookProblem("what it wrote to standard output is not a JSON object")
+      throw HookFailure("its standard output is not a JSON object")
     }
     return answer
   }
-
 }
 
-/// What is wrong with a run of a hook, in words.
-private struct HookProblem: Error, CustomStringConvertible {
+/// The reason why a run of a hook failed.
+private struct HookFailure: Error, CustomStringConvertible {
   let description: String
-  /// What the hook wrote to standard error: for the log alone, since it may quote what people wrote.
-  let words: String
+  /// The end of the hook's standard error, for the log only: it may quote messages of people.
+  let standardError: String
+  let isCancellation: Bool
 
-  /// Whether nobody waits for it any more.
-  let isCancelled: Bool
-
-  init(_ description: String, words: String = "", isCancelled: Bool = false) {
+  init(_ description: String, standardError: String = "", isCancellation: Bool = false) {
     self.description = description
-    self.words = words
-    self.isCancelled = isCancelled
+    self.standardError = standardError
+    self.isCancellation = isCancellation
   }
 
-  static let cancelled = HookProblem("the gateway ended before it was done", isCancelled: true)
+  static let cancelled = HookFailure("the gateway stopped before it was done", isCancellation: true)
 }
 
-/// What a hook writes, as far as it is kept.
-private actor BoundedOutput {
+/// Collects output up to a limit.
+private actor BoundedBuffer {
   private var collected: [UInt8] = []
-  private var isTooMuch = false
+  private var isExceeded = false
 
-  /// All of it; nil where it was too much.
-  var bytes: [UInt8]? { isTooMuch ? nil : collected }
+  /// The output, or `nil` if it exceeded the limit.
+  var bytes: [UInt8]? { isExceeded ? nil : collected }
 
-  func add(_ more: [UInt8]) {
-    isTooMuch = isTooMuch || collected.count + more.count > Limits.answerBytesMax
-    if !isTooMuch { collected += more }
+  func append(_ more: [UInt8]) {
+    isExceeded = isExceeded || collected.count + more.count > Limits.answerBytesMax
+    if !isExceeded { collected += more }
   }
 }

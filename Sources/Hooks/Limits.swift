@@ -1,17 +1,17 @@
-/// Bounds of this room, each with its reason.
+/// Bounds of hooks, each with its reason.
 enum Limits {
-  /// Folders that are looked at: nobody keeps an eye on more hooks.
+  /// Folders of hooks that are read: people do not maintain more.
   static let hooksMax = 100
 
-  /// Bytes of what a hook answers: a word and a reason.
+  /// Bytes of a hook's answer: a flag and a reason.
   static let answerBytesMax = 64 * 1024
 
-  /// Unicode scalars of a reason, and of what a hook wrote to standard error, that are shown.
-  static let wordsScalarsMax = 500
+  /// Unicode scalars shown of a reason, and of a hook's standard error.
+  static let shownScalarsMax = 500
 
   /// Hooks that run at once: each is a process or more.
   static let runningMax = 16
 
-  /// Events that wait for hooks that nobody waits for. Above it they are dropped, loudly.
-  static let waitingMax = 1_000
+  /// Queue length for fire-and-forget events; beyond it, events are dropped and logged.
+  static let queuedEventsMax = 1_000
 }

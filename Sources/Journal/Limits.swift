@@ -1,60 +1,60 @@
 /// Bounds of the journal, each with its reason.
 enum Limits {
-  /// Decisions and outcomes that wait to be written. The disk takes some ten thousand a second; when it stands still, a gateway goes
-  /// on without it.
+  /// Decisions and outcomes that wait to be written. A disk takes some ten thousand a second; if it stalls, the gateway
+  /// continues without recording.
   static let waitingMax = 10_000
 
-  /// How long what is recorded may wait for what comes after it: a list of the latest decisions lags by so much.
+  /// The time in which entries are collected to be written together; a list of the newest decisions lags by as much.
   static let writePause = Duration.milliseconds(100)
 
-  /// Bytes of the file, whatever `max_events` says: with texts, an event may take 64 KiB.
+  /// Bytes of the file, whatever `max_events` allows: with texts, an event may have 64 KiB.
   static let fileBytesMax: Int64 = 512 * 1024 * 1024
 
-  /// The part of the events that is forgotten at once where the file is too large: one in so many.
-  static let forgottenPart: Int64 = 10
+  /// If the file is too large, one in this many events is deleted, the oldest ones.
+  static let deletedPart: Int64 = 10
 
-  /// Outcomes that are kept of one event: an agent may ask any number of questions, and the last outcome says how it ended.
+  /// Outcomes stored of one event: an agent may ask any number of questions, and the last outcome tells how it ended.
   static let outcomesOfEventMax = 20
 
-  /// How often a list that follows the journal looks for what is new: as often as it is written.
+  /// The pause between two reads of a list that follows the journal: as often as it is written.
   static let followPause = Duration.milliseconds(200)
 
-  /// Bytes of a text that is kept: all that Mattermost takes in a post. Escaped and beside its body, it still fits a line.
+  /// Bytes of a stored text: as much as a post of Mattermost has. Escaped and with its body, it still fits into a line.
   static let textBytesMax = 64 * 1024
 
-  /// How often the journal is looked through for what is too old, also while nothing happens.
+  /// The time after which old entries are deleted, also if nothing is recorded.
   static let pruneInterval = Duration.seconds(3_600)
 
-  /// Events that are written until the journal is looked through for what is too old or too much.
-  static let eventsBetweenPrunes = 1_000
+  /// The number of new entries after which old ones are deleted.
+  static let entriesBetweenPrunes = 1_000
 
-  /// Seconds that another program may hold the file.
+  /// Seconds that another process may lock the file.
   static let busySeconds = 5.0
 
-  /// Bytes of a command's name that are kept where a text is not.
+  /// Bytes of a command's name that are stored if the text is not.
   static let commandBytesMax = 64
 
-  /// Events that are decided at once, and bytes of their texts: names are learnt from all of them before the first is
-  /// decided, and all are in memory.
+  /// Events of a batch, and bytes of their texts: a batch is in memory, and names are learned from all of it before its
+  /// first event is decided.
   static let batchMax = 10_000
   static let batchBytesMax = 16 * 1024 * 1024
 
-  /// What was decided in so many ways is compiled for, of rule sets with at most so many rules, to decide events without
-  /// their texts: each is a compilation of two rule sets.
-  static let boundsMax = 200
-  static let boundedRulesMax = 1_000
+  /// Compilations that decide events without texts, one for each way in which events were decided, and the rules that a
+  /// rule set may have for that: each compiles two rule sets.
+  static let textIndependentRulesMax = 200
+  static let textIndependentRuleCountMax = 1_000
 
   /// Rules that a summary names before it counts the rest.
   static let rulesShownMax = 12
 
-  /// Unicode scalars of a name, and of a message, that a listed event shows.
+  /// Unicode scalars of a name and of a message in a list.
   static let nameScalarsMax = 40
   static let textScalarsMax = 48
 
-  /// Columns of a user's or channel's name, and of a rule's, in a list: with them, most lines fit 80.
+  /// Columns of the name of a user or channel, and of a rule, in a list: with these, most lines fit into 80 columns.
   static let listedNameColumns = 10
   static let listedRuleColumns = 12
 
-  /// Events of one post that are read: a post that was edited more often is explained by its newest edits.
+  /// Events read of one post: a post that was edited more often is explained by its newest edits.
   static let eventsOfPostMax = 100
 }

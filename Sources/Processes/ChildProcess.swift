@@ -2,57 +2,63 @@ internal import CSupervisor
 internal import Glibc
 internal import Synchronization
 
-/// Runs programs, each below a supervisor process that ends it with all its descendants.
+/// Runs programs. Each has a supervisor process as its parent, which ends it together with all its descendants.
 package enum ChildProcess {
-  /// How a program ended.
+  /// The end of a program.
   package struct Termination: Sendable, Equatable {
-    /// How it ended.
     package enum Status: Sendable, Equatable {
-      /// By itself, with this exit status.
+      /// By itself, with an exit status.
       case exited(Int)
       /// By a signal.
       case killed(signal: Int)
+
+      /// The end of a sentence about the program: `exited with status 3`.
+      package var phrase: String {
+        switch self {
+        case .exited(let status): "exited with status \(status)"
+        case .killed(let signal): "was killed by signal \(signal)"
+        }
+      }
     }
 
-    /// How it ended.
     package var status: Status
-    /// The last of what it wrote to standard error, at most 4 KiB.
+    /// The end of its standard error, at most 4 KiB.
     package var error: [UInt8]
   }
 
   /// Runs a program to its end.
   ///
-  /// Cancelling the task asks all its processes to end, and kills them 300 ms later. What a program that ended by itself
-  /// has left running has as long to end, and is killed then. The end of this process ends them as well.
+  /// Cancelling the task sends SIGTERM to all its processes, and SIGKILL 300 ms later. Processes that a program has
+  /// left running are ended in the same way. They also end with this process, however it ends.
   ///
   /// - Parameters:
-  ///   - input: what it reads from standard input. It need not read all of it.
-  ///   - errors: is given what it writes to standard error, piece by piece.
-  ///   - output: is given what it writes to standard output, piece by piece; while it is busy, the program waits.
-  /// - Throws: `ProcessError` where it cannot be started, `CancellationError` where the task was cancelled.
+  ///   - input: its standard input, of which it may leave some unread.
+  ///   - errors: called with chunks of its standard error.
+  ///   - output: called with chunks of its standard output; the program waits while it is busy.
+  /// - Throws: `ProcessError` if it cannot be started, `CancellationError` if the task is cancelled.
   package static func run(
     _ command: Command, input: [UInt8] = [], errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Termination {
-    let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    let (chunks, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     if !input.isEmpty { continuation.yield(input) }
     continuation.finish()
-    return try await run(command, input: pieces, errors: errors, output: output)
+    return try await run(command, input: chunks, errors: errors, output: output)
   }
 
-  /// Runs a program to its end that is told more while it runs, as a partner in a dialogue is. See `run(_:input:output:)`.
+  /// Runs a program to its end with input that becomes available while it runs. See `run(_:input:errors:output:)`.
   ///
-  /// - Parameter input: what it reads from standard input, piece by piece, which is closed when the stream ends. When the
-  ///   program closes its standard output and error, nothing more is taken from the stream.
+  /// - Parameter input: chunks of its standard input, which is closed when the stream ends. After the program has
+  ///   closed its standard output and error, no more chunks are read from the stream.
   package static func run(
     _ command: Command, input: AsyncStream<[UInt8]>, errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Termination {
     _ = ignoresBrokenPipes
-    // A folder that is not there would be told as one that cannot be locked.
+    // Otherwise a missing folder would be reported as one that cannot be locked.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }
     let lock =
-      if let folder = command.lockedFolder { try await FolderLocks.shared.take(folder) } else { Descriptor?.none }
+      if let folder = command.lockedFolder { try await FolderLocks.shared.acquire(folder) } else { Descriptor?.none }
     defer { if let folder = command.lockedFolder { FolderLocks.shared.release(folder) } }
     let supervisor: Supervisor
     do throws(SystemError) {
@@ -65,34 +71,34 @@ package enum ChildProcess {
     return Termination(status: try status(report, of: command, error), error: error)
   }
 
-  /// Returns what the supervisor told of the program, and the end of what the program wrote to standard error.
+  /// Returns the report of the supervisor, or `nil` if it was killed, and the end of the program's standard error.
   private static func run(
     _ command: Command, by supervisor: Supervisor, _ input: AsyncStream<[UInt8]>,
     _ errors: @escaping @Sendable ([UInt8]) async -> Void,
     _ output: @escaping @Sendable ([UInt8]) async -> Void
   ) async -> (report: supervisor_report?, error: [UInt8]) {
     let (steps, step) = AsyncStream.makeStream(of: Step.self)
-    // Waits for the supervisor's end however long that takes: a process that ended must be waited for.
+    // Not awaited after `late`: it reaps the supervisor whenever that ends.
     Task {
       await supervisor.run(command)
       if let report = await supervisor.report() { step.yield(.programEnded(report)) }
-      await supervisor.ended()
+      await supervisor.end()
       step.yield(.allEnded)
     }
-    let dialogue = Task { await talk(with: supervisor, input, errors, output) }
-    // Not part of this task: what it waits for comes after a cancellation, too.
+    let streams = Task { await transfer(with: supervisor, input, errors, output) }
+    // Unstructured: it goes on after a cancellation, until all processes have ended or are late.
     let end = Task {
       var report: supervisor_report?
-      var patience: Task<Void, Never>?
-      defer { patience?.cancel() }
-      for await happened in steps {
-        switch happened {
+      var deadline: Task<Void, Never>?
+      defer { deadline?.cancel() }
+      for await next in steps {
+        switch next {
         case .cancelled: break
-        case .programEnded(let told): report = told
+        case .programEnded(let received): report = received
         case .allEnded, .late: return report
         }
-        if patience == nil {
-          patience = Task { if (try? await Task.sleep(for: Limits.endingTime)) != nil { step.yield(.late) } }
+        if deadline == nil {
+          deadline = Task { if (try? await Task.sleep(for: Limits.endingTime)) != nil { step.yield(.late) } }
         }
       }
       return report
@@ -101,34 +107,34 @@ package enum ChildProcess {
       await end.value
     } onCancel: {
       supervisor.endProgram()
-      dialogue.cancel()
+      streams.cancel()
       step.yield(.cancelled)
     }
-    // What was written is there to be read: it waits for no more.
-    dialogue.cancel()
-    return (report, await dialogue.value)
+    // Everything that the program wrote is in the pipes: the transfer reads that and ends.
+    streams.cancel()
+    return (report, await streams.value)
   }
 
-  /// What happens until a program is over.
+  /// The steps until a program is over.
   private enum Step: Sendable {
-    /// Whoever waits for it does so no more.
+    /// The task was cancelled.
     case cancelled
     case programEnded(supervisor_report)
-    /// None of its processes is left.
+    /// All its processes have ended.
     case allEnded
-    /// Some are left that cannot be killed.
+    /// Some processes could not be killed in time.
     case late
   }
 
-  /// Gives the program its input and takes what it writes, until both ends of that are reached or the task is cancelled.
-  /// Returns the end of what it wrote to standard error.
-  private static func talk(
+  /// Writes the input of the program and reads its output, until both output streams end or the task is cancelled.
+  /// Returns the end of its standard error.
+  private static func transfer(
     with supervisor: Supervisor, _ input: AsyncStream<[UInt8]>,
     _ errors: @escaping @Sendable ([UInt8]) async -> Void, _ output: @Sendable ([UInt8]) async -> Void
   ) async -> [UInt8] {
-    let feeding = Task { await feed(input, to: supervisor.input) }
+    let feeding = Task { await write(input, to: supervisor.input) }
     async let error = tail(of: supervisor.error, errors)
-    await supervisor.output.forEachPiece(output)
+    await supervisor.output.forEachChunk(output)
     supervisor.output.close()
     let tail = await error
     feeding.cancel()
@@ -136,28 +142,28 @@ package enum ChildProcess {
     return tail
   }
 
-  /// Writes what a program reads. It need not read it: then writing fails, and nothing is lost.
-  private static func feed(_ input: AsyncStream<[UInt8]>, to end: StreamEnd) async {
-    for await piece in input {
-      guard await end.write(piece) else { break }
+  /// Writes the input until the program closes its end.
+  private static func write(_ input: AsyncStream<[UInt8]>, to end: AsyncDescriptor) async {
+    for await chunk in input {
+      guard await end.write(chunk) else { break }
     }
     end.close()
   }
 
   private static func tail(
-    of end: StreamEnd, _ take: @escaping @Sendable ([UInt8]) async -> Void
+    of end: AsyncDescriptor, _ body: @escaping @Sendable ([UInt8]) async -> Void
   ) async -> [UInt8] {
     var tail: [UInt8] = []
-    await end.forEachPiece { piece in
-      tail += piece
-      if tail.count > Limits.errorBytesKept { tail.removeFirst(tail.count - Limits.errorBytesKept) }
-      await take(piece)
+    await end.forEachChunk { chunk in
+      tail += chunk
+      if tail.count > Limits.errorBytesMax { tail.removeFirst(tail.count - Limits.errorBytesMax) }
+      await body(chunk)
     }
     end.close()
     return tail
   }
 
-  /// A program that ends without reading all its input must not end the gateway.
+  /// Writing to a program that has ended must not end this process.
   private static let ignoresBrokenPipes: Bool = {
     signal(SIGPIPE, SIG_IGN)
     return true
@@ -167,7 +173,7 @@ package enum ChildProcess {
     _ report: supervisor_report?, of command: Command, _ error: [UInt8]
   ) throws(ProcessError) -> Termination.Status {
     guard let report else {
-      // What the system says of one that it cannot start, as with libraries that are not there any more.
+      // The dynamic linker writes there if a library of the supervisor is missing.
       let words = String(decoding: error, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
       throw ProcessError(.failed, command.program, detail: words.isEmpty ? "its supervisor was killed" : words)
     }

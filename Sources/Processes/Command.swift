@@ -1,20 +1,19 @@
 internal import Glibc
 
-/// A program to run, with all that it is given.
+/// A program to run, with its arguments, folder and environment.
 package struct Command: Sendable, Equatable {
-  /// The program: a path, or a name that is looked for in `PATH`.
+  /// A path, or a name that is searched for in `PATH`.
   package var program: String
-  /// What it is called with. No shell reads it.
+  /// The arguments, which no shell interprets.
   package var arguments: [String]
-  /// The absolute path of the folder that it runs in.
+  /// The absolute path of the working directory.
   package var folder: String
-  /// All variables that it sees.
+  /// All environment variables.
   package var environment: [String: String]
-  /// The folder that is locked while it runs: it waits until what another gateway left running there is gone, and keeps
-  /// others from there. `nil` for none.
+  /// The folder that is locked while it runs, or `nil`. It waits until processes that another gateway has left running
+  /// there are gone, and keeps other gateways out.
   package var lockedFolder: String?
 
-  /// Names a program.
   package init(_ program: String, _ arguments: [String] = [], in folder: String, environment: [String: String]) {
     self.program = program
     self.arguments = arguments
@@ -22,26 +21,26 @@ package struct Command: Sendable, Equatable {
     self.environment = environment
   }
 
-  /// A text for `/bin/sh` to read.
+  /// Creates a command that `/bin/sh` interprets.
   package static func shell(_ text: String, in folder: String, environment: [String: String]) -> Command {
     Command("/bin/sh", ["-c", text], in: folder, environment: environment)
   }
 
-  /// The same, alone with the programs of this gateway in a folder, which is its own unless another is named.
+  /// Returns the command with a locked folder, by default the one in which it runs.
   package func lockingFolder(_ folder: String? = nil) -> Command {
     var command = self
     command.lockedFolder = folder ?? self.folder
     return command
   }
 
-  /// The path of the file that was found for the program, which may not be one that can be run.
+  /// The path of the file that was found for the program, which may not be executable.
   package var programPath: String {
     if program.contains("/") { return program.hasPrefix("/") ? program : "\(folder)/\(program)" }
     let folders = (environment["PATH"] ?? "").split(separator: ":")
     return folders.lazy.map { "\($0)/\(program)" }.first { access($0, F_OK) == 0 } ?? program
   }
 
-  /// What a program needs of the gateway's own environment, and nothing of its secrets.
+  /// Returns the variables of an environment that programs need and that contain no secrets.
   package static func plainEnvironment(of environment: [String: String]) -> [String: String] {
     environment.filter { name, _ in plainNames.contains(name) || name.hasPrefix("LC_") }
   }

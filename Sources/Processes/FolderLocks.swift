@@ -1,10 +1,11 @@
 internal import Glibc
 internal import Synchronization
 
-/// Keeps gateways apart in the folders that programs run in: an advisory lock (`flock(2)`) on the folder itself.
+/// Locks the folders in which programs run, so that two gateways never use the same one: advisory locks (`flock(2)`) on
+/// the folders.
 ///
-/// All programs of this process in a folder share one, and so do their supervisors, of which each holds it until the last
-/// of its program's processes is gone. So what a killed gateway left running keeps its folder from the next one.
+/// All programs of this process in a folder share a lock with their supervisors. A supervisor holds it until the last
+/// process of its program is gone, so processes that a killed gateway has left running keep the next gateway out.
 final class FolderLocks: Sendable {
   static let shared = FolderLocks()
 
@@ -15,8 +16,8 @@ final class FolderLocks: Sendable {
 
   private let held = Mutex<[String: Held]>([:])
 
-  /// Locks a folder; waits a while where it is locked by another gateway. To be given back with `release`.
-  func take(_ folder: String) async throws -> Descriptor {
+  /// Locks a folder, and waits up to `Limits.folderTime` if another gateway has locked it. Call `release` afterwards.
+  func acquire(_ folder: String) async throws -> Descriptor {
     let deadline = ContinuousClock.now + Limits.folderTime
     while true {
       let result = held.withLock { held in Result { () throws(ProcessError) in try Self.lock(folder, among: &held) } }
@@ -26,7 +27,7 @@ final class FolderLocks: Sendable {
     }
   }
 
-  /// The lock of a folder; nil where another gateway has it.
+  /// Returns the lock of a folder, or `nil` if another gateway has it.
   private static func lock(_ folder: String, among held: inout [String: Held]) throws(ProcessError) -> Descriptor? {
     if let known = held[folder]?.descriptor {
       held[folder]?.users += 1
@@ -47,7 +48,7 @@ final class FolderLocks: Sendable {
     return opened
   }
 
-  /// Gives back what `take` locked.
+  /// Releases the lock of `acquire`.
   func release(_ folder: String) {
     held.withLock { held in
       held[folder]?.users -= 1

@@ -1,34 +1,32 @@
 internal import Glibc
 
-/// Why a program could not be run.
+/// The reason why a program could not be run.
 package struct ProcessError: Error, Sendable, Equatable {
-  /// What went wrong.
   package enum Code: String, Sendable, CaseIterable {
-    /// There is no such program.
+    /// The program does not exist.
     case notFound
-    /// We may not run it.
+    /// This process may not execute it.
     case notExecutable
     /// It is a folder.
     case isFolder
-    /// The folder to run in is not there, or closed to us.
+    /// The folder to run in does not exist, or this process may not enter it.
     case noFolder
-    /// What another gateway started still runs in the folder.
+    /// Processes of another gateway run in the folder.
     case folderInUse
-    /// The folder is where no locks are to be had.
+    /// The file system of the folder has no locks.
     case noLock
-    /// This process, or the system, has no more descriptors.
+    /// The process or the system has too many open files.
     case tooManyOpenFiles
-    /// The user, or the system, has no more processes.
+    /// The user or the system has too many processes.
     case tooManyProcesses
-    /// The system would not start it, or it could not be talked to.
+    /// Another failure of the system.
     case failed
   }
 
-  /// What went wrong.
   package let code: Code
   /// The program, or the folder.
   package let subject: String
-  /// What the system said.
+  /// The message of the system.
   package let detail: String
 
   init(_ code: Code, _ subject: String, detail: String = "") {
@@ -37,7 +35,7 @@ package struct ProcessError: Error, Sendable, Equatable {
     self.detail = detail
   }
 
-  /// Why a process for a program could not be made.
+  /// Explains why no process could be created for a program.
   init(starting program: String, _ error: SystemError) {
     let code: Code =
       switch error.number {
@@ -48,7 +46,7 @@ package struct ProcessError: Error, Sendable, Equatable {
     self.init(code, program, detail: error.text)
   }
 
-  /// Why a process could not become a program.
+  /// Explains why a process could not execute a program.
   init(running command: Command, _ error: SystemError) {
     switch error.number {
     case ENOENT, ENOTDIR: self.init(.notFound, command.program, detail: error.text)
@@ -61,7 +59,7 @@ package struct ProcessError: Error, Sendable, Equatable {
     }
   }
 
-  /// Why the folder of a program could not be opened.
+  /// Explains why the folder of a program could not be opened.
   init(opening folder: String, _ error: SystemError) {
     switch error.number {
     case ENOENT, ENOTDIR: self.init(.noFolder, folder)
@@ -72,24 +70,24 @@ package struct ProcessError: Error, Sendable, Equatable {
 }
 
 extension ProcessError: CustomStringConvertible {
-  /// What happened, as a fragment of a sentence.
+  /// The failure and the remedy, for the end of a sentence.
   package var description: String {
     switch code {
-    case .notFound: "there is no program `\(subject)`, or it names an interpreter that is not there"
+    case .notFound: "there is no program `\(subject)`, or it names an interpreter that does not exist"
     case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"
     case .isFolder: "`\(subject)` is a folder, not a program"
-    case .noFolder: "the folder `\(subject)` is not there"
+    case .noFolder: "the folder `\(subject)` does not exist, or the gateway may not enter it"
     case .folderInUse:
-      "another gateway, or a program that could not be ended, is at work in the folder `\(subject)`; "
+      "another gateway, or a program that could not be ended, uses the folder `\(subject)`; "
         + "`fuser -v \(subject)` shows it"
     case .noLock:
-      "the folder `\(subject)` cannot be locked (\(detail)); it has to be on a disk of this machine, and the gateway's own"
+      "the folder `\(subject)` cannot be locked (\(detail)); it has to be on a local disk, and belong to the gateway's user"
     case .tooManyOpenFiles:
       "`\(subject)` could not be run: too many files are open; raise the limit (`ulimit -n`, or LimitNOFILE= of its "
-        + "service), or have less run at once"
+        + "service), or let fewer programs run at once"
     case .tooManyProcesses:
       "`\(subject)` could not be run: too many processes are running; raise the limit (`ulimit -u`, or TasksMax= of its "
-        + "service), or have less run at once"
+        + "service), or let fewer programs run at once"
     case .failed: "`\(subject)` could not be run (\(detail))"
     }
   }

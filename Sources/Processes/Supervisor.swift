@@ -1,31 +1,31 @@
 internal import CSupervisor
 internal import Glibc
 
-/// A supervisor process, and our ends of the streams of the program that it runs. See `supervisor.h`.
+/// A supervisor process and the streams of the program that it runs. See `supervisor.h`.
 ///
-/// It ends when all the program's processes are gone; until then it holds the lock that it was started with. When this
-/// process is gone, however it ended, the control socket ends with it, and the supervisor ends the program.
+/// It ends when all processes of the program are gone, and until then holds the lock that it was started with. If this
+/// process ends, its end of the control socket is closed, and the supervisor ends the program.
 struct Supervisor: Sendable {
-  let input, output, error: StreamEnd
-  private let control: StreamEnd
+  let input, output, error: AsyncDescriptor
+  private let control: AsyncDescriptor
   private let process: pid_t
 
-  /// The highest number of a supervisor's own descriptors.
+  /// The highest descriptor that a supervisor uses itself.
   static let highestNumber = Int32(supervisor_lock)
 
   /// Starts a supervisor, which waits for its plan.
   init(holding lock: Descriptor?) throws(SystemError) {
-    let readiness = try Readiness.shared()
+    let reactor = try EpollReactor.shared()
     let (inputReading, inputWriting) = try Descriptor.pipe()
     let (outputReading, outputWriting) = try Descriptor.pipe()
     let (errorReading, errorWriting) = try Descriptor.pipe()
     let (ours, its) = try Descriptor.sockets()
-    input = try StreamEnd(inputWriting, readiness)
-    output = try StreamEnd(outputReading, readiness)
-    error = try StreamEnd(errorReading, readiness)
-    control = try StreamEnd(ours, readiness)
+    input = try AsyncDescriptor(inputWriting, reactor)
+    output = try AsyncDescriptor(outputReading, reactor)
+    error = try AsyncDescriptor(errorReading, reactor)
+    control = try AsyncDescriptor(ours, reactor)
     let given = [inputReading, outputWriting, errorWriting, its]
-    // Only the supervisor is to have these ends, so that they end with it.
+    // Only the supervisor may have these ends, so that they are closed with it.
     defer { for descriptor in given { descriptor.close() } }
     let numbers = (given + (lock.map { [$0] } ?? [])).map(\.number)
     var process = pid_t()
@@ -34,13 +34,13 @@ struct Supervisor: Sendable {
     self.process = process
   }
 
-  /// Has it run a program.
+  /// Makes it run a program.
   func run(_ command: Command) async { _ = await control.write(command.plan) }
 
-  /// Has it end the program with all its processes.
+  /// Makes it end the program with all its processes.
   func endProgram() { control.endWriting() }
 
-  /// What it tells of the program; nil where it ended before.
+  /// Waits for its report about the program; `nil` if it ended without one.
   func report() async -> supervisor_report? {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: MemoryLayout<supervisor_report>.size)
@@ -52,13 +52,12 @@ struct Supervisor: Sendable {
     return bytes.withUnsafeBytes { $0.loadUnaligned(as: supervisor_report.self) }
   }
 
-  /// Returns when it has ended; it does now, if it has not begun to. To be called once, or its number could stand for
-  /// another process.
-  func ended() async {
+  /// Ends it and waits until it has ended. Call it once: afterwards its process id may be reused.
+  func end() async {
     endProgram()
     var byte: [UInt8] = [0]
     while await control.read(into: &byte) > 0 {}
-    // It is on its way out: its descriptors are being closed.
+    // The process is exiting: its descriptors are closed.
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     control.close()
@@ -66,7 +65,7 @@ struct Supervisor: Sendable {
 }
 
 extension Command {
-  /// It as a supervisor reads it.
+  /// The plan that a supervisor reads (`supervisor_plan`, then texts that end with NUL).
   fileprivate var plan: [UInt8] {
     let variables = environment.map { "\($0)=\($1)" }
     let texts = ([folder, program] + arguments + variables).flatMap { $0.utf8.prefix { $0 != 0 } + [0] }

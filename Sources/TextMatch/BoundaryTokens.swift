@@ -1,15 +1,15 @@
-/// An expression as what its `\b` and `\B` stand beside.
+/// The tokens of an expression, to find `\b` and `\B` that RE2 treats differently than people expect.
 struct BoundaryTokens {
   private enum Token: Equatable {
     case boundary, open, close, alternative, repetition, other
-    /// What matches characters; whether one of them is a letter or the like beyond ASCII.
+    /// A part that matches characters, and if one of them is a word character beyond ASCII.
     case atom(isBeyondASCII: Bool)
   }
 
   private var tokens: [Token] = []
   private var offsets: [Int] = []
 
-  /// The offset in UTF-8 of the first `\b` or `\B` that stands beside a character beyond ASCII, which RE2 takes for no
+  /// The offset in UTF-8 of the first `\b` or `\B` next to a character beyond ASCII, which RE2 does not count as a
   /// letter; `nil` if there is none.
   private(set) var misled: Int?
 
@@ -94,7 +94,7 @@ struct BoundaryTokens {
     }
   }
 
-  /// Whether what begins at a token may begin with a character beyond ASCII.
+  /// Returns whether the part that begins at a token may begin with a character beyond ASCII.
   private func begins(at start: Int) -> Bool {
     var index = start
     while tokens.indices.contains(index), tokens[index] == .open { index += 1 }
@@ -116,7 +116,7 @@ struct BoundaryTokens {
     return false
   }
 
-  /// Whether what ends at a token may end with a character beyond ASCII.
+  /// Returns whether the part that ends at a token may end with a character beyond ASCII.
   private func ends(at end: Int) -> Bool {
     var index = end
     var groups = 0

@@ -2,11 +2,11 @@ internal import CTextScan
 
 /// A pattern ready to be looked for in a text.
 enum CompiledPattern: Sendable {
-  /// A text whose letters fold as `text_fold` does it, or need not fold.
+  /// A text whose letters `text_fold` can fold, or that needs no folding.
   case literal([UInt8], text_place, folds: Bool)
-  /// An expression, or a text of which only the expression knows the forms of the letters.
+  /// An expression, or a text whose letters have case variants that only an expression finds.
   case expression(Expression)
-  /// A text of which only the expression knows the forms, as a word of its own.
+  /// A text with such letters, as a word of its own.
   case word(Expression)
 
   init(_ pattern: TextPattern) throws(PatternError) {
@@ -47,7 +47,7 @@ enum CompiledPattern: Sendable {
 }
 
 extension TextPattern.Kind {
-  /// Where a literal of this kind has to stand; nil for an expression, which is none.
+  /// The position that a literal of this kind must have; `nil` for an expression.
   fileprivate var place: text_place? {
     switch self {
     case .contains: text_anywhere
@@ -61,7 +61,7 @@ extension TextPattern.Kind {
 }
 
 extension CompiledPattern {
-  /// Literals of which every text that holds the pattern has at least one; none where no such are known.
+  /// Returns literals of which every text with the pattern has at least one; none if no such literals are known.
   func requiredLiterals(of pattern: TextPattern) -> [Literal] {
     let text = pattern.text
     guard pattern.kind == .expression else {

@@ -1,23 +1,23 @@
 internal import CRE2
 
-/// A regular expression that runs in time linear in the text, whatever either says.
+/// A regular expression. It always runs in time linear in the text.
 final class Expression: Sendable {
-  // Immutable after init; RE2 locks what it learns while it searches.
+  // Immutable after init; RE2 locks the states that it adds while it searches.
   private nonisolated(unsafe) let compiled: OpaquePointer
 
-  /// Whether `\w`, `\d` and `\s` in it know ASCII only, because for every script it would be too large.
+  /// True if its `\w`, `\d` and `\s` cover ASCII only, because it would be too large for all scripts.
   let isASCIIOnly: Bool
 
-  /// Compiles an expression as somebody wrote it: its classes know every script.
+  /// Compiles an expression as its author wrote it: its classes cover all scripts.
   ///
-  /// - Throws: what is wrong with it, at its place in what was written.
+  /// - Throws: the first error, with its position in the written expression.
   convenience init(written text: String, isCaseSensitive: Bool) throws(PatternError) {
     let unicode = UnicodeClasses(in: text).text
     if unicode == text {
       try self.init(text, isCaseSensitive: isCaseSensitive)
       return
     }
-    // What is wrong is told of the written one. Of one that is right, counts of `\w` may be too many for every script.
+    // Errors are reported for the written form. If that is valid, the expression is too large for all scripts.
     let plain = try Self.compiled(text, isCaseSensitive: isCaseSensitive)
     do throws(PatternError) {
       let compiled = try Self.compiled(unicode, isCaseSensitive: isCaseSensitive)
@@ -50,19 +50,19 @@ final class Expression: Sendable {
 
   deinit { cre2_delete(compiled) }
 
-  /// Whether it is found anywhere in a text.
+  /// Returns whether it is found anywhere in a text.
   func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
     cre2_is_found(compiled, text.characters, text.count)
   }
 
-  /// The first place at or after `start` where it is found.
+  /// Returns the first match at or after `start`.
   func range(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
     var (first, last) = (0, 0)
     guard cre2_find(compiled, text.characters, text.count, start, &first, &last) else { return nil }
     return first..<last
   }
 
-  /// Folded texts of which every match holds at least one; none where no such texts are known.
+  /// Returns folded texts of which every match contains at least one; none if no such texts are known.
   static func requiredLiterals(of text: String, isCaseSensitive: Bool) -> [Literal] {
     struct Collected {
       var literals: [Literal] = []

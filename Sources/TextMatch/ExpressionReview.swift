@@ -1,17 +1,18 @@
-/// What is to be said of a regular expression before it is used.
+/// The result of a review of a regular expression.
 package struct ExpressionReview: Sendable, Equatable {
-  /// Why it cannot be used, or `nil` if it can.
+  /// The reason why it cannot be used, or `nil` if it can.
   package var problem: PatternError?
-  /// Whether its `\w`, `\d` and `\s` know ASCII only, because for every script it would be too large.
+  /// True if its `\w`, `\d` and `\s` cover ASCII only, because it would be too large for all scripts.
   package var isASCIIOnly = false
-  /// The offset in UTF-8 of a `\b` or `\B` beside a letter beyond ASCII, which RE2 takes for none; `nil` if there is none.
+  /// The offset in UTF-8 of a `\b` or `\B` next to a letter beyond ASCII, which RE2 does not count as a letter; `nil`
+  /// if there is none.
   package var misledBoundary: Int?
-  /// The text that `word` would look for in its place, or `nil` if it is no text between two `\b`.
+  /// The text for the test `word` that would replace it, or `nil` if it is not a text between two `\b`.
   package var word: String?
 }
 
 extension TextMatcher {
-  /// Looks at a regular expression.
+  /// Reviews a regular expression.
   package static func review(expression: String, isCaseSensitive: Bool) -> ExpressionReview {
     var review = ExpressionReview()
     do {

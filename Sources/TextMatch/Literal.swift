@@ -1,16 +1,16 @@
 internal import CTextScan
 
-/// A stretch of text that the scan can look for: folded, and long enough to be rare.
+/// A text that the scan can look for: folded, and long enough to be rare.
 struct Literal: Hashable {
   let bytes: [UInt8]
 
-  /// The fewest bytes: a single one stands in nearly every text.
+  /// The fewest bytes: nearly every text contains a given single one.
   static let shortest = 2
 
-  /// What stands in the folded form of every text that holds `text`; nil where nothing of it is sure.
+  /// Creates a literal that the folded form of every text with `text` contains; `nil` if none is certain.
   ///
-  /// With case-sensitive letters that is all of it. Without, only its ASCII is sure: of other letters, folding does not
-  /// know the forms.
+  /// With case-sensitive letters that is all of `text`; otherwise only its ASCII, since `text_fold` does not fold other
+  /// letters.
   init?(in text: String, isCaseSensitive: Bool) {
     let folded = text.folded
     guard let bytes = isCaseSensitive ? folded[...] : Self.longestASCII(in: folded), bytes.count >= Self.shortest else {
@@ -19,7 +19,7 @@ struct Literal: Hashable {
     self.bytes = Array(bytes)
   }
 
-  /// The longest stretch of ASCII in a folded text; nil where it is too short.
+  /// Creates the longest run of ASCII in a folded text; `nil` if it is too short.
   init?(inFolded text: UnsafeBufferPointer<UInt8>) {
     guard let bytes = Self.longestASCII(in: text), bytes.count >= Self.shortest else { return nil }
     self.bytes = Array(bytes)
@@ -31,8 +31,8 @@ struct Literal: Hashable {
 }
 
 extension String {
-  /// The text in UTF-8 with its ASCII letters in lower case, and with them the two scalars that fold to such letters: `ſ`
-  /// (U+017F) and the Kelvin sign (U+212A).
+  /// The text in UTF-8 with its ASCII letters in lower case, and with them the two scalars that fold to such letters:
+  /// `ſ` (U+017F) and the Kelvin sign (U+212A).
   var folded: [UInt8] {
     withBytes { bytes in
       Array(unsafeUninitializedCapacity: bytes.count) { folded, count in

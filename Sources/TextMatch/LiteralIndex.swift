@@ -34,8 +34,8 @@ final class LiteralIndex: Sendable {
     index.deallocate()
   }
 
-  /// Looks for literals in a text, and writes the numbers of those that it finds to `found`, which it returns the count
-  /// of. Where there is no more room it stops; called again with the same progress, it goes on, and may find some again.
+  /// Looks for literals in a text, writes the numbers of those that it finds to `found`, and returns their count. It
+  /// stops when `found` is full; called again with the same progress, it continues, and may find some literals again.
   func scan(_ text: String, _ progress: inout text_progress, into found: inout MutableSpan<UInt32>) -> Int {
     found.withUnsafeMutableBufferPointer { found in
       text.withBytes { text_scan(index, $0.baseAddress, $0.count, &progress, found.baseAddress, found.count) }
@@ -45,8 +45,8 @@ final class LiteralIndex: Sendable {
   private static func samples(_ sampling: Sampling) -> text_samples {
     let slots = sampling.slots
     guard !slots.isEmpty else { return text_samples() }
-    // Two buckets a slot and 32 marks a slot, or more, in powers of two: few places of a text meet a mark by accident, and
-    // few of those a slot. A mark is a bit, so that all of them fit into a processor's first cache.
+    // Two buckets a slot and 32 marks a slot, or more, in powers of two: few positions of a text hit a mark by
+    // accident, and few of those a slot. A mark is a bit, so that all of them fit into a processor's first-level cache.
     let bucketBits = max(1, Int.bitWidth - (slots.count * 2 - 1).leadingZeroBitCount)
     let markBits = min(17, bucketBits + 4)
     let skip = 32 - bucketBits
@@ -65,4 +65,20 @@ final class LiteralIndex: Sendable {
       step: UInt32(sampling.step), shift: UInt32(shift), skip: UInt32(skip),
       first: sampling.first.map { Int32($0) } ?? -1)
   }
+}
+
+/// The literals that a pass over a text has found since the last call.
+package struct FoundLiterals {
+  var literals = InlineArray<64, UInt32>(repeating: 0)
+  var progress = text_progress()
+  /// The number of literals.
+  package internal(set) var count = 0
+
+  var isOver: Bool { progress.is_over }
+
+  /// Begins a pass.
+  package init() {}
+
+  /// A literal's number.
+  package subscript(index: Int) -> UInt32 { literals[index] }
 }

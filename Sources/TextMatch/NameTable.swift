@@ -4,23 +4,23 @@
   import Musl
 #endif
 
-/// Names as numbers: each name of a fixed list is its place in it.
+/// Names as numbers: each name of a fixed list has its index in it.
 ///
-/// Compared byte by byte, and hashed faster than `Dictionary` does it, which also guards against keys chosen to collide:
-/// these are chosen by whoever writes the rules.
+/// Names are compared byte by byte, and hashed faster than by `Dictionary`, which also guards against keys chosen to
+/// collide: the author of the rules chooses these.
 package final class NameTable: Sendable {
-  /// What a name that is not in the list is.
+  /// The number of a name that is not in the list.
   package static let unknown = UInt32.max
 
   // All of it is written in init and only read afterwards.
   private nonisolated(unsafe) let bytes: UnsafePointer<UInt8>
   private nonisolated(unsafe) let starts: UnsafePointer<UInt32>
-  /// At a name's hash or behind it, the name's number; elsewhere `unknown`. At least half of it is empty.
+  /// The number of each name at its hash or after it; `unknown` elsewhere. At least half of the slots are empty.
   private nonisolated(unsafe) let slots: UnsafePointer<UInt32>
   private let mask: Int
   private let isEmpty: Bool
 
-  /// Takes in a list without repetitions, of fewer than `unknown` bytes.
+  /// Creates a table of a list without repetitions, of fewer than `unknown` bytes.
   package init(_ names: [String]) {
     var bytes: [UInt8] = []
     var starts: [UInt32] = [0]
@@ -89,7 +89,7 @@ package final class NameTable: Sendable {
       place += 8
     }
     if place < bytes.count {
-      // What is left, with some of what was read before where there is that much.
+      // The last eight bytes, which may overlap those already read; fewer if the name is shorter.
       let rest =
         bytes.count >= 8
         ? bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)

@@ -1,12 +1,11 @@
 internal import CRE2
 
-/// Why a pattern cannot be used.
 package struct PatternError: Error, Sendable, Equatable {
-  /// Which of the patterns, by its index.
+  /// The index of the pattern.
   package var pattern: Int
-  /// What is wrong with it, in a lower-case fragment.
+  /// The problem, as a lower-case fragment.
   package var message: String
-  /// Where in the pattern, as an offset in UTF-8 bytes, where that is known.
+  /// The position in the pattern, in UTF-8 bytes, if it is known.
   package var offset: Int?
 }
 
@@ -14,7 +13,7 @@ extension PatternError {
   init(_ fault: cre2_fault, in expression: String) {
     pattern = 0
     message = Self.text(of: fault.code)
-    // Where RE2 names the whole expression it knows no place.
+    // If RE2 names the whole expression, the position is unknown.
     let isPlaced = fault.length > 0 && fault.length < expression.utf8.count
     offset =
       switch fault.code {
@@ -24,7 +23,7 @@ extension PatternError {
       }
   }
 
-  /// What an error code of RE2 says (`RE2::ErrorCode` in re2.h).
+  /// Returns the meaning of an error code of RE2 (`RE2::ErrorCode` in re2.h).
   private static func text(of code: Int32) -> String {
     switch code {
     case 2: "an escape that does not exist, or a back-reference, which no search in linear time can follow"
@@ -41,5 +40,41 @@ extension PatternError {
     case 14: "a group's name that is none"
     default: "too large when written out"
     }
+  }
+}
+
+/// The offsets of the unbalanced parentheses of an expression, which RE2 does not report.
+private struct GroupOffsets {
+  /// The offset of the first `(` that is not closed.
+  private(set) var unclosed: Int?
+  /// The offset of the first `)` without a `(`.
+  private(set) var unopened: Int?
+
+  init(in expression: String) {
+    let bytes = Array(expression.utf8)
+    var open: [Int] = []
+    var place = 0
+    while place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "\\"): place += 1
+      case UInt8(ascii: "["): place = Self.endOfClass(bytes, from: place)
+      case UInt8(ascii: "("): open.append(place)
+      case UInt8(ascii: ")"): if open.popLast() == nil { unopened = unopened ?? place }
+      default: break
+      }
+      place += 1
+    }
+    unclosed = open.first
+  }
+
+  /// A `]` at the beginning of a class is one of its characters.
+  private static func endOfClass(_ bytes: [UInt8], from start: Int) -> Int {
+    var place = start + 1
+    if place < bytes.count, bytes[place] == UInt8(ascii: "^") { place += 1 }
+    if place < bytes.count, bytes[place] == UInt8(ascii: "]") { place += 1 }
+    while place < bytes.count, bytes[place] != UInt8(ascii: "]") {
+      place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return place
   }
 }

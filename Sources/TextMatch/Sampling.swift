@@ -1,27 +1,27 @@
 internal import CTextScan
 
-/// Chooses the samples by which literals are found: those that few other literals have, since what is rare among the
-/// literals is rare in texts about the same things.
+/// Chooses the samples by which literals are found: those that few other literals have, since a sample that is rare
+/// among the literals is rare in texts about the same subjects.
 struct Sampling {
   let slots: [text_slot]
-  /// How many bytes a sample has.
+  /// The bytes of a sample.
   let size: Int
-  /// How far apart the places of a text are that have to be looked at.
+  /// The distance between the positions of a text that are looked up.
   let step: Int
   /// The byte that all samples begin with, if there is one.
   let first: UInt8?
 
-  /// More than every fourth place gains little, and costs a sample each time.
+  /// Larger steps gain little, and each needs another sample.
   private static let stepMax = 4
 
-  /// So many literals are few: four bytes tell their samples from most texts.
+  /// Up to this number of literals, samples of four bytes are rare enough in most texts.
   private static let few = 32
 
-  /// The samplings of all literals, by their length: short samples would be in every text, and one short literal would
-  /// not leave room for longer ones.
+  /// The samplings of all literals, by their length: short samples are in every text, and one short literal would force
+  /// them on all others.
   ///
-  /// The more literals, the longer their samples have to be, for few places of a text to look like one by accident; the
-  /// shorter, the fewer places have to be looked at. `make bench` told which are best where.
+  /// The more literals, the longer their samples have to be, so that few positions of a text match one by accident; the
+  /// shorter the samples, the fewer positions have to be looked up. The choices are the fastest by `make bench`.
   static func groups(of literals: [Literal]) -> [Sampling] {
     let isFew = literals.count <= few
     return [

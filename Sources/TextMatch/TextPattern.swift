@@ -1,30 +1,28 @@
-/// One thing to look for in a text.
+/// A pattern to look for in a text.
 package struct TextPattern: Sendable, Hashable {
-  /// How the text is meant.
   package var kind: Kind
-  /// What to look for, or the regular expression.
+  /// The text to look for, or the regular expression.
   package var text: String
-  /// Whether upper and lower case differ.
+  /// True if upper and lower case differ.
   package var isCaseSensitive: Bool
 
-  /// How a pattern's text is meant.
+  /// The way in which a pattern's text is compared.
   package enum Kind: Sendable {
-    /// It stands anywhere.
+    /// The text contains it.
     case contains
-    /// It stands anywhere as a word of its own: `isWordEdge` says where words begin and end.
+    /// The text contains it as a word of its own, between two edges as `isWordEdge` finds them.
     case word
     /// The text begins with it.
     case startsWith
     /// The text ends with it.
     case endsWith
-    /// The text is it.
+    /// The text is equal to it.
     case equals
-    /// It is a regular expression in RE2's syntax (<https://github.com/google/re2/wiki/Syntax>), found anywhere; `\w`, `\d`
-    /// and `\s` know every script, `\b` ASCII only.
+    /// It is a regular expression in RE2's syntax (<https://github.com/google/re2/wiki/Syntax>), found anywhere; `\w`,
+    /// `\d` and `\s` cover all scripts, `\b` only ASCII.
     case expression
   }
 
-  /// States a pattern.
   package init(_ kind: Kind, _ text: String, isCaseSensitive: Bool = false) {
     self.kind = kind
     self.text = text
@@ -42,7 +40,7 @@ package struct TextPattern: Sendable, Hashable {
     }
   }
 
-  /// The text with every character that could mean something written by its number.
+  /// The text with the code point in place of every character that could have a meaning.
   private var escaped: String {
     text.unicodeScalars.map { scalar in
       let isPlain = !scalar.isASCII || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)

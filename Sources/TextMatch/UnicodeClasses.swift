@@ -1,9 +1,11 @@
-/// A regular expression whose `\w`, `\d` and `\s` know every script, as one in RE2's syntax, where they know ASCII only.
+/// Rewrites a regular expression whose `\w`, `\d` and `\s` cover every script to RE2's syntax, in which they cover
+/// ASCII only.
 ///
-/// `\w` is a letter, a mark on one, a number or a connector like `_`; `\d` a decimal digit; `\s` white space. `\W`, `\D`,
-/// `\S` and, in a class, `[:word:]`, `[:digit:]` and `[:space:]` follow. What is written grows by a factor of eighty at most.
+/// `\w` is a letter, a mark on one, a number or a connector like `_`; `\d` a decimal digit; `\s` white space. `\W`,
+/// `\D`, `\S` and, in a class, `[:word:]`, `[:digit:]` and `[:space:]` follow. The text grows by a factor of eighty at
+/// most.
 struct UnicodeClasses {
-  /// The expression as RE2 takes it.
+  /// The expression in RE2's syntax.
   let text: String
 
   init(in expression: String) {
@@ -31,7 +33,7 @@ struct UnicodeClasses {
     text = String(written)
   }
 
-  /// A text between `\Q` and `\E` means itself.
+  /// Copies a text between `\Q` and `\E`, which has no special characters.
   private static func copyQuoted(
     from rest: inout Substring.UnicodeScalarView, to written: inout String.UnicodeScalarView
   ) {
@@ -43,7 +45,7 @@ struct UnicodeClasses {
     }
   }
 
-  /// A `]` that stands first in a class is one of its characters.
+  /// Copies a class. A `]` at its beginning is one of its characters.
   private static func copyClass(
     from rest: inout Substring.UnicodeScalarView, to written: inout String.UnicodeScalarView
   ) {
@@ -65,7 +67,7 @@ struct UnicodeClasses {
     }
   }
 
-  /// The name of a class like `[:word:]`, behind its first `[`, and where the text goes on after it.
+  /// Returns the name of a class like `[:word:]`, after its first `[`, and the index after the class.
   private static func posixName(_ rest: Substring.UnicodeScalarView) -> (String, String.Index)? {
     guard rest.first == ":" else { return nil }
     // The longest name is `[:^xdigit:]`.
@@ -112,8 +114,8 @@ struct UnicodeClasses {
 
   private static let word = #"\p{L}\p{M}\p{N}\p{Pc}"#
 
-  /// A class cannot hold the complement of a union, so this is a union of all other categories. RE2 has none for what its
-  /// Unicode does not assign; emoji, of which each version brings some, are named by their blocks.
+  /// A class cannot hold the complement of a union, so this is a union of all other categories. RE2 has no category for
+  /// unassigned code points; emoji, of which each version of Unicode adds some, are named by their blocks.
   private static let notWord = #"\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}\p{S}\p{Z}\p{C}\x{1F300}-\x{1FAFF}"#
 
   /// The property White_Space.

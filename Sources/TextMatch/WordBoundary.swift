@@ -7,25 +7,25 @@ func isWordScalar(_ value: UInt32) -> Bool {
   return scalar.properties.isAlphabetic || scalar.properties.numericType != nil || isMark(scalar)
 }
 
-/// Returns whether a text that was found ends, or with `isEnd` false begins, where a word does.
+/// Returns whether a match ends, or with `isEnd` false begins, at the edge of a word.
 ///
-/// That is beside anything that belongs to no word; and, since Chinese, Japanese, Thai, Lao, Khmer and Burmese put no spaces
-/// between words, beside each letter of theirs, not digit, that can stand at the beginning or the end of one (Unicode's
-/// line breaking algorithm, UAX #14: classes ID and SA break, NS and CJ do not begin a line, digits are of class NU).
+/// An edge is beside any scalar that belongs to no word; and, since Chinese, Japanese, Thai, Lao, Khmer and Burmese put
+/// no spaces between words, beside each of their letters (not digits) that can begin or end a word (Unicode's line
+/// breaking algorithm, UAX #14: classes ID and SA break, NS and CJ do not begin a line, digits are of class NU).
 ///
 /// - Parameters:
 ///   - outside: the scalar beside the text.
 ///   - inside: the first or last one of the text.
 func isWordEdge(outside: UInt32, inside: UInt32, isEnd: Bool) -> Bool {
   if !isWordScalar(outside) { return true }
-  // Most letters have spaces between their words: those before U+0E01 all have.
+  // All scripts before U+0E01 put spaces between words.
   if outside < 0xE01, inside < 0xE01 { return false }
   let (before, after) = isEnd ? (inside, outside) : (outside, inside)
   if clingsToLast(after) || clingsToNext(before) { return false }
   return isUnspaced(outside) || isUnspaced(inside)
 }
 
-/// Whether a scalar is a mark on the letter before it. What makes an emoji of a sign is none.
+/// Returns whether a scalar is a mark on the letter before it. A variation selector for emoji is not.
 private func isMark(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0xFE00...0xFE0F, 0x20E3, 0xE0100...0xE01EF: return false
@@ -37,8 +37,8 @@ private func isMark(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// Whether a scalar is a letter of a script that puts no space between words. A decimal digit is none: digits make one
-/// number, which stands beside letters as a word of its own.
+/// Returns whether a scalar is a letter of a script that puts no space between words. A decimal digit is not: digits
+/// form one number, which is a word of its own next to letters.
 private func isUnspaced(_ value: UInt32) -> Bool {
   switch value {
   // Thai and Lao, Burmese, Khmer, Tai Le to Tai Tham, Myanmar Extended and Tai Viet: line breaking class SA.
@@ -52,7 +52,7 @@ private func isUnspaced(_ value: UInt32) -> Bool {
   }
 }
 
-/// Whether a scalar cannot begin a word: it lengthens, repeats or marks the one before it.
+/// Returns whether a scalar cannot begin a word: it lengthens, repeats or marks the one before it.
 private func clingsToLast(_ value: UInt32) -> Bool {
   switch value {
   // Small kana, the marks of length and of repetition: line breaking classes CJ and NS.
@@ -60,14 +60,15 @@ private func clingsToLast(_ value: UInt32) -> Bool {
     0x3096, 0x309D, 0x309E, 0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9, 0x30C3, 0x30E3, 0x30E5, 0x30E7, 0x30EE, 0x30F5,
     0x30F6, 0x30FC...0x30FE, 0x31F0...0x31FF, 0xFF67...0xFF70, 0xFF9E, 0xFF9F:
     return true
-  // Thai and Lao vowels behind their consonant, and the marks of repetition.
+  // Thai and Lao vowels after their consonant, and the marks of repetition.
   case 0xE30, 0xE32, 0xE33, 0xE45, 0xE46, 0xEB0, 0xEB2, 0xEB3, 0xEC6: return true
   default: break
   }
   return Unicode.Scalar(value).map(isMark) ?? false
 }
 
-/// Whether a scalar cannot end a word: vowels that are written before the consonant after which they are spoken.
+/// Returns whether a scalar cannot end a word: vowels that are written before the consonant after which they are
+/// spoken.
 private func clingsToNext(_ value: UInt32) -> Bool {
   switch value {
   case 0xE40...0xE44, 0xEC0...0xEC4, 0x19B5...0x19B7, 0x19BA, 0xAAB5, 0xAAB6, 0xAAB9, 0xAABB, 0xAABC: true
@@ -76,7 +77,7 @@ private func clingsToNext(_ value: UInt32) -> Bool {
 }
 
 extension Expression {
-  /// Whether it is found in a text as a word of its own.
+  /// Returns whether it is found in a text as a word of its own.
   func isFoundAsWord(in text: UnsafeBufferPointer<UInt8>) -> Bool {
     var start = 0
     while let range = range(in: text, from: start) {

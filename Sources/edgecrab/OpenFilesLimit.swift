@@ -1,22 +1,25 @@
 import ArgumentParser
 import Processes
 
-/// The files that a server may have open at once: connections, pipes and the store are such.
+/// The limit of open files (`ulimit -n`) of a long-running command.
 enum OpenFilesLimit {
-  /// How many more a gateway needs before it can work: the store and the journal, the event socket, a few connections, one
-  /// program of an agent, and what the system's own libraries open.
-  private static let neededAtLeast = 48
+  /// The descriptors that a gateway needs to work at all: the store and the journal, the event socket, a few
+  /// connections, an agent's program, and those that system libraries open.
+  private static let requiredMin = 48
 
-  /// Raises the limit of open files as far as the system allows, or says that it is too low, and ends with 1. Call it before
-  /// anything is opened: for want of files, signals would not be heard either.
-  static func prepare() throws {
+  /// Raises the limit as far as the system allows.
+  ///
+  /// Call this before anything is opened: without free descriptors, even signal handling fails.
+  ///
+  /// - Throws: `ExitCode(1)`, after printing the reason, if the limit is too low.
+  static func raise() throws {
     DescriptorLimit.raise()
-    guard !DescriptorLimit.hasRoom(for: neededAtLeast) else { return }
-    Output.notice(
+    guard !DescriptorLimit.hasRoom(for: requiredMin) else { return }
+    Output.message(
       """
-      edgecrab: the limit of open files, \(DescriptorLimit.current), is too low: edgecrab needs room for at least \
-      \(neededAtLeast) more than are open already. Raise it and start again: with `ulimit -n 1024` in the shell, \
-      `LimitNOFILE=` in a systemd unit, or `--ulimit nofile=` for a container.
+      the limit of open files, \(DescriptorLimit.current), is too low: edgecrab needs at least \(requiredMin) more than are \
+      already open. Raise it and start again: with `ulimit -n 1024` in the shell, `LimitNOFILE=` in a systemd unit, or \
+      `--ulimit nofile=` for a container.
       """)
     throw ExitCode(1)
   }

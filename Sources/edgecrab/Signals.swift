@@ -6,44 +6,19 @@
   import Musl
 #endif
 
-/// SIGTERM, SIGINT and SIGHUP as values.
+/// Runs work until SIGTERM or SIGINT, and turns SIGHUP into reload requests.
 enum Signals {
-  /// These signals, as they come. Until this returns, they do what they would; from then on, they do no more and none is
-  /// lost.
-  private static func arrivals(of numbers: [Int32]) async -> AsyncStream<Int32> {
-    let (arrivals, arrival) = AsyncStream.makeStream(of: Int32.self)
-    var sources: [any DispatchSourceSignal] = []
-    for number in numbers {
-      await withCheckedContinuation { installed in
-        sources.append(source(of: number, installed: { installed.resume() }) { arrival.yield(number) })
-      }
-    }
-    arrival.onTermination = { [sources] _ in for source in sources { source.cancel() } }
-    return arrivals
-  }
-
-  /// Calls `take` for every signal of this number, from the call of `installed` on.
-  private static func source(
-    of number: Int32, installed: @escaping @Sendable () -> Void, _ take: @escaping @Sendable () -> Void
-  ) -> any DispatchSourceSignal {
-    let source = DispatchSource.makeSignalSource(signal: number)
-    source.setEventHandler { take() }
-    source.setRegistrationHandler { installed() }
-    source.resume()
-    return source
-  }
-
-  /// Runs `work` until it ends or a signal comes, which cancels it and lets it finish. A second signal ends the process
-  /// at once.
+  /// Runs `work` until it returns, or cancels it on the first SIGTERM or SIGINT and waits for its end. A second signal
+  /// exits at once.
   static func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
-    let endings = await arrivals(of: [SIGTERM, SIGINT])
+    let signals = await signals([SIGTERM, SIGINT])
     let running = Task { try await work() }
     let listening = Task {
-      var isEnding = false
-      for await number in endings {
-        if isEnding { exit(128 + number) }
-        isEnding = true
-        Output.notice("edgecrab: ending; once more ends at once")
+      var isShuttingDown = false
+      for await number in signals {
+        if isShuttingDown { exit(128 + number) }
+        isShuttingDown = true
+        Output.message("shutting down; a second signal exits at once")
         running.cancel()
       }
     }
@@ -51,26 +26,26 @@ enum Signals {
     try await running.value
   }
 
-  /// Runs `work` as `run` does, and hands it the requests to read anew what it has read: each SIGHUP.
+  /// Runs `work` as `run(_:)` does, with a stream that has an element for each SIGHUP.
   ///
-  /// The one that comes because the terminal was closed cancels it, unless SIGHUP was ignored from the start, as with
-  /// `nohup`: then it is a request as well.
+  /// If the terminal that the process was started on is closed, SIGHUP cancels `work` instead. If SIGHUP was ignored
+  /// from the start, as by `nohup`, each SIGHUP is a reload request.
   static func runReloading(
     _ work: @escaping @Sendable (_ requests: AsyncStream<Void>) async throws -> Void
   ) async throws {
     let terminal = isIgnored(SIGHUP) ? nil : ControllingTerminal()
-    let hangups = await arrivals(of: [SIGHUP])
-    let (requests, request) = AsyncStream.makeStream(of: Void.self)
+    let hangups = await signals([SIGHUP])
+    let (requests, continuation) = AsyncStream.makeStream(of: Void.self)
     try await run {
       try await withThrowingTaskGroup { group in
         group.addTask { try await work(requests) }
         group.addTask {
           for await _ in hangups {
-            if terminal?.isClosed == true { return Output.notice("edgecrab: the terminal was closed; ending") }
-            request.yield()
+            if terminal?.isClosed == true { return Output.message("the terminal was closed; shutting down") }
+            continuation.yield()
           }
         }
-        // Whichever ends first, the other one is to end as well.
+        // The end of either one ends the other.
         try await group.next()
         group.cancelAll()
         try await group.waitForAll()
@@ -78,10 +53,50 @@ enum Signals {
     }
   }
 
+  /// Returns a stream of the numbers of received signals. Once this returns, the signals no longer have their default
+  /// action and none is missed.
+  private static func signals(_ numbers: [Int32]) async -> AsyncStream<Int32> {
+    let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+    var sources: [any DispatchSourceSignal] = []
+    for number in numbers {
+      await withCheckedContinuation { installed in
+        sources.append(source(of: number, onInstalled: { installed.resume() }) { continuation.yield(number) })
+      }
+    }
+    continuation.onTermination = { [sources] _ in for source in sources { source.cancel() } }
+    return signals
+  }
+
+  private static func source(
+    of number: Int32, onInstalled: @escaping @Sendable () -> Void, onSignal: @escaping @Sendable () -> Void
+  ) -> any DispatchSourceSignal {
+    let source = DispatchSource.makeSignalSource(signal: number)
+    source.setEventHandler { onSignal() }
+    source.setRegistrationHandler { onInstalled() }
+    source.resume()
+    return source
+  }
+
   private static func isIgnored(_ number: Int32) -> Bool {
     let action = signal(number, SIG_IGN)
     signal(number, action)
-    // A number in the place of a function: functions cannot be compared.
+    // Functions cannot be compared, but their addresses can.
     return unsafeBitCast(action, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}
+
+/// The terminal that controls this process, if any. The system announces its end by SIGHUP.
+private struct ControllingTerminal {
+  private let existedAtStart = Self.exists
+
+  /// Indicates whether the process had a terminal when this value was created, but has lost it.
+  var isClosed: Bool { existedAtStart && !Self.exists }
+
+  private static var exists: Bool {
+    let file = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    // Other errors, such as a lack of descriptors, are not about the terminal.
+    guard file >= 0 else { return errno != ENXIO && errno != EIO }
+    close(file)
+    return true
   }
 }

@@ -3,15 +3,16 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 19: no process of an agent outlives `!stop` or its gateway, or works beside one of the next gateway.
+/// Processes of agents end with `!stop` and with their gateway, and never overlap those of the next gateway.
 @Suite struct AgentProcessesTests {
   private let folder: TemporaryFolder
   private let marked = TaggedProcesses()
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Agents of a process in the group and one in a session of its own, neither of which ends when it is asked to. The one of
-  /// a message says whether the one before it in the folder is still there; the one of a conversation never gets to speak.
+  /// Agents of a process in the group and of one in its own session, neither of which ends when asked to. The agent of
+  /// a message reports whether the previous process in the folder still runs; the agent of a conversation never
+  /// answers.
   private func rules(_ agent: String) -> String {
     """
     version: 1
@@ -49,7 +50,7 @@ import Testing
     return process
   }
 
-  /// Asks the agent, and returns its supervisor when it is at work.
+  /// Asks the agent, and returns its supervisor after the start.
   private func ask(_ sandbox: SandboxServer) async throws -> Int32 {
     try await sandbox.post(as: "alice", in: "dev", "@edgecrab work")
     var supervisor: Int32?
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"])
-  func `all processes of an agent end with !stop`(agent: String) async throws {
+  func `'!stop' ends all processes of an agent`(agent: String) async throws {
     try await withSandbox { sandbox in
       let gateway = try await start(agent, on: sandbox)
       _ = try await ask(sandbox)
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"], [false, true])
-  func `all processes of an agent end with the gateway`(agent: String, isKilled: Bool) async throws {
+  func `the end of the gateway ends all processes of its agents`(agent: String, isKilled: Bool) async throws {
     try await withSandbox { sandbox in
       let gateway = try await start(agent, on: sandbox)
       _ = try await ask(sandbox)
@@ -86,11 +87,11 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `an agent waits until those that a killed gateway left in its folder are gone`() async throws {
+  func `an agent waits until processes that a killed gateway left in its folder are gone`() async throws {
     try await withSandbox { sandbox in
       let first = try await start(on: sandbox)
       let supervisor = try await ask(sandbox)
-      // As if it took long to kill them.
+      // As if killing them took long.
       #expect(kill(supervisor, SIGSTOP) == 0)
       first.kill()
       _ = try await first.ended()

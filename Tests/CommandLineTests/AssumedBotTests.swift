@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What `rules explain` and tests call the bot, where no server is asked.
+/// The name of the bot in `rules explain` and in tests without a server.
 @Suite struct AssumedBotTests {
   private let folder: TemporaryFolder
 
@@ -15,7 +15,7 @@ import Testing
         + "rules: [{ name: called, when: { trigger: mention }, agent: echo }]\n\(tests)", to: "rules.yaml")
   }
 
-  /// The output with its line breaks taken out.
+  /// Returns the output without its line breaks.
   private func explain(_ text: String, _ arguments: [String] = [], rules: String) async throws -> String {
     let ended = try await EdgecrabProcess(
       ["rules", "explain", "--rules", rules, "--channel", "dev", "--text", text] + arguments,
@@ -25,7 +25,7 @@ import Testing
     return ended.output.split { $0.isWhitespace }.joined(separator: " ")
   }
 
-  @Test func `the file says the bot's name, and the command line another`() async throws {
+  @Test func `the command line overrides the bot's name of the rules file`() async throws {
     let rules = try rules("bot: hal\n")
     #expect(try await explain("@hal why?", rules: rules).contains("The agent `echo` is asked"))
     let otherwise = try await explain("@hal why?", ["--bot", "@Dave"], rules: rules)
@@ -34,7 +34,7 @@ import Testing
     #expect(try await explain("@dave why?", ["--bot", "dave"], rules: rules).contains("The agent `echo` is asked"))
   }
 
-  @Test func `a text that mentions somebody else is told`() async throws {
+  @Test func `explain says if the text mentions another user`() async throws {
     let said = try await explain("@otherbot hello", rules: try rules())
     #expect(said.contains("note: the text mentions @otherbot, not the bot, which is @edgecrab here"), "\(said)")
     for text in ["hello", "@all hello", "mail me@example.com", "`@otherbot`", "@edgecrab ask @otherbot"] {
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func `the name of the last start is taken, and that is said`() async throws {
+  @Test func `the bot's name of the last start is used, and explain says so`() async throws {
     _ = try folder.write(#"{"bot":"u","bot_name":"hal","names":[]}"#, to: "names.json")
     let said = try await explain("@hal hello", rules: try rules())
     #expect(said.contains("The agent `echo` is asked"), "\(said)")
@@ -52,7 +52,7 @@ import Testing
     #expect(try await explain("@edgecrab hello", rules: try rules()).contains("is asked"))
   }
 
-  @Test func `a start keeps the name of the bot's account`() async throws {
+  @Test func `a start stores the name of the bot's account`() async throws {
     try await withSandbox { sandbox in
       let home = try TemporaryFolder()
       let gateway = try EdgecrabProcess(
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func `tests are asked with the file's name, or that of the command line, and tell of others`() async throws {
+  @Test func `tests use the bot's name of the file or the command line, and mention other names`() async throws {
     let tests = """
       tests:
         - { name: called, given: { channel: dev, text: "@hal why?" }, expect: { rule: called } }
@@ -90,7 +90,7 @@ import Testing
     #expect(checked.output.contains("the text mentions @hal, not the bot"), "\(checked.output)")
   }
 
-  @Test func `a name that is none is refused, in the file and on the command line`() async throws {
+  @Test func `an invalid bot name is refused, in the file and on the command line`() async throws {
     let file = try await EdgecrabProcess(["rules", "check", try rules("bot: 'two words'\n")]).ended()
     #expect(file.status == 1)
     #expect(file.output.contains("two words"), "\(file.output)")

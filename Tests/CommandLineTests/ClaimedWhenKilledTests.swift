@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// A gateway that is killed and started again answers what it had taken in, and once.
+/// A gateway that is killed and restarted answers the messages that it had accepted, once each.
 @Suite struct ClaimedWhenKilledTests {
   private static let rules = """
     version: 1
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [("@edgecrab fixed", "A fixed text."), ("@edgecrab echo", "echo")])
-  func `a post that was claimed when it was killed is answered once`(question: String, answer: String) async throws {
+  func `a post that was claimed by a killed gateway is answered once`(question: String, answer: String) async throws {
     let folder = try TemporaryFolder()
     try await withSandbox { sandbox in
       let first = try start(on: sandbox, folder)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `what is posted between kills is answered once, however often it is killed`() async throws {
+  func `a post is answered once, however often the gateway is killed`() async throws {
     let folder = try TemporaryFolder()
     try await withSandbox { sandbox in
       var questions: [String] = []
@@ -62,7 +62,7 @@ import Testing
           try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(round)-\(number)")
         }
         let process = try start(on: sandbox, folder)
-        // Killed at the first answer, while the others are on their way.
+        // Killed at the first answer, while the others are being posted.
         _ = try await sandbox.nextPost(within: patience) {
           $0.author == "edgecrab" && $0.message.hasPrefix("\(round)-")
         }

@@ -3,9 +3,9 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 2. Clients that open connections, and more of them, end nothing.
+/// Clients with very many connections.
 @Suite struct ConnectionFloodTests {
-  /// A command line that runs the rest with so many descriptors.
+  /// Returns a command line that runs the rest with a limit of descriptors.
   private static func under(_ descriptors: Int) -> [String] {
     ["/bin/sh", "-c", "ulimit -n \(descriptors); exec \"$0\" \"$@\""]
   }
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [1_024, 64])
-  func `a sandbox answers during and after 1,200 idle connections, keeps its event sockets, and says so`(
+  func `a sandbox answers during and after 1,200 idle connections, preserves its event sockets, and logs that`(
     descriptors: Int
   ) async throws {
     let process = try EdgecrabProcess(["sandbox"], through: Self.under(descriptors))

@@ -3,14 +3,14 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 12, no. 47: a gateway that ends in the middle of an answer, and the one that is started after it.
+/// A gateway that ends in the middle of an answer, and its successor.
 @Suite struct CutAnswerTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// An agent that says two lines of its answer to a message with `long` in it and never ends it, and repeats other messages,
-  /// as a program for each message and as one for the conversation.
+  /// An agent that writes two lines of its answer to a message with `long` in it and never ends it, and repeats other
+  /// messages, as a program for each message and as one for the conversation.
   private static let programs = [
     "exec": ##"""
     read -r text
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"], [false, true])
-  func `what people have read of an answer stays, and retry asks the question that was cut`(
+  func `the visible part of an answer stays after a kill, and retry repeats its question`(
     agent: String, isKilled: Bool
   ) async throws {
     try await withSandbox { sandbox in
@@ -89,7 +89,7 @@ import Testing
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab the long question")
       let shown = "@alice\n\nThe first line.\n\nThe second"
       try await wait(for: "the beginning of the answer") { try await said(sandbox) == [shown] }
-      // One that waits, and one that is written before anybody knows that the first is cut.
+      // One that waits, and one that is posted before the first is known to be cut.
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab waiting")
       try await wait(for: "the message to be taken in") {
         try await sandbox.posts(in: "dev").filter { $0.author == "alice" }.count == 2
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: ["exec", "acp"])
-  func `a retry that was sent while nobody listened asks the question that was cut`(agent: String) async throws {
+  func `a retry that was sent while the gateway was down repeats the interrupted question`(agent: String) async throws {
     try await withSandbox { sandbox in
       let first = try await start(try rules(agent, hangs: true), on: sandbox)
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab earlier")
@@ -134,7 +134,9 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [false, true])
-  func `an endpoint is asked again, and what was read does not shrink meanwhile`(isKilled: Bool) async throws {
+  func `an endpoint is asked again after a restart, and the visible answer does not shrink meanwhile`(isKilled: Bool)
+    async throws
+  {
     try await withSandbox { sandbox in
       let gate = TestGate()
       let cut = try ChatServer([.head(), .word("One two three"), .hold])
@@ -155,7 +157,7 @@ import Testing
       try await end(first, killed: isKilled)
       let second = try await start(rules(whole), on: sandbox)
       _ = try await whole.request()
-      // Long enough for it to be shown if it were.
+      // Long enough for it to appear if it did.
       try await Task.sleep(for: .seconds(1))
       #expect(try await said(sandbox) == ["One two three"])
       gate.open()
@@ -167,7 +169,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `an endpoint that fails after a restart leaves what was read`() async throws {
+  func `if the endpoint fails after a restart, the visible part of the answer stays`() async throws {
     try await withSandbox { sandbox in
       func rules(_ endpoint: ChatServer) -> String {
         """
@@ -183,7 +185,8 @@ import Testing
       try await end(first, killed: true)
       let second = try await start(rules(try ChatServer([.head("500 Oops")])), on: sandbox)
       try await wait(for: "the reason") {
-        try await said(sandbox).first?.hasPrefix("One two three\n\nThe agent `coder` is in trouble") == true
+        try await said(sandbox).first?.hasPrefix("One two three\n\nThe agent `coder` got an error from its endpoint")
+          == true
       }
       #expect(try await said(sandbox).count == 1)
       try await end(second, killed: false)

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 24. Somebody deletes what the gateway keeps, while it runs.
+/// Deleted files of a running gateway.
 @Suite struct DeletedHomeTests {
   private func start(_ home: String, on sandbox: SandboxServer, _ more: [String] = []) async throws -> EdgecrabProcess {
     let process = try EdgecrabProcess(
@@ -15,13 +15,15 @@ import Testing
     return process
   }
 
-  /// Asks, and returns the answer.
+  /// Posts a message, and returns the answer.
   private func ask(_ text: String, _ sandbox: SandboxServer) async throws -> String {
     let question = try await sandbox.post(as: "alice", in: "dev", text)
     return try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }.message
   }
 
-  @Test(.timeLimit(.minutes(2))) func `a deleted home is written again, said, and told of`() async throws {
+  @Test(.timeLimit(.minutes(2))) func `a deleted home is created again, with a log line and a health status`()
+    async throws
+  {
     let folder = try TemporaryFolder()
     let home = folder.path("home")
     try await withSandbox { sandbox in
@@ -29,7 +31,7 @@ import Testing
       let health = String(
         try #require(first.said.split(whereSeparator: \.isWhitespace).first { $0.hasSuffix("/health") }))
       #expect(try await ask("@edgecrab one", sandbox) == "one")
-      // At once, or the gateway might put files into what is being removed.
+      // At once, or the gateway might create files in a folder that is being removed.
       try FileManager.default.moveItem(atPath: home, toPath: folder.path("gone"))
       try FileManager.default.removeItem(atPath: folder.path("gone"))
       try await first.says("the files of the store were deleted while the gateway runs")
@@ -49,14 +51,14 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func `a store that was replaced ends the gateway with a sentence`() async throws {
+  @Test(.timeLimit(.minutes(2))) func `a store that was replaced ends the gateway with an explanation`() async throws {
     let folder = try TemporaryFolder()
     try await withSandbox { sandbox in
       let process = try await start(folder.path("home"), on: sandbox)
       #expect(rename(try folder.write("", to: "other"), folder.path("home/edgecrab.sqlite")) == 0)
       let ended = try await process.ended()
       #expect(ended.status == 1)
-      #expect(ended.errors.contains("edgecrab: another file lies in the place of the store"), "\(ended.errors)")
+      #expect(ended.errors.contains("edgecrab: another file has taken the place of the store"), "\(ended.errors)")
     }
   }
 

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What `doctor` and `rules check --online` say of agents, over real HTTP and with real programs.
+/// The checks of agents in `doctor` and `rules check --online`, over real HTTP and with real programs.
 @Suite struct DoctorAgentTests {
   private let folder: TemporaryFolder
 
@@ -38,11 +38,11 @@ import Testing
   private static let key = ["KEY": "sk-very-secret-indeed"]
   private static let models = #"{"object":"list","data":[{"id":"llama3"},{"id":"qwen3-coder"}]}"#
 
-  @Test func `an endpoint that lists the model takes the key, and is asked for nothing else`() async throws {
+  @Test func `an endpoint that lists the model accepts the key, and gets no other request`() async throws {
     let server = try endpoint(Self.models)
     let check = try await look(openAI(server), Self.key)
     #expect(check.state == "good")
-    #expect(check.text == "coder: \(server.url) answers, takes the API key and has the model qwen3-coder")
+    #expect(check.text == "coder: \(server.url) answers, accepts the API key and has the model qwen3-coder")
     let request = try await server.request()
     #expect(request.target == "GET /v1/models")
     #expect(request.headers["authorization"] == "Bearer sk-very-secret-indeed")
@@ -59,26 +59,26 @@ import Testing
 
   @Test(arguments: [
     ("401 Unauthorized", "wrong", "it does not accept the API key"), ("403 Forbidden", "wrong", "does not accept"),
-    ("404 Not Found", "unchecked", "tells no list of models (404)"),
-    ("405 Method Not Allowed", "unchecked", "tells no list of models (405)"),
+    ("404 Not Found", "unchecked", "has no list of models (404)"),
+    ("405 Method Not Allowed", "unchecked", "has no list of models (405)"),
     ("503 Service Unavailable", "wrong", "answers with an error of its own (503)"),
-    ("429 Too Many Requests", "unchecked", "asked too often"), ("301 Moved Permanently", "wrong", "sends elsewhere"),
+    ("429 Too Many Requests", "unchecked", "too many requests"), ("301 Moved Permanently", "wrong", "redirects"),
   ])
-  func `what an endpoint answers instead is told`(status: String, state: String, text: String) async throws {
+  func `doctor shows an unexpected answer of an endpoint`(status: String, state: String, text: String) async throws {
     let check = try await look(openAI(try endpoint("{}", status: status)), Self.key)
     #expect(check.state == state && check.text.contains(text), "\(check)")
     #expect(!check.text.contains("sk-very"))
   }
 
-  @Test func `a page in the place of an endpoint is a warning`() async throws {
+  @Test func `a web page in place of an endpoint is a warning`() async throws {
     let check = try await look(openAI(try ChatServer([.head(type: "text/html"), .send("<html>hi</html>")])), Self.key)
     #expect(check.state == "warning" && check.text.contains("not as a chat endpoint"), "\(check)")
   }
 
-  @Test func `an endpoint where nothing listens is wrong`() async throws {
+  @Test func `an endpoint without a listener is an error`() async throws {
     let check = try await look("{ type: openai, base_url: 'http://127.0.0.1:1/v1', model: m }")
     #expect(check.state == "wrong" && check.text.contains("cannot be reached"), "\(check)")
-    #expect(check.cure == ["Start what listens there, or correct `base_url`."])
+    #expect(check.cure == ["Start the server there, or correct `base_url`."])
   }
 
   @Test func `Anthropic is asked with its own headers`() async throws {
@@ -92,7 +92,7 @@ import Testing
     #expect(request.headers["anthropic-version"] == "2023-06-01")
   }
 
-  @Test func `a program must be there, with the right to be run and its interpreter`() async throws {
+  @Test func `a program has to exist, be executable and have its interpreter`() async throws {
     let script = try folder.write("#!/usr/bin/env no-such-language\n", to: "agent")
     func program() async throws -> Examination.Check {
       try await look("{ type: exec, command: ['\(script)'] }", ["PATH": "/usr/bin:/bin"])
@@ -106,16 +106,16 @@ import Testing
     let lame = try await program()
     #expect(lame.state == "wrong")
     #expect(
-      lame.text == "coder: the interpreter no-such-language, which the first line of \(script) names, is not there",
+      lame.text == "coder: the interpreter no-such-language, which the first line of \(script) names, does not exist",
       "\(lame)")
     _ = try folder.write("#!/bin/sh\n", to: "agent")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     #expect(try await program().text == "coder: the program \(script) is there")
     let missing = try await look("{ type: exec, command: [no-such-program] }", ["PATH": "/usr/bin"])
-    #expect(missing.text == "coder: the program no-such-program is not there", "\(missing)")
+    #expect(missing.text == "coder: the program no-such-program does not exist", "\(missing)")
   }
 
-  @Test func `a relative program is looked for in the project's folder, as far as that is known`() async throws {
+  @Test func `a relative program is searched for in the project's folder, if that is known`() async throws {
     let project = folder.path("project")
     let greeting = #"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{}}}"#
     for (name, command) in [("tool", "exec"), ("talker", "acp")] {
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  @Test func `a program of the Agent Client Protocol is greeted and ended`() async throws {
+  @Test func `doctor initializes a program of the Agent Client Protocol and ends it`() async throws {
     let path = ["PATH": "/usr/bin:/bin"]
     let greeting = #"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{}}}"#
     let mark = folder.path("heard")
@@ -142,16 +142,18 @@ import Testing
       "#!/bin/sh\nread -r line\necho \"$line\" > \(mark)\necho '\(greeting)'\nread -r more\n", to: "good")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: good)
     let check = try await look("{ type: acp, command: ['\(good)'] }", path)
-    #expect(check.state == "good" && check.text == "coder: the program \(good) starts and greets", "\(check)")
+    #expect(
+      check.state == "good" && check.text == "coder: the program \(good) starts and speaks the Agent Client Protocol",
+      "\(check)")
     #expect(try String(contentsOfFile: mark, encoding: .utf8).contains(#""method":"initialize""#))
     let bad = try folder.write("#!/bin/sh\necho 'no licence' >&2\nexit 3\n", to: "bad")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bad)
     let ended = try await look("{ type: acp, command: ['\(bad)'] }", path)
-    #expect(ended.state == "wrong" && ended.text.contains("ended before it greeted"), "\(ended)")
+    #expect(ended.state == "wrong" && ended.text.contains("ended before it answered"), "\(ended)")
     #expect(ended.text.contains("no licence"), "\(ended)")
   }
 
-  @Test func `rules check looks at the agents online`() async throws {
+  @Test func `rules check --online examines the agents`() async throws {
     try await withSandbox { sandbox in
       let environment = ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken]
       let dead = try rules("{ type: openai, base_url: 'http://127.0.0.1:1/v1', model: m }")

@@ -3,7 +3,7 @@ import HTTPServing
 import TestSupport
 import Testing
 
-/// The doctor before servers that misbehave: each is found out where it fails, with its own cure.
+/// The doctor with servers that misbehave: each has a failing check of its own, with its remedy.
 @Suite struct DoctorServerTests {
   private static let token = "sekrit-token"
 
@@ -11,13 +11,13 @@ import Testing
     try await Examination.checks(on: url, token: Self.token, [], more).filter { $0.state == "wrong" }
   }
 
-  @Test func `a name that nobody knows fails at DNS`() async throws {
+  @Test func `an unknown host name fails at DNS`() async throws {
     let checks = try await Examination.checks(on: "https://chat.invalid", token: Self.token)
     #expect(checks.filter { $0.state == "wrong" }.map(\.id) == ["dns"])
     #expect(checks.filter { ["tcp", "tls", "rest", "token"].contains($0.id) }.allSatisfy { $0.state == "unchecked" })
   }
 
-  @Test func `a port on which nothing listens fails at TCP`() async throws {
+  @Test func `a port without a listener fails at TCP`() async throws {
     let wrong = try await wrong(of: "http://127.0.0.1:\(try TestServer.closedPort())")
     #expect(wrong.map(\.id) == ["tcp"])
     #expect(wrong.first?.cure.first?.hasPrefix("Check the port in MATTERMOST_URL") == true)
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl"))
-  func `a certificate that nobody vouches for fails at TLS, and one that SSL_CERT_FILE vouches for does not`()
+  func `an untrusted certificate fails at TLS, and one that SSL_CERT_FILE trusts does not`()
     async throws
   {
     let server = try TLSServer { $0.waitForClose() }
@@ -46,7 +46,7 @@ import Testing
       of: "https://localhost:\(another.port)",
       ["SSL_CERT_FILE": another.certificateFile, "CURL_CA_BUNDLE": server.certificateFile])
     #expect(overruled.map(\.id) == ["tls"])
-    #expect(overruled.first?.cure.last?.contains("is now what CURL_CA_BUNDLE says") == true)
+    #expect(overruled.first?.cure.last?.contains("are now those of CURL_CA_BUNDLE") == true)
     let trusted = try TLSServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: "<h1>Log in</h1>")
@@ -55,9 +55,9 @@ import Testing
       on: "https://localhost:\(trusted.port)", token: Self.token, [], ["SSL_CERT_FILE": trusted.certificateFile])
     let tls = checks.filter { $0.id == "tls" }
     #expect(tls.map(\.state) == ["good", "wrong"], "the test's certificate is good for a day only")
-    #expect(tls.first?.text.hasPrefix("the certificate is good until 20") == true)
+    #expect(tls.first?.text.hasPrefix("the certificate is valid until 20") == true)
     #expect(tls.first?.text.hasSuffix(", by SSL_CERT_FILE") == true)
-    #expect(tls.last?.text.hasPrefix("the server's certificate ends in 2") == true)
+    #expect(tls.last?.text.hasPrefix("the server's certificate expires in 2") == true)
     #expect(checks.first { $0.id == "rest" }?.state == "wrong")
   }
 
@@ -71,7 +71,7 @@ import Testing
     #expect(wrong.first?.cure.first?.contains("a login's or another program's page") == true)
   }
 
-  @Test func `a proxy that fails is found before anything else, and the variable named`() async throws {
+  @Test func `a failing proxy is found first, with the name of its variable`() async throws {
     let proxy = try TestServer { peer in
       peer.readHead()
       peer.respond("403 Forbidden")
@@ -82,7 +82,7 @@ import Testing
     #expect(!checks.contains { $0.text.contains("pa55") })
   }
 
-  @Test func `a proxy that is used is named by its variable`() async throws {
+  @Test func `a proxy in use is shown with the name of its variable`() async throws {
     let proxy = try TestServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: #"{"status":"OK"}"#)
@@ -90,14 +90,14 @@ import Testing
     let address = "http://127.0.0.1:\(proxy.port)"
     let used = try await Examination.checks(
       on: "http://chat.invalid", token: Self.token, [], ["http_proxy": address])
-    #expect(used.first { $0.id == "proxy" }?.text == "by way of the one that the variable http_proxy names")
+    #expect(used.first { $0.id == "proxy" }?.text == "used, as the variable http_proxy says")
     let avoided = try await Examination.checks(
       on: "http://chat.invalid", token: Self.token, [], ["http_proxy": address, "no_proxy": "chat.invalid"])
     #expect(avoided.first { $0.id == "proxy" }?.text == "none: the connection is direct")
     #expect(avoided.first { $0.id == "dns" }?.state == "wrong")
   }
 
-  @Test func `the event socket goes through the proxy as well, as a tunnel that never sees the token`() async throws {
+  @Test func `the event socket uses a tunnel through the proxy, which never sees the token`() async throws {
     let lines = AsyncQueue<String>()
     let answers = try [
       "/api/v4/users/me": Recording("users_me").body, "/api/v4/system/ping": Recording("system_ping").body,
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl"))
-  func `a server that asks who we are is shown the certificate that is set, at an IPv6 address as well`() async throws {
+  func `a server that requires a client certificate gets the configured one, also at an IPv6 address`() async throws {
     let folder = try TemporaryFolder()
     let own = try TLSServer.Identity(in: folder, named: "client")
     let ping = try Recording("system_ping").body
@@ -156,7 +156,7 @@ import Testing
     #expect(wrong.first?.cure.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
   }
 
-  @Test func `all that it asks a server only reads`() async throws {
+  @Test func `doctor only reads from the server`() async throws {
     let asked = AsyncQueue<String>()
     let answers = try [
       "/system/ping": "system_ping", "/users/me": "users_me", "/users/me/teams": "me_teams",
@@ -192,13 +192,13 @@ import Testing
     #expect(seen.isSuperset(of: ["GET /api/v4/websocket", "GET /api/v4/users/me", "POST /api/v4/users/usernames"]))
   }
 
-  @Test func `a clock that is off is told with the threshold`() async throws {
+  @Test func `a wrong clock is reported with the threshold`() async throws {
     let server = try TestServer { peer in
       peer.readHead()
       peer.respond("200 OK", headers: ["Date: Tue, 01 Jan 2019 00:00:00 GMT"], body: #"{"status":"OK"}"#)
     }
     let clock = try await wrong(of: server.url).first { $0.id == "clock" }
-    #expect(clock?.text.hasSuffix("ahead of the server's, of at most 30 s") == true)
+    #expect(clock?.text.hasSuffix("ahead of the server's; at most 30 s are tolerated") == true)
   }
 
   @Test(arguments: [
@@ -206,7 +206,9 @@ import Testing
     (200, "answered the event socket with a page (200)"),
     (403, "refuses the event socket /api/v4/websocket (403)"),
   ])
-  func `an event socket that does not open shows the lines for nginx and Apache`(status: Int, said: String)
+  func `an event socket that does not open is reported with the settings for nginx and Apache`(
+    status: Int, said: String
+  )
     async throws
   {
     let server = try await ProxiedServer.start(upgradeStatus: status)
@@ -220,7 +222,7 @@ import Testing
     #expect(checks.first { $0.id == "greeting" }?.state == "unchecked")
   }
 
-  @Test func `a server that does not say what the bot may do leaves that open`() async throws {
+  @Test func `doctor does not guess permissions that the server does not tell`() async throws {
     let server = try await RecordedServer.start(socket: .plays([]))
     let posting = try await Examination.checks(on: server.address, token: Self.token).first { $0.id == "posting" }
     await server.stop()
@@ -229,7 +231,7 @@ import Testing
   }
 }
 
-/// Recorded answers to REST, behind a proxy that keeps the event socket from opening.
+/// Recorded REST answers, behind a proxy that blocks the event socket.
 private final class ProxiedServer: Sendable {
   var address: String { server.url }
   private let server: HTTPStub

@@ -3,11 +3,11 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// The doctor on the sandbox: what is good, and each thing of Mattermost's that is not.
+/// The doctor on the sandbox, with each mistake that is Mattermost's.
 @Suite struct DoctorTests {
   private static let token = "sekrit-token-that-nobody-may-see"
 
-  @Test func `where all is good every check says so, in 80 columns, and the exit is 0`() async throws {
+  @Test func `if all is well, every check says so in 80 columns, and the exit status is 0`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let seen = try await sandbox.posts(in: "dev").count
       let ended = try await Examination.run(
@@ -20,8 +20,9 @@ import Testing
       for line in [
         "✓ address   \(sandbox.url)", "✓ proxy     none: the connection is direct",
         "✓ DNS       the server is at 127.0.0.1",
-        "✓ REST      Mattermost 6.7.0", "✓ token     it is @edgecrab's, id ", "✓ account   a bot account",
-        "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on it", "✓ teams     acme",
+        "✓ REST      Mattermost 6.7.0", "✓ token     belongs to @edgecrab, id ", "✓ account   a bot account",
+        "✓ WebSocket the event socket opens (101)", "✓ greeting  the server greets the bot on the event socket",
+        "✓ teams     acme",
         "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
         "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ access    everyone on the server",
         "✓ agents    1 agent; no external program needed",
@@ -32,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `for programs it is one JSON document with every id`() async throws {
+  @Test func `doctor prints one JSON document with every id for programs`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let checks = try await Examination.checks(
         on: sandbox.url, token: Self.token, [], ["MATTERMOST_ALLOWED_USERS": "alice"])
@@ -45,21 +46,20 @@ import Testing
     }
   }
 
-  @Test func `a token that is not accepted is told from all else, and what hangs on it is not looked at`() async throws
-  {
+  @Test func `a rejected token has its own finding, and checks that need it are skipped`() async throws {
     try await withSandbox { sandbox in
       let ended = try await Examination.run(on: sandbox.url, token: Self.token)
       #expect(ended.status == 1)
       #expect(ended.output.contains("✗ token     Mattermost at \(sandbox.url) does not accept the token\n"))
       #expect(ended.output.contains("✓ WebSocket the event socket opens (101)"))
       for id in ["account  ", "greeting ", "teams    ", "channels ", "posting  ", "names    "] {
-        #expect(ended.output.contains("– \(id) not looked at: the token is not accepted"), "\(ended.output)")
+        #expect(ended.output.contains("– \(id) not checked: the token is not accepted"), "\(ended.output)")
       }
       #expect(!ended.output.contains(Self.token))
     }
   }
 
-  @Test func `a person's token is no bot's`() async throws {
+  @Test func `the token of a person is reported as not a bot's`() async throws {
     try await withSandbox { sandbox in
       let checks = try await Examination.checks(on: sandbox.url, token: try sandbox.token(of: "alice"))
       let wrong = try #require(checks.first { $0.state == "wrong" })
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func `a channel where the bot may not post is named`() async throws {
+  @Test func `a channel in which the bot may not post is reported`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       try await sandbox.moderate("ops")
       let posting = try await Examination.checks(on: sandbox.url, token: Self.token).filter { $0.id == "posting" }
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func `names that the server does not know have their place and the nearest`() async throws {
+  @Test func `unknown names are reported with their location and the nearest name`() async throws {
     let folder = try TemporaryFolder()
     let rules = try folder.write(
       """
@@ -96,18 +96,18 @@ import Testing
       #expect(
         names.map { $0.text.replacing(rules, with: "rules.yaml") } == [
           "1 user, 1 channel known to the server",
-          "rules.yaml:2:26: the server knows no user `bbo`; did you mean `bob`?",
-          "rules.yaml:2:31: the server knows no user `zebedee`",
-          "rules.yaml:6:28: the server knows no channel `dve`; did you mean `dev`?",
-          "rules.yaml:6:34: the bot is not in the channel `random`, so it hears nothing there",
-          "rules.yaml:6:42: the channel `attic` is archived, so nobody can post there",
-          "rules.yaml:6:56: the bot is in no team `acem`; did you mean `acme`?",
+          "rules.yaml:2:26: the server has no user `bbo`; did you mean `bob`?",
+          "rules.yaml:2:31: the server has no user `zebedee`",
+          "rules.yaml:6:28: the server has no channel `dve`; did you mean `dev`?",
+          "rules.yaml:6:34: the bot is not in the channel `random`, so it receives nothing from it",
+          "rules.yaml:6:42: the channel `attic` is archived, so no one can post there",
+          "rules.yaml:6:56: the bot is not in a team `acem`; did you mean `acme`?",
         ])
       #expect(names.dropFirst().allSatisfy { $0.state == "wrong" })
     }
   }
 
-  @Test func `a name that has moved since the gateway looked it up is told with both names`() async throws {
+  @Test func `a name that was taken over by another user is reported with both names`() async throws {
     let home = try TemporaryFolder()
     let rules = try home.write(
       """
@@ -125,13 +125,13 @@ import Testing
         on: sandbox.url, token: Self.token, ["--rules", rules], ["EDGECRAB_HOME": home.url.path])
       let moved = try #require(checks.first { $0.id == "names" && $0.state == "wrong" })
       #expect(
-        moved.text == "the rules say @alice, which is by now the name of another user; "
-          + "they go on meaning the one that had it before, now called @bob")
-      #expect(moved.cure == ["Change the file, or restart with --accept-renames."])
+        moved.text == "@alice now belongs to a different user; "
+          + "the rules still apply to the original one, now called @bob")
+      #expect(moved.cure == ["Update the rules, or restart with --accept-renames."])
     }
   }
 
-  @Test func `settings, folder and rules are looked at where there is no server to ask`() async throws {
+  @Test func `settings, folder and rules are checked without a server`() async throws {
     let folder = try TemporaryFolder()
     let rules = try folder.write("version: 1\nrules: 7\n", to: "rules.yaml")
     let checks = try await Examination.checks(on: nil, token: nil, ["--rules", rules])
@@ -141,7 +141,7 @@ import Testing
     #expect(checks.first { $0.id == "dns" }?.state == "unchecked")
   }
 
-  @Test func `a .env that others can read is wrong, and the server is looked at all the same`() async throws {
+  @Test func `a .env that others can read is an error, and the server is still checked`() async throws {
     try await withSandbox { sandbox in
       let home = try TemporaryFolder()
       let file = try home.write("MATTERMOST_URL=\(sandbox.url)\nMATTERMOST_TOKEN=\(Self.token)\n", to: ".env")
@@ -158,7 +158,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() != 0, "root may write everything"))
-  func `a folder that may not be written is wrong`() async throws {
+  func `a folder that is not writable is an error`() async throws {
     let home = try TemporaryFolder()
     try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: home.url.path)
     defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: home.url.path) }
@@ -167,27 +167,27 @@ import Testing
     #expect(checks.first { $0.id == "store" }?.state == "unchecked")
   }
 
-  @Test func `a folder that is a file is wrong, whoever looks`() async throws {
+  @Test func `a file in place of the folder is an error, also for root`() async throws {
     let folder = try TemporaryFolder()
     let home = try folder.write("", to: "home")
     let checks = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home])
-    #expect(checks.first { $0.id == "folder" }?.text == "\(home) may not be written")
+    #expect(checks.first { $0.id == "folder" }?.text == "\(home) is not writable")
   }
 
   @Test(arguments: [["--format", "xml"], ["--nonsense"]])
-  func `arguments that are none end with 64, as everywhere`(arguments: [String]) async throws {
+  func `invalid arguments exit with 64`(arguments: [String]) async throws {
     let ended = try await EdgecrabProcess(["doctor"] + arguments).ended()
     #expect(ended.status == 64 && ended.errors.contains("Usage: edgecrab doctor"))
   }
 
-  @Test func `on a terminal signs have colours`() async throws {
+  @Test func `on a terminal, marks have colours`() async throws {
     let ended = try await EdgecrabProcess(["doctor"], environment: ["TERM": "xterm"], onTerminal: true).ended()
     #expect(ended.output.contains("\u{1B}[1;31m✗\u{1B}[0m settings"))
     #expect(ended.output.contains("\u{1B}[1;32m✓\u{1B}[0m rules"))
   }
 }
 
-/// A run of the doctor, and what it says for programs.
+/// Runs of the doctor, and their JSON reports.
 enum Examination {
   struct Check: Decodable {
     var id: String
@@ -212,7 +212,7 @@ enum Examination {
     return try await EdgecrabProcess(["doctor"] + arguments, environment: environment).ended()
   }
 
-  /// The checks, whose exit code was the one that belongs to them, and which show no token.
+  /// Returns the checks, after verifying that the exit code matches them and that they show no token.
   static func checks(
     on url: String?, token: String?, _ arguments: [String] = [], _ more: [String: String] = [:]
   ) async throws -> [Check] {

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A real `edgecrab` as a child process, in a folder of its own, with nothing of this machine's environment but PATH.
+/// A real `edgecrab` as a child process, in a folder of its own, with only PATH of this machine's environment.
 final class EdgecrabProcess: Sendable {
   struct Ended {
     var status: Int32
@@ -12,8 +12,9 @@ final class EdgecrabProcess: Sendable {
   private let folder: TemporaryFolder
   private let process: Process
 
-  /// Starts `edgecrab ARGUMENTS`, behind `wrapper` on its command line. `EDGECRAB_HOME` is a new folder unless
-  /// `environment` names one. It reads `input`. On a terminal, which `on_terminal.py` makes, all that is said is output.
+  /// Starts `edgecrab ARGUMENTS`, after `wrapper` on the command line. `EDGECRAB_HOME` is a new folder unless
+  /// `environment` names one. It reads `input`. On a terminal, which `on_terminal.py` creates, errors are
+  /// output as well.
   convenience init(
     _ arguments: [String], environment: [String: String] = [:], input: String? = nil, onTerminal: Bool = false,
     through wrapper: [String] = []
@@ -23,7 +24,7 @@ final class EdgecrabProcess: Sendable {
     try self.init(command, environment, input)
   }
 
-  /// Starts a shell that runs `script` in a new folder and finds `edgecrab` by its name. All that is said is output.
+  /// Starts a shell that runs `script` in a new folder and finds `edgecrab` by its name. Errors are part of the output.
   convenience init(shell script: String) throws {
     try self.init(["/bin/sh", "-c", "mkdir work; cd work; exec 2>&1\n" + script], [:], nil)
   }
@@ -44,14 +45,14 @@ final class EdgecrabProcess: Sendable {
     if let input {
       process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.write(input, to: "input")))
     }
-    // Files and not pipes: a pipe's end is inherited by whatever other tests start meanwhile, and then never comes.
+    // Files, not pipes: processes of other tests inherit the end of a pipe, which then never closes.
     process.standardOutput = try Self.newFile(folder.url.appending(path: "output"))
     process.standardError = try Self.newFile(folder.url.appending(path: "errors"))
     try process.run()
   }
 
   deinit {
-    // It has to be gone before its folder is, or it might write into it once more.
+    // The process has to end before its folder is removed, or it might write into it once more.
     if process.isRunning { kill() }
     process.waitUntilExit()
   }
@@ -69,7 +70,7 @@ final class EdgecrabProcess: Sendable {
     return try FileHandle(forWritingTo: url)
   }
 
-  /// Waits until the process has said `text`, in its output or its errors.
+  /// Waits until the output or the errors contain `text`.
   func says(_ text: String) async throws {
     try await wait(for: "`\(text)`, but got:\n\(said)") {
       let isRunning = process.isRunning
@@ -83,21 +84,21 @@ final class EdgecrabProcess: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
-  /// A figure of its memory in whole megabytes, as the system names it: `VmRSS` now, `VmHWM` at most so far.
+  /// Returns a figure of its memory in whole megabytes, by the system's name: `VmRSS` now, `VmHWM` at most so far.
   func memory(_ figure: String) -> Int {
     let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix(figure + ":") }
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
   }
 
-  /// How many files it may have open: its soft limit, as the system tells it.
+  /// The number of files that it may have open: its soft limit, as the system reports it.
   var openFilesMax: Int {
     let limits = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)) ?? ""
     let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
     return line?.split(whereSeparator: \.isWhitespace).dropFirst(3).first.flatMap { Int($0) } ?? 0
   }
 
-  /// Has the system let it open files below this number only; those that are open stay so.
+  /// Lowers its limit of open files; those that are open stay open.
   func limitOpenFiles(to count: Int) throws {
     let tool = Process()
     tool.executableURL = URL(filePath: "/usr/bin/prlimit")
@@ -109,20 +110,20 @@ final class EdgecrabProcess: Sendable {
 
   func terminate() { process.terminate() }
   func interrupt() { process.interrupt() }
-  /// Ends it at once, as a crash would.
+  /// Kills it, as a crash would end it.
   func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
   func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
-  /// Closes the terminal that it was started on.
+  /// Closes its terminal.
   func closeTerminal() { _ = Foundation.kill(process.processIdentifier, SIGUSR1) }
 
-  /// Waits for the end.
+  /// Waits for the exit of the process.
   func ended() async throws -> Ended {
     try await wait(for: "edgecrab to end, which said:\n\(said)") { !process.isRunning }
     return Ended(status: process.terminationStatus, output: output, errors: errors)
   }
 
-  /// The program that `EDGECRAB_PROGRAM` names, as `make test` does with the release build; else the one that was built
-  /// beside the tests.
+  /// The program in `EDGECRAB_PROGRAM`, which `make test` sets to the release build; else the one that was built with
+  /// the tests.
   private static let executable =
     ProcessInfo.processInfo.environment["EDGECRAB_PROGRAM"].map { URL(filePath: $0) }
     ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "edgecrab")

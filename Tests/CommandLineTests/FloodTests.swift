@@ -3,11 +3,11 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 1: what the real gateway does where people ask more at once than it can answer.
+/// The real gateway under overload.
 @Suite struct FloodTests {
   private static let people = ["alice", "bob", "carol.o-brien", "mallory"]
 
-  /// A gateway under a limit of open files, whose every message is a conversation of its own.
+  /// A gateway with a limit of open files, in which each message is a conversation of its own.
   private func start(_ agent: String, openFiles: Int, on sandbox: SandboxServer, _ home: TemporaryFolder) async throws
     -> EdgecrabProcess
   {
@@ -27,13 +27,13 @@ import Testing
     return gateway
   }
 
-  /// What the bot said in `dev`, in its order.
+  /// Returns the bot's posts in `dev`, in order.
   private func said(_ sandbox: SandboxServer) async throws -> [SandboxPost] {
     try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
   }
 
   @Test(.timeLimit(.minutes(4)), arguments: [(1_024, 330), (128, 60)])
-  func `slow programs: all is answered once, and one person's flood holds nobody else up`(
+  func `with slow programs every message is answered once, and one user's flood does not delay others`(
     openFiles: Int, count: Int
   ) async throws {
     try await withSandbox(postsKept: 4_000) { sandbox in
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `an endpoint that hangs: the gateway lives, answers what it can, and ends when it is told to`() async throws {
+  func `with an endpoint that hangs, the gateway answers what it can and stops when asked`() async throws {
     let endpoint = try ChatServer([.hold])
     try await withSandbox(postsKept: 4_000) { sandbox in
       let home = try TemporaryFolder()
@@ -79,13 +79,13 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `where no more files may be open, people are told, and it goes on when there is room`() async throws {
+  func `at the limit of open files users are told, and the gateway continues when files are closed`() async throws {
     let endpoint = try ChatServer([.head(), .word("done"), .finish, .done])
     try await withSandbox { sandbox in
       let home = try TemporaryFolder()
       let gateway = try await start(
         #"{ type: openai, base_url: "\#(endpoint.url)", model: test, retries: 0 }"#, openFiles: 256, on: sandbox, home)
-      // It needs what it has open, and gets nothing more.
+      // It keeps its open files, and gets no more.
       try gateway.limitOpenFiles(to: 8)
       let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab one")
       let told = try await sandbox.nextPost(after: question, within: patience) { $0.rootID == question }

@@ -12,7 +12,7 @@ import Testing
     _ = try home.write(Self.rules("hello"), to: "rules.yaml")
   }
 
-  /// With two warnings: anybody may talk, and no rule is there for direct messages.
+  /// With two warnings: everyone has access, and no rule matches direct messages.
   private static func rules(_ name: String, agent: String = "{ type: echo }") -> String {
     """
     version: 1
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `an answer is one line: when, who, where, by whom, how long, how many posts`() async throws {
+  func `the log line of an answer has time, user, channel, agent, duration and number of posts`() async throws {
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
       try await process.says("Connected.")
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["text", "json"])
-  func `a failure names who, where and which agent, on one line`(format: String) async throws {
+  func `the log line of a failure has user, channel and agent`(format: String) async throws {
     let server = try ChatServer([
       .head("400 Bad Request", type: "application/json"), .send(#"{"error":{"message":"a\nfalse=\"line\""}}"#),
     ])
@@ -86,17 +86,17 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a warning that stands is told once, and counted at each reload`() async throws {
+  func `a warning is logged once, and counted at each reload`() async throws {
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
       try await process.says("Connected.")
       _ = try home.write("# a line above\n" + Self.rules("other"), to: "rules.yaml")
-      try await process.says("rules taken over")
+      try await process.says("rules changed")
       let more = Self.rules("third").replacing("unused:", with: "idle: { type: echo }, unused:")
       _ = try home.write(more, to: "rules.yaml")
       try await process.says("idle")
       process.terminate()
-      let taken = lines(try await process.ended().errors).filter { $0.contains("rules taken over") }
+      let taken = lines(try await process.ended().errors).filter { $0.contains("rules changed") }
       #expect(taken.count == 2)
       #expect(taken.allSatisfy { $0.contains("warnings_as_before=") }, "\(taken)")
       #expect(taken.allSatisfy { !$0.contains("the agent `unused`") }, "\(taken)")
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func `a format that is none is refused`() async throws {
+  @Test func `an unknown log format is refused`() async throws {
     let option = try await EdgecrabProcess(["gateway", "start", "--log-format", "xml"]).ended()
     #expect(option.status == 64)
     let variable = try await EdgecrabProcess(

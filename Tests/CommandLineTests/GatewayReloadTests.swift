@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// The real program: signals, changed files, and starts with rules that were good once.
+/// The real program: signals, changed files, and starts with the last good rules.
 @Suite struct GatewayReloadTests {
   private let home: TemporaryFolder
 
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a hangup loads the rules anew, with what .env says by then, and does not end the process`() async throws {
+  func `SIGHUP reloads the rules with the present .env, and does not end the process`() async throws {
     _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
@@ -48,16 +48,15 @@ import Testing
       #expect(try await ask(sandbox) == "hello")
       try greet(with: "good day")
       process.hangUp()
-      try await process.says("\(home.path("rules.yaml")) taken over: 1 rule changed")
+      try await process.says("\(home.path("rules.yaml")) is now in force: 1 rule changed")
       #expect(try await ask(sandbox) == "good day")
       process.terminate()
       #expect(try await process.ended().status == 0)
     }
   }
 
-  /// Issue 11, no. 17.
   @Test(.timeLimit(.minutes(1)))
-  func `a file that others may write is not taken over, nor is an open copy of it`() async throws {
+  func `a rules file that others may write is not loaded, nor is a writable last good copy`() async throws {
     let rules = try home.write(Self.rules("hello"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
@@ -82,14 +81,14 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `on a terminal, a hangup loads the rules anew, and its closing ends the process`() async throws {
+  func `on a terminal, SIGHUP reloads the rules, and closing the terminal ends the process`() async throws {
     _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let process = try start(on: sandbox, onTerminal: true)
       try await process.says("Connected.")
       try greet(with: "good day")
       process.hangUp()
-      try await process.says("taken over: 1 rule changed")
+      try await process.says("is now in force: 1 rule changed")
       #expect(try await ask(sandbox) == "good day")
       process.closeTerminal()
       #expect(try await process.ended().status == 0)
@@ -97,7 +96,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what ignores hangups from the start outlives its terminal, and loads the rules anew`() async throws {
+  func `a process that ignores SIGHUP outlives its terminal and still reloads the rules`() async throws {
     _ = try home.write(Self.rules("${GREETING:-hello}"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let nohup = ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
@@ -115,7 +114,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a .env that broke lets nobody in: the rules in force stay`() async throws {
+  func `with a broken .env the active rules stay`() async throws {
     _ = try home.write(Self.rules("hello"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
@@ -123,15 +122,15 @@ import Testing
       let file = try home.write("no assignment\n", to: ".env")
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
       process.hangUp()
-      try await process.says("rules refused")
-      #expect(process.said.contains("\(home.path(".env")):1:3: here a `=` must stand"), "\(process.said)")
+      try await process.says("rules rejected")
+      #expect(process.said.contains("\(home.path(".env")):1:3: a `=` is missing here"), "\(process.said)")
       #expect(process.said.contains("the rules of 20"), "\(process.said)")
       #expect(try await ask(sandbox) == "hello")
     }
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: [false, true])
-  func `what comes of a changed file is said once, to people on a terminal and else to the log`(
+  func `the result of a reload is printed once, on the terminal or in the log`(
     onTerminal: Bool
   ) async throws {
     let path = try home.write(Self.rules("one"), to: "rules.yaml")
@@ -139,23 +138,23 @@ import Testing
       ["gateway", "start", "--sandbox"], environment: ["EDGECRAB_HOME": home.url.path], onTerminal: onTerminal)
     try await process.says("Connected.")
     _ = try home.write(Self.bad, to: "rules.yaml")
-    try await process.says(onTerminal ? "\(path):2:8: error: " : "rules refused")
+    try await process.says(onTerminal ? "\(path):2:8: error: " : "rules rejected")
     _ = try home.write(Self.rules("two"), to: "rules.yaml")
-    try await process.says("taken over: 1 rule changed")
+    try await process.says("is now in force: 1 rule changed")
     let lines = process.said.split(whereSeparator: \.isNewline)
-    #expect(lines.count { $0.contains("taken over: 1 rule changed") } == 1)
+    #expect(lines.count { $0.contains("is now in force: 1 rule changed") } == 1)
     #expect(lines.count { $0.contains("must be a list, not `nothing`") } == 1)
-    #expect(lines.contains { $0.hasPrefix("edgecrab: \(path) taken over") } == onTerminal)
-    #expect(lines.contains { $0.contains("rules refused") } != onTerminal)
+    #expect(lines.contains { $0.hasPrefix("edgecrab: \(path) is now in force") } == onTerminal)
+    #expect(lines.contains { $0.contains("rules rejected") } != onTerminal)
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a rules file that appears takes over from the built-in rules`() async throws {
+  func `a new rules file replaces the built-in rules`() async throws {
     try await withSandbox { sandbox in
       let process = try start(on: sandbox)
       try await process.says("Connected.")
       _ = try home.write(Self.rules("mine"), to: "rules.yaml")
-      try await process.says("rules.yaml taken over: ")
+      try await process.says("rules.yaml is now in force: ")
       #expect(try await ask(sandbox) == "mine")
     }
   }
@@ -173,7 +172,7 @@ import Testing
       let second = try start(on: sandbox)
       try await second.says("Connected.")
       #expect(second.said.contains("\(path):2:8: error:"), "\(second.said)")
-      #expect(second.said.contains("using the last good rules of 20"))
+      #expect(second.said.contains("using the last good rules, of 20"))
       #expect(second.said.contains("last good rules in use"))
       #expect(try await ask(sandbox) == "kept")
       second.terminate()
@@ -187,19 +186,19 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a run on the sandbox takes over, and keeps nothing`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a run on the sandbox reloads rules and stores no last good copy`() async throws {
     let path = try home.write(Self.rules("one"), to: "rules.yaml")
     let process = try EdgecrabProcess(
       ["gateway", "start", "--sandbox"], environment: ["EDGECRAB_HOME": home.url.path])
     try await process.says("Connected.")
     _ = try home.write(Self.rules("two"), to: "rules.yaml")
-    try await process.says("\(path) taken over")
+    try await process.says("\(path) is now in force")
     process.terminate()
     #expect(try await process.ended().status == 0)
     #expect(try FileManager.default.contentsOfDirectory(atPath: home.url.path) == ["rules.yaml"])
   }
 
-  @Test(.timeLimit(.minutes(1))) func `health is told where it was asked for`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `health is served at the given address`() async throws {
     let process = try EdgecrabProcess(["gateway", "start", "--sandbox", "--health", "0"])
     try await process.says("Connected.")
     let line = try #require(process.said.split(separator: "\n").first { $0.hasPrefix("  health") })
@@ -208,10 +207,10 @@ import Testing
     #expect(answer.status == 200 && answer.text.contains("\"file\" : \"the built-in rules\""), "\(answer.text)")
   }
 
-  @Test func `an address for health that is none is refused`() async throws {
+  @Test func `an invalid address for health is refused`() async throws {
     let ended = try await EdgecrabProcess(["gateway", "start", "--sandbox", "--health", "chat:80"]).ended()
     #expect(ended.status == 64)
     #expect(
-      ended.errors.contains("`chat` is no address of a machine; write one like 127.0.0.1:8081"), "\(ended.errors)")
+      ended.errors.contains("`chat` is not an IP address; use one like 127.0.0.1:8081"), "\(ended.errors)")
   }
 }

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What whoever starts the gateway sees, where it works and where it cannot.
+/// The start-up messages of the gateway, and the reasons why it does not start.
 @Suite struct GatewayStartTests {
   private static let token = "sekrit-token-that-nobody-may-see"
 
@@ -16,7 +16,7 @@ import Testing
     return try EdgecrabProcess(["gateway", "start"] + arguments, environment: environment)
   }
 
-  /// It ends with this status, says this, and never the token.
+  /// Expects that it exits with a status and a message, and never prints the token.
   private func expectRefusal(
     _ process: EdgecrabProcess, status: Int32 = 1, saying sentences: [String],
     _ location: SourceLocation = #_sourceLocation
@@ -29,7 +29,7 @@ import Testing
     #expect(!process.said.contains(Self.token), sourceLocation: location)
   }
 
-  @Test func `it says who and where it is, answers, and ends cleanly when told to`() async throws {
+  @Test func `the gateway prints its bot and server, answers, and stops cleanly on SIGTERM`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let process = try start(url: sandbox.url + "///")
       try await process.says("Connected.")
@@ -43,14 +43,14 @@ import Testing
     }
   }
 
-  @Test func `an interrupt ends it cleanly as well, and the page of its own sandbox is named`() async throws {
+  @Test func `SIGINT stops the gateway cleanly, and the page of its sandbox is printed`() async throws {
     let process = try EdgecrabProcess(["gateway", "start", "--sandbox"])
     try await process.says("Talk to the bot at\n  http://127.0.0.1:")
     process.interrupt()
     #expect(try await process.ended().status == 0)
   }
 
-  @Test func `a run on the sandbox leaves the store of the real server alone`() async throws {
+  @Test func `a run on the sandbox does not touch the store of the real server`() async throws {
     let home = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID())")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: home) }
@@ -61,23 +61,23 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: home.path).isEmpty)
   }
 
-  @Test func `both variables that are missing are named at once`() async throws {
+  @Test func `both missing variables are reported at once`() async throws {
     try await expectRefusal(
       try start(url: nil, token: nil), saying: ["MATTERMOST_URL is not set", "MATTERMOST_TOKEN is not set"])
   }
 
   @Test(arguments: ["ftp://chat.example.com", "chat.example.com", "https://", "https://user:pw@chat.example.com"])
-  func `an address that is none is refused`(url: String) async throws {
+  func `an invalid server address is refused`(url: String) async throws {
     try await expectRefusal(try start(url: url), saying: ["MATTERMOST_URL"])
   }
 
   @Test func `a token with a line break is refused and not shown`() async throws {
     try await expectRefusal(
       try start(url: "http://127.0.0.1:1", token: Self.token + "\nX-Evil: 1"),
-      saying: ["MATTERMOST_TOKEN holds a line break"])
+      saying: ["MATTERMOST_TOKEN contains a line break"])
   }
 
-  @Test func `a .env that others can read is refused with its cure`() async throws {
+  @Test func `a .env that others can read is refused with the remedy`() async throws {
     let home = try TemporaryFolder()
     let file = try home.write("MATTERMOST_TOKEN=\(Self.token)\n", to: ".env")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
@@ -85,9 +85,8 @@ import Testing
       try start(url: "http://127.0.0.1:1", token: nil, more: ["EDGECRAB_HOME": home.url.path]), saying: ["chmod 600"])
   }
 
-  /// Issue 11, no. 17.
   @Test(arguments: ["rules.yaml", "", "home"])
-  func `what others may write starts nothing, and is shown by the doctor`(name: String) async throws {
+  func `the gateway does not start with files that others may write, and doctor shows them`(name: String) async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("version: 1\nrules: []\n", to: "rules.yaml")
     try FileManager.default.createDirectory(atPath: folder.path("home"), withIntermediateDirectories: false)
@@ -103,24 +102,24 @@ import Testing
     #expect(check.status == 0, "a file is looked at wherever it lies")
   }
 
-  @Test func `a wrong token is told from everything else`() async throws {
+  @Test func `a wrong token has its own error`() async throws {
     try await withSandbox { sandbox in
       try await expectRefusal(try start(url: sandbox.url), status: 78, saying: ["(401)", "MATTERMOST_TOKEN"])
     }
   }
 
-  @Test func `a token that is revoked while it runs ends it with 78`() async throws {
+  @Test func `a token that is revoked at run time ends the gateway with 78`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let process = try start(url: sandbox.url)
       try await process.says("Connected.")
       await sandbox.misbehave(.revokedToken)
-      // It asks again as soon as a call is refused.
+      // It checks again as soon as a request is rejected.
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab hello")
       try await expectRefusal(process, status: 78, saying: ["(401)", "MATTERMOST_TOKEN"])
     }
   }
 
-  @Test func `where that is wanted, a token that is not accepted is tried again until it is`() async throws {
+  @Test func `with the option, a rejected token is tried again until it is accepted`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       await sandbox.misbehave(.revokedToken)
       let process = try start(["--on-unauthorized", "retry"], url: sandbox.url)
@@ -133,11 +132,11 @@ import Testing
     }
   }
 
-  @Test func `where nothing listens, it says so`() async throws {
+  @Test func `a server without a listener is reported`() async throws {
     try await expectRefusal(try start(url: "http://127.0.0.1:1"), saying: ["Nothing listens at http://127.0.0.1:1"])
   }
 
-  @Test func `a name that nobody knows is named`() async throws {
+  @Test func `an unknown host name is reported`() async throws {
     try await expectRefusal(
       try start(url: "https://chat.invalid"), saying: ["The name of the server in https://chat.invalid is not known"])
   }
@@ -149,7 +148,7 @@ import Testing
       try start(["--rules", path], url: "http://127.0.0.1:1"), saying: ["\(path):2:8: error:"])
   }
 
-  @Test func `rules that are not there do not start`() async throws {
+  @Test func `a missing rules file does not start`() async throws {
     try await expectRefusal(
       try start(["--rules", "/nonexistent.yaml"], url: "http://127.0.0.1:1"),
       saying: ["there is no rules file `/nonexistent.yaml`"])

@@ -6,7 +6,7 @@ import Testing
     "rules fmt",
     "rules replay", "rules diff", "rules journal", "rules who", "rules explain-code", "rules new", "rules schema",
   ])
-  func `a command's help fits a terminal`(command: String) async throws {
+  func `the help of every command fits into a terminal`(command: String) async throws {
     let ended = try await EdgecrabProcess(command.split(separator: " ").map(String.init) + ["--help"]).ended()
     #expect(ended.status == 0)
     #expect(ended.output.contains("USAGE: edgecrab"))

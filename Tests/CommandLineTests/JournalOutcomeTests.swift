@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 12, no. 31: of each decision, the journal of the real program has what came of it.
+/// The outcomes in the journal of the real program.
 @Suite(.timeLimit(.minutes(2))) struct JournalOutcomeTests {
   private let home: TemporaryFolder
 
@@ -20,7 +20,7 @@ import Testing
     return gateway
   }
 
-  /// A file with these agents and rules.
+  /// Returns a file with these agents and rules.
   private func file(_ agents: String, _ rules: String, more: String = "") -> String {
     """
     version: 1
@@ -50,7 +50,7 @@ import Testing
     return String(found ?? "")
   }
 
-  @Test func `answered, said, done, ignored, limited and turned away are told, a line each`() async throws {
+  @Test func `outcomes of messages are listed, one line each`() async throws {
     try await withSandbox { sandbox in
       let rules = file(
         "echo: { type: echo }",
@@ -75,7 +75,7 @@ import Testing
       try await line(stamp + #"talk +turned away: nothing was asked$"#)
       #expect(try await journal().output.hasSuffix("shadow rules would have decided: `trial` 2\n"))
 
-      // One can ask why, in the middle of it.
+      // The reason is available while it waits.
       try await sandbox.post(as: "alice", in: "ops", "@edgecrab hi")
       try await line(#"@alice +~ops +talk +answered"#, "--user", "@Alice", "--channel", "~ops", "--last", "2h")
       for (arguments, expected) in [
@@ -87,7 +87,7 @@ import Testing
           ["rules", "journal", "--format", "json"] + arguments, environment: ["EDGECRAB_HOME": home.url.path]
         ).ended()
         guard arguments.last != "0s" else {
-          #expect(ended.status == 64 && ended.errors.contains("is no time"), "\(ended.errors)")
+          #expect(ended.status == 64 && ended.errors.contains("is not a time"), "\(ended.errors)")
           continue
         }
         #expect(ended.output.split(separator: "\n").count == expected, "\(arguments): \(ended.output)")
@@ -95,7 +95,7 @@ import Testing
       let wrong = try await journal("--outcome", "limted")
       #expect(wrong.status == 64 && wrong.errors.contains("did you mean `limited`?"), "\(wrong.errors)")
 
-      // What is exported is a file of events, with and without outcomes.
+      // The export is a file of events, with and without outcomes.
       let exported = try await journal("--format", "json").output
       #expect(exported.contains(#""outcome":"answered","agent":"echo","posts":1"#), "\(exported)")
       #expect(!exported.contains("hello"))
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func `a hook's no and a failure say which hook and which agent, and nothing that was said`() async throws {
+  @Test func `a cancelled and a failed message are listed with the hook or agent, and without any text`() async throws {
     _ = try home.write("{ name: guard, events: ['agent:start', 'command:*'] }", to: "hooks/guard/HOOK.yaml")
     let handler = try home.write(
       "#!/bin/sh\ngrep -q secret && echo '{\"cancel\": true, \"reason\": \"Not that secret.\"}'\nexit 0\n",
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func `who or what stopped an answer is told, and what waited`() async throws {
+  @Test func `stopped answers are listed with their cause, also those that waited`() async throws {
     try await withSandbox { sandbox in
       let rules = file(
         #"slow: { type: exec, shell: "sleep 60" }"#,
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func `an answer that cannot be posted is told as dropped, and that it went out directly`() async throws {
+  @Test func `an answer that cannot be posted is listed as dropped, or as sent directly`() async throws {
     try await withSandbox { sandbox in
       let gate = TestGate()
       let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
@@ -188,8 +188,7 @@ import Testing
     }
   }
 
-  @Test func `what a gateway that was killed left is told as taken up after a restart, and how it ended`() async throws
-  {
+  @Test func `a message of a killed gateway is listed as resumed, with its final outcome`() async throws {
     try await withSandbox { sandbox in
       let gate = TestGate()
       let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
@@ -207,7 +206,7 @@ import Testing
       gateway.terminate()
       #expect(try await gateway.ended().status == 0)
       try await line("taken up after a restart; left for the next start$")
-      // Those of the gateways before wait as well.
+      // Those of earlier gateways wait as well.
       for _ in 1...3 { gate.open() }
       gateway = try await start(rules, on: sandbox)
       try await line(#"left for the next start; taken up after a restart; answered by slow in [\d.]+ m?s$"#)
@@ -217,7 +216,7 @@ import Testing
   }
 
   @Test(.enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"))
-  func `who chose what in answer to an agent's question is told, and what such an answer is`() async throws {
+  func `answers to an agent's question are listed with user and choice`() async throws {
     let words = ACPProgram.command.map { "\"\($0)\"" }.joined(separator: ", ")
     let variables = ACPProgram.environment.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }
     try await withSandbox { sandbox in
@@ -236,9 +235,9 @@ import Testing
         ["rules", "explain", "--post", answer], environment: ["EDGECRAB_HOME": home.url.path]
       ).ended()
       #expect(
-        explained.output.contains("\nThe gateway did not ask the rules: a question of an agent was open. Outcome:"),
+        explained.output.contains("\nThe gateway did not try the rules: a question of an agent was open. Outcome:"),
         "\(explained.output)")
-      // Rules are not asked about it, then or again.
+      // The rules do not decide it, then or in a replay.
       let replayed = try await EdgecrabProcess(
         ["rules", "replay", "--rules", home.path("rules.yaml")], environment: ["EDGECRAB_HOME": home.url.path]
       ).ended()
@@ -248,7 +247,7 @@ import Testing
     }
   }
 
-  @Test func `a list that follows the journal shows what comes, and what comes of it`() async throws {
+  @Test func `a followed list shows new events and their outcomes`() async throws {
     try await withSandbox { sandbox in
       let rules = file(
         #"slow: { type: exec, shell: "sleep 60" }"#,
@@ -272,7 +271,7 @@ import Testing
     }
   }
 
-  @Test func `explain says that the bot is not in the post's channel, and what was decided of one that it heard`()
+  @Test func `explain says that the bot is not in the channel of a post, and shows the recorded decision of another`()
     async throws
   {
     try await withSandbox { sandbox in
@@ -287,7 +286,7 @@ import Testing
       let said = try await explain(unheard)
       #expect(
         said.contains(
-          "The bot is not a member of ~random, so it does not hear of this post, and nothing happens. Add it to the channel. "
+          "The bot is not a member of ~random, so it does not receive this post. Add it to the channel. "
             + "As a member: The agent `echo` is asked"), "\(said)")
       #expect(try await explain(unheard, "--format", "json").contains(#""member": false"#))
       let heard = try await sandbox.post(as: "alice", in: "dev", "@edgecrab hello")
@@ -301,7 +300,7 @@ import Testing
     }
   }
 
-  @Test func `a gateway on its own sandbox keeps a journal, and says where`() async throws {
+  @Test func `a gateway on its sandbox records a journal, and prints its path`() async throws {
     let gateway = try EdgecrabProcess(["gateway", "start", "--sandbox"])
     try await gateway.says("edgecrab rules journal --follow")
     let folder = try #require(gateway.said.firstMatch(of: /EDGECRAB_HOME=(\S+) edgecrab rules journal/)?.1)

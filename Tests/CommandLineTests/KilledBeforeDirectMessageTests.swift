@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 6: an answer whose thread is gone, and a gateway that is killed while its asker gets it.
+/// A gateway that is killed while it sends the answer to a deleted thread as a direct message.
 @Suite struct KilledBeforeDirectMessageTests {
   private let home: TemporaryFolder
   private let rules: String
@@ -27,11 +27,11 @@ import Testing
     return process
   }
 
-  /// What the killed gateway knew of the direct message.
+  /// The moment of the kill: before the server receives the direct message, or before the gateway receives its answer.
   enum Moment: CaseIterable { case beforeItIsTaken, beforeItIsAnswered }
 
   @Test(.timeLimit(.minutes(2)), arguments: Moment.allCases)
-  func `killed at the direct message, it neither loses nor doubles it, and posts nothing in the channel`(
+  func `a gateway killed while sending a direct message sends it exactly once, and nothing to the channel`(
     moment: Moment
   ) async throws {
     let refused = try Recording("post_bad_root").body

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// A gateway that is killed in the middle of an answer, and the one that is started after it.
+/// A gateway that is killed in the middle of an answer, and its successor.
 @Suite struct KilledBetweenPartsTests {
   private let home: TemporaryFolder
   private let rules: String
@@ -32,11 +32,12 @@ import Testing
     try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }.map { String($0.message.prefix(1)) }
   }
 
-  /// What the killed gateway knew of its second part.
+  /// The moment of the kill: before the server receives the second part, or before the gateway receives its answer.
   enum Moment: CaseIterable { case beforeItIsTaken, beforeItIsAnswered }
 
   @Test(.timeLimit(.minutes(2)), arguments: Moment.allCases)
-  func `killed between the parts of an answer, it says the rest and nothing twice`(moment: Moment) async throws {
+  func `a gateway killed between the parts of an answer posts the rest, and no part twice`(moment: Moment) async throws
+  {
     try await withSandbox { sandbox in
       let gate = TestGate()
       let relay = try InterceptingProxy(before: sandbox.url) { call, before in

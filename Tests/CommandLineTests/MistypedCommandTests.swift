@@ -7,13 +7,13 @@ import Testing
     ("gateway strat --rules x", "edgecrab gateway strat", "edgecrab gateway start"),
     ("doctro", "edgecrab doctro", "edgecrab doctor"), ("Rules check", "edgecrab Rules", "edgecrab rules"),
   ])
-  func `a mistyped command is told the one that was meant`(typed: String, shown: String, meant: String) async throws {
+  func `a mistyped command is answered with the nearest one`(typed: String, shown: String, meant: String) async throws {
     let ended = try await EdgecrabProcess(typed.split(separator: " ").map(String.init)).ended()
     #expect(ended.status == 64)
     #expect(ended.errors.contains("there is no command `\(shown)`; did you mean `\(meant)`?"))
   }
 
-  @Test func `words that are near to no command are left to the parser`() async throws {
+  @Test func `words that resemble no command are left to the parser`() async throws {
     let ended = try await EdgecrabProcess(["frobnicate"]).ended()
     #expect(ended.status == 64 && ended.errors.contains("frobnicate"))
   }

@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Issue 11, no. 15: case does not count in the names of users, channels and teams, wherever one can be written.
+/// The case of names of users, channels and teams does not matter.
 @Suite struct NameCaseTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// One rule of each place that takes a name, each written in capitals somewhere, each against somebody.
+  /// Rules with names in capitals in all keys that take names.
   private static let rules = """
     version: 1
     groups:
@@ -32,7 +32,7 @@ import Testing
 
     """
 
-  /// Facts of a post, and the rule that they lead to.
+  /// Facts of a post, and the rule that matches it.
   private static let posts: [(given: [String: String], rule: String)] = [
     (["user": "alice"], "a user"), (["user": "Alice"], "a user"), (["user": "@ALICE"], "a user"),
     (["user": "zoe"], "users of a list"), (["user": "Bob"], "users of a list"),
@@ -44,24 +44,26 @@ import Testing
     (["channel": "lab"], "under any"), (["user": "heidi"], "all others"),
   ]
 
-  @Test func `tests of a file find the rule, however a name is written`() async throws {
+  @Test func `tests of a rules file ignore the case of names`() async throws {
     let tests = Self.posts.enumerated().map { index, post in
       let given = post.given.sorted { $0.key < $1.key }.map { "\($0): \"\($1)\"" }.joined(separator: ", ")
       return "  - { name: \"\(index)\", given: { \(given) }, expect: { rule: \(post.rule) } }\n"
     }
     let path = try folder.write(Self.rules + "tests:\n" + tests.joined(), to: "rules.yaml")
     let ended = try await EdgecrabProcess(["rules", "test", path]).ended()
-    #expect(ended.output == "\(path): \(Self.posts.count) tests hold\n", "\(ended)")
+    #expect(ended.output == "\(path): \(Self.posts.count) tests pass\n", "\(ended)")
   }
 
-  @Test(arguments: posts) func `explain finds the rule`(_ post: (given: [String: String], rule: String)) async throws {
+  @Test(arguments: posts) func `explain ignores the case of names`(_ post: (given: [String: String], rule: String))
+    async throws
+  {
     let path = try folder.write(Self.rules, to: "rules.yaml")
     let options = post.given.flatMap { ["--\($0)", $1] }
     let ended = try await EdgecrabProcess(["rules", "explain", "--rules", path, "--format", "json"] + options).ended()
     #expect(ended.output.contains("\n    \"rule\": \"\(post.rule)\",\n"), "\(ended)")
   }
 
-  @Test func `a line of an event file is read likewise`() async throws {
+  @Test func `replay ignores the case of names`() async throws {
     let path = try folder.write(Self.rules, to: "rules.yaml")
     let events = try folder.write(
       """
@@ -75,7 +77,7 @@ import Testing
   }
 
   @Test(arguments: ["Heidi", "@Heidi", "HEIDI, Ivan", "ivan Heidi"])
-  func `whom the variable lets in may talk`(_ allowed: String) async throws {
+  func `the list of allowed users ignores the case of names`(_ allowed: String) async throws {
     let path = try folder.write(Self.rules, to: "rules.yaml")
     func outcome(_ user: String) async throws -> String {
       try await EdgecrabProcess(
@@ -88,7 +90,7 @@ import Testing
     #expect(try await !outcome("judy").contains("✓ all others"))
   }
 
-  @Test func `a command is for whom it names`() async throws {
+  @Test func `a command's users are matched ignoring the case of names`() async throws {
     let path = try folder.write(Self.rules, to: "rules.yaml")
     func explained(_ user: String) async throws -> String {
       try await EdgecrabProcess(["rules", "explain", "--rules", path, "--user", user, "--text", "!page now"])
@@ -98,7 +100,7 @@ import Testing
     #expect(try await !explained("heidi").contains("The command `page` runs, by"))
   }
 
-  @Test func `who reaches an agent is told by the names of the server`() async throws {
+  @Test func `rules who shows names as the server writes them`() async throws {
     let path = try folder.write(
       """
       version: 1
@@ -112,7 +114,7 @@ import Testing
     #expect(ended.output.contains("  where    in dev\n"), "\(ended)")
   }
 
-  @Test func `the approvers of an agent are the server's names`() async throws {
+  @Test func `the approvers of an agent are matched ignoring the case of names`() async throws {
     let path = try folder.write(
       """
       version: 1

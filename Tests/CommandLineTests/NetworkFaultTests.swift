@@ -2,11 +2,11 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// The real program on a network that loses everything for a while.
+/// The real program on a network that drops everything for a while.
 @Suite(.enabled(if: NetworkNamespace.obstacle == nil, "\(NetworkNamespace.obstacle ?? "")"))
 struct NetworkFaultTests {
   @Test(.timeLimit(.minutes(3)))
-  func `a peer that is cut off is found by its silence, and what was asked and said meanwhile arrives once`()
+  func `a broken connection is detected by silence, and messages and answers meanwhile arrive once`()
     async throws
   {
     let network = try NetworkNamespace()
@@ -22,7 +22,7 @@ struct NetworkFaultTests {
     let gateway = try EdgecrabProcess(
       ["gateway", "start", "--rules", path, "--ping", "1"],
       environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken],
-      // `ip netns exec` becomes the program that it starts, so signals reach that one.
+      // `ip netns exec` replaces itself by the program, so that signals reach it.
       through: network.command)
     try await gateway.says("Connected.")
     func ask(_ text: String) async throws { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(text)") }
@@ -32,7 +32,7 @@ struct NetworkFaultTests {
     try await ask("before")
     try await hasAnswered("before")
 
-    // The answer to this one is on its way when the network goes.
+    // The answer to this one is in transit when the network fails.
     await sandbox.misbehave(.posting(.failing, count: 4))
     try await ask("caught")
     try await gateway.says("not posted yet")

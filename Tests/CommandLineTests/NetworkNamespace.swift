@@ -1,10 +1,10 @@
 import Foundation
 import TestSupport
 
-/// A network of a process's own, at the other end of a cable. What is said through the cable while it is silenced is not
-/// refused; it is gone, as when a cable is cut or a firewall forgets a connection.
+/// A network namespace, connected by a virtual cable. Packets through the silenced cable are dropped, not rejected, as
+/// when a cable is cut or a firewall forgets a connection.
 final class NetworkNamespace: Sendable {
-  /// Why there can be none here; nil where there can.
+  /// The reason why a namespace cannot be created, or `nil` if it can.
   static let obstacle: String? = {
     do {
       _ = try NetworkNamespace()
@@ -24,11 +24,11 @@ final class NetworkNamespace: Sendable {
     let address: String
   }
 
-  /// Makes one, with the cable plugged in.
+  /// Creates one, with the cable plugged in.
   init() throws {
     let id = UUID().uuidString.prefix(8).lowercased()
     name = "edgecrab-\(id)"
-    // Of the network that is set aside for measuring (RFC 2544), four addresses by chance: other tests have others.
+    // Four random addresses of the network for benchmarks (RFC 2544): other tests have others.
     let net = "198.18.\(Int.random(in: 0...255))"
     let first = Int.random(in: 0...62) * 4
     ends = (
@@ -45,21 +45,21 @@ final class NetworkNamespace: Sendable {
   }
 
   deinit {
-    // The cable goes with its far end.
+    // The cable is removed with its far end.
     try? Self.ip("netns", "delete", name)
   }
 
-  /// What to run in front of a command, for the command to run in this network.
+  /// The command prefix that runs a command in this network.
   var command: [String] { [Self.program, "netns", "exec", name] }
 
-  /// Lets everything vanish that either end sends: each takes the other to be a machine that is not there.
+  /// Drops everything that either end sends: to each, the other is a machine that is switched off.
   func silence() throws {
     let nobody = "02:00:00:00:00:01"
     try Self.ip("neighbour", "replace", ends.there.address, "lladdr", nobody, "dev", ends.here.name)
     try Self.ip("-netns", name, "neighbour", "replace", ends.here.address, "lladdr", nobody, "dev", ends.there.name)
   }
 
-  /// Lets everything through again.
+  /// Forwards packets again.
   func restore() throws {
     try Self.ip("neighbour", "delete", ends.there.address, "dev", ends.here.name)
     try Self.ip("-netns", name, "neighbour", "delete", ends.here.address, "dev", ends.there.name)

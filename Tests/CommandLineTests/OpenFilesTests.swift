@@ -3,13 +3,13 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// How the gateway does where few files may be open.
+/// The gateway with a low limit of open files.
 @Suite struct OpenFilesTests {
   private static func shell(_ limits: String) -> [String] { ["/bin/sh", "-c", limits + #"; exec "$@""#, "sh"] }
 
-  /// Issue 11, no. 3. Both limits are set, so that it cannot raise either.
+  /// Sets both limits, so that the gateway cannot raise them.
   @Test(arguments: [["gateway", "start", "--sandbox"], ["sandbox"], ["doctor"]])
-  func `where almost no file may be open, it says so and ends`(command: [String]) async throws {
+  func `with too few open files allowed, the gateway ends with an explanation`(command: [String]) async throws {
     for limit in [10, 11, 16, 24, 40] {
       let ended = try await EdgecrabProcess(command, through: Self.shell("ulimit -n \(limit)")).ended()
       #expect(ended.status == 1)
@@ -18,16 +18,14 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 3.
-  @Test func `with room for little it works, and ends when it is told to`() async throws {
+  @Test func `with few open files allowed, the gateway works and stops when asked`() async throws {
     let process = try EdgecrabProcess(["gateway", "start", "--sandbox"], through: Self.shell("ulimit -n 80"))
     try await process.says("Connected.")
     process.terminate()
     #expect(try await process.ended().status == 0)
   }
 
-  /// Issue 11, no. 1.
-  @Test func `it takes as many files as the system allows`() async throws {
+  @Test func `the gateway raises its limit of open files to the hard limit`() async throws {
     let process = try EdgecrabProcess(
       ["gateway", "start", "--sandbox"], through: Self.shell("ulimit -S -n 100; ulimit -H -n 1000"))
     try await process.says("Connected.")
@@ -36,8 +34,7 @@ import Testing
     #expect(try await process.ended().status == 0)
   }
 
-  /// Issue 11, no. 1.
-  @Test func `programs are given the limit with which it was started`() async throws {
+  @Test func `programs have the limit of open files that the gateway was started with`() async throws {
     try await withSandbox { sandbox in
       let home = try TemporaryFolder()
       _ = try home.write(

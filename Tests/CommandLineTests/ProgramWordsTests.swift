@@ -3,13 +3,13 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 12, nos. 46 and 48: what a program of an agent prints, as people and operators see it.
+/// The output of an agent's program in the chat and in the log.
 @Suite struct ProgramWordsTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Asks an agent with these keys, and returns what is posted, and what the gateway said until its end.
+  /// Asks an agent with these keys, and returns the post, and the gateway's output until its end.
   private func ask(_ keys: String, stopping: Bool = false) async throws -> (post: String, log: String) {
     let rules = """
       version: 1
@@ -33,7 +33,7 @@ import Testing
         try await sandbox.post(as: "alice", in: "dev", "!stop")
       }
       let answer = try await sandbox.nextPost(after: asked, within: patience) { $0.author == "edgecrab" }
-      // The program has a moment to end.
+      // Time for the program to end.
       if stopping { try await process.says("it hangs here") }
       process.terminate()
       return (answer.message, try await process.ended().errors)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `an answer reads as on a terminal`() async throws {
+  func `the output of a program is posted as a terminal shows it`() async throws {
     let said = try await ask(
       #"""
       type: exec
@@ -54,17 +54,18 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a program that may not be run is named, with the cure`() async throws {
+  func `a program that may not be run is reported with the remedy`() async throws {
     let path = try folder.write("#!/bin/sh\n", to: "tool")
     let said = try await ask("type: exec\ncommand: [\"\(path)\"]")
     #expect(
-      said.post == "The agent `tool` cannot be started: `\(path)` may not be run. Whoever runs this bot has to make it "
+      said.post
+        == "The agent `tool` cannot be started: `\(path)` may not be run. The operator of this bot has to make it "
         + "executable (`chmod +x`).")
     #expect(said.log.contains("`\(path)` may not be run; make it executable (`chmod +x`)"))
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["exec", "acp"])
-  func `the last lines of a program that fails are in the log, without its keys`(type: String) async throws {
+  func `the last lines of a failing program are logged without its secrets`(type: String) async throws {
     let path = try folder.write(
       "seq 20 >&2; echo \"the key is $KEY\" >&2; printf '\\033[31mand that is all\\033[0m' >&2; exit 3", to: "tool")
     let said = try await ask("type: \(type)\ncommand: [sh, \"\(path)\"]\nenv: { KEY: \"${KEY}\" }")
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["exec", "acp"])
-  func `so are those of one that was stopped`(type: String) async throws {
+  func `the last lines of a stopped program are logged`(type: String) async throws {
     let path = try folder.write("echo 'it hangs here' >&2; touch \(folder.path("runs")); sleep 1000", to: "tool")
     let said = try await ask("type: \(type)\ncommand: [sh, \"\(path)\"]", stopping: true)
     #expect(said.post.hasPrefix("Stopped the answer"))

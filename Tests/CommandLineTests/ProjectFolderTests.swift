@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 12, no. 41: programs of agents that work in the folder of a project.
+/// Agents in the folder of a project.
 @Suite struct ProjectFolderTests {
   private let home: TemporaryFolder
   /// The folder of all projects, without links in its path.
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a program works in the folder of its channel, which has to be there`() async throws {
+  func `a program runs in the folder of its channel, which has to exist`() async throws {
     try shell("mkdir dev; ln -s /etc town-square")
     try await withSandbox { sandbox in
       let gateway = try await start(
@@ -72,7 +72,7 @@ import Testing
       #expect(try await ask("!status", sandbox).contains("| Folder | `\(home.url.path)/projects/dev` |"))
       #expect(
         try await ask("@edgecrab where", in: "town-square", sandbox)
-          == "The agent `tool` cannot work here: `\(projects)/town-square` is a symbolic link. Whoever runs this bot has to "
+          == "The agent `tool` cannot work here: `\(projects)/town-square` is a symbolic link. The operator of this bot has to "
           + "look into its `folder`.")
       try shell("rm town-square")
       #expect(
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `each conversation has a worktree of its own, over restarts and until it begins anew`() async throws {
+  func `each conversation has its own worktree, across restarts and until a reset`() async throws {
     try shell(
       """
       git init -q web; cd web; git config user.email a@example.com; git config user.name a
@@ -112,7 +112,7 @@ import Testing
       #expect(try shell("git -C web worktree list").split(separator: "\n").count == 3)
       _ = try await ask("!new", as: "alice", sandbox)
       #expect(try await ask("@edgecrab five", as: "alice", sandbox).hasPrefix("one five on edgecrab/member-"))
-      // Her first one is gone, its branch is not.
+      // Her first worktree is deleted, its branch is not.
       #expect(try shell("git -C web worktree list").split(separator: "\n").count == 3)
       #expect(try shell("git -C web branch --list 'edgecrab/*'").split(separator: "\n").count == 3)
       #expect(!FileManager.default.fileExists(atPath: "\(projects)/hooked"))
@@ -121,13 +121,13 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what is in no repository has no worktree, as is said before and where it is asked for`() async throws {
+  func `a folder that is not in a repository has no worktree, which check and the chat explain`() async throws {
     try shell("mkdir plain")
     try await withSandbox { sandbox in
       let gateway = try await start(
         "type: exec, command: [pwd], folder: \"\(projects)/plain\", worktree: true", session: "channel", on: sandbox)
       #expect(
-        try await ask("@edgecrab where", sandbox).contains("git can make no worktree of `\(projects)/plain`."))
+        try await ask("@edgecrab where", sandbox).contains("git cannot create a worktree of `\(projects)/plain`."))
       let said = try await end(gateway)
       #expect(said.contains("is in no git repository") && said.contains("[W0221]"), "\(said)")
       #expect(said.contains("not a git repository"), "\(said)")
@@ -162,7 +162,7 @@ import Testing
     """##
 
   @Test(.timeLimit(.minutes(1)))
-  func `an agent of the protocol works in the folder, with its servers, and reaches nothing beside it`() async throws {
+  func `an ACP agent works in the folder with its MCP servers, and reaches nothing outside of it`() async throws {
     let program = try home.write(Self.program, to: "agent.py")
     try shell("mkdir web; echo text > web/file; ln -s /etc/passwd web/link; ln -s /etc web/etc; echo no > beside")
     try await withSandbox { sandbox in

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README's rules file is one that edgecrab accepts.
+/// The README's rules file.
 @Suite struct ReadmeTests {
-  @Test func `the rules file of the README is good`() async throws {
+  @Test func `the rules file of the README has no findings`() async throws {
     let readme = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md").standardized,
       encoding: .utf8)

@@ -12,14 +12,14 @@ import Testing
     try await EdgecrabProcess(["rules", "check"] + files, environment: environment).ended()
   }
 
-  @Test func `good rules exit with 0 and say so in a line`() async throws {
+  @Test func `rules without findings exit with 0 and one line`() async throws {
     let ended = try await check([])
     #expect(ended.status == 0)
     #expect(ended.output == "the built-in rules: 2 rules, 1 agent, 9 tests: good\n")
     #expect(ended.errors == "")
   }
 
-  @Test func `findings exit with 1, each with its place, line and cure`() async throws {
+  @Test func `findings exit with 1, each with its location, source line and remedy`() async throws {
     let path = try folder.write(
       "version: 1\nagents:\n  echo: { type: echo }\nrules:\n  - name: a\n    agnet: echo\n", to: "rules.yaml")
     let ended = try await check([path])
@@ -29,7 +29,7 @@ import Testing
     #expect(ended.output.contains("agent"))
   }
 
-  @Test func `a file that cannot be read exits with 2, and the others are checked all the same`() async throws {
+  @Test func `an unreadable file exits with 2, and the other files are still checked`() async throws {
     let good = try folder.write("version: 1\nagents: {}\nrules: []\n", to: "rules.yaml")
     let ended = try await check(["/nonexistent/rules.yaml", good])
     #expect(ended.status == 2)
@@ -37,20 +37,20 @@ import Testing
     #expect(ended.output.contains(good))
   }
 
-  @Test func `a directory is no rules file`() async throws {
+  @Test func `a directory is not accepted as a rules file`() async throws {
     let ended = try await check(["/"])
     #expect(ended.status == 2)
     #expect(ended.errors.contains("the rules file `/` is a directory"))
   }
 
-  @Test func `rules.yaml in edgecrab's folder is checked where none is named`() async throws {
+  @Test func `without arguments, rules.yaml in edgecrab's folder is checked`() async throws {
     _ = try folder.write("- a list\n", to: "rules.yaml")
     let ended = try await check([], environment: ["EDGECRAB_HOME": folder.url.path])
     #expect(ended.status == 1)
     #expect(ended.output.contains("rules.yaml:1:3: error: a rules file must be a map, not a list"))
   }
 
-  @Test func `a rules.yaml that leads nowhere is not passed over for the built-in rules`() async throws {
+  @Test func `a dangling link rules.yaml is an error, not a reason for the built-in rules`() async throws {
     let home = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID())")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: home) }
@@ -61,7 +61,7 @@ import Testing
     #expect(ended.errors.contains("the rules file `\(link)` is a link that leads nowhere"))
   }
 
-  @Test func `a warning alone lets the gateway start, and fails only where it is told to`() async throws {
+  @Test func `a warning lets the gateway start, and fails the check only with the option`() async throws {
     let path = try folder.write("version: 1\nrules: []\n", to: "rules.yaml")
     let lenient = try await check([path])
     #expect(lenient.status == 0)
@@ -71,7 +71,7 @@ import Testing
     #expect(strict.output == lenient.output)
   }
 
-  @Test func `a server can be asked for the names, and without being told to none is`() async throws {
+  @Test func `the server is asked for names only with the option`() async throws {
     let path = try folder.write(
       "version: 1\naccess: { users: [alice, mallroy] }\nagents: { echo: { type: echo } }\nrules:\n"
         + "  - { name: a, when: { channel: dev, trigger: [mention, dm] }, agent: echo }\n", to: "rules.yaml")
@@ -81,7 +81,7 @@ import Testing
       let bad = try await check([path, "--online"], environment: server)
       #expect(bad.status == 1)
       #expect(
-        bad.output.contains("\(path):2:26: error: the server knows no user `mallroy`; did you mean `mallory`? [E0601]"),
+        bad.output.contains("\(path):2:26: error: the server has no user `mallroy`; did you mean `mallory`? [E0601]"),
         "\(bad.output)")
       let good = try await check(["--online"], environment: server)
       #expect(good.status == 0 && good.output == "the built-in rules: 2 rules, 1 agent, 9 tests: good\n")
@@ -97,7 +97,7 @@ import Testing
     #expect(unset.status == 2 && unset.errors.contains("edgecrab: MATTERMOST_URL is not set"))
   }
 
-  @Test func `several files are told of one by one`() async throws {
+  @Test func `several files are reported one by one`() async throws {
     let good = try folder.write("version: 1\nagents: {}\nrules: []\n", to: "good.yaml")
     let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
     let ended = try await check([good, bad])
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: ["json", "sarif"])
-  func `a document is whole also where a file cannot be read`(format: String) async throws {
+  func `the JSON document is complete even if a file cannot be read`(format: String) async throws {
     let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
     let ended = try await check([bad, "/nonexistent/rules.yaml", bad, "--format", format])
     #expect(ended.status == 2)
@@ -121,7 +121,7 @@ import Testing
     #expect(ended.output.contains("/nonexistent/rules.yaml"))
   }
 
-  @Test func `GitHub is told by commands alone`() async throws {
+  @Test func `the GitHub format has only workflow commands`() async throws {
     let bad = try folder.write("version: 1\n\"::error::x\": []\nrules: []\n", to: "bad.yaml")
     let ended = try await check([bad, "--format", "github"])
     #expect(ended.status == 1)
@@ -136,7 +136,7 @@ import Testing
     (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true), (["TERM": "xterm", "NO_COLOR": "1"], false),
     (["TERM": "dumb"], false), ([:], false),
   ])
-  func `colours are for a terminal that has them, and for who wants them`(
+  func `colours need a terminal that supports them, or the option`(
     environment: [String: String], isColored: Bool
   ) async throws {
     let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")

@@ -6,7 +6,7 @@ import Testing
   }
 
   @Test(arguments: ["E0103", "e0103"])
-  func `a code is explained with an example, however it is written`(code: String) async throws {
+  func `a code is explained with an example, in any spelling`(code: String) async throws {
     let ended = try await explain([code])
     #expect(ended.status == 0)
     #expect(ended.output.hasPrefix("E0103: unknown key\n\n"))
@@ -15,7 +15,7 @@ import Testing
     #expect(!ended.output.contains("```"))
   }
 
-  @Test func `without a code all are listed, a line each`() async throws {
+  @Test func `without a code, all codes are listed, one line each`() async throws {
     let ended = try await explain([])
     #expect(ended.status == 0)
     let lines = ended.output.split(separator: "\n")
@@ -24,12 +24,12 @@ import Testing
     #expect(lines.allSatisfy { $0.contains(/^[EW]\d{4}  \S/) && $0.count <= 80 })
   }
 
-  @Test func `an unknown one is told the nearest`() async throws {
+  @Test func `an unknown code is answered with the nearest one`() async throws {
     let near = try await explain(["E01O3"])
     #expect(near.status == 2)
     #expect(near.errors.contains("there is no code `E01O3`; did you mean E0103?"))
     let far = try await explain(["unknown\u{1B}key"])
     #expect(far.status == 2)
-    #expect(far.errors.contains(#"there is no code `unknown\u{1B}key`; `edgecrab rules explain-code` lists them"#))
+    #expect(far.errors.contains(#"there is no code `unknown\u{1B}key`; `edgecrab rules explain-code` lists all codes"#))
   }
 }

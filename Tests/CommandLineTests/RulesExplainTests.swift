@@ -32,10 +32,12 @@ import Testing
     ).ended()
   }
 
-  @Test func `silence shows each rule with what it expected and found, and the nearest miss`() async throws {
+  @Test func `an ignored message is explained by each rule's expectation and finding, and the nearest miss`()
+    async throws
+  {
     let ended = try await explain(["--user", "alice", "--channel", "dev", "--text", "hello", "--at", "0"])
     #expect(ended.status == 0 && ended.errors == "")
-    // The folder's name is of any length, so a place stands behind its rule or below it.
+    // The length of the folder varies, so a location is after its rule or below it.
     let output = ended.output.replacing("\n    \(rules)", with: "  \(rules)").replacing(rules, with: "RULES")
     #expect(
       output.hasPrefix(
@@ -54,29 +56,29 @@ import Testing
         """), "\(output)")
     let sentences = ended.output.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     #expect(sentences.contains("Nearest miss: it would be answered if it mentioned the bot (rule `desk`,"))
-    #expect(sentences.contains("Or if it were a direct message (rule `private`,"))
+    #expect(sentences.contains("Or as a direct message (rule `private`,"))
   }
 
-  @Test func `the rule that decides says what it does`() async throws {
+  @Test func `the explanation of a deciding rule has its action`() async throws {
     let ended = try await explain([
       "--user", "alice", "--channel", "ops", "--text", "@edgecrab !stop", "--thread", "reply",
     ])
     #expect(ended.output.contains("✓ desk"))
     for line in [
-      "agent: echo", "command: stop, for @alice", "session: thread", "busy: queue, at most 100 wait",
+      "agent: echo", "command: stop, for @alice", "session: thread", "busy: queue, at most 100 waiting",
       "reply: auto, 4,000 characters a post",
     ] { #expect(ended.output.contains("\n    \(line)\n"), "\(ended.output)") }
     #expect(ended.output.contains("The command `stop` runs, by the rule `desk`"))
     #expect(!ended.output.contains("private"))
   }
 
-  @Test func `what is under not is told, and no colours go into a file`() async throws {
+  @Test func `conditions under not are explained, and output to a file has no colours`() async throws {
     let ended = try await explain(["--user", "bob", "--channel", "ops", "--mention", "direct"])
     #expect(ended.output.contains("\n    not: this must not hold\n      user: expected not bob, found bob\n"))
     #expect(!ended.output.contains("\u{1B}"))
   }
 
-  @Test func `JSON holds the same, for each line of a file of events`() async throws {
+  @Test func `the JSON explanation has the same content, for each line of an event file`() async throws {
     let events = try folder.write(
       #"{"user": "alice", "channel": "dev", "text": "hello"}"# + "\n\n" + #"{"user": "mallory", "kind": "direct"}"#
         + "\n",
@@ -92,11 +94,11 @@ import Testing
     #expect(failed["expected"] as? [String] == ["mention", "command"])
     #expect(tried[1]["line"] as? Int == 7)
     let nearest = try #require(objects[0]["nearest"] as? [[String: Any]])
-    #expect(nearest.first?["changes"] as? [String] == ["it mentioned the bot"])
+    #expect(nearest.first?["changes"] as? [String] == ["if it mentioned the bot"])
     #expect((objects[1]["decision"] as? [String: Any])?["why"] as? String == "no-access")
   }
 
-  @Test func `the event of a nearest miss in JSON is answered when it is asked`() async throws {
+  @Test func `the event of a nearest miss in JSON matches when it is explained`() async throws {
     let posts = [
       #"{"user": "alice", "channel": "dev", "text": "hello"}"#,
       #"{"user": "alice", "kind": "direct", "text": "lunch", "thread": "reply", "author": "bot"}"#,
@@ -127,11 +129,11 @@ import Testing
 
   @Test(arguments: [
     (["--text", "hi", "--kind", "secret"], "`kind` cannot be `secret`"),
-    (["--text", "hi", "--at", "99999999999999999"], "`99999999999999999` is no moment"),
+    (["--text", "hi", "--at", "99999999999999999"], "`99999999999999999` is not a date and time"),
     (["/nonexistent.jsonl"], "there is no event file `/nonexistent.jsonl`"),
-    (["--online", "nonsense"], "`nonsense` is neither a post's id nor its permalink"),
+    (["--online", "nonsense"], "`nonsense` is neither a post ID nor a permalink"),
   ])
-  func `what cannot be read is said, and ends with 2`(arguments: [String], said: String) async throws {
+  func `unreadable input exits with 2 and an explanation`(arguments: [String], said: String) async throws {
     let ended = try await explain(arguments)
     #expect(ended.status == 2)
     #expect(ended.errors.contains(said), "\(ended.errors)")
@@ -155,7 +157,6 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 9 and 10.
   @Test func `a webhook's post is explained by the account that posted it`() async throws {
     try await withSandbox { sandbox in
       let folder = try TemporaryFolder()
@@ -172,12 +173,12 @@ import Testing
       #expect(said.contains("@bob in ~dev (public), team acme, author webhook, shown as `alice`"), "\(said)")
       #expect(
         said.contains(
-          "access does not let in @bob: no rule is asked, and nobody is told; a webhook posts as the account that created it."
+          "`access` does not allow @bob: no rule is tried, and no reply is sent; a webhook posts as the account that created it."
         ), "\(said)")
     }
   }
 
-  @Test func `names stand for whom they stood for to the gateway, whoever bears them now`() async throws {
+  @Test func `names stand for the accounts that they had for the gateway`() async throws {
     let home = try TemporaryFolder()
     try await withSandbox { sandbox in
       let (bot, mallory) = (try sandbox.userID("edgecrab"), try sandbox.userID("mallory"))
@@ -194,7 +195,7 @@ import Testing
     }
   }
 
-  @Test func `what the gateway recorded is explained again`() async throws {
+  @Test func `recorded events can be explained`() async throws {
     let home = try TemporaryFolder()
     let environment = ["EDGECRAB_HOME": home.url.path]
     let none = try await explain(["--last", "1"], environment: environment)
@@ -214,21 +215,21 @@ import Testing
       let ended = try await explain(["--post", post], environment: environment)
       #expect(ended.output.contains("@alice in ~ops (private)"))
       #expect(ended.output.contains("The agent `echo` is asked, by the rule `desk`"))
-      // No rule of the file asks for texts, so that nothing is in doubt without one.
+      // No rule of the file has a text condition, so the decision is certain without the text.
       #expect(ended.errors == "")
       let last = try await explain(["--last", "5"], environment: environment)
       #expect(last.output.contains("The agent `echo` is asked, by the rule `desk`"))
-      // The journal has the team's name, of which an event knows only the id.
+      // The journal has the team's name; the event has only the id.
       #expect(last.output.contains("~ops (private), team acme,"), "\(last.output)")
       #expect(last.output.contains("\n    session: thread (thread:\(post))\n"), "\(last.output)")
       let json = try await explain(["--last", "5", "--format", "json"], environment: environment).output
       #expect(json.contains(#""team": "acme""#) && json.contains(#""session_name": "thread:\#(post)""#), "\(json)")
     }
     let missing = try await explain(["--post", "nothing"], environment: environment)
-    #expect(missing.status == 2 && missing.errors.contains("the journal holds no post `nothing`"))
+    #expect(missing.status == 2 && missing.errors.contains("the journal has no post `nothing`"))
   }
 
-  @Test func `of a post whose text was not kept, only what is sure is said`() async throws {
+  @Test func `a post without stored text is explained as far as it is certain`() async throws {
     let asking = try folder.write(
       "version: 1\nagents: { echo: { type: echo } }\nrules:\n"
         + "  - { name: help, when: { text: help }, agent: echo }\n"

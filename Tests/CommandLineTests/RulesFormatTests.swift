@@ -21,7 +21,7 @@ import Testing
     FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  @Test func `a file is laid out in place, and keeps its mode and its links`() async throws {
+  @Test func `a file is formatted in place, and keeps its mode and links`() async throws {
     try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
     let link = folder.path("link.yaml")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "rules.yaml")
@@ -36,7 +36,7 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["link.yaml", "rules.yaml"])
   }
 
-  @Test func `what would change is told, and nothing is changed`() async throws {
+  @Test func `the check reports what would change, and changes nothing`() async throws {
     let check = try await format("--check", file)
     #expect(check.status == 1)
     #expect(check.output == "\(file) would change\n")
@@ -52,13 +52,13 @@ import Testing
   }
 
   @Test(arguments: [[], ["-"]])
-  func `standard input goes to standard output`(arguments: [String]) async throws {
+  func `standard input is formatted to standard output`(arguments: [String]) async throws {
     let ended = try await EdgecrabProcess(["rules", "fmt"] + arguments, input: Self.untidy).ended()
     #expect(ended.status == 0)
     #expect(ended.output == Self.tidy)
   }
 
-  @Test func `a file with errors is left alone, and the others are laid out`() async throws {
+  @Test func `a file with errors is not changed, and the others are formatted`() async throws {
     let bad = try folder.write("version: 1\nrulse: []\n", to: "bad.yaml")
     let ended = try await format(bad, file)
     #expect(ended.status == 2)
@@ -67,7 +67,7 @@ import Testing
     #expect(text == Self.tidy)
   }
 
-  @Test func `a file that is not there exits with 2`() async throws {
+  @Test func `a missing file exits with 2`() async throws {
     let ended = try await format("/nonexistent/rules.yaml")
     #expect(ended.status == 2)
     #expect(ended.errors.contains("there is no rules file `/nonexistent/rules.yaml`"))

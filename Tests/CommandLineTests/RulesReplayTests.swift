@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// `rules replay`, `rules diff` and `rules journal`, on files and on what a real gateway recorded.
+/// `rules replay`, `rules diff` and `rules journal`, on files and on the journal of a real gateway.
 @Suite struct RulesReplayTests {
   private let folder: TemporaryFolder
 
@@ -49,7 +49,7 @@ import Testing
     #expect(ended.output == "\(rules) decides 4 events:\n  2  rule `talk`\n  1  no rule\n  1  rule `lunch`\n")
   }
 
-  @Test func `diff says what differs, and lists the events that change`() async throws {
+  @Test func `diff shows the differences, and lists the events that change`() async throws {
     let old = try file("old.yaml", Self.lunch, Self.talk)
     let new = try file("new.yaml", Self.onCall, Self.lunch, Self.talk)
     let ended = try await run("diff", old, new, "--events", try events(), "--list", "--exit-code")
@@ -69,7 +69,7 @@ import Testing
     #expect(same.output == "no difference\n")
   }
 
-  @Test func `diff writes JSON, a line each event and one with all else`() async throws {
+  @Test func `diff writes JSON, one line per event and one for all else`() async throws {
     let ended = try await run(
       "diff", try file("old.yaml", Self.talk), try file("new.yaml", Self.onCall, Self.talk), "--events", try events(),
       "--list", "--format", "json")
@@ -83,7 +83,7 @@ import Testing
     #expect((lines.last?["difference"] as? [String: Any])?["summary"] as? String == "+1 rule")
   }
 
-  @Test func `what cannot be read exits with 2 and says where`() async throws {
+  @Test func `unreadable input exits with 2 and its location`() async throws {
     let rules = try file("rules.yaml", Self.talk)
     let bad = try folder.write("{}\n{\"chanel\": \"dev\"}\n", to: "bad.jsonl")
     for (arguments, sentence) in [
@@ -100,14 +100,14 @@ import Testing
   }
 
   @Test(arguments: [["journal"], ["replay", "--rules", "rules.yaml"], ["diff", "old.yaml", "new.yaml"]])
-  func `a time that is none is refused with what to write`(command: [String]) async throws {
+  func `an invalid time is refused with an example`(command: [String]) async throws {
     let ended = try await EdgecrabProcess(["rules"] + command + ["--since", "2025-06-01"]).ended()
     #expect(ended.status == 64)
-    #expect(ended.errors.contains("write a stretch like 7d or 12h, or a moment with its zone"), "\(ended.errors)")
+    #expect(ended.errors.contains("write a duration like 7d or 12h, or a date and time with a zone"), "\(ended.errors)")
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what a gateway recorded until it was killed is listed, replayed and compared`() async throws {
+  func `events of a killed gateway are listed, replayed and compared`() async throws {
     let home = try TemporaryFolder()
     let old = try home.write(Self.head + Self.lunch + Self.talk, to: "rules.yaml")
     let new = try file("new.yaml", Self.onCall, Self.lunch, Self.talk)
@@ -121,7 +121,7 @@ import Testing
       for (user, text) in [("alice", "@edgecrab my secret"), ("bob", "@edgecrab hi"), ("bob", "!status")] {
         _ = try await sandbox.post(as: user, in: "dev", text)
       }
-      // While it runs, others read the journal.
+      // The journal can be read while the gateway runs.
       try await wait(for: "three decisions in the journal") {
         try await run("journal", "--format", "json", home: home).output.split(separator: "\n").count == 3
       }
@@ -134,7 +134,7 @@ import Testing
     #expect(listed.output.contains("@bob in ~dev: !status\n    rule `talk` runs command `status` (session: channel)"))
     #expect(!listed.output.contains("secret"))
 
-    // The user's name in the new rule is found by its id, which only the journal tells.
+    // The user's name in the new rule resolves to its id, which only the journal has.
     let compared = try await run("diff", old, new, home: home)
     #expect(
       compared.output.hasSuffix(
@@ -143,13 +143,13 @@ import Testing
     #expect(replayed.status == 0)
     #expect(replayed.output.hasSuffix("of 3 events none changes\n"))
 
-    // What is exported is a file of events.
+    // The export is a file of events.
     let exported = try await run("journal", "--format", "json", home: home)
     let export = try folder.write(exported.output, to: "export.jsonl")
     #expect(try await run("replay", "--rules", new, "--list", "--exit-code", export).status == 1)
   }
 
-  @Test func `a rules file may come from a pipe or from standard input`() async throws {
+  @Test func `a rules file can be read from a pipe or from standard input`() async throws {
     let rules = try file("rules.yaml", Self.talk)
     let diff = "edgecrab rules diff --exit-code"
     let ended = try await EdgecrabProcess(

@@ -9,7 +9,7 @@ import Testing
     #expect(schema?["$schema"] as? String == "http://json-schema.org/draft-07/schema#")
   }
 
-  @Test func `the tables are Markdown`() async throws {
+  @Test func `the tables of the schema are Markdown`() async throws {
     let ended = try await EdgecrabProcess(["rules", "schema", "--markdown"]).ended()
     #expect(ended.status == 0)
     #expect(ended.output.hasPrefix("## file\n\n| key | takes |"))

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// The session of docs/rules.md goes as it is written there. `UPDATE_GOLDEN=1` writes what the commands say anew.
+/// The commands of docs/rules.md. `UPDATE_GOLDEN=1` rewrites their output.
 @Suite struct RulesSessionTests {
   private static let file = URL(filePath: #filePath).appending(path: "../../../docs/rules.md").standardizedFileURL
 
-  @Test func `the session of the reference goes as it is written`() async throws {
+  @Test func `the commands of the reference print what the reference shows`() async throws {
     let page = try String(contentsOf: Self.file, encoding: .utf8)
     let start = try #require(page.firstRange(of: "\n## A session\n")).upperBound
     let end = try #require(page[start...].firstRange(of: "\n## ")).lowerBound

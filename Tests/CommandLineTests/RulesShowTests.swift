@@ -11,7 +11,7 @@ import Testing
     try await EdgecrabProcess(["rules", "show"] + arguments).ended()
   }
 
-  @Test func `what is shown is a good rules file, and shown the same again`() async throws {
+  @Test func `rules show prints a rules file without findings that it shows unchanged`() async throws {
     let first = try await show([])
     #expect(first.status == 0)
     #expect(first.output.contains("session:\n      scope: user\n      # idle: never\n"))
@@ -22,7 +22,7 @@ import Testing
     #expect(checked.status == 0, "\(checked.output)")
   }
 
-  @Test func `one rule alone`() async throws {
+  @Test func `rules show prints a single rule`() async throws {
     let ended = try await show(["--rule", "mentions and commands"])
     #expect(ended.output.hasPrefix("name: mentions and commands\nwhen:\n  trigger: [mention, command]\n"))
     let missing = try await show(["--rule", "mentions and comands"])
@@ -30,27 +30,27 @@ import Testing
     #expect(missing.errors.contains("there is no rule `mentions and comands`; did you mean `mentions and commands`?"))
   }
 
-  @Test func `as JSON`() async throws {
+  @Test func `rules show prints JSON`() async throws {
     let ended = try await show(["--format", "json"])
     let map = try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
     #expect((map["rules"] as? [[String: Any]])?.count == 2)
   }
 
-  @Test func `a format that is none is refused with those that are`() async throws {
+  @Test func `an unknown format is refused with the known ones`() async throws {
     let ended = try await show(["--format", "xml"])
     #expect(ended.status == 64)
     #expect(ended.errors.contains("Please provide one of 'yaml' and 'json'"), "\(ended.errors)")
   }
 
-  @Test(arguments: [("svg", "<svg "), ("mermaid", "flowchart LR"), ("dot", "digraph rules {")])
-  func `as a picture`(format: String, begins: String) async throws {
+  @Test(arguments: [("svg", "<svg "), ("dot", "digraph rules {")])
+  func `rules show prints a graph`(format: String, begins: String) async throws {
     let ended = try await show(["--graph", format])
     #expect(ended.status == 0)
     #expect(ended.output.hasPrefix(begins))
     #expect(ended.output.contains("direct messages"))
   }
 
-  @Test func `a file with errors is not shown, but said what is wrong with it`() async throws {
+  @Test func `a file with errors is not shown, and its findings are printed`() async throws {
     let path = try folder.write("version: 1\nrules: [{ name: a }]\n", to: "rules.yaml")
     let ended = try await show([path])
     #expect(ended.status == 2)

@@ -31,7 +31,7 @@ import Testing
     try await EdgecrabProcess(["rules", "who", "--agent"] + arguments).ended()
   }
 
-  @Test func `every way to an agent is listed, with an example of each`() async throws {
+  @Test func `every way to an agent is listed with an example`() async throws {
     let ended = try await who("ops", path)
     #expect(ended.status == 0)
     #expect(
@@ -45,7 +45,7 @@ import Testing
           where    in dev, ops
           by       mention
           if       text.word: help
-          without  what `nights` takes first
+          without  the messages that `nights` matches first
           example  {"user":"alice","channel":"ops","text":"@edgecrab help","at":"2030-01-09T12:00:00Z"}
 
         \(path):10: the command `page` under the rule `on-call desk`
@@ -53,20 +53,20 @@ import Testing
           where    in dev, ops
           by       !page
           if       text.word: help
-          without  what `nights` takes first
+          without  the messages that `nights` matches first
           example  {"user":"alice","channel":"ops","text":"@edgecrab !page help","at":"2030-01-09T12:00:00Z"}
 
         \(path):13: the command `page` under the rule `in private`
           who      alice, carol
           where    in direct messages
           by       !page
-          without  what `nights`, `on-call desk` takes first
+          without  the messages that `nights`, `on-call desk` matches first
           example  {"user":"alice","kind":"direct","text":"!page","at":"2030-01-09T12:00:00Z"}
 
         """)
   }
 
-  @Test func `an example is a given that comes to the agent`() async throws {
+  @Test func `the example of a way is a test that reaches the agent`() async throws {
     let ended = try await who("ops", "--format", "json", path)
     let document = try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
     let ways = try #require(document["ways"] as? [[String: Any]])
@@ -83,19 +83,19 @@ import Testing
     #expect(checked.status == 0)
   }
 
-  @Test func `an agent that nothing leads to is reached by nobody`() async throws {
+  @Test func `an agent that no rule leads to is reported as unreachable`() async throws {
     let ended = try await who("spare", path)
     #expect(ended.status == 0)
-    #expect(ended.output == "nobody can reach `spare`: no rule asks it, nor any command that a rule lets through\n")
+    #expect(ended.output == "no one can reach `spare`: no rule asks it, and no command that a rule allows\n")
   }
 
-  @Test func `an agent that is not there exits with 2 and the nearest name`() async throws {
+  @Test func `an unknown agent exits with 2 and the nearest name`() async throws {
     let ended = try await who("opps", path)
     #expect(ended.status == 2)
     #expect(ended.errors == "edgecrab: there is no agent `opps`; did you mean `ops`?\n")
   }
 
-  @Test func `a file with errors exits with 2 and says them`() async throws {
+  @Test func `a file with errors exits with 2 and its findings`() async throws {
     let bad = try folder.write("version: 1\nrules: [{}]\n", to: "bad.yaml")
     let ended = try await who("ops", bad)
     #expect(ended.status == 2)

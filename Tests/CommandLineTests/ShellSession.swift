@@ -1,10 +1,10 @@
-/// A session in a shell as a Markdown page shows it: prose, and indented lines of `$ commands` above what these said. A
-/// command that takes several lines goes on behind `> `.
+/// A shell session in a Markdown page: prose, and indented lines of `$ commands` above their output. A command of
+/// several lines continues after `> `.
 struct ShellSession {
   struct Step: Equatable {
     /// The lines of the command.
     let typed: [String]
-    /// The lines that it said, without empty ones at their end.
+    /// The lines of its output, without empty ones at the end.
     var said: [String]
   }
 
@@ -40,7 +40,7 @@ struct ShellSession {
 
   private init(parts: [Part]) { self.parts = parts }
 
-  /// The page again.
+  /// The page.
   var markdown: String {
     let lines = parts.flatMap { part in
       switch part {
@@ -53,9 +53,9 @@ struct ShellSession {
     return lines.joined(separator: "\n")
   }
 
-  /// The same session with what the commands say now, typed into one shell.
+  /// Returns the session with the current output of its commands, typed into one shell.
   func again() async throws -> ShellSession {
-    // What parts the commands leaves the status as it is: the next one may ask for it.
+    // The separator keeps the exit status, because the next command may read it.
     let part = "part() { status=$?; printf '\\0'; return $status; }\n"
     let script = part + steps.map { $0.typed.joined(separator: "\n") + "\npart\n" }.joined()
     let ended = try await EdgecrabProcess(shell: script).ended()

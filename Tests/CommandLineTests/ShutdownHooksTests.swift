@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 12, no. 45: the gateway ends only when the hooks of its end have run, and not later than it may.
+/// The gateway waits for hooks at shutdown, up to a deadline.
 @Suite struct ShutdownHooksTests {
   private let folder: TemporaryFolder
   private let marked = TaggedProcesses()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT])
-  func `runs the hooks of its end, and waits for them`(signal: Int32) async throws {
+  func `at shutdown the gateway runs hooks and waits for them`(signal: Int32) async throws {
     try await withSandbox { sandbox in
       let gateway = try await start("gateway:shutdown", "sleep 1; cat > ../../told", on: sandbox)
       if signal == SIGTERM { gateway.terminate() } else { gateway.interrupt() }
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `waits for the hooks of what happened before`() async throws {
+  func `at shutdown the gateway waits for hooks of earlier events`() async throws {
     try await withSandbox { sandbox in
       let gateway = try await start("agent:end", "touch ../../begun; sleep 1; cat > ../../told", on: sandbox)
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab hello")
@@ -61,14 +61,14 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `ends a hook that takes too long, and says so`() async throws {
+  func `at shutdown a hook that takes too long is ended and reported`() async throws {
     try await withSandbox { sandbox in
       let gateway = try await start("gateway:shutdown", "touch ../../begun; sleep 1000", on: sandbox)
       gateway.terminate()
       let ended = try await gateway.ended()
       #expect(ended.status == 0)
       #expect(FileManager.default.fileExists(atPath: folder.path("begun")))
-      #expect(ended.errors.contains("the gateway ended before it was done"))
+      #expect(ended.errors.contains("the gateway stopped before it was done"))
       #expect(try marked.alive().isEmpty)
     }
   }

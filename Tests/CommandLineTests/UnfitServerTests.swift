@@ -2,9 +2,9 @@ import HTTPServing
 import TestSupport
 import Testing
 
-/// Servers that are no Mattermost, or that something stands before: each has its own sentence, and the start ends with 1.
+/// Servers that are not Mattermost, or whose proxy interferes: each has its own message, and the start exits with 1.
 @Suite struct UnfitServerTests {
-  /// Starts a gateway on a server, and returns what it says before it ends with 1.
+  /// Starts a gateway on a server, and returns its output before it exits with 1.
   private func refusal(of url: String) async throws -> String {
     let process = try EdgecrabProcess(
       ["gateway", "start"], environment: ["MATTERMOST_URL": url, "MATTERMOST_TOKEN": "sekrit-token"])
@@ -14,35 +14,35 @@ import Testing
     return ended.errors
   }
 
-  @Test func `what refuses the bot without being Mattermost`() async throws {
+  @Test func `a server that refuses the bot and is not Mattermost is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(403, "<h1>no</h1>") }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("(403)") && text.contains("look at the proxy or firewall before it"), "\(text)")
     }
   }
 
-  @Test func `an address with nothing of Mattermost behind it`() async throws {
+  @Test func `an address without Mattermost is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(404) }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("There is no Mattermost at \(url)") && text.contains("Check MATTERMOST_URL"), "\(text)")
     }
   }
 
-  @Test func `a web page where JSON belongs`() async throws {
+  @Test func `a web page in place of JSON is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(200, "<!doctype html><h1>Log in</h1>") }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("something that is not Mattermost's (200)"), "\(text)")
     }
   }
 
-  @Test func `an answer with nothing in it`() async throws {
+  @Test func `an empty answer is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(200) }) { url in
       let text = try await refusal(of: url)
       #expect(text.contains("answered GET /users/me with nothing"), "\(text)")
     }
   }
 
-  @Test func `a proxy that eats the Upgrade header is named, and posts are asked for over REST`() async throws {
+  @Test func `a proxy that removes the Upgrade header is recognized, and posts are read over REST`() async throws {
     let server = try await RecordedServer.start(socket: .isEaten)
     let process = try EdgecrabProcess(
       ["gateway", "start"], environment: ["MATTERMOST_URL": server.address, "MATTERMOST_TOKEN": "sekrit-token"])
@@ -56,14 +56,14 @@ import Testing
     #expect(ended.errors.contains("proxy_set_header Upgrade $http_upgrade"))
   }
 
-  @Test func `a port that does not speak TLS`() async throws {
+  @Test func `a port that does not speak TLS is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(200) }) { url in
       let text = try await refusal(of: url.replacing("http://", with: "https://"))
       #expect(text.contains("No TLS connection to https://127.0.0.1") && text.contains("http://"), "\(text)")
     }
   }
 
-  @Test func `a certificate that nobody vouches for`() async throws {
+  @Test func `an untrusted certificate is recognized`() async throws {
     let server = try TLSServer { $0.waitForClose() }
     let url = "https://127.0.0.1:\(server.port)"
     let text = try await refusal(of: url)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a server that does not answer is waited for until the gateway is told to end, which it does cleanly`()
+  func `the gateway waits for a server that does not answer, and stops cleanly when asked`()
     async throws
   {
     let (asked, ask) = AsyncStream.makeStream(of: Void.self)
@@ -88,7 +88,7 @@ import Testing
       process.terminate()
       let ended = try await process.ended()
       #expect(ended.status == 0)
-      #expect(ended.errors == "edgecrab: ending; once more ends at once\n")
+      #expect(ended.errors == "edgecrab: shutting down; a second signal exits at once\n")
     }
   }
 

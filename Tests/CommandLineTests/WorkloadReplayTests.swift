@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 import Workload
 
-/// `rules replay` decides the workload of `make bench` as trying one rule after the other does.
+/// `rules replay` decides the workload of `make bench` like a search through the rules one by one.
 @Suite struct WorkloadReplayTests {
   @Test(arguments: [10, 100, 1_000, 10_000])
-  func `replay comes to the expected rule, line by line`(rules: Int) async throws {
+  func `replay decides every generated event by the expected rule`(rules: Int) async throws {
     let events = 10_000
     let folder = try TemporaryFolder()
     let workload = Workload(rules: rules, events: events)

@@ -1,11 +1,12 @@
 import ConfigLoader
 import Core
+import RuleAnalysis
 import RuleEngine
 import TestSupport
 import Testing
 
 @Suite struct AgentTests {
-  /// What each type needs, beside the keys that are tried.
+  /// The required keys of each type, beside the tested keys.
   private static let types: [(type: String, needs: String, defaults: AgentLimits)] = [
     ("openai", "base_url: 'http://x/v1', model: m", .model), ("anthropic", "model: m", .model),
     ("exec", "command: [cat]", .program), ("acp", "command: [cat]", .worker),
@@ -23,7 +24,7 @@ import Testing
     return settings
   }
 
-  @Test func `each type has limits of its own where the file says nothing`() throws {
+  @Test func `each agent type has its own default limits`() throws {
     for (type, needs, defaults) in Self.types {
       #expect(try rules(Self.file(type, needs)).agents.first?.limits == defaults)
     }
@@ -33,8 +34,7 @@ import Testing
     #expect(try settings("system: x").retries == 2)
   }
 
-  /// Issue 12, no. 41.
-  @Test func `a folder is absolute, with places that only a name can fill`() throws {
+  @Test func `a folder is an absolute path, and its placeholders are names`() throws {
     func folder(_ text: String) throws -> ProjectFolder? {
       try rules(Self.file("exec", "command: [cat], folder: '\(text)'"), ["HOME": "/home/edgecrab", "P": "/srv"]).agents
         .first?.kind.folder
@@ -62,7 +62,7 @@ import Testing
       load(Self.file("acp", "command: [cat], folder: '/{{args}}'")).diagnostics.map(\.code) == [.unknownPlaceholder])
   }
 
-  @Test func `MCP servers are what the file says, their keys from variables alone`() throws {
+  @Test func `MCP servers are read from the file, and their keys only from variables`() throws {
     func servers(_ text: String) throws -> [MCPServer] {
       let kind = try rules(Self.file("acp", "command: [cat], mcp_servers: \(text)"), ["KEY": "k"]).agents.first?.kind
       guard case .acp(let settings) = kind else { throw TestFailure("no acp agent") }
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func `limits are what the file says`() throws {
+  @Test func `limits are read from the file`() throws {
     let keys = "timeout: 1h, first_byte: 10s, idle: 1m, concurrency: 3, history: 0"
     let limits = AgentLimits(
       firstByteSeconds: 10, idleSeconds: 60, timeoutSeconds: 3_600, concurrency: 3, historyTokens: 0)
@@ -99,7 +99,7 @@ import Testing
     #expect(try settings("retries: 0").retries == 0)
   }
 
-  @Test func `thinking is left out unless the file says otherwise`() throws {
+  @Test func `thinking is left out by default`() throws {
     #expect(try settings("retries: 0").reasoning == .hide)
     let set = try rules(Self.openai("reasoning: show"))
     #expect(set.yaml.contains("reasoning: show\n"))
@@ -110,11 +110,11 @@ import Testing
   }
 
   @Test(arguments: ["concurrency: 0", "concurrency: 1001", "history: -1", "history: 1000001", "retries: 6"])
-  func `a number beyond its range is refused`(key: String) {
+  func `a number out of its range is an error`(key: String) {
     #expect(load(Self.openai(key)).diagnostics.map(\.code) == [.outOfRange])
   }
 
-  @Test func `a body holds what YAML's core schema makes of it`() throws {
+  @Test func `the values of a body follow YAML's core schema`() throws {
     let values =
       [
         ("null", .null), ("~", .null), ("true", .bool(true)), ("FALSE", .bool(false)), ("yes", "yes"),
@@ -123,11 +123,11 @@ import Testing
         ("1.", .number("1")), ("0x1F", .number("31")), ("0o17", .number("15")), ("1_000", "1_000"), ("'12'", "12"),
         ("1e", "1e"), ("-x", "-x"), ("''", ""), ("2025-06-01", "2025-06-01"),
         ("12345678901234567890", .number("12345678901234567890")),
-        ("[a, [1]]", ["a", [.number("1")]]), ("{ b: { c: null }, a: 1 }", ["b": ["c": nil], "a": .number("1")]),
+        ("[a, [1]]", ["a", [.number("1")]]), ("{ b: { c: null }, a: 1 }", ["b": ["c": .null], "a": .number("1")]),
         ("${N}", "12"), ("'a ${N} $${N}'", "a 12 ${N}"),
       ] as [(String, JSON)]
     for (written, json) in values {
-      // In a block, as `{ }` would take a variable apart.
+      // In block style, since `{ }` would split a variable.
       let file = """
         version: 1
         rules: []
@@ -146,11 +146,11 @@ import Testing
   }
 
   @Test(arguments: [".inf", "-.INF", ".nan", "0x1FFFFFFFFFFFFFFFF"])
-  func `a number that JSON has not is refused`(number: String) {
+  func `a number that JSON does not have is an error`(number: String) {
     #expect(load(Self.openai("body: { k: [\(number)] }")).diagnostics.map(\.code) == [.badBody])
   }
 
-  @Test func `what edgecrab sets is no key of a body, but may stand deeper in it`() throws {
+  @Test func `a key that edgecrab sets is an error in a body, but not deeper in it`() throws {
     for key in ["model", "messages", "stream", "system", "max_tokens", "temperature"] {
       let found = load(Self.openai("body: { \(key): 1 }")).diagnostics
       #expect(found.map(\.message) == ["`body` cannot set `\(key)`: edgecrab sets it itself"])
@@ -159,7 +159,7 @@ import Testing
     #expect(try settings("body: { stream_options: null }").body.map(\.value) == [.null])
   }
 
-  @Test func `a body is written as it stands in the file, its secrets as variables`() throws {
+  @Test func `a body is written as in the file, with its secrets as variables`() throws {
     let keys = "body: { user: '${KEY}', stop: ['a: b', 'true'], top_p: 1.50, o: { p: null, q: {}, r: [] } }"
     let set = try rules(Self.openai(keys), ["KEY": "sesame"])
     #expect(
@@ -182,7 +182,7 @@ import Testing
     #expect(other.sentences == ["agent `a` changes:", "    `body.user` is another; it is not shown"])
   }
 
-  @Test func `a price is in millionths, and in dollars where the file names no currency`() throws {
+  @Test func `a price is in millionths, and in dollars by default`() throws {
     let price = try settings("price: { input: 3.00, output: 0.15 }").price
     #expect(price == Price(input: 3_000_000, output: 150_000, currency: "USD"))
     let set = try rules(Self.openai("price: { input: 0.0000125, output: 1e2, currency: EUR }"))
@@ -196,7 +196,7 @@ import Testing
     ("input: 1, output: '1'", .wrongType), ("input: 1, output: 1, currency: usd", .badCurrency),
     ("input: 1, output: 1, currency: ÜSD", .badCurrency), ("input: 1, output: 1, currency: EURO", .badCurrency),
   ])
-  func `other prices are refused`(price: String, code: DiagnosticCode) {
+  func `an invalid price is an error`(price: String, code: DiagnosticCode) {
     #expect(load(Self.openai("price: { \(price) }")).diagnostics.map(\.code) == [code])
   }
 
@@ -205,7 +205,7 @@ import Testing
     ("Bearer sk-4711", false), ("Bearer ${KEY:-sk-4711}", false), ("Bearer sk-4711${KEY}", false),
     ("sk4711 ${KEY} x", false),
   ])
-  func `a header that is a secret is a variable, behind its scheme at most`(value: String, isTaken: Bool) {
+  func `a secret header is a variable, with a scheme at most`(value: String, isTaken: Bool) {
     let loaded = RulesFile.load(
       text: Self.openai("headers: { Authorization: '\(value)' }"), file: "rules.yaml",
       environment: ["KEY": "a", "USER_KEY": "b"], now: 0)
@@ -213,7 +213,7 @@ import Testing
     #expect(!loaded.report.contains("4711"))
   }
 
-  @Test func `limits that differ are told by their keys`() throws {
+  @Test func `a difference of limits is reported by their keys`() throws {
     let old = try rules(Self.openai("timeout: 1m, concurrency: 2"))
     let new = try rules(Self.openai("first_byte: 30s, history: 5, retries: 1"))
     #expect(

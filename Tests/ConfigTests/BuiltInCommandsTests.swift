@@ -1,5 +1,6 @@
 import ConfigLoader
 import RuleEngine
+import RulesTools
 import Testing
 
 @Suite struct BuiltInCommandsTests {
@@ -8,7 +9,7 @@ import Testing
   }
 
   @Test(arguments: ["", "commands: {}", "commands: { prefixes: '!', unknown: agent }"])
-  func `a file that binds nothing has edgecrab's own commands`(commands: String) throws {
+  func `a file without bound commands has the built-in ones`(commands: String) throws {
     let bindings = try bindings(commands)
     #expect(bindings.map(\.name) == ["help", "new", "stop", "retry", "status", "usage", "hooks"])
     #expect(bindings.map(\.action) == BuiltinCommand.allCases.map { .builtin($0) })
@@ -16,7 +17,7 @@ import Testing
     #expect(bindings.allSatisfy { $0.users == .everyone })
   }
 
-  @Test func `they are those of the built-in rules`() throws {
+  @Test func `the built-in commands are those of the built-in rules`() throws {
     let brought = try #require(RulesFile.builtIn(environment: [:], now: now).rules).commands.bindings
     #expect(try bindings("").map { [$0.name] + $0.aliases } == brought.map { [$0.name] + $0.aliases })
   }
@@ -37,29 +38,29 @@ import Testing
     ),
     ("{ help: false, new: false, stop: false, retry: false, status: false, usage: false, hooks: false }", []),
   ])
-  func `what a file binds stands beside the built-in commands`(bind: String, names: [String]) throws {
+  func `the commands of a file are added to the built-in ones`(bind: String, names: [String]) throws {
     #expect(try bindings("commands: { bind: \(bind) }").flatMap { [$0.name] + $0.aliases } == names)
   }
 
   @Test(arguments: [("off", "false"), ("no", "false"), ("yes", "true"), ("On", "true")])
-  func `true and false in other words are told of`(word: String, truth: String) {
+  func `another word for true or false is an error with the right one`(word: String, truth: String) {
     let loaded = load("version: 1\nrules: []\ncommands: { bind: { usage: \(word) } }")
     #expect(loaded.report.contains("help: write `usage: \(truth)`"), "\(loaded.report)")
   }
 
-  @Test func `a text with a variable in it is neither true nor false`() {
+  @Test func `a text that contains a variable is neither true nor false`() {
     let loaded = load("version: 1\nrules: []\ncommands:\n  bind:\n    hello: Hello ${NAME}", ["NAME": "Ann"])
     #expect(loaded.report.contains("help: write `hello: { say: Hello ${NAME} }`"), "\(loaded.report)")
   }
 
   @Test(arguments: ["true", "false"])
-  func `a variable alone says whether a command stays`(truth: String) throws {
+  func `a variable can keep or remove a command`(truth: String) throws {
     let text = "version: 1\nrules: []\ncommands:\n  bind:\n    usage: ${USAGE}"
     let names = try rules(text, ["USAGE": truth]).commands.bindings.map(\.name)
     #expect(names.contains("usage") == (truth == "true"))
   }
 
-  @Test func `rules check names the built-in commands that a file does not`() throws {
+  @Test func `rules check lists the built-in commands that a file does not name`() throws {
     func check(_ bind: String) -> CheckReport {
       let text = """
         version: 1
@@ -94,7 +95,7 @@ import Testing
     ("stop: { action: stop, users: bob }", "dm", true), ("stop: { action: stop, users: [bob, alice] }", "dm", false),
     ("rota: { say: alice }", "dm", false),
   ])
-  func `a file in which nobody can stop an answer is warned about`(bind: String, trigger: String, isWarned: Bool) {
+  func `a file in which no one can stop an answer has a warning`(bind: String, trigger: String, isWarned: Bool) {
     let loaded = load(
       """
       version: 1
@@ -106,7 +107,7 @@ import Testing
     #expect(loaded.diagnostics.map(\.code) == (isWarned ? [.nobodyCanStop] : []))
   }
 
-  @Test func `rules and tests can name them`() throws {
+  @Test func `rules and tests can use the built-in commands`() throws {
     let set = try rules(
       """
       version: 1
@@ -118,7 +119,7 @@ import Testing
     #expect(set.tests[0].expect.command == "new")
   }
 
-  @Test func `a file is not warned about what it does not bind`() {
+  @Test func `a file has no warning about commands that it does not bind`() {
     let loaded = load(
       "version: 1\nrules: [{ name: a, when: { trigger: [dm, mention] }, say: Hello. }]\n")
     #expect(loaded.report == "")

@@ -1,9 +1,9 @@
 import ConfigLoader
+import RulesTools
 import Testing
 
-/// Every code has a page, whose wrong example really yields it and whose right one does not.
 @Suite struct DiagnosticPageTests {
-  /// Files that would not fit a page. Where they are made instead, their finding is shown.
+  /// Codes whose examples would be too large for a page, with the location of their tests.
   static let withoutExample: [DiagnosticCode: String] = [
     .fileTooLarge: "Golden+Generated.swift", .notUTF8: "Golden/not-utf8.yaml", .tooLong: "Golden/too-long.yaml",
     .tooManyVariables: "Golden+Generated.swift", .tooManyExpressions: "Golden+Generated.swift",
@@ -12,7 +12,7 @@ import Testing
   ]
 
   @Test(arguments: DiagnosticCode.allCases)
-  func `a page says what its code means`(code: DiagnosticCode) {
+  func `each code has a page with a title, a summary, examples and a reason`(code: DiagnosticCode) {
     let page = code.page
     #expect(page.markdown.hasPrefix("# \(code.rawValue): \(page.title)\n\n\(page.summary.prefix(40))"))
     #expect(!page.title.isEmpty && page.title.count < 60)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: DiagnosticCode.allCases.filter { withoutExample[$0] == nil })
-  func `its wrong example yields it, and its right one is good`(code: DiagnosticCode) throws {
+  func `the wrong example of a page has the diagnostic, and the right one has none`(code: DiagnosticCode) throws {
     let examples = code.page.examples
     let wrong = load(examples[0])
     #expect(wrong.diagnostics.contains { $0.code == code }, "\(wrong.report)")
@@ -34,7 +34,7 @@ import Testing
     #expect(load(examples[1]).report == "")
   }
 
-  @Test func `a code may be written in small letters`() {
+  @Test func `a code can be written in lower case`() {
     #expect(DiagnosticCode(written: "e0103") == .unknownKey)
     #expect(DiagnosticCode(written: "E9999") == nil)
     #expect(DiagnosticCode(written: "") == nil)

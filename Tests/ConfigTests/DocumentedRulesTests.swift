@@ -3,12 +3,11 @@ import Testing
 
 @testable import ConfigLoader
 
-/// The rules files that the documentation shows are good as they stand.
 @Suite struct DocumentedRulesTests {
   private static let docs = URL(filePath: #filePath).appending(path: "../../../docs").standardizedFileURL
 
   @Test(arguments: ["agents.md", "sessions.md"])
-  func `each is found good`(document: String) throws {
+  func `the rules files in the documentation have no diagnostics`(document: String) throws {
     let text = try String(contentsOf: Self.docs.appending(path: document), encoding: .utf8)
     let examples = text.matches(of: /(?ms)^```yaml\n(.*?)^```$/).map { String($0.output.1) }
     #expect(!examples.isEmpty)

@@ -14,42 +14,42 @@ import Testing
     ("A='' # c", ["A": ""]), ("A=\"é\"\n_b1=x=y", ["A": "é", "_b1": "x=y"]), ("\u{FEFF}A=1", ["A": "1"]),
     ("A=it's", ["A": "it's"]), ("", [:]), ("export A='x'", ["A": "x"]),
   ])
-  func `a file is lines of variables`(text: String, variables: [String: String]) {
+  func `a file has a variable a line`(text: String, variables: [String: String]) {
     let file = EnvironmentFile(path: ".env", bytes: Array(text.utf8))
     #expect(file.problems.map(\.description) == [])
     #expect(file.variables == variables)
   }
 
   @Test(arguments: [
-    ("A=1\nB", ".env:2:2: here a `=` must stand; write NAME=value"),
-    ("=1", ".env:1:1: here a variable's name must stand; write NAME=value"),
-    ("1A=1", ".env:1:1: here a variable's name must stand; write NAME=value"),
-    ("A-B=1", ".env:1:1: here a variable's name must stand; write NAME=value"),
-    ("export =1", ".env:1:8: here a variable's name must stand; write NAME=value"),
-    ("A =1", ".env:1:2: no space may stand beside the `=`; write NAME=value"),
-    ("A= 1", ".env:1:3: no space may stand beside the `=`; write NAME=value"),
-    ("A 1", ".env:1:2: here a `=` must stand; write NAME=value"),
-    ("\n  A=\"tok", ".env:2:5: this quote is never closed; close it on the same line"),
-    ("A='tok'x", ".env:1:8: after the closing quote nothing but a comment may stand"),
-    ("A='tok'#x", ".env:1:8: after the closing quote nothing but a comment may stand"),
-    ("A=to\u{1}k", ".env:1:5: this control character cannot be part of a value; take it out"),
+    ("A=1\nB", ".env:2:2: a `=` is missing here; write NAME=value"),
+    ("=1", ".env:1:1: a variable's name is missing here; write NAME=value"),
+    ("1A=1", ".env:1:1: a variable's name is missing here; write NAME=value"),
+    ("A-B=1", ".env:1:1: a variable's name is missing here; write NAME=value"),
+    ("export =1", ".env:1:8: a variable's name is missing here; write NAME=value"),
+    ("A =1", ".env:1:2: there is a space beside the `=`; write NAME=value"),
+    ("A= 1", ".env:1:3: there is a space beside the `=`; write NAME=value"),
+    ("A 1", ".env:1:2: a `=` is missing here; write NAME=value"),
+    ("\n  A=\"tok", ".env:2:5: this quote is not closed; close it on the same line"),
+    ("A='tok'x", ".env:1:8: this text follows the closing quote; only a comment may follow it"),
+    ("A='tok'#x", ".env:1:8: this text follows the closing quote; only a comment may follow it"),
+    ("A=to\u{1}k", ".env:1:5: this control character cannot be part of a value; remove it"),
     ("A=1\nB=2\nA=3", ".env:3:1: A is set a second time, after line 1; keep one of them"),
   ])
-  func `a bad line is told with its place and without its value`(text: String, problem: String) {
+  func `an error has its location and does not show the value`(text: String, problem: String) {
     let file = EnvironmentFile(path: ".env", bytes: Array(text.utf8))
     #expect(file.problems.map(\.description) == [problem])
     #expect(!problem.contains("tok"))
   }
 
-  @Test func `bytes that are no text, and too many`() {
+  @Test func `invalid UTF-8 and a file that is too large are errors`() {
     let binary = EnvironmentFile(path: ".env", bytes: Array("A=1\nB=".utf8) + [0xFF])
     #expect(binary.problems.map(\.description) == [".env:2:3: this is not UTF-8; save the file as UTF-8"])
     let large = EnvironmentFile(path: ".env", bytes: Array(repeating: 0x41, count: 70_000))
-    #expect(large.problems.map(\.description) == [".env: this file is larger than 64 KiB; is it the right one?"])
+    #expect(
+      large.problems.map(\.description) == [".env: this file is larger than 64 KiB; check that it is the right file"])
   }
 
-  /// Issue 11, no. 16.
-  @Test func `the process's own variables win, but an empty one hides none of the file`() throws {
+  @Test func `variables of the process take precedence unless they are empty`() throws {
     try withHome("A=file\nB=file\nC=file\nD=") { home in
       let environment = Environment(process: ["EDGECRAB_HOME": home, "A": "own", "B": "", "D": "own", "E": ""])
       #expect(environment.problems == [])
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func `the folder is below the user's home unless it is moved`() {
+  @Test func `EDGECRAB_HOME overrides the folder in the user's home`() {
     #expect(Environment(process: ["HOME": "/nonexistent"]).home == "/nonexistent/.edgecrab")
     #expect(Environment(process: ["HOME": "/x", "EDGECRAB_HOME": "/nonexistent/e"]).home == "/nonexistent/e")
     #expect(
@@ -71,18 +71,18 @@ import Testing
   }
 
   @Test(arguments: [0o644, 0o640, 0o604, 0o620])
-  func `a file that others may read or write is refused with the cure`(mode: Int) throws {
+  func `a file that others may read or write is a problem with its remedy`(mode: Int) throws {
     try withHome("A=1", mode: mode) { home in
       let problems = Environment(process: ["EDGECRAB_HOME": home]).problems
       #expect(
         problems.map(\.description) == [
-          "\(home)/.env: others may read this file, which holds secrets (mode \(String(mode, radix: 8))); "
+          "\(home)/.env: others may read this file, which contains secrets (mode \(String(mode, radix: 8))); "
             + "run `chmod 600 \(home)/.env`"
         ])
     }
   }
 
-  @Test func `a directory is no file`() throws {
+  @Test func `a directory instead of the file is a problem`() throws {
     let home = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: home.path(".env"), withIntermediateDirectories: false)
     #expect(
@@ -91,7 +91,7 @@ import Testing
       ])
   }
 
-  @Test func `an environment shows nothing of itself`() {
+  @Test func `an environment does not show its values`() {
     let environment = Environment(process: ["HOME": "/nonexistent", "MATTERMOST_TOKEN": "s3cret"])
     var dumped = ""
     dump(environment, to: &dumped)
@@ -99,7 +99,7 @@ import Testing
   }
 }
 
-/// Runs `body` with an edgecrab folder whose `.env` holds `text`.
+/// Runs `body` with an edgecrab folder whose `.env` has the content `text`.
 func withHome(_ text: String, mode: Int = 0o600, _ body: (String) throws -> Void) throws {
   let home = try TemporaryFolder()
   let file = try home.write(text, to: ".env")

@@ -20,7 +20,7 @@ import Workload
     }
   }
 
-  @Test func `a line means what a test's given means`() throws {
+  @Test func `a line is read like the given of a test`() throws {
     let given =
       "user: '@Alice', channel: ~dev, team: core, kind: private, text: '@edgecrab hi', thread: joined, files: true, "
       + "edited: true, at: '2025-06-01T09:30:00Z', author: bot"
@@ -40,7 +40,7 @@ import Workload
     #expect(try read("{}").event == set.tests[1].given)
   }
 
-  @Test func `a recorded event comes back as it was written`() throws {
+  @Test func `a recorded event is read as it was written`() throws {
     var event = Event(
       post: "p1", team: "t1", channel: Channel(id: "c1", name: "dev", kind: .private),
       user: User(id: "u1", name: "Alice Example"), author: .webhook, mention: .channelWide,
@@ -58,7 +58,7 @@ import Workload
     #expect(try read(line.json) == line)
   }
 
-  @Test func `every outcome comes back as it was written, and says something of its own`() throws {
+  @Test func `every outcome is read as it was written, and has its own text`() throws {
     let outcomes: [EventOutcome] =
       [
         .answered(agent: "echo", posts: 3), .joined(agent: "echo", post: "p2"), .said, .done,
@@ -91,7 +91,7 @@ import Workload
     (#"{"outcomes": [{"outcome": "said", "colour": 1}]}"#, "unknown key `colour`"),
     (#"{"outcomes": [{"outcome": "answered", "posts": "many"}]}"#, "`posts` must be a number"),
   ])
-  func `what is wrong with an outcome is said`(json: String, sentence: String) {
+  func `an invalid outcome is an error with a sentence`(json: String, sentence: String) {
     #expect(problem(json)?.hasPrefix(sentence) == true, "\(problem(json) ?? "")")
   }
 
@@ -102,7 +102,7 @@ import Workload
     (#"{"files": "yes"}"#, "`files` must be true or false"),
     (#"{"kind": "dm"}"#, "`kind` cannot be `dm`; it is one of `public`, `private`, `group` or `direct`"),
     (#"{"user": "a b"}"#, "`a b` cannot be a user's name"),
-    (#"{"at": "noon"}"#, "`noon` is no moment; write it like 2025-06-01T09:30:00Z"),
+    (#"{"at": "noon"}"#, "`noon` is not a date and time; write it like 2025-06-01T09:30:00Z"),
     (#"{"at": 1e300}"#, "`at` must be a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z"),
     (#"{"decided": {"rule": "a"}}"#, "`outcome` must be a text"),
     (#"{"decided": {"outcome": "ask", "rul": "a"}}"#, "unknown key `rul`; an event has the keys of a test's `given`"),
@@ -110,11 +110,11 @@ import Workload
     ("[]", #"an event is a map, like {"user": "alice", "text": "hello"}"#),
     ("{", #"the line is not JSON; write one event a line, like {"user": "alice", "text": "hello"}"#),
   ])
-  func `what is wrong is said`(json: String, sentence: String) {
+  func `an invalid line is an error with a sentence`(json: String, sentence: String) {
     #expect(problem(json) == sentence)
   }
 
-  @Test func `any bytes are read or refused`() throws {
+  @Test func `any bytes are an event or an error`() throws {
     #expect(try read(#"{"text": "a\u0000b"}"#).event.text == "a\0b")
     #expect(problem(#"{"text": "\ud800"}"#) != nil)
     #expect(problem(String(repeating: "[", count: 100_000)) != nil)
@@ -133,7 +133,7 @@ import Workload
     }
   }
 
-  @Test func `a file is read line by line, and a slip names its line`() throws {
+  @Test func `a file is read line by line, and an error has its line`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("events.jsonl")
     let long = String(repeating: "x", count: 300_000)
@@ -156,7 +156,7 @@ import Workload
     }
   }
 
-  @Test func `a line without an end is refused before it fills the memory`() throws {
+  @Test func `a line without an end is an error before it fills the memory`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("events.jsonl")
     try Data(count: 3 << 20).write(to: URL(filePath: path))

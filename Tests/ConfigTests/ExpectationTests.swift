@@ -2,7 +2,7 @@ import ConfigLoader
 import Testing
 
 @Suite struct ExpectationTests {
-  /// What is said of a test, without its name.
+  /// Returns the warnings of a test, without its name.
   private func failures(_ given: String, _ expect: String) -> [String] {
     let loaded = load(
       """
@@ -41,7 +41,7 @@ import Testing
     ("text: '!rota'", "command: rota, say: 'On call: @alice'"),
     ("author: own, text: '@edgecrab'", "rule: none, ignore: true"),
   ])
-  func `an expectation that holds says nothing`(given: String, expect: String) {
+  func `a passing test has no warning`(given: String, expect: String) {
     #expect(failures(given, expect) == [])
   }
 
@@ -75,14 +75,14 @@ import Testing
     ),
     (
       "user: eve, kind: direct", "rule: talk",
-      "expected rule `talk`, but no rule decides (`access` does not let in the user of the test)"
+      "expected rule `talk`, but no rule decides (`access` does not allow the user of the test)"
     ),
   ])
-  func `one that does not says what came instead`(given: String, expect: String, said: String) {
+  func `a failing test is a warning with the actual outcome`(given: String, expect: String, said: String) {
     #expect(failures(given, expect) == [said])
   }
 
-  @Test func `a file with errors is not asked`() {
+  @Test func `the tests of a file with errors do not run`() {
     let loaded = load(
       "version: 1\nrules: [{ nme: a }]\ntests: [{ name: t, given: { kind: direct }, expect: { ignore: false } }]")
     #expect(!loaded.diagnostics.contains { $0.code == .expectationFails })

@@ -3,13 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A watched file changes in every way in which programs change files.
 @Suite struct FileWatcherTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Watches `path`, changes it by `change`, and waits until that is noticed.
+  /// Watches `path`, calls `change`, and waits for the notification.
   private func expectNotice(of path: String, after change: () throws -> Void) async throws {
     let watch = FileWatcher(path)
     let notices = AsyncQueue<Void>()
@@ -25,12 +24,12 @@ import Testing
     await watching.value
   }
 
-  @Test func `a file written in place is noticed`() async throws {
+  @Test func `a file that is written in place is a change`() async throws {
     let path = try folder.write("one", to: "rules.yaml")
     try await expectNotice(of: path) { _ = try folder.write("another", to: "rules.yaml") }
   }
 
-  @Test func `a file renamed into its place is noticed`() async throws {
+  @Test func `a file that is replaced by a rename is a change`() async throws {
     let path = try folder.write("one", to: "rules.yaml")
     try await expectNotice(of: path) {
       let draft = try folder.write("two", to: "rules.yaml~")
@@ -38,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func `a folder behind a link that is swapped, as Kubernetes does, is noticed`() async throws {
+  @Test func `a swapped link to a folder, as in Kubernetes, is a change`() async throws {
     let files = FileManager.default
     for (name, text) in [("..1", "one"), ("..2", "two")] {
       try files.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
@@ -52,19 +51,19 @@ import Testing
     }
   }
 
-  @Test func `a change in the folder behind a link is noticed`() async throws {
+  @Test func `a change of the target of a link is a change`() async throws {
     let elsewhere = try TemporaryFolder()
     let target = try elsewhere.write("one", to: "rules.yaml")
     try FileManager.default.createSymbolicLink(atPath: folder.path("rules.yaml"), withDestinationPath: target)
     try await expectNotice(of: folder.path("rules.yaml")) { _ = try elsewhere.write("another", to: "rules.yaml") }
   }
 
-  @Test func `a file that is taken away is noticed`() async throws {
+  @Test func `a file that is removed is a change`() async throws {
     let path = try folder.write("one", to: "rules.yaml")
     try await expectNotice(of: path) { #expect(unlink(path) == 0) }
   }
 
-  @Test func `a file that was changed before the watching began is noticed`() async throws {
+  @Test func `a change between the creation and the start of the watcher is a change`() async throws {
     let path = try folder.write("one", to: "rules.yaml")
     let watch = FileWatcher(path)
     _ = try folder.write("another", to: "rules.yaml")
@@ -79,7 +78,8 @@ import Testing
     watching.cancel()
   }
 
-  @Test func `where the kernel tells nothing it is said once, and the file is looked at all the same`() async throws {
+  @Test func `without notifications of the kernel, the watcher reports it once and still notices changes`() async throws
+  {
     let path = folder.path("later/rules.yaml")
     let (problems, notices) = (AsyncQueue<FileWatcherError>(), AsyncQueue<Void>())
     let watch = FileWatcher(path)
@@ -98,7 +98,7 @@ import Testing
     watching.cancel()
   }
 
-  @Test func `what else happens in the folder is no change of the file`() async throws {
+  @Test func `changes of other files in the folder are not changes of the file`() async throws {
     let path = try folder.write("one", to: "rules.yaml")
     let watch = FileWatcher(path)
     let notices = AsyncQueue<String>()

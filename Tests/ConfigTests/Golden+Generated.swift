@@ -1,4 +1,4 @@
-/// Files too large to keep: their texts are made here, their pictures stand beside the others.
+/// Files that are too large for the repository. Their reports are beside the others.
 extension Golden {
   static let generated = [
     Golden(
@@ -27,7 +27,8 @@ extension Golden {
         + (1...7_100).map { "  - { name: t\($0), given: { text: hi }, expect: { rule: talk } }\n" }.joined()),
   ]
 
-  /// Ten pigeons sit in nine holes, and no rule before takes two of one hole: to see that none is left takes ages.
+  /// The pigeonhole principle as rules: ten pigeons in nine holes, and a rule for each pair in one hole. To prove that
+  /// nothing reaches the last rule takes exponential time.
   private static var pigeons: String {
     let (pigeons, holes) = (0..<10, 0..<9)
     func text(_ pigeon: Int, _ hole: Int) -> String { "p\(pigeon)h\(hole)" }

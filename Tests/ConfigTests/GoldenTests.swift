@@ -1,36 +1,55 @@
 import ConfigLoader
 import Foundation
+import RulesTools
 import Testing
 
-/// One bad file a mistake, each with what must be found in it: as values in its comments, and as the picture beside it.
+/// Bad rules files, one mistake each, with their diagnostics: as values in comments, and as a report beside the file.
 ///
-/// `# expected: E0103 at 7:5` states a finding, `# environment: NAME=value` sets a variable. `UPDATE_GOLDEN=1` draws the
-/// pictures anew.
+/// `# expected: E0103 at 7:5` states a diagnostic, `# environment: NAME=value` sets a variable. `UPDATE_GOLDEN=1`
+/// rewrites the reports.
 @Suite struct GoldenTests {
-  @Test("A bad file is found out", arguments: Golden.all)
-  func badFile(_ golden: Golden) throws {
+  @Test(arguments: Golden.all)
+  func `a golden file has its expected diagnostics and report`(_ golden: Golden) throws {
     let loaded = golden.load()
     #expect(loaded.diagnostics.map(\.summary) == golden.expected)
     #expect((loaded.rules == nil) == loaded.diagnostics.contains { $0.severity == .error })
     #expect(loaded.leftOut == 0)
     for finding in loaded.diagnostics {
-      #expect(finding.help != nil || finding.message.contains("did you mean"), "\(finding.message): what is the cure?")
+      #expect(
+        finding.help != nil || finding.message.contains("did you mean"), "\(finding.message): the remedy is missing")
     }
     try golden.compare(loaded.report)
-    // The picture fits a terminal, and no secret is in it.
+    // The report fits a terminal, and contains no secret.
     #expect(!loaded.report.contains("1234567890"))
     for line in loaded.report.split(separator: "\n") where line.hasPrefix("  ") && !line.hasPrefix("  help:") {
       #expect(line.unicodeScalars.count <= 80)
     }
   }
 
-  @Test("Every code is shown")
-  func everyCode() {
+  @Test func `every code has a golden file`() {
     let shown = Set(Golden.all.flatMap(\.expected).map { String($0.prefix(5)) })
-    // Only a server can tell of an unknown name: UnknownNameTests.
+    // Only a server knows these: UnknownNameTests.
     for code in DiagnosticCode.allCases where ![.unknownName, .agentNotReady, .agentDoubtful].contains(code) {
       #expect(shown.contains(code.rawValue), "\(code.rawValue) (\(code)): add a file to Golden")
     }
+  }
+}
+
+@Suite struct GoldenFormattingTests {
+  @Test(arguments: Golden.files)
+  func `a file with errors is not formatted, any other keeps its comments`(golden: Golden) throws {
+    let source = try RulesFile.read(path: Golden.folder.appending(path: golden.name).path())
+    func formatted(_ source: SourceText) throws -> String {
+      try RulesFormatter.format(source, environment: golden.environment, now: now)
+    }
+    // A file can be formatted without its variables.
+    guard golden.expected.allSatisfy({ $0.hasPrefix("W") || $0.hasPrefix("E0208") }) else {
+      #expect(throws: RulesFormatterError.self) { _ = try formatted(source) }
+      return
+    }
+    let once = try formatted(source)
+    #expect(try formatted(SourceText(file: golden.name, text: once)) == once)
+    #expect(once.components(separatedBy: "# expected").count == source.text.components(separatedBy: "# expected").count)
   }
 }
 

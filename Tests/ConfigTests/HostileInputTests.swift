@@ -4,10 +4,10 @@ import RuleEngine
 import TestSupport
 import Testing
 
-/// Whatever a file holds, loading it ends soon, with a finding.
+/// Loading any file ends soon, with rules or a diagnostic.
 @Suite(.timeLimit(.minutes(1))) struct HostileInputTests {
   @Test(arguments: Hostile.all)
-  func `a hostile text is a finding`(_ hostile: Hostile) {
+  func `a hostile text is an error`(_ hostile: Hostile) {
     let loaded = load(hostile.text, ["X": times("y", 100)])
     #expect(loaded.rules == nil)
     #expect(loaded.diagnostics.contains { $0.code == hostile.code })
@@ -15,14 +15,14 @@ import Testing
     #expect(loaded.report.utf8.count < 100_000)
   }
 
-  @Test func `an alias bomb is counted, not built`() {
+  @Test func `an alias bomb is an error before it is expanded`() {
     let bomb = (1...30).map { level in "a\(level): &a\(level) [\(times("*a\(level - 1), ", 9))]\n" }
     let loaded = load("a0: &a0 boom\n" + bomb.joined())
     #expect(loaded.diagnostics.map(\.code) == [.tooManyValues])
   }
 
   @Test(arguments: [#"al\u200Dice"#, #"\u202Ealice"#, #"alice\u200B"#, #"\u0430lice"#, #"alice\0"#, #"ali\u0301ce"#])
-  func `a name with marks that nobody sees is a finding`(_ name: String) {
+  func `a name with invisible characters is an error`(_ name: String) {
     for key in ["user", "channel", "team"] {
       let loaded = load("version: 1\nrules: [{ name: r, when: { \(key): \"\(name)\" }, ignore: true }]")
       #expect(loaded.diagnostics.contains { $0.code == .badName })
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `a hundred thousand rules are rules`() throws {
+  @Test func `a hundred thousand rules load`() throws {
     let lines = (0..<100_000).map { "- { name: r\($0), when: { channel: c\($0) }, ignore: true }\n" }
     let rules = try rules("version: 1\nrules:\n" + lines.joined()).rules
     #expect(rules.count == 100_000)
@@ -42,18 +42,18 @@ import Testing
   }
 
   @Test(arguments: [("{a ", 100_000, 0), ("{", 300_000, 0), ("{user}{{user}}", 20_000, 1)])
-  func `braces without end in a text are one warning at most`(text: String, count: Int, warnings: Int) {
+  func `a text of many braces has at most one warning`(text: String, count: Int, warnings: Int) {
     let said = times(text, count) + "}"
     let loaded = load("version: 1\nrules: [{ name: r, when: { trigger: [dm, mention] }, say: '\(said)' }]")
     #expect(loaded.diagnostics.count { $0.code == .singleBraces } == warnings)
   }
 
-  @Test func `texts on one line are read in time that grows with the line`() throws {
+  @Test func `twenty thousand texts on one line load in linear time`() throws {
     let list = (0..<20_000).map { "{ name: r\($0), when: { channel: c\($0) }, say: Hello }, " }.joined()
     #expect(try rules("version: 1\nrules: [\(list)]").rules.count == 20_000)
   }
 
-  @Test func `commands that many rules ask for are looked for once`() {
+  @Test func `a command of many rules is searched once`() {
     let names = (0..<20_000).map { "c\($0)" }
     let bound = names.map { "\($0): { say: x }" }.joined(separator: ", ")
     let rules = (0..<20_000).map { "- { name: r\($0), when: { command: c1 }, agent: a }\n" }.joined()
@@ -63,7 +63,7 @@ import Testing
     #expect(!loaded.diagnostics.contains { $0.code == .unreachableCommand && $0.message.contains("`c1`") })
   }
 
-  @Test func `a key a second time is told of in a map of any size`() {
+  @Test func `a duplicate key is an error in a map of any size`() {
     for count in 1...40 {
       let keys = (1...count).map { "k\($0): 1\n" }.joined()
       for second in 1...count {
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func `bytes that are no text are shown where they stand`() throws {
+  @Test func `the error of invalid UTF-8 has its position`() throws {
     let folder = try TemporaryFolder()
     let file = folder.url.appending(path: "rules.yaml")
     try Data(Array("version: 1\nname: é".utf8) + [0xC3, 0x28] + (0..<255).map { UInt8($0) }).write(to: file)
@@ -83,13 +83,13 @@ import Testing
     #expect(!loaded.report.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
   }
 
-  @Test func `carriage returns and a byte order mark change no column`() {
+  @Test func `carriage returns and a byte order mark do not change columns`() {
     let text = "\u{FEFF}version: 1\r\nrules: []\r\nchanel: x\r\n"
     #expect(load(text).diagnostics.map(\.summary) == ["E0103 at 3:1"])
     #expect(load(text).report.contains("\n  chanel: x\n  ^~~~~~\n"))
   }
 
-  @Test func `a file cut off anywhere is findings or rules`() {
+  @Test func `a file that is truncated anywhere has rules or diagnostics`() {
     let bytes = Array(RulesFile.builtInText.utf8)
     for end in 0..<bytes.count {
       let text = String(decoding: bytes[..<end], as: UTF8.self)
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func `a byte changed anywhere is findings or rules`() {
+  @Test func `a file with any changed byte has rules or diagnostics`() {
     let bytes = Array(WholeFileTests.text.utf8)
     for (offset, new) in zip(0..<bytes.count, Array("{}[]:,&*!|>'\"%@`#-?~\t\n $".utf8).cycled(bytes.count)) {
       var changed = bytes
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func `what cannot be read says why`() throws {
+  @Test func `a file that cannot be read is an error with the reason`() throws {
     func problem(_ path: String) -> String? {
       do throws(RulesFileError) {
         _ = try RulesFile.load(path: path, environment: [:], now: now)
@@ -129,7 +129,7 @@ import Testing
 }
 
 extension Array {
-  /// The elements over and over, `count` of them.
+  /// Returns `count` elements, repeating the array.
   fileprivate func cycled(_ count: Int) -> [Element] { (0..<count).map { self[$0 % self.count] } }
 }
 

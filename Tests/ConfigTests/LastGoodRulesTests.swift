@@ -4,7 +4,6 @@ import RuleEngine
 import TestSupport
 import Testing
 
-/// The copy of the last good rules file.
 @Suite struct LastGoodRulesTests {
   private let folder: TemporaryFolder
   private let lastGood: LastGoodRules
@@ -20,31 +19,31 @@ import Testing
     lastGood = LastGoodRules(home: folder.url.path)
   }
 
-  private func keep(_ text: String, from origin: String = "/etc/rules.yaml") throws {
-    try lastGood.keep(
+  private func save(_ text: String, from origin: String = "/etc/rules.yaml") throws {
+    try lastGood.save(
       RulesFile.load(text: text, file: origin, environment: ["KEY": "sekrit"], now: 0), at: moment)
   }
 
-  @Test func `it gives the rules back, with their moment and the file's fingerprint`() throws {
-    try keep(yaml)
-    let kept = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
-    let rules = try #require(kept.loaded.rules, "\(kept.loaded.report)")
+  @Test func `a saved copy returns the rules, the time and the fingerprint of the file`() throws {
+    try save(yaml)
+    let copy = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
+    let rules = try #require(copy.loaded.rules, "\(copy.loaded.report)")
     #expect(rules.rules.map(\.name) == ["all"])
     #expect(rules.rules[0].location.description.hasPrefix("\(lastGood.path):4:"))
-    #expect(kept.moment == moment)
-    #expect(kept.fingerprint == RulesFile.load(text: yaml, file: "", environment: [:], now: 0).fingerprint)
+    #expect(copy.moment == moment)
+    #expect(copy.fingerprint == RulesFile.load(text: yaml, file: "", environment: [:], now: 0).fingerprint)
   }
 
-  @Test func `a file with a byte order mark is kept as well`() throws {
-    try keep("\u{FEFF}" + yaml)
-    let kept = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
-    #expect(kept.loaded.rules?.rules.map(\.name) == ["all"], "\(kept.loaded.report)")
+  @Test func `a file with a byte order mark can be saved`() throws {
+    try save("\u{FEFF}" + yaml)
+    let copy = try #require(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": "other"], now: 0))
+    #expect(copy.loaded.rules?.rules.map(\.name) == ["all"], "\(copy.loaded.report)")
     #expect(
-      kept.fingerprint == RulesFile.load(text: "\u{FEFF}" + yaml, file: "", environment: [:], now: 0).fingerprint)
+      copy.fingerprint == RulesFile.load(text: "\u{FEFF}" + yaml, file: "", environment: [:], now: 0).fingerprint)
   }
 
-  @Test func `it holds no variable's value and only its owner may read it`() throws {
-    try keep(yaml)
+  @Test func `the copy contains no values of variables, and only its owner may read it`() throws {
+    try save(yaml)
     let text = try String(contentsOfFile: lastGood.path, encoding: .utf8)
     #expect(text.hasSuffix(yaml) && text.contains("${KEY}") && !text.contains("sekrit"))
     let mode = try FileManager.default.attributesOfItem(atPath: lastGood.path)[.posixPermissions] as? Int
@@ -52,44 +51,44 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["rules.last-good.yaml"])
   }
 
-  @Test func `a newer one takes its place`() throws {
-    try keep(yaml)
-    try keep(yaml.replacing("name: all", with: "name: newer"))
-    let kept = lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": ""], now: 0)
-    #expect(kept?.loaded.rules?.rules.map(\.name) == ["newer"])
+  @Test func `a newer copy replaces the previous one`() throws {
+    try save(yaml)
+    try save(yaml.replacing("name: all", with: "name: newer"))
+    let copy = lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": ""], now: 0)
+    #expect(copy?.loaded.rules?.rules.map(\.name) == ["newer"])
   }
 
-  @Test func `it stands in for no other file`() throws {
-    try keep(yaml)
+  @Test func `a copy is not used for another file`() throws {
+    try save(yaml)
     #expect(lastGood.load(for: "/etc/other.yaml", environment: ["KEY": ""], now: 0) == nil)
   }
 
-  @Test func `a relative path is that of one folder only`() throws {
-    try keep(yaml, from: "rules.yaml")
+  @Test func `a copy of a relative path is used for the absolute path of its folder`() throws {
+    try save(yaml, from: "rules.yaml")
     let here = FileManager.default.currentDirectoryPath
     #expect(lastGood.load(for: here + "/rules.yaml", environment: ["KEY": ""], now: 0) != nil)
   }
 
   @Test(arguments: ["", "# last good rules, kept by edgecrab: {}", "version: 1\n", "\u{0}\u{1}\n"])
-  func `a copy that is none is not used`(text: String) throws {
+  func `a malformed copy is not used`(text: String) throws {
     _ = try folder.write(text, to: "rules.last-good.yaml")
     #expect(lastGood.load(for: "/etc/rules.yaml", environment: [:], now: 0) == nil)
   }
 
-  @Test func `a copy that somebody changed is not used`() throws {
-    try keep(yaml)
+  @Test func `a modified copy is not used`() throws {
+    try save(yaml)
     let text = try String(contentsOfFile: lastGood.path, encoding: .utf8)
     _ = try folder.write(text.replacing("mention", with: "message"), to: "rules.last-good.yaml")
     #expect(lastGood.load(for: "/etc/rules.yaml", environment: ["KEY": ""], now: 0) == nil)
   }
 
-  @Test(arguments: [("missing", "its folder is gone"), ("taken", "a folder has its name")])
-  func `where it cannot be written, that is said, and nothing is left over`(home: String, reason: String) throws {
+  @Test(arguments: [("missing", "its folder does not exist"), ("taken", "a folder has its name")])
+  func `a copy that cannot be written is an error, and leaves no files`(home: String, reason: String) throws {
     let nowhere = LastGoodRules(home: folder.path(home))
     let directory = folder.url.appending(path: "taken/rules.last-good.yaml")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let loaded = RulesFile.load(text: yaml, file: "r", environment: ["KEY": ""], now: 0)
-    let error = #expect(throws: LastGoodRulesError.self) { try nowhere.keep(loaded, at: moment) }
+    let error = #expect(throws: LastGoodRulesError.self) { try nowhere.save(loaded, at: moment) }
     #expect(error?.description.contains(reason) == true)
     #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).count == 2)
   }
@@ -102,7 +101,7 @@ import Testing
       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
     ),
   ])
-  func `a fingerprint is the SHA-256 of the standard's examples`(text: String, digits: String) {
+  func `a fingerprint is the SHA-256 of the file`(text: String, digits: String) {
     #expect(RulesFile.load(text: text, file: "", environment: [:], now: 0).fingerprint == digits)
   }
 }

@@ -1,5 +1,6 @@
 import ConfigLoader
 import RuleEngine
+import RulesTools
 import Testing
 
 /// 15 June 2025, 15:06:40 UTC, a Sunday.
@@ -9,17 +10,17 @@ func load(_ text: String, _ environment: [String: String] = [:], zone: String = 
   RulesFile.load(text: text, file: "rules.yaml", environment: environment, now: now, zone: zone).analyzed()
 }
 
-/// The rules of a text without findings other than warnings.
+/// Loads the text of a rules file without errors.
 func rules(
   _ text: String, _ environment: [String: String] = [:], zone: String = "UTC",
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> RuleSet {
-  // What the rules come to needs no look for unreachable ones.
+  // Without the analysis, which takes time.
   let loaded = RulesFile.load(text: text, file: "rules.yaml", environment: environment, now: now, zone: zone)
   return try #require(loaded.rules, "\(loaded.report)", sourceLocation: sourceLocation)
 }
 
-/// The one rule with this inside, in a file that has what it may name.
+/// Loads one rule with these lines, in a file with the names that it may use.
 func rule(
   _ lines: String, _ environment: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> Rule {
@@ -37,7 +38,7 @@ func rule(
     try rules(text + body, environment, sourceLocation: sourceLocation).rules.first, sourceLocation: sourceLocation)
 }
 
-/// What is found in a rule with this inside.
+/// Returns the errors of a rule with these lines.
 func findings(_ lines: String, _ environment: [String: String] = [:]) -> [String] {
   let body = lines.split(separator: "\n").map { "\n    " + $0 }.joined()
   let text = "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - name: talk\n    agent: echo" + body

@@ -2,7 +2,7 @@ import ConfigLoader
 import Testing
 
 @Suite struct ReportTests {
-  @Test func `no more is printed than is read`() {
+  @Test func `a report has the first fifty diagnostics and the number of the others`() {
     let loaded = load("version: 1\nrules: []\n" + (0..<5_000).map { "key\($0): 1\n" }.joined())
     #expect(loaded.diagnostics.count == 1_000)
     #expect(loaded.leftOut == 4_000)
@@ -10,14 +10,14 @@ import Testing
     #expect(loaded.report.hasSuffix("and 4950 more\n"))
   }
 
-  @Test func `findings stand in the order of the file`() {
+  @Test func `diagnostics are sorted by position`() {
     let loaded = load("tests: [{}]\nrules: [{}]\nagents: [ ]\nversion: 3\n")
     let places = loaded.diagnostics.map(\.span.start)
     #expect(places == places.sorted())
     #expect(Set(places.map(\.line)) == [1, 2, 3, 4])
   }
 
-  @Test func `a mistake behind an alias is told once`() {
+  @Test func `a mistake that an alias repeats is reported once`() {
     let loaded = load(
       """
       version: 1
@@ -29,7 +29,7 @@ import Testing
     #expect(loaded.diagnostics.map(\.summary) == ["E0202 at 4:52"])
   }
 
-  @Test func `a value is known by its code, a message and a cure`() throws {
+  @Test func `a diagnostic has a code, a message, a span and a help`() throws {
     let finding = try #require(load("version: 1\nrules: []\nrulse: []").diagnostics.first { $0.severity == .error })
     #expect(finding.code == .unknownKey)
     #expect(finding.code.rawValue == "E0103")
@@ -38,7 +38,7 @@ import Testing
     #expect(finding.help == nil)
   }
 
-  @Test func `a message is one line, whatever the file holds`() {
+  @Test func `a message is one line for any text of a file`() {
     let key = String(repeating: "x", count: 500)
     let loaded = load("version: 1\nrules: []\n\"a\\nb\\e[31m\(key)\": 1\n")
     let message = loaded.diagnostics.map(\.message).joined()

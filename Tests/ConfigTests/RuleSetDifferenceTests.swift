@@ -1,4 +1,5 @@
 import ConfigLoader
+import RuleAnalysis
 import RuleEngine
 import Testing
 
@@ -15,19 +16,19 @@ import Testing
 
   private func rule(_ name: String, _ rest: String = "agent: echo") -> String { "  - { name: \(name), \(rest) }\n" }
 
-  @Test func `the same rules at other places are no difference`() throws {
+  @Test func `the same rules in other lines are not a difference`() throws {
     let same = try difference(rule("a") + rule("b"), "\n\n" + rule("a") + "\n" + rule("b"))
     #expect(same.isEmpty)
     #expect(same.summary == "no difference")
     #expect(same.sentences.isEmpty)
   }
 
-  @Test func `a default written out is no difference`() throws {
+  @Test func `an explicit default is not a difference`() throws {
     let same = try difference(rule("a"), rule("a", "agent: echo, session: { scope: channel }, busy: queue, mode: live"))
     #expect(same.isEmpty)
   }
 
-  @Test func `new, gone and changed rules are told in words`() throws {
+  @Test func `new, removed and changed rules have their sentences`() throws {
     let found = try difference(
       rule("a") + rule("b", "when: { user: [alice, bob], trigger: dm }, agent: echo, limit: { per_user: 20/min }")
         + rule("c", "say: hi"),
@@ -43,14 +44,14 @@ import Testing
       ])
   }
 
-  @Test func `as few rules as possible have moved`() throws {
+  @Test func `as few rules as possible are reported as moved`() throws {
     let found = try difference(
       ["a", "b", "c", "d", "e"].map { rule($0) }.joined(), ["b", "c", "d", "a", "e"].map { rule($0) }.joined())
     #expect(found.sentences == ["rule `a` moves, now behind `d`"])
     #expect(found.summary == "1 rule moved")
   }
 
-  @Test func `a rule that differs by its name alone was renamed`() throws {
+  @Test func `a rule that differs only in its name is renamed`() throws {
     let found = try difference(
       rule("a", "when: { channel: dev }, agent: echo") + rule("b"),
       rule("z", "when: { channel: dev }, agent: echo") + rule("b"))
@@ -58,7 +59,7 @@ import Testing
     #expect(found.summary == "1 rule renamed")
   }
 
-  @Test func `agents, commands and access are compared, and no key is shown`() throws {
+  @Test func `agents, commands and access are compared, and no secret is shown`() throws {
     let head = """
       access: { users: [alice], denied: "no" }
       agents: { echo: { type: echo }, model: { type: openai, base_url: "http://h/v1", model: m, api_key: "${KEY}" } }
@@ -90,7 +91,7 @@ import Testing
     #expect(!"\(found)".contains("-key"))
   }
 
-  @Test func `nested conditions are compared as they are written`() throws {
+  @Test func `nested conditions are compared in their written form`() throws {
     let found = try difference(
       rule(
         "a", "when: { any: [{ user: alice }, { channel: dev }], not: { time: { days: sat-sun, zone: UTC } } }, say: hi"),
@@ -104,7 +105,7 @@ import Testing
       ])
   }
 
-  @Test func `what is done about late posts is told in words`() throws {
+  @Test func `a change of the intake has its sentence`() throws {
     let head = "agents: { echo: { type: echo } }\n"
     let found = try difference(
       rule("a"), rule("a"), head: head + "intake: { max_age: 15m }",
@@ -116,7 +117,7 @@ import Testing
       ])
   }
 
-  @Test func `texts that only look alike on a line are different`() throws {
+  @Test func `lists that look alike without their quotes are different`() throws {
     func any(_ texts: String) -> String { rule("a", "when: { any: [{ text: { contains: \(texts) } }] }, say: hi") }
     let found = try difference(any(#"["a, b", c]"#), any(#"[a, "b, c"]"#))
     #expect(
@@ -131,12 +132,12 @@ import Testing
     #expect(sets[0].fingerprint != sets[1].fingerprint)
   }
 
-  @Test func `what holds without being said is no difference from saying it`() throws {
+  @Test func `an implied value is not a difference`() throws {
     let same = try difference(rule("a"), rule("a", "when: { author: human, edited: false }, agent: echo"))
     #expect(same.isEmpty)
   }
 
-  @Test func `a journal that begins to hold messages is told in the summary`() throws {
+  @Test func `the summary says that the journal now records messages`() throws {
     let found = try difference(
       rule("a"), rule("a"),
       newHead: "agents: { echo: { type: echo }, coder: { type: echo } }\njournal: { text: true, keep: 12h }")
@@ -145,7 +146,7 @@ import Testing
       found.sentences == ["`journal` changes:", "    `text` is `true`, was `false`", "    `keep` is `12h`, was `30d`"])
   }
 
-  @Test func `long texts are shown where they part`() throws {
+  @Test func `long texts are shown from their first difference`() throws {
     let opening = String(repeating: "word ", count: 20)
     let found = try difference(rule("a", "say: \(opening)old"), rule("a", "say: \(opening)new"))
     #expect(found.sentences.last == "    `say` is `… word word word new`, was `… word word word old`")

@@ -19,14 +19,14 @@ import Testing
     }
   }
 
-  @Test func `what is set is taken`() throws {
+  @Test func `settings are read from the variables`() throws {
     let settings = try settings([:])
     #expect(settings.url.text == "https://chat.example.com")
     #expect(settings.token == Secret("t0ken"))
     #expect(settings.home == "/nonexistent/.edgecrab")
   }
 
-  @Test func `a certificate is two files or one that holds both, and a key alone is none`() throws {
+  @Test func `a certificate is two files or one file with both, and a key alone is an error`() throws {
     #expect(try settings([:]).certificate == nil)
     let both = try #require(
       try settings(["EDGECRAB_CLIENT_CERT": "/c.pem", "EDGECRAB_CLIENT_KEY": "/k.pem"]).certificate)
@@ -43,7 +43,7 @@ import Testing
     ("https://x.org/mattermost///", "https://x.org/mattermost"), ("HTTP://X.org", "http://X.org"),
     ("http://[::1]:8065/", "http://[::1]:8065"),
   ])
-  func `an address loses its last slashes`(text: String, url: String) throws {
+  func `trailing slashes of the address are removed`(text: String, url: String) throws {
     #expect(try settings(["MATTERMOST_URL": text]).url.text == url)
   }
 
@@ -55,23 +55,23 @@ import Testing
     ("https://x.org\n", "holds a space or another character that an address cannot hold"),
     ("https://x y.org", "holds a space or another character that an address cannot hold"),
   ])
-  func `another address is refused, and not shown`(text: String, reason: String) {
+  func `an invalid address is an error that does not show it`(text: String, reason: String) {
     #expect(
       problems(["MATTERMOST_URL": text]) == ["MATTERMOST_URL \(reason); write it like https://chat.example.com"])
   }
 
   @Test(arguments: [
-    ("s3cret\n", "holds a line break; set it to the token alone"),
-    ("s3cret\r\nX: y", "holds a line break; set it to the token alone"),
-    (" s3cret", "holds a space; set it to the token alone"),
-    ("s3\u{0}cret", "holds a character that no token has; copy it again from Mattermost"),
-    ("s3crét", "holds a character that no token has; copy it again from Mattermost"),
+    ("s3cret\n", "contains a line break; set it to the token alone"),
+    ("s3cret\r\nX: y", "contains a line break; set it to the token alone"),
+    (" s3cret", "contains a space; set it to the token alone"),
+    ("s3\u{0}cret", "contains a character that no token has; copy it again from Mattermost"),
+    ("s3crét", "contains a character that no token has; copy it again from Mattermost"),
   ])
-  func `a token that could not be one is refused, and not shown`(token: String, reason: String) {
+  func `an invalid token is an error that does not show it`(token: String, reason: String) {
     #expect(problems(["MATTERMOST_TOKEN": token]) == ["MATTERMOST_TOKEN \(reason)"])
   }
 
-  @Test func `all that is missing is told at once, with the cure`() {
+  @Test func `all missing variables are reported at once, with the remedy`() {
     #expect(
       problems(["MATTERMOST_URL": "", "MATTERMOST_TOKEN": ""]) == [
         "MATTERMOST_URL is not set; export it, or write MATTERMOST_URL=https://chat.example.com into "
@@ -85,7 +85,7 @@ import Testing
     ("ALLOWED_USER", "ALLOWED_USERS"), ("ALOWED_USERS", "ALLOWED_USERS"), ("ALLOWEDUSERS", "ALLOWED_USERS"),
     ("Allowed_Users", "ALLOWED_USERS"), ("TOKENS", "TOKEN"), ("TOEKN", "TOKEN"), ("URI", "URL"),
   ])
-  func `a slip in a name is refused: it would let in everyone`(name: String, meant: String) {
+  func `a mistyped name is an error, since it would allow everyone`(name: String, meant: String) {
     #expect(
       problems(["MATTERMOST_\(name)": "alice"]) == [
         "MATTERMOST_\(name) is not a variable of edgecrab; did you mean MATTERMOST_\(meant)?"
@@ -96,15 +96,15 @@ import Testing
     "MATTERMOST_ALLOWED_USERS", "MATTERMOST_HOME", "MATTERMOST_TEAM", "MATTERMOST_PORT", "MATTERMOST_USER",
     "MATTERMOST_", "MATTERMOS_TOKENS", "MM_TOKENS",
   ])
-  func `a name that is nobody's slip is left alone`(name: String) {
+  func `an unrelated name is not an error`(name: String) {
     #expect(problems([name: "x"]).isEmpty)
   }
 
-  @Test func `a slip in the file is told with its place`() throws {
+  @Test func `a mistyped name in the file is an error with its location`() throws {
     try withHome("MATTERMOST_URL=https://x.org\nMATTERMOST_TOKEN=t\nMATTERMOST_ALLOWED_USER=alice\n") { home in
       do throws(SettingsError) {
         _ = try Settings(Environment(process: ["EDGECRAB_HOME": home]))
-        Issue.record("it was taken")
+        Issue.record("no error was thrown")
       } catch {
         #expect(
           error.description == "\(home)/.env:3:1: MATTERMOST_ALLOWED_USER is not a variable of edgecrab; "
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func `what is wrong in the file is told with its place`() throws {
+  @Test func `an error of the file has its location`() throws {
     try withHome("MATTERMOST_URL=chat\nMATTERMOST_TOKEN='a b'\nnonsense") { home in
       #expect(throws: SettingsError.self) { try Settings(Environment(process: ["EDGECRAB_HOME": home])) }
       do throws(SettingsError) {
@@ -121,9 +121,9 @@ import Testing
       } catch {
         #expect(
           error.description == """
-            \(home)/.env:3:9: here a `=` must stand; write NAME=value
+            \(home)/.env:3:9: a `=` is missing here; write NAME=value
             \(home)/.env:1:1: MATTERMOST_URL must begin with http:// or https://; write it like https://chat.example.com
-            \(home)/.env:2:1: MATTERMOST_TOKEN holds a space; set it to the token alone
+            \(home)/.env:2:1: MATTERMOST_TOKEN contains a space; set it to the token alone
             """)
       }
     }

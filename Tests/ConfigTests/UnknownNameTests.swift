@@ -1,7 +1,7 @@
 import ConfigLoader
 import Testing
 
-/// What a server says of a file's names becomes findings, each where the name first stands.
+/// The errors of names that the server does not have, at their first position.
 @Suite struct UnknownNameTests {
   private static let yaml = """
     version: 1
@@ -20,8 +20,8 @@ import Testing
       SourceText(file: "rules.yaml", text: Self.yaml), environment: [:], now: 0, zone: "UTC", notesNames: notesNames)
   }
 
-  @Test func `each is found where it first stands, with the nearest or with what to do`() {
-    let asked = load().asked(unknown: [
+  @Test func `an unknown name is an error at its first position, with the nearest name or a remedy`() {
+    let asked = load().adding([
       UnknownName(.user, "bob", .unknown(nearest: nil)), UnknownName(.user, "dan", .unknown(nearest: "dean")),
       UnknownName(.channel, "help", .notJoined), UnknownName(.channel, "dve", .archived),
       UnknownName(.team, "acem", .unknown(nearest: "acme")),
@@ -29,34 +29,34 @@ import Testing
     #expect(asked.rules == nil)
     #expect(
       asked.report == """
-        rules.yaml:2:26: error: the server knows no user `bob` [E0601]
+        rules.yaml:2:26: error: the server has no user `bob` [E0601]
           access: { users: ["@ann, bob", eve] }
                                    ^~~
-        rules.yaml:4:27: error: the server knows no user `dan`; did you mean `dean`? [E0601]
+        rules.yaml:4:27: error: the server has no user `dan`; did you mean `dean`? [E0601]
           groups: { desk: { users: [dan], channels: [help] } }
                                     ^~~
-        rules.yaml:4:44: error: the bot is not in the channel `help`, so it hears nothing there [E0601]
+        rules.yaml:4:44: error: the bot is not in the channel `help`, so it receives nothing from it [E0601]
           groups: { desk: { users: [dan], channels: [help] } }
                                                      ^~~~
           help: add the bot to the channel
-        rules.yaml:7:57: error: the channel `dve` is archived, so nobody can post there [E0601]
+        rules.yaml:7:57: error: the channel `dve` is archived, so no one can post there [E0601]
           … channel: ["group:desk", ~dve], team: acem, trigger: [dm, mention] }
                                     ^~~~
-          help: restore the channel, or take its name out of the file
-        rules.yaml:7:70: error: the bot is in no team `acem`; did you mean `acme`? [E0601]
+          help: restore the channel, or remove its name from the file
+        rules.yaml:7:70: error: the bot is not in a team `acem`; did you mean `acme`? [E0601]
           …roup:desk", ~dve], team: acem, trigger: [dm, mention] }
                                     ^~~~
 
         """, "\(asked.report)")
   }
 
-  @Test func `where the server knows all, nothing changes`() {
+  @Test func `rules without unknown names are unchanged`() {
     let loaded = load()
-    #expect(loaded.asked(unknown: []).diagnostics == loaded.diagnostics)
-    #expect(loaded.asked(unknown: []).rules == loaded.rules)
+    #expect(loaded.adding([UnknownName]()).diagnostics == loaded.diagnostics)
+    #expect(loaded.adding([UnknownName]()).rules == loaded.rules)
   }
 
-  @Test func `without places, which are kept for this only, a finding stands at the begin`() {
+  @Test func `without recorded positions, the errors are at the start of the file`() {
     let finding = load(notesNames: false).findings(of: [UnknownName(.user, "bob", .unknown(nearest: nil))]).first
     #expect(finding?.span.start == SourcePosition(line: 1, column: 1))
   }

@@ -3,7 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Issue 11, no. 17: what others may change does not decide what runs as the gateway.
 @Suite struct UnsafePathTests {
   private let folder: TemporaryFolder
   private let file: String
@@ -26,50 +25,50 @@ import Testing
   }
 
   @Test(arguments: [(0o664, "664"), (0o646, "646"), (0o666, "666"), (0o622, "622")])
-  func `a file that others may write is told with its cure`(mode: Int, shown: String) {
+  func `a file that others may write is a problem with its remedy`(mode: Int, shown: String) {
     chmod(file, mode_t(mode))
-    let told = [
-      "\(real)/rules.yaml: others may write this file, which says what runs as the gateway (mode \(shown)); "
+    let expected = [
+      "\(real)/rules.yaml: others may write this file, which controls what the gateway runs (mode \(shown)); "
         + "run `chmod go-w \(real)/rules.yaml`"
     ]
-    #expect(texts() == told)
-    // Through a link it is the same file.
+    #expect(texts() == expected)
+    // The same file through a link.
     symlink(file, folder.path("link.yaml"))
-    #expect(UnsafePath.all(ofFile: folder.path("link.yaml")).map(\.description) == told)
+    #expect(UnsafePath.all(ofFile: folder.path("link.yaml")).map(\.description) == expected)
   }
 
-  @Test func `a file in a folder that others may write can be replaced`() {
+  @Test func `a file in a folder that others may write is a problem, since it can be replaced`() {
     chmod(folder.path("own"), 0o775)
-    let told =
-      "\(real): others may write this folder, which holds what runs as the gateway (mode 775); run `chmod go-w \(real)`"
-    #expect(texts() == [told])
-    #expect(UnsafePath.all(ofFolder: folder.path("own")).map(\.description) == [told])
+    let expected =
+      "\(real): others may write this folder, whose files control what the gateway runs (mode 775); run `chmod go-w \(real)`"
+    #expect(texts() == [expected])
+    #expect(UnsafePath.all(ofFolder: folder.path("own")).map(\.description) == [expected])
   }
 
-  @Test func `in a folder like /tmp it cannot be replaced, but others may add to it`() {
+  @Test func `a sticky folder is safe for a file in it, but not as a folder whose whole content matters`() {
     chmod(folder.path("own"), 0o1777)
     #expect(texts() == [])
     #expect(UnsafePath.all(ofFolder: folder.path("own")).map { $0.description.contains("(mode 777)") } == [true])
   }
 
   @Test(.enabled(if: getuid() == 0, "only root may give files away"), arguments: ["own", "own/rules.yaml"])
-  func `what another user owns is told with its cure`(name: String) {
+  func `a file or folder of another user is a problem with its remedy`(name: String) {
     #expect(chown(folder.path(name), 4_711, 4_711) == 0)
     let path = real + name.dropFirst(3)
-    let role = name == "own" ? "this folder, which holds" : "this file, which says"
+    let role = name == "own" ? "this folder, whose files control" : "this file, which controls"
     #expect(
       texts() == [
-        "\(path): another user (4711) owns \(role) what runs as the gateway; run `chown 0 \(path)` as root, "
-          + "once you have looked into it"
+        "\(path): another user (4711) owns \(role) what the gateway runs; run `chown 0 \(path)` as root, "
+          + "after you have checked it"
       ])
   }
 
-  @Test func `a pipe of ours is safe`() throws {
+  @Test func `a pipe of the process is safe`() throws {
     let pipe = Pipe()
     #expect(UnsafePath.all(ofFile: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)") == [])
   }
 
-  @Test func `edgecrab's folder is looked at as .env is`() throws {
+  @Test func `edgecrab's folder must not be writable for others`() throws {
     try withHome("A=1") { home in
       #expect(Environment(process: ["EDGECRAB_HOME": home]).problems == [])
       for (mode, shown) in [(0o777, "777"), (0o1777, "777"), (0o770, "770")] {
@@ -81,7 +80,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root may give files away"))
-  func `a .env of another user is refused`() throws {
+  func `a .env of another user is a problem`() throws {
     try withHome("A=1") { home in
       #expect(chown(home + "/.env", 4_711, 4_711) == 0)
       let problems = Environment(process: ["EDGECRAB_HOME": home]).problems.map(\.description)
@@ -92,7 +91,7 @@ import Testing
   @Test func `a copy of the last good rules that others may write is not used`() throws {
     let lastGood = LastGoodRules(home: folder.path("own"))
     let yaml = "version: 1\nrules: []\n"
-    try lastGood.keep(RulesFile.load(text: yaml, file: "/rules.yaml", environment: [:], now: 0), at: Date())
+    try lastGood.save(RulesFile.load(text: yaml, file: "/rules.yaml", environment: [:], now: 0), at: Date())
     #expect(lastGood.load(for: "/rules.yaml", environment: [:], now: 0) != nil && lastGood.unsafePaths == [])
     chmod(lastGood.path, 0o620)
     #expect(lastGood.load(for: "/rules.yaml", environment: [:], now: 0) == nil && lastGood.unsafePaths.count == 1)

@@ -5,41 +5,39 @@ import Testing
 
 @Suite struct ValueTests {
   @Test(arguments: [("45s", 45), ("30m", 1_800), ("2h", 7_200), ("1d", 86_400), ("366d", 31_622_400)])
-  func `durations are seconds`(text: String, seconds: Int) throws {
+  func `a duration is a number of seconds`(text: String, seconds: Int) throws {
     #expect(try rule("session: { idle: \(text) }").session.idleSeconds == seconds)
   }
 
   @Test(arguments: ["30", "m", "0m", "-1m", "1.5h", "367d", "99999999999999999999d", "1 h", "+1h"])
-  func `other durations are refused`(text: String) {
-    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is no duration"])
+  func `an invalid duration is an error`(text: String) {
+    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration"])
   }
 
   @Test(arguments: [
     ("1/s", 1, 1), ("2/sec", 2, 1), ("20/min", 20, 60), ("5/h", 5, 3_600), ("5/hour", 5, 3_600), ("9/day", 9, 86_400),
   ])
-  func `rates are so many in seconds`(text: String, count: Int, seconds: Int) throws {
+  func `a rate is a count in a number of seconds`(text: String, count: Int, seconds: Int) throws {
     #expect(try rule("limit: { per_user: \(text) }").limit.perUser == Rate(count: count, seconds: seconds))
   }
 
-  /// Issue 11, no. 1.
   @Test(arguments: [
     ("{}", TurnLimits(max: 64, perUser: 16)), ("{ max: 3 }", TurnLimits(max: 3, perUser: 1)),
     ("{ max: 8, per_user: 8 }", TurnLimits(max: 8, perUser: 8)), ("{ per_user: 64 }", TurnLimits(max: 64, perUser: 64)),
   ])
-  func `of the turns that run at once, one person may have a share`(text: String, bounds: TurnLimits) throws {
+  func `the default limit of turns per user is a share of all turns`(text: String, bounds: TurnLimits) throws {
     #expect(try rules("version: 1\nrules: []\nturns: \(text)").turns == bounds)
   }
 
-  /// Issue 11, no. 1.
-  @Test func `a share of the turns is no more than all of them`() {
+  @Test func `a limit of turns per user above that of all turns is an error`() {
     let loaded = load("version: 1\nrules: []\nturns: { max: 4, per_user: 8 }")
     #expect(
       loaded.diagnostics.filter { $0.severity == .error }.map(\.message) == ["`per_user` must be from 1 to 4, not `8`"])
   }
 
   @Test(arguments: ["20", "20/", "/min", "0/min", "20/month", "20/min/h", "1.5/s"])
-  func `other rates are refused`(text: String) {
-    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is no rate"])
+  func `an invalid rate is an error`(text: String) {
+    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate"])
   }
 
   @Test(
@@ -48,7 +46,7 @@ import Testing
       ("2024-02-29T00:00:00.123456Z", 1_709_164_800_123), ("1969-12-31T23:59:59Z", -1_000),
       ("2025-01-01T00:00:00-05:30", 1_735_709_400_000), ("1750000000000", 1_750_000_000_000),
     ] as [(String, Int64)])
-  func `moments are milliseconds since 1970`(text: String, milliseconds: Int64) throws {
+  func `a date and time is a number of milliseconds since 1970`(text: String, milliseconds: Int64) throws {
     let file = "version: 1\nrules: []\ntests: [{ name: t, given: { at: \(text) }, expect: { rule: none } }]"
     #expect(try rules(file).tests[0].given.milliseconds == milliseconds)
   }
@@ -57,7 +55,7 @@ import Testing
     "2025-06-01", "2025-06-01T09:30:00", "2025-13-01T09:30:00Z", "2025-04-31T09:30:00Z", "2025-06-01T24:00:00Z",
     "2025-06-01T09:30:60Z", "2025-06-01T09:30:00+2:00", "2025-06-01T09:30:00Z!", "99999999999999999999", "now",
   ])
-  func `other moments are refused`(text: String) {
+  func `an invalid date and time is an error`(text: String) {
     let file = "version: 1\nrules: []\ntests: [{ name: t, given: { at: '\(text)' }, expect: { rule: none } }]"
     #expect(load(file).diagnostics.map(\.code).contains(.badMoment))
   }
@@ -68,9 +66,9 @@ import Testing
       ("400 days", nil), ("2000000 seconds", nil), ("9000000000000000000w", nil), ("9223372036854775807 weeks", nil),
       ("9223372036854775807 days", nil),
     ] as [(String, String?)])
-  func `a duration in other words is told of if it is one`(text: String, likely: String?) {
+  func `a duration in another notation is an error with the right one`(text: String, likely: String?) {
     let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is no duration" + cure])
+    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration" + cure])
   }
 
   @Test(
@@ -78,12 +76,12 @@ import Testing
       ("10 per minute", "10/min"), ("10/hours", "10/hour"), ("1000000 per day", "1000000/day"),
       ("1000001 per day", nil), ("9000000000000000000/minute", nil),
     ] as [(String, String?)])
-  func `a rate in other words is told of if it is one`(text: String, likely: String?) {
+  func `a rate in another notation is an error with the right one`(text: String, likely: String?) {
     let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is no rate" + cure])
+    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate" + cure])
   }
 
-  @Test func `true is true only without quotes, and a number of a text is a text`() throws {
+  @Test func `only true without quotes is a boolean, and a number for a text is a text`() throws {
     #expect(try rule("reply: { stream: true }").reply.stream)
     #expect(findings("reply: { stream: 'true' }") == ["`stream` must be true or false, not a text"])
     #expect(findings("reply: { stream: True }") == ["`stream` must be true or false, not `True`"])
@@ -93,7 +91,7 @@ import Testing
     #expect(findings("busy: { max: 0x10 }") == ["`max` must be a whole number, not `0x10`"])
   }
 
-  @Test func `variables are put in as text`() throws {
+  @Test func `variables are expanded as text`() throws {
     func prompt(_ text: String, _ environment: [String: String] = [:]) throws -> String? {
       try rule("prompt: \(text)", environment).prompt?.filled { _ in "" }
     }
@@ -108,7 +106,7 @@ import Testing
     #expect(findings("prompt: 'a ${X} b ${Y}'") == ["the variable `X` is not set", "the variable `Y` is not set"])
   }
 
-  @Test func `a plain variable may be a number or a truth`() throws {
+  @Test func `a variable without quotes can be a number or a boolean`() throws {
     let reply = try rule(
       """
       reply:
@@ -124,16 +122,14 @@ import Testing
     arguments: [
       ("alice, bob", ["alice", "bob"]), ("@Alice bob\n carol", ["alice", "bob", "carol"]), ("*", []),
     ] as [(String, Set<String>)])
-  func `who may talk is split at commas and white space`(variable: String, names: Set<String>) throws {
+  func `a list of users is split at commas and white space`(variable: String, names: Set<String>) throws {
     let file = "version: 1\nrules: []\naccess:\n  users: ${PEOPLE:-*}\n"
     let users = try rules(file, ["PEOPLE": variable]).access.users
     #expect(users == NameSet(names, isEveryone: names.isEmpty))
   }
 
-  /// Issue 11, no. 16.
   @Test(arguments: ["", " ", ",", "\t, ,\n"])
-  func `a variable with nobody in it lets in nobody, whatever stands for it where it is not set`(nobody: String) throws
-  {
+  func `an empty variable allows no one, also if its default is everyone`(nobody: String) throws {
     for users in ["${PEOPLE:-*}", "${PEOPLE}", "[alice, \"${PEOPLE:-}\"]", "group:team"] {
       let file = "version: 1\nrules: []\ngroups: { team: { users: \"${PEOPLE:-*}\" } }\naccess:\n  users: \(users)\n"
       let loaded = load(file, ["PEOPLE": nobody])
@@ -141,7 +137,6 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 16.
   @Test(
     arguments: [
       ("", [:], .notSaid), ("access: { denied: no }", [:], .notSaid), ("access: { users: '*' }", [:], .written),
@@ -152,11 +147,11 @@ import Testing
       ("groups: { all: { users: '${A:-*}' } }\naccess: { users: group:all }", [:], .unset(variable: "A")),
       ("groups: { all: { users: '${A:-*}' } }\naccess: { users: alice }", [:], nil),
     ] as [(String, [String: String], OpenAccess?)])
-  func `it is known why everyone may talk`(access: String, environment: [String: String], why: OpenAccess?) {
+  func `the reason why everyone may talk is known`(access: String, environment: [String: String], why: OpenAccess?) {
     #expect(load("version: 1\nrules: []\n\(access)\n", environment).openAccess == why)
   }
 
-  @Test func `an empty key is none, and one with a line break is refused unseen`() throws {
+  @Test func `an empty API key is none, and one with a line break is an error that does not show it`() throws {
     func agents(_ key: String) -> LoadedRules {
       load(
         "version: 1\nrules: []\nagents:\n  a:\n    type: openai\n    base_url: https://x/v1\n    model: m\n    api_key: ${K:-}",
@@ -173,7 +168,7 @@ import Testing
     "http://localhost:11434/v1", "https://example.com/v1/", "HTTPS://example.com", "http://[::1]:8080/v1",
     "https://a.b/c/d", "https://x.openai.azure.com/openai/deployments/d/?api-version=2024-10-21",
   ])
-  func `addresses are http or https`(text: String) throws {
+  func `an address is http or https`(text: String) throws {
     #expect(load(agent(at: text)).rules != nil)
   }
 
@@ -188,13 +183,13 @@ import Testing
     ("https://x:http/v1", "has a port that is not a number from 1 to 65535"),
     ("https://exämple.com", "holds a space or another character that an address cannot hold"),
   ])
-  func `other addresses are refused`(text: String, reason: String) {
+  func `an invalid address is an error`(text: String, reason: String) {
     let loaded = load(agent(at: text))
     #expect(loaded.diagnostics.map(\.message) == ["`base_url` " + reason])
   }
 
   @Test(arguments: ["https://u:hunter2@x/v1", "ftp://u:hunter2@x/v1", "https://u:hunter2 @x/v1"])
-  func `an address with a password is refused unseen`(text: String) {
+  func `an address with a password is an error that does not show it`(text: String) {
     let loaded = load(agent(at: text))
     #expect(loaded.diagnostics.map(\.code) == [.badAddress])
     #expect(!loaded.report.contains("hunter2"), "\(loaded.report)")
@@ -209,12 +204,12 @@ import Testing
     ("kind: [direct, group]", "user", false), ("trigger: [dm, command]", "user", false), ("user: alice", "user", false),
     ("trigger: mention", "member", true), ("trigger: mention", "{ scope: user }", false),
   ])
-  func `a user's session stays private`(when: String, session: String, isFine: Bool) {
+  func `a user session is only allowed in direct messages`(when: String, session: String, isFine: Bool) {
     let found = findings("when: { \(when) }\nsession: \(session)")
     #expect(found.isEmpty == isFine)
   }
 
-  @Test func `a test without a user is written by somebody who may`() throws {
+  @Test func `the default user of a test is one whom access allows`() throws {
     func user(_ users: String) throws -> String {
       let file =
         "version: 1\nrules: []\naccess: { users: '\(users)' }\ntests: [{ name: t, given: {}, expect: { rule: none } }]"
@@ -224,7 +219,7 @@ import Testing
     #expect(try user("carol, bob") == "bob")
   }
 
-  @Test func `a test's mention follows from its text unless it is given`() throws {
+  @Test func `the default mention of a test follows from its text`() throws {
     func mention(_ given: String) throws -> Mention {
       try rules("version: 1\nrules: []\ntests: [{ name: t, given: { \(given) }, expect: { rule: none } }]")
         .tests[0].given.mention
@@ -235,41 +230,41 @@ import Testing
   }
 
   @Test(arguments: ["Europe/Berlin", "US/Eastern", "Etc/GMT-2", "CET", "UTC", "Asia/Kolkata"])
-  func `zones go by their names in IANA's database`(zone: String) {
+  func `a zone is a name of IANA's database`(zone: String) {
     #expect(findings("when: { time: { days: mon, zone: \(zone) } }") == [])
   }
 
   @Test(arguments: ["BST", "IST", "CST", "GMT+2", "UTC+2", "GMT0530", "Europe/Nowhere"])
-  func `abbreviations and offsets are no zones, for they mean several`(zone: String) {
+  func `abbreviations and offsets are not zones, since they are ambiguous`(zone: String) {
     #expect(findings("when: { time: { days: mon, zone: \(zone) } }").count == 1)
   }
 
   @Test(arguments: [
     "any: [{ kind: direct }]", "not: { kind: [public, private, group] }", "any: [{ trigger: dm }, { kind: direct }]",
   ])
-  func `a user session may be asked for in any words that mean direct messages`(when: String) {
+  func `a user session is allowed with any condition that means direct messages`(when: String) {
     #expect(findings("when: { \(when) }\nsession: user") == [])
   }
 
   @Test(arguments: ["any: [{ kind: direct }, { user: alice }]", "not: { kind: public }", "trigger: [dm, command]"])
-  func `a user session that can be reached from a channel is an error`(when: String) {
+  func `a user session that is reachable from a channel is an error`(when: String) {
     #expect(findings("when: { \(when) }\nsession: user").count == 1)
   }
 
   @Test(arguments: ["not: { user: alice }", "thread: root", "time: { days: mon }"])
-  func `a rule that leaves something out does not answer every message`(condition: String) {
+  func `a rule with a condition does not answer every message`(condition: String) {
     let text =
       "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - { name: a, when: { trigger: message, \(condition) }, agent: echo }"
     #expect(!load(text).diagnostics.contains { $0.code == .everyMessage })
   }
 
-  @Test func `a rule for a channel takes no direct messages, whatever its trigger`() {
+  @Test func `a rule for a channel matches no direct messages with any trigger`() {
     let text =
       "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - { name: a, when: { channel: dev, trigger: [mention, message] }, agent: echo }"
     #expect(load(text).diagnostics.map(\.code) == [.noRuleForDirectMessages])
   }
 
-  @Test func `a test of a direct message reaches no rule for a channel`() throws {
+  @Test func `a test with a direct message does not reach a rule for a channel`() throws {
     let text = """
       version: 1
       agents: { echo: { type: echo } }

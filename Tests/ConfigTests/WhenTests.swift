@@ -4,7 +4,7 @@ import RuleEngine
 import Testing
 
 @Suite struct WhenTests {
-  @Test func `a scalar is a list of one`() throws {
+  @Test func `a scalar is read as a list of one`() throws {
     let when = try rule("when: { trigger: mention, kind: public, author: bot, command: reset, text: hello }").when
     #expect(when.triggers == [.mention])
     #expect(when.kinds == [.public])
@@ -13,12 +13,12 @@ import Testing
     #expect(when.text == [TextTest(kind: .contains, patterns: ["hello"])])
   }
 
-  @Test func `what is not asked stays open`() throws {
+  @Test func `keys that are not stated are nil`() throws {
     #expect(try rule("when: { trigger: dm }").when == with { $0.triggers = [.dm] })
     #expect(try rule("").when == Condition())
   }
 
-  @Test func `names lose their signs and groups are written out`() throws {
+  @Test func `names lose their signs, and groups are expanded`() throws {
     let when = try rule(#"when: { user: ["@Carol", group:oncall], channel: [~Dev, group:eng], team: group:eng }"#).when
     #expect(when.users == NameSet(["carol", "alice", "bob"]))
     #expect(when.channels == NameSet(["dev", "ops"]))
@@ -27,7 +27,7 @@ import Testing
     #expect(try rule("when: { user: 'alice, bob carol' }").when.users == NameSet(["alice", "bob", "carol"]))
   }
 
-  @Test func `each key of a text is a test of its own`() throws {
+  @Test func `each key of a text is a separate test`() throws {
     let when = try rule(
       "when: { text: { contains: [a, 1], word: b, starts_with: c, ends_with: d, equals: e, matches: f, case: sensitive } }"
     ).when
@@ -36,13 +36,13 @@ import Testing
     #expect(when.text.map(\.isCaseSensitive) == Array(repeating: true, count: 6))
   }
 
-  @Test func `a list in place of a text is any of them`() throws {
+  @Test func `a list instead of a text matches any of its items`() throws {
     #expect(
       try rule("when: { text: [lunch, dinner] }").when.text
         == [TextTest(kind: .contains, patterns: ["lunch", "dinner"])])
   }
 
-  @Test func `not is a condition for each key, a mention with its trigger`() throws {
+  @Test func `not becomes a condition for each key, and a mention stays with its trigger`() throws {
     let when = try rule(
       """
       when:
@@ -68,8 +68,8 @@ import Testing
             TextTest(kind: .contains, patterns: ["a"]), TextTest(kind: .endsWith, patterns: ["b"]),
           ]
         },
-        with { $0.hasFiles = true },
-        with { $0.not = [with { $0.isEdit = true }] },
+        with { $0[flag: .files] = true },
+        with { $0.not = [with { $0[flag: .edited] = true }] },
         with { $0.any = [with { $0.kinds = [.group] }, with { $0.thread = .root }] },
       ])
     #expect(try rule("when: { not: { mention: direct } }").when.not == [with { $0.mention = .direct }])
@@ -79,7 +79,7 @@ import Testing
     ("mon", [0]), ("sat-sun", [5, 6]), ("fri-mon", [4, 5, 6, 0]), ("mon-mon", [0]), ("Wed", [2]),
     ("[mon, wed-fri]", [0, 2, 3, 4]),
   ])
-  func `days are words or stretches of the week`(text: String, days: [Int]) throws {
+  func `days are weekdays or ranges of them`(text: String, days: [Int]) throws {
     let window = try rule("when: { time: { days: \(text) } }").when.time
     #expect(window?.days == Set(days.compactMap(Weekday.init)))
   }
@@ -93,14 +93,14 @@ import Testing
   }
 
   @Test(arguments: ["24:00-06:00", "08:00", "8-17", "08:60-09:00", "08:00-18:00-20:00", "00:00-00:00", "-1:00-02:00"])
-  func `other hours are refused`(text: String) {
+  func `an invalid range of hours is an error`(text: String) {
     #expect(
       findings("when: { time: { hours: '\(text)' } }") == [
-        "`\(text)` are no hours" + (text == "8-17" ? "; did you mean `08:00-17:00`?" : "")
+        "`\(text)` is not a range of hours" + (text == "8-17" ? "; did you mean `08:00-17:00`?" : "")
       ])
   }
 
-  @Test func `a zone is a table of all its offsets through 2100`() throws {
+  @Test func `a zone has all its offsets through 2100`() throws {
     let time = try #require(try rule("when: { time: { days: mon, zone: Europe/Berlin } }").when.time)
     #expect(time.zone.name == "Europe/Berlin")
     let changes = time.zone.changes
@@ -113,7 +113,7 @@ import Testing
     #expect(changes == changes.sorted { $0.at < $1.at })
   }
 
-  @Test func `without a zone it is the machine's`() throws {
+  @Test func `the default zone is the machine's`() throws {
     let text = "version: 1\nrules: [{ name: a, when: { time: { days: mon } }, ignore: true }]"
     let zone = try #require(try rules(text, zone: "Asia/Kolkata").rules[0].when.time?.zone)
     #expect(zone.name == "Asia/Kolkata" && zone.changes.last?.offset == 19_800)

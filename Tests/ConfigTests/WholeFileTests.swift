@@ -3,7 +3,7 @@ import Core
 import RuleEngine
 import Testing
 
-/// The file that shows all of the language, as values.
+/// Loads a file with every key of the language, and compares the values.
 @Suite struct WholeFileTests {
   static let text = #"""
     version: 1
@@ -86,7 +86,7 @@ import Testing
     set = try #require(loaded.rules)
   }
 
-  @Test func `access is asked of everyone, and names the admin`() {
+  @Test func `access has its users and its admin`() {
     #expect(
       set.access
         == Access(
@@ -96,7 +96,7 @@ import Testing
           ]), admin: "alice"))
   }
 
-  @Test func `agents have what their kind needs`() {
+  @Test func `agents have the settings of their type`() {
     #expect(set.agents.map(\.name) == ["echo", "coder"])
     #expect(set.agents[0].kind == .echo)
     #expect(
@@ -124,7 +124,7 @@ import Testing
     #expect(set.commands.bindings[4].location.line == 29)
   }
 
-  @Test func `rules keep their order and all that they say`() {
+  @Test func `rules keep their order and all their keys`() {
     #expect(
       set.rules.map(\.name) == ["build noise", "on-call desk", "shadow", "direct messages", "channel talk"])
     #expect(set.rules[0].action == .ignore)
@@ -150,7 +150,7 @@ import Testing
     #expect(set.rules[4].session == SessionPolicy())
   }
 
-  @Test func `tests are events and what must come of them`() {
+  @Test func `tests have events and expectations`() {
     let dm = set.tests[0].given
     #expect(dm.user == User(id: "alice", name: "alice"))
     #expect(dm.channel.kind == .direct)
@@ -166,7 +166,7 @@ import Testing
     #expect(chatter.expect.ignore == true)
   }
 
-  @Test func `a file without sections has nothing but defaults`() throws {
+  @Test func `a file without sections has only defaults`() throws {
     let set = try rules("version: 1\nrules: []\n")
     #expect(set == RuleSet(commands: set.commands))
     #expect(set.commands.prefixes == ["/", "!"])

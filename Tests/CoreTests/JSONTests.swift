@@ -4,9 +4,9 @@ import Testing
 
 @Suite struct JSONTests {
   private let nasty = "\u{0}\u{1f}\"\\/\n\r\t\u{7f}\u{2028}é👩‍👩‍👧‍👦\u{202e}x"
-  private var json: JSON { ["text": .string(nasty), "list": [1, true, nil, [:]], "empty": []] }
+  private var json: JSON { ["text": .string(nasty), "list": [1, true, .null, [:]], "empty": []] }
 
-  @Test func `a text says what it was made of, whatever characters it holds`() throws {
+  @Test func `JSON text decodes to the value that it was written from`() throws {
     for text in [json.text, json.lines] {
       let read = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
       #expect(read["text"] as? String == nasty)
@@ -15,8 +15,8 @@ import Testing
     #expect(json.text.hasPrefix("{\"text\":\"\\u0000\\u001f\\\"\\\\/\\n\\r\\t"))
   }
 
-  @Test func `lines have one for each member and element`() {
-    let json: JSON = ["b": [1, [:]], "a": nil, "none": []]
+  @Test func `JSON lines have one line for each member and element`() {
+    let json: JSON = ["b": [1, [:]], "a": .null, "none": []]
     #expect(
       json.lines == """
         {

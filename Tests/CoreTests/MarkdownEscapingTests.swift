@@ -1,12 +1,11 @@
 import Core
 import Testing
 
-/// Issue 11, no. 14.
 @Suite("A stranger's words as mere text")
 struct MarkdownEscapingTests {
   private static let joiner = "\u{2060}"
 
-  /// What Mattermost's clients would make a link, an image, an emoji or a mention of, by their own expressions.
+  /// The expressions by which Mattermost's clients find links, images, emoji and mentions.
   private static let marks: [(name: String, pattern: String)] = [
     ("link", #"\][\(\[:]"#),
     ("address", #"(?i)[a-z0-9+.\-]+:/?/"#),
@@ -27,25 +26,23 @@ struct MarkdownEscapingTests {
     }
   }
 
-  @Test(
-    "makes nothing of it",
-    arguments: [
-      "@all", "@alice hi @here.", "(@channel)", "@group", "x@all", "@\u{202E}all", "\\@all", "[@all](x)", "`@all`",
-      "```\n@all\n```",
-      "[x](https://evil.example)", "![x](https://evil.example/a.png)", "[x][y]\n\n[y]: https://evil.example", "[x]: /a",
-      "[x]\u{202E}(https://evil.example)", "[x] (y)", "[[x](y)](z)", "<https://evil.example>", "<a@b.example>",
-      "<=@b.example>",
-      "https://evil.example", "HTTPS://EVIL.example", "foo://bar", "javascript://x", "www.evil.example",
-      "WWW.evil.example",
-      "www2.evil.example", "xwww.evil.example", "mailto:a@b.example", "tel:123", "a@b.example",
-      "https:/\u{202D}/evil.example",
-      "<script>alert(1)</script>", "<b", "~dev", "~~x~~", "#tag", "##tag", "# x", "> x", "- x", "* x", "+ x", "1. x",
-      "23) x", "---",
-      "===", "| a | b |\n| - | - |", "a | b\n- | -", ":a | b", "    code", "\tcode", "a\n# x", "a\r# x", "a\r\n> x",
-      ":tada:", ":+1:",
-      "x :100: y", "~~~\n@all\n~~~",
-    ])
-  func nothing(_ words: String) throws {
+  @Test(arguments: [
+    "@all", "@alice hi @here.", "(@channel)", "@group", "x@all", "@\u{202E}all", "\\@all", "[@all](x)", "`@all`",
+    "```\n@all\n```",
+    "[x](https://evil.example)", "![x](https://evil.example/a.png)", "[x][y]\n\n[y]: https://evil.example", "[x]: /a",
+    "[x]\u{202E}(https://evil.example)", "[x] (y)", "[[x](y)](z)", "<https://evil.example>", "<a@b.example>",
+    "<=@b.example>",
+    "https://evil.example", "HTTPS://EVIL.example", "foo://bar", "javascript://x", "www.evil.example",
+    "WWW.evil.example",
+    "www2.evil.example", "xwww.evil.example", "mailto:a@b.example", "tel:123", "a@b.example",
+    "https:/\u{202D}/evil.example",
+    "<script>alert(1)</script>", "<b", "~dev", "~~x~~", "#tag", "##tag", "# x", "> x", "- x", "* x", "+ x", "1. x",
+    "23) x", "---",
+    "===", "| a | b |\n| - | - |", "a | b\n- | -", ":a | b", "    code", "\tcode", "a\n# x", "a\r# x", "a\r\n> x",
+    ":tada:", ":+1:",
+    "x :100: y", "~~~\n@all\n~~~",
+  ])
+  func `escaped Markdown has no effect`(_ words: String) throws {
     for (before, behind) in [("", ""), ("Hello ", " and more."), ("", "\n")] {
       let text = before + words.escapedMarkdown(after: before) + behind
       #expect(try found(in: text) == [])
@@ -56,41 +53,36 @@ struct MarkdownEscapingTests {
     }
   }
 
-  @Test(
-    "cannot go on with what stands before it",
-    arguments: [
-      ("@", "all"), ("@team-", "lead"), ("cc @", "alice"), ("~", "ops"), ("[docs]", "(https://evil.example)"),
-      ("https:", "//evil.example"),
-      (":", "tada:"), ("<", "a@b.example>"),
-    ])
-  func before(_ own: String, _ value: String) throws {
+  @Test(arguments: [
+    ("@", "all"), ("@team-", "lead"), ("cc @", "alice"), ("~", "ops"), ("[docs]", "(https://evil.example)"),
+    ("https:", "//evil.example"),
+    (":", "tada:"), ("<", "a@b.example>"),
+  ])
+  func `escaped Markdown does not continue the text before it`(_ own: String, _ value: String) throws {
     let text = own + value.escapedMarkdown(after: own)
-    // The file's own mention is none of these.
+    // `@team-` alone is already a mention.
     if own != "@team-" { #expect(try found(in: text) { $0 != "block" } == []) }
     for name in ["all", "alice", "team-lead"] { #expect(MentionGrammar.mention(of: name, in: text) == .none) }
   }
 
-  @Test(
-    "leaves ordinary words as they are",
-    arguments: [
-      "", "lunch at 12:30?", "a - b", "x < 5", "C# is fine", "snake_case", "so *bold*", "héllo 👋🏽 世界", "1 apple",
-      "a\nb\n\nc", "50%", "it's (ok)!",
-      "ABC-123", "8xk3w9yqzjfb5d7tmu4hrno1ce",
-    ])
-  func ordinary(_ words: String) {
+  @Test(arguments: [
+    "", "lunch at 12:30?", "a - b", "x < 5", "C# is fine", "snake_case", "so *bold*", "héllo 👋🏽 世界", "1 apple",
+    "a\nb\n\nc", "50%", "it's (ok)!",
+    "ABC-123", "8xk3w9yqzjfb5d7tmu4hrno1ce",
+  ])
+  func `escaping leaves ordinary text unchanged`(_ words: String) {
     #expect(words.escapedMarkdown() == words)
     #expect(words.escapedMarkdown(after: "Hello, ") == words)
   }
 
-  @Test("reads as it was written")
-  func readable() {
+  @Test func `escaped Markdown reads like the original`() {
     let words = "see [x](https://a.example/~b#c), @all: `code` :tada: <b>"
     let text = words.escapedMarkdown().replacing(Self.joiner, with: "")
     #expect(text == "see [x](https://a.example/~b#c), @all: 'code' :tada: < b>")
   }
 
-  @Test("is a span of code that it cannot end", arguments: ["a`@all`b", "`", "", "@all", "a\nb", "\u{202E}x", "``` x"])
-  func code(_ words: String) {
+  @Test(arguments: ["a`@all`b", "`", "", "@all", "a\nb", "\u{202E}x", "``` x"])
+  func `text in a code span cannot end the span`(_ words: String) {
     let text = words.codeSpan(atMost: 100)
     #expect(text.unicodeScalars.count { $0 == "`" } == 2 && text.unicodeScalars.count > 2)
     #expect(text.hasPrefix("`") && text.hasSuffix("`") && !text.contains(where: \.isNewline))
@@ -98,8 +90,7 @@ struct MarkdownEscapingTests {
     #expect(MentionGrammar.mention(of: "x", in: text.replacing("`", with: "")) == .none)
   }
 
-  @Test("rings nobody, and links as before, where only its mentions are silenced")
-  func silenced() {
+  @Test func `silenced text mentions no user and keeps its links`() {
     let text = MentionGrammar.silencingAll(
       "@all and @alice: see https://a.example/@bob or [x](https://b.example/@bob), `@eve`")
     for name in ["alice", "bob", "eve", "x"] { #expect(MentionGrammar.mention(of: name, in: text) == .none) }

@@ -1,14 +1,13 @@
 import Core
 import Testing
 
-/// Issue 11, no. 4.
 @Suite struct PostableTextTests {
   @Test(arguments: [
     ("a\u{0}b", "ab"), ("\u{0}", ""), ("a\u{1B}[31mb\u{7F}\u{9D}", "a[31mb"),
     ("a\r\nb\rc\r\r\nd\n\re", "a\nb\nc\n\nd\n\ne"),
     ("a\u{85}b\u{0B}c\u{0C}d", "a\nb\nc\nd"), ("e\r\u{301}", "e\n\u{301}"), ("\r\u{0}\n", "\n\n"),
   ])
-  func `control characters go, and line breaks are newlines`(text: String, postable: String) {
+  func `postable text has no control characters, and only newlines as line breaks`(text: String, postable: String) {
     #expect(Array(text.postable.unicodeScalars) == Array(postable.unicodeScalars))
     #expect(text.postable.postable == text.postable)
   }
@@ -18,7 +17,7 @@ import Testing
     "שלום \u{202E}abc\u{202C} مرحبا",
     "a\u{2028}b\u{2029}c\u{A0}d\u{AD}e\u{FEFF}", "e\u{301}\u{FFFD}\u{FFFF}\u{10FFFF}\u{E000}", "@\u{2060}all",
   ])
-  func `nothing else is changed`(text: String) {
+  func `postable text is otherwise unchanged`(text: String) {
     #expect(Array(text.postable.unicodeScalars) == Array(text.unicodeScalars))
   }
 
@@ -27,7 +26,7 @@ import Testing
     "\u{A0}\u{3000}\u{2003}\u{2028}", "\u{202E}\u{2066}", "\u{115F}\u{3164}\u{FFA0}", "\u{2800}",
     "\u{AD}\u{34F}\u{61C}\u{180E}",
   ])
-  func `a text of which nothing is seen is invisible`(text: String) {
+  func `text without visible characters is invisible`(text: String) {
     #expect(text.isInvisible)
     #expect(!(text + "." + text).isInvisible)
     #expect(!(text + "😀").isInvisible)

@@ -3,21 +3,18 @@ import Testing
 
 @Suite("The address of a server")
 struct WebAddressTests {
-  @Test(
-    "is taken without slashes at its end",
-    arguments: [
-      ("https://chat.example.com", "https://chat.example.com"),
-      ("https://chat.example.com/", "https://chat.example.com"),
-      ("HTTP://Host:8065//", "http://Host:8065"), ("https://host/chat/", "https://host/chat"),
-      ("http://[::1]:8065", "http://[::1]:8065"), ("http://[::ffff:127.0.0.1]/x", "http://[::ffff:127.0.0.1]/x"),
-      ("http://a_b.local:65535", "http://a_b.local:65535"),
-    ])
-  func good(written: String, text: String) throws {
+  @Test(arguments: [
+    ("https://chat.example.com", "https://chat.example.com"),
+    ("https://chat.example.com/", "https://chat.example.com"),
+    ("HTTP://Host:8065//", "http://Host:8065"), ("https://host/chat/", "https://host/chat"),
+    ("http://[::1]:8065", "http://[::1]:8065"), ("http://[::ffff:127.0.0.1]/x", "http://[::ffff:127.0.0.1]/x"),
+    ("http://a_b.local:65535", "http://a_b.local:65535"),
+  ])
+  func `an address loses slashes at its end`(written: String, text: String) throws {
     #expect(try WebAddress(written).text == text)
   }
 
-  @Test("has the parameters that are asked for, behind its path, and no others")
-  func parameters() throws {
+  @Test func `an address may only have the allowed query parameters`() throws {
     for (written, text) in [
       ("https://host/a/?v=1", "https://host/a?v=1"), ("https://host?v=1&w=2-3.x", "https://host?v=1&w=2-3.x"),
       ("https://host/a/", "https://host/a"),
@@ -29,20 +26,18 @@ struct WebAddressTests {
     }
   }
 
-  @Test(
-    "is refused where it is none, without being quoted",
-    arguments: [
-      ("", WebAddress.Problem.scheme), ("chat.example.com", .scheme), ("ftp://user:secret@host", .scheme),
-      ("https://", .host), ("https:///", .host), ("https:///secret", .host), ("https://:80", .host),
-      ("http://[]", .host), ("http://[::1", .host), ("http://[secret]", .host), ("http://ho*st", .host),
-      ("https://user:secret@host", .userInfo), ("https://secret@host/path", .userInfo),
-      ("https://host/?secret", .query), ("https://host/#secret", .query),
-      ("https://host:", .port), ("https://host:0", .port), ("https://host:65536", .port), ("https://host:+80", .port),
-      ("https://host:-1", .port), ("https://host:99999999999999999999", .port), ("http://[::1]8065", .port),
-      ("https://ho st", .character), ("https://host\n", .character), ("https://höst", .character),
-      ("https://host/\u{0}", .character), ("https://host\\path", .character),
-    ])
-  func bad(written: String, problem: WebAddress.Problem) {
+  @Test(arguments: [
+    ("", WebAddress.Problem.scheme), ("chat.example.com", .scheme), ("ftp://user:secret@host", .scheme),
+    ("https://", .host), ("https:///", .host), ("https:///secret", .host), ("https://:80", .host),
+    ("http://[]", .host), ("http://[::1", .host), ("http://[secret]", .host), ("http://ho*st", .host),
+    ("https://user:secret@host", .userInfo), ("https://secret@host/path", .userInfo),
+    ("https://host/?secret", .query), ("https://host/#secret", .query),
+    ("https://host:", .port), ("https://host:0", .port), ("https://host:65536", .port), ("https://host:+80", .port),
+    ("https://host:-1", .port), ("https://host:99999999999999999999", .port), ("http://[::1]8065", .port),
+    ("https://ho st", .character), ("https://host\n", .character), ("https://höst", .character),
+    ("https://host/\u{0}", .character), ("https://host\\path", .character),
+  ])
+  func `a text that is not an address is refused without being quoted`(written: String, problem: WebAddress.Problem) {
     #expect(throws: problem) { try WebAddress(written) }
     #expect(!problem.description.contains("secret"))
   }

@@ -2,7 +2,7 @@ import ConfigLoader
 import Foundation
 import Testing
 
-/// The words that the fuzzer writes rules with are those of the schema; `UPDATE_GOLDEN=1` writes them anew.
+/// The dictionary of the fuzzer has the words of the schema. `UPDATE_GOLDEN=1` rewrites it.
 @Suite struct DictionaryTests {
   @Test func `the dictionary has every key and every fixed value`() throws {
     let schema = try JSONSerialization.jsonObject(with: Data(RulesSchema.json.utf8))
@@ -18,7 +18,7 @@ import Testing
     #expect(try String(contentsOf: file, encoding: .utf8) == lines)
   }
 
-  /// The names of properties, and the values of `const` and `enum`, wherever they stand.
+  /// Returns all names of properties and values of `const` and `enum`.
   private func collect(_ value: Any, into words: inout Set<String>) {
     if let list = value as? [Any] { for value in list { collect(value, into: &words) } }
     guard let map = value as? [String: Any] else { return }

@@ -8,7 +8,7 @@ import Testing
     .appending(path: "../../Fuzz/Regressions").standardizedFileURL
 
   @Test(arguments: FuzzTarget.allCases)
-  func `every kept input holds`(_ target: FuzzTarget) throws {
+  func `every saved input passes its fuzz target`(_ target: FuzzTarget) throws {
     let folder = Self.root.appending(path: target.rawValue)
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     #expect(!files.isEmpty)

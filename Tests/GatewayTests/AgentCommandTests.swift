@@ -1,4 +1,4 @@
-import AgentSessions
+import Agents
 import RuleEngine
 import Sandbox
 import TestSupport
@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// Issue 12, no. 43: an agent's own commands, modes and models.
+/// An ACP agent's own commands, modes and models.
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct AgentCommandTests {
@@ -15,13 +15,13 @@ struct AgentCommandTests {
       .replacing("rules:", with: "commands: { unknown: \(unknown) }\nrules:") + limit
   }
 
-  /// Has the agent run, and announce what it has: that comes a moment after its session begins.
+  /// Waits until the agent has announced its commands and settings, a moment after its session begins.
   private func begin(_ setting: Setting) async throws {
     _ = try await setting.ask("@edgecrab say hello")
     try await wait(for: "its commands") { try await setting.ask("!help").message.contains("`!compact`") }
   }
 
-  @Test func `its commands, models and modes are listed, and passed on`() async throws {
+  @Test func `an agent's own commands, models and modes are listed in the help and passed on to it`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: [bob]")) {
         // Nothing is known of an agent that has not run.
@@ -31,7 +31,7 @@ struct AgentCommandTests {
         #expect(
           help.hasSuffix(
             """
-            The agent `coder` knows these as well; in a channel, write them after my name (`@edgecrab !…`):
+            The agent `coder` has these commands as well; in a channel, write them after my name (`@edgecrab !…`):
 
             | Command | What it does |
             | :-- | :-- |
@@ -64,7 +64,9 @@ struct AgentCommandTests {
     }
   }
 
-  @Test func `what the rules bind is the rules', and the limit counts for the agent's`() async throws {
+  @Test func `a command that the rules bind is not the agent's, and a rule's limit counts the agent's commands`()
+    async throws
+  {
     try await Setting.with { setting in
       let rules = rules(unknown: "agent", limit: "\n    limit: { per_user: 2/h }")
       try await setting.withGateway(rules: rules) {
@@ -76,7 +78,7 @@ struct AgentCommandTests {
     }
   }
 
-  @Test func `a message is no command of the agent's if it begins with a slash alone`() async throws {
+  @Test func `a slash alone does not begin a command of the agent's`() async throws {
     try await Setting.with { setting in
       let rules = rules().replacing("unknown: hint", with: "unknown: hint, prefixes: [\"!\"]")
       try await setting.withGateway(rules: rules) {
@@ -87,13 +89,13 @@ struct AgentCommandTests {
     }
   }
 
-  @Test func `what it refuses is said`() async throws {
+  @Test func `a setting that the agent rejects is reported`() async throws {
     try await Setting.with { setting in
       let rules = rules().replacing("AGENT_OFFERS", with: "AGENT_POOR: \"1\", AGENT_OFFERS")
       try await setting.withGateway(rules: rules) {
         try await begin(setting)
         let answer = try await setting.ask("@edgecrab !model large").message
-        #expect(answer.hasPrefix("The agent `coder` does not take the model `large`: "), "\(answer)")
+        #expect(answer.hasPrefix("The agent `coder` rejects the model `large`: "), "\(answer)")
         #expect(answer.contains("Invalid params") && answer.contains("not paid for"), "\(answer)")
       }
     }

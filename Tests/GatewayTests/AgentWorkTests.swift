@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// Issue 12, no. 42: how an agent works is seen, and nothing of its answer is lost.
+/// The visible activity of an agent, of whose answer nothing is lost.
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct AgentWorkTests {
@@ -15,7 +15,8 @@ struct AgentWorkTests {
     try await wait(for: "the bot to show `\(text)`") { try await setting.said().last == text }
   }
 
-  @Test func `steps, plan and thoughts are shown while it works, and folded in the answer`() async throws {
+  @Test func `an agent's steps, plan and thoughts are shown while it works, and summarized in the answer`() async throws
+  {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules(busy: "steer")) {
         let told = """
@@ -49,7 +50,7 @@ struct AgentWorkTests {
     }
   }
 
-  @Test func `a change of a file is shown as a diff once it is made`() async throws {
+  @Test func `a file's change is shown as a diff once it is made`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules()) {
         let told = """
@@ -82,7 +83,7 @@ struct AgentWorkTests {
     }
   }
 
-  @Test func `what is no text is attached, or said`() async throws {
+  @Test func `content that is not text is attached, or named`() async throws {
     try await Setting.with { setting in
       let rules = tests.rules().replacing("stream: true", with: "stream: false")
       try await setting.withGateway(rules: rules) {
@@ -122,7 +123,7 @@ struct AgentWorkTests {
     }
   }
 
-  @Test func `an answer that is work alone says so`() async throws {
+  @Test func `an answer without text says which steps were made`() async throws {
     try await Setting.with { setting in
       let rules = tests.rules().replacing("stream: true", with: "stream: false")
       try await setting.withGateway(rules: rules) {

@@ -3,9 +3,8 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// From a post to an answer, on the sandbox.
 @Suite struct AnswerTests {
-  @Test func `a mention in a channel is answered in the channel, and chatter is not`() async throws {
+  @Test func `a mention in a channel is answered there, and other posts are not`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "lunch?")
@@ -36,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func `an edit that adds a mention is answered, and another edit is not`() async throws {
+  @Test func `an edit that adds a mention is answered, and further edits are not`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         let post = try await setting.sandbox.post(as: "alice", in: "dev", "what time is it?")
@@ -50,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `each edit reaches a rule that asks for edits, whether the post was answered or not`() async throws {
+  @Test func `a rule with edited: true gets each edit, even if the post was answered`() async throws {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }
@@ -71,7 +70,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `who answers what the bot said in the channel is in a thread with it, also after a restart`() async throws {
+  func `a reply to a post of the bot is in a thread with the bot, also after a restart`() async throws {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }
@@ -93,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func `what is delivered again after a dropped connection is answered once`() async throws {
+  @Test func `a post that is delivered again after a reconnect is answered once`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         try await setting.ask("@edgecrab one")
@@ -106,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func `who may not talk is told so in a direct message and nowhere else`() async throws {
+  @Test func `a user without access is told so in direct messages only`() async throws {
     let rules = """
       version: 1
       access: { users: [alice], admin: alice, denied: "Sorry. Ask {{admin}}." }
@@ -124,7 +123,7 @@ import Testing
     }
   }
 
-  @Test func `a rule's limit is told when it is reached`() async throws {
+  @Test func `a user who reaches a rule's limit is told so`() async throws {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }
@@ -143,7 +142,7 @@ import Testing
     }
   }
 
-  @Test func `a rule can say, deny, mention the asker, open a thread, and put words around the message`() async throws {
+  @Test func `a rule can say, deny, mention the asker, open a thread, and wrap the message in a prompt`() async throws {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }

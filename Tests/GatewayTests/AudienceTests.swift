@@ -1,15 +1,16 @@
-import AgentSessions
+import Agents
 import Gateway
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 
-/// Issue 11, no. 6: an answer never goes to more people than its question.
+/// An answer never goes to more people than its question.
 @Suite(.timeLimit(.minutes(1))) struct AudienceTests {
   private static let posts = "POST /api/v4/posts"
 
-  /// What a server says of a root that is gone (recording `post_bad_root`, and what it answers for the post itself). No event
-  /// tells of it: the gateway was away.
+  /// The answers of a server about a root that is gone (recording `post_bad_root`, and what it answers for the post
+  /// itself). No event tells of it: the gateway was away.
   private func goneRoot(before sandbox: SandboxServer, gone: Flag) throws -> InterceptingProxy {
     let refused = try Recording("post_bad_root")
     return try InterceptingProxy(before: sandbox.url) { call, _ in
@@ -37,7 +38,8 @@ import Testing
   private let gone = "The thread in ~dev that this answers is gone, so I send it to you here:"
 
   @Test(arguments: [true, false])
-  func `an answer whose root is gone is its asker's alone, all of it, growing or not`(streams: Bool) async throws {
+  func `an answer whose thread is gone goes completely to its asker alone, streamed or not`(streams: Bool) async throws
+  {
     let (gate, long) = (TestGate(), String(repeating: "x", count: 150))
     let endpoint = try ChatServer([
       .head(), .word("Hello"), .wait(gate), .word(#"\n\n\#(long)\n\n@all bye"#), .finish, .done,
@@ -45,7 +47,7 @@ import Testing
     try await Setting.with { setting in
       let isGone = Flag(!streams)
       let relay = try goneRoot(before: setting.sandbox, gone: isGone)
-      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: streams), rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: streams), intervals: .short) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         if streams { try await setting.hasSaid("Hello", times: 1) }
         isGone.value = true
@@ -61,13 +63,13 @@ import Testing
     }
   }
 
-  @Test func `edgecrab's own words stay with their asker too, and what a program asked with nobody`() async throws {
+  @Test func `edgecrab's own replies go to their asker alone too, and those to a program to no one`() async throws {
     let endpoint = try ChatServer([.head("500 Oops")])
     try await Setting.with { setting in
       let relay = try goneRoot(before: setting.sandbox, gone: Flag(true))
       let others = "author: [human, bot], text: { equals: ping }"
       let rules = rules(endpoint, streams: false).replacing("text: { equals: ping }", with: others)
-      try await setting.withGateway(through: relay, rules: rules, rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules, intervals: .short) {
         _ = try await setting.sandbox.post(as: "otherbot", in: "dev", "ping")
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "ping")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab hi")
@@ -83,14 +85,14 @@ import Testing
     }
   }
 
-  @Test func `an answer in a channel where the bot may not post is its asker's alone`() async throws {
+  @Test func `an answer in a channel where the bot may not post goes to its asker alone`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("Hello"), .finish, .done])
     try await Setting.with { setting in
       let told =
         "Mattermost does not let me post this in ~dev (You do not have the appropriate permissions), "
         + "so I send it to you here:\n\nHello"
-      try await setting.withGateway(rules: rules(endpoint, streams: false), rhythm: .hasty) {
+      try await setting.withGateway(rules: rules(endpoint, streams: false), intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         _ = try await endpoint.request()
         try await setting.sandbox.moderate("dev")
@@ -103,7 +105,7 @@ import Testing
     }
   }
 
-  /// What the server says when the root is asked for, where that tells nothing.
+  /// Answers to reading the root that say nothing about it.
   @Test(arguments: ["500 Oops", "403 Forbidden"])
   func `an answer whose root cannot be looked up waits for its thread`(status: String) async throws {
     let endpoint = try ChatServer([.head(), .word("Hello"), .finish, .done])
@@ -114,7 +116,7 @@ import Testing
         guard call.target.hasPrefix("GET /api/v4/posts/"), before < 2 else { return .pass }
         return .answer(status, body: #"{"id":"api.context.permissions.app_error","message":"No."}"#)
       }
-      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), intervals: .short) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         try await setting.hasSaid("Hello", times: 1)
         #expect(try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }.rootID == question)
@@ -123,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func `what its asker is to have in a direct message outlives the gateway, once`() async throws {
+  @Test func `a direct message to the asker survives the end of the gateway and is sent once`() async throws {
     let endpoint = try ChatServer([.head(), .word("Hello"), .finish, .done])
     let refused = try Recording("post_bad_root")
     try await Setting.with { setting in
@@ -140,12 +142,12 @@ import Testing
         isAsked.value = true
         return .answer("500 Oops")
       }
-      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules(endpoint, streams: false), intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         try await wait(for: "the direct channel to be asked for") { isAsked.value }
       }
       for _ in 0..<2 {
-        try await setting.withGateway(rules: rules(endpoint, streams: false), rhythm: .hasty) {
+        try await setting.withGateway(rules: rules(endpoint, streams: false), intervals: .short) {
           try await wait(for: "alice to have it") { try await !setting.said(in: "@edgecrab").isEmpty }
           #expect(try await setting.ask("ping").message == "pong")
         }

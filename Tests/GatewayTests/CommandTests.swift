@@ -1,4 +1,4 @@
-import AgentSessions
+import Agents
 import Foundation
 import Sandbox
 import TestSupport
@@ -6,16 +6,16 @@ import Testing
 
 @testable import Gateway
 
-/// The commands of the built-in rules, in every form in which they can be typed.
+/// The built-in commands.
 @Suite struct CommandTests {
   private static let commands = [
     ("help", "I know these commands"), ("new", "A new conversation begins"), ("reset", "A new conversation begins"),
     ("stop", "Nothing is running here."), ("retry", "There is nothing to retry"), ("status", "| Running | nothing |"),
-    ("usage", "| This conversation | 0 | not told | not told |"), ("hooks", "No hooks are loaded."),
+    ("usage", "| This conversation | 0 | not reported | not reported |"), ("hooks", "No hooks are loaded."),
   ]
 
   @Test(arguments: ["/", " /", "!", "@edgecrab /"])
-  func `each command answers in each form, in channels and directly`(form: String) async throws {
+  func `each command works in each form, in channels and in direct messages`(form: String) async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         for (name, reply) in Self.commands {
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func `help shows forms that Mattermost's own client lets through`() async throws {
+  @Test func `help shows the forms that Mattermost's own clients pass on`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         let help = try await setting.ask("!help").message
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func `an unknown command gets a hint, where the bot was addressed`() async throws {
+  @Test func `an unknown command gets a hint only if the bot is addressed`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         #expect(
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func `a command of the file's own takes no built-in one away, and one that is removed is not spoken of`()
+  @Test func `custom commands leave the built-in ones in place, and help does not mention a removed one`()
     async throws
   {
     func rules(_ bind: String) -> String {
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func `usage tells what it cost where the price is declared`() async throws {
+  @Test func `usage shows the cost if the agent has a price`() async throws {
     let endpoint = try ChatServer([
       .head(), .word("hi"), .event(#"{"usage":{"prompt_tokens":100000,"completion_tokens":8000}}"#), .finish, .done,
     ])
@@ -94,7 +94,7 @@ import Testing
             | | Answers | Tokens in | Tokens out | Cost |
             | :-- | --: | --: | --: | --: |
             | This conversation | 1 | 100000 | 8000 | 0.42 USD |
-            | With those before it | 1 | 100000 | 8000 | 0.42 USD |
+            | Including earlier ones | 1 | 100000 | 8000 | 0.42 USD |
 
             Waiting: 0
             """)
@@ -107,11 +107,11 @@ import Testing
     (1_234_567_890_000, "1,234,567.89 EUR"),
     (100_000, "0.10 EUR"),
   ])
-  func `money is told in hundredths, and exactly below one`(millionths: Int, text: String) {
+  func `an amount has two decimals, or all of them if it would be zero`(millionths: Int, text: String) {
     #expect(CommandTexts.amount(Cost(millionths: millionths, currency: "EUR")) == text)
   }
 
-  @Test func `retry asks the last message again, and usage and status tell of the conversation`() async throws {
+  @Test func `retry asks the last message again, and usage and status describe the conversation`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway {
         try await setting.ask("@edgecrab one")
@@ -121,7 +121,7 @@ import Testing
         let status = try await setting.ask("!status").message
         for line in [
           "| Waiting | 0 |", "| Rule | mentions and commands |", "| Agent | echo |",
-          "| Conversation | everybody's in this channel, 1 exchange |", "| Connection | WebSocket |",
+          "| Conversation | shared by everyone in this channel, 1 exchange |", "| Connection | WebSocket |",
         ] {
           #expect(status.contains(line), "\(status)")
         }
@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test func `status tells what is being answered, for whom and since when`() async throws {
+  @Test func `status shows the running answer with its asker and its age`() async throws {
     let endpoint = try ChatServer([.head(), .hold])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {

@@ -3,10 +3,10 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Conversations with an agent behind a real socket, which answers as slowly as the test likes.
+/// Conversations with an agent at a real endpoint, which answers as slowly as the test wants.
 @Suite struct ConversationTests {
   @Test(.timeLimit(.minutes(1)))
-  func `stop closes the agent's request, says so, and nothing of the answer is posted`() async throws {
+  func `stop closes the agent's request and says so, and nothing of the answer is posted`() async throws {
     let endpoint = try ChatServer([.head(), .word("half an answer"), .hold])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a thread that the agent has not seen is read to it, and some of the channel where the rule says so`()
+  func `the agent gets a thread that it has not seen, and posts of the channel if the rule says so`()
     async throws
   {
     let rules = """
@@ -53,8 +53,7 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 12.
-  @Test(.timeLimit(.minutes(1))) func `nobody speaks for another in a shared conversation`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `in a shared conversation no message can pass for another user's`() async throws {
     let endpoint = try ChatServer([.head(), .word("ok"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
@@ -68,7 +67,9 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `who begins a conversation anew by the rules is told so`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a user whose message starts the conversation over by the rules is told so`()
+    async throws
+  {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }
@@ -82,12 +83,12 @@ import Testing
         try await wait(for: "both posts") { try await setting.said().count == 3 }
         let said = try await setting.said()
         #expect(said.first == "one" && said.contains("two"))
-        #expect(said.contains("(The conversation before is over by the rules of this bot: I begin anew.)"))
+        #expect(said.contains("(By the rules of this bot, the conversation before is over; I have forgotten it.)"))
       }
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `while an answer takes long, the bot is shown typing where it was asked`()
+  @Test(.timeLimit(.minutes(1))) func `the bot is shown typing while an answer takes long`()
     async throws
   {
     let frames = try Recording.frames("events")
@@ -108,11 +109,11 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what arrives during a turn waits, first in first out, and who waits is told`() async throws {
+  func `messages during a turn wait in order, and their users are told`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), intervals: .earlyWaitNotice) {
         let messages = ["one", "two", "three"]
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         #expect(try await endpoint.request().body.contains("one"))
@@ -131,11 +132,11 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `after a restart the history is alive and what waited is answered`() async throws {
+  func `after a restart the history is there and waiting messages are answered`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("blue"), .finish, .done])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), intervals: .earlyWaitNotice) {
         gate.open()
         #expect(try await setting.ask("@edgecrab my favourite colour?").message == "blue")
         _ = try await endpoint.request()
@@ -156,7 +157,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `new forgets what was said`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `the command new forgets the conversation`() async throws {
     let endpoint = try ChatServer([.head(), .word("ok"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {
@@ -169,7 +170,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `an agent that cannot be reached is told in a sentence`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `an agent that cannot be reached is reported in a sentence`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules("http://127.0.0.1:1/v1")) {
         let answer = try await setting.ask("@edgecrab hi")

@@ -2,7 +2,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 21: what an author corrects is judged again.
+/// Edits of messages that wait for their turn.
 @Suite(.timeLimit(.minutes(1))) struct CorrectionTests {
   private let gate = TestGate()
   private let endpoint: ChatServer
@@ -29,7 +29,7 @@ import Testing
     """
   }
 
-  /// What the agent is asked next: the last message of the request.
+  /// Returns the last message of the agent's next request.
   private func asked() async throws -> String {
     let body = try await endpoint.request().body
     let last = body.ranges(of: #"{"role":"user","content":""#).last
@@ -56,7 +56,7 @@ import Testing
     ("@edgecrab two", "@edgecrab two, corrected and noticed", "alice: two, corrected and noticed"),
     ("!explain tow", "!explain two", "alice: Explain two"),
   ])
-  func `a message that waits is asked as its author has corrected it, in its place`(
+  func `a waiting message is asked with its edited text, in its place in the queue`(
     text: String, correction: String, expected: String
   ) async throws {
     try await Setting.with { setting in
@@ -66,7 +66,7 @@ import Testing
           try await setting.bears(["eyes"], on: three)
           try await setting.sandbox.edit(second, as: "alice", to: "@edgecrab not yet")
           try await setting.sandbox.edit(second, as: "alice", to: correction)
-          // What is said at once comes behind the edits.
+          // A fixed reply comes after the edits.
           try await setting.ask("ping")
         }
         try await done(1, in: setting)
@@ -79,7 +79,9 @@ import Testing
     }
   }
 
-  @Test func `a mention that is taken out drops it, and one that is put in again makes it new`() async throws {
+  @Test func `a waiting message is dropped when its mention is removed, and is new when the mention returns`()
+    async throws
+  {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules) {
         try await waiting("@edgecrab two", in: setting) { second in
@@ -100,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func `one that is something else by now is taken in anew`() async throws {
+  @Test func `a waiting message that an edit turns into a command is decided again`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules) {
         try await waiting("@edgecrab two", in: setting) { second in
@@ -123,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func `what is being answered, or was, is answered once and as it was asked`() async throws {
+  @Test func `an edit of a message whose answer has begun or ended changes nothing`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
@@ -138,7 +140,7 @@ import Testing
     }
   }
 
-  @Test func `a correction outlives a restart, and so does one that was made meanwhile`() async throws {
+  @Test func `edits of waiting messages survive a restart, and edits during it count`() async throws {
     try await Setting.with { setting in
       let sandbox = setting.sandbox
       var posts: [String] = []
@@ -168,7 +170,7 @@ import Testing
     }
   }
 
-  @Test func `an edit that adds a mention after a restart is answered, once`() async throws {
+  @Test func `an edit that adds a mention after a restart is answered once`() async throws {
     try await Setting.with { setting in
       let sandbox = setting.sandbox
       var (plain, answered) = ("", "")
@@ -193,7 +195,7 @@ import Testing
     }
   }
 
-  @Test func `one of a post that is older than max_age is not`() async throws {
+  @Test func `an edit of a post that is older than max_age is not answered`() async throws {
     try await Setting.with { setting in
       let rules = rules + "\nintake: { max_age: 1s }\n"
       let sandbox = setting.sandbox

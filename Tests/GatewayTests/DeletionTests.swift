@@ -1,19 +1,20 @@
-import AgentSessions
+import Agents
 import Core
 import Foundation
 import Sandbox
+import Sessions
 import Synchronization
 import TestSupport
 import Testing
 
-/// Issue 11, no. 7: deleting is a stop. What is deleted is not answered, and nothing is posted because of it.
+/// Deleting is a stop. What is deleted is not answered, and nothing is posted because of it.
 @Suite(.timeLimit(.minutes(1))) struct DeletionTests {
   /// Whose conversation it is, and whether answers grow.
   struct Case: Sendable, CustomTestStringConvertible {
     let scope: String
     let streams: Bool
     var testDescription: String { "\(scope), stream: \(streams)" }
-    /// Where people of this conversation write.
+    /// The channel in which users of this conversation write.
     var place: String { scope == "user" ? "@edgecrab" : "dev" }
 
     static let all = ["channel", "thread", "user", "member"].flatMap { scope in
@@ -22,7 +23,7 @@ import Testing
     static let inChannels = all.filter { $0.scope != "user" }
   }
 
-  /// Rules with an agent for what is slow, behind an endpoint, and one that answers everything else at once.
+  /// Rules with a slow agent at an endpoint, and one that answers everything else at once.
   private func rules(_ endpoint: ChatServer, _ test: Case, to place: String = "auto") -> String {
     let kind = test.scope == "user" ? "kind: direct, " : ""
     return """
@@ -52,11 +53,11 @@ import Testing
   }
 
   @Test(arguments: Case.all)
-  func `a question that is deleted is answered no more, and what waits behind it is next`(test: Case) async throws {
+  func `a deleted question is not answered, and the next message is`(test: Case) async throws {
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      try await setting.withGateway(rules: rules(endpoint, test), rhythm: .telling) {
+      try await setting.withGateway(rules: rules(endpoint, test), intervals: .earlyWaitNotice) {
         let root = test.scope == "thread" ? try await sandbox.post(as: "bob", in: "dev", "a thread") : nil
         func post(_ text: String) async throws -> String {
           try await sandbox.post(as: "alice", in: test.place, "@edgecrab \(text)", root: root)
@@ -80,13 +81,15 @@ import Testing
   }
 
   @Test(arguments: Case.inChannels)
-  func `so is all of a thread whose root is deleted, and who asked there hears so in private`(test: Case)
+  func `questions in a thread whose root is deleted are not answered, and their askers are told in direct messages`(
+    test: Case
+  )
     async throws
   {
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
-      try await setting.withGateway(rules: rules(endpoint, test), rhythm: .telling) {
+      try await setting.withGateway(rules: rules(endpoint, test), intervals: .earlyWaitNotice) {
         let root = try await sandbox.post(as: "bob", in: "dev", "a thread")
         _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab slow", root: root)
         _ = try await endpoint.request()
@@ -104,7 +107,8 @@ import Testing
   }
 
   @Test(arguments: ["channel", "thread"])
-  func `an answer whose post is deleted while it grows ends, and is not posted anew`(place: String) async throws {
+  func `an answer whose post is deleted while it is streamed ends, and is not posted again`(place: String) async throws
+  {
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
       let sandbox = setting.sandbox
@@ -121,7 +125,8 @@ import Testing
     }
   }
 
-  @Test func `nor is it where the server only says that the post cannot be edited`() async throws {
+  @Test func `a deleted post of an answer is recognized if the server only says that it cannot be edited`() async throws
+  {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("half "), .wait(gate), .word("more"), .finish, .done])
     try await Setting.with { setting in
@@ -141,7 +146,7 @@ import Testing
     }
   }
 
-  @Test func `parts that are not out yet are not posted, and those that are stay`() async throws {
+  @Test func `after a deletion, further parts of the answer are not posted, and posted ones stay`() async throws {
     let isDown = Mutex(true)
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
@@ -170,7 +175,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `what is deleted while it does not run is not answered by the next one`(streams: Bool) async throws {
+  func `a question deleted while no gateway runs is not answered by the next one`(streams: Bool) async throws {
     let isDown = Mutex(true)
     let endpoint = try ChatServer(half)
     try await Setting.with { setting in
@@ -181,10 +186,10 @@ import Testing
       }
       let rules = rules(endpoint, Case(scope: "thread", streams: streams))
       var posts: [String] = []
-      try await setting.withGateway(through: relay, rules: rules, rhythm: .telling) {
+      try await setting.withGateway(through: relay, rules: rules, intervals: .earlyWaitNotice) {
         let root = try await sandbox.post(as: "bob", in: "dev", "a thread")
         posts.append(root)
-        // One that is being answered below the root, one that waits behind it, one whose answer is complete, and a saying.
+        // A message in the thread that is being answered, one that waits, one whose answer is stored, and a text reply.
         _ = try await sandbox.post(as: "alice", in: "dev", "@edgecrab slow", root: root)
         _ = try await endpoint.request()
         if streams { _ = try await isShown("half", in: setting) }
@@ -212,7 +217,8 @@ import Testing
   }
 
   @Test(arguments: ["channel", "thread"])
-  func `nor is an answer posted anew whose growing post is deleted while it does not run`(place: String) async throws {
+  func `an answer whose streamed post is deleted while no gateway runs is not posted again`(place: String) async throws
+  {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("half "), .wait(gate), .word("more"), .finish, .done])
     try await Setting.with { setting in
@@ -229,11 +235,11 @@ import Testing
     }
   }
 
-  /// What is deleted of an exchange that was answered.
+  /// The part of an answered exchange that is deleted.
   enum Remembered: CaseIterable { case question, root, answer }
 
   @Test(arguments: Remembered.allCases, [false, true])
-  func `an agent's memory has nothing of what is deleted, however long ago it was answered`(
+  func `an agent's memory has nothing of a deleted message, however long ago it was answered`(
     what: Remembered, isDown: Bool
   ) async throws {
     let endpoint = try ChatServer([.head(), .word("an answer"), .finish, .done])
@@ -263,7 +269,9 @@ import Testing
     }
   }
 
-  @Test func `nor of what was deleted longer ago than max_age, while it did not run`() async throws {
+  @Test func `an agent's memory has nothing of a message deleted longer ago than max_age, while no gateway ran`()
+    async throws
+  {
     let endpoint = try ChatServer([.head(), .word("an answer"), .finish, .done])
     let rules = chatRules(endpoint.url, more: "intake: { max_age: 1s }")
     try await Setting.with { setting in
@@ -284,7 +292,7 @@ import Testing
     }
   }
 
-  @Test func `nor of the question that was asked again since`() async throws {
+  @Test func `an agent's memory has nothing of a deleted question that was retried`() async throws {
     let endpoint = try ChatServer([.head(), .word("an answer"), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules(endpoint.url)) {

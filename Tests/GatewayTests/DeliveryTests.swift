@@ -1,22 +1,22 @@
-import AgentSessions
+import Agents
 import Core
 import MattermostIO
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 import Transport
 
 @testable import Gateway
 
-/// Where a reply goes when it cannot go where it was meant to.
+/// The delivery of replies that cannot be posted where they were meant to be.
 @Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
-  /// What a post was to go under, and is not the root of a thread in its channel any more.
+  /// A root that is not the root of a thread in its channel any more.
   enum Gone: CaseIterable { case deleted, elsewhere, unknown }
 
-  /// Issue 11, no. 6.
   @Test(arguments: Gone.allCases)
-  func `an answer whose thread is gone is for its asker alone, once`(gone: Gone) async throws {
-    try await withOutbox { sandbox, poster in
+  func `an answer whose thread is gone goes to its asker alone, once`(gone: Gone) async throws {
+    try await withOutbox { sandbox, outbox in
       let named: String
       switch gone {
       case .deleted:
@@ -25,55 +25,55 @@ import Transport
       case .elsewhere: named = try await sandbox.post(as: "alice", in: "town-square", "elsewhere")
       case .unknown: named = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
       }
-      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
-      target.root = named
+      var target = ReplyTarget(channel: ChannelID(try await sandbox.channelID("dev")))
+      target.root = PostID(named)
       let secret = Reply(id: "for a program", text: "secret")
-      #expect(await poster.deliver(secret, to: target, in: .own).delivery == .refused)
-      target.asked = ReplyTarget.Asked(
-        post: named, milliseconds: 1, asker: try sandbox.userID("alice"), channelName: "dev")
+      #expect(await outbox.deliver(secret, to: target, by: .edgecrab).delivery == .refused)
+      target.question = ReplyTarget.Question(
+        post: PostID(named), milliseconds: 1, asker: UserID(try sandbox.userID("alice")), channelName: "dev")
       let told = "The thread in ~dev that this answers is gone, so I send it to you here:\n\n@\u{2060}all secret"
       for isResumed in [false, true] {
         // As from before a restart, it is looked for first.
         let reply = Reply(id: "r", text: "@all secret", isResumed: isResumed)
-        #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .refused)
+        #expect(await outbox.deliver(reply, to: target, by: .agent).delivery == .refused)
         try await wait(for: "alice to be told") {
           try await sandbox.posts(in: "@edgecrab").contains { $0.message == told }
         }
-        await poster.lanes.drain()
+        await outbox.executor.drain()
       }
       #expect(try await sandbox.messages(of: "edgecrab") == [told])
-      #expect(try await poster.store.pendingReplies().isEmpty)
+      #expect(try await outbox.store.pendingReplies().isEmpty)
     }
   }
 
-  @Test func `an answer to a reply goes under the root of its thread`() async throws {
-    try await withOutbox { sandbox, poster in
+  @Test func `an answer to a reply is posted in its thread`() async throws {
+    try await withOutbox { sandbox, outbox in
       let root = try await sandbox.post(as: "alice", in: "dev", "root")
-      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
-      target.root = try await sandbox.post(as: "alice", in: "dev", "reply", root: root)
+      var target = ReplyTarget(channel: ChannelID(try await sandbox.channelID("dev")))
+      target.root = PostID(try await sandbox.post(as: "alice", in: "dev", "reply", root: root))
       for number in 0..<2 {
-        let reply = Reply(id: "r\(number)", text: "answer \(number)", isResumed: number == 1)
-        #expect(await poster.deliver(reply, to: target, in: .own).delivery == .posted)
+        let reply = Reply(id: ReplyID(text: "r\(number)"), text: "answer \(number)", isResumed: number == 1)
+        #expect(await outbox.deliver(reply, to: target, by: .edgecrab).delivery.isPosted)
         let posted = try await sandbox.nextPost { $0.message == reply.text }
         #expect(posted.rootID == root)
       }
     }
   }
 
-  @Test func `a text cut in the middle of its code rings nobody either`() async throws {
-    try await withOutbox { _, poster in
+  @Test func `a text that is split within code mentions no one`() async throws {
+    try await withOutbox { _, outbox in
       var target = ReplyTarget(channel: "c")
       target.maxLength = 200
       let text = "`" + String(repeating: "@all ", count: 200) + "`"
-      let parts = poster.parts(of: text, to: target, in: .agent, partsMax: 100).posts
+      let parts = outbox.split(text, to: target, by: .agent, partsMax: 100).posts
       #expect(parts.allSatisfy { MentionGrammar.mention(of: "nobody", in: $0) == .none })
       #expect(parts.allSatisfy { $0.unicodeScalars.count <= 200 })
       #expect(parts.joined().replacing("\u{2060}", with: "").filter { $0 == "@" }.count == 200)
-      #expect(poster.parts(of: "@all", to: target, in: .own).posts == ["@all"])
+      #expect(outbox.split("@all", to: target, by: .edgecrab).posts == ["@all"])
     }
   }
 
-  @Test func `who asked where nothing can be posted any more is told so, once, and only they`() async throws {
+  @Test func `an asker is told once, and alone, that nothing can be posted in the channel`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("an answer"), .finish, .done])
     try await Setting.with { setting in
@@ -98,18 +98,18 @@ import Transport
     }
   }
 
-  @Test func `a program that asked where nothing can be posted is not told`() async throws {
-    try await withOutbox { sandbox, poster in
+  @Test func `a program that asked where nothing can be posted gets no direct message`() async throws {
+    try await withOutbox { sandbox, outbox in
       try await sandbox.remove("edgecrab", from: "dev")
       let dev = try await sandbox.channelID("dev")
-      for asker in [nil, try sandbox.userID("alice")] {
-        var target = ReplyTarget(channel: dev)
-        target.asked = ReplyTarget.Asked(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
-        let reply = Reply(id: "to \(asker ?? "")", text: "hi")
-        #expect(await poster.deliver(reply, to: target, in: .own).delivery == .refused)
+      for asker in [nil, UserID(try sandbox.userID("alice"))] {
+        var target = ReplyTarget(channel: ChannelID(dev))
+        target.question = ReplyTarget.Question(post: "p", milliseconds: 1, asker: asker, channelName: "dev")
+        let reply = Reply(id: ReplyID(text: "to \(asker?.rawValue ?? "")"), text: "hi")
+        #expect(await outbox.deliver(reply, to: target, by: .edgecrab).delivery == .refused)
       }
       try await wait(for: "alice to be told") { try await !sandbox.posts(in: "@edgecrab").isEmpty }
-      await poster.lanes.drain()
+      await outbox.executor.drain()
       let told = try await sandbox.posts(in: "@edgecrab").filter { $0.author == "edgecrab" }
       #expect(told.map { $0.message.hasSuffix("hi") } == [true])
     }
@@ -118,12 +118,12 @@ import Transport
   /// Twelve parts, of which the last three are to be a file.
   private let long = "abcdefghijkl".map { String(repeating: $0, count: 150) }
 
-  @Test func `what is more than ten posts is a file on the last one`() async throws {
-    try await withOutbox { sandbox, poster in
-      var target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+  @Test func `a reply of more than ten posts continues in a file on the last one`() async throws {
+    try await withOutbox { sandbox, outbox in
+      var target = ReplyTarget(channel: ChannelID(try await sandbox.channelID("dev")))
       target.maxLength = 200
       let reply = Reply(id: "r", text: long.joined(separator: "\n\n"))
-      #expect(await poster.deliver(reply, to: target, in: .agent).delivery == .posted)
+      #expect(await outbox.deliver(reply, to: target, by: .agent).delivery.isPosted)
       let posts = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" }
       #expect(posts.map(\.message) == long.prefix(9) + ["(The rest is in the file.)"])
       #expect(posts.last?.files == ["rest.md": long.suffix(3).joined(separator: "\n\n")])
@@ -131,7 +131,7 @@ import Transport
     }
   }
 
-  @Test func `where no file can be uploaded, all of it is posts, also over a restart`() async throws {
+  @Test func `a long reply becomes posts alone if no file can be uploaded, also after a restart`() async throws {
     try await Setting.with { setting in
       let noFiles: @Sendable (ReceivedRequest) -> InterceptingProxy.Intervention? = { call in
         guard call.target.hasPrefix("POST /api/v4/files") else { return nil }
@@ -161,7 +161,7 @@ import Transport
     }
   }
 
-  @Test func `a post is never longer than the server takes`() async throws {
+  @Test func `a post is never longer than the server accepts`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target.hasPrefix("GET /api/v4/config/client") ? .answer("200 OK", body: #"{"MaxPostSize":"400"}"#) : .pass
@@ -173,7 +173,7 @@ import Transport
     }
   }
 
-  @Test func `a server that takes too many calls for a while is answered when it takes them again`() async throws {
+  @Test func `a reply waits until the server accepts calls again`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before < 2

@@ -3,13 +3,12 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// The rules files that docs/agents.md and docs/sessions.md show, run: with stand-ins for the endpoints and for the program
-/// that they name.
+/// The rules files in docs/agents.md and docs/sessions.md, with stand-ins for their endpoints and programs.
 @Suite(.timeLimit(.minutes(2))) struct DocumentedExamplesTests {
   private static let docs = URL(filePath: #filePath).appending(path: "../../../docs").standardizedFileURL
 
   @Test(arguments: ["agents.md", "sessions.md"])
-  func `each answers`(document: String) async throws {
+  func `each documented agent answers`(document: String) async throws {
     let text = try String(contentsOf: Self.docs.appending(path: document), encoding: .utf8)
     let examples = text.matches(of: /(?ms)^```yaml\n(.*?)^```$/).map { String($0.output.1) }
     #expect(!examples.isEmpty)
@@ -18,14 +17,14 @@ import Testing
       try await Setting.with { setting in
         try await setting.withGateway(rules: Self.rules(example, at: endpoint.url)) {
           let answer = try await setting.ask("@edgecrab say hello").message
-          // What an echo, a model, `wc -w` and the SDK's agent make of it.
+          // The answers of an echo, a model, `wc -w` and the SDK's agent.
           #expect(["say hello", "hello", "2"].contains(answer), "\(example)\n\(answer)")
         }
       }
     }
   }
 
-  /// An endpoint that speaks both languages, a sentence each.
+  /// An endpoint that speaks both APIs.
   private func standIn() throws -> TestServer {
     try TestServer { peer in
       guard let request = peer.readRequest() else { return }

@@ -2,7 +2,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What people see, and what an agent is asked next, if a model's endpoint does more than answer.
+/// Thinking and context limits of model endpoints.
 @Suite(.timeLimit(.minutes(1))) struct EndpointTests {
   private func said(_ texts: [String], in setting: Setting) async throws {
     try await wait(for: "the bot to have said \(texts)") { try await setting.said() == texts }
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func `thinking that shows as such only at its end goes from the post that grows`() async throws {
+  @Test func `thinking that is only recognized at its end is removed from the growing post`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word("Hm, I think so."), .wait(gate), .word(#"\n</think>\n\nYes."#), .wait(gate), .finish, .done,
@@ -48,7 +48,9 @@ import Testing
     }
   }
 
-  @Test func `a conversation that is too long goes on with its newer half, and its question`() async throws {
+  @Test func `a conversation that is too long for the model continues with its newer half and the question`()
+    async throws
+  {
     let tooLong: [ChatServer.Step] = [
       .head("400 Bad Request", type: "application/json"),
       .send(

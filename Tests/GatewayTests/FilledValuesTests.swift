@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// What people choose, filled into texts that are posted in the bot's name. Issue 11, no. 14.
+/// Values that people choose, filled into texts that are posted in the bot's name.
 @Suite(.timeLimit(.minutes(1))) struct FilledValuesTests {
   private static let rules = """
     version: 1
@@ -34,7 +34,7 @@ import Testing
       "![x](https://evil.example/x.png) @mallory.",
       "`@all` @all", "```\n@all\n```\n@all",
     ])
-  func `a filled value rings nobody but the asker, and makes no link`(words: String) async throws {
+  func `a filled value mentions no one but the asker, and makes no link`(words: String) async throws {
     try await withRules { setting in
       let said = try await setting.ask("!shout \(words)")
       #expect(said.rings == ["alice"], "\(said.message)")
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `a name in the file does not go on with a filled value`() async throws {
+  @Test func `a filled value does not continue a name in the file`() async throws {
     try await withRules { setting in
       for words in ["all", "bob", "here"] {
         let said = try await setting.ask("!call \(words)")
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func `the file's own words ring and link as they are written`() async throws {
+  @Test func `the file's own words mention and link as they are written`() async throws {
     try await withRules { setting in
       let said = try await setting.ask("!own")
       #expect(
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `an agent is asked with the value as it was typed`() async throws {
+  @Test func `an agent gets a value as it was typed`() async throws {
     try await withRules { setting in
       let words = "[x](https://a.example) @bob :tada: `code`"
       let answer = try await setting.ask("!ask \(words)")
@@ -71,12 +71,12 @@ import Testing
     }
   }
 
-  @Test func `what edgecrab says of a hook or a file rings nobody`() {
-    let reason = CommandTexts.hookSaidNo("You said `@all` @bob; see https://wiki.example")
+  @Test func `texts about a hook or a file mention no one`() {
+    let reason = DispatchTexts.hookRefused("You said `@all` @bob; see https://wiki.example")
     #expect(MentionGrammar.mention(of: "bob", in: reason) == .none && reason.hasSuffix("see https://wiki.example"))
-    let attached = CommandTexts.notAttached("x` @all `y", why: "@here [x](https://evil.example)")
+    let attached = DeliveryTexts.notAttached("x` @all `y", why: "@here [x](https://evil.example)")
     #expect(MentionGrammar.mention(of: "x", in: attached) == .none && !attached.contains("]("))
-    let channel = CommandTexts.cannotPost(in: "dev", why: "@here")
+    let channel = DeliveryTexts.cannotPost(in: "dev", why: "@here")
     #expect(MentionGrammar.mention(of: "x", in: channel) == .none)
   }
 }

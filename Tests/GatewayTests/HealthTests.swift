@@ -5,14 +5,14 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What a supervisor hears over HTTP.
+/// `/health` and `/ready`.
 @Suite struct HealthTests {
   private func url(_ report: StartReport) throws -> String {
     let line = try #require("\(report)".split(separator: "\n").first { $0.contains("/health") })
     return String(try #require(line.split(separator: " ").last))
   }
 
-  /// The address, once the gateway has heard that it is connected.
+  /// Returns the URL of `/health` once the gateway is connected.
   private func healthy(_ report: StartReport) async throws -> String {
     let url = try url(report)
     try await wait(for: "the connection to be told of") { try await get(url).status == 200 }
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `it tells of the connection and the rules, and of those that were refused only codes and places`() async throws {
+  func `health reports the connection and the rules, and only codes and positions of rejected ones`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
@@ -52,8 +52,8 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 16.
-  @Test(.timeLimit(.minutes(1))) func `it tells how many may talk, without names, and warns where nobody said so`()
+  @Test(.timeLimit(.minutes(1)))
+  func `health reports how many users have access, without names, and warns if the rules do not say who`()
     async throws
   {
     let rules = try LiveRules(sayingRules("one"))
@@ -71,14 +71,14 @@ import Testing
         #expect("\(report)".contains("  may talk  everyone on the server, because the rules do not say who may\n"))
         for (users, said) in [("\"*\"", "everyone"), ("[alice, bob]", "2 users"), ("bob", "1 user")] {
           try rules.write(sayingRules("one") + "\naccess: { users: \(users) }\n")
-          #expect(try await rules.nextNews().contains("taken over"))
+          #expect(try await rules.nextNews().contains("is now in force"))
           #expect(try await access() == ["may_talk": said])
         }
       }
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `without a connection it is down and not ready`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `without a connection the gateway is down and not ready`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     let sandbox = try await SandboxServer.start(logger: .silent)
     try await rules.withGateway(on: sandbox, health: try HealthAddress("127.0.0.1:0")) { report in
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `it answers nothing else`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `other paths and methods are rejected`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, health: try HealthAddress("localhost:0")) { report in
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a port that is taken keeps the gateway from starting, with a sentence`()
+  @Test(.timeLimit(.minutes(1))) func `the gateway does not start if the port of health is in use, and says so`()
     async throws
   {
     let rules = try LiveRules(sayingRules("one"))
@@ -115,18 +115,19 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `after a start with the last good rules it says so, and status too`() async throws
+  @Test(.timeLimit(.minutes(1))) func `health, status and the start report say that the last good rules are in use`()
+    async throws
   {
     let rules = try LiveRules("version: 1\nrules: 7\n")
     let lastGood = LastGoodRules(home: rules.folder.url.path)
-    try lastGood.keep(
+    try lastGood.save(
       RulesFile.load(text: sayingRules("kept"), file: rules.path, environment: [:], now: 0),
       at: Date(timeIntervalSince1970: 1_750_000_000))
     let kept = try #require(lastGood.load(for: rules.path, environment: [:], now: 0))
     let first = try #require(ValidatedRules(kept, insteadOf: rules.path))
-    let refusal = #expect(throws: RulesRejection.self) { try rules.load() }
+    let rejection = #expect(throws: RulesRejection.self) { try rules.load() }
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, refusal: refusal, first: first, health: try HealthAddress("0")) {
+      try await rules.withGateway(on: sandbox, rejection: rejection, first: first, health: try HealthAddress("0")) {
         report in
         #expect("\(report)".contains("rules.yaml, the last good of 2025-06-15 15:06 UTC"))
         let health = try await get(try await healthy(report))
@@ -135,9 +136,9 @@ import Testing
         #expect(try await sandbox.ask("@edgecrab hi") == "kept")
         let status = try await sandbox.ask("!status")
         #expect(status.contains("| Rules | rules.yaml, the last good of 2025-06-15 15:06 UTC |"), "\(status)")
-        #expect(status.contains("| Newest rules | refused: line 2,"), "\(status)")
+        #expect(status.contains("| Newest rules | rejected: line 2,"), "\(status)")
         try rules.write(sayingRules("newest"))
-        #expect(try await rules.nextNews().contains("taken over"))
+        #expect(try await rules.nextNews().contains("is now in force"))
         #expect(try await sandbox.ask("@edgecrab hi") == "newest")
         #expect(try await get(try url(report)).json["status"] as? String == "ok")
       }
@@ -148,15 +149,15 @@ import Testing
     ("8081", "127.0.0.1:8081"), ("0.0.0.0:8081", "0.0.0.0:8081"), ("localhost:80", "127.0.0.1:80"),
     ("[::1]:8081", "[::1]:8081"),
   ])
-  func `an address is a port, or an address of this machine and a port`(text: String, address: String) throws {
+  func `an address is a port, or an IP address and a port`(text: String, address: String) throws {
     #expect(try HealthAddress(text).description == address)
   }
 
   @Test(arguments: [
     "", "x", ":", "127.0.0.1:", "127.0.0.1:70000", "-1", "chat.example.com:80", "::1:80", "[1]:80", ":80",
   ])
-  func `what is none is refused with what to write`(text: String) {
-    let problem = #expect(throws: HealthAddress.Problem.self) { try HealthAddress(text) }
+  func `a text that is not an address is rejected with an example`(text: String) {
+    let problem = #expect(throws: HealthAddress.ParseError.self) { try HealthAddress(text) }
     #expect(problem?.description.contains("127.0.0.1:8081") == true)
   }
 

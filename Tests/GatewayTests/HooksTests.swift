@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `one that says no is heard before an agent is asked, and before a command runs`() async throws {
+  @Test func `a hook can refuse before an agent is asked, and before a command runs`() async throws {
     let handler = #"grep -q secret && echo '{"cancel": true, "reason": "Not that."}' || true"#
     try await withHook("[agent:start, 'command:*']", handler) { setting, _ in
       let hello = try await setting.ask("@edgecrab hello")
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func `all are told of what happens, in its order`() async throws {
+  @Test func `hooks are told of all events in order`() async throws {
     try await withHook(
       "[session:start, agent:start, agent:end, session:reset, gateway:startup]",
       #"sed 's/.*"event":"\([^"]*\)".*/\1/' >> ../events"#
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `one that sleeps delays only its own message`() async throws {
+  @Test func `a slow hook delays only its own message`() async throws {
     try await withHook("command:usage", "while ! [ -e ../go ]; do sleep 0.05; done") { setting, folder in
       let slow = try await setting.sandbox.post(as: "alice", in: "dev", "!usage")
       #expect(try await setting.ask("@edgecrab meanwhile").message == "meanwhile")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A server that says what no server should: each of it is skipped, and the mention behind it is answered.
+/// Frames that no server should send.
 @Suite struct HostileServerTests {
   private static func posted(_ post: String, more: String = "") -> String {
     let quoted = String(decoding: (try? JSONEncoder().encode(post)) ?? Data(), as: UTF8.self)
@@ -28,7 +28,7 @@ import Testing
 
   // Named, for a test's log shows its arguments whole.
   @Test(arguments: frames.map(\.0))
-  func `what follows is answered`(_ what: String) async throws {
+  func `a mention after an invalid frame is answered`(_ what: String) async throws {
     let frame = try #require(Self.frames.first { $0.0 == what }).1
     let recorded = try Recording.frames("events")
     let hello = try #require(recorded.first { $0.text.contains("hello") }).text

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Gateway
 
-/// Issue 12, nos. 40 to 44, with agents that users run: mistral-vibe describes a tool call and asks for permission by its id
-/// alone, hermes-agent asks with an id of its own.
+/// Agents that users run: mistral-vibe describes a tool call and then asks for permission by its id alone, hermes-agent
+/// asks with an id of its own.
 @Suite(
   .enabled(if: InstalledAgent.areAvailable, "scripts/install-acp-agents.sh found no Python 3.12, or no PyPI"),
   .timeLimit(.minutes(5)))

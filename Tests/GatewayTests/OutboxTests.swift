@@ -2,7 +2,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What is said is said once, whatever becomes of a call or of the gateway.
+/// Replies are posted once, whatever happens to a call or to the gateway.
 @Suite struct OutboxTests {
   private static let posts = "POST /api/v4/posts"
   private let inParts = """
@@ -23,7 +23,7 @@ import Testing
   private func letters(_ said: [String]) -> String { String(said.compactMap(\.first)) }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["channel", "thread"])
-  func `a part whose answer was lost is looked for and not posted again`(place: String) async throws {
+  func `a post whose response was lost is looked for and not made again`(place: String) async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 1 ? .loseAnswer : .pass
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["500 Oops", "200 OK", "403 Forbidden", "404 Not Found"])
-  func `a part that only a proxy refused is posted in the end`(status: String) async throws {
+  func `a post that only a proxy refused is made in the end`(status: String) async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 0 ? .answer(status, body: "<html>a proxy's page</html>") : .pass
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what was not out when the gateway ended is said by the next one, once`() async throws {
+  func `replies that were not posted when the gateway ended are posted once by the next one`() async throws {
     try await Setting.with { setting in
       let down = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         guard call.target == Self.posts else { return .pass }
@@ -76,9 +76,9 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what was out and not noted when the gateway ended is not said again`() async throws {
+  func `replies that were posted and not recorded when the gateway ended are not posted again`() async throws {
     try await Setting.with { setting in
-      // The server posts it; the gateway, which never hears of that, ends.
+      // The server posts it; the gateway, which never gets the response, ends.
       let deaf = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         switch call.target {
         case Self.posts: .loseAnswer
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `somebody else's post that bears a reply's mark is not taken for the reply`() async throws {
+  func `another user's post with a reply's mark is not taken for the reply`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == Self.posts && before == 0 ? .answer("500 Oops") : .pass

@@ -6,8 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Issue 12, no. 31: each way in which a message ends has its outcome in the journal. The frequent ones are tested with the real
-/// program.
+/// The outcomes of messages in the journal. The frequent ones are tested with the real program.
 @Suite(.timeLimit(.minutes(1))) struct OutcomeTests {
   private func rules(_ endpoint: ChatServer, busy: String = "queue", more: String = "") -> String {
     """
@@ -21,12 +20,12 @@ import Testing
     """
   }
 
-  /// What came of each event of a post, in the order in which they were decided.
+  /// Returns the outcomes of each event of a post, in the order of their decisions.
   private func outcomes(of post: String, in setting: Setting) throws -> [[EventOutcome]] {
     try setting.recorded().filter { $0.event.post == post }.map { $0.outcomes.map(\.outcome) }
   }
 
-  @Test func `a newer message interrupts`() async throws {
+  @Test func `a message that a newer one interrupts is recorded as stopped`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
@@ -45,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func `a message that its author changes while it waits is decided again, as the post's next event`()
+  @Test func `a waiting message that is edited is decided again, as the post's next event`()
     async throws
   {
     let gate = TestGate()
@@ -72,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func `bots are limited, and are told nothing`() async throws {
+  @Test func `a post beyond the limit for bots is recorded as limited and gets no reply`() async throws {
     let endpoint = try ChatServer([])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint, more: "intake: { bots: 1/min }")) {
@@ -86,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func `what is too old when it is read is dropped`() async throws {
+  @Test func `a post that is too old when it is read is recorded as dropped`() async throws {
     let endpoint = try ChatServer([])
     try await Setting.with { setting in
       let rules = rules(endpoint, more: "intake: { max_age: 1s }")
@@ -98,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func `what is deleted while the gateway does not run is gone, and what is deleted while it runs is stopped`()
+  @Test func `a post that is deleted while the gateway runs is recorded as stopped, and otherwise as gone`()
     async throws
   {
     let gate = TestGate()
@@ -123,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func `an answer in a channel that was archived goes out directly`() async throws {
+  @Test func `an answer in an archived channel is recorded as sent directly`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
@@ -142,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func `a post whose author the server does not tell waits, and is decided again`() async throws {
+  @Test func `a post whose author cannot be looked up is recorded as delayed, and then decided again`() async throws {
     let isDown = Mutex(true)
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in

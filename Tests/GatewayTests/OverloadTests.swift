@@ -1,10 +1,10 @@
-import AgentSessions
 import Gateway
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 
-/// Issue 11, no. 5: a burst of questions to a server that has few database connections.
+/// A burst of messages for a server with few database connections.
 @Suite(.timeLimit(.minutes(2))) struct OverloadTests {
   private let rules = """
     version: 1
@@ -13,9 +13,10 @@ import Testing
       - { name: all, when: { trigger: mention }, agent: echo, session: thread, limit: { per_user: 1000/min } }
     """
 
-  /// How many calls at once the server bears before it refuses posts for their good roots: more than are made, or fewer.
+  /// - Parameter bears: How many requests at once the server handles before it rejects posts for roots that exist: more
+  ///   than are made, or fewer.
   @Test(arguments: [10, 3])
-  func `two hundred mentions at once are answered once each, in their threads`(bears: Int) async throws {
+  func `each of two hundred mentions at once is answered once, in its thread`(bears: Int) async throws {
     let (people, rooms) = (20, 10)
     try await Setting.with(people: people, rooms: rooms) { setting in
       try await setting.withGateway(rules: rules) {
@@ -42,7 +43,7 @@ import Testing
     }
   }
 
-  /// The server's own words where its look-up failed (seen under load and not recorded).
+  /// The errors of a server whose look-up failed (seen under load, not recorded).
   private static let refusals = [
     #"{"id":"api.post.create_post.root_id.app_error","message":"Ungültiger Parameter RootId.","status_code":400}"#,
     #"{"id":"api.context.invalid_param.app_error","message":"Invalid post.channel_id parameter.","status_code":400}"#,
@@ -51,14 +52,16 @@ import Testing
 
   @Test(
     arguments: [(refusals[0], "thread"), (refusals[1], "thread"), (refusals[1], "channel"), (refusals[2], "thread")])
-  func `a refusal that the facts contradict is a passing one`(refusal: String, place: String) async throws {
+  func `a post is sent again if the server rejects it for something that exists`(refusal: String, place: String)
+    async throws
+  {
     try await Setting.with { setting in
       let status = refusal.hasSuffix("403}") ? "403 Forbidden" : "400 Bad Request"
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "POST /api/v4/posts" && before < 2 ? .answer(status, body: refusal) : .pass
       }
       let rules = rules.replacing("session: thread", with: "reply: { to: \(place) }")
-      try await setting.withGateway(through: relay, rules: rules, rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules, intervals: .short) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         try await setting.hasSaid("hi", times: 1)
         let answer = try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }
@@ -69,14 +72,14 @@ import Testing
     }
   }
 
-  @Test func `a post that another client is just making is looked for and not made again`() async throws {
+  @Test func `a post that another request is just creating is looked up and not created again`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         guard call.target == "POST /api/v4/posts" else { return .pass }
         // Seen and not recorded; the other one is posted all the same.
         return before == 0 ? .loseAnswer : .answer("500 Oops", body: #"{"id":"x","message":"Rejected post since …"}"#)
       }
-      try await setting.withGateway(through: relay, rules: rules, rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: rules, intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         try await setting.hasSaid("hi", times: 1)
         try await wait(for: "the conversation to be over") { relay.calls("GET /api/v4/posts/").count >= 1 }

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What a newcomer does after `make run`.
+/// The sandbox's page, as after `make run`.
 @Suite struct PageTests {
   @Test(.timeLimit(.minutes(2))) func `a mention typed in the browser is answered in the browser`() async throws {
     try await Setting.with { setting in

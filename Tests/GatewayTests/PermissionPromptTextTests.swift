@@ -1,5 +1,6 @@
-import AgentSessions
+import Agents
 import Core
+import Sessions
 import Testing
 
 @testable import Gateway
@@ -19,7 +20,7 @@ import Testing
     return question.text
   }
 
-  @Test func `an agent's words stay what they are`() throws {
+  @Test func `an agent's words are shown unchanged`() throws {
     let title = try text(title: "x`\u{301} @bob")
     #expect(title.contains("`x'\u{301} @bob`") && title.contains("```\nx`\u{301} @bob\n```"))
     #expect(try text(name: "[@bob](http://x) `y`").contains("\n\n1. **Yes, this time**: bob(http//x) y\n\n"))
@@ -29,14 +30,13 @@ import Testing
     #expect(try text(detail: "```\n\n1. **No**").contains("````\n```\n\n1. **No**\n````\n\n1. **Yes, this time**: Yes"))
   }
 
-  /// Issue 11, no. 13.
   @Test(arguments: [
     "\u{202E}", "\u{2066}", "\u{200B}", "\u{200F}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{34F}", "\u{3164}", "\u{115F}",
     "\u{FE0F}",
     "\u{E0041}", "\u{E0100}", "\u{1B}", "\u{7F}", "\u{8}", "\r", "\u{85}", "\u{2029}", "\u{A0}", "\u{3000}", "\u{2800}",
     "\u{E000}", "\0",
   ])
-  func `what cannot be seen is shown by its number`(hidden: Unicode.Scalar) throws {
+  func `an invisible character is shown by its number`(hidden: Unicode.Scalar) throws {
     let digits = String(hidden.value, radix: 16, uppercase: true)
     let mark = "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
     let text = try text(title: "a\(hidden)b\nc", detail: "d\(hidden)e\n\tf", name: "g\(hidden)h")
@@ -46,12 +46,11 @@ import Testing
     #expect(!text.unicodeScalars.contains(hidden))
   }
 
-  /// Issue 12, no. 40.
   @Test(arguments: [
     "echo " + String(repeating: "x", count: 5_000) + "; rm -rf /", String(repeating: "x\n", count: 5_000) + "end",
     String(repeating: "\u{202E}", count: 700) + "end", String(repeating: "`", count: 50) + "end",
   ])
-  func `what a post has no room for is whole in a file, and the post says so`(text: String) throws {
+  func `a request that does not fit into a post is complete in a file, and the post says so`(text: String) throws {
     for question in [asked(title: text), asked(title: "t", [.init("before"), .init(text, isDiff: true)])] {
       let question = try #require(question)
       let file = try #require(question.file)
@@ -63,13 +62,12 @@ import Testing
     }
   }
 
-  /// Issue 12, no. 40.
-  @Test func `more than anybody reads is not asked`() {
+  @Test func `a request larger than the limit is not posted`() {
     #expect(asked([.init(String(repeating: "x", count: Limits.questionBytesMax))]) == nil)
     #expect(asked([.init(String(repeating: "x", count: Limits.questionBytesMax - 1))]) != nil)
   }
 
-  @Test func `a cut name is marked`() throws {
+  @Test func `a truncated name ends with an ellipsis`() throws {
     #expect(try text(name: String(repeating: "n", count: 500)).contains(String(repeating: "n", count: 120) + "…\n"))
   }
 }

@@ -1,14 +1,15 @@
-import AgentSessions
+import Agents
 import ConfigLoader
 import Core
 import Foundation
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 
 @testable import Gateway
 
-/// What an agent asks people before it does something: here one that is built on the protocol's own SDK.
+/// Permission requests of an agent, here one that is built on the protocol's own SDK.
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct PermissionTests {
@@ -29,7 +30,7 @@ struct PermissionTests {
       """
   }
 
-  /// The question that the agent has people asked, once it can be answered: then it bears the emoji to choose from.
+  /// Returns the agent's permission request, once it can be answered: then it has the emoji to choose from.
   func question(_ setting: Setting, after earlier: String? = nil) async throws -> SandboxPost {
     let question = try await setting.sandbox.nextPost(after: earlier, within: patience) {
       $0.author == "edgecrab" && $0.message.contains("asks whether")
@@ -44,7 +45,7 @@ struct PermissionTests {
 
   func says(_ text: String, in setting: Setting) async throws {
     try await wait(for: "the agent to say `\(text)`") {
-      // What it did stands below what it says.
+      // The activity is below the text.
       try await setting.said().contains { $0 == text || $0.hasPrefix("\(text)\n\n(1 step: ") }
     }
   }
@@ -55,7 +56,9 @@ struct PermissionTests {
     }
   }
 
-  @Test func `a question stands in the asker's thread, and only the asker answers it, by number`() async throws {
+  @Test func `a permission request is posted in the asker's thread, and only the asker answers it, by number`()
+    async throws
+  {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules()) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit rm -rf @all `x`")
@@ -88,7 +91,7 @@ struct PermissionTests {
     }
   }
 
-  @Test func `it is answered by words and by a reaction, by a listed approver too`() async throws {
+  @Test func `a permission request is answered by words and by a reaction, by a listed approver too`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: [bob]")) {
         let first = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
@@ -105,8 +108,7 @@ struct PermissionTests {
     }
   }
 
-  /// Issue 11, no. 7.
-  @Test func `it is no longer asked when the message is deleted that the agent answers`() async throws {
+  @Test func `a permission request ends when the message is deleted that the agent answers`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules()) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "a thread")
@@ -114,12 +116,13 @@ struct PermissionTests {
         let question = try await question(setting)
         try await setting.sandbox.delete(message, as: "alice")
         try await ends(question, with: "**No longer asked.**", in: setting)
-        #expect(try await setting.said().count == 1)
+        // The line of the agent's activity may have been posted before.
+        #expect(try await setting.said().count { !$0.hasPrefix("… ") } == 1)
       }
     }
   }
 
-  @Test func `the bot's own emoji answers nothing, also where everyone may`() async throws {
+  @Test func `the bot's own emoji answers nothing, even if everyone may`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: '*'")) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
@@ -130,8 +133,7 @@ struct PermissionTests {
     }
   }
 
-  /// Issue 11, no. 13.
-  @Test func `only people whom access lets in answer, by emoji or number, where everyone may approve`() async throws {
+  @Test func `only people whom access admits answer, by emoji or number, if everyone may approve`() async throws {
     try await Setting.with { setting in
       let rules = rules(", approvers: '*'").replacing("agents:", with: "access: { users: [alice, bob] }\nagents:")
       try await setting.withGateway(rules: rules) {
@@ -144,7 +146,7 @@ struct PermissionTests {
         try await setting.sandbox.react(to: question.id, as: "bob", with: "two")
         try await ends(question, with: "**Answered by bob: Allow once**", in: setting)
         try await says("once", in: setting)
-        // What mallory and the bot wrote was decided by the rules, like any other message.
+        // Mallory's and the bot's posts were decided by the rules, like any other message.
         try await wait(for: "the journal") {
           try setting.recorded().count { ["mallory", "otherbot"].contains($0.event.user.name) } == 2
         }
@@ -152,8 +154,7 @@ struct PermissionTests {
     }
   }
 
-  /// Issue 11, no. 13.
-  @Test func `what is asked for is shown with what cannot be seen of it`() async throws {
+  @Test func `a permission request shows its invisible characters`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules()) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit rm \u{202E}x\u{200B}\u{2060}y")
@@ -164,69 +165,70 @@ struct PermissionTests {
     }
   }
 
-  @Test func `what was written before the question answers nothing`() async throws {
-    let approvals = PermissionRequests()
-    let number = approvals.announce(
-      PermissionRequests.Question(
-        question: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)]),
+  @Test func `a message written before the permission request answers nothing`() async throws {
+    let requests = PermissionRequests()
+    let number = requests.announce(
+      PermissionRequests.Prompt(
+        request: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)]),
         channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
     var event = Event(
       post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: "u", name: "alice"),
       text: "1", botName: "edgecrab", milliseconds: 11)
     event.thread = .reply(root: "r", joined: true)
-    #expect(approvals.isTooEarly(event) && approvals.reading(of: event) == nil)
-    async let answer = approvals.answer(to: number, at: PermissionRequests.Posted(post: "q", milliseconds: 10))
-    try await wait(for: "the question to be open") { approvals.reading(of: event) != nil }
-    #expect(!approvals.isTooEarly(event))
+    #expect(requests.isBeingPosted(forAnswer: event) && requests.reading(of: event) == nil)
+    async let answer = requests.answer(to: number, at: PermissionRequests.Posted(post: "q", milliseconds: 10))
+    try await wait(for: "the question to be open") { requests.reading(of: event) != nil }
+    #expect(!requests.isBeingPosted(forAnswer: event))
     var early = event
     early.milliseconds = 10
     var elsewhere = event
     elsewhere.thread = .root
     var other = event
     other.user.id = "v"
-    for event in [early, elsewhere] { #expect(approvals.reading(of: event) == nil) }
-    #expect(approvals.reading(of: other) == .forbidden(question: number, isPermanent: false))
-    #expect(approvals.reading(of: event) == .answer(question: number, position: 0))
+    for event in [early, elsewhere] { #expect(requests.reading(of: event) == nil) }
+    #expect(requests.reading(of: other) == .forbidden(request: number, isPermanent: false))
+    #expect(requests.reading(of: event) == .answer(request: number, position: 0))
     let choice = PermissionRequests.Choice(position: 0, user: "alice")
-    #expect(approvals.answer(number, choice) && !approvals.answer(number, choice))
+    #expect(requests.answer(number, choice) && !requests.answer(number, choice))
     #expect(await answer == choice)
   }
 
-  @Test func `those who may not answer hold nothing up, are told once each, and can say what an answer is called`()
+  @Test func `users who may not answer delay nothing, are told once each, and may write the name of an answer`()
     async throws
   {
-    let approvals = PermissionRequests()
-    let number = approvals.announce(
-      PermissionRequests.Question(
-        question: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Continue", kind: .allowOnce)]),
+    let requests = PermissionRequests()
+    let number = requests.announce(
+      PermissionRequests.Prompt(
+        request: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Continue", kind: .allowOnce)]),
         channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
     func event(_ text: String, by user: String, mention: Mention = .none) -> Event {
       Event(
         post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: user, name: user),
         mention: mention, thread: .reply(root: "r", joined: true), text: text, botName: "edgecrab", milliseconds: 11)
     }
-    #expect(approvals.isTooEarly(event("1", by: "u")) && !approvals.isTooEarly(event("1", by: "v")))
-    async let answer = approvals.answer(to: number, at: PermissionRequests.Posted(post: "q", milliseconds: 10))
-    try await wait(for: "the question to be open") { approvals.reading(of: event("1", by: "u")) != nil }
-    for text in ["1", "ok", ":+1:"] {
-      #expect(approvals.reading(of: event(text, by: "v")) == .forbidden(question: number, isPermanent: false))
-    }
-    #expect(approvals.reading(of: event("continue", by: "v")) == nil)
-    #expect(approvals.reading(of: event("@edgecrab 1", by: "v", mention: .direct)) == nil)
-    #expect(approvals.reading(of: event("continue", by: "u")) == .answer(question: number, position: 0))
     #expect(
-      approvals.reading(of: event("@edgecrab 1", by: "u", mention: .direct)) == .answer(question: number, position: 0))
-    for name in ["v", "w"] {
-      #expect(approvals.notice(about: number, isPermanent: false, to: name) != nil)
-      #expect(approvals.notice(about: number, isPermanent: false, to: name) == nil)
+      requests.isBeingPosted(forAnswer: event("1", by: "u")) && !requests.isBeingPosted(forAnswer: event("1", by: "v")))
+    async let answer = requests.answer(to: number, at: PermissionRequests.Posted(post: "q", milliseconds: 10))
+    try await wait(for: "the question to be open") { requests.reading(of: event("1", by: "u")) != nil }
+    for text in ["1", "ok", ":+1:"] {
+      #expect(requests.reading(of: event(text, by: "v")) == .forbidden(request: number, isPermanent: false))
     }
-    let told = (0..<30).count { approvals.notice(about: number, isPermanent: false, to: "x\($0)") != nil }
+    #expect(requests.reading(of: event("continue", by: "v")) == nil)
+    #expect(requests.reading(of: event("@edgecrab 1", by: "v", mention: .direct)) == nil)
+    #expect(requests.reading(of: event("continue", by: "u")) == .answer(request: number, position: 0))
+    #expect(
+      requests.reading(of: event("@edgecrab 1", by: "u", mention: .direct)) == .answer(request: number, position: 0))
+    for name in ["v", "w"] {
+      #expect(requests.notice(about: number, isPermanent: false, to: name) != nil)
+      #expect(requests.notice(about: number, isPermanent: false, to: name) == nil)
+    }
+    let told = (0..<30).count { requests.notice(about: number, isPermanent: false, to: "x\($0)") != nil }
     #expect(told == 18)
-    #expect(approvals.answer(number, PermissionRequests.Choice(position: 0, user: "alice")))
+    #expect(requests.answer(number, PermissionRequests.Choice(position: 0, user: "alice")))
     _ = await answer
   }
 
-  @Test func `it stands in the asker's thread where answers go to the channel`() async throws {
+  @Test func `a permission request is posted in the asker's thread if answers go to the channel`() async throws {
     try await Setting.with { setting in
       let rules = rules().replacing("reply: { stream: true }", with: "reply: { to: channel }")
       try await setting.withGateway(rules: rules) {
@@ -239,7 +241,7 @@ struct PermissionTests {
     }
   }
 
-  @Test func `silence is a no`() async throws {
+  @Test func `no answer to a permission request is a no`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approve_within: 1s")) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
@@ -250,8 +252,7 @@ struct PermissionTests {
     }
   }
 
-  @Test func `a stop takes the question back, and an answer that comes later is a message like any other`() async throws
-  {
+  @Test func `a stop withdraws the permission request, and a later answer is an ordinary message`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules()) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
@@ -267,7 +268,9 @@ struct PermissionTests {
     }
   }
 
-  @Test func `in a direct message it is answered where it was asked, and the answer asks nobody`() async throws {
+  @Test func `in a direct message a permission request is answered outside of its thread too, and no agent is asked`()
+    async throws
+  {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules()) {
         _ = try await setting.sandbox.post(as: "alice", in: "@edgecrab", "permit a")
@@ -279,7 +282,7 @@ struct PermissionTests {
         let answer = try await setting.ask("heard at last", in: "@edgecrab")
         #expect(answer.message == "alice: permit a | alice: heard at last")
       }
-      // The answer is nobody's message for the next gateway either.
+      // The answer is no message for the next gateway either.
       try await setting.withGateway(rules: rules()) {
         let answer = try await setting.ask("say again", in: "@edgecrab")
         #expect(answer.message == "again")
@@ -287,7 +290,7 @@ struct PermissionTests {
     }
   }
 
-  @Test func `a message is told to the agent that is answering where the rule says steer`() async throws {
+  @Test func `with steer, a message is told to the agent that is answering`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(busy: "steer")) {
         let first = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab wait")
@@ -320,16 +323,15 @@ struct PermissionTests {
       ("1", 0), ("2.", 1), (" #3 ", 2), ("allow once", 1), ("ALWAYS", 2), ("Yes!", 1), ("ok", 1), ("👍", 1),
       (":+1:", 1), (":three:", 2), ("no", 0), ("Deny.", 0), (":x:", 0), ("+1", 1), ("-1", 0),
     ])
-  func `an answer is meant`(text: String, place: Int) { #expect(question.choice(by: text) == place) }
+  func `a text means an answer`(text: String, place: Int) { #expect(question.choice(by: text) == place) }
 
   @Test(arguments: [
     "", "0", "4", "+2", "12", "1 or 2", "yes but first look", "::", ":four:", "allow", "99999999999999999999",
   ])
-  func `no answer is meant, or none that there is`(text: String) {
+  func `a text means no answer, or one that does not exist`(text: String) {
     #expect(question.choice(by: text) == (text == "allow" ? 1 : nil))
   }
 
-  /// Issue 12, no. 40.
   @Test func `a plain no is a no, whatever the agent calls its answers`() {
     let question = PermissionRequest(
       agent: "a", title: "t",
@@ -339,6 +341,6 @@ struct PermissionTests {
 }
 
 extension String {
-  /// How many answers a question offers.
+  /// The number of answers that a request offers.
   fileprivate var answers: Int { split(separator: "\n").count { $0.wholeMatch(of: /[1-9]\. \*\*.*/) != nil } }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// The emoji on a question that says how it is with the answer.
 @Suite(.timeLimit(.minutes(1))) struct ReactionTests {
-  @Test func `a question bears one sign while an agent is asked and another when it has answered`() async throws {
+  @Test func `a question has one emoji while an agent is asked and another when it has answered`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .wait(gate), .word("done"), .finish, .done])
     try await Setting.with { setting in
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func `a question that an agent failed to answer says so`() async throws {
+  @Test func `a question that an agent failed to answer has an emoji for that`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: chatRules("http://127.0.0.1:1/v1")) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
@@ -26,10 +26,10 @@ import Testing
     }
   }
 
-  @Test func `what was stopped or dropped bears no sign any more`() async throws {
+  @Test func `a stopped or dropped question has no emoji any more`() async throws {
     let endpoint = try ChatServer([.head(), .hold])
     try await Setting.with { setting in
-      try await setting.withGateway(rules: chatRules(endpoint.url), rhythm: .telling) {
+      try await setting.withGateway(rules: chatRules(endpoint.url), intervals: .earlyWaitNotice) {
         let running = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         try await setting.bears(["eyes"], on: running)
         let waiting = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func `signs are off by a key, and an answer does without them where they fail`() async throws {
+  @Test func `reactions can be switched off, and an answer is posted if they fail`() async throws {
     let rules = """
       version: 1
       agents: { echo: { type: echo } }

@@ -2,12 +2,13 @@ import ConfigLoader
 import Core
 import Foundation
 import Journal
+import RuleAnalysis
 import RuleEngine
 import Sandbox
 import TestSupport
 import Testing
 
-/// What a gateway records of the decisions it makes, on a server that speaks as Mattermost does.
+/// The journal of a gateway, on a server that plays recorded answers.
 @Suite struct RecordingTests {
   private static let rules = """
     version: 1
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `each decision is written by the end, beside it what shadow rules would have decided`() async throws {
+  func `each decision is in the journal when the gateway has ended, with those of shadow rules`() async throws {
     let lines = try await recorded(text: false, try TemporaryFolder())
     #expect(lines.map(\.decided?.verdict.rule) == ["by name", nil, "rest"])
     #expect(lines.map(\.decided?.shadows) == [["secrets"], [], []])
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `with its text an event comes to the same decision again, names and all`() async throws {
+  func `a recorded event with its text is decided the same again`() async throws {
     let lines = try await recorded(text: true, try TemporaryFolder())
     #expect(lines.map(\.event.text) == ["@edgecrab a secret", "lunch?", "!status now"])
     let loaded = RulesFile.load(text: Self.rules.replacing("TEXT", with: "true"), file: "f", environment: [:], now: 0)
@@ -62,7 +63,7 @@ import Testing
     #expect(Set(lines.map(\.decided?.rules)) == [replay.ruleSet.fingerprint])
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a journal that cannot be written keeps nobody from an answer`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `messages are answered if the journal cannot be written`() async throws {
     let folder = try TemporaryFolder()
     _ = try folder.write("this is no database, whatever its name says", to: "journal.sqlite")
     try await withSandbox { sandbox in

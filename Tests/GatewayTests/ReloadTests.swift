@@ -6,37 +6,39 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// A rules file changes under a running gateway.
+/// Changes of the rules file of a running gateway.
 @Suite struct ReloadTests {
   @Test(.timeLimit(.minutes(1)))
-  func `a changed file takes over, and what is different is said in a line`() async throws {
+  func `a changed file is in force at once, and a line says what is different`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
         try rules.write(sayingRules("two"))
-        #expect(try await rules.nextNews() == "\(rules.path) taken over: 1 rule changed")
+        #expect(try await rules.nextNews() == "\(rules.path) is now in force: 1 rule changed")
         #expect(try await sandbox.ask("@edgecrab hi") == "two")
       }
     }
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a bad file is refused with its findings, the old one answers, and the next good one takes over`() async throws {
+  func `a file with errors is rejected with them, the old one stays in force, and the next valid one replaces it`()
+    async throws
+  {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
         try rules.write(sayingRules("two").replacing("say:", with: "sya:"))
         let refusal = try await rules.nextNews()
         #expect(refusal.contains("\(rules.path):6:") && refusal.contains("[E0103]"), "\(refusal)")
-        #expect(refusal.contains("is not taken over; the rules of"))
+        #expect(refusal.contains("is rejected; the rules of"))
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
         let status = try await sandbox.ask("!status")
         #expect(status.contains("| Rules | rules.yaml, since 20"), "\(status)")
         #expect(
-          status.contains("| Newest rules | refused: line 6, unknown key …; did you mean …? [E0103] |"), "\(status)")
+          status.contains("| Newest rules | rejected: line 6, unknown key …; did you mean …? [E0103] |"), "\(status)")
         try rules.write(sayingRules("three"))
-        #expect(try await rules.nextNews().contains("taken over"))
+        #expect(try await rules.nextNews().contains("is now in force"))
         #expect(try await sandbox.ask("@edgecrab hi") == "three")
         #expect(try await !sandbox.ask("!status").contains("Newest rules"))
       }
@@ -44,7 +46,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a turn that runs finishes under the rules it began with, and the next asks the agent's new definition`()
+  func `a running turn ends under the old rules, and the next one asks the agent's new definition`()
     async throws
   {
     let gate = TestGate()
@@ -59,7 +61,7 @@ import Testing
         _ = try await old.request()
         _ = try await sandbox.post(as: "bob", in: "dev", "@edgecrab two")
         try await wait(for: "two to wait") { try await sandbox.ask("!status").contains("| Waiting | 1 |") }
-        // Under the new rules, nobody would be answered.
+        // The new rules answer no mentions.
         try rules.write(chatRules(new.url).replacing("trigger: [mention, dm, command]", with: "trigger: dm"))
         #expect(try await rules.nextNews().contains("agent `coder` changed"))
         gate.open()
@@ -71,7 +73,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what is being taken in is answered under the rules that decided it`() async throws {
+  func `a message is answered under the rules that decided it`() async throws {
     let rules = try LiveRules(sayingRules("old"))
     let decided = AsyncQueue<Void>()
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
@@ -88,7 +90,7 @@ import Testing
         try await decided.next("the message to be decided")
         // They have no rule at the place of the one that decided.
         try rules.write("version: 1\nrules: [{ name: none of it, when: { trigger: dm }, ignore: true }]\n")
-        #expect(try await rules.nextNews().contains("taken over"))
+        #expect(try await rules.nextNews().contains("is now in force"))
         open.yield()
         let answer = try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
         #expect(answer.message == "old")
@@ -97,7 +99,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `help knows the new commands`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `help lists the commands of the new rules`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
@@ -110,7 +112,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `names that are new are looked up before the rules take over`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `new names are resolved before the rules are in force`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
@@ -126,7 +128,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a limit that did not change goes on counting`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `an unchanged limit continues to count`() async throws {
     let limited = sayingRules("-").replacing("say: \"-\"", with: "agent: echo, limit: { per_user: 2/hour }")
     let rules = try LiveRules(limited)
     try await withSandbox { sandbox in
@@ -141,39 +143,40 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a file that is gone leaves its rules in force, whatever stands in for it`() async throws {
+  func `the rules of a deleted file stay in force`() async throws {
     let rules = try LiveRules(sayingRules("one"))
-    let supply = rules.supply { () throws(RulesRejection) in
+    let source = rules.source { () throws(RulesRejection) in
       guard FileManager.default.fileExists(atPath: rules.path) else {
         return try ValidatedRules(RulesFile.builtIn(environment: [:], now: 0))
       }
       return try rules.load()
     }
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, supply: supply) { _ in
+      try await rules.withGateway(on: sandbox, source: source) { _ in
         #expect(unlink(rules.path) == 0)
         let news = try await rules.nextNews()
-        #expect(news.contains("\(rules.path) is gone; put it back"))
+        #expect(news.contains("\(rules.path) does not exist any more; restore it"))
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
-        #expect(try await sandbox.ask("!status").contains("| Newest rules | refused: the file is gone |"))
+        #expect(
+          try await sandbox.ask("!status").contains("| Newest rules | rejected: the file does not exist any more |"))
       }
     }
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `being asked loads anew, and each time is told what came of it`() async throws {
+  func `each request loads the rules and reports the result`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     let loads = AsyncQueue<Void>()
-    let supply = rules.supply { () throws(RulesRejection) in
+    let source = rules.source { () throws(RulesRejection) in
       loads(())
       throw RulesRejection("rules.yaml", unreadable: "MATTERMOST_URL is not set")
     }
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, supply: supply) { _ in
+      try await rules.withGateway(on: sandbox, source: source) { _ in
         for _ in 0..<2 {
           rules.ask()
           try await loads.next("a load")
-          #expect(try await rules.nextNews().hasPrefix("MATTERMOST_URL is not set\nrules.yaml is not taken over"))
+          #expect(try await rules.nextNews().hasPrefix("MATTERMOST_URL is not set\nrules.yaml is rejected"))
         }
         #expect(try await sandbox.ask("!status").contains("the file or the environment cannot be read"))
       }
@@ -181,21 +184,21 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)))
-  func `where the server cannot be asked, the rules are refused and tried again without a word`() async throws {
+  func `rules whose names cannot be resolved are rejected, and silently tried again`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     let sandbox = try await SandboxServer.start(logger: .silent)
     let port = try #require(URL(string: sandbox.url)?.port.flatMap(UInt16.init))
     try await rules.withGateway(on: sandbox) { _ in
       await sandbox.stop()
       try rules.write(sayingRules("two"))
-      #expect(try await rules.nextNews().contains("cannot be looked up, which is tried again"))
+      #expect(try await rules.nextNews().contains("cannot be resolved, which is tried again"))
       let again = try await SandboxServer.start(port: port, botToken: sandbox.botToken, logger: .silent)
-      #expect(try await rules.nextNews().contains("taken over"))
+      #expect(try await rules.nextNews().contains("is now in force"))
       await again.stop()
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `of a burst of changes the newest is in force`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `after a burst of changes the newest rules are in force`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
@@ -205,19 +208,21 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a file that is too large is refused as rules check refuses it`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a file that is too large is rejected with the diagnostic of rules check`()
+    async throws
+  {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
         try rules.write(sayingRules("two") + "\n" + String(repeating: "# filler\n", count: 1 << 20))
         let news = try await rules.nextNews()
-        #expect(news.contains("the file is larger than 8 MiB, the most that is read [E0101]"), "\(news)")
+        #expect(news.contains("the file is larger than the limit of 8 MiB [E0101]"), "\(news)")
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
       }
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `good rules are kept, and bad ones are not`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a copy of valid rules is stored, and none of rules with errors`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     func kept() throws -> String {
       try String(contentsOfFile: rules.folder.path("rules.last-good.yaml"), encoding: .utf8)

@@ -4,12 +4,13 @@ import Foundation
 import Logging
 import RuleEngine
 import Sandbox
+import ServerLookup
 import TestSupport
 import Testing
 
 @testable import Gateway
 
-/// Names move at the server, and the rules go on meaning what they meant.
+/// Renamed users, channels and teams: the rules still apply to the original ones.
 @Suite struct RenameTests {
   private static let rules = """
     version: 1
@@ -19,14 +20,15 @@ import Testing
       - { name: talk, when: { channel: dev, team: acme, trigger: mention }, agent: echo }
     """
 
-  /// A gateway on the server, with its health and what it decides.
+  /// A gateway with its `/health` and its decisions.
   private struct Running {
     let server: NamesServer
     let folder: TemporaryFolder
     var acceptsRenames = false
     var rules = RenameTests.rules
 
-    /// Runs `body` with a way to ask for health and to have somebody ask the bot; returns the warnings of the start.
+    /// Runs `body` with functions that return the health and the outcome of a user's mention; returns the warnings of
+    /// the start.
     @discardableResult
     func run(
       _ body: (_ health: () async throws -> [String: Any], _ outcome: (String, String) async throws -> Outcome)
@@ -79,7 +81,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `while it runs a rename is told and not followed, and is over when the name is back`() async throws {
+  func `a rename is reported and not followed, until the name is restored`() async throws {
     try await with { running in
       try await running.run { (health, outcome) async throws in
         #expect(try await health()["status"] as? String == "ok")
@@ -108,7 +110,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a channel that took a name over has none of its rights when the bot is invited into it`() async throws {
+  func `a channel that takes over a name does not get its rights when the bot joins it`() async throws {
     let rules = """
       version: 1
       rules:
@@ -131,7 +133,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `after a restart nobody has the rights of a name that they took over`() async throws {
+  func `a user who takes over a name does not get its rights after a restart`() async throws {
     try await with { running in
       #expect(try await running.run() == [])
       await running.server.change { world in
@@ -148,13 +150,13 @@ import Testing
       }
       #expect(
         warnings == [
-          "the rules say ~dev, which is by now the name of another channel; they go on meaning the one that had it "
-            + "before, now called ~dev-old; change the file, or restart with --accept-renames",
-          "the rules say @alice, which is by now the name of another user; they go on meaning the one that had it "
-            + "before, now called @asmith; change the file, or restart with --accept-renames",
+          "~dev now belongs to a different channel; the rules still apply to the original one, now called ~dev-old; "
+            + "update the rules, or restart with --accept-renames",
+          "@alice now belongs to a different user; the rules still apply to the original one, now called @asmith; "
+            + "update the rules, or restart with --accept-renames",
         ])
 
-      // The operator has a look and says that this is what is meant.
+      // The operator accepts the renames.
       var accepting = running
       accepting.acceptsRenames = true
       let accepted = try await accepting.run { (health, outcome) async throws in
@@ -168,13 +170,13 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a file that says the new name is followed, and the old one is forgotten`() async throws {
+  func `a rules file with the new name is followed, and the old name is unpinned`() async throws {
     try await with { running in
       try await running.run()
       await running.server.change { $0.users["alice-id"] = "asmith" }
       #expect(
         try await running.run() == [
-          "the rules say @alice, which is now called @asmith; they go on matching its id; change the file"
+          "@alice in the rules is now called @asmith; the rules still apply to it; update the rules"
         ])
       var edited = running
       edited.rules = Self.rules.replacing("users: alice", with: "users: asmith")
@@ -187,7 +189,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a name that nobody has any more goes on meaning whom it meant`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a name that does not exist any more stays pinned`() async throws {
     try await with { running in
       try await running.run()
       await running.server.change { world in
@@ -198,8 +200,8 @@ import Testing
       let warnings = try await running.run { (health, _) async throws in #expect(try await health()["moved"] == nil) }
       #expect(
         warnings == [
-          "the rules name @alice, and the server knows no such user; conditions on it never hold",
-          "the rules name ~dev, and the bot is in no such channel; add it",
+          "the rules name @alice, but the server has no such user: conditions on it never hold",
+          "the rules name ~dev, but the bot is in no such channel: add it there",
         ])
       await running.server.change { world in
         world.users["alice-id"] = "asmith"
@@ -215,7 +217,9 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["", "{", "[]", "{\"bot\": 7}"])
-  func `where what was kept cannot be read nothing starts, unless that is accepted`(content: String) async throws {
+  func `the gateway does not start with an unreadable file of pinned names, unless renames are accepted`(
+    content: String
+  ) async throws {
     try await with { running in
       let path = try running.folder.write(content, to: "names.json")
       let error = await #expect(throws: GatewayError.self) { try await running.run() }
@@ -227,7 +231,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `what was kept of another bot's server counts for nothing`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `the pinned names of another bot are ignored`() async throws {
     try await with { running in
       try await running.run()
       await running.server.change { world in
@@ -240,15 +244,15 @@ import Testing
     }
   }
 
-  @Test func `in the chat users are named, channels and teams are counted`() {
+  @Test func `status names renamed users, and only counts channels and teams`() {
     let moved = [
       RenamedEntity(role: .user, name: "alice", id: "a", now: "asmith", isTaken: false),
       RenamedEntity(role: .user, name: "bob", id: "b", now: nil, isTaken: true),
       RenamedEntity(role: .channel, name: "secret", id: "c", now: "older-secret", isTaken: false),
     ]
     #expect(
-      NameTexts.shortly(moved)
-        == "`@\u{2060}alice` is now called `@\u{2060}asmith`; `@\u{2060}bob` is another user's name by now; other names: 1; the rules go on matching ids"
+      RulesTexts.summary(moved)
+        == "`@\u{2060}alice` is now called `@\u{2060}asmith`; `@\u{2060}bob` now belongs to a different user; 1 other name; the rules still apply by id"
     )
   }
 }

@@ -5,8 +5,9 @@ import Sandbox
 import TestSupport
 import Testing
 
-@testable import AgentSessions
+@testable import Agents
 @testable import Gateway
+@testable import Sessions
 
 /// Answers that appear while the agent writes them.
 @Suite(.timeLimit(.minutes(1))) struct StreamingTests {
@@ -27,7 +28,7 @@ import Testing
     try await wait(for: "the bot to show \(texts)") { try await setting.said() == texts }
   }
 
-  @Test func `an answer grows in one post`() async throws {
+  @Test func `an answer is streamed in one post`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word("Hello "), .wait(gate), .word("my "), .wait(gate), .word("world"), .finish, .done,
@@ -44,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `an answer that grows is one event and no more`() async throws {
+  @Test func `a streamed answer is one event`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
     let seen = AsyncQueue<Event>()
@@ -69,8 +70,7 @@ import Testing
     }
   }
 
-  /// Issue 12, no. 42.
-  @Test func `an answer that is longer than a post goes on growing in the next one`() async throws {
+  @Test func `an answer that is longer than a post is streamed on in the next one`() async throws {
     let gate = TestGate()
     let parts = "abc".map { String(repeating: $0, count: 198) }
     let endpoint = try ChatServer(
@@ -89,8 +89,7 @@ import Testing
     }
   }
 
-  /// Issue 12, no. 42.
-  @Test func `a stop is said on the last of the posts that grew`() async throws {
+  @Test func `a stop is shown on the last of the streamed posts`() async throws {
     let first = String(repeating: "a", count: 198)
     let endpoint = try ChatServer([.head(), .word(first + #"\n\nmore"#), .hold])
     try await Setting.with { setting in
@@ -103,8 +102,7 @@ import Testing
     }
   }
 
-  /// Issue 12, no. 42.
-  @Test func `after a restart the answer goes on in all the posts that it had begun`() async throws {
+  @Test func `after a restart an answer continues in all of its streamed posts`() async throws {
     let gate = TestGate()
     let parts = "ab".map { String(repeating: $0, count: 198) }
     let endpoint = try ChatServer(
@@ -123,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func `a stopped answer keeps what was said and says so, and code in it is closed`() async throws {
+  @Test func `a stopped answer stays with a mark, and code in it is closed`() async throws {
     let endpoint = try ChatServer([.head(), .word(#"Like so:\n```swift\nlet a"#), .hold])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint)) {
@@ -136,7 +134,7 @@ import Testing
     }
   }
 
-  @Test func `an answer that failed after it had begun says so below what it said`() async throws {
+  @Test func `an answer that failed while it was streamed says so below its text`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate)])
     try await Setting.with { setting in
@@ -150,7 +148,7 @@ import Testing
     }
   }
 
-  @Test func `an edit that is under way is awaited before the answer is posted over it`() async throws {
+  @Test func `an edit in flight is awaited before the answer is posted over it`() async throws {
     let (words, edit) = (TestGate(), TestGate())
     let endpoint = try ChatServer([
       .head(), .word("one "), .wait(words), .word("two "), .wait(words), .word("three"), .finish, .done,
@@ -173,7 +171,7 @@ import Testing
     }
   }
 
-  @Test func `after a restart the answer goes on in the post that it had begun`() async throws {
+  @Test func `after a restart an answer continues in its streamed post`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("world"), .finish, .done])
     try await Setting.with { setting in
@@ -189,11 +187,11 @@ import Testing
   }
 
   /// Posts texts as those in which an earlier gateway had the reply `r` grow, and returns where.
-  private func begun(_ texts: String..., on sandbox: SandboxServer, by poster: Outbox) async throws -> ReplyTarget {
-    let target = ReplyTarget(channel: try await sandbox.channelID("dev"))
+  private func begun(_ texts: String..., on sandbox: SandboxServer, by outbox: Outbox) async throws -> ReplyTarget {
+    let target = ReplyTarget(channel: ChannelID(try await sandbox.channelID("dev")))
     for (number, text) in texts.enumerated() {
-      var part = ReplyChunk(text, number: number, of: "r")
-      _ = try await poster.post(&part, to: target, .answer)
+      var chunk = ReplyChunk(text, of: "r", number: number)
+      _ = try await outbox.posts.post(&chunk, to: target, .answer)
     }
     return target
   }
@@ -206,7 +204,7 @@ import Testing
     ]
   }
 
-  @Test func `a post that an answer does not need in the end is removed, and the answer is remembered`() async throws {
+  @Test func `a streamed post that the answer does not need is removed, and the history has the answer`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(inTurn: [takenBack(gate), [.head(), .word("Sure."), .finish, .done]])
     try await Setting.with { setting in
@@ -231,7 +229,7 @@ import Testing
     }
   }
 
-  @Test func `one that may not be deleted says that it is no part of the answer`() async throws {
+  @Test func `a streamed post that may not be deleted says that it is no part of the answer`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(takenBack(gate))
     try await Setting.with { setting in
@@ -249,7 +247,7 @@ import Testing
     }
   }
 
-  @Test func `after a restart posts that a shorter answer does not need are removed`() async throws {
+  @Test func `after a restart, streamed posts that a shorter answer does not need are removed`() async throws {
     let first = String(repeating: "a", count: 198)
     let endpoint = try ChatServer(inTurn: [
       [.head(), .word(first + #"\n\nbbb"#), .hold], [.head(), .word("Short."), .finish, .done],
@@ -265,7 +263,7 @@ import Testing
     }
   }
 
-  @Test func `a stop is said on a post that the server made without our hearing of it`() async throws {
+  @Test func `a stop is shown on a post whose creation the server did not confirm`() async throws {
     let endpoint = try ChatServer([.head(), .word("half "), .hold])
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
@@ -280,19 +278,19 @@ import Testing
     }
   }
 
-  @Test func `a stop right after a restart is said on the last of the posts that grew`() async throws {
-    try await withOutbox { sandbox, poster in
-      let target = try await begun("one", "two", on: sandbox, by: poster)
-      await StreamingPost(of: "r", to: target, by: poster, isResumed: true).markStopped(at: nil)
+  @Test func `a stop right after a restart is shown on the last of the streamed posts`() async throws {
+    try await withOutbox { sandbox, outbox in
+      let target = try await begun("one", "two", on: sandbox, by: outbox)
+      await StreamingPost(of: "r", to: target, from: outbox, isResumed: true).markStopped(at: nil)
       #expect(try await sandbox.messages(of: "edgecrab").sorted() == ["one", "two\n\n(Stopped here.)"])
     }
   }
 
-  @Test func `what an earlier gateway showed is known apart from what is shown now`() async throws {
-    try await withOutbox { sandbox, poster in
-      let target = try await begun("Half", on: sandbox, by: poster)
-      let growing = StreamingPost(of: "r", to: target, by: poster, isResumed: true)
-      let answer = ResponseBuffer(showsWork: true)
+  @Test func `the text that an earlier gateway showed is known apart from the current one`() async throws {
+    try await withOutbox { sandbox, outbox in
+      let target = try await begun("Half", on: sandbox, by: outbox)
+      let growing = StreamingPost(of: "r", to: target, from: outbox, isResumed: true)
+      let answer = ResponseBuffer(showsActivity: true)
       let words = AsyncThrowingStream<ResponsePart, any Error>.makeStream()
       let collecting = Task { try await answer.collect(words.stream) }
       let following = Task { await growing.follow(answer) }
@@ -310,7 +308,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `an agent rings nobody by calling everybody`(streams: Bool) async throws {
+  func `an agent's channel-wide mention notifies no one`(streams: Bool) async throws {
     let endpoint = try ChatServer([.head(), .word("@all, see `@all`"), .finish, .done])
     try await Setting.with { setting in
       let rules = streams ? rules(endpoint) : chatRules(endpoint.url)

@@ -4,7 +4,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 1: how much runs at once, over all conversations.
+/// The bounds of concurrent turns, over all conversations.
 @Suite struct TurnBoundsTests {
   /// Rules under which each message is a conversation of its own, with an endpoint that takes its time.
   private func rules(_ url: String, turns: String) -> String {
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `one person's flood leaves room for another, and all of it is answered once`() async throws {
+  func `one user's flood leaves slots for another, and all messages are answered once`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what waits for room does not run, and can be stopped and deleted`() async throws {
+  func `a message that waits for a slot does not run, and can be stopped and deleted`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
@@ -55,7 +55,7 @@ import Testing
         try await setting.bears(["eyes"], on: fourth)
         let status = try await setting.ask("!status", root: second).message
         #expect(status.contains("| Running | nothing |"), "\(status)")
-        #expect(status.contains("| Waiting | 1; the next one until there is room for it: 1 answer"), "\(status)")
+        #expect(status.contains("| Waiting | 1; the next one starts when one of 1 answer elsewhere"), "\(status)")
         #expect(try await setting.ask("!status", root: first).message.contains("| Waiting | 0 |"))
         #expect(try await setting.ask("!stop", root: second).message == "Dropped 1 waiting message.")
         try await setting.sandbox.delete(third, as: "alice")
@@ -69,7 +69,8 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `what waits for room is answered after a restart, and under newer rules as soon as they have it`() async throws {
+  func `a message that waits for a slot is answered after a restart, and as soon as newer rules have one`() async throws
+  {
     let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     let live = try LiveRules(rules(endpoint.url, turns: "{ max: 1 }"))
@@ -96,11 +97,11 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `who waits for long is told once, and nobody is told while it goes on`() async throws {
+  func `a user who waits long is told once, and no one is told while there is progress`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     try await Setting.with { setting in
-      try await setting.withGateway(rules: rules(endpoint.url, turns: "{ max: 1 }"), rhythm: .telling) {
+      try await setting.withGateway(rules: rules(endpoint.url, turns: "{ max: 1 }"), intervals: .earlyWaitNotice) {
         for number in 1...30 { try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab question \(number).") }
         _ = try await setting.sandbox.nextPost(within: patience) { $0.message.contains("I am busy") }
         for _ in 1...30 {
@@ -109,8 +110,8 @@ import Testing
         }
         try await setting.hasSaid("done", times: 30)
         #expect(try await setting.said().count { $0.contains("I am busy") } == 1)
-        // Whoever waits anew is told anew, once it was seen that nothing waits any more.
-        try await Task.sleep(for: Intervals.telling.waitNotice * 10)
+        // A user who waits again is told again, after it was seen that nothing waits any more.
+        try await Task.sleep(for: Intervals.earlyWaitNotice.waitNotice * 10)
         try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab again")
         try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab and again")
         try await wait(for: "word of it") { try await setting.said().count { $0.contains("I am busy") } == 2 }
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `an agent that answers one at a time keeps nobody from another agent`() async throws {
+  func `an agent that answers one message at a time delays no other agent`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer(Self.steps(gate))
     let rules = """

@@ -1,11 +1,12 @@
-import AgentSessions
+import Agents
 import Gateway
 import Sandbox
+import Sessions
 import Synchronization
 import TestSupport
 import Testing
 
-/// Issue 11, no. 4: an answer that can never be posted ends, is told of, and holds nobody up.
+/// An answer that can never be posted ends, is reported, and delays no other reply.
 @Suite(.timeLimit(.minutes(1))) struct UnpostableTests {
   private static let posts = "POST /api/v4/posts"
 
@@ -26,11 +27,11 @@ import Testing
 
   private func notice(_ status: Int, why: String = "") -> String {
     "My answer cannot be posted: the server, or a filter before it, refuses it again and again\(why) (\(status)). "
-      + "Ask for it in another way, or for less; whoever runs this bot finds more in the log."
+      + "Ask for it in another way, or for less; the operator of this bot finds more in the log."
   }
 
   @Test(arguments: [true, false])
-  func `control characters are taken out before an answer is kept, shown or posted`(streams: Bool) async throws {
+  func `control characters are removed before an answer is stored, streamed or posted`(streams: Bool) async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([
       .head(), .word(#"a\u0000b\r\n\u001bc"#), .wait(gate), .word(#"\u0000 👩\u200d👧"#), .finish, .done,
@@ -46,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func `what was kept with a control character is said whole after a restart`() async throws {
+  @Test func `an answer with a control character is posted completely after a restart`() async throws {
     try await Setting.with { setting in
       let down = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == Self.posts ? .answer("502 Bad Gateway") : .pass
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `an answer of which nothing is seen is none`(streams: Bool) async throws {
+  func `an invisible answer is no answer`(streams: Bool) async throws {
     let endpoint = try ChatServer([.head(), .word(#"\u200b\ufeff\u0000 \ufe0f\u2800"#), .finish, .done])
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint, streams: streams)) {
@@ -75,12 +76,12 @@ import Testing
   }
 
   @Test(arguments: [(403, ""), (413, " as too large")])
-  func `an answer that a filter refuses ends, in its thread, and those behind it go on`(
+  func `an answer that a filter refuses ends in its thread, and the next ones are posted`(
     status: Int, why: String
   ) async throws {
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.filter("poison", status: status))
-      try await setting.withGateway(rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(rules: echo, intervals: .short) {
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab poison")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab food")
         try await setting.hasSaid("@bob food", times: 1)
@@ -95,12 +96,12 @@ import Testing
     }
   }
 
-  @Test func `a growing answer that becomes unpostable ends too`() async throws {
+  @Test func `a streamed answer that is refused ends too`() async throws {
     let gate = TestGate()
     let endpoint = try ChatServer([.head(), .word("Hello "), .wait(gate), .word("poison"), .finish, .done])
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.filter("poison", status: 403))
-      try await setting.withGateway(rules: rules(endpoint, streams: true), rhythm: .hasty) {
+      try await setting.withGateway(rules: rules(endpoint, streams: true), intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
         try await setting.hasSaid("Hello", times: 1)
         gate.open()
@@ -110,11 +111,11 @@ import Testing
     }
   }
 
-  @Test func `where the channel takes nothing, the asker is told in a direct message`() async throws {
+  @Test func `if the channel accepts nothing, the asker is told in a direct message`() async throws {
     try await Setting.with { setting in
       let dev = try await setting.sandbox.channelID("dev")
       await setting.sandbox.misbehave(.filter(dev, status: 403))
-      try await setting.withGateway(rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(rules: echo, intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab one")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab two")
         // Bob's turn comes when alice's is over.
@@ -134,18 +135,18 @@ import Testing
   }
 
   @Test(arguments: ["403 Forbidden", "413 Too Large", "500 Oops", "502 Bad Gateway", "200 OK"])
-  func `an answer is kept for as long as nothing at all is taken`(status: String) async throws {
+  func `an answer waits as long as the server accepts nothing at all`(status: String) async throws {
     try await Setting.with { setting in
       let isDown = Flag(true)
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == Self.posts && isDown.value ? .answer(status, body: "<html>We are back soon.</html>") : .pass
       }
-      try await setting.withGateway(through: relay, rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: echo, intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab food")
-        // Far more tries than an answer has that is at fault itself: each is followed by two words about it.
+        // Far more tries than for an answer that is at fault itself: each is followed by two notices.
         try await wait(for: "tries") { relay.calls(Self.posts).count >= 50 }
         isDown.value = false
-        // A word that was taken first is taken back.
+        // A notice that was accepted first is removed.
         try await wait(for: "the answer alone") { try await setting.said() == ["@alice food"] }
         _ = try await setting.ask("@edgecrab last", as: "bob")
       }
@@ -153,13 +154,13 @@ import Testing
     }
   }
 
-  @Test func `an answer that the server itself fails over ends while others are taken`() async throws {
+  @Test func `an answer that makes the server fail ends while others are accepted`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         guard call.target == Self.posts, call.body.contains("poison") else { return .pass }
         return .answer("500 Oops", body: #"{"id":"app.post.save.app_error","message":"Unable to save the Post."}"#)
       }
-      try await setting.withGateway(through: relay, rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(through: relay, rules: echo, intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab poison")
         try await setting.hasSaid("@alice " + notice(500), times: 1)
         #expect(relay.calls(Self.posts).filter { $0.body.contains("poison") }.count >= 12)
@@ -168,20 +169,20 @@ import Testing
     }
   }
 
-  @Test func `over a restart, an answer that cannot be posted ends and is told of once`() async throws {
+  @Test func `an answer that cannot be posted ends and is reported once, also over a restart`() async throws {
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.filter("poison", status: 403))
       let slow = try InterceptingProxy(before: setting.sandbox.url) { call, before in
-        // The word about it is posted, and the gateway, which never hears of that, ends.
+        // The notice is posted, and the gateway, which never gets the response, ends.
         call.target == Self.posts && call.body.contains("cannot be posted")
           ? .loseAnswer
           : call.target.contains("/thread") ? .answer("500 Oops") : .pass
       }
-      try await setting.withGateway(through: slow, rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(through: slow, rules: echo, intervals: .short) {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab poison")
         try await setting.hasSaid("@alice " + notice(403), times: 1)
       }
-      try await setting.withGateway(rules: echo, rhythm: .hasty) {
+      try await setting.withGateway(rules: echo, intervals: .short) {
         let next = try await setting.ask("@edgecrab food", as: "bob")
         #expect(next.message == "@bob food")
       }

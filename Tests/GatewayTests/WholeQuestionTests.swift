@@ -5,13 +5,13 @@ import Testing
 
 @testable import Gateway
 
-/// Issue 12, no. 40: what people are asked is all that will run, and nobody says more than they may.
+/// People see all that will run, and no one can allow more than they may.
 @Suite(
   .enabled(if: ACPProgram.isAvailable, "scripts/install-acp-sdk.sh could not install the SDK"), .timeLimit(.minutes(2)))
 struct WholeQuestionTests {
   private let tests = PermissionTests()
 
-  @Test func `what the agent told of the call before is shown, too`() async throws {
+  @Test func `a permission request shows what the agent said of the tool call before`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules()) {
         let told = """
@@ -55,7 +55,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `what is too long for a post is a file on it`() async throws {
+  @Test func `a permission request that is too long for a post has a file`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules()) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab huge \(Self.line)")
@@ -69,7 +69,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `where the server takes no file for it, the answer is no, with a reason`() async throws {
+  @Test func `a permission request is refused with a reason if the server accepts no file`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target.hasPrefix("POST /api/v4/files")
@@ -91,7 +91,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `what is too large to be shown cannot be approved`() async throws {
+  @Test func `a permission request that is too large to be shown is refused`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules()) {
         _ = try await setting.sandbox.post(
@@ -105,7 +105,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `a yes for all times is the last answer, and a listed approver's alone`() async throws {
+  @Test func `a permanent yes is the last answer, and only a listed approver may give it`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules(", approvers: [bob]")) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
@@ -116,7 +116,7 @@ struct WholeQuestionTests {
           ))
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "3", root: asked)
         try await tests.says(
-          "@alice, that answer would hold for all times, so only an approver whom the rules list may choose it.",
+          "@alice, that answer would hold permanently, so only an approver whom the rules list may choose it.",
           in: setting)
         try await setting.sandbox.react(to: question.id, as: "alice", with: "three")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "3", root: asked)
@@ -125,7 +125,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `where nobody is listed, an agent that takes only a yes for all times gets a no`() async throws {
+  @Test func `an agent that accepts only a permanent yes gets a no if no approver is listed`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: tests.rules(", approvers: '*'")) {
         let request = """
@@ -139,7 +139,7 @@ struct WholeQuestionTests {
     }
   }
 
-  @Test func `a person who may not answer is told so once, and the number is no message to the agent`() async throws {
+  @Test func `a user who may not answer is told so once, and their number is no message to the agent`() async throws {
     try await Setting.with { setting in
       let rules = tests.rules().replacing("[mention, dm, command]", with: "[mention, dm, command, thread]")
       try await setting.withGateway(rules: rules) {

@@ -4,15 +4,14 @@ import Logging
 import TestSupport
 import Testing
 
-/// Issue 11, no. 2. A server that any client may reach stays within its bounds, and answers.
-@Suite struct HTTPServerTests {
+struct HTTPServerTests {
   private static let bounds = HTTPServerLimits(
     connectionsMax: 8, headBytesMax: 8 * 1024, bodyBytesMax: 1024, requestTime: .seconds(20), answerTime: .seconds(20))
 
   private func withServer(
     _ bounds: HTTPServerLimits = bounds, logger: Logger = .silent, _ body: (String) async throws -> Void
   ) async throws {
-    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: logger) {
+    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, limits: bounds, logger: logger) {
       .respond(HTTPServerResponse(200, "\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))"))
     }
     let result: Result<Void, any Error>
@@ -21,7 +20,7 @@ import Testing
     try result.get()
   }
 
-  /// Sends on a connection of its own and returns all that comes until the server closes.
+  /// Sends bytes on a new connection, and returns everything that is received until the server closes it.
   private func send(_ text: String, to url: String, times: Int = 1) async throws -> String {
     let connection = try RawConnections(1, to: url)
     return await Task.detached {
@@ -39,7 +38,7 @@ import Testing
     #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)", sourceLocation: location)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `it answers, one request after the other on a connection`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `requests on a connection are answered one after the other`() async throws {
     try await withServer { url in
       let answer = try await RawHTTP.send("POST", url, body: "hello")
       #expect(answer.status == 200 && answer.text == "POST /a hello")
@@ -53,8 +52,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
-  func `while idle connections fill it, new ones are answered and the oldest are closed`()
+  @Test(.timeLimit(.minutes(1))) func `new connections are answered at the limit, and the longest idle ones closed`()
     async throws
   {
     let messages = AsyncQueue<String>()
@@ -67,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `ten megabytes of headers are refused, as one header and as many`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `ten megabytes of headers are refused, as one header or as many`() async throws {
     try await withServer { url in
       let line = "X-Long: " + String(repeating: "x", count: 10_000) + "\r\n"
       try await expectStatus(400, for: line, url)
@@ -96,7 +94,9 @@ import Testing
     try await withServer { url in try await expectStatus(400, for: garbage, url) }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a body above the bound is refused, told before or not`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a body over the limit is refused, with or without a Content-Length`()
+    async throws
+  {
     try await withServer { url in
       let head = "POST / HTTP/1.1\r\nHost: x\r\n"
       try await expectStatus(413, for: head + "Content-Length: 2000\r\n\r\n", url)
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a request that comes too slowly is ended, and so is a connection without one`()
+  @Test(.timeLimit(.minutes(1))) func `a request that arrives too slowly is ended, and so is an idle connection`()
     async throws
   {
     var bounds = Self.bounds
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a client that has said all is answered all the same`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a client that has closed its side is answered`() async throws {
     try await withServer { url in
       let connection = try RawConnections(1, to: url)
       let answer = await Task.detached {
@@ -133,7 +133,8 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `without descriptors it closes idle connections, waits, and accepts again`()
+  @Test(.timeLimit(.minutes(1)))
+  func `without file descriptors, the server closes idle connections, waits, and accepts again`()
     async throws
   {
     var bounds = Self.bounds
@@ -149,7 +150,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a listener that ends is started again, and the log says so`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a listener that ends is restarted and logged`() async throws {
     let messages = AsyncQueue<String>()
     try await withServer(logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) }) { url in
       let port = try #require(URL(string: url)?.port)
@@ -161,11 +162,11 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `stopping cancels what is being answered, and hanging up says nothing`()
+  @Test(.timeLimit(.minutes(1))) func `stopping cancels running answers, and hanging up sends nothing`()
     async throws
   {
     let asked = AsyncQueue<String>()
-    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: Self.bounds, logger: .silent) {
+    let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, limits: Self.bounds, logger: .silent) {
       request in
       asked(request.path)
       if request.path == "/hang-up" { return .hangUp }

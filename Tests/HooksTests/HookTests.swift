@@ -13,7 +13,7 @@ struct HookTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Puts a hook into the folder; a handler without an extension is made executable.
+  /// Creates a hook in the folder, with an executable handler unless it has an extension.
   private func put(_ name: String, _ manifest: String, _ handler: String, as file: String = "handler") throws {
     _ = try folder.write(manifest, to: "\(name)/HOOK.yaml")
     let path = try folder.write(handler, to: "\(name)/\(file)")
@@ -30,11 +30,8 @@ struct HookTests {
 
   private static let start = HookEvent(.agentStart, session: "channel:c", user: "u1", ["message": "hi \"you\"\n"])
 
-  /// Issue 11, no. 17.
-  @Test(
-    "that others may change are left out",
-    arguments: [("", 0o777), ("good", 0o775), ("good/HOOK.yaml", 0o664), ("good/handler", 0o757)])
-  func changeable(name: String, mode: Int) throws {
+  @Test(arguments: [("", 0o777), ("good", 0o775), ("good/HOOK.yaml", 0o664), ("good/handler", 0o757)])
+  func `hooks that other users may change are left out`(name: String, mode: Int) throws {
     try put("good", "{ name: good, events: '*' }", "#!/bin/sh\n")
     #expect(read().hooks.count == 1 && read().problems == [])
     #expect(chmod(folder.path(name), mode_t(mode)) == 0)
@@ -44,12 +41,11 @@ struct HookTests {
       contents.problems.count == 1 && contents.problems[0].contains("; run `chmod go-w /"), "\(contents.problems)")
   }
 
-  @Test("get the event and a clean environment, in their own folder")
-  func event() async throws {
+  @Test func `a hook reads the event and has a clean environment, in its own folder`() async throws {
     try put(
       "log", "{ name: log, events: '*', env: [KEY] }", "#!/bin/sh\ncat > read; env | sort > env; pwd -P > where\n")
     let runner = try runner()
-    await runner.tell(Self.start)
+    await runner.run(Self.start)
     let read = try String(contentsOfFile: folder.path("log/read"), encoding: .utf8)
     #expect(
       read
@@ -58,12 +54,11 @@ struct HookTests {
     let seen = try String(contentsOfFile: folder.path("log/env"), encoding: .utf8)
     #expect(seen.contains("KEY=k1\n") && !seen.contains("TOKEN"))
     #expect(try String(contentsOfFile: folder.path("log/where"), encoding: .utf8).hasSuffix("/log\n"))
-    let state = try #require(await runner.all.first)
+    let state = try #require(await runner.states.first)
     #expect(state.lastRun != nil && state.lastError == nil)
   }
 
-  @Test("are run for the events that they name, lower priorities first")
-  func order() async throws {
+  @Test func `hooks run for the events that they list, lower priorities first`() async throws {
     for (name, events, priority) in [
       ("b", "[command:*]", 50), ("a", "[command:new, agent:start]", 60), ("c", "'*'", 1), ("d", "agent:end", 1),
     ] {
@@ -73,43 +68,39 @@ struct HookTests {
     }
     try put("e", "{ name: e, events: '*', enabled: false }", "#!/bin/sh\necho e >> ../order\n")
     let runner = try runner()
-    await runner.tell(HookEvent(command: "new", session: "s", user: "u"))
+    await runner.run(HookEvent(command: "new", session: "s", user: "u"))
     #expect(try String(contentsOfFile: folder.path("order"), encoding: .utf8) == "c\nb\na\n")
     #expect(await runner.hasHooks(for: "agent:end"))
-    #expect(await runner.all.map(\.hook.manifest.name) == ["c", "d", "b", "e", "a"])
+    #expect(await runner.states.map(\.hook.manifest.name) == ["c", "d", "b", "e", "a"])
   }
 
-  @Test("may say no, and why; those behind are not run")
-  func cancelling() async throws {
+  @Test func `a hook may cancel an event with a reason, and later hooks do not run`() async throws {
     try put(
       "no", "{ name: no, events: agent:start }",
       "#!/bin/sh\nprintf %s '{\"cancel\": true, \"reason\": \"Not\\nnow.\"}'\n")
     try put("later", "{ name: later, events: agent:start, priority: 90 }", "#!/bin/sh\ntouch ../ran\n")
     #expect(
-      try await runner().mayGoOn(Self.start)
+      try await runner().firstRefusal(of: Self.start)
         == HookRunner.Refusal(hook: "no", reason: "Not now."))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
-    #expect(try await runner().mayGoOn(HookEvent(.agentEnd)) == nil)
+    #expect(try await runner().firstRefusal(of: HookEvent(.agentEnd)) == nil)
   }
 
-  @Test(
-    "that fail say nothing, and what went wrong is remembered",
-    arguments: [
-      ("echo oops $KEY >&2; exit 3", "it ended with exited(3)"),
-      ("echo 'not JSON'", "what it wrote to standard output is not a JSON object"),
-      ("head -c 100000 /dev/zero", "it wrote more than 65536 bytes"),
-      ("echo '{\"cancel\": true}'; sleep 1000 & sleep 1000", "it took longer than 1 s and was ended"),
-    ])
-  func failing(handler: String, error: String) async throws {
+  @Test(arguments: [
+    ("echo oops $KEY >&2; exit 3", "it exited with status 3"),
+    ("echo 'not JSON'", "its standard output is not a JSON object"),
+    ("head -c 100000 /dev/zero", "it wrote more than 65536 bytes"),
+    ("echo '{\"cancel\": true}'; sleep 1000 & sleep 1000", "it took longer than 1 s and was ended"),
+  ])
+  func `a hook that fails cancels nothing, and the reason is recorded`(handler: String, error: String) async throws {
     try put(
       "bad", "{ name: bad, events: agent:start, timeout_secs: 1, env: [KEY] }", "#!/bin/sh\n\(handler)\n")
     let runner = try runner()
-    #expect(await runner.mayGoOn(Self.start) == nil)
-    #expect(await runner.all.first?.lastError == error)
+    #expect(await runner.firstRefusal(of: Self.start) == nil)
+    #expect(await runner.states.first?.lastError == error)
   }
 
-  @Test("that are not good are left out, each with what to do")
-  func problems() throws {
+  @Test func `hooks that cannot be run are left out, each with a remedy`() throws {
     try put("unknown", "name: x\nevents: [agent:strat]\n", "#!/bin/sh\n")
     try put("unset", "name: x\nevents: '*'\nenv: [NOT_SET]\n", "#!/bin/sh\n")
     try put("idle", "name: idle\nevents: '*'\n", "print()\n", as: "handler.pl")
@@ -121,7 +112,7 @@ struct HookTests {
     let all = contents.problems.joined(separator: "\n")
     for part in [
       "idle: there is no handler that can be run", "nothing: there is no HOOK.yaml",
-      "two: another hook is called `same` as well",
+      "two: another hook has the name `same` too",
       "did you mean `agent:start`?", "the variable `NOT_SET` is not set",
     ] {
       #expect(all.contains(part), "\(part)\n\(all)")
@@ -129,14 +120,25 @@ struct HookTests {
     #expect(contents.problems.count == 5)
   }
 
-  @Test("a folder that is not there holds none")
-  func none() {
+  @Test func `a folder that does not exist has no hooks`() {
     let contents = HookFolder.read(folder.path("gone"), environment: [:])
     #expect(contents.hooks.isEmpty && contents.problems.isEmpty)
   }
 
-  @Test("as the documentation has one, say no as it says")
-  func documented() async throws {
+  /// `UPDATE_GOLDEN=1` rewrites the table.
+  @Test func `the documentation lists all events`() throws {
+    let document = URL(filePath: #filePath).appending(path: "../../../docs/hooks.md").standardizedFileURL
+    var text = try String(contentsOf: document, encoding: .utf8)
+    let table = try #require(text.firstMatch(of: /(?m)^\| event \|.*\n(\|.*\n)+/))
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      text.replaceSubrange(table.range, with: HookEventKind.table)
+      try text.write(to: document, atomically: true, encoding: .utf8)
+    } else {
+      #expect(table.output.0 == HookEventKind.table, "UPDATE_GOLDEN=1 swift test --filter HooksTests rewrites it")
+    }
+  }
+
+  @Test func `the hook of the documentation cancels what the documentation says`() async throws {
     let document = URL(filePath: #filePath).appending(path: "../../../docs/hooks.md").standardizedFileURL
     let text = try String(contentsOf: document, encoding: .utf8)
     let manifest = try #require(text.firstMatch(of: /(?s)```yaml\n(.*?)```/)).output.1
@@ -144,35 +146,42 @@ struct HookTests {
     try put("documented", String(manifest), String(handler), as: "handler.py")
     let runner = try runner()
     let new = HookEvent(command: "new", session: "s", user: "u", ["user_name": "bob"])
-    #expect(await runner.mayGoOn(new)?.reason == "Ask Alice to begin anew.")
-    #expect(await runner.mayGoOn(HookEvent(command: "new", session: "s", user: "u", ["user_name": "alice"])) == nil)
+    #expect(await runner.firstRefusal(of: new)?.reason == "Ask Alice to start a new conversation.")
     #expect(
-      await runner.mayGoOn(HookEvent(.agentStart, ["message": "my password is x"]))?.reason
+      await runner.firstRefusal(of: HookEvent(command: "new", session: "s", user: "u", ["user_name": "alice"])) == nil)
+    #expect(
+      await runner.firstRefusal(of: HookEvent(.agentStart, ["message": "my password is x"]))?.reason
         == "Keep passwords out of the chat, please.")
-    #expect(await runner.mayGoOn(Self.start) == nil)
+    #expect(await runner.firstRefusal(of: Self.start) == nil)
   }
 
-  @Test("that somebody stops have not failed")
-  func stopped() async throws {
+  @Test func `an event that cannot be cancelled goes on whatever its hooks answer`() async throws {
+    try put("no", "{ name: no, events: '*' }", "#!/bin/sh\necho '{\"cancel\": true}'; touch ../ran\n")
+    let runner = try runner()
+    #expect(await runner.firstRefusal(of: HookEvent(.sessionStart)) == nil)
+    #expect(FileManager.default.fileExists(atPath: folder.path("ran")))
+    #expect(await runner.firstRefusal(of: Self.start) != nil)
+  }
+
+  @Test func `a hook that a stop cancels has not failed`() async throws {
     try put("slow", "{ name: slow, events: agent:start }", "#!/bin/sh\ntouch ../begun; sleep 1000\n")
     let runner = try runner()
-    let asking = Task { await runner.mayGoOn(Self.start) }
+    let asking = Task { await runner.firstRefusal(of: Self.start) }
     try await wait(for: "the hook to begin") { FileManager.default.fileExists(atPath: folder.path("begun")) }
     asking.cancel()
     #expect(await asking.value == nil)
-    let state = try #require(await runner.all.first)
+    let state = try #require(await runner.states.first)
     #expect(state.lastRun != nil && state.lastError == nil)
   }
 
-  @Test("that run too long at the gateway's end are ended, and so are those of what comes then")
-  func late() async throws {
+  @Test func `hooks that run past the deadline at shutdown are ended, and so are those of later events`() async throws {
     try put("slow", "{ name: slow, events: '*' }", "#!/bin/sh\ntouch ../begun; sleep 1000\n")
     let runner = try runner()
-    runner.note(Self.start)
+    runner.notify(Self.start)
     try await wait(for: "the hook to begin") { FileManager.default.fileExists(atPath: folder.path("begun")) }
     await runner.finish(by: .now)
-    #expect(await runner.all.first?.lastError == "the gateway ended before it was done")
-    runner.note(HookEvent(.agentEnd))
+    #expect(await runner.states.first?.lastError == "the gateway stopped before it was done")
+    runner.notify(HookEvent(.agentEnd))
     await runner.finish(by: .now + .seconds(1_000))
   }
 }

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Journal
 import Logging
+import RuleAnalysis
 import RuleEngine
 import TestSupport
 import Testing
@@ -20,7 +21,7 @@ import Testing
       milliseconds: 1_000)
   }
 
-  /// Records events by these rules and lets the journal end as a gateway does.
+  /// Records events with rules, and closes the journal as a gateway does.
   private func record(_ events: [Event], by rules: RuleSet) async throws {
     let journal = try Journal(path: path, policy: rules.journal, teamNames: ["t1": "core"], logger: .silent)
     let running = Task { await journal.run() }
@@ -43,8 +44,7 @@ import Testing
       - { name: talk, when: { trigger: [mention, command] }, agent: echo, session: member }
     """
 
-  /// Issue 11, no. 24.
-  @Test func `a journal that is deleted while it is written begins anew, and the log says so`() async throws {
+  @Test func `a journal that is deleted while it is written is created again, and the log says so`() async throws {
     let rules = try ruleSet(talk)
     let messages = AsyncQueue<String>()
     let journal = try Journal(
@@ -58,7 +58,7 @@ import Testing
     try await wait(for: "the first to be written") { try lines().count == 1 }
     for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + suffix) }
     try await record(event(2))
-    #expect(try await messages.next("a word on it").contains("the journal's file was deleted"))
+    #expect(try await messages.next("a word on it").contains("the file of the journal was deleted"))
     journal.close()
     await running.value
     #expect(try lines().map(\.event.post) == ["p2"])
@@ -77,40 +77,40 @@ import Testing
         == RecordedDecision(
           Verdict(rule: "talk", outcome: .run, command: "new", session: .member), shadows: ["spy"],
           rules: rules.fingerprint))
-    // Nowhere in the files, not only not in the lines.
+    // In no file, not only in no line.
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
       let bytes = try Data(contentsOf: folder.url.appending(path: name))
       #expect(bytes.range(of: Data("secret".utf8)) == nil, "\(name)")
     }
   }
 
-  @Test func `the text is recorded where the file says so`() async throws {
+  @Test func `the text is recorded if the rules file says so`() async throws {
     try await record([event(text: "@crab hello")], by: try ruleSet(talk, head: "journal: { text: true }"))
     #expect(try lines().map(\.event.text) == ["@crab hello"])
     #expect(try lines().map(\.event.body) == ["hello"])
   }
 
-  @Test func `nothing is recorded where the file says so, nor what never reaches a rule`() async throws {
+  @Test func `nothing is recorded if the rules file says so, and never a post that reaches no rule`() async throws {
     try await record([event()], by: try ruleSet(talk, head: "journal: { facts: false }"))
     try await record([event(author: .own), event(author: .system)], by: try ruleSet(talk))
     #expect(try lines().isEmpty)
   }
 
-  @Test func `only its owner can read it`() async throws {
+  @Test func `only its owner can read the journal`() async throws {
     try await record([event()], by: try ruleSet(talk))
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
   }
 
-  @Test func `the oldest are forgotten where there are too many`() async throws {
+  @Test func `the oldest events are deleted if there are too many`() async throws {
     let rules = try ruleSet(talk, head: "journal: { max_events: 10 }")
     try await record((0..<25).map { event($0) }, by: rules)
-    // Each gateway that starts looks through the journal.
+    // Each gateway checks the journal when it starts.
     try await record([], by: rules)
     #expect(try lines().map(\.event.post) == (15...24).map { "p\($0)" })
   }
 
-  @Test func `a text that is longer than any post is not kept, and the event still is`() async throws {
+  @Test func `a text that is longer than any post is not stored, but its event is`() async throws {
     let long = String(repeating: "\0", count: 64 * 1024 + 1)
     let rules = try ruleSet(talk, head: "journal: { text: true }")
     try await record([event(text: long), event(text: String(long.dropLast()))], by: rules)
@@ -118,14 +118,14 @@ import Testing
     #expect(try lines().map(\.event.text.utf8.count) == [0, 64 * 1024])
   }
 
-  @Test func `events are given since a moment`() async throws {
+  @Test func `events can be read from a moment on`() async throws {
     try await record([event()], by: try ruleSet(talk))
     let now = Int64(Date().timeIntervalSince1970 * 1_000)
     #expect(try lines(since: now - 60_000).count == 1)
     #expect(try lines(since: now + 60_000).isEmpty)
   }
 
-  @Test func `where more comes than is written, the rest is dropped and the log says so`() async throws {
+  @Test func `events beyond the capacity of the buffer are dropped, and the log says so`() async throws {
     let messages = AsyncQueue<String>()
     let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let rules = try ruleSet(talk)
@@ -134,11 +134,11 @@ import Testing
     journal.close()
     await journal.run()
     #expect(
-      try await messages.next("the log") == "decisions and outcomes not recorded: the journal's disk does not keep up")
+      try await messages.next("the log") == "decisions and outcomes not recorded: the disk of the journal is too slow")
     #expect(try lines().count == 10_000)
   }
 
-  @Test func `what comes after the end is left out without a word about the disk`() async throws {
+  @Test func `events after the journal is closed are ignored without an error`() async throws {
     let messages = AsyncQueue<String>()
     let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
     let rules = try ruleSet(talk)
@@ -153,16 +153,16 @@ import Testing
     #expect(try lines().map(\.event.post) == ["p1"])
   }
 
-  @Test func `what is no journal is refused with what to do`() throws {
+  @Test func `a file that is not a journal is refused with a remedy`() throws {
     try Data(repeating: 7, count: 4_096).write(to: URL(filePath: path))
     let error = #expect(throws: JournalError.self) { try Journal(path: path, logger: .silent) }
     #expect(error?.code == .corrupt)
-    #expect(error.map { "\($0)" }?.contains("move it away") == true)
+    #expect(error.map { "\($0)" }?.contains("move it to another folder") == true)
     let missing = #expect(throws: JournalError.self) { try JournalFile(reading: path + "x") }
     #expect(missing?.code == .missing)
   }
 
-  @Test func `what other rules no longer keep is gone from the disk at once, while the journal is open`() async throws {
+  @Test func `events that a newer policy does not retain are overwritten on the disk at once`() async throws {
     let rules = try ruleSet(talk, head: "journal: { text: true }")
     let journal = try Journal(path: path, policy: rules.journal, logger: .silent)
     let running = Task { await journal.run() }

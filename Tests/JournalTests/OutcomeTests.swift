@@ -6,7 +6,7 @@ import RuleEngine
 import TestSupport
 import Testing
 
-/// Issue 12, no. 31: what came of events, beside them in the journal.
+/// Outcomes in the journal.
 @Suite struct OutcomeTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path("journal.sqlite") }
@@ -19,7 +19,7 @@ import Testing
       mention: mention, text: "hello", botName: "crab", milliseconds: 1_000)
   }
 
-  /// Lets a journal take things in and end as a gateway does.
+  /// Records into a journal, and closes it as a gateway does.
   private func record(_ head: String = "", _ body: (Journal, CompiledRules) async -> Void) async throws {
     let rules = try ruleSet("  - { name: talk, when: { trigger: mention }, agent: echo }", head: head)
     let journal = try Journal(path: path, policy: rules.journal, logger: .silent)
@@ -29,7 +29,7 @@ import Testing
     await running.value
   }
 
-  /// Records an event as the gateway does: only what is not silent has a claim.
+  /// Records an event as the gateway does: a silent one has no claim.
   private func record(_ event: Event, _ journal: Journal, _ rules: CompiledRules) async {
     let decision = rules.decide(event)
     let isSilent = if case .silent = decision.outcome { true } else { false }
@@ -61,7 +61,7 @@ import Testing
     #expect(try records().allSatisfy { $0.line.outcomes.allSatisfy { $0.after >= 0 } })
   }
 
-  @Test func `each event that is asked for has its own outcomes, and no others`() async throws {
+  @Test func `each selected event has its own outcomes only`() async throws {
     try await record { journal, rules in
       for number in 1...5 {
         var event = event(number)
@@ -79,7 +79,7 @@ import Testing
       ])
   }
 
-  @Test func `of one event only so many outcomes are kept, the newest`() async throws {
+  @Test func `an event has a bounded number of outcomes, the newest`() async throws {
     try await record { journal, rules in
       await record(event(1), journal, rules)
       for number in 1...30 { journal.record(.approval(agent: "a", choice: "allow_once", by: "u\(number)"), of: "p1") }
@@ -89,7 +89,7 @@ import Testing
     #expect(try outcomes()[0].last == .answered(agent: "a", posts: 1))
   }
 
-  @Test func `outcomes are forgotten with their events, and where nothing is recorded there are none`() async throws {
+  @Test func `outcomes are deleted with their events, and not recorded without them`() async throws {
     let keep = "journal: { max_events: 2 }"
     try await record(keep) { journal, rules in
       for number in 1...5 {
@@ -108,7 +108,7 @@ import Testing
     #expect(try outcomes() == [[.said], [.said]])
   }
 
-  @Test func `a journal that an older edgecrab wrote is read, and goes on with outcomes`() async throws {
+  @Test func `a journal of an older version is read, and gets outcomes`() async throws {
     let line = #"{"post":"old","user":"bob","text":null,"decided":{"outcome":"ask","rule":"talk","agent":"echo"}}"#
     try sqlite(
       """
@@ -134,7 +134,7 @@ import Testing
     #expect(try follower.next().map(\.line.event.post) == ["p1"])
   }
 
-  @Test func `what follows the journal sees new events, new outcomes, and a new file`() async throws {
+  @Test func `a follower sees new events, new outcomes, and a new file`() async throws {
     try await record { journal, rules in await record(event(1), journal, rules) }
     var follower = try JournalFollower(path: path, matching: JournalFilter())
     var seen: [String] = []
@@ -152,7 +152,7 @@ import Testing
     #expect(seen == ["p1"])
   }
 
-  @Test func `an answer to an agent's question is none of the events that are decided again`() async throws {
+  @Test func `an answer to an agent's question is not replayed`() async throws {
     try await record { journal, rules in
       await journal.record(event(1), nil, by: rules.ruleSet, claim: "p1")
       journal.record(.answersQuestion, of: "p1")

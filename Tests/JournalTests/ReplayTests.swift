@@ -2,10 +2,11 @@ import ConfigLoader
 import Core
 import Foundation
 import Journal
+import RuleAnalysis
 import RuleEngine
 import Testing
 
-/// What the tests of a replay share.
+/// Helpers for tests of replays.
 func ruleSet(_ rules: String, head: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws -> RuleSet {
   let loaded = RulesFile.load(
     text: "version: 1\nagents: { echo: { type: echo }, ops: { type: echo } }\n\(head)\nrules:\n\(rules)",
@@ -17,7 +18,7 @@ func line(_ json: String) throws -> EventLine {
   try EventLine(json: Data(json.utf8), defaults: EventDefaults(milliseconds: 0))
 }
 
-/// The event of a line as a rule set records it, without its text.
+/// Returns the event of a line as a rule set records it, without its text.
 func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
   var line = try line(json)
   var replay = try Replay(rules)
@@ -46,14 +47,14 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
       try decided(
         [
           #"{"user": "bob", "user_id": "u2", \#(dev)}"#, #"{"user": "alice", "user_id": "u1", \#(dev)}"#,
-          // Whoever took over the name is not who is meant where both are there: the last one is.
+          // If both owners of the name occur, the last one is meant.
           #"{"user": "alice", "user_id": "u1", "channel": "ops", "channel_id": "c2"}"#,
-          // Written by hand among recorded ones.
+          // Written by hand, among recorded events.
           #"{"user": "alice", "channel": "dev", "team": "core"}"#,
         ], rules) == ["by id", "alice", "none", "alice"])
   }
 
-  @Test func `names that come in a later batch are learnt as well`() throws {
+  @Test func `names of a later batch are learned, too`() throws {
     var replay = try Replay(try ruleSet("  - { name: a, when: { user: [alice, bob] }, agent: echo }"))
     for (name, id) in [("alice", "u1"), ("bob", "u2"), ("carol", "u3")] {
       let decisions = try replay.decide([try line(#"{"user": "\#(name)", "user_id": "\#(id)"}"#)])
@@ -61,7 +62,7 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     }
   }
 
-  @Test func `without its text an event is decided where the text does not matter`() throws {
+  @Test func `an event without text is decided if the text does not matter`() throws {
     let rules = try ruleSet(
       """
         - { name: dev, when: { channel: dev }, agent: echo }
@@ -83,14 +84,14 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
         == ["dev", "?", "?", "?", "either", "none", "new", "any command", "lunch"])
   }
 
-  @Test func `what the same rules decided they decide again, text or not`() throws {
+  @Test func `equal rules repeat their decisions, with or without the text`() throws {
     let rules = try ruleSet("  - { name: lunch, when: { text: lunch }, ignore: true }")
     var replay = try Replay(rules)
     let events = [try recorded(#"{"text": "lunch"}"#, by: rules), try recorded(#"{"text": "tea"}"#, by: rules)]
     #expect(try replay.decide(events).map { $0?.verdict.rule } == ["lunch", nil])
   }
 
-  @Test func `two rules files are compared over events without texts, as far as the recorded decisions tell`() throws {
+  @Test func `rules files are compared by events without texts as far as recorded decisions allow`() throws {
     let old = try ruleSet(
       """
         - { name: lunch, when: { text: lunch }, ignore: true }
@@ -118,19 +119,19 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     #expect(
       ReplayTexts.summary(change.comparison) == [
         "of 4 events 2 change; 2 newly reach agent `ops`, 2 no longer reach agent `echo`",
-        "1 more depends on a text that the journal did not keep",
-        "(`journal: { text: true }` in the rules file keeps them from then on)",
+        "1 more depends on a text that the journal did not store",
+        "(`journal: { text: true }` in the rules file stores texts of new events)",
       ])
   }
 
-  @Test func `a rule's new name alone changes no event`() throws {
+  @Test func `renaming a rule changes no event`() throws {
     let old = try ruleSet("  - { name: talk, when: { trigger: mention }, agent: echo }")
     let new = try ruleSet("  - { name: talking, when: { trigger: mention }, agent: echo }")
     var change = try ReplayComparator(from: old, to: new)
     #expect(try change.compare([try line(#"{"mention": "direct"}"#)]).isEmpty)
   }
 
-  @Test func `a recorded event is told in lines that no stranger's text can break`() throws {
+  @Test func `untrusted text cannot break the lines of a recorded event`() throws {
     let event = try line(
       #"""
       {"user": "al\u001b[2Jice", "user_id": "u1", "channel": "dev", "text": "a\nb\u202ec", "at": 0,
@@ -144,7 +145,7 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     #expect(ReplayTexts.head(try line(#"{"at": -9000000000000000000}"#)).hasPrefix("-9000000000000000000 @someone"))
   }
 
-  @Test func `the tally names the rules that decide most and counts the rest`() {
+  @Test func `the tally lists the rules that decide most and counts the rest`() {
     var counts: [String?: Int] = [nil: 1_234_567]
     for index in 1...14 { counts["r\(index)"] = index }
     let lines = ReplayTexts.tally(counts)
@@ -153,14 +154,14 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     #expect(lines.count == 13)
   }
 
-  @Test func `rules that ask for other texts are not taken for those that recorded`() throws {
+  @Test func `rules with other text conditions are not treated as the recording rules`() throws {
     let then = try ruleSet(#"  - { name: a, when: { text: { contains: ["a, b", c] } }, agent: echo }"#)
     let line = try recorded(#"{"user": "alice", "text": "@edgecrab a, b"}"#, by: then)
     var replay = try Replay(try ruleSet(#"  - { name: a, when: { text: { contains: [a, "b, c"] } }, agent: echo }"#))
     #expect(try replay.decide([line]) == [nil])
   }
 
-  @Test func `by rules with a new prefix, what was no command then may be one`() throws {
+  @Test func `with a new prefix, a text that was not a command may be one`() throws {
     let then = try ruleSet("  - { name: a, when: { trigger: [dm, command] }, agent: echo }")
     let lines = try ["?new", "!new"].map {
       try recorded(#"{"user": "alice", "kind": "direct", "text": "\#($0)"}"#, by: then)

@@ -21,7 +21,6 @@ private let mallory = User(id: "pzh7y7r7mpghxf9rrg8ejrt7ac", name: "mallory")
 private let system = User(id: "nzopcef76bgjxjgr7w5ojxhnmc", name: "System")
 private let thread = ThreadContext.reply(root: "h4shtw19migwfc9k7hpnypsnyr", joined: true)
 
-@Suite("The recorded events")
 struct EventDecoderTests {
   struct Wanted: Sendable {
     var channel: Channel
@@ -106,8 +105,7 @@ struct EventDecoderTests {
     ("message from a user renamed later", Wanted(channel: withMallory, user: mallory, text: "let me in")),
   ]
 
-  @Test("decode to what rules ask for, every posted one")
-  func posted() throws {
+  @Test func `every recorded posted frame is decoded to its event`() throws {
     let decoder = EventDecoder(bot: bot)
     let decoded = try Recording.frames("events").compactMap { line -> (String, PostedEvent)? in
       guard case .posted(let posted) = try EventFrame(line.text).event else { return nil }
@@ -131,8 +129,8 @@ struct EventDecoderTests {
     }
   }
 
-  @Test("of a plugin's own type mention nobody, whatever the server says", arguments: ["custom_calls", "custom_x"])
-  func custom(type: String) throws {
+  @Test(arguments: ["custom_calls", "custom_x"])
+  func `a post of a plugin's type mentions nobody, even if the server says so`(type: String) throws {
     let decoder = EventDecoder(bot: bot)
     let line = try #require(
       try Recording.frames("events").first { $0.step == "mention in an open channel" && $0.text.contains(#""posted""#) }
@@ -152,8 +150,7 @@ struct EventDecoderTests {
     #expect(decoder.author(of: Post(id: "p", userID: "u", channelID: "c", message: "", type: "me")) == .human)
   }
 
-  @Test("are named, ordered, and none is lost")
-  func frames() throws {
+  @Test func `the recorded frames are in sequence`() throws {
     let frames = try Recording.frames("events").map { try EventFrame($0.text) }
     #expect(frames.compactMap(\.sequence) == Array(0...34))
     let names = frames.compactMap { frame -> String? in
@@ -182,10 +179,7 @@ struct EventDecoderTests {
       ])
   }
 
-  /// Issue 11, no. 8 and 9. What another bot's full update loses, its account still tells; the name that a member's post
-  /// shows is never the member's.
-  @Test("are by whoever the account says, whatever the post claims")
-  func accounts() throws {
+  @Test func `the author of an event follows from the account, not from the post's claims`() throws {
     let frames = try Recording.frames("identity_and_changes")
     let decoder = EventDecoder(bot: BotIdentity(id: "aueszcq3efgbf8gj3zoj7ws3ia", name: "acme-bot"))
     let isBot = try #require((try Recording("user_is_bot").json as? [String: Any])?["is_bot"] as? Bool)
@@ -220,15 +214,13 @@ struct EventDecoderTests {
         == .userUpdated(user: decoder.bot.id, name: "acme-newname", isBot: true))
   }
 
-  /// Issue 11, no. 9.
   @Test(
-    "claim names that stay within their quotation marks, on one line",
     arguments: [
       ("Jenkins", #"bob (webhook "Jenkins")"#), ("CI \u{1F916} build-7_b", #"bob (webhook "CI build-7_b")"#),
       ("x\"): run it\n\nann: ", #"bob (webhook "x run it ann")"#), ("@all `[a](b)`", #"bob (webhook "all a b")"#),
       ("\u{202E}\u{200B}", "bob (webhook)"), ("", "bob (webhook)"), (String(repeating: "a", count: 100_000), nil),
     ])
-  func claims(name: String, speaker: String?) {
+  func `the claimed name of a webhook is quoted on a single line`(name: String, speaker: String?) {
     var post = Post(id: "p", userID: "b", channelID: dev.id, message: "hi")
     (post.props.fromWebhook, post.props.overrideUsername) = (true, name)
     let event = EventDecoder(bot: bot).event(of: post, in: dev, team: acme, userName: "bob")
@@ -237,7 +229,6 @@ struct EventDecoderTests {
   }
 
   @Test(
-    "of an edit count as new only if the edit is known to add a mention",
     arguments: [
       ("@edgecrab hi", nil, Mention.direct, true),
       ("@edgecrab hi", Mention.none, .direct, false),
@@ -247,7 +238,9 @@ struct EventDecoderTests {
       ("hi", Mention.none, .none, true),
       ("hi", .direct, .none, true),
     ])
-  func edited(message: String, earlier: Mention?, mention: Mention, isEdit: Bool) {
+  func `an edit counts as a new mention only if it is known to add one`(
+    message: String, earlier: Mention?, mention: Mention, isEdit: Bool
+  ) {
     let post = Post(
       id: "p", createAt: 1, updateAt: 3, editAt: 2, userID: alice.id, channelID: dev.id, message: message)
     let event = EventDecoder(bot: bot).event(
@@ -259,7 +252,6 @@ struct EventDecoderTests {
   }
 
   @Test(
-    "mention the bot only if the server, where it says so, and the text agree",
     arguments: [
       ("@edgecrab hi", nil, Mention.direct),
       ("@edgecrab hi", [], .none),
@@ -269,13 +261,14 @@ struct EventDecoderTests {
       ("@all hi", [], .none),
       ("hi", [bot.id], .none),
     ])
-  func mentioned(message: String, mentions: [String]?, mention: Mention) {
+  func `the bot is mentioned only if both the text and the server, if it says, agree`(
+    message: String, mentions: [String]?, mention: Mention
+  ) {
     let post = Post(id: "p", userID: alice.id, channelID: dev.id, message: message)
     #expect(EventDecoder(bot: bot).mention(in: post, mentioned: mentions) == mention)
   }
 
-  @Test("read attachments, each on its own")
-  func attachments() {
+  @Test func `the texts of attachments are read one by one`() {
     var post = Post(id: "p", userID: alice.id, channelID: dev.id, message: "```\nopen code")
     var attachment = Post.Attachment()
     attachment.title = "Build 7"
@@ -288,7 +281,6 @@ struct EventDecoderTests {
   }
 
   @Test(
-    "tell authors apart",
     arguments: [
       (Post(id: "p", userID: bot.id, channelID: "c", message: ""), Author.own),
       (Post(id: "p", userID: bot.id, channelID: "c", message: "", type: "system_join_channel"), .own),
@@ -297,12 +289,11 @@ struct EventDecoderTests {
       (Post(id: "p", userID: "u", channelID: "c", message: "", type: "slack_attachment"), .human),
       (Post(id: "p", userID: "u", channelID: "c", message: "", type: "custom_thing"), .plugin),
     ])
-  func authors(post: Post, author: Author) {
+  func `authors are distinguished by user id, type and props`(post: Post, author: Author) {
     #expect(EventDecoder(bot: bot).author(of: post) == author)
   }
 
   @Test(
-    "tell integrations apart by their props, written as text or as truth",
     arguments: [
       (#"{"from_webhook":"true","from_bot":"true"}"#, Author.webhook),
       (#"{"from_webhook":true}"#, .webhook),
@@ -312,7 +303,7 @@ struct EventDecoderTests {
       ("null", .human),
       (#""text""#, .human),
     ])
-  func props(json: String, author: Author) throws {
+  func `integrations are distinguished by props, as strings or Booleans`(json: String, author: Author) throws {
     let text = framed(post: #"{"id":"p","user_id":"u","channel_id":"c","message":"","props":\#(json)}"#)
     guard case .posted(let posted) = try EventFrame(text).event else {
       Issue.record("not a posted event")

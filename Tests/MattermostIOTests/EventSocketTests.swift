@@ -6,9 +6,8 @@ import Transport
 
 @testable import MattermostIO
 
-@Suite("The event socket")
 struct EventSocketTests {
-  /// A socket that runs against a script, and what it tells.
+  /// A running socket, and its events.
   private struct Running {
     let events = AsyncQueue<SocketEvent>()
     let clock = ManualClock()
@@ -20,11 +19,12 @@ struct EventSocketTests {
     ) throws {
       server = try TestServer(serve)
       let socket = EventSocket(
-        address: try WebAddress(server.url + path), token: Secret("TOKEN_BOT"), logger: logger, time: clock.time)
+        address: try WebAddress(server.url + path), token: Secret("TOKEN_BOT"), logger: logger, clock: clock,
+        random: FixedGenerator(0.5))
       task = Task { [events] in await socket.run { events($0) } }
     }
 
-    /// The next events until the connection is lost, which is the last of them.
+    /// Returns the next events up to the loss of the connection.
     func untilLost() async -> [SocketEvent] {
       var seen: [SocketEvent] = []
       while let event = await events.next() {
@@ -34,7 +34,7 @@ struct EventSocketTests {
       return seen
     }
 
-    /// The next error that a connection was lost for.
+    /// Returns the error of the next loss of a connection.
     func loss() async -> MattermostError? {
       guard case .lost(let error)? = await untilLost().last else { return nil }
       return error
@@ -52,8 +52,8 @@ struct EventSocketTests {
 
   private func typing(_ sequence: Int) -> String { #"{"event":"typing","data":{},"seq":\#(sequence)}"# }
 
-  @Test("asks with the token in a header, waits for hello, and hands events over in order")
-  func events() async throws {
+  @Test
+  func `the socket connects with the token in a header, and passes events on in order after the hello`() async throws {
     let script = SocketScript([
       {
         $0.say(hello("one"), posted("p", sequence: 1), typing(2)); $0.ignore()
@@ -73,8 +73,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("says goodbye when it is cancelled")
-  func cancelled() async throws {
+  @Test func `cancelling the task sends a close frame`() async throws {
     let last = AsyncQueue<SocketFrame?>()
     let script = SocketScript([
       { peer in
@@ -89,8 +88,7 @@ struct EventSocketTests {
     #expect(await last.next()??.opcode == 8)
   }
 
-  @Test("takes a server for unwilling that drops it without hello")
-  func droppedBeforeHello() async throws {
+  @Test func `a server that closes the connection before its hello does not accept the token`() async throws {
     let socket = try Running(SocketScript([{ _ in }]).serve)
     let error = try #require(await socket.loss())
     #expect(error.code == .noHello)
@@ -98,8 +96,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("takes a server for unwilling that stays silent, after the time for hello")
-  func noHello() async throws {
+  @Test func `a server that is silent for the time of the hello does not accept the token`() async throws {
     let closed = AsyncQueue<Bool>()
     let socket = try Running(SocketScript([{ closed($0.waitForClose()) }]).serve)
     #expect(await socket.clock.pass(.seconds(10)))
@@ -108,8 +105,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("finds a dead connection by its unanswered ping")
-  func halfOpen() async throws {
+  @Test func `an unanswered ping ends a connection`() async throws {
     let script = SocketScript([
       {
         $0.say(hello("one")); $0.ignore()
@@ -119,15 +115,14 @@ struct EventSocketTests {
     #expect(await socket.events.next() == .connecting)
     #expect(await socket.events.next() == .connected(isResumed: false))
     #expect(await socket.clock.pass(.seconds(10)))
-    // One interval, or two where the greeting is still being handled when the first begins.
+    // Two intervals if the hello is still being handled when the first one starts.
     let passing = Task { while await socket.clock.pass(.seconds(25)) {} }
     #expect(await socket.loss()?.code == .socketSilent)
     passing.cancel()
     await socket.stop()
   }
 
-  @Test("keeps a connection whose pings are answered, however silent")
-  func answeredPings() async throws {
+  @Test func `a connection without events stays open while pings are answered`() async throws {
     let log = AsyncQueue<String>()
     let script = SocketScript([
       { peer in
@@ -150,8 +145,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("resumes after a drop, with nothing lost")
-  func resume() async throws {
+  @Test func `a lost connection is resumed without losing an event`() async throws {
     let script = SocketScript([
       { $0.say(hello("one"), typing(1), typing(2)) },
       { $0.say(typing(3), typing(4)) },
@@ -177,8 +171,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("resumes a recorded connection, with nothing lost or doubled")
-  func recordedResume() async throws {
+  @Test func `a recorded connection is resumed without losing or repeating an event`() async throws {
     let frames = try Recording.frames("reconnect_lossless")
     let first = frames.filter { $0.step.hasPrefix("first") }.map(\.text)
     let second = frames.filter { $0.step.hasPrefix("second") }.map(\.text)
@@ -198,8 +191,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("asks a silent server whether it has resumed")
-  func silentResume() async throws {
+  @Test func `a resumed connection without events is confirmed by the answer to a ping action`() async throws {
     let asked = AsyncQueue<SocketFrame?>()
     let script = SocketScript([
       { $0.say(hello("one")) },
@@ -217,8 +209,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("tells of a gap when the server does not resume")
-  func newConnection() async throws {
+  @Test func `a gap is reported if the server does not resume the connection`() async throws {
     let script = SocketScript([
       { $0.say(hello("one"), typing(1)) },
       { $0.say(hello("two"), typing(1)) },
@@ -234,8 +225,8 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("begins anew when the server drops it for resuming, and tells of the gap")
-  func refusedResume() async throws {
+  @Test
+  func `if the server closes a connection that resumes, the next one starts over and reports a gap`() async throws {
     let script = SocketScript([
       { $0.say(hello("one"), typing(1)) },
       { _ in },
@@ -252,8 +243,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("skips frames that cannot be used, and goes on")
-  func garbage() async throws {
+  @Test func `frames that cannot be decoded are skipped`() async throws {
     let script = SocketScript([
       { peer in
         peer.say(hello("one"), "<html>", "{", "[]", #"{"event":"posted","data":{"post":"{}"},"seq":1}"#)
@@ -272,8 +262,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("lives on when the server counts to the end of the numbers")
-  func lastNumber() async throws {
+  @Test func `a server that numbers events up to the largest integer is survived`() async throws {
     let last = Int(Int64.max)
     let script = SocketScript([
       { $0.say(#"{"event":"hello","data":{"connection_id":"one"},"seq":\#(last)}"#, typing(last), typing(1)) }
@@ -284,8 +273,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("tells of a gap when numbers are missing")
-  func missingNumbers() async throws {
+  @Test func `missing numbers in the sequence are reported as a gap`() async throws {
     let script = SocketScript([{ $0.say(hello("one"), typing(1), typing(4), typing(2), typing(5)) }])
     let socket = try Running(script.serve)
     #expect(
@@ -295,8 +283,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("takes a frame of 10 MB")
-  func large() async throws {
+  @Test func `a frame of 10 MB is read`() async throws {
     let text = String(repeating: "y", count: 10 * 1024 * 1024)
     let frame = framed(post: #"{"id":"p","user_id":"u","channel_id":"c","message":"\#(text)"}"#, sequence: 1)
     let script = SocketScript([
@@ -315,8 +302,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("does not ask again for a message that is too large to take")
-  func tooLarge() async throws {
+  @Test func `a message over the limit is not requested again`() async throws {
     let script = SocketScript([
       { peer in
         peer.say(hello("one"))
@@ -338,25 +324,24 @@ struct EventSocketTests {
   }
 
   @Test(
-    "says why the upgrade was refused",
     arguments: [
       ("400 Bad Request", MattermostError.Code.upgradeEaten), ("401 Unauthorized", .unauthorized),
       ("403 Forbidden", .forbidden), ("404 Not Found", .notFound), ("200 OK", .notMattermost),
       ("302 Found", .redirected), ("502 Bad Gateway", .serverFailed),
     ])
-  func refused(status: String, code: MattermostError.Code) async throws {
+  func `the error of a refused upgrade follows from its status`(status: String, code: MattermostError.Code) async throws
+  {
     let socket = try Running { peer in
       peer.readHead()
       peer.respond(status, headers: ["Connection: close"], body: "<html>")
     }
     let error = try #require(await socket.loss())
     #expect(error.code == code)
-    #expect(error.place == .socket)
+    #expect(error.operation == .eventSocket)
     await socket.stop()
   }
 
-  @Test("knows the recorded answer to an upgrade without its header")
-  func recordedRefusal() async throws {
+  @Test func `the recorded response to an upgrade without its header is recognized`() async throws {
     let exchange = try Recording("ws_upgrade_without_upgrade_header")
     let socket = try Running { peer in
       peer.readHead()
@@ -366,8 +351,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("waits longer after each failure, and from the start again after a hello")
-  func backoff() async throws {
+  @Test func `the delay grows with each failure, and starts over after a hello`() async throws {
     let script = SocketScript([{ _ in }, { _ in }, { _ in }, { $0.say(hello("one")) }, { _ in }])
     let socket = try Running(script.serve)
     for delay in [500, 1_000, 2_000, 500, 1_000] {
@@ -379,9 +363,8 @@ struct EventSocketTests {
   }
 
   @Test(
-    "waits as long as the server asks, within reason",
     arguments: [("3", Duration.seconds(3)), ("31536000", .seconds(60)), ("9223372036854775807", .seconds(60))])
-  func retryAfter(asked: String, delay: Duration) async throws {
+  func `the delay is as long as the server asks, up to a minute`(asked: String, delay: Duration) async throws {
     let socket = try Running { peer in
       peer.readHead()
       peer.respond("429 Too Many Requests", headers: ["Retry-After: \(asked)", "Connection: close"])
@@ -391,8 +374,7 @@ struct EventSocketTests {
     await socket.stop()
   }
 
-  @Test("makes the server wait while an event is handled, and does not take that for silence")
-  func backPressure() async throws {
+  @Test func `while an event is handled, no ping is missed and the next event waits`() async throws {
     let gate = AsyncQueue<Void>()
     let handled = AsyncQueue<SocketEvent>()
     let clock = ManualClock()
@@ -403,7 +385,8 @@ struct EventSocketTests {
     ])
     let server = try TestServer(script.serve)
     let socket = EventSocket(
-      address: try WebAddress(server.url), token: Secret("T"), logger: .silent, time: clock.time)
+      address: try WebAddress(server.url), token: Secret("T"), logger: .silent, clock: clock,
+      random: FixedGenerator(0.5))
     let task = Task {
       await socket.run { event in
         handled(event)

@@ -12,9 +12,8 @@ private let bob = "6k365i18xbbbzqitxqhziuk8xr"
 private let acme = "ryczsmzyytb5jbcb3bw1h1tmfc"
 private let dev = "igyj8jtgwbbbzco4qjwgfa7awa"
 
-@Suite("The REST client")
 struct MattermostClientTests {
-  /// Calls a server that gives a recorded answer, and checks that it was asked as recorded.
+  /// Sends a request to a server with a recorded response, and checks that it equals the recorded request.
   private func call<Value>(
     _ recording: String, _ call: (MattermostClient) async throws -> Value
   ) async throws -> Value {
@@ -26,8 +25,7 @@ struct MattermostClientTests {
     return value
   }
 
-  @Test("knows what a file is, and writes it where it is told")
-  func files() async throws {
+  @Test func `the client reads the info of a file and writes its content into an open file`() async throws {
     let told = AttachedFile(id: "ekx9474x17dbbnfc5anno9dfme", name: "note.txt", mediaType: "text/plain", size: 10)
     #expect(try await call("file_info") { try await $0.file(told.id) } == told)
     let folder = try TemporaryFolder()
@@ -38,8 +36,7 @@ struct MattermostClientTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "hello file")
   }
 
-  @Test("writes no more of a file than it is told")
-  func tooLarge() async throws {
+  @Test func `a download stops at its limit`() async throws {
     let server = try TestServer(Script([try Recording("file_get").answer]).serve)
     let folder = try TemporaryFolder()
     let file = open(try folder.write("", to: "note.txt"), O_WRONLY)
@@ -49,16 +46,14 @@ struct MattermostClientTests {
     } throws: { ($0 as? MattermostError)?.transport?.code == .tooLarge }
   }
 
-  @Test("knows whose token it has")
-  func me() async throws {
+  @Test func `the client reads the account of its token`() async throws {
     let me = try await call("users_me") { try await $0.me() }
     #expect(me.id == bot)
     #expect(me.username == "edgecrab")
   }
 
   /// Unrecorded: the answers are those of the public API's documentation.
-  @Test("reads roles where it is")
-  func roles() async throws {
+  @Test func `the client reads the roles of the bot in teams and channels`() async throws {
     let script = Script([
       {
         $0.respond(
@@ -75,7 +70,7 @@ struct MattermostClientTests {
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url)
     #expect(try await client.teamMemberships().map(\.roles) == [["team_user", "team_admin"]])
-    #expect(try await client.channelMemberships(ofTeam: "t").map(\.place) == ["c", "7"])
+    #expect(try await client.channelMemberships(ofTeam: "t").map(\.scope) == ["c", "7"])
     #expect(
       try await client.roles(named: ["team_user", "x"]).map(\.permissions) == [["view_team", "create_post"], []])
     #expect(
@@ -86,8 +81,7 @@ struct MattermostClientTests {
     #expect(try await call("users_me") { try await $0.me() }.roles == ["system_user"])
   }
 
-  @Test("asks without a token whether a server is there, and believes only Mattermost's answer")
-  func probe() async throws {
+  @Test func `the probe sends no token, and accepts only Mattermost's response`() async throws {
     let script = Script([
       try Recording("system_ping").answer,
       { $0.respond("200 OK", headers: ["Connection: close"], body: "<h1>Log in</h1>") },
@@ -103,8 +97,7 @@ struct MattermostClientTests {
     #expect(script.requests.allSatisfy { $0.headers["authorization"] == nil })
   }
 
-  @Test("finds teams, channels and users")
-  func look() async throws {
+  @Test func `the client finds teams, channels and users`() async throws {
     let teams = try await call("me_teams") { try await $0.teams() }
     #expect(teams == [TeamRecord(id: acme, name: "acme", displayName: "Acme")])
 
@@ -124,8 +117,7 @@ struct MattermostClientTests {
     #expect(identified.map(\.username) == ["alice", "bob"])
   }
 
-  @Test("posts, in a channel and in a thread")
-  func posts() async throws {
+  @Test func `the client creates posts in channels and threads`() async throws {
     let exchange = try Recording("post_created")
     let script = Script([exchange.answer])
     let server = try TestServer(script.serve)
@@ -143,8 +135,7 @@ struct MattermostClientTests {
     #expect(reply.rootID == made.id)
   }
 
-  @Test("a post's mark goes out with it, and comes back with whatever lists it")
-  func marks() async throws {
+  @Test func `a post's mark is sent with it, and returned wherever the post is listed`() async throws {
     try await withSandbox { sandbox in
       let client = MattermostClient(
         address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
@@ -161,8 +152,7 @@ struct MattermostClientTests {
     }
   }
 
-  @Test("edits a post, opens a direct channel")
-  func writing() async throws {
+  @Test func `the client edits a post and opens a direct channel`() async throws {
     let edit = try Recording("post_patched")
     let script = Script([edit.answer, try Recording("channel_direct_create").answer])
     let server = try TestServer(script.serve)
@@ -177,8 +167,7 @@ struct MattermostClientTests {
     #expect(script.requests.map(\.body) == [#"{"message":"hello, edited"}"#, #"["\#(bot)","\#(bob)"]"#])
   }
 
-  @Test("uploads a file, and reads how long a post may be")
-  func filesAndSize() async throws {
+  @Test func `the client uploads a file, and reads the size that a post may have`() async throws {
     let script = Script([try Recording("file_upload").answer, try Recording("config_client").answer])
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url)
@@ -193,32 +182,29 @@ struct MattermostClientTests {
     #expect(script.requests.first?.head.contains("\r\nContent-Type: application/octet-stream\r\n") == true)
   }
 
-  @Test("believes no server that takes hardly anything in a post", arguments: ["", "0", "-1", "399", "x"])
-  func tinyPosts(size: String) async throws {
+  @Test(arguments: ["", "0", "-1", "399", "x"])
+  func `an absurd post size of a server is ignored`(size: String) async throws {
     let script = Script([{ $0.respond("200 OK", body: #"{"MaxPostSize":"\#(size)"}"#) }])
     let server = try TestServer(script.serve)
     #expect(try await MattermostClient.test(server.url).postScalarsMax() == nil)
   }
 
-  @Test("puts an emoji on a post and takes it back")
-  func reactions() async throws {
+  @Test func `the client adds a reaction and removes it`() async throws {
     let (added, removed) = (try Recording("reaction_added"), try Recording("reaction_removed"))
     let script = Script([added.answer, removed.answer])
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url)
     try await client.react(as: bot, to: "iy3wu7s5fjd8fpjr9qkqak47bc", with: "eyes")
-    try await client.takeBack("eyes", from: "iy3wu7s5fjd8fpjr9qkqak47bc", as: bot)
+    try await client.removeReaction("eyes", from: "iy3wu7s5fjd8fpjr9qkqak47bc", as: bot)
     #expect(script.requests.map(\.target) == ["\(added.method) \(added.path)", "\(removed.method) \(removed.path)"])
     #expect(try json(script.requests[0].body) == json(added.requestBody ?? ""))
   }
 
-  @Test("reads the server's version")
-  func server() async throws {
+  @Test func `the client reads the server's version`() async throws {
     #expect(try await call("system_ping") { try await $0.serverVersion() } == "6.7.0")
   }
 
-  @Test("escapes what users write into paths")
-  func escaping() async throws {
+  @Test func `values in paths are percent-encoded`() async throws {
     let script = Script([try Recording("user_missing").answer])
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url + "/chat/")
@@ -230,8 +216,7 @@ struct MattermostClientTests {
       ])
   }
 
-  @Test("sends the token in the Authorization header only")
-  func token() async throws {
+  @Test func `the token is sent in the Authorization header only`() async throws {
     let script = Script([try Recording("post_created").answer])
     let server = try TestServer(script.serve)
     _ = try await MattermostClient.test(server.url).createPost(in: dev, message: "x", pendingPostID: "p")

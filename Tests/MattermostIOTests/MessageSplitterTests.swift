@@ -4,10 +4,8 @@ import Workload
 
 @testable import MattermostIO
 
-@Suite("A long message")
 struct MessageSplitterTests {
-  @Test("within the limit stays one post")
-  func short() {
+  @Test func `a text within the limit is one part`() {
     let splitter = MessageSplitter(scalarsMax: 20)
     #expect(splitter.split("  two\n\n    lines") == ["  two\n\n    lines"])
     #expect(splitter.split(String(repeating: "y", count: 20)).count == 1)
@@ -17,8 +15,7 @@ struct MessageSplitterTests {
     #expect(MessageSplitter(scalarsMax: 4_000).split(String(repeating: "e\u{301}", count: 4_000)).count == 2)
   }
 
-  @Test("breaks between paragraphs before lines, lines before sentences, sentences before words")
-  func places() {
+  @Test func `a text is split between paragraphs, or else lines, or else sentences, or else words`() {
     let splitter = MessageSplitter(scalarsMax: 30)
     #expect(
       splitter.split("one one one one one\n\ntwo two\ntwo two two two") == [
@@ -33,14 +30,12 @@ struct MessageSplitterTests {
     #expect(splitter.split(String(repeating: "x", count: 65)).map(\.count) == [30, 30, 5])
   }
 
-  @Test("keeps the indentation of the line that a part begins with")
-  func indentation() {
+  @Test func `a part keeps the indentation of its first line`() {
     let parts = MessageSplitter(scalarsMax: 24).split("- first item here\n\n    - second item\n    - third")
     #expect(parts == ["- first item here", "  - second item", "  - third"])
   }
 
-  @Test("closes a code fence at the end of a part and opens it again, with its language")
-  func fence() {
+  @Test func `an open code fence is closed at the end of a part and reopened with its language`() {
     let text = "Look:\n\n```swift\nlet a = 1\n  let b = 2\nlet c = 3\nlet d = 4\n```\nDone."
     #expect(
       MessageSplitter(scalarsMax: 44).split(text) == [
@@ -49,8 +44,7 @@ struct MessageSplitterTests {
       ])
   }
 
-  @Test("keeps a fence's own marks and indentation")
-  func fenceMarks() {
+  @Test func `a reopened code fence keeps its markers and indentation`() {
     let text = "  ~~~~ py\n  aaaaaaaa\n  ```\n  bbbbbbbb\n  cccccccc\n  ~~~~"
     #expect(
       MessageSplitter(scalarsMax: 42).split(text) == [
@@ -59,14 +53,13 @@ struct MessageSplitterTests {
       ])
   }
 
-  @Test("opens a fence inside a quote again with its quote mark, and ends it with the quote")
-  func quotedFence() {
+  @Test func `a code fence in a quote is reopened with its quote marker, and ends with the quote`() {
     let text = "> Look:\n> ```swift\n> let a = 1\n>   let b = 2\n> let c = 3\n> ```\n> Done."
     #expect(
       MessageSplitter(scalarsMax: 50).split(text) == [
         "> Look:\n> ```swift\n> let a = 1\n>   let b = 2\n> ```", "> ```swift\n> let c = 3\n> ```\n> Done.",
       ])
-    // A line of code that is cut goes on behind the mark, and one without a mark is no code any more.
+    // A split line of code continues after the quote marker, and a line without the marker is not code.
     let long = String(repeating: "x", count: 50)
     #expect(
       MessageSplitter(scalarsMax: 40).split("> ```\n> \(long)\n> ```") == [
@@ -76,14 +69,12 @@ struct MessageSplitterTests {
     #expect(MessageSplitter.closingFence(of: "> ```\n> code\n\nprose") == "> ```\n> code\n\nprose")
   }
 
-  @Test("cuts a line of a quote so that the next part is a quote as well")
-  func quote() {
+  @Test func `the continuation of a quoted line is a quote`() {
     #expect(
       MessageSplitter(scalarsMax: 20).split("> one two three four five six") == ["> one two three four", "> five six"])
   }
 
-  @Test("never shows what is nested in a list as indented code")
-  func nestedList() {
+  @Test func `the content of a nested list never becomes indented code`() {
     let splitter = MessageSplitter(scalarsMax: 40)
     #expect(
       splitter.split("- first\n    - second item\n        - third item here\n        - fourth item here\n- fifth item")
@@ -94,19 +85,18 @@ struct MessageSplitterTests {
       splitter.split("1. first item with some words\n\n   ```c\n   int a;\n   ```\n\n    more of the first item") == [
         "1. first item with some words", "```c\nint a;\n```", " more of the first item",
       ])
-    // A fence is closed where it stands, not at the margin, where another would begin.
+    // A fence is closed with its own indentation. At the margin, it would open another one.
     #expect(
       MessageSplitter(scalarsMax: 60).split(
         "- a\n    - b\n\n      ```c\n      int first;\n      int second;\n      int third;\n      ```\n    - c") == [
           "- a\n    - b\n\n      ```c\n      int first;\n      ```",
           "```c\nint second;\nint third;\n```\n  - c",
         ])
-    // What is indented code stays it.
+    // Indented code stays indented code.
     #expect(splitter.split("Some words that are no list.\n\n    code code code")[1] == "    code code code")
   }
 
-  @Test("ends Chinese and Japanese sentences without a space behind them")
-  func wideStops() {
+  @Test func `Chinese and Japanese sentences end without a space`() {
     let splitter = MessageSplitter(scalarsMax: 12)
     #expect(splitter.split("今日は晴れです。明日は雨です。") == ["今日は晴れです。", "明日は雨です。"])
     #expect(splitter.split("你好吗？！我很好我很好我很好") == ["你好吗？！我很好我很好我", "很好"])
@@ -116,7 +106,6 @@ struct MessageSplitterTests {
   }
 
   @Test(
-    "keeps a link, code, bold and an address whole where they fit into a part",
     arguments: [
       "[a link of many words](https://example.com/a(b)?c=d)",
       "![an image here](https://example.com/a.png \"its title\")", "![an image](https://example.com/a.png =200x100)",
@@ -125,7 +114,7 @@ struct MessageSplitterTests {
       "~~struck with many words~~", "[**bold** words](https://example.com)", "_many words in italics_",
       "**Done. More words here.**", "<https://example.com/a/long/path?b=c>", "**bold across\ntwo lines**",
     ])
-  func wholeSpans(span: String) {
+  func `a link, a code span, bold text or a URL that fits into a part is not split`(span: String) {
     for before in ["", "a few words ", "Eine Ansage: ", "中文没有空格，"] {
       let text = "\(before)\(span) and some words behind it. \(span)"
       for scalarsMax in span.unicodeScalars.count...text.unicodeScalars.count + 1 {
@@ -138,8 +127,7 @@ struct MessageSplitterTests {
       MessageSplitter(scalarsMax: 40).split("中文没有空格中文没有空格\(address)") == ["中文没有空格中文没有空格见", String(address.dropFirst())])
   }
 
-  @Test("closes bold or code that is longer than a part, and opens it again")
-  func longSpans() {
+  @Test func `bold text or a code span that is longer than a part is closed and reopened`() {
     let splitter = MessageSplitter(scalarsMax: 24)
     #expect(
       splitter.split("**one two three four five six seven eight**") == [
@@ -154,18 +142,16 @@ struct MessageSplitterTests {
       splitter.split("> **one two three four five six**") == ["> **one two three four**", "> **five six**"])
     #expect(
       splitter.split("**one `two three four` five six seven**") == ["**one `two three four`**", "**five six seven**"])
-    // What is open nowhere is not closed.
+    // Only open markers are closed.
     #expect(splitter.split("2 * 3 and ** one two three four") == ["2 * 3 and ** one two", "three four"])
   }
 
-  @Test("moves a code block to the next part rather than break it early")
-  func beforeFence() {
+  @Test func `a code block moves to the next part rather than being split early`() {
     let text = "Some words that come first.\n```\na\nb\nc\n```"
     #expect(MessageSplitter(scalarsMax: 36).split(text) == ["Some words that come first.", "```\na\nb\nc\n```"])
   }
 
-  @Test("keeps a list or a table whole where it fits into a part")
-  func blocks() {
+  @Test func `a list or a table that fits into a part is not split`() {
     let splitter = MessageSplitter(scalarsMax: 40)
     let list = "- one one one\n  and more\n\n- two two two"
     let table = "| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | 4 |"
@@ -176,8 +162,7 @@ struct MessageSplitterTests {
     #expect(splitter.split("Here:\n\n1. one one one\n2. two two two") == ["Here:\n\n1. one one one\n2. two two two"])
   }
 
-  @Test("that cuts a table begins each part of it with its head")
-  func tableHead() {
+  @Test func `each part of a split table starts with its header`() {
     let rows = (1...5).map { "| row \($0) | x |" }
     let head = "| title | t |\n| :-- | --: |"
     #expect(
@@ -194,14 +179,12 @@ struct MessageSplitterTests {
       ])
   }
 
-  @Test("takes nothing in code for a list or a table")
-  func blocksInCode() {
+  @Test func `lists and tables inside code are code`() {
     let text = "```\n| a |\n| - |\n| 1 |\n| 2 |\n```"
     #expect(MessageSplitter(scalarsMax: 25).split(text) == ["```\n| a |\n| - |\n| 1 |\n```", "```\n| 2 |\n```"])
   }
 
-  @Test("of more than so many parts leaves the rest to something else")
-  func rest() {
+  @Test func `a text of too many parts leaves the last part and the rest to the caller`() {
     let splitter = MessageSplitter(scalarsMax: 20)
     let (few, none) = splitter.split("one one one\n\ntwo two two", partsMax: 2)
     #expect(few == ["one one one", "two two two"])
@@ -211,8 +194,7 @@ struct MessageSplitterTests {
     #expect(rest == "```c\nb b b b\nc c c c\n```\nend")
   }
 
-  @Test("breaks inside a grapheme cluster only if the cluster is longer than a part")
-  func clusters() {
+  @Test func `a grapheme cluster is split only if it is longer than a part`() {
     let family = "👨‍👩‍👧‍👦"
     let parts = MessageSplitter(scalarsMax: 10).split(String(repeating: family, count: 5))
     #expect(parts == Array(repeating: family, count: 5))
@@ -223,8 +205,8 @@ struct MessageSplitterTests {
         "a\u{301}b".unicodeScalars))
   }
 
-  @Test("of any kind keeps the promises", arguments: [7, 24, 60, 150, 400], 0..<40)
-  func promises(scalarsMax: Int, seed: Int) {
+  @Test(arguments: [7, 24, 60, 150, 400], 0..<40)
+  func `random texts are split within the limit, losing nothing but white space`(scalarsMax: Int, seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed * 1_000 + scalarsMax))
     let message = randomMessage(scalars: scalarsMax * 9, using: &generator)
     let text = MarkdownText(message, scalarsMax: scalarsMax)
@@ -240,13 +222,13 @@ struct MessageSplitterTests {
       let skipped = text.scalars[end..<piece.range.lowerBound]
       #expect(skipped.allSatisfy { $0.properties.isWhitespace || $0 == ">" && !piece.opening.isEmpty }, "\(context)")
       #expect(isBoundary(piece.range.lowerBound, of: text, scalarsMax: scalarsMax), "\(context)")
-      // Of its stretch only indentation may be missing, and only markers may stand behind it.
+      // A part may lack indentation of its range, and have markers after it, and nothing else.
       let (bare, own) = (
         withoutSpace(piece.text.unicodeScalars), withoutSpace(piece.opening + text.scalars[piece.range])
       )
       #expect(bare.starts(with: own), "\(context)")
       #expect(bare.dropFirst(own.count).allSatisfy { ">`~*_".unicodeScalars.contains($0) }, "\(context)")
-      // Where the limit is that small, most fences are too long to be repeated, and are prose.
+      // With such a small limit, most fences are too long to be repeated, and count as prose.
       if index < pieces.count - 1, scalarsMax > 24 {
         #expect(!endsInFence(piece.text, scalarsMax: scalarsMax), "\(context)")
       }
@@ -258,14 +240,14 @@ struct MessageSplitterTests {
   }
 
   @Test(
-    "is split in time linear in it", .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(1)),
     arguments: [
       "x", " ", "\n", "```\n", "a ", "e\u{301}", "`", "~~~ x\n\n", "- a\n", "- a\n\n\n", "|-|\n", "|", "`a ``b ",
       "**a ",
       "*a _b ~~c ", "[", "[](", "[a](b \"", "[a](b =", "[a](b '", "](", "]", "> ", "> ```\n", ">\n", "**a** ", "文。",
       "https://a ", "*a [b ]",
     ])
-  func linear(piece: String) {
+  func `a text is split in linear time`(piece: String) {
     let parts = MessageSplitter(scalarsMax: 4_000).split(
       String(repeating: piece, count: 200_000 / piece.unicodeScalars.count))
     #expect(parts.map(\.unicodeScalars.count).max() ?? 0 <= 4_000)
@@ -285,7 +267,7 @@ struct MessageSplitterTests {
     scalars.filter { !$0.properties.isWhitespace }
   }
 
-  /// A reader of fences that knows nothing of the splitter's.
+  /// A reader of fences that is independent of the splitter's.
   private func endsInFence(_ text: String, scalarsMax: Int) -> Bool {
     var open: String?
     for line in text.split(separator: /\r?\n/, omittingEmptySubsequences: false) {

@@ -28,7 +28,7 @@ struct ChildProcessTests {
     func add(_ more: [UInt8]) { all.withLock { $0 += more } }
   }
 
-  /// Whether a process is there, and no zombie.
+  /// Returns whether a process is there, and no zombie.
   private func isAlive(_ pid: Int32) -> Bool {
     guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
     return !status.contains(") Z ")
@@ -43,15 +43,13 @@ struct ChildProcessTests {
     return try #require(Int32(text.dropLast()))
   }
 
-  @Test("are given input and a folder, and give output, error and status")
-  func everything() async throws {
+  @Test func `a program gets input and a folder, and returns output, error and status`() async throws {
     let (end, output) = try await run(shell("cat; pwd; echo oh >&2; exit 3"), input: "hello\n")
     #expect(output == "hello\n\(folder.url.resolvingSymlinksInPath().path)\n")
     #expect(end == ChildProcess.Termination(status: .exited(3), error: Array("oh\n".utf8)))
   }
 
-  @Test("see the variables that they are given, and no others")
-  func cleanEnvironment() async throws {
+  @Test func `a program has exactly the given variables`() async throws {
     setenv("EDGECRAB_TEST_SECRET", "sesame", 1)
     let (_, output) = try await run(
       Command("env", in: folder.url.path, environment: environment.merging(["A": "b"]) { $1 }))
@@ -61,39 +59,34 @@ struct ChildProcessTests {
         == ["PATH": "p", "LC_ALL": "C", "HOME": "h"])
   }
 
-  @Test("need not read what they are given")
-  func unreadInput() async throws {
+  @Test func `a program may leave its input unread`() async throws {
     let (end, output) = try await run(shell("echo done"), input: String(repeating: "x", count: 1_000_000))
     #expect(end.status == .exited(0) && output == "done\n")
   }
 
-  @Test("have the signals that a shell gives them")
-  func signals() async throws {
+  @Test func `a program has the signal handling of a shell's child`() async throws {
     let (end, output) = try await run(shell("grep SigIgn /proc/self/status; yes | head -n 1"))
     let lines = output.split(separator: "\n")
     let ignored = try #require(lines.first?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) })
-    // Two behind the first 31 are the C library's own.
+    // The C library reserves two after the first 31.
     #expect(ignored & 0x7FFF_FFFF == 0 && lines.last == "y")
     #expect(end.error.isEmpty)
   }
 
-  @Test("may write as much as they like; of their errors the end is kept")
-  func muchOutput() async throws {
+  @Test func `output is unlimited, and the end of standard error is returned`() async throws {
     let (end, output) = try await run(shell("head -c 10000000 /dev/zero; head -c 100000 /dev/zero >&2; echo end >&2"))
     #expect(output.utf8.count == 10_000_000)
-    #expect(end.error.count == Limits.errorBytesKept && end.error.suffix(4) == Array("end\n".utf8)[...])
+    #expect(end.error.count == Limits.errorBytesMax && end.error.suffix(4) == Array("end\n".utf8)[...])
   }
 
-  @Test("take no text for anything but itself")
-  func noShell() async throws {
+  @Test func `no shell interprets arguments`() async throws {
     let hostile = "$(touch x); `touch x` && * \"' \n"
     let (_, output) = try await run(
       Command("printf", ["%s", hostile], in: folder.url.path, environment: environment))
     #expect(output == hostile)
   }
 
-  @Test("are told apart from programs that are not there, and folders")
-  func missing() async throws {
+  @Test func `a missing program, a folder and a missing folder have different errors`() async throws {
     for (command, code) in [
       (Command("no-such-program", in: folder.url.path, environment: environment), ProcessError.Code.notFound),
       (Command("/no/such/program", in: folder.url.path, environment: environment), .notFound),
@@ -105,8 +98,7 @@ struct ChildProcessTests {
     }
   }
 
-  @Test("die with all their children when nobody waits for them any more, also those that do not want to")
-  func cancelled() async throws {
+  @Test func `a cancelled program is killed with all its children, also those that ignore SIGTERM`() async throws {
     let stubborn = "trap '' TERM; echo $$ > child; while :; do sleep 1; done"
     let text = "trap '' TERM; echo $$ > parent; sh -c '\(stubborn.replacing("'", with: "'\\''"))' & wait"
     let running = Task { try await run(shell(text)) }
@@ -117,8 +109,7 @@ struct ChildProcessTests {
     try await wait(for: "both to be gone") { !pids.contains(where: isAlive) }
   }
 
-  @Test("leave nobody behind when they end by themselves")
-  func leftBehind() async throws {
+  @Test func `a program that ends leaves no children running`() async throws {
     let (end, _) = try await run(
       shell("sh -c 'exec >/dev/null 2>&1; echo $$ > child; sleep 1000' & while ! [ -s child ]; do sleep 0.01; done"))
     #expect(end.status == .exited(0))
@@ -126,8 +117,7 @@ struct ChildProcessTests {
     try await wait(for: "it to be gone") { !isAlive(child) }
   }
 
-  @Test("get none of our open files")
-  func descriptors() async throws {
+  @Test func `a program inherits no open files`() async throws {
     let path = try folder.write("secret", to: "secret")
     let file = open(path, O_RDONLY | O_CLOEXEC)
     defer { close(file) }
@@ -135,8 +125,7 @@ struct ChildProcessTests {
     #expect(!output.split(separator: "\n").contains("\(file)"))
   }
 
-  @Test("that are killed say by what")
-  func killed() async throws {
+  @Test func `a killed program returns its signal`() async throws {
     let (end, _) = try await run(shell("kill -9 $$"))
     #expect(end.status == .killed(signal: 9))
   }

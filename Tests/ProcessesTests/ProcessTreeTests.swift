@@ -6,7 +6,7 @@ import Testing
 
 @testable import Processes
 
-/// Issue 11, no. 19: a program ends with all its processes, whatever they do to get away.
+/// A program ends with all its processes.
 @Suite("All processes of a program", .timeLimit(.minutes(1)))
 struct ProcessTreeTests {
   private let folder: TemporaryFolder
@@ -51,12 +51,12 @@ struct ProcessTreeTests {
     ),
     ("one that is stopped", "setsid sh -c 'touch child; kill -STOP $$' & touch parent; wait"),
   ])
-  func `those that left its group end with it`(kind: String, text: String) async throws {
+  func `processes that left the program's group end with it`(kind: String, text: String) async throws {
     try await cancel(shell(text), once: ["parent", "child"])
     #expect(try marked.alive() == [])
   }
 
-  @Test func `those that are asked to end have the time to do so`() async throws {
+  @Test func `processes have time to end after SIGTERM`() async throws {
     let text = """
       import os, signal, sys, time
       if os.fork() == 0: os.setsid()
@@ -73,7 +73,7 @@ struct ProcessTreeTests {
     #expect(files.filter { $0.hasSuffix(".ended") }.count == 2)
   }
 
-  @Test func `those that fork faster than one can look are found`() async throws {
+  @Test func `processes that fork all the time are found`() async throws {
     let text = """
       import os, signal, time
       signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -91,7 +91,7 @@ struct ProcessTreeTests {
     #expect(try marked.alive() == [])
   }
 
-  @Test func `what is left when it ends by itself is killed, and holds up nobody`() async throws {
+  @Test func `processes left by a program that ended are killed without delaying the result`() async throws {
     // Both hold its standard output, so that it has no end as long as they live.
     let (end, output) = try await run(
       shell("setsid sleep 1000 & (setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' &) ; echo done; exit 4"))
@@ -99,19 +99,19 @@ struct ProcessTreeTests {
     #expect(try marked.alive() == [])
   }
 
-  @Test func `what still works on its output when it ends may finish that`() async throws {
+  @Test func `a process that still handles the output of an ended program may finish`() async throws {
     let (_, output) = try await run(shell("exec > >(sed s/a/b/; sleep 0.05; echo end); echo a"))
     #expect(output == "b\nend\n")
   }
 
-  @Test func `a program that closed its streams is awaited`() async throws {
+  @Test func `a program that has closed its streams is awaited`() async throws {
     let (end, _) = try await run(shell("exec <&- >&- 2>&-; sleep 0.3; touch over; exit 5"))
     #expect(end.status == .exited(5))
     #expect(FileManager.default.fileExists(atPath: folder.path("over")))
   }
 
   @Test(arguments: [false, true])
-  func `whoever else holds its output does not hold up the end`(isCancelled: Bool) async throws {
+  func `another process that holds the output does not delay the result`(isCancelled: Bool) async throws {
     let running = Task {
       try await run(shell("echo $$ > pid; while ! [ -e over ]; do sleep 0.01; done; echo done; exit 6"))
     }
@@ -140,14 +140,14 @@ struct ProcessTreeTests {
     }
   }
 
-  @Test func `a program whose supervisor is killed dies, and that is said`() async throws {
+  @Test func `a program whose supervisor is killed dies, and the error says so`() async throws {
     await #expect {
       _ = try await run(shell("kill -9 $PPID; sleep 1000"))
     } throws: { ($0 as? ProcessError)?.detail == "its supervisor was killed" }
     try await wait(for: "it to be gone") { try marked.alive().isEmpty }
   }
 
-  @Test func `a supervisor that is asked to end ends its program`() async throws {
+  @Test func `a supervisor that gets SIGTERM ends its program`() async throws {
     let (end, _) = try await run(shell("setsid sleep 1000 & kill $PPID; wait; sleep 1000"))
     #expect(end.status == .killed(signal: 15))
     #expect(try marked.alive() == [])
@@ -162,7 +162,7 @@ struct ProcessTreeTests {
     return other
   }
 
-  @Test func `a program waits until another gateway's have left its folder`() async throws {
+  @Test func `a program waits until programs of another gateway have left its folder`() async throws {
     let other = lockedElsewhere()
     let running = Task { try await run(shell("cat state").lockingFolder()) }
     try await Task.sleep(for: Limits.folderPause * 5)
@@ -171,19 +171,19 @@ struct ProcessTreeTests {
     #expect(try await running.value.1 == "free")
   }
 
-  @Test func `a program does not start where another gateway's stays`() async throws {
+  @Test func `a program does not start in a folder that another gateway uses`() async throws {
     let other = lockedElsewhere()
     defer { close(other) }
     await #expect {
       _ = try await run(shell("touch started").lockingFolder())
     } throws: { error in
-      "\(error)".contains("is at work in the folder `\(folder.url.path)`; `fuser -v")
+      "\(error)".contains("uses the folder `\(folder.url.path)`; `fuser -v")
     }
     #expect(!FileManager.default.fileExists(atPath: folder.path("started")))
     #expect(try await run(shell("echo done")).1 == "done\n")
   }
 
-  @Test func `programs of one gateway share a folder, which is free when the last is over`() async throws {
+  @Test func `programs of one gateway share a folder, which is free after the last one`() async throws {
     let first = Task { try await run(shell("touch first; while ! [ -e second ]; do sleep 0.01; done").lockingFolder()) }
     try await wait(for: "the first") { FileManager.default.fileExists(atPath: folder.path("first")) }
     _ = try await run(shell("touch second").lockingFolder())

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Processes
 
-/// Issue 11, no. 1: where descriptors or processes are short, a program fails with a sentence; nothing else happens.
+/// Starting programs without enough descriptors or processes.
 @Suite("Starting programs", .timeLimit(.minutes(2)), .serialized)
 struct SpawningTests {
   private let folder: TemporaryFolder
@@ -34,8 +34,8 @@ struct SpawningTests {
     }
   }
 
-  /// The next numbers that descriptors get, but those that ours do not use. Some that are not open are not free, as those of
-  /// threads that wait in `accept`.
+  /// The next numbers that descriptors get, but those that ours do not use. Some that are not open are not free, as
+  /// those of threads that wait in `accept`.
   private func freeNumbers(_ count: Int) -> [Int32] {
     let opened = (1...count).map { _ in fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, Supervisor.highestNumber + 1) }
     defer { for number in opened { close(number) } }
@@ -44,8 +44,8 @@ struct SpawningTests {
 
   private func descriptors() -> [Int32] { (0..<1_024).filter { fcntl($0, F_GETFD) >= 0 } }
 
-  @Test func `with too few descriptors a program does not start, and says why`() async throws {
-    // What is opened with the first use stays open.
+  @Test func `with too few descriptors, a program does not start and the error says why`() async throws {
+    // Files that the first use opens stay open.
     _ = try await run(shell("true"))
     let before = openFiles
     let open = descriptors()
@@ -86,7 +86,7 @@ struct SpawningTests {
     #expect(all == Set((1...200).map { "\($0) \($0)\n" }))
   }
 
-  @Test func `programs have the limit of descriptors that we were started with`() async throws {
+  @Test func `programs have the limit of descriptors that this process was started with`() async throws {
     InheritedLimits.openFiles = 321
     defer { InheritedLimits.openFiles = .max }
     #expect(try await run(shell("ulimit -Sn")).1 == "321\n")
@@ -100,7 +100,7 @@ struct SpawningTests {
     let (_, output) = try await run(shell("grep -E 'Sig(Blk|Ign)' /proc/self/status; cat /proc/$$/stat"))
     let words = output.split(whereSeparator: \.isWhitespace)
     #expect(UInt64(words[1], radix: 16) == 0)
-    // Two behind the first 31 are the C library's own.
+    // The C library reserves two after the first 31.
     #expect(UInt64(words[3], radix: 16).map { $0 & 0x7FFF_FFFF } == 0)
     let facts = words.drop { $0 != "(sh)" }.map(String.init)
     // pid (name) state parent group session terminal
@@ -109,13 +109,13 @@ struct SpawningTests {
     #expect(session != "\(getsid(0))")
   }
 
-  @Test func `programs have nothing open but their streams`() async throws {
+  @Test func `programs have only their standard streams open`() async throws {
     let inherited = Glibc.open("/dev/null", O_RDONLY)
     defer { close(inherited) }
     #expect(try await run(shell("ls /proc/$$/fd; true").lockingFolder()).1 == "0\n1\n2\n")
   }
 
-  @Test func `one that may not be run is told apart from one that is not there`() async throws {
+  @Test func `a program that may not be run and a missing program have different errors`() async throws {
     let path = try folder.write("#!/bin/sh\n", to: "program")
     let runnable = try folder.write("#!/no/such/interpreter\n", to: "other")
     let text = try folder.write("no program\n", to: "text")
@@ -139,14 +139,14 @@ struct SpawningTests {
     #expect(try await run(Command("./program", in: folder.url.path, environment: [:])).0.status == .exited(0))
   }
 
-  @Test func `a NUL in a value ends that value, and no other`() async throws {
+  @Test func `a NUL in a variable ends that variable only`() async throws {
     let command = Command(
       "/bin/sh", ["-c", "echo \"$A,$B,$1\"", "sh", "x\u{0}B=other"], in: folder.url.path,
       environment: ["A": "a\u{0}B=other", "B": "b"])
     #expect(try await run(command).1 == "a,b,x\n")
   }
 
-  @Test func `a program waits while what it wrote is being taken`() async throws {
+  @Test func `a program waits while its output is being handled`() async throws {
     let progress = folder.path("progress")
     let taken = Mutex((count: 0, written: ""))
     let end = try await ChildProcess.run(
@@ -163,7 +163,7 @@ struct SpawningTests {
     #expect(taken.withLock { $0.count } == 5_000_000 && taken.withLock { $0.written } == "none")
   }
 
-  @Test func `nothing is missed of what a program wrote just before it ended`() async throws {
+  @Test func `output written just before the end is not lost`() async throws {
     try await withThrowingTaskGroup { group in
       for _ in 1...8 {
         group.addTask {
@@ -178,7 +178,7 @@ struct SpawningTests {
     }
   }
 
-  @Test func `input that nobody reads does not hold up the end`() async throws {
+  @Test func `unread input does not delay the result`() async throws {
     let (pieces, piece) = AsyncStream.makeStream(of: [UInt8].self)
     piece.yield([UInt8](repeating: 0, count: 10_000_000))
     let end = try await ChildProcess.run(shell("sleep 0.1; exit 3"), input: pieces) { _ in }
@@ -191,7 +191,7 @@ struct SpawningTests {
     await #expect(throws: CancellationError.self) { _ = try await running.value }
   }
 
-  @Test func `one that is stopped before it starts leaves nothing`() async throws {
+  @Test func `a program that is cancelled before it starts leaves nothing`() async throws {
     _ = try await run(shell("true"))
     let before = descriptors()
     for _ in 0..<20 {

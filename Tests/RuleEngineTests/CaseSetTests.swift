@@ -2,13 +2,13 @@ import Core
 import RuleEngine
 import Testing
 
-/// Held against `Set` for every pair of sets that there are.
+/// `CaseSet` compared with `Set` for all pairs of sets.
 @Suite struct CaseSetTests {
   private static let all = (0..<(1 << Author.allCases.count)).map { choice in
     Set(Author.allCases.enumerated().filter { choice >> $0.offset & 1 == 1 }.map(\.element))
   }
 
-  @Test func `it holds what it is made of`() {
+  @Test func `a set contains the cases that it was created with`() {
     for set in Self.all {
       let small = CaseSet(set)
       #expect(Set(small) == set)
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `one case more or less`() {
+  @Test func `cases are inserted and removed one by one`() {
     for set in Self.all {
       for author in Author.allCases {
         var (small, large) = (CaseSet(set), set)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `two sets together`() {
+  @Test func `sets have unions, intersections and differences`() {
     for left in Self.all {
       for right in Self.all {
         let (a, b) = (CaseSet(left), CaseSet(right))
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `every enumeration that a rule asks for fits`() {
+  @Test func `every enumeration that rules test fits into a set`() {
     #expect(Array(CaseSet(Trigger.allCases)) == Trigger.allCases)
     #expect(Array(CaseSet(ChannelKind.allCases)) == ChannelKind.allCases)
     #expect(Array(CaseSet(Author.allCases)) == Author.allCases)

@@ -2,7 +2,7 @@ import Core
 import RuleEngine
 import Testing
 
-/// What the language means, a case at a time.
+/// The meaning of each key of the rules language.
 @Suite struct DecideTests {
   private static let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
 
@@ -41,7 +41,7 @@ import Testing
     #expect(try decide(event(author: author), [rule()]) == Decision(outcome: .silent(silence)))
   }
 
-  @Test func `the first rule that matches decides, and the ones before it say what failed`() throws {
+  @Test func `the first rule that matches decides, and the trace has what failed in those before it`() throws {
     let rules = [rule { $0.kinds = [.direct] }, rule(action: .say(Template("hi"))), rule()]
     let decision = try decide(event(), rules)
     #expect(decision == Decision(outcome: .say(Template("hi")), rule: 1, trace: [TraceStep(rule: 0, failed: .kind)]))
@@ -51,7 +51,7 @@ import Testing
     #expect(try decide(event(), []) == Decision(outcome: .silent(.noRule)))
   }
 
-  @Test func `who may not talk is told so in a direct message only`() throws {
+  @Test func `a user without access is told so in a direct message only`() throws {
     let access = Access(users: NameSet(["bob"]), denied: Template("no"))
     #expect(try decide(event(kind: .direct), [rule()], access: access).outcome == .deny(Template("no")))
     #expect(try decide(event(kind: .public), [rule()], access: access).outcome == .silent(.noAccess))
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: [Author.bot, .webhook, .plugin])
-  func `only rules that ask for them get posts of programs`(author: Author) throws {
+  func `posts of programs reach only rules that ask for them`(author: Author) throws {
     #expect(try decide(event(author: author), [rule()]).rule == nil)
     #expect(try decide(event(author: author), [rule { $0.authors = [author] }]).rule == 0)
     let branches = rule {
@@ -75,10 +75,10 @@ import Testing
 
   @Test func `edits reach only rules that ask for them`() throws {
     #expect(try decide(event(isEdit: true), [rule()]).trace == [TraceStep(rule: 0, failed: .edited)])
-    #expect(try decide(event(isEdit: true), [rule { $0.isEdit = true }]).rule == 0)
+    #expect(try decide(event(isEdit: true), [rule { $0[flag: .edited] = true }]).rule == 0)
   }
 
-  @Test func `a call to everyone is a mention only where the rule says so`() throws {
+  @Test func `a mention of everyone counts only if the rule says so`() throws {
     let call = event(mention: .channelWide)
     #expect(try decide(call, [rule { $0.triggers = [.mention] }]).rule == nil)
     let wide = rule {
@@ -90,7 +90,7 @@ import Testing
     #expect(try decide(event(kind: .direct), [wide]).rule == 0)
   }
 
-  @Test func `a thread triggers where the bot has spoken in it`() throws {
+  @Test func `a thread triggers if the bot has posted in it`() throws {
     let rules = [rule { $0.triggers = [.thread] }]
     #expect(try decide(event(thread: .reply(root: "r", joined: true)), rules).rule == 0)
     #expect(try decide(event(thread: .reply(root: "r", joined: false)), rules).rule == nil)
@@ -122,16 +122,16 @@ import Testing
   }
 
   @Test(arguments: ["new", "@edgecrab new", "/etc/hosts", "!", "! new", "5 / 2", "!?", "/new/x"])
-  func `other text is no command`(text: String) throws {
+  func `other text is not a command`(text: String) throws {
     #expect(try decide(event(text), [rule { $0.triggers = [.command] }]).rule == nil)
   }
 
-  @Test func `a command that is not for the user is refused`() throws {
+  @Test func `a command that the user may not run is refused`() throws {
     #expect(try decide(event("/hooks"), [rule()]).outcome == .refuse(command: 1))
     #expect(try decide(event("/hooks", user: "carol"), [rule()]).outcome == .run(command: 1, arguments: ""))
   }
 
-  @Test func `an unknown command gets a hint where the bot was addressed`() throws {
+  @Test func `an unknown command gets a hint if the bot was addressed`() throws {
     let hint = Outcome.hint(unknown: "nwe")
     #expect(try decide(event("/nwe", kind: .direct), [rule()]).outcome == hint)
     #expect(try decide(event("@edgecrab /nwe", mention: .direct), [rule()]).outcome == hint)
@@ -139,18 +139,18 @@ import Testing
   }
 
   @Test(arguments: [("nwe", "new"), ("rest", "reset"), ("zzzzzz", nil)])
-  func `the nearest name or alias is what they may have meant`(typed: String, meant: String?) {
+  func `a mistyped command suggests the nearest name or alias`(typed: String, meant: String?) {
     #expect(commands.nearest(to: Substring(typed)) == meant)
   }
 
-  @Test func `a shadow rule is recorded and decides nothing`() throws {
+  @Test func `a shadow rule is recorded and does not decide`() throws {
     let decision = try decide(event(), [rule(action: .ignore, mode: .shadow), rule()])
     #expect(decision.outcome == .ask(agent: "echo"))
     #expect(decision.rule == 1)
     #expect(decision.shadows == [0])
   }
 
-  @Test func `names are matched by the ids they stood for`() throws {
+  @Test func `names are matched by the ids that the directory gives them`() throws {
     let rules = RuleSet(
       access: Access(users: NameSet(["alice"])),
       rules: [rule { $0.channels = NameSet(["dev"]) }])
@@ -164,7 +164,7 @@ import Testing
     #expect(compiled.decide(event).rule == 0)
   }
 
-  @Test func `referenced names are found wherever they stand`() {
+  @Test func `names are collected from all nested conditions`() {
     let rules = RuleSet(
       access: Access(users: NameSet(["alice"])), commands: commands,
       rules: [

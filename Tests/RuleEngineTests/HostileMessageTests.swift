@@ -3,7 +3,7 @@ import Core
 import RuleEngine
 import Testing
 
-/// Whatever a message or its author's name holds, it comes to the decision that its words deserve, soon.
+/// Messages and names made to confuse or to slow down the decision.
 @Suite(.timeLimit(.minutes(1))) struct HostileMessageTests {
   private func rules(_ lines: String) throws -> RuleSet {
     let loaded = RulesFile.load(
@@ -19,7 +19,7 @@ import Testing
       mention: MentionGrammar.mention(of: "edgecrab", in: text), text: text, botName: "edgecrab", milliseconds: 0)
   }
 
-  /// The name of the rule that decides, compiled and traced.
+  /// Returns the name of the rule that decides, the same for compiled and traced rules.
   private func winner(_ event: Event, _ rules: RuleSet) throws -> String? {
     let decision = try CompiledRules(rules).decide(event)
     var traced = try RuleTracer(rules).decide(event)
@@ -29,12 +29,12 @@ import Testing
   }
 
   @Test(arguments: ["^(a+)+$", "(a|aa)*b", "(a*)*(a*)*b", "(.*.*)*x", "(a?){30}a{30}$", "([a-z]+)*[0-9]"])
-  func `ten megabytes meet an expression made to explode`(_ expression: String) throws {
+  func `ten megabytes are matched against an expression made to explode`(_ expression: String) throws {
     let rules = try rules("- { name: trap, when: { text: { matches: '\(expression)' } }, agent: echo }")
     #expect(try winner(event(String(repeating: "a", count: 10_000_000) + "!"), rules) == nil)
   }
 
-  @Test func `ten megabytes are read to their end`() throws {
+  @Test func `ten megabytes are read to the end`() throws {
     let rules = try rules("- { name: word, when: { text: { word: lunch, ends_with: '?' } }, agent: echo }")
     let long = String(repeating: "lunches ", count: 1_250_000)
     #expect(try winner(event(long + "LUNCH?"), rules) == "word")
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: ["@", "`", "> ", "[", "](", "@edgecra ", "*", "\\", "1. ", "www.", "e\u{301}", "\u{202E}"])
-  func `a megabyte of marks calls nobody`(_ mark: String) {
+  func `a megabyte of marks mentions no one`(_ mark: String) {
     let text = String(repeating: mark, count: 1_000_000 / mark.utf8.count)
     #expect(MentionGrammar.mention(of: "edgecrab", in: text) == .none)
   }
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [(50, "deep"), (51, nil)] as [(Int, String?)])
-  func `conditions nest as deep as a file may`(_ depth: Int, name: String?) throws {
+  func `conditions nest as deeply as a file may`(_ depth: Int, name: String?) throws {
     let when = (0..<depth).reduce("{ user: alice }") { inner, _ in "{ not: \(inner) }" }
     #expect(try winner(event("hello"), rules("- { name: deep, when: \(when), agent: echo }")) == name)
   }
@@ -65,7 +65,7 @@ import Testing
       "/n\u{435}w", "\u{FF0F}\u{FF4E}ew", "/\u{FF4E}ew", "/n\u{200B}ew", "/new\u{200B}", "/\u{202E}wen", "\u{200F}/new",
       "/ne\u{301}w", "/new\u{0}", "\u{0}/new", "/ne\u{2060}w", "/\u{1D427}ew",
     ])
-  func `what only looks like a command is none`(_ text: String) throws {
+  func `text that only looks like a command is not one`(_ text: String) throws {
     let rules = try rules("- { name: command, when: { trigger: command }, agent: echo }")
     #expect(try winner(event("/new"), rules) == "command")
     #expect(try winner(event(text), rules) == nil)
@@ -76,7 +76,7 @@ import Testing
       "al\u{200D}ice", "\u{202E}alice", "alice\u{200B}", "\u{430}lice", "alic\u{435}", "ecila\u{202D}", "alice\u{0}",
       "alice\u{FE0F}", "", "alice\u{301}",
     ])
-  func `who only looks like somebody is not`(_ name: String) throws {
+  func `a lookalike of a name is another user`(_ name: String) throws {
     let rules = try rules(
       "- { name: person, when: { user: alice }, agent: echo }\n- { name: place, when: { channel: alice }, agent: echo }"
     )
@@ -88,11 +88,11 @@ import Testing
   @Test(arguments: [
     "@edg\u{435}crab", "@edge\u{200B}crab", "@\u{202E}edgecrab", "\u{FF20}edgecrab",
   ])
-  func `what only looks like the bot's name calls nobody`(_ text: String) {
+  func `a lookalike of the bot's name is not a mention`(_ text: String) {
     #expect(MentionGrammar.mention(of: "edgecrab", in: text) == .none)
   }
 
-  @Test func `a NUL ends no text`() throws {
+  @Test func `a NUL does not end a text`() throws {
     let rules = try rules(
       """
       - { name: word, when: { text: { word: lunch } }, agent: echo }

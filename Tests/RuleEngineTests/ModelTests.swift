@@ -1,18 +1,18 @@
 import RuleEngine
 import Testing
 
-/// What is kept small stays the value that it is.
+/// The values that the model stores in a compact form.
 @Suite struct ModelTests {
   private let location = FileLocation(file: "rules.yaml", line: 7, column: 3)
 
-  @Test func `names are each there once, in order`() {
+  @Test func `names are sorted and unique`() {
     #expect(NameSet(["carol", "alice", "bob", "alice"]).names == ["alice", "bob", "carol"])
     #expect(NameSet(["alice", "alice"]).names == ["alice"])
     #expect(NameSet(Set(["bob", "alice"])) == NameSet(["alice", "bob"]))
     #expect(NameSet([]) != .everyone)
   }
 
-  @Test func `what is asked no more makes no difference`() {
+  @Test func `a condition that is reset is equal to one that was never stated`() {
     var condition = Condition()
     condition.teams = NameSet(["core"])
     condition.text = [TextTest(kind: .contains, patterns: ["lunch"])]
@@ -27,7 +27,7 @@ import Testing
     #expect(condition == Condition())
   }
 
-  @Test func `a changed copy leaves the rule as it was`() {
+  @Test func `changing a copy of a rule does not change the rule`() {
     let rule = Rule(
       name: "a", location: location, action: .ignore, limit: LimitPolicy(perUser: Rate(count: 1, seconds: 60)))
     var copy = rule
@@ -39,7 +39,7 @@ import Testing
     #expect(copy == rule)
   }
 
-  @Test func `a location is the line and column that it was given`() {
+  @Test func `a location has the line and column that it was created with`() {
     #expect("\(location)" == "rules.yaml:7:3")
     #expect(location.line == 7)
     #expect(location.column == 3)

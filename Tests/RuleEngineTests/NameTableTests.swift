@@ -3,7 +3,7 @@ import TextMatch
 import Workload
 
 @Suite struct NameTableTests {
-  @Test func `each name has its place in the list, and others have none`() {
+  @Test func `each name has its index in the list, and others have none`() {
     var random = SeededGenerator(seed: 5)
     let names = Array(Set((0..<5_000).map { _ in String(random.next() >> UInt64.random(in: 0...60, using: &random)) }))
     let table = NameTable(names)
@@ -14,7 +14,7 @@ import Workload
       })
   }
 
-  @Test func `an empty list knows no name, and an empty name is one like any`() {
+  @Test func `an empty table has no name, and an empty name is one like any other`() {
     #expect(NameTable([]).number(of: "") == NameTable.unknown)
     #expect(NameTable(["a", ""]).number(of: "") == 1)
   }

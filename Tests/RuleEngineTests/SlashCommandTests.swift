@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: ["！stop", "／stop", "!stop"], [Author.human, .plugin])
-  func `a command runs, but not one of a plugin`(text: String, author: Author) throws {
+  func `a command runs, but a plugin's post runs none`(text: String, author: Author) throws {
     let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     let rules = RuleSet(
       commands: Commands(bindings: [CommandBinding(name: "stop", action: .builtin(.stop), location: location)]),

@@ -78,8 +78,9 @@ import TextMatch
       (.expression, "[ä-ö]", "Ö", true),
       (.expression, "σ", "ς", true),
     ] as [(TextPattern.Kind, String, String, Bool)])
-  func `a pattern is found where it stands`(_ kind: TextPattern.Kind, pattern: String, text: String, found: Bool) throws
-  {
+  func `a pattern is found where its kind allows it`(
+    _ kind: TextPattern.Kind, pattern: String, text: String, found: Bool
+  ) throws {
     #expect(try TextMatcher([TextPattern(kind, pattern)]).hits(in: text).contains(0) == found)
   }
 
@@ -99,7 +100,7 @@ import TextMatch
       (#"\b[äöü]"#, 0, nil), (#"\b\x{e4}"#, 0, nil), (#"\b—"#, nil, nil), (#"ä \bx"#, nil, nil),
       (#"(?i)\bß"#, nil, nil),
     ] as [(String, Int?, String?)])
-  func `a boundary beside a letter beyond ASCII is found`(expression: String, offset: Int?, word: String?) {
+  func `a boundary next to a letter beyond ASCII is reported`(expression: String, offset: Int?, word: String?) {
     let review = TextMatcher.review(expression: expression, isCaseSensitive: false)
     #expect(review.problem == nil)
     #expect(review.misledBoundary == (expression.contains("(?i)") ? 4 : offset))
@@ -107,7 +108,9 @@ import TextMatch
   }
 
   @Test(arguments: [(#"\w+"#, false), (#"\w{3,20}"#, false), (#"\d{1,200}"#, false), (#"\w{1,200}"#, true)])
-  func `an expression that counts too many letters of every script knows ASCII only`(expression: String, isASCII: Bool)
+  func `an expression that counts too many letters of every script falls back to ASCII`(
+    expression: String, isASCII: Bool
+  )
     throws
   {
     #expect(TextMatcher.review(expression: expression, isCaseSensitive: false).isASCIIOnly == isASCII)
@@ -123,7 +126,7 @@ import TextMatch
     #expect(matcher.find(&found, in: "build #４ passed") && found.count > 0)
   }
 
-  @Test func `case counts where asked`() throws {
+  @Test func `case counts if a pattern is case-sensitive`() throws {
     let matcher = try TextMatcher([
       TextPattern(.contains, "Fix", isCaseSensitive: true), TextPattern(.contains, "Fix"),
     ])
@@ -151,13 +154,13 @@ import TextMatch
         #"(a+)\1"#, "an escape that does not exist, or a back-reference, which no search in linear time can follow", 4
       ),
     ] as [(String, String, Int?)])
-  func `a bad expression is named with its place`(expression: String, message: String, offset: Int?) {
+  func `an invalid expression is reported with its offset`(expression: String, message: String, offset: Int?) {
     let error = TextMatcher.validate(expression: expression, isCaseSensitive: false)
     #expect(error?.message == message)
     #expect(error?.offset == offset)
   }
 
-  @Test func `an expression made to explode is as quick as any`() throws {
+  @Test func `an expression made to explode is matched in linear time`() throws {
     let matcher = try TextMatcher([TextPattern(.expression, "^(a+)+$")])
     #expect(!matcher.hits(in: String(repeating: "a", count: 1_000_000) + "!").contains(0))
   }

@@ -2,7 +2,7 @@ import Testing
 import TextMatch
 import Workload
 
-/// The pass over a text, in C, held against looking for one pattern after the other.
+/// The pass over a text, in C, compared with a search for one pattern after the other.
 @Suite struct TextScanTests {
   private static let alphabet = ["a", "b", "k", "s", "S", "K", "-", "x", "é", "\u{17F}", "\u{212A}", "世", " ", "q"]
 
@@ -32,7 +32,7 @@ import Workload
     }
   }
 
-  @Test func `more literals than one reading has room for are all found`() throws {
+  @Test func `more literals than one reading returns are all found`() throws {
     let words = (0..<1_000).map { "word\($0)" }
     let matcher = try TextMatcher(words.map { TextPattern(.contains, $0) })
     #expect(matcher.candidates(in: words.joined(separator: " ")) == Set(words.indices))
@@ -48,7 +48,7 @@ import Workload
     #expect([0, 1, 2].map { matcher.holds($0, text) } == [true, false, true])
   }
 
-  @Test func `what holds no literal of two letters is said not to be narrowed`() throws {
+  @Test func `a pattern without a literal of two letters is not narrowed`() throws {
     let matcher = try TextMatcher([
       TextPattern(.contains, "x"), TextPattern(.contains, "éà"), TextPattern(.contains, "éà", isCaseSensitive: true),
       TextPattern(.expression, "[0-9]+"), TextPattern(.expression, "ab|c"), TextPattern(.expression, "ab|cd"),
@@ -58,7 +58,7 @@ import Workload
 }
 
 extension TextMatcher {
-  /// Every pattern that a pass over a text finds.
+  /// Returns the patterns that a pass over a text finds.
   fileprivate func candidates(in text: String) -> Set<Int> {
     var candidates: Set<Int> = []
     var found = FoundLiterals()

@@ -5,7 +5,8 @@ import Testing
 @Suite struct TimeWindowTests {
   private static let berlin = TimeZoneTable(tabulating: "Europe/Berlin", from: 1_700_000_000, to: 1_800_000_000)
 
-  /// Milliseconds of moments around the last week of March 2026, in which Berlin's clocks go forward on Sunday the 29th.
+  /// Milliseconds of moments around the last week of March 2026, in which Berlin's clocks go forward on Sunday the
+  /// 29th.
   @Test(
     arguments: [
       ("Friday 23:30 in Berlin", 1_774_650_600, Set([Weekday.fri]), [HourRange(start: 1_320, end: 360)], true),
@@ -16,7 +17,7 @@ import Testing
       ("Sunday noon, no hours asked", 1_774_778_400, [.sat, .sun], nil, true),
       ("Monday 00:00", 1_774_821_600, [.sun], nil, false),
     ] as [(String, Int64, Set<Weekday>, [HourRange]?, Bool)])
-  func `days and hours are the zone's`(
+  func `days and hours are those of the zone`(
     _ what: String, seconds: Int64, days: Set<Weekday>, hours: [HourRange]?, holds: Bool
   ) throws {
     var condition = Condition()

@@ -4,9 +4,9 @@ import RuleEngine
 import Testing
 import Workload
 
-/// The workload that `make bench` measures with is decided as it should be.
+/// The decisions on the workload of `make bench`.
 @Suite struct WorkloadTests {
-  @Test(arguments: [10, 100, 1_000]) func `every event comes to the rule that trying one after the other finds`(
+  @Test(arguments: [10, 100, 1_000]) func `every event reaches the rule that trying one after the other finds`(
     count: Int
   ) throws {
     let workload = Workload(rules: count, events: 500)
@@ -18,14 +18,14 @@ import Workload
     #expect(Set(decided).count > min(count, 100) / 2)
   }
 
-  @Test func `the same numbers make the same workload`() {
+  @Test func `the same seed makes the same workload`() {
     let (one, other) = (Workload(rules: 20, events: 50), Workload(rules: 20, events: 50))
     #expect(one.yaml == other.yaml)
     #expect(one.eventLines == other.eventLines)
     #expect(one.events.count == 50)
   }
 
-  @Test func `rules that a crowded channel tells apart only by their words are found by their words`() throws {
+  @Test func `rules of a crowded channel that differ only in their words are found by their words`() throws {
     let names = (0..<300).map { "rule \($0)" }
     let rules = names.enumerated().map { number, name in
       var when = Condition()

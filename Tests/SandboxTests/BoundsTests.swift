@@ -4,11 +4,11 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 2. What any program of this machine may use up is bounded, and the sandbox goes on.
+/// Resources that other programs can use up are bounded.
 @Suite("The sandbox's bounds")
 struct BoundsTests {
-  @Test("headers without an end are refused with 431, and the connection is closed", .timeLimit(.minutes(1)))
-  func headerFlood() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `endless headers are refused with 431, and the connection is closed`() async throws {
     try await withSandbox { sandbox in
       let connection = try RawConnections(1, to: sandbox.url)
       let line = "X-Long: " + String(repeating: "x", count: 10_000) + "\r\n"
@@ -23,8 +23,8 @@ struct BoundsTests {
     }
   }
 
-  @Test("1,200 idle connections: calls are answered, and the event socket stays", .timeLimit(.minutes(1)))
-  func idleConnections() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `with 1,200 idle connections, calls are answered and the event socket stays`() async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       _ = try await listener.next("status_change")
@@ -36,8 +36,8 @@ struct BoundsTests {
     }
   }
 
-  @Test("a listener that ends is started again, and sockets do not notice", .timeLimit(.minutes(1)))
-  func listenerEnds() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a listener that ends is restarted, and sockets are not affected`() async throws {
     let messages = AsyncQueue<String>()
     let sandbox = try await SandboxServer.start(
       logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
@@ -53,8 +53,8 @@ struct BoundsTests {
     await sandbox.stop()
   }
 
-  @Test("a slow reader of the event socket is dropped, and posting goes on", .timeLimit(.minutes(1)))
-  func slowReader() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a slow reader of the event socket is dropped, and posting continues`() async throws {
     try await withSandbox { sandbox in
       let connection = try RawConnections(1, to: sandbox.url)
       await Task.detached {

@@ -53,7 +53,7 @@ struct Client {
 }
 
 extension SandboxServer {
-  /// What the page is given, with the key of the printed address.
+  /// Returns the data of the page, with the key of the printed address.
   func pageSession(key: String? = nil) async throws -> RawHTTP {
     let key = key ?? pageURL.split(separator: "=").last.map(String.init) ?? ""
     return try await RawHTTP.send("POST", "\(url)/page/session", headers: [("X-Sandbox-Key", key)])

@@ -25,8 +25,7 @@ struct FaultTests {
     return ((frame["data"] as? [String: Any])?["post"] as? [String: Any])?["message"] as? String
   }
 
-  @Test("the event socket is dropped without a word, and a page's is not")
-  func drop() async throws {
+  @Test func `only the bot's event socket is dropped, without a close frame`() async throws {
     try await withListener { sandbox, listener in
       let page = try await EventListener(sandbox, token: try await sandbox.client(as: "alice").token)
       _ = try await page.next("hello")
@@ -37,8 +36,7 @@ struct FaultTests {
     }
   }
 
-  @Test("the posts of a channel cannot be had, those of others can")
-  func failingChannel() async throws {
+  @Test func `reading the posts of one channel fails, and of other channels works`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let (dev, ops) = (try await sandbox.channelID("dev"), try await sandbox.channelID("ops"))
@@ -48,8 +46,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a half-open socket brings nothing and answers nothing, and the connection can be resumed on another")
-  func halfOpen() async throws {
+  @Test func `a half-open socket sends nothing, and its connection can be resumed on another one`() async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       let hello = try await listener.next("hello")
@@ -66,8 +63,8 @@ struct FaultTests {
     }
   }
 
-  @Test("a close frame has its code, and the connection ends with the client's answer", arguments: [1000, 1008, 1012])
-  func close(code: UInt16) async throws {
+  @Test(arguments: [1000, 1008, 1012])
+  func `a close frame has its code, and the connection ends after the client's answer`(code: UInt16) async throws {
     try await withListener { sandbox, listener in
       await sandbox.misbehave(.close(code))
       try await post("unsaid", on: sandbox)
@@ -77,8 +74,7 @@ struct FaultTests {
     }
   }
 
-  @Test("frames are lost with their numbers, doubled, and swapped")
-  func frames() async throws {
+  @Test func `frames are lost with their numbers, sent twice, and swapped`() async throws {
     try await withListener { sandbox, listener in
       await sandbox.misbehave(.frames(.lost, count: 1))
       await sandbox.misbehave(.frames(.doubled, count: 1))
@@ -95,8 +91,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a garbled frame is no UTF-8, and comes whole when it is asked for again")
-  func garbled() async throws {
+  @Test func `a garbled frame is not UTF-8, and is intact after a resume`() async throws {
     try await withListener { sandbox, listener in
       await sandbox.misbehave(.frames(.garbled, count: 1))
       try await post("one", on: sandbox)
@@ -107,8 +102,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a huge frame has its size, and is one of the sequence")
-  func huge() async throws {
+  @Test func `a huge frame has the requested size and a number of the sequence`() async throws {
     try await withListener { sandbox, listener in
       await sandbox.misbehave(.hugeFrame(bytes: 10_000_000))
       let frame = try await listener.next("custom_com.example.plugin_update")
@@ -118,8 +112,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a refusal for too many calls is the recorded one")
-  func throttled() async throws {
+  @Test func `a refusal for too many calls is like the recorded one`() async throws {
     let recording = try Recording("rate_limited")
     try await withSandbox { sandbox in
       await sandbox.misbehave(.calls(.throttled, count: 1))
@@ -131,8 +124,7 @@ struct FaultTests {
     }
   }
 
-  @Test("calls fail or meet a proxy's page without being carried out; only those that post, where so told")
-  func refusedCalls() async throws {
+  @Test func `calls fail or get a proxy's page without being carried out, or only those that post`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -151,8 +143,8 @@ struct FaultTests {
     }
   }
 
-  @Test("a filter meets posts and edits with its text, of the bot alone, until it is gone", arguments: [403, 413])
-  func filtered(status: Int) async throws {
+  @Test(arguments: [403, 413])
+  func `a filter refuses posts and edits of the bot with its text until it is removed`(status: Int) async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -169,8 +161,7 @@ struct FaultTests {
     }
   }
 
-  @Test("with too many calls at once, posts are refused for their good roots and channels, and nothing else is")
-  func crowded() async throws {
+  @Test func `with too many concurrent calls, only posts are refused, for valid roots and channels`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -190,8 +181,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a call without an answer is carried out, and a slow one as well")
-  func carriedOut() async throws {
+  @Test func `an unanswered call and a slow call are carried out`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -205,8 +195,7 @@ struct FaultTests {
     }
   }
 
-  @Test("without its memory it knows no connection and no pending id, and all posts")
-  func amnesia() async throws {
+  @Test func `after amnesia, connections and pending ids are gone and posts stay`() async throws {
     try await withListener { sandbox, listener in
       let bot = Client(sandbox)
       let body = ["channel_id": try await bot.channel("dev"), "message": "once", "pending_post_id": "p:1"]
@@ -218,8 +207,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a revoked token is refused as recorded, while the open socket goes on")
-  func revoked() async throws {
+  @Test func `a revoked token is refused as recorded, while the open socket stays`() async throws {
     let recording = try Recording("unauthorized_revoked_token")
     try await withListener { sandbox, listener in
       await sandbox.misbehave(.revokedToken)
@@ -233,8 +221,9 @@ struct FaultTests {
     }
   }
 
-  @Test("a restart ends the sockets, refuses connections meanwhile, and keeps address, token and posts")
-  func restart() async throws {
+  @Test func `a restart ends sockets, refuses connections meanwhile, and preserves address, token and posts`()
+    async throws
+  {
     try await withListener { sandbox, listener in
       try await post("before", on: sandbox)
       let again = try await sandbox.restarted { () throws(SandboxError) in

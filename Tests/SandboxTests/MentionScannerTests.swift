@@ -31,13 +31,12 @@ struct MentionScannerTests {
     (":", []),
   ]
 
-  @Test("a name counts as Mattermost counts it", arguments: cases)
-  func mentions(_ text: String, _ expected: Set<String>) {
+  @Test(arguments: cases)
+  func `a mention counts as in Mattermost`(_ text: String, _ expected: Set<String>) {
     #expect(MentionScanner.mentions(in: text, among: ["@edgecrab", "@carol.o-brien", "@all"]) == expected)
   }
 
-  @Test("texts made to take long do not")
-  func hostile() {
+  @Test func `hostile texts take linear time`() {
     let text = (1...175).map { String(repeating: "`", count: $0) }.joined(separator: " ")
     for text in [text, String(repeating: "`", count: 16_383), String(repeating: "@.:-", count: 4_000)] {
       #expect(MentionScanner.mentions(in: text, among: ["@edgecrab"]).isEmpty)

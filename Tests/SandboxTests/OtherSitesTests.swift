@@ -11,8 +11,8 @@ struct OtherSitesTests {
     ("127.0.0.1:80@evil.example", 403),
   ]
 
-  @Test("a foreign name for this machine is turned away", arguments: hosts)
-  func host(_ host: String, _ status: Int) async throws {
+  @Test(arguments: hosts)
+  func `a foreign host name for this machine is refused`(_ host: String, _ status: Int) async throws {
     try await withSandbox { sandbox in
       for path in ["/", "/api/v4/system/ping"] {
         let answer = try await RawHTTP.send("GET", sandbox.url + path, headers: [("Host", host)])
@@ -21,8 +21,7 @@ struct OtherSitesTests {
     }
   }
 
-  @Test("a foreign page can neither call, nor get tokens, nor open a WebSocket")
-  func origin() async throws {
+  @Test func `a foreign page can neither call, nor get tokens, nor open a WebSocket`() async throws {
     try await withSandbox { sandbox in
       let key = try #require(sandbox.pageURL.split(separator: "=").last.map(String.init))
       for origin in ["http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1:1"] {
@@ -39,8 +38,7 @@ struct OtherSitesTests {
     }
   }
 
-  @Test("without the printed key nobody gets a token, and the bot's is never given")
-  func session() async throws {
+  @Test func `tokens need the printed key, and the bot's is never given`() async throws {
     try await withSandbox { sandbox in
       for key in ["", "wrong"] {
         let answer = try await sandbox.pageSession(key: key)
@@ -53,8 +51,7 @@ struct OtherSitesTests {
     }
   }
 
-  @Test("the page comes with a policy that lets nothing else run")
-  func policy() async throws {
+  @Test func `the page has a policy that allows no other scripts`() async throws {
     try await withSandbox { sandbox in
       let kinds = [
         "/": "text/html", "/page.js": "text/javascript", "/server.js": "text/javascript",

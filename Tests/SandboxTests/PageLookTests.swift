@@ -7,8 +7,7 @@ import Testing
 /// the pictures are kept there to be looked at.
 @Suite("The chat page's look", .serialized)
 struct PageLookTests {
-  @Test("nothing overflows, wide and narrow, light and dark")
-  func sizes() async throws {
+  @Test func `nothing on the page overflows, wide or narrow, light or dark`() async throws {
     try await withSandbox { sandbox in
       let rootID = try await Self.fill(sandbox)
       try await Browser.with { browser in

@@ -5,8 +5,7 @@ import Testing
 /// Answers and events come on connections of their own, in any order.
 @Suite("The chat page, when answers and events overtake each other", .serialized)
 struct PageOrderTests {
-  @Test("an answer that comes after the events does not undo them")
-  func lateAnswer() async throws {
+  @Test func `an answer that comes after the events does not undo them`() async throws {
     var earlier = ""
     try await withPage(after: { earlier = try await $0.post(as: "bob", in: "town-square", "tpyo") }) { page, sandbox in
       let question = try await sandbox.post(as: "bob", in: "town-square", "lunch?")
@@ -36,8 +35,7 @@ struct PageOrderTests {
     }
   }
 
-  @Test("what is said after the answer and before the connection is shown")
-  func lateConnection() async throws {
+  @Test func `posts between the answer and the connection are shown`() async throws {
     try await withPage(after: { try await $0.post(as: "alice", in: "dev", "before") }) { page, sandbox in
       try await page.wait(for: "#messages .text", containing: "before")
       try await page.hold(

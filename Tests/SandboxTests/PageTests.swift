@@ -5,8 +5,7 @@ import Testing
 
 @Suite("The chat page in a real browser", .serialized)
 struct PageTests {
-  @Test("a mention is typed, shown, and answered, also in a thread")
-  func conversation() async throws {
+  @Test func `a mention is typed, shown, and answered, also in a thread`() async throws {
     try await withPage { page, sandbox in
       try await page.choose("alice", in: "#speaker")
       // Typing is told only to those who listen at that moment.
@@ -41,8 +40,7 @@ struct PageTests {
     }
   }
 
-  @Test("what the bot puts on a post is shown: emojis and files")
-  func onPosts() async throws {
+  @Test func `reactions and files of the bot are shown`() async throws {
     try await withPage { page, sandbox in
       let bot = Client(sandbox)
       let question = try await sandbox.post(as: "alice", in: "dev", "hi")
@@ -57,13 +55,12 @@ struct PageTests {
     }
   }
 
-  @Test("files are attached, taken off, sent alone, and can be had again")
-  func files() async throws {
+  @Test func `files are attached, removed, sent without text, and downloaded`() async throws {
     try await withPage { page, sandbox in
       try await page.choose("alice", in: "#speaker")
       try await page.wait(until: "document.querySelector('#app').dataset.connection === 'open'")
       try await page.click("[data-channel=dev]")
-      // What the browser's own dialogue does when somebody has chosen.
+      // As the dialogue of the browser does after a choice.
       let chosen = """
         (() => {
           const files = new DataTransfer();
@@ -89,8 +86,9 @@ struct PageTests {
     }
   }
 
-  @Test("a text that begins with a slash stays in the box, as in Mattermost's client, and the ways out work")
-  func slash() async throws {
+  @Test func `a text that begins with a slash is not sent, as in Mattermost's client, and both remedies work`()
+    async throws
+  {
     try await withPage { page, sandbox in
       try await page.focus("#text")
       try await page.type("/help")
@@ -107,8 +105,7 @@ struct PageTests {
     }
   }
 
-  @Test("hostile chat text stays text")
-  func hostileText() async throws {
+  @Test func `hostile chat text is shown as text`() async throws {
     try await withPage { page, sandbox in
       try await sandbox.post(
         as: "mallory", in: "dev",
@@ -130,8 +127,7 @@ struct PageTests {
     }
   }
 
-  @Test("texts made to take long do not stop the page")
-  func longText() async throws {
+  @Test func `hostile texts do not block the page`() async throws {
     try await withPage { page, sandbox in
       for pattern in ["*", "_a ", "**a *b ~~c ", "[a](b", "`", "` ``", "@a.", "http://(", "> ", "- ", "~~~", "#", "*_"]
       {
@@ -142,8 +138,7 @@ struct PageTests {
     }
   }
 
-  @Test("a table is a table, and what is none stays text")
-  func tables() async throws {
+  @Test func `a table is shown as a table, and similar text as text`() async throws {
     try await withPage { page, sandbox in
       try await sandbox.post(
         as: "alice", in: "dev",
@@ -166,8 +161,7 @@ struct PageTests {
     }
   }
 
-  @Test("what is said elsewhere is marked unread, and a mention is counted")
-  func unread() async throws {
+  @Test func `posts in other channels are marked unread, and mentions are counted`() async throws {
     try await withPage { page, sandbox in
       try await sandbox.post(as: "bob", in: "town-square", "lunch?")
       try await page.wait(for: "[data-channel=town-square][data-unread='1']")
@@ -179,8 +173,7 @@ struct PageTests {
     }
   }
 
-  @Test("each user sees their own channels")
-  func speakers() async throws {
+  @Test func `each user sees their own channels`() async throws {
     try await withPage { page, sandbox in
       try await page.wait(for: "[data-channel=ops]")
       try await page.choose("mallory", in: "#speaker")
@@ -196,8 +189,7 @@ struct PageTests {
     }
   }
 
-  @Test("the page goes on after its connection was lost, and shows what it missed")
-  func reconnect() async throws {
+  @Test func `the page reconnects and shows missed posts`() async throws {
     try await withPage { page, sandbox in
       try await sandbox.dropConnections()
       try await sandbox.post(as: "bob", in: "dev", "while you were away")
@@ -206,12 +198,11 @@ struct PageTests {
     }
   }
 
-  @Test("without the key of the printed address the page says what to do")
-  func withoutKey() async throws {
+  @Test func `without the key of the printed address, the page explains what to do`() async throws {
     try await withSandbox { sandbox in
       try await Browser.with { browser in
         let page = try await browser.open(sandbox.url)
-        try await page.wait(for: "#stop", containing: "open the address that it printed")
+        try await page.wait(for: "#stop", containing: "open the address that this sandbox has printed")
       }
     }
   }

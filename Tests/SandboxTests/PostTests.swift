@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Posts over REST")
 struct PostTests {
-  @Test("the same pending id gives the same post, for the same user only")
-  func pendingPosts() async throws {
+  @Test func `the same pending id returns the same post, for the same user only`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let alice = try await sandbox.client(as: "alice")
@@ -20,9 +19,9 @@ struct PostTests {
     }
   }
 
-  /// As the server's source says: `read_public_channel` of the team is enough for a post by its id, not for a channel's pages.
-  @Test("a post of a public channel is read by its id also by who is not in it")
-  func publicPosts() async throws {
+  /// As the server's source says: `read_public_channel` of the team is enough for a post by its id, not for a channel's
+  /// pages.
+  @Test func `a post of a public channel can be read by users who are not in it`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let post = try await sandbox.post(as: "alice", in: "random", "hello")
@@ -37,8 +36,7 @@ struct PostTests {
     }
   }
 
-  @Test("a root must be a root of the same channel")
-  func roots() async throws {
+  @Test func `a root must be a root of the same channel`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -54,8 +52,7 @@ struct PostTests {
     }
   }
 
-  @Test("pages go newest first, and `after` and `before` go away from the named post")
-  func pages() async throws {
+  @Test func `pages are newest first, and 'after' and 'before' lead away from the given post`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -82,8 +79,7 @@ struct PostTests {
     }
   }
 
-  @Test("`since` brings edits, with their old texts, and deletions, without them")
-  func since() async throws {
+  @Test func `'since' returns edits with their old texts, and deletions without texts`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")
@@ -105,8 +101,7 @@ struct PostTests {
     }
   }
 
-  @Test("nobody changes another's post, and nobody reads where they are not")
-  func rights() async throws {
+  @Test func `users cannot change posts of others, nor read channels that they are not in`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let mallory = try await sandbox.client(as: "mallory")
@@ -127,8 +122,7 @@ struct PostTests {
     }
   }
 
-  @Test("reactions are counted once a user, and come with the post")
-  func reactions() async throws {
+  @Test func `a reaction counts once per user, and is part of the post`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let me = try await bot.user("edgecrab")
@@ -145,8 +139,7 @@ struct PostTests {
     }
   }
 
-  @Test("a channel keeps a bounded number of posts, the newest")
-  func bound() async throws {
+  @Test func `a channel stores a bounded number of posts, the newest`() async throws {
     try await withSandbox { sandbox in
       for number in 1...2_005 { try await sandbox.post(as: "alice", in: "dev", "\(number)") }
       let posts = try await sandbox.posts(in: "dev")
@@ -156,8 +149,7 @@ struct PostTests {
     }
   }
 
-  @Test("a body that is too large is refused, and one that is no JSON")
-  func bodies() async throws {
+  @Test func `a body that is too large or not JSON is refused`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let huge = try await bot.call("POST", "/api/v4/posts", String(repeating: "x", count: 600_000))

@@ -17,8 +17,8 @@ struct RecordedAnswerTests {
     "users_me", "ws_upgrade_without_upgrade_header",
   ]
 
-  @Test("status, headers, keys and error ids are the recorded ones", arguments: replayed)
-  func answer(_ name: String) async throws {
+  @Test(arguments: replayed)
+  func `status, headers, keys and error ids are like the recorded ones`(_ name: String) async throws {
     let recording = try Recording(name)
     try await withSandbox { sandbox in
       let ids = try await Self.ids(in: sandbox, for: recording)
@@ -39,8 +39,8 @@ struct RecordedAnswerTests {
     }
   }
 
-  @Test("without a token it is the same as with a wrong one", arguments: [nil, "", "Bearer", "wrong"])
-  func unauthorized(_ token: String?) async throws {
+  @Test(arguments: [nil, "", "Bearer", "wrong"])
+  func `a missing token is answered like a wrong one`(_ token: String?) async throws {
     let recording = try Recording("unauthorized")
     try await withSandbox { sandbox in
       let answer = try await Client(sandbox, token: token).object("GET", "users/me")
@@ -48,8 +48,7 @@ struct RecordedAnswerTests {
     }
   }
 
-  @Test("an uploaded file is answered and hangs on a post as recorded")
-  func files() async throws {
+  @Test func `an uploaded file is answered and attached to a post as recorded`() async throws {
     let recording = try Recording("file_upload")
     let event = try #require(try Recording.frames("events").first { $0.step == "message with a file" })
     try await withSandbox { sandbox in
@@ -78,8 +77,7 @@ struct RecordedAnswerTests {
     }
   }
 
-  @Test("the client configuration has no key that a real server lacks, and the same message size")
-  func configuration() async throws {
+  @Test func `the client configuration has only keys of a real server, and the same message size`() async throws {
     let recorded = try #require(try Recording("config_client").json as? [String: Any])
     try await withSandbox { sandbox in
       let own = try await Client(sandbox).object("GET", "config/client?format=old")
@@ -89,7 +87,7 @@ struct RecordedAnswerTests {
     }
   }
 
-  /// What stands in the recordings, and what it is in the sandbox. Makes the posts that the recordings speak of.
+  /// Creates the posts of the recordings, and returns the values of the recordings with those of the sandbox.
   private static func ids(
     in sandbox: SandboxServer, for recording: Recording
   ) async throws -> [String: String] {

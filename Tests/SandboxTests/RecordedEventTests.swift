@@ -69,8 +69,8 @@ struct RecordedEventTests {
     },
   ]
 
-  @Test("every frame has the recorded keys, and mentions the bot when the recorded one does", arguments: steps)
-  func frame(_ step: Step) async throws {
+  @Test(arguments: steps)
+  func `every frame has the recorded keys, and the recorded mention of the bot`(_ step: Step) async throws {
     let recorded = try Recording.frames("events").filter { $0.step == step.name }.map { unfolded(try $0.json) }
     let botInRecording = "firyn95uoiyi8jyuyf789887ja"
     try #require(!recorded.isEmpty)
@@ -84,7 +84,7 @@ struct RecordedEventTests {
       for expected in recorded {
         let event = try #require(expected["event"] as? String)
         let frame = unfolded(try await listener.next(event))
-        // Whom a key stands for is a value, and the recorded one is another than ours.
+        // A key that is an id differs from the recorded one.
         #expect(
           shape(frame).replacing(try await bot.user("alice"), with: "alice")
             == shape(expected).replacing("d6g1affd6fbetyk9ywj6qqaera", with: "alice"))
@@ -103,8 +103,7 @@ struct RecordedEventTests {
     }
   }
 
-  @Test("a channel that changes is told of as recorded")
-  func channelUpdated() async throws {
+  @Test func `a changed channel is announced as recorded`() async throws {
     let frames = try Recording.frames("events").map { unfolded(try $0.json) }
     let recorded = try #require(frames.first { $0["event"] as? String == "channel_updated" })
     try await withSandbox { sandbox in
@@ -115,8 +114,7 @@ struct RecordedEventTests {
     }
   }
 
-  @Test("a root that is deleted takes its thread along, and one event tells of it")
-  func rootDeleted() async throws {
+  @Test func `deleting a root deletes its thread, with one event`() async throws {
     let step = "root deleted: its replies get no event"
     let recorded = try Recording.frames("identity_and_changes").filter { $0.step == step }
       .map { unfolded(try $0.json) }
@@ -134,8 +132,7 @@ struct RecordedEventTests {
     }
   }
 
-  @Test("who is @all, @channel and @here: everybody, everybody, and who is there; never the author")
-  func channelWide() async throws {
+  @Test func `@all and @channel mention all members, @here those who are online, and never the author`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let listener = try await EventListener(sandbox, token: sandbox.botToken)

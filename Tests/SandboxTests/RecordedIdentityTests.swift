@@ -3,15 +3,14 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Who is who, told as recorded.
+/// Users and their accounts, as recorded.
 @Suite struct RecordedIdentityTests {
   private func recorded(_ step: String) throws -> [String: Any] {
     let frames = try Recording.frames("identity_and_changes")
     return unfolded(try #require(frames.first { $0.step == step }).json)
   }
 
-  /// Issue 11, no. 8.
-  @Test func `a bot's full update without props takes from_bot away`() async throws {
+  @Test func `a bot's full update without props removes from_bot`() async throws {
     try await withSandbox { sandbox in
       let client = Client(sandbox, token: try sandbox.token(of: "otherbot"))
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
@@ -30,8 +29,7 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 9.
-  @Test func `a member's post that claims another name is told of under that name`() async throws {
+  @Test func `a post that claims another name is announced under that name`() async throws {
     let expected = try recorded("a member claims to be a webhook and somebody else")
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
@@ -48,9 +46,8 @@ import Testing
     }
   }
 
-  /// Issue 11, no. 11.
   @Test(arguments: [("edgecrab", "the bot itself is renamed"), ("bob", "a user is renamed")])
-  func `a renamed account is told of as recorded`(name: String, step: String) async throws {
+  func `a renamed account is announced as recorded`(name: String, step: String) async throws {
     let expected = try recorded(step)
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)

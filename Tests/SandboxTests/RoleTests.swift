@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What the sandbox says of rights, and of users that are searched for. Unrecorded.
+/// Roles, rights, and searching for users. Unrecorded.
 @Suite struct RoleTests {
   private func list(_ client: Client, _ method: String, _ path: String, _ body: Any? = nil) async throws -> [[String:
     Any]]
@@ -12,7 +12,7 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: Data(answer.body)) as? [[String: Any]])
   }
 
-  @Test func `a member's roles allow to post, unless the channel is moderated, and then it is refused`() async throws {
+  @Test func `a member may post according to the roles, unless the channel is moderated`() async throws {
     try await withSandbox { sandbox in
       let bot = Client(sandbox)
       let dev = try await bot.channel("dev")

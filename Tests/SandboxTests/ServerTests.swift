@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Starting, steering and stopping a sandbox")
 struct ServerTests {
-  @Test("a port that is taken is an error that names it")
-  func portTaken() async throws {
+  @Test func `a port in use is an error that names it`() async throws {
     try await withSandbox { sandbox in
       let port = try #require(sandbox.url.split(separator: ":").last.flatMap { UInt16($0) })
       let error = await #expect(throws: SandboxError.self) {
@@ -16,8 +15,7 @@ struct ServerTests {
     }
   }
 
-  @Test("run ends with stop, and when its task is cancelled")
-  func run() async throws {
+  @Test func `run returns after stop, and when its task is cancelled`() async throws {
     for isCancelled in [false, true] {
       let sandbox = try await SandboxServer.start(logger: .silent)
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
@@ -29,16 +27,14 @@ struct ServerTests {
     }
   }
 
-  @Test("the bot's token is the one given")
-  func token() async throws {
+  @Test func `the bot's token is the one given`() async throws {
     try await withSandbox(botToken: "my-token") { sandbox in
       let me = try await Client(sandbox, token: "my-token").object("GET", "users/me")
       #expect(me["username"] as? String == "edgecrab")
     }
   }
 
-  @Test("nextPost finds what is there, waits for what comes, and gives up")
-  func nextPost() async throws {
+  @Test func `nextPost finds existing posts, waits for new ones, and times out`() async throws {
     try await withSandbox { sandbox in
       let first = try await sandbox.post(as: "alice", in: "dev", "one")
       #expect(try await sandbox.nextPost { $0.message == "one" }.id == first)
@@ -51,8 +47,7 @@ struct ServerTests {
     }
   }
 
-  @Test("connections are waited for, and dropped without a word")
-  func connections() async throws {
+  @Test func `connections can be awaited, and are dropped without a close frame`() async throws {
     try await withSandbox { sandbox in
       async let connected: Void = sandbox.waitForConnection()
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
@@ -65,8 +60,7 @@ struct ServerTests {
     }
   }
 
-  @Test("names that nobody has, and posts that Mattermost refuses, are errors in words")
-  func refusals() async throws {
+  @Test func `unknown names and refused posts are errors with explanations`() async throws {
     try await withSandbox { sandbox in
       await #expect(throws: SandboxError.unknownUser("nobody")) {
         try await sandbox.post(as: "nobody", in: "dev", "x")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The shape of a JSON value: its keys and the types behind them, without what the values are.
+/// The shape of a JSON value: its keys and the types of their values.
 ///
 /// A map of posts by id is one shape, that of a post; a list is the shapes of its elements, each once.
 func shape(_ value: Any?) -> String {

@@ -5,8 +5,7 @@ import Testing
 
 @Suite("The WebSocket's connections")
 struct SocketTests {
-  @Test("a token in the header brings hello and the status, and a ping is answered, as recorded")
-  func header() async throws {
+  @Test func `with a token in the header, hello, the status and the answer to a ping are as recorded`() async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       var frames = [try await listener.next(), try await listener.next()]
@@ -18,8 +17,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a token in the challenge does as well")
-  func challenge() async throws {
+  @Test func `a token in the challenge authenticates the socket`() async throws {
     let recorded = try Recording.frames("auth_challenge_ok").map { shape(try $0.json) }
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: nil)
@@ -36,9 +34,8 @@ struct SocketTests {
     }
   }
 
-  @Test(
-    "no token or a bad one: the upgrade succeeds, nothing is said, and the connection drops", .timeLimit(.minutes(1)))
-  func badToken() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `without a valid token the upgrade succeeds, and the connection drops silently`() async throws {
     try await withSandbox { sandbox in
       let listeners = [
         try await EventListener(sandbox, token: nil), try await EventListener(sandbox, token: "wrong"),
@@ -47,8 +44,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a bad token in the challenge drops the connection at once")
-  func badChallenge() async throws {
+  @Test func `a bad token in the challenge drops the connection at once`() async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: nil)
       try await listener.send(["seq": 1, "action": "authentication_challenge", "data": ["token": "wrong"]])
@@ -56,8 +52,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a client that comes back with its number misses nothing, as recorded")
-  func resume() async throws {
+  @Test func `a client that resumes with its number misses nothing, as recorded`() async throws {
     try await withSandbox { sandbox in
       let first = try await EventListener(sandbox, token: sandbox.botToken)
       var frames = [try await first.next()]
@@ -87,8 +82,9 @@ struct SocketTests {
     }
   }
 
-  @Test("an unknown connection, another's, or a gap that is no longer kept begins anew")
-  func unknownConnection() async throws {
+  @Test func `an unknown connection, another user's, or a gap that is no longer stored starts a new connection`()
+    async throws
+  {
     try await withSandbox { sandbox in
       let first = try await EventListener(sandbox, token: sandbox.botToken)
       let hello = try await first.next("hello")
@@ -108,22 +104,19 @@ struct SocketTests {
     }
   }
 
-  @Test(
-    "parameters that make no sense close at once",
-    arguments: [
-      "connection_id=short&sequence_number=1", "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz",
-      "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz&sequence_number=x",
-      "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz&sequence_number=-1",
-    ])
-  func badParameters(_ query: String) async throws {
+  @Test(arguments: [
+    "connection_id=short&sequence_number=1", "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz",
+    "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz&sequence_number=x",
+    "connection_id=zzzzzzzzzzzzzzzzzzzzzzzzzz&sequence_number=-1",
+  ])
+  func `malformed parameters close the socket at once`(_ query: String) async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken, query: "?\(query)")
       #expect(try await listener.socket.next(within: .seconds(4)) == .ended)
     }
   }
 
-  @Test("each user is told of their own channels only, and of typing all but who types")
-  func audience() async throws {
+  @Test func `users only receive events of their channels, and the typing user does not receive typing`() async throws {
     try await withSandbox { sandbox in
       let mallory = try await EventListener(sandbox, token: try await sandbox.client(as: "mallory").token)
       let carol = try await EventListener(sandbox, token: try await sandbox.client(as: "carol.o-brien").token)
@@ -142,8 +135,7 @@ struct SocketTests {
     }
   }
 
-  @Test("pings, fragments and a closing client are answered by the rules of RFC 6455")
-  func protocolFrames() async throws {
+  @Test func `pings, fragments and close frames are handled as RFC 6455 requires`() async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       _ = try await listener.next("status_change")
@@ -160,8 +152,8 @@ struct SocketTests {
     }
   }
 
-  @Test("what breaks the rules ends the connection, and the sandbox lives on", arguments: [0, 1, 2])
-  func hostileFrames(_ number: Int) async throws {
+  @Test(arguments: [0, 1, 2])
+  func `a protocol violation ends the connection, and the sandbox continues`(_ number: Int) async throws {
     try await withSandbox { sandbox in
       let listener = try await EventListener(sandbox, token: sandbox.botToken)
       _ = try await listener.next("status_change")

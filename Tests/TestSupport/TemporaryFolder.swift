@@ -1,10 +1,10 @@
 package import Foundation
 
-/// A folder of a test's own, gone with the last who knows it.
+/// A folder for a test, deleted with the last reference to it.
 package final class TemporaryFolder: Sendable {
   package let url: URL
 
-  /// Has the files of tests be as most users' are, and not as whoever runs the tests likes theirs.
+  /// Sets the usual umask, whatever that of the user is who runs the tests.
   private static let mask = umask(0o022)
 
   package init() throws {
@@ -15,10 +15,10 @@ package final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// The path of a file in it.
+  /// Returns the path of a file in the folder.
   package func path(_ name: String) -> String { url.appending(path: name).path }
 
-  /// Writes a file into it, or into a folder in it, and returns its path.
+  /// Writes a file, creates its folder if necessary, and returns its path.
   package func write(_ text: String, to name: String) throws -> String {
     if name.contains("/") {
       try FileManager.default.createDirectory(
@@ -28,7 +28,7 @@ package final class TemporaryFolder: Sendable {
     return path(name)
   }
 
-  /// The files as they are now, as a killed process would leave them.
+  /// Copies the folder as it is now, as a killed process would leave it.
   package func snapshot() throws -> TemporaryFolder {
     let copy = try TemporaryFolder()
     for name in try FileManager.default.contentsOfDirectory(atPath: url.path) {

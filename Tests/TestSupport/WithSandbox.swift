@@ -1,7 +1,7 @@
 import Logging
 package import Sandbox
 
-/// Runs `body` with a sandbox of its own, and stops it afterwards.
+/// Runs `body` with a sandbox, and stops it afterwards.
 package func withSandbox<Result: Sendable>(
   botToken: String? = nil, postsKept: Int? = nil, people: Int = 0, rooms: Int = 0, clockAhead: Duration = .zero,
   _ body: (SandboxServer) async throws -> Result

@@ -1,27 +1,27 @@
 import Foundation
 import TestSupport
 
-/// Autobahn's fuzzing server, which puts a WebSocket client through its cases (`scripts/install-autobahn.sh`).
+/// The fuzzing server of Autobahn's test suite, which tests a WebSocket client (`scripts/install-autobahn.sh`).
 final class AutobahnServer: Sendable {
-  /// Whether it was installed.
+  /// True if it is installed.
   static let isAvailable = FileManager.default.fileExists(atPath: folder.appending(path: "kosoku").path)
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../.build-autobahn").standardized
 
-  /// What became of a case, by its number.
+  /// The verdict on a case.
   struct Verdict: Sendable, Decodable {
-    /// Of the messages: `OK`, `NON-STRICT`, `FAILED` and others.
+    /// The verdict on the messages: `OK`, `NON-STRICT`, `FAILED` and others.
     let behavior: String
-    /// Of the closing handshake.
+    /// The verdict on the closing handshake.
     let behaviorClose: String
   }
 
-  /// Where it listens.
+  /// The URL on which it listens.
   let url: String
   private let output: TemporaryFolder
   private let process: Process
 
-  /// Starts it with all cases but those that it is told to leave out.
+  /// Starts the server with all cases except those that match a pattern.
   init(without excluded: [String]) async throws {
     output = try TemporaryFolder()
     process = Process()
@@ -49,7 +49,7 @@ final class AutobahnServer: Sendable {
     process.waitUntilExit()
   }
 
-  /// What became of every case, once the client has asked for the report.
+  /// Returns the verdicts by case, after the client has requested the report.
   func verdicts() async throws -> [String: Verdict] {
     let index = output.path("report/index.json")
     try await wait(for: "Autobahn's report") { !process.isRunning }

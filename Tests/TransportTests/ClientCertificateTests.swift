@@ -4,7 +4,6 @@ import Testing
 
 @testable import Transport
 
-/// A server that asks who we are.
 @Suite(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl")) struct ClientCertificateTests {
   private let folder: TemporaryFolder
   private let own: TLSServer.Identity
@@ -33,7 +32,7 @@ import Testing
       settings: settings(server, showing: identity))
   }
 
-  @Test func `it is shown to whoever asks, over HTTP and over a WebSocket`() async throws {
+  @Test func `a client certificate is sent to a server that requests it, over HTTP and WebSocket`() async throws {
     let server = try TLSServer(client: own) { peer in
       peer.readHead()
       peer.respond("200 OK", body: "welcome")
@@ -43,7 +42,7 @@ import Testing
     #expect(try await connect(socketServer, showing: own).receive() == .text("welcome"))
   }
 
-  @Test func `where it is asked for, none and another's are refused, and that is told from all else`() async throws {
+  @Test func `a missing or wrong client certificate is an error of its own`() async throws {
     let another = try TLSServer.Identity(in: folder, named: "another")
     for identity in [nil, another] {
       let server = try TLSServer(client: own) { $0.readHead() }
@@ -58,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func `files that cannot be used are told, and a key's password is asked of nobody`() async throws {
+  @Test func `unusable certificate files are an error, and the password of a key is not prompted for`() async throws {
     let locked = try TLSServer.Identity(in: folder, named: "locked", password: "secret")
     let server = try TLSServer(client: own) { $0.readHead() }
     let noPassword = await #expect(throws: TransportError.self) { try await get(server, showing: locked) }
@@ -71,7 +70,7 @@ import Testing
     #expect(missing?.code == .clientCertificate, "\(missing?.detail ?? "")")
   }
 
-  @Test func `an IPv6 address is reached as one writes it in a URL, with TLS for that address`() async throws {
+  @Test func `an IPv6 address in a URL is reached, with TLS for that address`() async throws {
     let server = try TLSServer(host: "[::1]") { peer in
       peer.readHead()
       peer.respond("200 OK", body: "six")

@@ -4,10 +4,8 @@ import Testing
 
 @testable import Transport
 
-@Suite("Files that go out and come in")
 struct FileTransferTests {
-  @Test("a file goes out while it is read, and is as long as it was when it was opened")
-  func upload() async throws {
+  @Test func `a file is read while it is sent, with the size that it had when it was opened`() async throws {
     let folder = try TemporaryFolder()
     let content = [UInt8](repeating: 7, count: 3_000_000)
     let path = folder.path("large")
@@ -26,8 +24,7 @@ struct FileTransferTests {
     #expect(request.body == content)
   }
 
-  @Test("an empty file goes out as an empty body")
-  func empty() async throws {
+  @Test func `an empty file is sent as an empty body`() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("", to: "empty")
     let heads = AsyncQueue<String>()
@@ -40,8 +37,7 @@ struct FileTransferTests {
     #expect(try #require(await heads.next()).contains("\r\nContent-Length: 0\r\n"))
   }
 
-  @Test("a file that becomes shorter while it goes out is an error, not half of a file")
-  func shrinking() async throws {
+  @Test func `a file that becomes shorter while it is sent is an error`() async throws {
     let folder = try TemporaryFolder()
     let path = folder.path("shrinking")
     try Data(repeating: 7, count: 3_000_000).write(to: URL(filePath: path))
@@ -56,8 +52,7 @@ struct FileTransferTests {
     } throws: { ($0 as? TransportError)?.code == .fileFailed }
   }
 
-  @Test("a body is written to a file in the place of what that held")
-  func saving() async throws {
+  @Test func `saving a body replaces the content of a file`() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(String(repeating: "old", count: 100), to: "file")
     let server = try TestServer { peer in
@@ -71,8 +66,7 @@ struct FileTransferTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
   }
 
-  @Test("a file that cannot be written is an error")
-  func readOnly() async throws {
+  @Test func `a file that cannot be written is an error`() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("", to: "file")
     let server = try TestServer { peer in

@@ -10,7 +10,7 @@ extension HTTPClient {
 extension Peer {
   static func acceptance(of head: String) -> String { acceptance(of: head, proof: UpgradeRequest.accept) }
 
-  /// Reads an upgrade request and answers it well, with `extra` in the same piece. Returns the request's head.
+  /// Accepts an upgrade request, with `extra` frames in the same packet, and returns the head of the request.
   @discardableResult func acceptWebSocket(then extra: [SocketFrame] = []) -> String {
     let head = readHead()
     send(Array(Self.acceptance(of: head).utf8) + extra.flatMap(\.bytes))

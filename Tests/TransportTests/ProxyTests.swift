@@ -4,10 +4,10 @@ import Testing
 
 @testable import Transport
 
-@Suite struct ProxyTests {
+struct ProxyTests {
   func settings(_ port: UInt16) -> ConnectionSettings { ConnectionSettings(proxy: "http://127.0.0.1:\(port)") }
 
-  @Test func `http goes through the proxy, which looks the name up`() async throws {
+  @Test func `an HTTP request is sent through the proxy, which resolves the name`() async throws {
     let requests = AsyncQueue<String>()
     let proxy = try TestServer { peer in
       requests(peer.readHead())
@@ -19,7 +19,7 @@ import Testing
     #expect(await requests.next()?.hasPrefix("GET http://mattermost.invalid/x HTTP/1.1\r\n") == true)
   }
 
-  @Test func `a WebSocket goes through the proxy as a tunnel`() async throws {
+  @Test func `a WebSocket is tunnelled through the proxy`() async throws {
     let requests = AsyncQueue<String>()
     let proxy = try TestServer { peer in
       requests(peer.readHead())
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: ["407 Proxy Authentication Required", "403 Forbidden", "502 Bad Gateway"])
-  func `a proxy that does not connect has failed`(status: String) async throws {
+  func `a proxy that does not connect is an error of the proxy`(status: String) async throws {
     let proxy = try TestServer { peer in
       peer.readHead()
       peer.respond(status)
@@ -57,13 +57,13 @@ import Testing
   }
 
   @Test(arguments: ["http://mattermost.invalid/", "https://mattermost.invalid/"])
-  func `a proxy that is not there has failed`(url: String) async throws {
+  func `a proxy on which nothing listens is an error of the proxy`(url: String) async throws {
     let client = HTTPClient(logger: .silent, settings: settings(try TestServer.closedPort()))
     let error = await #expect(throws: TransportError.self) { try await client.send(HTTPRequest("GET", url)) }
     #expect(error?.code == .proxyFailed, "\(error?.detail ?? "")")
   }
 
-  @Test func `a proxy whose name is unknown has failed`() async throws {
+  @Test func `a proxy with an unknown name is an error of the proxy`() async throws {
     let client = HTTPClient(logger: .silent, settings: ConnectionSettings(proxy: "http://proxy.invalid:3128"))
     let error = await #expect(throws: TransportError.self) {
       try await client.send(HTTPRequest("GET", "http://mattermost.invalid/"))

@@ -5,7 +5,7 @@ import Testing
 @testable import Transport
 
 @Suite(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl")) struct TLSTests {
-  @Test func `a certificate that nobody vouches for is rejected`() async throws {
+  @Test func `a certificate of an unknown issuer is rejected`() async throws {
     let server = try TLSServer { $0.readHead() }
     let url = "https://localhost:\(server.port)/"
     let error = await #expect(throws: TransportError.self) { try await HTTPClient.test.send(HTTPRequest("GET", url)) }
@@ -27,7 +27,7 @@ import Testing
     #expect(error?.code == .certificateRejected)
   }
 
-  @Test func `a trusted server is talked to`() async throws {
+  @Test func `a server with a trusted certificate is accepted`() async throws {
     let server = try TLSServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: "secret")
@@ -38,7 +38,7 @@ import Testing
     #expect(response.body == Array("secret".utf8))
   }
 
-  @Test func `a list of certificates that is not there fails TLS`() async throws {
+  @Test func `a missing file of trusted certificates is an error of TLS`() async throws {
     let server = try TLSServer { $0.readHead() }
     let client = HTTPClient(logger: .silent, settings: ConnectionSettings(certificateFile: "/nonexistent.pem"))
     let error = await #expect(throws: TransportError.self) {
@@ -47,7 +47,7 @@ import Testing
     #expect(error?.code == .tlsFailed)
   }
 
-  @Test func `large messages go both ways over TLS`() async throws {
+  @Test func `large WebSocket messages are sent and received over TLS`() async throws {
     let server = try TLSServer { peer in
       peer.acceptWebSocket(then: [.text("first")])
       while let frame = peer.readFrame(), frame.opcode == 1 {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite struct WebSocketTests {
+struct WebSocketTests {
   /// Opens a WebSocket to a server that runs the script after the upgrade.
   func open(
     then frames: [SocketFrame] = [], _ script: @escaping @Sendable (Peer) -> Void = { _ = $0.waitForClose() }
@@ -18,14 +18,14 @@ import Testing
 
   // MARK: Messages in
 
-  @Test func `messages in the same piece as the answer are not lost`() async throws {
+  @Test func `messages in the same packet as the response 101 are read`() async throws {
     let socket = try await open(then: [.text("one"), SocketFrame(opcode: 2, payload: [0, 255]), .text("")])
     #expect(try await socket.receive() == .text("one"))
     #expect(try await socket.receive() == .binary([0, 255]))
     #expect(try await socket.receive() == .text(""))
   }
 
-  @Test func `fragments become one message, with control frames between them`() async throws {
+  @Test func `fragments with control frames between them become one message`() async throws {
     let pongs = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       let cut = Array("grüße".utf8)
@@ -43,7 +43,7 @@ import Testing
     #expect(pong.mask != nil)
   }
 
-  @Test func `a message that drips in byte by byte arrives`() async throws {
+  @Test func `a message that arrives byte by byte is read`() async throws {
     let socket = try await open { peer in
       for byte in SocketFrame.text(String(repeating: "é", count: 100)).bytes { peer.send([byte]) }
       _ = peer.waitForClose()
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [125, 126, 65535, 65536, 10 * 1024 * 1024, 16 * 1024 * 1024])
-  func `messages of every length form arrive`(length: Int) async throws {
+  func `a message of each form of length is read`(length: Int) async throws {
     let socket = try await open { peer in
       peer.send(SocketFrame(opcode: 1, payload: [UInt8](repeating: UInt8(ascii: "x"), count: length)))
       _ = peer.waitForClose()
@@ -73,7 +73,7 @@ import Testing
     #expect(await closes.next()??.payload == [0x03, 0xF1])
   }
 
-  @Test func `fragments over the limit together close the connection`() async throws {
+  @Test func `fragments that exceed the limit together close the connection`() async throws {
     let socket = try await open { peer in
       peer.send(SocketFrame(opcode: 2, payload: [1], isFinal: false))
       let piece = SocketFrame(opcode: 0, payload: [UInt8](repeating: 0, count: 1024 * 1024), isFinal: false).bytes
@@ -119,7 +119,7 @@ import Testing
     await #expect(throws: WebSocketError.self) { try await socket.send(text: "late") }
   }
 
-  @Test func `a message before a forbidden frame, in the same piece, can still be answered`() async throws {
+  @Test func `a message before a forbidden frame in the same packet can still be answered`() async throws {
     let answers = AsyncQueue<SocketFrame?>()
     let forbidden = SocketFrame(opcode: 1, payload: [97], reserved: 4)
     let socket = try await open(then: [.text("before"), .ping("alive?"), forbidden, .text("never")]) { peer in
@@ -133,7 +133,7 @@ import Testing
     #expect(try await answers.next("a close frame")?.payload == [0x03, 0xEA])
   }
 
-  @Test func `half a frame and then the end is a connection closed without a code`() async throws {
+  @Test func `a connection that ends within a frame is closed without a code`() async throws {
     let socket = try await open { $0.send(SocketFrame.text("whole").bytes + [0x81, 5, 97]) }
     #expect(try await socket.receive() == .text("whole"))
     await #expect {
@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  @Test func `a connection that is reset is over, after what came before`() async throws {
+  @Test func `a connection that is reset ends after the messages before`() async throws {
     let socket = try await open { peer in
       _ = peer.readFrame()
       peer.reset()
@@ -165,7 +165,9 @@ import Testing
   @Test(arguments: [
     (SocketFrame.close(1000, "bye ✓"), UInt16?(1000), "bye ✓"), (.close(4001), 4001, ""), (.close(nil), nil, ""),
   ])
-  func `the server's close frame is answered and told`(frame: SocketFrame, code: UInt16?, reason: String) async throws {
+  func `the server's close frame is answered and reported`(frame: SocketFrame, code: UInt16?, reason: String)
+    async throws
+  {
     let answers = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       peer.send(.text("last"))
@@ -182,7 +184,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `closing sends the code and ends, whether the server answers or not`(answers: Bool) async throws {
+  func `closing sends the code, and ends even if the server does not answer`(answers: Bool) async throws {
     let frames = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       frames(peer.readFrame())
@@ -201,7 +203,7 @@ import Testing
     }
   }
 
-  @Test func `dropping the last reference closes the connection`() async throws {
+  @Test func `releasing the last reference closes the connection`() async throws {
     let closed = AsyncQueue<Bool>()
     let server = try TestServer { peer in
       peer.acceptWebSocket()
@@ -213,7 +215,7 @@ import Testing
 
   // MARK: Sending, reading, waiting
 
-  @Test func `messages go out masked, whole and in order`() async throws {
+  @Test func `messages are sent masked, whole and in order`() async throws {
     let frames = AsyncQueue<SocketFrame?>()
     let socket = try await open { peer in
       while let frame = peer.readFrame() { frames(frame) }
@@ -227,7 +229,7 @@ import Testing
     }
   }
 
-  @Test func `a ping of ours comes back as a pong`() async throws {
+  @Test func `a ping is answered by a pong`() async throws {
     let socket = try await open { peer in
       while let frame = peer.readFrame() { if frame.opcode == 9 { peer.send(.pong(frame.payload)) } }
     }
@@ -235,7 +237,7 @@ import Testing
     #expect(try await socket.receive() == .pong)
   }
 
-  @Test func `a cancelled reader leaves at once and the connection stays`() async throws {
+  @Test func `a cancelled reader returns and leaves the connection open`() async throws {
     let socket = try await open { peer in
       while let frame = peer.readFrame() { peer.send(.text(String(decoding: frame.payload, as: UTF8.self))) }
     }
@@ -246,7 +248,7 @@ import Testing
     #expect(try await socket.receive() == .text("still here"))
   }
 
-  @Test func `a reader that is behind makes the server wait, and loses nothing`() async throws {
+  @Test func `a slow reader of messages makes the server wait, and loses nothing`() async throws {
     let stalls = AsyncQueue<Int>()
     let (count, payload) = (300, String(repeating: "x", count: 100_000))
     let socket = try await open { peer in
@@ -264,7 +266,7 @@ import Testing
     }
   }
 
-  @Test func `a server that pings without end and reads nothing has to wait as well`() async throws {
+  @Test func `a server that sends pings without reading pongs has to wait`() async throws {
     let stalls = AsyncQueue<Int>()
     let socket = try await open { peer in
       let pings = [[UInt8]](repeating: SocketFrame.ping(String(repeating: "p", count: 125)).bytes, count: 500).flatMap(
@@ -281,7 +283,7 @@ import Testing
     withExtendedLifetime(socket) {}
   }
 
-  @Test func `an open WebSocket survives other transfers, however old it is`() async throws {
+  @Test func `an open WebSocket is not closed for its age by other transfers`() async throws {
     let echo = try await open { peer in
       while let frame = peer.readFrame() { peer.send(.text(String(decoding: frame.payload, as: UTF8.self))) }
     }
@@ -289,7 +291,7 @@ import Testing
       peer.readHead()
       peer.respond("200 OK")
     }
-    // Age is what is tested, so time has to pass. The age limit is 118 s where it is not set, and curl looks for old
+    // This tests the age of a connection, so that time has to pass. The default limit is 118 s, and curl looks for old
     // connections at most once a second, whichever transfer it is that starts then.
     let settings = ConnectionSettings(connectionAgeMax: .seconds(1))
     for _ in 0..<25 {

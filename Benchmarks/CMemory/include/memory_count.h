@@ -1,14 +1,14 @@
-/* Counts what a program takes from the heap. Linking this replaces the C library's allocation functions. */
+/* Counts the heap memory of a program. Linking this replaces the allocation functions of the C library. */
 #ifndef MEMORY_COUNT_H
 #define MEMORY_COUNT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* How often this thread has asked for memory so far. */
+/* Returns the number of allocations by this thread so far. */
 uint64_t memory_requests(void);
 
-/* Bytes that the whole program holds now. */
+/* Returns the bytes that the whole program has allocated now. */
 size_t memory_held(void);
 
 #endif

@@ -1,31 +1,34 @@
-/// Something found in a rules file: what, where, and the likely cure.
+/// An error or a warning about a rules file, with its span and the likely remedy.
 ///
-/// Texts begin in lower case, end without a period and quote the file in backticks. What they say stands in
-/// `Diagnostic+Texts.swift`, how they look in `Report.swift`.
+/// Texts begin in lower case, end without a period and quote the file in backticks. `FileDiagnostics`,
+/// `ValueDiagnostics`, `RuleDiagnostics` and `WarningDiagnostics` have the sentences, `DiagnosticReport` the layout.
 package struct Diagnostic: Error, Sendable, Equatable {
-  /// Which kind of finding it is.
+  /// The stable code of the kind.
   package var code: DiagnosticCode
-  /// What is wrong, in one line.
+  /// The problem, on one line.
   package var message: String
-  /// The spot.
+  /// The span of the problem.
   package var span: SourceSpan
-  /// Other places that explain it.
+  /// Other spans that explain it.
   package var notes: [Note]
-  /// The likely cure, where there is one.
+  /// The likely remedy, if there is one.
   package var help: String?
 
-  /// A second place that explains a finding.
+  /// A second span that explains a diagnostic.
   package struct Note: Sendable, Equatable {
-    /// What stands there.
     package var message: String
-    /// The place.
     package var span: SourceSpan
+
+    package init(message: String, span: SourceSpan) {
+      self.message = message
+      self.span = span
+    }
   }
 
-  /// Whether it keeps the file from being used.
   package var severity: Severity { code.severity }
 
-  init(_ code: DiagnosticCode, _ message: String, at span: SourceSpan, notes: [Note] = [], help: String? = nil) {
+  package init(_ code: DiagnosticCode, _ message: String, at span: SourceSpan, notes: [Note] = [], help: String? = nil)
+  {
     self.code = code
     self.message = message
     self.span = span
@@ -34,10 +37,62 @@ package struct Diagnostic: Error, Sendable, Equatable {
   }
 }
 
-/// How grave a finding is.
+/// The severity of a diagnostic.
 package enum Severity: String, Sendable {
   /// The file cannot be used.
   case error
-  /// The file can be used, and hardly does what was meant.
+  /// The file can be used, but probably contains a mistake.
   case warning
+}
+
+extension Diagnostic {
+  static func orNearest(_ name: String?) -> String {
+    name.map { "; did you mean \(quoted($0))?" } ?? ""
+  }
+
+  static func firstDefined(_ span: SourceSpan) -> Note { Note(message: "first defined here", span: span) }
+
+  /// Quotes a key for a message. A name with an article is that of a section.
+  static func called(_ key: String) -> String { key.hasPrefix("a ") ? key : quoted(key) }
+}
+
+/// Collects diagnostics, without duplicates and up to a limit.
+package struct DiagnosticCollector: Sendable {
+  /// The diagnostics, in the order of their addition.
+  package private(set) var kept: [Diagnostic] = []
+  /// The number of diagnostics beyond the limit.
+  package private(set) var leftOut = 0
+  /// The number of errors, beyond the limit as well.
+  package private(set) var errors = 0
+
+  package init() {}
+
+  // An alias repeats a mistake with the same span.
+  private var seen: Set<Identity> = []
+
+  private struct Identity: Hashable {
+    var code: DiagnosticCode
+    var span: SourceSpan
+    var message: String
+  }
+
+  package var isFull: Bool { kept.count >= Limits.findingsMax }
+
+  package mutating func add(_ finding: Diagnostic) {
+    if finding.severity == .error { errors += 1 }
+    if isFull {
+      leftOut += 1
+    } else if seen.insert(Identity(code: finding.code, span: finding.span, message: finding.message)).inserted {
+      kept.append(finding)
+    }
+  }
+
+  package mutating func add(_ findings: [Diagnostic]) {
+    for finding in findings { add(finding) }
+  }
+
+  /// The diagnostics in the order of their positions.
+  package var sorted: [Diagnostic] {
+    kept.sorted { ($0.span.start, $0.code.rawValue) < ($1.span.start, $1.code.rawValue) }
+  }
 }

@@ -1,4 +1,4 @@
-/// The kinds of findings. A code is stable: it is never given to another kind.
+/// The kinds of diagnostics. A code is stable: it is never reused for another kind.
 package enum DiagnosticCode: String, Sendable, CaseIterable {
   // Reading the file.
   case fileTooLarge = "E0101"
@@ -72,13 +72,13 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case uselessKey = "E0407"
   case commandTaken = "E0502"
 
-  // Names that a server was asked for.
+  // Names that a server does not have.
   case unknownName = "E0601"
 
-  // Agents that were looked at.
+  // Agents that were probed.
   case agentNotReady = "E0602"
 
-  // What is hardly meant.
+  // Likely mistakes.
   case unusedAgent = "W0101"
   case unusedGroup = "W0102"
   case botsWithoutLimit = "W0201"
@@ -103,10 +103,9 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case expressionOfASCII = "W0220"
   case folderNotUsable = "W0221"
 
-  // What the file expects of itself.
+  // Tests of the file.
   case expectationFails = "W0301"
   case tooManyTests = "W0302"
 
-  /// How grave findings of this kind are.
   package var severity: Severity { rawValue.hasPrefix("E") ? .error : .warning }
 }

@@ -1,7 +1,8 @@
-/// Where a line may hold a secret, by the names of its keys: also in a file that cannot be read, or below a misspelt key.
+/// Finds likely secrets in a line by the names of its keys, also in a file that does not parse and under a misspelt
+/// key.
 enum SecretScanner {
-  /// What stands behind keys like `api_key` and `token`, and before the `@` of an address.
-  static func stretches(of letters: [Unicode.Scalar]) -> [Range<Int>] {
+  /// Returns the values of keys like `api_key` and `token`, and the user information of addresses.
+  static func ranges(in letters: [Unicode.Scalar]) -> [Range<Int>] {
     var found = userInfo(in: letters)
     var index = 0
     while let colon = letters[index...].firstIndex(of: ":") {
@@ -14,7 +15,7 @@ enum SecretScanner {
     return found
   }
 
-  /// What stands between the `://` of an address and its `@`.
+  /// Returns the text between the `://` and the `@` of each address.
   private static func userInfo(in letters: [Unicode.Scalar]) -> [Range<Int>] {
     var found: [Range<Int>] = []
     var index = 0
@@ -29,12 +30,11 @@ enum SecretScanner {
     return found
   }
 
-  /// Whether a text may hold an address with a user name or a password, like `https://user:password@host`.
-  static func holdsUserInfo(_ text: String) -> Bool {
+  /// Returns whether a text may contain an address with a user name or a password, like `https://user:password@host`.
+  static func containsUserInfo(_ text: String) -> Bool {
     text.firstRange(of: "://").map { text[$0.upperBound...].contains("@") } ?? false
   }
 
-  /// A longer key is none that anybody means.
   private static let keyLettersMax = 64
 
   private static func isSecret(keyBefore colon: Int, in letters: [Unicode.Scalar]) -> Bool {
@@ -48,7 +48,7 @@ enum SecretScanner {
     return isSecret(key: String(key))
   }
 
-  /// Whether the value of a key, or of a header, of this name may be a secret.
+  /// Returns whether the value of a key or a header of this name may be a secret.
   static func isSecret(key: String) -> Bool {
     let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
     return ["apikey", "token", "secret", "password", "authorization", "cookie"].contains { name.contains($0) }
@@ -61,7 +61,7 @@ enum SecretScanner {
     let quote = letters[start]
     let opening = quote == "\"" || quote == "'" ? start + 1 : start
     if letters[opening...].starts(with: "${".unicodeScalars) {
-      // A variable's name is no secret; what stands in for it when it is not set is one.
+      // The name of a variable is not a secret, but its default is.
       let end = letters[opening...].firstIndex(of: "}") ?? letters.count
       let fallback = letters[opening..<end].firstIndex(of: "-").map { $0 + 1 } ?? end
       return fallback..<end

@@ -1,19 +1,19 @@
 import FoundationEssentials
 
-/// The variables that edgecrab sees: the process's own, and below them those of `.env` in edgecrab's folder.
+/// The environment variables of the process, completed by those of `.env` in edgecrab's folder.
 ///
-/// It holds secrets, so it prints as nothing but a count.
+/// It contains secrets, so its description is only a count.
 package struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
   /// The path of edgecrab's folder, absolute: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
   package let home: String
-  /// The variables by name. The process's own win; an empty one of them hides none of `.env`.
+  /// The variables by name. Those of the process take precedence, unless they are empty.
   package let variables: [String: String]
-  /// What is wrong with the folder or its `.env`.
+  /// The problems of the folder and of `.env`.
   package let problems: [SettingsProblem]
-  /// Where in `.env` the variables that came from there stand.
-  let places: [String: SettingsProblem.Place]
+  /// The locations of the variables of `.env`.
+  let locations: [String: SettingsProblem.Location]
 
-  /// Reads `.env`, if there is one, beneath the process's variables.
+  /// Reads `.env`, if it exists.
   package init(process: [String: String]) {
     var problems: [SettingsProblem] = []
     switch (process["EDGECRAB_HOME"] ?? "", process["HOME"] ?? "") {
@@ -21,25 +21,24 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
       home = ".edgecrab"
       problems.append(SettingsProblem(.noHome))
     case ("", let userHome): home = Self.path(userHome, ".edgecrab")
-    // Programs run in other folders, and have to find it all the same.
+    // Child processes run in other folders.
     case (let ownHome, _):
       home = ownHome.hasPrefix("/") ? ownHome : Self.path(FileManager.default.currentDirectoryPath, ownHome)
     }
     let file = EnvironmentFile.read(Self.path(home, ".env"))
     variables = file.variables.merging(process) { filed, own in own.isEmpty ? filed : own }
-    places = file.places.filter { process[$0.key]?.isEmpty ?? true }
+    locations = file.locations.filter { process[$0.key]?.isEmpty ?? true }
     self.problems = problems + UnsafePath.all(ofFolder: home).map(SettingsProblem.init(unsafe:)) + file.problems
   }
 
-  /// How many variables there are.
   package var description: String { "\(variables.count) variables" }
-  /// Shows nothing inside, so that `dump` has nothing to print.
+  /// Hides the values from `dump`.
   package var customMirror: Mirror { Mirror(self, children: []) }
 
-  /// Where a variable's value is from: `.env`'s path, or `the environment`.
-  package func origin(of name: String) -> String { places[name]?.file ?? "the environment" }
+  /// Returns the source of a variable: the path of `.env`, or `the environment`.
+  package func origin(of name: String) -> String { locations[name]?.file ?? "the environment" }
 
-  /// The path of `.env`, whether there is one or not.
+  /// The path of `.env`, whether or not it exists.
   var filePath: String { Self.path(home, ".env") }
 
   private static func path(_ folder: String, _ name: String) -> String {

@@ -1,43 +1,43 @@
 package import Core
 
-/// What edgecrab needs to know about the server, from the environment.
+/// The address and the credentials of the server, from the environment.
 package struct Settings: Sendable {
-  /// The server's address, with its path where it has one.
+  /// The address of the server, with its path.
   package let url: WebAddress
   /// The bot's access token.
   package let token: Secret
-  /// The file of the certificate to show to a server that asks for one (PEM), and that of its key; nil shows none.
+  /// The files of the client certificate and of its key (PEM), if there is one.
   package let certificate: (file: String, key: String)?
   /// edgecrab's folder.
   package let home: String
 
   /// Checks the variables.
   ///
-  /// - Throws: everything that is wrong with them and with `.env`, at once.
+  /// - Throws: all problems of the variables and of `.env`.
   package init(_ environment: Environment) throws(SettingsError) {
-    var problems = environment.problems + Self.slips(in: environment)
-    func variable(_ name: String) -> (text: String, place: SettingsProblem.Place?)? {
+    var problems = environment.problems + Self.typos(in: environment)
+    func variable(_ name: String) -> (text: String, location: SettingsProblem.Location?)? {
       guard let text = environment.variables[name], !text.isEmpty else {
         problems.append(SettingsProblem(.missing(name, file: environment.filePath)))
         return nil
       }
-      return (text, environment.places[name])
+      return (text, environment.locations[name])
     }
     var url: WebAddress?
-    if let (text, place) = variable("MATTERMOST_URL") {
+    if let (text, location) = variable("MATTERMOST_URL") {
       do throws(WebAddress.Problem) {
         url = try WebAddress(text)
       } catch {
-        problems.append(SettingsProblem(.badURL(error), place))
+        problems.append(SettingsProblem(.badURL(error), location))
       }
     }
     let token = variable("MATTERMOST_TOKEN")
-    if let (text, place) = token, let reason = TokenProblem(text) {
-      problems.append(SettingsProblem(.badToken(reason), place))
+    if let (text, location) = token, let reason = TokenProblem(text) {
+      problems.append(SettingsProblem(.badToken(reason), location))
     }
     let (file, key) = (Self.file("EDGECRAB_CLIENT_CERT", environment), Self.file("EDGECRAB_CLIENT_KEY", environment))
     if key != nil, file == nil {
-      problems.append(SettingsProblem(.keyAlone, environment.places["EDGECRAB_CLIENT_KEY"]))
+      problems.append(SettingsProblem(.keyAlone, environment.locations["EDGECRAB_CLIENT_KEY"]))
     }
     guard problems.isEmpty, let url, let token else { throw SettingsError(problems: problems) }
     self.url = url
@@ -50,25 +50,25 @@ package struct Settings: Sendable {
     environment.variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Every variable of edgecrab's begins so.
+  /// The prefix of the server's variables.
   private static let prefix = "MATTERMOST_"
 
-  /// The variables that edgecrab and its built-in rules ask, behind the prefix.
+  /// The variables of edgecrab and of its built-in rules, without the prefix.
   private static let names = ["URL", "TOKEN", "ALLOWED_USERS"]
 
-  /// Names that are hardly meant: without this, a slip in MATTERMOST_ALLOWED_USERS lets in everyone.
-  private static func slips(in environment: Environment) -> [SettingsProblem] {
+  /// Finds mistyped names: a mistake in MATTERMOST_ALLOWED_USERS would allow everyone.
+  private static func typos(in environment: Environment) -> [SettingsProblem] {
     environment.variables.keys.sorted().compactMap { name in
-      // Without the prefix, which all share, so that only what differs counts as a slip.
+      // Compared without the shared prefix, so that only the difference counts.
       guard name.hasPrefix(prefix), !names.contains(where: { prefix + $0 == name }),
         let nearest = Spelling.nearest(to: name.dropFirst(prefix.count), among: names)
       else { return nil }
-      return SettingsProblem(.slip(name, meant: prefix + nearest), environment.places[name])
+      return SettingsProblem(.typo(name, meant: prefix + nearest), environment.locations[name])
     }
   }
 }
 
-/// Why a text cannot be a token: it goes into an HTTP header, where a line break would begin another one.
+/// The reason why a text cannot be a token. In an HTTP header, a line break would begin another header.
 enum TokenProblem: Equatable {
   case lineBreak, space, character
 

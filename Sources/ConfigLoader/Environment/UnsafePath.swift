@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Glibc
 
-/// A file or folder that decides which programs run as the gateway, and that others than root and the gateway's own user
-/// may change.
+/// A file or folder that controls what the gateway runs, and that users other than root and the gateway's own may
+/// change.
 package struct UnsafePath: Error, Sendable, Equatable {
-  /// Its path, without links.
+  /// The path, with its links resolved.
   package let path: String
   let isFolder: Bool
   let reason: Reason
@@ -14,30 +14,28 @@ package struct UnsafePath: Error, Sendable, Equatable {
     case mode(UInt32)
   }
 
-  /// What is unsafe about a file and the folder that holds it; where a link leads elsewhere, about what it leads to. A file
-  /// that is not there is not unsafe.
+  /// Returns the problems of a file and of its folder, after resolving links. A missing file is safe.
   ///
-  /// Folders further up are not checked: whoever may change them can put a folder of their own in the place, which is
-  /// refused for its owner, or swap two of ours. But each link on the way must be root's or ours, and so must the folder
-  /// that holds it.
+  /// Folders further up are not checked: a user who may change them can insert a folder, which is rejected for its
+  /// owner, or swap two of ours. Each link on the way and its folder must be owned by root or by us.
   package static func all(ofFile path: String) -> [UnsafePath] {
     guard let file = UnsafePath.look(at: path) else { return [] }
     let links = problems(ofLinksTo: path)
     guard links.isEmpty else { return links }
     guard let real = resolved(path) else { return file.problems(isFolder: false) }
     let folder = real.lastIndex(of: "/").map { $0 == real.startIndex ? "/" : String(real[..<$0]) } ?? "."
-    // In a folder like /tmp, others can add files, but not replace ours.
+    // In a sticky folder like /tmp, other users can add files, but not replace ours.
     let holder = look(at: folder).map { $0.isSticky ? $0.owned : $0 }
     return file.problems(isFolder: false) + (holder?.problems(isFolder: true) ?? [])
   }
 
-  /// What is unsafe about a folder of which all that it holds counts.
+  /// Returns the problems of a folder whose whole content matters.
   package static func all(ofFolder path: String) -> [UnsafePath] {
     guard let folder = look(at: path) else { return [] }
     return problems(ofLinksTo: path) + folder.problems(isFolder: true)
   }
 
-  /// What is unsafe about the links through which a path leads: who may change one chooses what it leads to.
+  /// Returns the problems of the links in a path: a user who may change one chooses its target.
   private static func problems(ofLinksTo path: String) -> [UnsafePath] {
     var problems: [UnsafePath] = []
     for link in links(to: path) {
@@ -46,13 +44,13 @@ package struct UnsafePath: Error, Sendable, Equatable {
       problems += Facts(path: link, owner: facts.st_uid, mode: 0).problems(isFolder: false)
       let folder = link.lastIndex(of: "/").map { $0 == link.startIndex ? "/" : String(link[..<$0]) } ?? "."
       guard let holder = look(at: folder) else { continue }
-      // A link in a folder like /tmp is its owner's alone; on a read-only file system nobody changes any.
+      // In a sticky folder only its owner can change a link; on a read-only file system no one can.
       problems += (holder.isSticky || isReadOnly(folder) ? holder.owned : holder).problems(isFolder: true)
     }
     return problems
   }
 
-  /// The links through which a path leads, in the order in which the system follows them (path_resolution(7)).
+  /// Returns the links in a path, in the order of their resolution (path_resolution(7)).
   private static func links(to path: String) -> [String] {
     let start = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     var rest = start.split(separator: "/").map(String.init)[...]
@@ -86,10 +84,10 @@ package struct UnsafePath: Error, Sendable, Equatable {
     let owner: UInt32
     let mode: UInt32
 
-    /// Whether others may add to a folder, but not replace what is another's.
+    /// Indicates whether users may add to a folder, but not replace files of others.
     var isSticky: Bool { mode & UInt32(S_ISVTX) != 0 }
 
-    /// The same, as if nobody but its owner could write it.
+    /// The same without write permission for group and others.
     var owned: Facts { Facts(path: path, owner: owner, mode: mode & ~0o022) }
 
     func problems(isFolder: Bool) -> [UnsafePath] {
@@ -106,7 +104,7 @@ package struct UnsafePath: Error, Sendable, Equatable {
     return Facts(path: resolved(path) ?? path, owner: facts.st_uid, mode: facts.st_mode)
   }
 
-  /// The path without links; nil where it is none of the file system, as that of a pipe.
+  /// Returns the path without links, or `nil` if it is not in the file system, like that of a pipe.
   private static func resolved(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
@@ -115,17 +113,27 @@ package struct UnsafePath: Error, Sendable, Equatable {
 }
 
 extension UnsafePath: CustomStringConvertible {
-  /// Where, what, and what to do.
-  package var description: String { "\(path): \(text)" }
+  /// The path, the problem and the remedy.
+  package var description: String { "\(summary); \(remedy)" }
 
-  /// What, and what to do.
-  var text: String {
+  /// The path and the problem.
+  package var summary: String { "\(path): \(problem)" }
+
+  /// The command that solves the problem.
+  package var remedy: String {
+    switch reason {
+    case .owner: "run `chown \(geteuid()) \(path)` as root, after you have checked it"
+    case .mode: "run `chmod go-w \(path)`"
+    }
+  }
+
+  var problem: String {
     let role =
-      isFolder ? "this folder, which holds what runs as the gateway" : "this file, which says what runs as the gateway"
+      isFolder
+      ? "this folder, whose files control what the gateway runs" : "this file, which controls what the gateway runs"
     return switch reason {
-    case .owner(let owner):
-      "another user (\(owner)) owns \(role); run `chown \(geteuid()) \(path)` as root, once you have looked into it"
-    case .mode(let mode): "others may write \(role) (mode \(String(mode, radix: 8))); run `chmod go-w \(path)`"
+    case .owner(let owner): "another user (\(owner)) owns \(role)"
+    case .mode(let mode): "others may write \(role) (mode \(String(mode, radix: 8)))"
     }
   }
 }

@@ -1,15 +1,16 @@
 import FoundationEssentials
 import Glibc
+import SystemPackage
 
-/// Files of events, one a line, of any length: they are read as they stream by.
+/// Reads files of events, one a line, of any length, without loading them.
 package enum EventFile {
-  /// The file name that stands for standard input.
+  /// The file name that means standard input.
   package static let standardInput = "-"
 
-  /// Gives every event of a file to `body`, in order, with the number of its line. Empty lines are passed over.
+  /// Calls `body` for every event of a file, in order, with the number of its line. Empty lines are skipped.
   ///
   /// - Parameter path: a file, a pipe, or `-` for standard input.
-  /// - Throws: the first thing that is wrong, or what `body` throws.
+  /// - Throws: `EventFileError`, or the error that `body` throws.
   package static func forEach(
     _ path: String, defaults: EventDefaults, _ body: (Int, EventLine) throws -> Void
   ) throws {
@@ -27,24 +28,25 @@ package enum EventFile {
   }
 }
 
-/// The lines of a file that hold anything, and never more than one of them in memory.
+/// The lines of a file that are not empty, one at a time.
 private struct LineStream: ~Copyable {
-  private let file: Int32
+  private let file: FileDescriptor
   private let name: String
   private var buffer: [UInt8] = []
   private var start = 0
   private var total: Int64 = 0
   private var isAtEnd = false
-  /// The number of the last line that was given, from 1.
+  /// The number of the last line that was read, from 1.
   private(set) var number = 0
 
   init(path: String, name: String) throws(EventFileError) {
     self.name = name
-    file = path == EventFile.standardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw EventFileError(file: name, line: nil, reason: .file(FileProblem(errno))) }
+    file = FileDescriptor(
+      rawValue: path == EventFile.standardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC))
+    guard file.rawValue >= 0 else { throw EventFileError(file: name, line: nil, reason: .file(FileProblem(errno))) }
   }
 
-  deinit { close(file) }
+  deinit { try? file.close() }
 
   mutating func next() throws(EventFileError) -> Data? {
     while true {
@@ -78,14 +80,12 @@ private struct LineStream: ~Copyable {
   }
 
   private mutating func fill() throws(EventFileError) {
-    var failure: Int32 = 0
-    let chunk = [UInt8](unsafeUninitializedCapacity: Limits.eventChunkBytes) { bytes, count in
-      var read: Int
-      repeat { read = Glibc.read(file, bytes.baseAddress, bytes.count) } while read < 0 && errno == EINTR
-      if read < 0 { failure = errno }
-      count = max(read, 0)
+    let chunk: [UInt8]
+    do throws(FileProblem) {
+      chunk = try file.chunk(upTo: Limits.eventChunkBytes)
+    } catch {
+      throw EventFileError(file: name, line: nil, reason: .file(error))
     }
-    guard failure == 0 else { throw EventFileError(file: name, line: nil, reason: .file(FileProblem(failure))) }
     isAtEnd = chunk.isEmpty
     total += Int64(chunk.count)
     guard total <= Limits.eventFileBytesMax else { throw EventFileError(file: name, line: nil, reason: .tooLarge) }

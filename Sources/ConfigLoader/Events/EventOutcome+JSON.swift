@@ -27,8 +27,8 @@ extension EventOutcome {
     }
   }
 
-  /// Reads one as `json` wrote it.
-  /// - Throws: what is wrong with it; whatever the bytes are, it never does more.
+  /// Reads an outcome in the form of `json`.
+  /// - Throws: `EventLineError` for any bytes that are not such a line.
   package init(json: Data) throws(EventLineError) {
     do {
       self = try JSONDecoder().decode(OutcomeFields.self, from: json).outcome
@@ -75,14 +75,14 @@ extension EventOutcome {
 }
 
 extension RecordedOutcome: Decodable {
-  /// The outcome with when it became known, as one JSON object.
+  /// The outcome and its time, as one JSON object.
   package var json: JSON {
     outcome.json.appending([
       OutcomeKey.at.rawValue: .int(Int(milliseconds)), OutcomeKey.after.rawValue: .int(Int(after)),
     ])
   }
 
-  /// Reads one as `json` wrote it.
+  /// Reads an outcome in the form of `json`.
   package init(from decoder: any Decoder) throws {
     let fields = try JSONFieldReader<OutcomeKey>(decoder)
     outcome = try EventOutcome(fields)
@@ -92,7 +92,7 @@ extension RecordedOutcome: Decodable {
   }
 }
 
-/// An outcome without a time, as the journal keeps it.
+/// An outcome without a time, as the journal stores it.
 private struct OutcomeFields: Decodable {
   let outcome: EventOutcome
 
@@ -115,8 +115,8 @@ private enum StopReason: String, CaseIterable {
 }
 
 extension JSONFieldReader {
-  /// The value of a key that must be there.
-  fileprivate func required<Value>(_ value: Value?, _ key: Key) throws -> Value {
+  /// Returns the value of a required key.
+  fileprivate func required<Value>(_ value: Value?, _ key: FieldKey) throws -> Value {
     guard let value else { throw EventLineError.wrongType(key.rawValue, expected: "a text") }
     return value
   }

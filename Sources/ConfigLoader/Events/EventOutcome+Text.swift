@@ -1,14 +1,15 @@
 import Core
 
 extension RecordedOutcome: CustomStringConvertible {
-  /// What came of the event, in a few words: `answered by echo in 1.2 s`.
+  /// The outcome in a few words: `answered by echo in 1.2 s`.
   package var description: String {
     switch outcome {
     case .answered(let agent, let posts):
-      "answered by \(shown(agent)) in \(span(after))" + (posts > 1 ? ", in \(posts) posts" : "")
+      "answered by \(shown(agent)) in \(Duration.milliseconds(after).spelled)"
+        + (posts > 1 ? ", in \(posts) posts" : "")
     case .joined(let agent, _): "answered by \(shown(agent)) together with another message"
-    case .said: "said in \(span(after))"
-    case .done: "done in \(span(after))"
+    case .said: "said in \(Duration.milliseconds(after).spelled)"
+    case .done: "done in \(Duration.milliseconds(after).spelled)"
     case .limited(.rule, let seconds): "limited" + (seconds.map { " for \($0) s" } ?? "")
     case .limited(.bots, let seconds): "limited: bots are paused" + (seconds.map { " for \($0) s" } ?? "")
     case .turnedAway(let reason): "turned away: \(reason.words)"
@@ -33,9 +34,9 @@ extension RecordedOutcome: CustomStringConvertible {
 }
 
 extension [RecordedOutcome] {
-  /// All of them in a few words, in the order in which they became known; nil where there are none.
+  /// All outcomes in a few words, in the order in which they became known; `nil` if there are none.
   package var summary: String? {
-    // That people were told why there is no answer, or what a command came to, goes without saying.
+    // A reply that reports an outcome is not worth mentioning besides that outcome.
     let telling = filter { $0.outcome != .said }
     let shown = telling.isEmpty ? self : telling
     return isEmpty ? nil : shown.map(\.description).joined(separator: "; ")
@@ -73,20 +74,10 @@ extension EventOutcome.Drop {
   }
 }
 
-/// A name as a line of a list can bear it.
+/// Returns a name in a form that fits into a line of a list.
 private func shown(_ name: String) -> String { name.singleLine(atMost: Limits.outcomeNameScalarsMax) }
 
 /// A code in words: `program-failed` and `allow_once` with spaces.
 private func words(_ code: String) -> String {
   shown(String(code.map { $0 == "-" || $0 == "_" ? " " : $0 }))
-}
-
-/// Milliseconds as people say them: `12 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`.
-private func span(_ milliseconds: Int64) -> String {
-  switch milliseconds {
-  case ..<1_000: "\(Swift.max(0, milliseconds)) ms"
-  case ..<60_000: "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
-  case ..<3_600_000: "\(milliseconds / 60_000) min \(milliseconds % 60_000 / 1_000) s"
-  default: "\(milliseconds / 3_600_000) h \(milliseconds % 3_600_000 / 60_000) min"
-  }
 }

@@ -1,47 +1,46 @@
-/// What came of an event after it was decided, recorded when it becomes known: often seconds later, perhaps after a restart.
+/// An outcome of an event, recorded when it becomes known: often seconds after the decision, perhaps after a restart.
 ///
-/// An event may have several, in the order in which they became known: an agent's question is answered, then its answer is
-/// posted. None of them holds anything of what people or agents wrote.
+/// An event may have several, in the order in which they became known: an agent's question is answered, then the
+/// agent's answer is posted. None of them contains text of people or agents.
 package enum EventOutcome: Sendable, Equatable {
-  /// An agent's answer is posted, in so many posts.
+  /// An agent's answer is posted, in this many posts.
   case answered(agent: String, posts: Int)
-  /// The agent was told of it while it answered the message `post`: that answer is to both.
+  /// The agent was sent it while it answered the message `post`: that answer is for both.
   case joined(agent: String, post: String)
   /// A text that no agent wrote is posted: the rule's or a command's, a hint, or why there is no answer.
   case said
   /// A command was carried out.
   case done
-  /// There were too many in too short a time; another may come after so many seconds, where that is known.
+  /// There were too many messages in too short a time; another is allowed after this many seconds, if that is known.
   case limited(Limit, seconds: Int?)
-  /// It was not taken in.
+  /// It was not accepted.
   case turnedAway(TurnedAway)
-  /// A hook said no.
+  /// A hook refused it.
   case cancelled(hook: String)
-  /// Something went wrong; `reason` is a code in words, like `unreachable`.
+  /// It failed; `reason` is a code like `unreachable`.
   case failed(agent: String?, reason: String)
-  /// Its answer was ended, or did not begin.
+  /// Its answer was stopped, or did not begin.
   case stopped(Stop)
   /// It is not answered, or its answer is not posted; `status` is the HTTP status of a refusal.
   case dropped(Drop, status: Int? = nil)
-  /// Its answer went to its author in a direct message, because it could not be posted where it was asked for.
+  /// Its answer went to its author in a direct message, because it could not be posted in the channel.
   case direct
-  /// A question of the agent was answered: with what, and by whom; nil if nobody answered. `by` alone is nil if people could not
-  /// be asked.
+  /// A question of the agent was answered; `choice` is `nil` if it was not. `by` alone is `nil` if no one could be
+  /// asked.
   case approval(agent: String, choice: String?, by: String?)
-  /// It answers a question of an agent: no rule was asked.
+  /// It answers a question of an agent: no rule was evaluated.
   case answersQuestion
-  /// Its author changed it while it waited, so that it is decided anew.
+  /// Its author edited it while it waited, so that it is decided again.
   case corrected
-  /// It is decided once more, because whoever decided it before did not come to act on that.
+  /// It is decided again, because the gateway ended before it acted on the first decision.
   case decidedAgain
-  /// It waits, because the server does not tell whose post it is.
+  /// It waits, because the server does not tell who wrote it.
   case delayed
-  /// The gateway ended before it was answered: the next one goes on with it.
+  /// The gateway ended before it was answered: it is resumed at the next start.
   case postponed
-  /// A gateway went on with it after a restart.
+  /// It was resumed after a restart.
   case resumed
 
-  /// Which limit it was.
   package enum Limit: String, Sendable, CaseIterable {
     /// The rule's `limit`.
     case rule
@@ -49,7 +48,7 @@ package enum EventOutcome: Sendable, Equatable {
     case bots
   }
 
-  /// Why it was not taken in.
+  /// The reason for which it was not accepted.
   package enum TurnedAway: String, Sendable, CaseIterable {
     case busy
     case queueFull = "queue-full"
@@ -61,7 +60,7 @@ package enum EventOutcome: Sendable, Equatable {
     case nothingToRetry = "nothing-to-retry"
   }
 
-  /// Who or what ended it.
+  /// The cause for which it was stopped.
   package enum Stop: Sendable, Equatable {
     /// A person, by name, with `!stop` or `!new`.
     case person(String)
@@ -71,7 +70,7 @@ package enum EventOutcome: Sendable, Equatable {
     case newerMessage
   }
 
-  /// Why it is not answered, or its answer not posted.
+  /// The reason for which it is not answered, or its answer is not posted.
   package enum Drop: String, Sendable, CaseIterable {
     case tooLate = "too-late"
     case gone
@@ -93,7 +92,6 @@ package enum EventOutcome: Sendable, Equatable {
     case decidedAgain = "decided-again"
   }
 
-  /// Its name.
   package var name: Name {
     switch self {
     case .answered: .answered
@@ -118,16 +116,14 @@ package enum EventOutcome: Sendable, Equatable {
   }
 }
 
-/// An outcome with when it became known.
+/// An outcome and the time at which it became known.
 package struct RecordedOutcome: Sendable, Equatable {
-  /// What came of the event.
   package var outcome: EventOutcome
-  /// When it became known, in milliseconds since 1970 (UTC), by the clock of the gateway's machine.
+  /// The time in milliseconds since 1970 (UTC), by the clock of the gateway's machine.
   package var milliseconds: Int64
-  /// Milliseconds from the decision to then.
+  /// Milliseconds since the decision.
   package var after: Int64
 
-  /// Records an outcome.
   package init(_ outcome: EventOutcome, at milliseconds: Int64, after: Int64) {
     self.outcome = outcome
     self.milliseconds = milliseconds

@@ -1,32 +1,32 @@
+import Core
 package import FoundationEssentials
 
-/// The copy of the rules file that was good last: what a gateway starts with when the newest file is not.
+/// A copy of the last rules file without errors, with which the gateway starts when the current file has some.
 ///
-/// It is the file's text behind one line of comment that says where it is from. `${NAME}` stands in it as in the file,
-/// so it holds no value of a variable.
+/// It is the text of the file after a comment with its origin. `${NAME}` is not expanded, so it contains no secrets.
 package struct LastGoodRules: Sendable {
-  /// The copy's path.
+  /// The path of the copy.
   package let path: String
 
-  /// The copy in edgecrab's folder.
+  /// - Parameter home: the path of edgecrab's folder.
   package init(home: String) { path = home + "/rules.last-good.yaml" }
 
-  /// A copy as it was loaded.
-  package struct Kept: Sendable {
-    /// What came of loading it. Its findings and its rules' places are in the copy.
+  /// A loaded copy.
+  package struct Copy: Sendable {
+    /// The loaded rules. Diagnostics and locations refer to the copy.
     package let loaded: LoadedRules
-    /// The fingerprint of the file that it is a copy of.
+    /// The fingerprint of the original file.
     package let fingerprint: String
-    /// When that file was taken to be good.
+    /// The time when the original file was accepted.
     package let moment: Date
   }
 
-  /// Keeps a copy of a file that was loaded without errors, in the place of the one before.
+  /// Saves a copy of a file that was loaded without errors, replacing the previous one.
   ///
-  /// - Throws: where it cannot be written; the one before then stays.
-  package func keep(_ loaded: LoadedRules, at moment: Date) throws(LastGoodRulesError) {
+  /// - Throws: if the copy cannot be written; the previous one stays.
+  package func save(_ loaded: LoadedRules, at moment: Date) throws(LastGoodRulesError) {
     let heading = Heading(
-      from: Self.absolute(loaded.source.file), good: moment.formatted(.iso8601), sha256: loaded.fingerprint)
+      from: Self.absolute(loaded.source.file), good: Timestamp(moment).rfc3339, sha256: loaded.fingerprint)
     do throws(FileProblem) {
       try PrivateFile.write(heading.line + loaded.source.fileBytes, to: path)
     } catch {
@@ -34,33 +34,34 @@ package struct LastGoodRules: Sendable {
     }
   }
 
-  /// Why it is not used, though it may be as it was written: others may change it.
+  /// The reasons why the copy is not used even if it is intact: other users may change it.
   package var unsafePaths: [UnsafePath] { UnsafePath.all(ofFile: path) }
 
-  /// The copy of the file at `origin`, loaded; nil where there is none, it is not as it was written, or others may change it.
+  /// Loads the copy of the file at `origin`, or returns `nil` if there is none, it was changed, or other users may
+  /// change it.
   ///
   /// The other parameters are those of `RulesFile.load`.
-  package func load(for origin: String, environment: [String: String], now: Int64) -> Kept? {
+  package func load(for origin: String, environment: [String: String], now: Int64) -> Copy? {
     let max = Limits.fileBytesMax + Limits.headingBytesMax
     guard unsafePaths.isEmpty, let bytes = try? PrivateFile.read(path, max: max),
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let heading = Heading(line: bytes[..<end]),
       heading.from == Self.absolute(origin), let moment = try? Date(heading.good, strategy: .iso8601)
     else { return nil }
-    let kept = SourceText(file: path, bytes: Array(bytes[(end + 1)...]))
-    guard Fingerprint(kept.fileBytes).description == heading.sha256 else { return nil }
-    // With the first line, since findings tell the lines of the copy; a byte order mark has no place behind it.
+    let copy = SourceText(file: path, bytes: Array(bytes[(end + 1)...]))
+    guard copy.fingerprint == heading.sha256 else { return nil }
+    // With the first line, since diagnostics refer to the copy. A byte order mark after it would be an error.
     let loaded = RulesFile.load(
-      SourceText(file: path, bytes: Array(bytes[...end]) + kept.bytes), environment: environment, now: now, zone: nil)
-    return Kept(loaded: loaded, fingerprint: heading.sha256, moment: moment)
+      SourceText(file: path, bytes: Array(bytes[...end]) + copy.bytes), environment: environment, now: now, zone: nil)
+    return Copy(loaded: loaded, fingerprint: heading.sha256, moment: moment)
   }
 
-  /// Two gateways may be started in different folders with the same relative path.
+  /// Two gateways may start in different folders with the same relative path.
   private static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
   }
 }
 
-/// The copy's first line.
+/// The first line of a copy.
 private struct Heading: Codable {
   var from: String
   var good: String
@@ -69,7 +70,7 @@ private struct Heading: Codable {
   private static let start = Array("# last good rules, kept by edgecrab: ".utf8)
 
   var line: [UInt8] {
-    // Three texts can always be written as JSON.
+    // Encoding three strings cannot fail.
     let json = (try? JSONEncoder().encode(self)).map { Array($0) } ?? []
     return Self.start + json + [UInt8(ascii: "\n")]
   }
@@ -88,20 +89,20 @@ private struct Heading: Codable {
   }
 }
 
-/// The last good rules could not be kept.
+/// The last good rules cannot be saved.
 package struct LastGoodRulesError: Error, Sendable, Equatable, CustomStringConvertible {
   let path: String
   let problem: FileProblem
 
-  /// What happened and what follows.
+  /// The problem and its consequence.
   package var description: String {
-    "the last good rules cannot be kept in \(path): \(reason); a start with a bad file will use older ones, or none"
+    "the last good rules cannot be saved to \(path): \(reason); a start with a bad rules file will use older ones, or none"
   }
 
   private var reason: String {
     switch problem {
-    case .missing, .isBrokenLink: "its folder is gone"
-    case .noPermission: "its folder may not be written"
+    case .missing, .isBrokenLink: "its folder does not exist"
+    case .noPermission: "its folder is not writable"
     case .isDirectory, .notAFile: "a folder has its name"
     case .other(let reason): reason
     }

@@ -1,7 +1,7 @@
 import RuleEngine
 
 extension Values {
-  /// A stretch of time in seconds: `45s`, `30m`, `2h`, `1d`; at most a year.
+  /// A duration in seconds: `45s`, `30m`, `2h`, `1d`; at most a year.
   static let duration: ValueReader<Int> = ValueReader(type: .duration) { node, key, reader in
     guard let text = reader.read(text(as: .duration), node, key) else { return nil }
     guard let seconds = text.seconds else {
@@ -11,7 +11,7 @@ extension Values {
     return seconds
   }
 
-  /// So many in a second, minute, hour or day: `20/min`.
+  /// A rate per second, minute, hour or day: `20/min`.
   static let rate: ValueReader<Rate> = ValueReader(type: .rate) { node, key, reader in
     guard let text = reader.read(text(as: .rate), node, key) else { return nil }
     guard let rate = text.rate else {
@@ -42,7 +42,7 @@ extension Values {
 }
 
 extension String {
-  /// The seconds of a stretch of time: `45s`, `30m`, `2h`, `1d`, at most a year; nil where it is none.
+  /// The seconds of a duration: `45s`, `30m`, `2h`, `1d`, at most a year; `nil` if it is not one.
   var seconds: Int? {
     let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     guard let unit = last.flatMap({ units[String($0)] }), let count = dropLast().smallNumber,
@@ -51,7 +51,7 @@ extension String {
     return count * unit
   }
 
-  /// The rate that this states, like `20/min`, or `nil` if it states none.
+  /// The rate that this states, like `20/min`, or `nil` if it is not one.
   var rate: Rate? {
     let units = ["s": 1, "sec": 1, "min": 60, "h": 3_600, "hour": 3_600, "day": 86_400]
     let parts = split(separator: "/", omittingEmptySubsequences: false)

@@ -19,7 +19,7 @@ extension Values {
     prefixes.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// A punctuation mark that is not the beginning of a name (`@`) or of code.
+  /// Reads a punctuation mark that does not start a name (`@`) or code.
   private static let prefix: ValueReader<String> = ValueReader(type: .prefix) { node, key, reader in
     guard let text = reader.read(text(as: .prefix), node, key) else { return nil }
     let marks = ##"!"#$%&'()*+,-./:;<=>?[\]^_{|}~"##
@@ -30,14 +30,14 @@ extension Values {
     return text
   }
 
-  /// The commands that the file states; a built-in one that it only keeps is not among them.
+  /// Reads the commands of the file, without the built-in ones that it only keeps.
   static let bindings: ValueReader<[CommandBinding]> = ValueReader(
     type: .named(.either([.section("command"), .boolean]), .command)
   ) { node, key, reader in
     if case .mapping = node.value {} else { reader.unreadNames.insert(.command) }
     let all = reader.entries(node, key, as: .named(.section("command"), .command))
     let entries = all.filter { entry in !reader.keepsOrRemoves(entry) }
-    // Names first, so that an alias that takes one is told of it wherever it stands.
+    // Names first, so that an alias equal to a name is reported in any order.
     for entry in entries { reader.declareCommand(entry.key, of: entry.key, at: entry.keySpan) }
     return entries.compactMap { entry in
       reader.read(binding, entry.value, entry.key).map { binding in
@@ -63,13 +63,13 @@ extension Values {
     }
   }
 
-  /// Aliases, with their places.
+  /// Reads aliases, with their spans.
   static let commandNames = oneOrMany(
     ValueReader<(name: String, span: SourceSpan)>(type: .name(.command)) { node, key, reader in
       reader.read(text, node, key).map { ($0, node.span) }
     })
 
-  /// A command that `bind` knows, by its name whatever it was called.
+  /// Reads the name or an alias of a bound command, and returns its name.
   static let boundCommand: ValueReader<String> = ValueReader(type: .name(.command)) { node, key, reader in
     guard let name = reader.read(text(as: .name(.command)), node, key) else { return nil }
     guard let known = reader.commandNames[name] else {
@@ -89,7 +89,8 @@ extension Values {
 }
 
 extension RulesReader {
-  /// Reads `NAME: true` or `NAME: false`, which keeps or removes a built-in command; returns `false` for any other entry.
+  /// Reads `NAME: true` or `NAME: false`, which keeps or removes a built-in command; returns `false` for any other
+  /// entry.
   fileprivate mutating func keepsOrRemoves(_ entry: ConfigEntry) -> Bool {
     guard case .scalar(let text, .plain) = entry.value.value, text.isBoolean || text.isOneVariable else {
       return false
@@ -109,7 +110,7 @@ extension RulesReader {
     return true
   }
 
-  /// Notes a command's name or alias, which must be a word and free.
+  /// Records the name or an alias of a command, which must be a word and unique.
   fileprivate mutating func declareCommand(_ name: String, of command: String, at span: SourceSpan) {
     guard name.isCommandName else {
       findings.add(.badCommandName(name, at: span))
@@ -134,13 +135,13 @@ extension RulesReader {
 }
 
 extension String {
-  /// Whether this is `${…}`, with nothing before or after it.
+  /// Indicates whether this is `${…}`, with nothing before or after it.
   fileprivate var isOneVariable: Bool {
     guard hasPrefix("${"), let end = firstIndex(of: "}") else { return false }
     return index(after: end) == endIndex
   }
 
-  /// Whether this can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
+  /// Indicates whether this can be typed after a prefix: `[a-z][a-z0-9_-]*`.
   var isCommandName: Bool {
     guard let first = utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else { return false }
     return utf8.allSatisfy {
@@ -150,6 +151,24 @@ extension String {
         true
       default: false
       }
+    }
+  }
+}
+
+extension RulesReader {
+  /// Returns the built-in commands beside those that the file binds: all except those that it removes, and
+  /// those whose names it gives to commands of its own. Users must be able to stop the bot with any rules.
+  mutating func builtInCommands() -> [CommandBinding] {
+    BuiltinCommand.allCases.compactMap { command in
+      let name = command.rawValue
+      guard removedCommands[name] == nil, keptCommands.contains(name) || commandNames[name] == nil else { return nil }
+      // Without a span, since the file does not name it.
+      if commandNames[name] == nil { commandNames[name] = (name, nil) }
+      let aliases = command.definition.aliases.filter { commandNames[$0] == nil }
+      for alias in aliases { commandNames[alias] = (name, nil) }
+      return CommandBinding(
+        name: name, aliases: aliases, action: .builtin(command),
+        location: source.location(of: commandNames[name]?.span ?? .fileStart))
     }
   }
 }

@@ -1,9 +1,12 @@
+import Core
+import RuleEngine
+
 extension RulesReader {
-  /// The scalar's text with its variables put in; nil, with a finding, where one is missing.
+  /// Returns the scalar's text with its variables substituted; `nil`, with an error, if one is missing.
   ///
-  /// `${NAME}` is the variable's value, `${NAME:-TEXT}` stands for TEXT where it is unset or empty, as in a shell, and
-  /// `$${` is `${` itself. What comes out is text: nothing in it is read as YAML. Within `access`, one that is empty is
-  /// an error: `:-*` would make everyone of nobody.
+  /// `${NAME}` is the variable's value, `${NAME:-TEXT}` is TEXT if the variable is unset or empty, as in a shell, and
+  /// `$${` is `${` itself. The result is never read as YAML. In `access`, an empty variable is an
+  /// error: `:-*` would turn an empty list into everyone.
   mutating func interpolated(_ text: String, _ node: ConfigNode, isSecret: Bool = false) -> String? {
     guard text.utf8.inOnePiece({ $0.contains(UInt8(ascii: "$")) }), text.contains("${") else { return text }
     var result = ""
@@ -59,13 +62,13 @@ struct Variable {
     guard Self.isName(name) else { return nil }
   }
 
-  /// What to put in, or nil where nothing is known. Empty is a value, but not where a text stands in for one.
+  /// Returns the value to substitute, or `nil` if there is none. An empty value counts only if there is no fallback.
   func value(in environment: [String: String]) -> String? {
     guard let fallback else { return environment[name] }
     return environment[name].flatMap { $0.isEmpty ? nil : $0 } ?? fallback
   }
 
-  /// Whether this is a name that a shell takes for a variable (POSIX.1-2017, 3.235).
+  /// Returns whether this is a valid name of a shell variable (POSIX.1-2017, 3.235).
   static func isName(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
     return text.utf8.allSatisfy {
@@ -76,5 +79,17 @@ struct Variable {
       default: false
       }
     }
+  }
+}
+
+extension RulesReader {
+  /// A text by its name, as `text` reads it: a header's or a variable's, which may be a secret.
+  mutating func namedValue(_ text: ValueReader<String>, _ entry: ConfigEntry, _ name: String) -> NamedValue? {
+    guard case .scalar(let written, _) = entry.value.value, let value = read(text, entry.value, name) else {
+      if case .scalar = entry.value.value { return nil }
+      findings.add(.wrongType(name, expected: text.type, found: entry.value))
+      return nil
+    }
+    return NamedValue(name: name, value: Secret(value), written: written)
   }
 }

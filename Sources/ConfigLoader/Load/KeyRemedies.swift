@@ -1,7 +1,7 @@
-/// Keys that people write where the language has others: words of other programs' files, and of plain English.
-enum KeyRemedies {
-  /// Returns what a key means in the section of a name, or `nil` if nothing is known of it.
-  static func cure(for key: String, in section: String) -> KeyRemedy? {
+/// Keys of other programs and of plain English, with the keys of the language that they mean.
+private enum KeyRemedies {
+  /// Returns the meaning of a key in a section, or `nil` if it is unknown.
+  static func remedy(for key: String, in section: String) -> KeyRemedy? {
     let sections = section.hasSuffix(" agent") ? [section, "agent"] : [section]
     return sections.lazy.compactMap { table[$0]?[key.lowercased()] }.first
   }
@@ -13,8 +13,8 @@ enum KeyRemedies {
     "expect": expect,
   ]
 
-  private static func all(_ words: [String], _ cure: KeyRemedy) -> [String: KeyRemedy] {
-    Dictionary(uniqueKeysWithValues: words.map { ($0, cure) })
+  private static func all(_ words: [String], _ remedy: KeyRemedy) -> [String: KeyRemedy] {
+    Dictionary(uniqueKeysWithValues: words.map { ($0, remedy) })
   }
 
   private static func joined(_ tables: [String: KeyRemedy]...) -> [String: KeyRemedy] {
@@ -237,4 +237,85 @@ enum KeyRemedies {
     all(["silent", "none", "nothing"], KeyRemedy("write `rule: none`", meant: expected)))
 
   private static let expected: Set<String> = ["rule", "agent", "command", "session", "say", "deny", "ignore"]
+}
+
+/// The correction of a key that the language does not have.
+struct KeyRemedy: Sendable {
+  /// The keys that it replaces, which are not reported as missing.
+  var meant: Set<String>
+  /// The text to write instead: `%` is the value in the file, `^` is the key.
+  var help: String
+
+  init(_ help: String, meant: Set<String> = []) {
+    (self.help, self.meant) = (help, meant)
+  }
+}
+
+extension SchemaSection {
+  /// Returns the correction of an entry whose key the section does not have, with the value of the file, or `nil`
+  /// if nothing is likely.
+  func remedy(for entry: ConfigEntry, beside entries: [ConfigEntry]) -> KeyRemedy? {
+    guard var remedy = special(entry, entries) ?? KeyRemedies.remedy(for: entry.key, in: name) ?? elsewhere(entry.key)
+    else {
+      return nil
+    }
+    let isSecret = keys.contains { $0.type == .secret } || SecretScanner.isSecret(key: entry.key)
+    remedy.help = remedy.help.replacing("^", with: entry.key.printable)
+      .replacing("%", with: isSecret ? "…" : entry.value.flow)
+    return remedy
+  }
+
+  /// Corrections that depend on the value, or on other keys.
+  private func special(_ entry: ConfigEntry, _ entries: [ConfigEntry]) -> KeyRemedy? {
+    guard case .scalar(let text, _) = entry.value.value else { return nil }
+    switch (name, entry.key) {
+    case ("rule", "action") where ["ignore", "deny", "agent", "say"].contains(text):
+      let value = text == "ignore" ? "true" : text == "agent" ? "NAME" : "TEXT"
+      return KeyRemedy("write `\(text): \(value)`", meant: Set(exactlyOne))
+    case ("when", "group"), ("when", "groups"):
+      let group = text.hasPrefix("group:") ? String(text.dropFirst("group:".count)) : text
+      guard !group.isEmpty, group.utf8.count <= Limits.repeatedScalarsMax, group.unicodeScalars.allSatisfy(\.isOfAName)
+      else { return nil }
+      return KeyRemedy("name it where it is meant: `user: group:\(group)` or `channel: group:\(group)`")
+    case ("time", "from"), ("time", "start"), ("time", "to"), ("time", "end"):
+      let start = entries.first { ["from", "start"].contains($0.key) }?.value.flow
+      let end = entries.first { ["to", "end"].contains($0.key) }?.value.flow
+      guard let start, let end else {
+        return KeyRemedy("write both ends: `hours: 09:00-17:00`", meant: ["hours", "days"])
+      }
+      let marks: Set<Character> = ["\"", "'"]
+      return KeyRemedy(
+        "write `hours: \((start + "-" + end).filter { !marks.contains($0) })`", meant: ["hours", "days"])
+    default: return nil
+    }
+  }
+
+  /// Returns the location of a key of this name: below one of the section's keys, or in another section.
+  private func elsewhere(_ key: String) -> KeyRemedy? {
+    for own in keys {
+      for inner in own.type.sections where inner.key(key) != nil && inner.name != name {
+        return KeyRemedy("put it under `\(own.name)`: `\(own.name): { ^: % }`", meant: [own.name])
+      }
+    }
+    if name != Schema.When.section.name, Schema.When.section.key(key) != nil { return nil }
+    let agents = [Schema.OpenAIAgent.section, Schema.ExecAgent.section, Schema.ACPAgent.section]
+    if ["rule", "when", "command", "file"].contains(name), agents.contains(where: { $0.key(key) != nil }) {
+      return KeyRemedy("`^` is a key of an agent: put it under `agents`, into the one that it is meant for")
+    }
+    for other in [Schema.RuleMap.section, Schema.File.section] where other.name != name && other.key(key) != nil {
+      return KeyRemedy("`^` is a key of \(other.phrase): write it there")
+    }
+    return nil
+  }
+}
+
+extension SchemaType {
+  /// The sections that a value of this type may be, without those of the items of a list.
+  fileprivate var sections: [SchemaSection] {
+    switch self {
+    case .section(let name): Schema.sections.filter { $0.name == name }
+    case .either(let types): types.flatMap(\.sections)
+    default: []
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import RuleEngine
 
-/// Values as people write them elsewhere, in the words of the language; `nil` if they are no such thing, or one that
-/// the language refuses.
+/// Translations of values in other notations to that of the language; `nil` if the text is no such value, or if the
+/// language refuses the value.
 extension String {
-  /// `10 per minute`, `10/minute` and `10/m` as `10/min`.
+  /// Returns the rate; for example, `10 per minute`, `10/minute` and `10/m` as `10/min`.
   var likelyRate: String? {
     let units = [
       ("s", ["s", "sec", "second", "seconds"]), ("min", ["m", "min", "mins", "minute", "minutes"]),
@@ -15,7 +15,7 @@ extension String {
     return rate?.rate == nil ? nil : rate
   }
 
-  /// `30 minutes` as `30m`, `2 weeks` as `14d`.
+  /// Returns the duration; for example, `30 minutes` as `30m`, `2 weeks` as `14d`.
   var likelyDuration: String? {
     let text = lowercased().filter { $0 != " " }
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -33,7 +33,7 @@ extension String {
     return likely?.seconds == nil ? nil : likely
   }
 
-  /// `Monday` as `mon`, `Monday - Friday` as `mon-fri`, `weekdays` as `mon-fri`.
+  /// Returns the days; for example, `Monday` as `mon`, `Monday - Friday` as `mon-fri`, `weekdays` as `mon-fri`.
   var likelyDays: String? {
     let text = lowercased().withPlainMarks.replacing(" to ", with: "-").filter { $0 != " " }
     switch text {
@@ -49,7 +49,7 @@ extension String {
     return days.compactMap(\.self).joined(separator: "-")
   }
 
-  /// `9-17`, `9am - 5pm` and `09:00–17:00` as `09:00-17:00`.
+  /// Returns the hours; for example, `9-17`, `9am - 5pm` and `09:00–17:00` as `09:00-17:00`.
   var likelyHours: String? {
     let text = lowercased().withPlainMarks.replacing(" to ", with: "-").filter { $0 != " " }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.timeOfDay)
@@ -75,7 +75,7 @@ extension String {
     return two(hour) + ":" + two(minute)
   }
 
-  /// The text with the marks of word processors and of full-width keyboards as the plain ones, without blanks around it.
+  /// The text, trimmed, with typographic and full-width characters replaced by plain ones.
   var withPlainMarks: String {
     var plain = ""
     for scalar in unicodeScalars {
@@ -90,5 +90,66 @@ extension String {
     }
     let start = plain.drop { $0 == " " }
     return String(start.prefix(upTo: start.lastIndex { $0 != " " }.map(start.index(after:)) ?? start.startIndex))
+  }
+}
+
+/// Synonyms of the values of the language that are too different from them to be misspellings.
+enum Synonyms {
+  /// The values that a word may mean; the first that the key accepts is suggested.
+  private static let meanings: [String: [String]] = [
+    "all": ["message", "channel-wide"],
+    "always": ["message"],
+    "any": ["message"],
+    "app": ["bot"],
+    "azure": ["openai"],
+    "bash": ["exec"],
+    "channels": ["public"],
+    "channel": ["public", "channel-wide"],
+    "chat": ["openai"],
+    "chatgpt": ["openai"],
+    "claude": ["anthropic"],
+    "claude-code": ["acp"],
+    "command": ["exec"],
+    "deepseek": ["openai"],
+    "direct": ["dm", "user"],
+    "dm": ["direct", "user"],
+    "dry-run": ["shadow"],
+    "dryrun": ["shadow"],
+    "gemini": ["openai"],
+    "gpt": ["openai"],
+    "gm": ["group"],
+    "keyword": ["message"],
+    "litellm": ["openai"],
+    "llama": ["openai"],
+    "llamacpp": ["openai"],
+    "lmstudio": ["openai"],
+    "local": ["openai"],
+    "mistral": ["openai"],
+    "off": ["shadow"],
+    "ollama": ["openai"],
+    "open": ["public"],
+    "openai-compatible": ["openai"],
+    "openrouter": ["openai"],
+    "people": ["human"],
+    "person": ["human"],
+    "post": ["message"],
+    "program": ["exec"],
+    "regex": ["message"],
+    "root": ["channel"],
+    "script": ["exec"],
+    "shell": ["exec"],
+    "slash": ["command"],
+    "stop": ["interrupt"],
+    "test": ["shadow"],
+    "text": ["message"],
+    "user": ["human", "dm"],
+    "vllm": ["openai"],
+    "wait": ["queue"],
+  ]
+
+  static func meaning(of word: String, among words: [String]) -> String? {
+    // `@edgecrab` as a trigger is a mention.
+    if word.hasPrefix("@"), words.contains("mention") { return "mention" }
+    return meanings[word.lowercased()]?.first(where: words.contains)
   }
 }

@@ -1,7 +1,7 @@
 import RuleEngine
 
 extension Values {
-  /// One value, or a list of at least one. What is no value is left out, with a finding.
+  /// One value, or a list of at least one. Invalid elements are left out, with errors.
   static func oneOrMany<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
     let type = SchemaType.oneOrMany(element.type)
     return ValueReader(type: type) { node, key, reader in
@@ -13,7 +13,7 @@ extension Values {
     }
   }
 
-  /// Any of a few words.
+  /// Reads one or several of a few words.
   static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable>(
     _ type: Choice.Type, of cases: [Choice] = Array(Choice.allCases)
   ) -> ValueReader<CaseSet<Choice>> {
@@ -29,7 +29,7 @@ extension Values {
         return nil
       }
       var elements: [Element] = []
-      // Of thousands of rules that are kept, room for as many again would be kept as well.
+      // The array of rules lives as long as the gateway: it must not have unused capacity.
       elements.reserveCapacity(items.count)
       for item in items {
         if let value = reader.read(element, item, key) { elements.append(value) }
@@ -40,7 +40,7 @@ extension Values {
 }
 
 extension ValueReader {
-  /// The same value, made into another.
+  /// Returns a reader of the transformed value.
   func map<Other>(_ change: @escaping @Sendable (Value) -> Other) -> ValueReader<Other> {
     ValueReader<Other>(type: type) { node, key, reader in read(node, key, &reader).map(change) }
   }

@@ -1,11 +1,11 @@
 import RuleEngine
 
 extension RulesReader {
-  /// Adds what the text of one scalar names to `names`.
+  /// Adds the names in the text of one scalar to `names`.
   fileprivate mutating func collect(
     _ text: String, _ node: ConfigNode, _ key: String, _ role: NameRole, groupsAllowed: Bool, into names: inout Named
   ) {
-    // Most are one name or id.
+    // Most scalars are one name or id.
     if !text.hasPrefix("group:"), let name = text[...].name(role) {
       if groupsAllowed, let members = groups[text], members[role] != nil {
         usedGroups.insert(text)
@@ -15,8 +15,8 @@ extension RulesReader {
       names.names.append(name)
       return
     }
-    // Only people are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space in it is
-    // its display name, which is another mistake.
+    // Only users are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space is its
+    // display name, which is another mistake.
     let parts = role == .user ? text.split { $0 == "," || $0.isWhitespace } : [text[...]]
     if parts.isEmpty { findings.add(.empty(key, expected: .name(role), at: node.span)) }
     let errors = findings.errors
@@ -45,7 +45,7 @@ extension RulesReader {
     }
   }
 
-  /// What opens `access` must not be hidden in a group.
+  /// Records variables of a group, and reports one that opens `access`.
   private mutating func note(_ variables: PeopleVariables, of group: String, at span: (RulesReader) -> SourceSpan) {
     peopleVariables.note(variables)
     if let accessKey, let empty = variables.empty {
@@ -74,10 +74,10 @@ extension RulesReader {
 }
 
 extension Values {
-  /// Names, ids and groups, written out into one set.
+  /// Names, ids and groups, expanded to one set.
   static func names(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: true) }
 
-  /// Names and ids, as a group holds them: groups do not nest.
+  /// Names and ids, as in a group: groups do not nest.
   static func plainNames(_ role: NameRole) -> ValueReader<NameSet> { names(role, groupsAllowed: false) }
 
   private static func names(_ role: NameRole, groupsAllowed: Bool) -> ValueReader<NameSet> {
@@ -117,7 +117,7 @@ extension Values {
   }
 }
 
-/// The names that a value has named so far.
+/// The names that were read so far.
 private struct Named {
   var names: [String] = []
   var isEveryone = false
@@ -131,21 +131,21 @@ private struct Named {
 }
 
 extension Substring {
-  /// The name as the server knows it, without a sign and in lower case; nil where it can be none.
-  func name(_ role: NameRole) -> String? {
+  /// The name as the server writes it, without a sign and in lower case; `nil` if it is not a name.
+  package func name(_ role: NameRole) -> String? {
     let sign: Character = role == .user ? "@" : "~"
-    // Looked at before it is put in lower case, which makes a `k` of the sign for kelvin.
+    // Validated before it is lowercased, which turns the Kelvin sign into a `k`.
     let name = String(first == sign ? dropFirst() : self)
     return name.utf8.inOnePiece { bytes in
       guard bytes.isName else { return nil }
-      // One that is in lower case already shares its memory with the file's other mentions of it.
+      // A name in lower case shares its memory with its other occurrences in the file.
       return bytes.contains { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 } ? name.lowercased() : name
     }
   }
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Whether these are the bytes of a name as somebody may write it.
+  /// Indicates whether these are the bytes of a name.
   fileprivate var isName: Bool {
     !isEmpty
       && allSatisfy {
@@ -157,5 +157,68 @@ extension UnsafeBufferPointer<UInt8> {
         default: false
         }
       }
+  }
+}
+
+/// A group's names, by their kind.
+struct GroupNames: Sendable, Equatable {
+  var users: NameSet?
+  var channels: NameSet?
+  var teams: NameSet?
+
+  subscript(role: NameRole) -> NameSet? {
+    switch role {
+    case .user: users
+    case .channel: channels
+    case .team: teams
+    case .agent, .command, .rule: nil
+    }
+  }
+}
+
+extension Values {
+  /// Reads the groups, and stores them for the lists that refer to them.
+  static let groups: ValueReader<Void> = ValueReader(type: .named(.section("group"), .plain)) { node, key, reader in
+    if case .mapping = node.value {} else { reader.groupsAreUnread = true }
+    for entry in reader.entries(node, key, as: .named(.section("group"), .plain)) {
+      guard let name = reader.declaredName(entry) else { continue }
+      reader.groupSpans[name] = entry.keySpan
+      reader.peopleVariables = PeopleVariables()
+      // A group with errors is not an undefined group.
+      reader.groups[name] = reader.read(group, entry.value, name) ?? GroupNames(users: NameSet([]))
+      reader.groupVariables[name] = reader.peopleVariables
+    }
+  }
+
+  private static let group: ValueReader<GroupNames> = ValueReader(type: .section("group")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Group.section, key) else { return nil }
+    return GroupNames(
+      users: reader.value(Schema.Group.users, in: fields), channels: reader.value(Schema.Group.channels, in: fields),
+      teams: reader.value(Schema.Group.teams, in: fields))
+  }
+}
+
+extension RulesReader {
+  /// The entries of a map from names to values.
+  mutating func entries(_ node: ConfigNode, _ key: String, as type: SchemaType) -> [ConfigEntry] {
+    if case .mapping(let entries) = node.value { return entries }
+    findings.add(.wrongType(key, expected: type, found: node))
+    return []
+  }
+
+  /// Reads the name of the declaration of a group or an agent: letters, digits, `.`, `-` and `_`.
+  mutating func declaredName(_ entry: ConfigEntry) -> String? {
+    if entry.key.isEmpty || !entry.key.unicodeScalars.allSatisfy(\.isOfAName) {
+      findings.add(.badDeclaredName(entry.key, at: entry.keySpan))
+      return nil
+    }
+    return entry.key
+  }
+}
+
+extension Unicode.Scalar {
+  /// Indicates whether the name of a group or an agent may contain it.
+  var isOfAName: Bool {
+    properties.isAlphabetic || properties.numericType != nil || "._-".unicodeScalars.contains(self)
   }
 }

@@ -39,3 +39,47 @@ extension Values {
       max: reader.value(Schema.Busy.max, in: fields) ?? BusyPolicy.defaultMax)
   }
 }
+
+extension Values {
+  static let intake: ValueReader<IntakePolicy> = ValueReader(type: .section("intake")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Intake.section, key) else { return nil }
+    return IntakePolicy(
+      maxAgeSeconds: reader.value(Schema.Intake.maxAge, in: fields) ?? IntakePolicy.defaultMaxAgeSeconds,
+      pollSeconds: reader.value(Schema.Intake.poll, in: fields) ?? IntakePolicy.defaultPollSeconds,
+      bots: reader.value(Schema.Intake.bots, in: fields) ?? IntakePolicy.defaultBots,
+      filesMax: reader.value(Schema.Intake.maxFiles, in: fields) ?? IntakePolicy.defaultFilesMax,
+      fileBytesMax: reader.value(Schema.Intake.maxFileSize, in: fields) ?? IntakePolicy.defaultFileBytesMax,
+      fileTypes: reader.value(Schema.Intake.fileTypes, in: fields) ?? [.any])
+  }
+
+  /// A media type, or a range of them: `image/png`, `image/*`.
+  static let mediaRange: ValueReader<MediaRange> = ValueReader(type: .mediaRange) { node, key, reader in
+    guard let text = reader.read(text(as: .mediaRange), node, key) else { return nil }
+    let range = MediaRange(text)
+    if range == nil { reader.findings.add(.badMediaRange(text, at: node.span)) }
+    return range
+  }
+}
+
+extension Values {
+  static let journal: ValueReader<JournalPolicy> = ValueReader(type: .section("journal")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Journal.section, key) else { return nil }
+    return JournalPolicy(
+      facts: reader.value(Schema.Journal.facts, in: fields) ?? true,
+      text: reader.value(Schema.Journal.text, in: fields) ?? false,
+      keepSeconds: reader.value(Schema.Journal.keep, in: fields) ?? JournalPolicy.defaultKeepSeconds,
+      maxEvents: reader.value(Schema.Journal.maxEvents, in: fields) ?? JournalPolicy.defaultMaxEvents)
+  }
+}
+
+extension Values {
+  static let turns: ValueReader<TurnLimits> = ValueReader(type: .section("turns")) { node, key, reader in
+    guard let fields = reader.fields(node, as: Schema.Turns.section, key) else { return nil }
+    let max = reader.value(Schema.Turns.max, in: fields) ?? TurnLimits.defaultMax
+    let perUser = reader.value(Schema.Turns.perUser, in: fields)
+    if let perUser, perUser > max, let span = fields[Schema.Turns.perUser]?.value.span {
+      reader.findings.add(.outOfRange(Schema.Turns.perUser.row.name, "\(perUser)", 1...max, at: span))
+    }
+    return TurnLimits(max: max, perUser: perUser)
+  }
+}

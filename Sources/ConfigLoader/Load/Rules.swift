@@ -1,4 +1,5 @@
 import Core
+import RuleAnalysis
 import RuleEngine
 
 extension Values {
@@ -19,7 +20,7 @@ extension Values {
       busy: reader.value(Schema.RuleMap.busy, in: fields) ?? BusyPolicy(),
       limit: reader.value(Schema.RuleMap.limit, in: fields) ?? LimitPolicy(),
       mode: reader.value(Schema.RuleMap.mode, in: fields) ?? .live, prompt: prompt)
-    // What a rule as a whole means can be judged only where all of it is known.
+    // A rule can be judged as a whole only if all of it was read.
     guard reader.findings.errors == errors, reader.brokenValues == broken else { return nil }
     reader.checkSession(of: rule, fields)
     reader.warn(about: rule, fields)
@@ -52,7 +53,7 @@ extension RulesReader {
     return ignore == true ? .ignore : nil
   }
 
-  /// A conversation that follows the user would carry what was said in private into a channel.
+  /// A session that follows the user would show private messages in a channel.
   fileprivate mutating func checkSession(of rule: Rule, _ fields: Fields) {
     guard rule.session.scope == .user, case .agent = rule.action, let session = fields[Schema.RuleMap.session] else {
       return

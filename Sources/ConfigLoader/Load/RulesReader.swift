@@ -2,10 +2,10 @@ import Core
 import RuleEngine
 import TextMatch
 
-/// Reads the tree of a rules file into values, through the keys of `Schema`. What is wrong becomes a finding, and
-/// reading goes on, so that one pass finds all.
+/// Reads the tree of a rules file into values, through the keys of `Schema`. A mistake becomes a diagnostic, and
+/// reading continues, so that one pass finds all.
 struct RulesReader: Sendable {
-  /// The file; places that hold a secret are masked as they are met.
+  /// The file; secrets in it are masked as they are read.
   var source: SourceText
   var findings = DiagnosticCollector()
   let environment: [String: String]
@@ -13,16 +13,16 @@ struct RulesReader: Sendable {
   let now: Int64
   var zones: TimeZoneDatabase
 
-  // What sections read earlier tell those read later.
-  /// The bot's name in tests: what the command line says, else the file.
+  // Results of earlier sections that later ones need.
+  /// The bot's name in tests: that of the command line, else that of the file.
   var bot: String?
   var groups: [String: GroupNames] = [:]
   var groupSpans: [String: SourceSpan] = [:]
   var usedGroups: Set<String> = []
-  /// How many names groups have put into the file.
+  /// The number of names of expanded groups.
   var groupNames = 0
   var access = Access()
-  /// Why everyone may talk to the bot; nil where not everyone may.
+  /// The reason why everyone may talk to the bot; `nil` if not everyone may.
   var openAccess: OpenAccess? = .notSaid
   /// The key of `access` that is being read.
   var accessKey: String?
@@ -33,29 +33,29 @@ struct RulesReader: Sendable {
   var commands = Commands()
   var agentSpans: [String: SourceSpan] = [:]
   var usedAgents: Set<String> = []
-  /// Every name and alias of a command, with the name of the command and its place; a built-in one has none.
+  /// Every name and alias of a command, with the name of the command and its position; a built-in one has none.
   var commandNames: [String: (command: String, span: SourceSpan?)] = [:]
   /// The built-in commands that `bind` keeps with `true`.
   var keptCommands: Set<String> = []
-  /// The built-in commands that `bind` removes with `false`, with the place of each.
+  /// The built-in commands that `bind` removes with `false`, with their positions.
   var removedCommands: [String: SourceSpan] = [:]
-  /// The built-in commands that are there beside those of `bind` without being named in it; none in a file without `bind`.
+  /// The built-in commands that are bound although `bind` does not name them; none in a file without `bind`.
   var addedCommands: [String] = []
   var ruleSpans: [String: SourceSpan] = [:]
-  /// Where each rule stands, in order.
+  /// The positions of the rules, in order.
   var rulePositions: [RulePositions] = []
-  /// Where the names of users, channels and teams stand, where somebody wants to know.
+  /// The positions of the names of users, channels and teams, if they are to be recorded.
   var namePositions: NamePositions?
-  /// Where each test stands.
+  /// The positions of the tests.
   var testSpans: [SourceSpan] = []
-  /// The regular expressions that were checked, with what is to be said of them.
+  /// The regular expressions that were checked, with the results.
   var expressions: [ExpressionKey: ExpressionReview] = [:]
   var variableBytes = 0
-  /// The variables that the file names.
+  /// The variables that the file uses.
   var variables: Set<String> = []
-  /// How many values were met that cannot be read, with their findings elsewhere.
+  /// The number of values that cannot be read; their errors are reported elsewhere.
   var brokenValues = 0
-  /// Whose declarations cannot be read, so that none of these names is missed: agents or commands.
+  /// The kinds of names whose declarations cannot be read, so that none of them is reported as missing.
   var unreadNames: Set<NameRole> = []
   var groupsAreUnread = false
   private var suggestions = 0
@@ -68,14 +68,14 @@ struct RulesReader: Sendable {
     zones = TimeZoneDatabase(environment: environment, machineZone: zone)
   }
 
-  /// Reads the value of a key; nil where the key does not stand, or what stands there is no such value.
+  /// Returns the value of a key; `nil` if the key is not stated or its value is invalid.
   @discardableResult
   mutating func value<Value>(_ key: Key<Value>, in fields: Fields) -> Value? {
     guard let entry = fields[key] else { return nil }
     return read(key.reader, entry.value, key.row.name)
   }
 
-  /// Reads a value; a value that is nothing is a finding whatever is expected.
+  /// Reads a value. An empty value is an error for any type.
   mutating func read<Value>(_ reader: ValueReader<Value>, _ node: ConfigNode, _ key: String) -> Value? {
     if case .broken = node.value {
       brokenValues += 1
@@ -88,7 +88,7 @@ struct RulesReader: Sendable {
     return reader.read(node, key, &self)
   }
 
-  /// The map's keys, checked against the section's: none unknown, none missing.
+  /// Returns the entries of a map, and reports keys that are unknown to the section or missing.
   mutating func fields(_ node: ConfigNode, as section: SchemaSection, _ key: String) -> Fields? {
     if case .broken = node.value { return nil }
     guard case .mapping(let entries) = node.value else {
@@ -100,28 +100,29 @@ struct RulesReader: Sendable {
     for entry in entries where !section.keys.contains(where: { $0.name == entry.key }) {
       let isOfWhen = section.isOfWhen(entry.key)
       let known = section.key(entry.key.withPlainMarks)?.name
-      let mayBeCured = !isOfWhen && known == nil && suggestions < Limits.suggestionsMax
-      let cure = mayBeCured ? section.cure(for: entry, beside: entries) : nil
-      // One that has none is counted with its nearest name.
-      if cure != nil { suggestions += 1 }
-      let nearest = isOfWhen || cure != nil ? nil : known ?? nearest(to: entry.key, among: section.keys.map(\.name))
-      meant.formUnion(cure?.meant ?? nearest.map { [$0] } ?? [])
-      let isOther = cure.map { !$0.meant.isEmpty && $0.meant.isDisjoint(with: section.secretKeys) } ?? false
-      // An address may hold a password, and what is not repeated may hold one as well.
+      let mayHaveRemedy = !isOfWhen && known == nil && suggestions < Limits.suggestionsMax
+      let remedy = mayHaveRemedy ? section.remedy(for: entry, beside: entries) : nil
+      // A key without a remedy is counted with its nearest name.
+      if remedy != nil { suggestions += 1 }
+      let nearest = isOfWhen || remedy != nil ? nil : known ?? nearest(to: entry.key, among: section.keys.map(\.name))
+      meant.formUnion(remedy?.meant ?? nearest.map { [$0] } ?? [])
+      let isOther = remedy.map { !$0.meant.isEmpty && $0.meant.isDisjoint(with: section.secretKeys) } ?? false
+      // An address may contain a password, and so may a value that is not repeated.
       let isHarmless = isOther && entry.value.isRepeatable && !entry.value.flow.contains("@")
       if !isHarmless, section.mayBeSecret(meant: nearest) {
         source.masked.append(entry.value.span)
       }
       findings.add(
-        .unknownKey(entry, in: section, nearest: nearest, help: cure?.help ?? nearest.flatMap { group(entry, as: $0) }))
+        .unknownKey(
+          entry, in: section, nearest: nearest, help: remedy?.help ?? nearest.flatMap { group(entry, as: $0) }))
     }
-    // `reply: Hello.` is meant to be said.
+    // `reply: Hello.` is probably meant as `say`.
     if section.exactlyOne.contains("say"), case .scalar(let text, _)? = fields["reply"]?.value.value,
       ReplyDestination(rawValue: text) == nil
     {
       meant.formUnion(section.exactlyOne)
     }
-    // A key that is there under a mistyped name is not missing as well.
+    // A misspelt key is not missing as well.
     for key in section.keys where key.isRequired && fields[key.name] == nil && !meant.contains(key.name) {
       findings.add(.missingKey(key.name, expected: key.type, in: section.phrase, at: fields.head))
     }
@@ -136,7 +137,7 @@ struct RulesReader: Sendable {
     return fields
   }
 
-  /// What to write for a key that takes names, where its value is the name of a group.
+  /// Returns a correction for a key that takes names, if its value is the name of a group.
   private func group(_ entry: ConfigEntry, as key: String) -> String? {
     guard ["user", "channel", "team"].contains(key), case .scalar(let text, _) = entry.value.value, groups[text] != nil
     else { return nil }
@@ -153,7 +154,7 @@ struct RulesReader: Sendable {
     }
   }
 
-  /// The name that was meant, for as many findings as anybody reads.
+  /// Returns the nearest name, for the first diagnostics only: comparing names is slow.
   mutating func nearest(to word: String, among names: some Sequence<String>) -> String? {
     suggestions += 1
     if suggestions > Limits.suggestionsMax { return nil }
@@ -161,13 +162,12 @@ struct RulesReader: Sendable {
   }
 }
 
-/// A map whose keys are known.
+/// The entries of a map.
 ///
-/// A key is looked for from the first entry on: a section has fifteen keys at most, and a map as few. What it does not
-/// know is among the findings and never asked for.
+/// Keys are searched linearly: a section has sixteen keys at most, and a map as few.
 struct Fields {
   let entries: [ConfigEntry]
-  /// Where a finding about the whole map points.
+  /// The position for a diagnostic about the whole map.
   let head: SourceSpan
 
   subscript(name: String) -> ConfigEntry? {
@@ -178,5 +178,81 @@ struct Fields {
   subscript<Value>(key: Key<Value>) -> ConfigEntry? { self[key.row.name] }
 }
 
-/// Readers of values, in the files of the sections that they belong to.
+/// The readers of values; each is declared in the file of its section.
 enum Values {}
+
+extension RulesReader {
+  /// Reads the whole file. Sections are read in the order of their dependencies, not of the file.
+  mutating func file(_ root: ConfigNode) -> RuleSet? {
+    guard !root.holdsTestsAlone else {
+      findings.add(.testsWithoutRules(at: root.headSpan))
+      return nil
+    }
+    guard let fields = fields(root, as: Schema.File.section, "a rules file") else { return nil }
+    value(Schema.File.version, in: fields)
+    let named = value(Schema.File.bot, in: fields)
+    bot = bot ?? named
+    value(Schema.File.groups, in: fields)
+    value(Schema.File.access, in: fields)
+    let agents = value(Schema.File.agents, in: fields) ?? []
+    commands = value(Schema.File.commands, in: fields) ?? Commands(bindings: builtInCommands())
+    let rules = value(Schema.File.rules, in: fields) ?? []
+    let intake = value(Schema.File.intake, in: fields) ?? IntakePolicy()
+    let turns = value(Schema.File.turns, in: fields) ?? TurnLimits()
+    let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()
+    let tests = value(Schema.File.tests, in: fields) ?? []
+    guard findings.errors == 0 else { return nil }
+    let set = RuleSet(
+      bot: bot, access: access, agents: agents, commands: commands, rules: rules, intake: intake, turns: turns,
+      journal: journal, tests: tests)
+    warn(about: set, rulesAt: fields[Schema.File.rules]?.keySpan ?? fields.head)
+    checkTests(of: set)
+    return set
+  }
+}
+
+extension Values {
+  /// The version of the language, which is 1.
+  static let version: ValueReader<Void> = ValueReader(type: .integer(1...1)) { node, key, reader in
+    guard let text = reader.scalar(node, key, as: .integer(1...1)) else { return nil }
+    if case .scalar(_, .plain) = node.value, text == "1" { return () }
+    if text == "1" {
+      reader.findings.add(.wrongType(key, expected: .integer(1...1), found: node))
+      return nil
+    }
+    reader.findings.add(.unknownVersion(text, at: node.span))
+    return nil
+  }
+}
+
+/// A key with the reader of its value. The loader reads files only through keys.
+///
+/// A class: each rule is read through each of its keys, and a reference is passed faster than the row.
+final class Key<Value>: Sendable {
+  let row: SchemaKey
+  let reader: ValueReader<Value>
+
+  init(
+    _ name: String, _ reader: ValueReader<Value>, isRequired: Bool = false, fallback: JSON? = nil,
+    otherwise: String? = nil, needs: String? = nil, _ doc: String
+  ) {
+    row = SchemaKey(
+      name: name, type: reader.type, isRequired: isRequired, fallback: fallback, otherwise: otherwise, needs: needs,
+      doc: doc)
+    self.reader = reader
+  }
+
+  /// The same key in a section that needs it.
+  var required: SchemaKey {
+    var row = row
+    row.isRequired = true
+    return row
+  }
+}
+
+/// Reads the values of a type.
+struct ValueReader<Value>: Sendable {
+  let type: SchemaType
+  /// Returns the value of the key of this name; `nil`, with an error, if it is invalid.
+  let read: @Sendable (_ node: ConfigNode, _ key: String, _ reader: inout RulesReader) -> Value?
+}

@@ -1,5 +1,5 @@
 extension RulesReader {
-  /// The text of a scalar with its variables put in, whatever it looks like.
+  /// Returns the text of a scalar with its variables substituted.
   mutating func scalar(_ node: ConfigNode, _ key: String, as type: SchemaType) -> String? {
     guard case .scalar(let text, _) = node.value else {
       findings.add(.wrongType(key, expected: type, found: node))
@@ -10,7 +10,7 @@ extension RulesReader {
 }
 
 extension Values {
-  /// A text that says something. `true` is none unless it is quoted; a number is one.
+  /// A text that is not blank. `true` is not a text unless it is quoted; a number is one.
   static let text = text(as: .text)
 
   static func text(as type: SchemaType) -> ValueReader<String> {
@@ -43,7 +43,7 @@ extension Values {
     return nil
   }
 
-  /// `true`; `false` would say nothing.
+  /// `true`; `false` would have no meaning.
   static let isTrue: ValueReader<Bool> = ValueReader(type: .isTrue) { node, key, reader in
     guard let value = reader.read(boolean, node, key) else { return nil }
     if !value { reader.findings.add(.ignoreFalse(at: node.span)) }
@@ -69,10 +69,17 @@ extension Values {
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _: Choice.Type, of cases: [Choice] = Array(Choice.allCases)
   ) -> ValueReader<Choice> {
-    let names = cases.map(\.rawValue)
-    return ValueReader(type: .choice(names)) { node, key, reader in
+    let word = choice(of: cases.map(\.rawValue))
+    return ValueReader(type: word.type) { node, key, reader in
+      reader.read(word, node, key).flatMap(Choice.init(rawValue:))
+    }
+  }
+
+  /// One of a few words.
+  static func choice(of names: [String]) -> ValueReader<String> {
+    ValueReader(type: .choice(names)) { node, key, reader in
       guard let text = reader.scalar(node, key, as: .choice(names)) else { return nil }
-      guard let choice = cases.first(where: { $0.rawValue == text }) else {
+      guard names.contains(text) else {
         let plain = text.withPlainMarks
         let nearest =
           names.first { $0 == plain.lowercased() } ?? Synonyms.meaning(of: plain, among: names)
@@ -80,7 +87,7 @@ extension Values {
         reader.findings.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
         return nil
       }
-      return choice
+      return text
     }
   }
 
@@ -91,21 +98,74 @@ extension Values {
 }
 
 extension String {
-  /// Whether YAML's core schema takes this for a truth value (YAML 1.2, section 10.3.2).
+  /// Indicates whether YAML's core schema reads this as a boolean (YAML 1.2, section 10.3.2).
   var isBoolean: Bool { ["true", "True", "TRUE", "false", "False", "FALSE"].contains(self) }
 }
 
 extension StringProtocol {
-  /// Whether there is anything but white space.
+  /// Indicates whether there is anything but white space.
   fileprivate var saysSomething: Bool {
     guard let first = utf8.first else { return false }
-    // Most texts show it with their first byte.
+    // For most texts, the first byte is enough.
     return (0x21..<0x80).contains(first) || contains { !$0.isWhitespace }
   }
 
-  /// Whether this is a whole number as YAML's core schema writes it in base ten (YAML 1.2, section 10.3.2).
+  /// Indicates whether this is a whole number as YAML's core schema writes it in base ten (YAML 1.2, section 10.3.2).
   var isDecimal: Bool {
     let digits = first == "-" || first == "+" ? dropFirst() : self[...]
     return !digits.isEmpty && digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+  }
+}
+
+extension RulesReader {
+  /// Returns the position of a part of a scalar's text; that of the whole scalar if it cannot be derived from the
+  /// columns: in blocks, over several lines, with escapes, or with expanded variables.
+  func span(of range: Range<String.Index>, of text: String, in node: ConfigNode) -> SourceSpan {
+    guard let columns = columns(of: node, text: text) else { return node.span }
+    let scalars = text.unicodeScalars
+    let lower = columns[scalars.distance(from: scalars.startIndex, to: range.lowerBound)]
+    let upper = columns[scalars.distance(from: scalars.startIndex, to: range.upperBound)]
+    let line = node.span.start.line
+    return SourceSpan(
+      start: SourcePosition(line: line, column: lower), end: SourcePosition(line: line, column: max(upper, lower + 1)))
+  }
+
+  /// Returns the position of a byte of a scalar's text.
+  func span(ofByte offset: Int?, of text: String, in node: ConfigNode) -> SourceSpan {
+    guard let offset, offset >= 0, offset <= text.utf8.count else { return node.span }
+    let index = text.utf8.index(text.startIndex, offsetBy: offset)
+    let start = String.Index(index, within: text.unicodeScalars) ?? text.endIndex
+    let end = start < text.endIndex ? text.unicodeScalars.index(after: start) : start
+    return span(of: start..<end, of: text, in: node)
+  }
+
+  /// The column of each Unicode scalar of the text, and of its end.
+  private func columns(of node: ConfigNode, text: String) -> [Int]? {
+    guard case .scalar(_, let style) = node.value, style != .block, node.span.start.line == node.span.end.line else {
+      return nil
+    }
+    let line = source.line(node.span.start.line).unicodeScalars
+    let start = node.span.start.column
+    let raw = Array(line.dropFirst(start - 1).prefix(node.span.end.column - start))
+    let inner = style == .plain ? raw[...] : raw.dropFirst().dropLast()
+    var columns: [Int] = []
+    var index = inner.startIndex
+    for scalar in text.unicodeScalars {
+      guard index < inner.endIndex, inner[index] == scalar else { return nil }
+      columns.append(start + index)
+      // A quote inside of single quotes is written twice.
+      index += style == .singleQuoted && scalar == "'" ? 2 : 1
+    }
+    guard index == inner.endIndex else { return nil }
+    columns.append(start + index)
+    return columns
+  }
+}
+
+extension String.UTF8View {
+  /// Calls `body` with the contiguous bytes, which is several times faster than iterating over them.
+  func inOnePiece<Answer>(_ ask: (UnsafeBufferPointer<UInt8>) -> Answer) -> Answer {
+    var text = String(self)
+    return text.withUTF8(ask)
   }
 }

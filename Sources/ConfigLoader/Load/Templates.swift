@@ -1,19 +1,19 @@
 import RuleEngine
 
 extension Values {
-  /// A text with places to fill, like `{{args}}`.
+  /// A text with placeholders, like `{{args}}`.
   static let template: ValueReader<Template> = ValueReader(type: .template) { node, key, reader in
     guard let text = reader.read(text(as: .template), node, key) else { return nil }
     reader.warnOfComment(behind: node)
     return reader.template(text, in: node)
   }
 
-  /// A template that is compared with another, its places unfilled.
+  /// A template that is compared with another, without filling its placeholders.
   static let writtenTemplate = template.map(\.written)
 }
 
 extension RulesReader {
-  /// Warns where a comment begins behind a plain text, at a `#` that is written like the mark of a channel or a tag.
+  /// Warns of a comment after a plain text whose `#` looks like the beginning of a tag.
   fileprivate mutating func warnOfComment(behind node: ConfigNode) {
     guard case .scalar(let text, .plain) = node.value,
       source.byteCount(ofLine: node.span.end.line) <= Limits.commentedLineBytesMax
@@ -35,14 +35,14 @@ extension RulesReader {
           end: SourcePosition(line: line, column: column + word.unicodeScalars.count))))
   }
 
-  /// Returns the first `{user}`, which is no place to fill, in a part of a text, or `nil` if there is none.
+  /// Returns the first `{user}`, which is not a placeholder, in a part of a text, or `nil` if there is none.
   private static func singleBraces(in text: Substring, of whole: String) -> Range<String.Index>? {
     let longest = Template.Placeholder.allCases.map(\.rawValue.count).max() ?? 0
     var rest = text
     while let open = rest.firstIndex(of: "{") {
       rest = rest[rest.index(after: open)...]
       if open > whole.startIndex, whole[whole.index(before: open)] == "{" { continue }
-      // No further than a name reaches: a text may have as many `{` as it has room for.
+      // No further than the longest name: a text can have many `{`.
       guard let close = rest.prefix(longest + 1).firstIndex(of: "}"),
         Template.Placeholder(rawValue: String(rest[..<close])) != nil
       else { continue }
@@ -51,7 +51,7 @@ extension RulesReader {
     return nil
   }
 
-  /// What other programs call the places.
+  /// The placeholders of other programs.
   private static let otherPlaceholders = [
     "username": "user", "sender": "user", "author": "user", "name": "user", "from": "user", "user_name": "user",
     "text": "message", "input": "message", "question": "message", "prompt": "message", "body": "message",

@@ -46,37 +46,31 @@ extension Values {
 extension RulesReader {
   /// The post of a test.
   fileprivate mutating func event(_ fields: Fields) -> Event {
-    var facts = GivenEvent()
-    facts.user = value(Schema.Given.user, in: fields)
-    facts.channel = value(Schema.Given.channel, in: fields)
-    facts.team = value(Schema.Given.team, in: fields)
-    facts.kind = value(Schema.Given.kind, in: fields)
-    facts.author = value(Schema.Given.author, in: fields)
-    facts.mention = value(Schema.Given.mention, in: fields)
-    facts.thread = value(Schema.Given.thread, in: fields)
-    facts.text = value(Schema.Given.text, in: fields)
-    facts.hasFiles = value(Schema.Given.files, in: fields)
-    facts.isRemote = value(Schema.Given.remote, in: fields)
-    facts.isEdit = value(Schema.Given.edited, in: fields)
-    facts.milliseconds = value(Schema.Given.at, in: fields)
-    if facts.kind == .direct || facts.kind == .group, let team = fields[Schema.Given.team] {
+    var given = GivenEvent()
+    given.user = value(Schema.Given.user, in: fields)
+    given.channel = value(Schema.Given.channel, in: fields)
+    given.team = value(Schema.Given.team, in: fields)
+    given.text = value(Schema.Given.text, in: fields)
+    given.milliseconds = value(Schema.Given.at, in: fields)
+    for (key, row) in Schema.Given.facts { given.facts[key] = value(row, in: fields) }
+    if given.kind.isOutsideTeams, let team = fields[Schema.Given.team] {
       findings.add(.uselessKey("team", without: "kind: public", at: team.keySpan))
     }
-    return facts.event(EventDefaults(access, bot: bot, milliseconds: now))
+    return given.event(EventDefaults(access, bot: bot, milliseconds: now))
   }
 }
 
 extension RuleSet {
-  /// Returns what holds of events of which nobody says more.
+  /// Returns the defaults of events.
   ///
-  /// - Parameter bot: the bot's name, in place of the one that the file says.
+  /// - Parameter bot: the bot's name; overrides that of the file.
   package func eventDefaults(at milliseconds: Int64, bot: String? = nil) -> EventDefaults {
     EventDefaults(access, bot: bot ?? self.bot, milliseconds: milliseconds)
   }
 }
 
 extension EventDefaults {
-  /// An event of which nobody says who wrote it is by somebody whom the file lets in.
+  /// An event without a user is by one whom `access` allows.
   fileprivate init(_ access: Access, bot: String?, milliseconds: Int64) {
     self.init(milliseconds: milliseconds)
     if let user = access.users.names.min() { self.user = user }

@@ -61,7 +61,7 @@ extension Values {
 }
 
 extension Weekday {
-  /// A day, `sat`, or days from one to another, `fri-mon`.
+  /// Reads a day, `sat`, or a range of days, `fri-mon`.
   fileprivate static func days(_ text: String) -> Set<Weekday>? {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
       allCases.first { "\($0)" == end.lowercased() }
@@ -73,11 +73,11 @@ extension Weekday {
 }
 
 extension HourRange {
-  /// `22:00-06:00`.
+  /// Reads a range of hours, such as `22:00-06:00`.
   fileprivate init?(_ text: String) {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false)
     guard ends.count == 2, let start = Self.minute(ends[0]), let end = Self.minute(ends[1]) else { return nil }
-    // From a minute to itself could mean nothing as well as the whole day.
+    // An interval from a minute to itself is ambiguous: nothing, or the whole day.
     guard start < 1440, end > 0, start != end else {
       guard start < 1440, end == 0, start != 0 else { return nil }
       self.init(start: start, end: 1440)
@@ -93,5 +93,26 @@ extension HourRange {
       let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 1440
     else { return nil }
     return hour * 60 + minute
+  }
+}
+
+extension Values {
+  /// Reads a moment, in milliseconds since 1970 (UTC).
+  static let moment: ValueReader<Int64> = ValueReader(type: .moment) { node, key, reader in
+    guard let text = reader.read(text(as: .moment), node, key) else { return nil }
+    guard let moment = Moment.milliseconds(text) else {
+      reader.findings.add(.badMoment(text, at: node.span))
+      return nil
+    }
+    return moment
+  }
+}
+
+/// The start of a period, as a user types it.
+package enum Since {
+  /// Returns the milliseconds since 1970 (UTC) of `7d` (before `now`) or `2025-06-01T09:30:00Z`; `nil` if it is
+  /// neither.
+  package static func milliseconds(_ text: String, now: Int64) -> Int64? {
+    text.seconds.map { now - Int64($0) * 1_000 } ?? Moment.milliseconds(text)
   }
 }

@@ -2,7 +2,7 @@ import Core
 import RuleEngine
 
 extension RulesReader {
-  /// What one rule hardly means.
+  /// Warns of a rule that is probably not meant as it is written.
   mutating func warn(about rule: Rule, _ fields: Fields) {
     let spot = RulePositions(fields)
     guard rule.action != .ignore, rule.mode == .live else { return }
@@ -21,7 +21,7 @@ extension RulesReader {
     }
   }
 
-  /// What the file as a whole hardly means; asked only of a file without errors, where nothing is left out.
+  /// Warns of a file that is probably not meant as it is written. It must have no errors.
   mutating func warn(about rules: RuleSet, rulesAt span: SourceSpan) {
     for (name, span) in agentSpans where !usedAgents.contains(name) { findings.add(.unusedAgent(name, at: span)) }
     for (name, span) in groupSpans where !usedGroups.contains(name) { findings.add(.unusedGroup(name, at: span)) }
@@ -30,7 +30,7 @@ extension RulesReader {
       findings.add(.noRuleForDirectMessages(at: span))
     }
     if !acting.contains(where: { $0.when.mayTakeMentions }) { findings.add(.noRuleForMentions(at: span)) }
-    // Built-in commands have no span: the file did not ask for them.
+    // Built-in commands that the file does not bind have no span.
     let reachable = reachableCommands(under: acting)
     if let reachable {
       for binding in rules.commands.bindings where !reachable.contains(binding.name) {
@@ -57,7 +57,8 @@ extension RulesReader {
   }
 }
 
-/// The commands that may run under one of these rules at least, nil for all of them: only where an agent would answer.
+/// Returns the commands that may run under one of these rules; `nil` for all commands. Commands run only if an agent
+/// would answer.
 private func reachableCommands(under rules: some Sequence<Rule>) -> Set<String>? {
   var reachable: Set<String> = []
   for rule in rules {
@@ -73,19 +74,19 @@ extension Rule {
 }
 
 extension NameSet {
-  /// Whether nobody is in both.
+  /// Returns whether the sets have no name in common.
   fileprivate func excludes(_ other: NameSet) -> Bool {
     !isEveryone && !other.isEveryone && Set(names).isDisjoint(with: other.names)
   }
 }
 
-/// The questions are generous: what a rule may take after all, it is taken to take, so that no warning is wrong.
+/// In doubt, these properties assume that a message matches, so that no warning is wrong.
 extension Condition {
   fileprivate var askedAuthors: CaseSet<Author> {
     any.reduce(authors ?? []) { $0.union($1.askedAuthors) }
   }
 
-  /// Whether it takes bots, webhooks or plugins without saying from which accounts.
+  /// Indicates whether it matches bots, webhooks or plugins of any account.
   fileprivate var takesProgramsOfAnyAccount: Bool {
     if namesAccounts { return false }
     return !(authors ?? []).subtracting([.human]).isEmpty || any.contains { $0.takesProgramsOfAnyAccount }
@@ -100,19 +101,20 @@ extension Condition {
   fileprivate var mayTakeDirectMessages: Bool {
     isCalled(by: [.dm, .message]) && kinds?.contains(.direct) ?? true && channels?.isEveryone ?? true
       && teams?.isEveryone ?? true && mention == nil && commands == nil && authors?.contains(.human) ?? true
-      && isEdit != true
+      && self[flag: .edited] != true
   }
 
   fileprivate var mayTakeMentions: Bool {
     isCalled(by: [.mention, .message]) && kinds != [.direct] && commands == nil
-      && authors?.contains(.human) ?? true && isEdit != true
+      && authors?.contains(.human) ?? true && self[flag: .edited] != true
   }
 
-  /// Whether a person's word in a public or private channel is enough.
+  /// Indicates whether any post of a person in a public or private channel matches.
   fileprivate var takesEverything: Bool {
-    isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
+    let judged: Set<ConditionKey> = [.trigger, .channel, .team, .user, .kind, .author, .edited]
+    return isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
       && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
-      && authors?.contains(.human) ?? true && mention == nil && commands == nil && text.isEmpty && any.isEmpty
-      && not.isEmpty && time == nil && thread == nil && hasFiles == nil && isRemote == nil && isEdit != true
+      && authors?.contains(.human) ?? true && self[flag: .edited] != true
+      && fields.allSatisfy { judged.contains($0.key) }
   }
 }

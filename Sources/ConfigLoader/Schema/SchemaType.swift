@@ -1,4 +1,4 @@
-/// What a key takes, as data: what a schema for editors and a reference are made of.
+/// The type of a value, as data: the JSON Schema and the reference are made from it.
 indirect enum SchemaType: Sendable, Equatable {
   case text
   /// A text that may be empty, or `true`.
@@ -11,7 +11,7 @@ indirect enum SchemaType: Sendable, Equatable {
   /// A decimal number.
   case decimal(ClosedRange<Int>)
   case choice([String])
-  /// The name of something that stands elsewhere in the file, or on the server.
+  /// The name of something that is declared elsewhere in the file, or on the server.
   case name(NameRole)
   /// Names and `*`, with groups or without; users may share one text.
   case names(NameRole, groups: Bool)
@@ -25,7 +25,7 @@ indirect enum SchemaType: Sendable, Equatable {
   case zone
   case moment
   case address
-  /// The path of a folder, with places to fill.
+  /// The path of a folder, with placeholders.
   case folder
   /// `${VARIABLE}` and nothing else.
   case secret
@@ -43,7 +43,7 @@ indirect enum SchemaType: Sendable, Equatable {
   case named(SchemaType, DeclaredName)
   case either([SchemaType])
 
-  /// What a value of this type is, for a message: `true or false`.
+  /// A value of this type in the words of a message: `true or false`.
   var phrase: String {
     switch self {
     case .text, .message, .template, .expression: "a text"
@@ -74,15 +74,15 @@ indirect enum SchemaType: Sendable, Equatable {
   }
 }
 
-/// What names a map may give.
+/// The form of the names that a map declares.
 enum DeclaredName: Sendable {
   /// Letters, digits, `.`, `-` and `_`.
   case plain
-  /// What can be typed behind a prefix: `[a-z][a-z0-9_-]*`.
+  /// A word that can be typed after a prefix: `[a-z][a-z0-9_-]*`.
   case command
 }
 
-/// What a name names.
+/// The kind of a name, by what it refers to.
 package enum NameRole: String, Sendable {
   case user, channel, team, agent, command, rule
 

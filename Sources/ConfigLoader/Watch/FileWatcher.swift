@@ -1,40 +1,39 @@
 import Glibc
 
-/// Tells when a file is another than it was: written in place, renamed into place, or reached through a link that was
-/// led elsewhere.
+/// Watches a file for changes: written in place, replaced by a rename, or reached through a changed link.
 package struct FileWatcher: Sendable {
-  /// The file's path; there need be none yet.
+  /// The path of the file, which need not exist.
   package let path: String
   private let first: FileStamp?
 
-  /// Remembers the file as it is now: make it before the file is read, and no change is missed.
+  /// Records the current state of the file. A watcher that is created before the file is read misses no change.
   package init(_ path: String) {
     self.path = path
     first = FileStamp(path)
   }
 
-  /// Calls `changed` for every change, or once for a burst of them, until the task is cancelled.
+  /// Calls `changed` after each change, or once after several in a row, until the task is cancelled.
   ///
-  /// The kernel says when to look; beside that it looks every few seconds, since of some file systems, as those over a
-  /// network, the kernel hears nothing.
+  /// It compares the file's state after each notification of the kernel, and every few seconds as well: the kernel
+  /// sends none for network file systems.
   ///
-  /// - Parameter unnoticed: is called, at most once, where the kernel does not tell of changes.
+  /// - Parameter unnoticed: called at most once, if the kernel sends no notifications.
   package func run(unnoticed: (FileWatcherError) -> Void, changed: () async -> Void) async {
-    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let clock = Task {
       while true {
-        wake.yield()
+        wakeUp.yield()
         try await Task.sleep(for: Limits.lookInterval)
       }
     }
     defer { clock.cancel() }
     var problem: FileWatcherError?
-    var notices: InotifyWatcher?
+    var watcher: InotifyWatcher?
     var known = first
-    for await _ in wakes {
+    for await _ in wakeUps {
       do throws(FileWatcherError) {
-        if notices == nil { notices = try InotifyWatcher { wake.yield() } }
-        try notices?.watch(folders)
+        if watcher == nil { watcher = try InotifyWatcher { wakeUp.yield() } }
+        try watcher?.watch(folders)
       } catch {
         if problem == nil { unnoticed(error) }
         problem = error
@@ -47,7 +46,7 @@ package struct FileWatcher: Sendable {
     }
   }
 
-  /// The folder that the path names, and the one in which the file is found behind all links.
+  /// The folder of the path, and that of the file after resolving all links.
   private var folders: Set<String> {
     var folders: Set<String> = [Self.folder(of: path)]
     if let real = realpath(path, nil) {
@@ -62,8 +61,8 @@ package struct FileWatcher: Sendable {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The file's state, once it stays as it is: an editor that takes the file away and puts another there is not met
-  /// between the two.
+  /// Returns the state of the file after it has stopped changing, so that an editor that replaces it is not caught in
+  /// between.
   private func settled(_ known: FileStamp?) async -> FileStamp? {
     var stamp = FileStamp(path)
     guard stamp != known else { return stamp }
@@ -74,5 +73,25 @@ package struct FileWatcher: Sendable {
       stamp = next
     }
     return stamp
+  }
+}
+
+/// The state of a file: its identity, its size, and the time of its last change.
+///
+/// Links are followed, so that a changed link appears as another file.
+private struct FileStamp: Equatable, Sendable {
+  private let device: UInt64
+  private let file: UInt64
+  private let size: Int64
+  private let changed: [Int]
+
+  /// Reads the state of a file, or returns `nil` if it does not exist.
+  init?(_ path: String) {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    device = UInt64(facts.st_dev)
+    file = UInt64(facts.st_ino)
+    size = Int64(facts.st_size)
+    changed = [facts.st_mtim, facts.st_ctim].flatMap { [$0.tv_sec, $0.tv_nsec] }
   }
 }

@@ -2,7 +2,7 @@ import Core
 package import RuleEngine
 
 extension Rule {
-  /// The rule as a rules file has it, every default written out.
+  /// The rule as YAML, with its defaults.
   package var yaml: String { YAMLWriter.text(withDefaults.written) }
 
   /// The same as JSON.
@@ -63,5 +63,112 @@ extension LimitPolicy {
       rate.map { YAMLEntry(key, .word($0.written)) }
     }
     return rates.isEmpty ? .note("limit", "none") : YAMLEntry("limit", .map(rates))
+  }
+}
+
+extension Condition {
+  /// The keys of `when`, in the order of the reference.
+  var written: [YAMLEntry] {
+    fields.flatMap { key, value -> [YAMLEntry] in
+      let entry = YAMLEntry(key.rawValue, yaml(value, of: key.field))
+      let isOfMentions = key == .trigger && triggers?.contains(.mention) == true && mention == nil
+      return isOfMentions ? [entry, .note("mention", MentionReach.direct.rawValue)] : [entry]
+    }
+  }
+
+  private func yaml(_ value: FieldValue, of field: Field) -> YAMLValue {
+    let words = value.words(of: field)
+    switch value {
+    case .facts:
+      guard let domain = field.domain, !domain.isMultiple else { return .words(words) }
+      return domain.isFlag ? .bool(words == ["true"]) : .word(words.first ?? "")
+    case .triggers: return .words(words)
+    case .reach(let reach): return .word(reach.rawValue)
+    case .names, .commands: return .texts(words)
+    case .text(let tests): return .map(written(tests))
+    case .time(let window): return .map(window.written)
+    case .conditions(let conditions):
+      return field.key == .not ? .map(denied.written) : .list(conditions.map { .map($0.written) })
+    }
+  }
+
+  /// All tests of one condition have the same letter case.
+  private func written(_ tests: [TextTest]) -> [YAMLEntry] {
+    tests.map { YAMLEntry($0.kind.rawValue, .texts($0.patterns)) }
+      + [YAMLEntry("case", .word(tests.contains(where: \.isCaseSensitive) ? "sensitive" : "insensitive"))]
+  }
+
+  /// The value of `not`, as one condition: the loader makes a condition of each of its keys. If they are of another
+  /// kind, `not` gets an `any` of them, which means the same.
+  private var denied: Condition {
+    var denied = Condition()
+    let keys = not.flatMap(\.keys)
+    // `mention` selects the mentions that `trigger` means, so they stay together.
+    guard not.allSatisfy({ $0.keys.count == 1 || $0.keys == [.trigger, .mention] }), Set(keys).count == keys.count
+    else {
+      denied.any = not
+      return denied
+    }
+    for (key, value) in not.flatMap(\.fields) where denied[key] == nil { denied[key] = value }
+    return denied
+  }
+}
+
+extension TimeWindow {
+  fileprivate var written: [YAMLEntry] {
+    [
+      days == nil ? .note("days", "every day") : YAMLEntry("days", .words(dayWords)),
+      hours == nil ? .note("hours", "the whole day") : YAMLEntry("hours", .texts(hourWords)),
+      YAMLEntry("zone", .text(zone.name)),
+    ]
+  }
+}
+
+extension RuleTest {
+  /// The test with the defaults of its `given`.
+  var entries: [YAMLEntry] {
+    [
+      YAMLEntry("name", .text(name)), YAMLEntry("given", .map(given.written)),
+      YAMLEntry("expect", .map(expect.written)),
+    ]
+  }
+}
+
+extension Event {
+  /// The event under the keys of `given`.
+  fileprivate var written: [YAMLEntry] {
+    Field.given.map(entry) + [YAMLEntry("at", .number(milliseconds))]
+  }
+
+  private func entry(_ field: Field) -> YAMLEntry {
+    let key = field.key.rawValue
+    switch field.key {
+    case .user: return YAMLEntry(key, .text(user.name))
+    case .channel: return YAMLEntry(key, .text(channel.name))
+    case .team: return team.isEmpty ? .note(key, "none") : YAMLEntry(key, .text(team))
+    case .text: return YAMLEntry(key, .text(text))
+    default:
+      let word = field.domain?.value(of: self).word ?? ""
+      return YAMLEntry(key, field.domain?.isFlag == true ? .bool(word == "true") : .word(word))
+    }
+  }
+}
+
+extension Expectation {
+  fileprivate var written: [YAMLEntry] {
+    var entries: [YAMLEntry] = []
+    func add(_ key: String, _ value: YAMLValue?) { if let value { entries.append(YAMLEntry(key, value)) } }
+    switch rule {
+    case .named(let name): add("rule", .text(name))
+    case Expectation.ExpectedRule.none?: add("rule", .word("none"))
+    case nil: break
+    }
+    add("agent", agent.map { .text($0) })
+    add("command", command.map { .text($0) })
+    add("session", session.map { .word($0.rawValue) })
+    add("say", say.map { .text($0) })
+    add("deny", deny.map { .text($0) })
+    add("ignore", ignore.map { .bool($0) })
+    return entries
   }
 }

@@ -1,7 +1,7 @@
-/// How a text is written as one YAML scalar that every YAML reader takes for just this text, wherever it stands: as a
-/// key, in a block or between `[ ]` and `{ }`.
+/// Writes text as a YAML scalar that every YAML reader reads as this text in any context: as a key, in a block, or in
+/// `[ ]` and `{ }`.
 enum YAMLScalar {
-  /// The text without quotes where it needs none, else in single quotes, else in double quotes with escapes.
+  /// Returns the text without quotes if it needs none, else in single quotes, else in double quotes with escapes.
   static func written(_ text: String) -> String {
     if isPlain(text) { return text }
     if text.unicodeScalars.contains(where: needsEscape) { return doubleQuoted(text) }
@@ -9,8 +9,8 @@ enum YAMLScalar {
     return "'" + text.replacing("'", with: "''") + "'"
   }
 
-  /// Whether the text means itself without quotes. It is careful: letters, digits and a few marks between them, and
-  /// nothing that a reader of YAML 1.1 or 1.2 could take for a number, a truth value or nothing.
+  /// Returns whether the text needs no quotes. Conservative: letters, digits and a few characters between them, and
+  /// nothing that YAML 1.1 or 1.2 could read as a number, a boolean or null.
   static func isPlain(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
     guard isLetterOrDigit(first) || first == "_", last != " ", last != ":" else { return false }
@@ -19,7 +19,7 @@ enum YAMLScalar {
     }
     var before: Unicode.Scalar = first
     for scalar in text.unicodeScalars {
-      // A colon before a space ends a key; `#` behind one begins a comment.
+      // A colon before a space ends a key; `#` after a space begins a comment.
       if before == ":", scalar == " " { return false }
       guard isLetterOrDigit(scalar) || marks.contains(scalar) else { return false }
       before = scalar
@@ -27,12 +27,12 @@ enum YAMLScalar {
     return true
   }
 
-  /// The text in double quotes, with everything escaped that would not stand there as itself.
+  /// Returns the text in double quotes, with escapes.
   static func doubleQuoted(_ text: String) -> String {
     "\"" + text.unicodeScalars.map(escaped).joined() + "\""
   }
 
-  /// What YAML 1.1 or 1.2 takes for a truth value, nothing, or a number that is none.
+  /// The booleans, nulls and special numbers of YAML 1.1 and 1.2.
   private static let words: Set<String> = [
     "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
   ]
@@ -52,7 +52,7 @@ enum YAMLScalar {
     }
   }
 
-  /// Numbers, dates and times of day in any of YAML's notations begin with a digit and hold nothing but these.
+  /// Numbers, dates and times of day in any of YAML's notations begin with a digit and consist of these.
   private static func looksLikeNumber(_ text: String) -> Bool {
     guard text.utf8.first.map({ $0 >= 0x80 || (0x30...0x39).contains($0) }) == true, text.first?.isNumber == true
     else { return false }
@@ -61,7 +61,7 @@ enum YAMLScalar {
     }
   }
 
-  /// What YAML does not print, and what would turn or hide the text that follows.
+  /// Characters that YAML does not allow, or that reverse or hide the following text.
   private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     return switch scalar.properties.generalCategory {

@@ -1,14 +1,16 @@
-/// Lays out values as YAML in block style; short lists stand on one line.
+import Core
+
+/// Writes values as YAML in block style, short lists on one line.
 struct YAMLWriter {
   private(set) var text = ""
-  /// Whether sections stand apart, as well as the maps in their lists.
+  /// Indicates whether empty lines separate sections and the maps in their lists.
   private let isFile: Bool
-  /// The dashes that open the next line, in place of its indentation.
+  /// The dashes at the beginning of the next line, instead of its indentation.
   private var dashes: String?
 
   init(isFile: Bool) { self.isFile = isFile }
 
-  /// The text of a map, a line for each key and at the end; with empty lines between the sections of a whole file.
+  /// Returns the text of a map, in block style; with empty lines between the sections of a whole file.
   static func text(_ entries: [YAMLEntry], isFile: Bool = false) -> String {
     var writer = YAMLWriter(isFile: isFile)
     for entry in entries { writer.write(entry) }
@@ -24,7 +26,7 @@ struct YAMLWriter {
   /// Writes an item of the list that was opened.
   mutating func write(item: YAMLValue, isFirst: Bool) { write(item: item, indent: 2, isFirst: isFirst) }
 
-  /// Returns what was written since the last time.
+  /// Returns the text that was written since the last call.
   mutating func take() -> String {
     defer { text = "" }
     return text
@@ -59,7 +61,7 @@ struct YAMLWriter {
     }
   }
 
-  /// How a line begins.
+  /// Returns the beginning of a line.
   private mutating func start(_ indent: Int) -> String {
     defer { dashes = nil }
     return dashes ?? String(repeating: " ", count: indent)
@@ -85,7 +87,7 @@ extension YAMLValue {
   /// The value on one line: a scalar, a list of scalars, or an empty map.
   fileprivate var line: String? {
     switch self {
-    // What a variable would be put into is none here: the file's variables have been put in already.
+    // Variables are expanded already: a `${` in a text is literal.
     case .text(let text): return YAMLScalar.written(text.utf8.contains(0x24) ? text.replacing("${", with: "$${") : text)
     case .word(let word): return word
     case .reference(let text): return YAMLScalar.written(text)
@@ -98,5 +100,62 @@ extension YAMLValue {
       return "[" + values.compactMap(\.line).joined(separator: ", ") + "]"
     case .map(let entries): return entries.isEmpty ? "{}" : nil
     }
+  }
+}
+
+/// A value of a rules file to be written.
+indirect enum YAMLValue: Sendable, Equatable {
+  /// A text of the file, quoted if necessary.
+  case text(String)
+  /// A word of the language, never quoted: `mon-fri`, `${VARIABLE}`.
+  case word(String)
+  /// A text with variables, which are not escaped.
+  case reference(String)
+  case number(Int64)
+  /// Another number, in its written form.
+  case decimal(String)
+  case null
+  case bool(Bool)
+  case list([YAMLValue])
+  case map([YAMLEntry])
+
+  /// One value is written alone, several as a list.
+  static func oneOrMany(_ values: [YAMLValue]) -> YAMLValue { values.count == 1 ? values[0] : .list(values) }
+
+  static func texts(_ texts: some Sequence<String>) -> YAMLValue { oneOrMany(texts.map { .text($0) }) }
+
+  static func words(_ words: some Sequence<String>) -> YAMLValue { oneOrMany(words.map { .word($0) }) }
+
+  /// The same as JSON; a comment is null.
+  var json: JSON {
+    switch self {
+    case .text(let text), .word(let text), .reference(let text): .string(text)
+    case .number(let number): .int(Int(number))
+    case .decimal(let text): .number(text)
+    case .null: .null
+    case .bool(let bool): .bool(bool)
+    case .list(let values): .array(values.map(\.json))
+    case .map(let entries):
+      .object(entries.map { JSON.Member(key: $0.key, value: $0.isNote ? .null : $0.value.json) })
+    }
+  }
+}
+
+/// A key of a map and its value.
+struct YAMLEntry: Sendable, Equatable {
+  var key: String
+  var value: YAMLValue
+  /// Indicates whether it is a comment, for a default that no value expresses.
+  var isNote: Bool
+
+  init(_ key: String, _ value: YAMLValue) {
+    (self.key, self.value, isNote) = (key, value, false)
+  }
+
+  /// A comment that states the default of a key.
+  static func note(_ key: String, _ words: String) -> YAMLEntry {
+    var entry = YAMLEntry(key, .word(words))
+    entry.isNote = true
+    return entry
   }
 }

@@ -1,11 +1,11 @@
-/// Builds the tree of a YAML file from its events, and finds what is wrong with the file before its meaning is asked.
-struct ConfigTree {
-  /// The file's one value, or nil where it cannot be read.
-  let root: ConfigNode?
-  let diagnostics: [Diagnostic]
+/// The tree of a YAML file, with the errors that do not depend on the rules language.
+package struct ConfigTree {
+  /// The root value, or `nil` if the file cannot be parsed.
+  package let root: ConfigNode?
+  package let diagnostics: [Diagnostic]
 
-  /// Reads a file's text.
-  init(_ source: SourceText) {
+  /// Parses a file.
+  package init(_ source: SourceText) {
     var builder = Builder(source: source)
     var root: ConfigNode?
     do throws(Diagnostic) {
@@ -21,7 +21,7 @@ struct ConfigTree {
 private struct Builder {
   let source: SourceText
   var findings = DiagnosticCollector()
-  /// What each anchor stands for, and how much that is.
+  /// The value of each anchor, and its size.
   private var anchors: [String: (node: ConfigNode, size: Size)] = [:]
   private var texts: Set<String> = []
   private var size = Size()
@@ -41,20 +41,18 @@ private struct Builder {
       throw .notUTF8(at: SourceSpan(at: valid.endPosition))
     }
     if let line = firstDirectiveTooMany() { throw .tooManyDirectives(line: line) }
-    return try source.bytes.withUnsafeBufferPointer { bytes throws(Diagnostic) in
-      try document(YAMLEvents(bytes))
-    }
+    return try YAMLEvents.read(source) { events throws(Diagnostic) in try document(events) }
   }
 
-  /// The one document of the stream.
-  private mutating func document(_ events: consuming YAMLEvents) throws(Diagnostic) -> ConfigNode {
+  /// Reads the only document of the stream.
+  private mutating func document(_ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
     var root: ConfigNode?
     while true {
-      let event = try events.next(in: source)
+      let event = try events.next()
       switch event.kind {
       case .documentStart:
         if root != nil { throw .severalDocuments(at: event.span) }
-        let first = try events.next(in: source)
+        let first = try events.next()
         root = try node(first, events)
       case .streamEnd:
         guard let root, !root.isNothing else { throw .emptyFile }
@@ -88,7 +86,7 @@ private struct Builder {
     default:
       throw .notYAML("a value is missing", at: event.span)
     }
-    // A tag would change what the value is; here its place in the file says that.
+    // The schema decides the type of a value, not a tag.
     if let tag {
       findings.add(.tag(tag, at: event.span))
       node.value = .broken
@@ -100,9 +98,9 @@ private struct Builder {
     return node
   }
 
-  /// One text for all scalars that say the same: ten thousand rules name few people and places, by ids of 26 letters.
+  /// Shares the storage of equal scalars: ten thousand rules name few users and channels, by ids of 26 letters.
   private mutating func shared(_ text: String) -> String {
-    // A shorter one lies in the string itself.
+    // Shorter strings are stored inline.
     text.utf8.count > 15 ? texts.insert(text).memberAfterInsert : text
   }
 
@@ -111,7 +109,7 @@ private struct Builder {
     defer { depth -= 1 }
     var items: [ConfigNode] = []
     while true {
-      let event = try events.next(in: source)
+      let event = try events.next()
       if case .sequenceEnd = event.kind {
         return ConfigNode(
           value: .sequence(items), span: SourceSpan(start: start.span.start, end: event.span.end))
@@ -124,25 +122,25 @@ private struct Builder {
     try descend(at: start.span)
     defer { depth -= 1 }
     var entries: [ConfigEntry] = []
-    // Few maps have more keys than a plain rule: name, when, agent, session.
+    // Few maps have more keys than a simple rule: name, when, agent, session.
     entries.reserveCapacity(4)
-    var places = KeyIndex()
+    var index = KeyIndex()
     var isBroken = false
     while true {
-      let event = try events.next(in: source)
+      let event = try events.next()
       if case .mappingEnd = event.kind {
         return ConfigNode(
           value: isBroken ? .broken : .mapping(entries),
           span: SourceSpan(start: start.span.start, end: event.span.end))
       }
       let key = try node(event, events)
-      let value = try node(try events.next(in: source), events)
+      let value = try node(try events.next(), events)
       guard case .scalar(let text, _) = key.value else {
         findings.add(.keyNotText(at: key.span))
         isBroken = true
         continue
       }
-      if let first = places.place(of: text, in: entries) {
+      if let first = index.span(of: text, in: entries) {
         findings.add(.duplicateKey(text, at: key.span, first: first))
         continue
       }
@@ -163,5 +161,22 @@ private struct Builder {
 
   private func firstDirectiveTooMany() -> Int? {
     source.lines { $0.first == UInt8(ascii: "%") }.dropFirst(Limits.directivesMax).first
+  }
+}
+
+/// Finds duplicate keys of a map while it grows: in a small map by comparison, in a large one by hash.
+///
+/// Nearly every map of a rules file has fewer than ten keys, and a hash table for each took longer than parsing it.
+private struct KeyIndex {
+  /// The largest number of keys that are compared one by one.
+  private static let comparedMax = 16
+
+  private var hashed: [String: SourceSpan] = [:]
+
+  /// Returns the span of a key among the entries so far, or `nil` if it is new.
+  mutating func span(of key: String, in entries: [ConfigEntry]) -> SourceSpan? {
+    if entries.count <= Self.comparedMax { return entries.first { $0.key == key }?.keySpan }
+    for entry in entries[hashed.count...] { hashed[entry.key] = entry.keySpan }
+    return hashed[key]
   }
 }

@@ -1,11 +1,12 @@
-/// A mark that looks like one of YAML's own and is another: what word processors, chats and other keyboards write.
+/// A character that looks like one of YAML's indicators but is another; word processors, chats and other keyboards
+/// produce them.
 struct LookalikeCharacter {
   let span: SourceSpan
-  /// What it is, and what YAML makes of it.
+  /// The character and its effect, as a clause.
   let reason: String
   let help: String
 
-  /// Returns the first that stands where the structure of a file's lines needs a plain one, or `nil` if there is none.
+  /// Finds the first in a position where the structure of the lines needs the real indicator.
   init?(inLines lines: ClosedRange<Int>, of source: SourceText) {
     for number in lines {
       let letters = Array(source.line(number).unicodeScalars.prefix(Limits.oddMarkScalarsMax))
@@ -18,7 +19,7 @@ struct LookalikeCharacter {
     return nil
   }
 
-  /// Returns a line with each such mark as the plain one that it looks like, wherever it stands.
+  /// Returns a line with each such character replaced by the indicator that it looks like.
   static func plain(_ line: String) -> String {
     var plain = ""
     for letter in line.unicodeScalars {
@@ -49,20 +50,21 @@ struct LookalikeCharacter {
       if letter == "\"" || letter == "'", opensValue { quote = letter }
       if isBlank(letter), isIndentation || opensValue {
         return (
-          index, "\(name(of: letter)) stands here, which YAML takes for a letter", "type a plain space in its place"
+          index, "this is \(name(of: letter)), which YAML reads as a letter", "type a plain space instead"
         )
       }
       if letter == "\u{FF1A}", !hasColon {
-        return (index, "the full-width `：` (U+FF1A) ends no key", "type a plain `:` and a space in its place")
+        return (index, "the full-width `：` (U+FF1A) does not end a key", "type a plain `:` and a space instead")
       }
       if "“”„‟‘’‚‛«»".unicodeScalars.contains(letter), opensValue {
         return (
-          index, "`\(letter)` is no quotation mark of YAML, but a letter of the value", "type plain quotes: `\"` or `'`"
+          index, "`\(letter)` is not a quotation mark of YAML, but a part of the value",
+          "type plain quotes: `\"` or `'`"
         )
       }
       let isDash = ("\u{2010}"..."\u{2015}").contains(letter) || letter == "\u{2212}" || letter == "•"
       if isDash, isIndentation, index + 1 < letters.count, letters[index + 1].properties.isWhitespace {
-        return (index, "`\(letter)` begins no item of a list", "type a plain `-` in its place")
+        return (index, "`\(letter)` does not begin an item of a list", "type a plain `-` instead")
       }
       if letter == ":", index + 1 == letters.count || letters[index + 1] == " " { hasColon = true }
       if letter != " " { isIndentation = isIndentation && letter == "-" }
@@ -81,8 +83,8 @@ struct LookalikeCharacter {
     switch blank {
     case "\u{A0}", "\u{202F}": return "a non-breaking space (\(shown))"
     case "\u{3000}": return "a full-width space (\(shown))"
-    case "\u{200B}", "\u{2060}", "\u{FEFF}": return "an invisible mark (\(shown))"
-    default: return "an odd space (\(shown))"
+    case "\u{200B}", "\u{2060}", "\u{FEFF}": return "an invisible character (\(shown))"
+    default: return "an unusual space (\(shown))"
     }
   }
 }

@@ -1,8 +1,8 @@
 import CYaml
 
-/// What libyaml reports, one at a time.
-struct YAMLEvent {
-  enum Kind {
+/// An event of libyaml's parser.
+package struct YAMLEvent {
+  package enum Kind {
     case streamStart, streamEnd, documentStart, documentEnd, sequenceEnd, mappingEnd
     case alias(String)
     case scalar(String, ScalarStyle, Properties)
@@ -10,25 +10,35 @@ struct YAMLEvent {
     case mappingStart(Properties)
   }
 
-  /// What may stand before a value: `&anchor` and `!tag`.
-  struct Properties {
-    var anchor: String?
-    var tag: String?
-    /// Whether it is a list in `[ ]` or a map in `{ }`.
-    var isFlow = false
+  /// The properties before a value: `&anchor` and `!tag`.
+  package struct Properties {
+    package var anchor: String?
+    package var tag: String?
+    /// Indicates whether the value is a list in `[ ]` or a map in `{ }`.
+    package var isFlow = false
   }
 
-  var kind: Kind
-  var span: SourceSpan
+  package var kind: Kind
+  package var span: SourceSpan
 }
 
-/// libyaml's event parser over bytes that outlive it.
-struct YAMLEvents: ~Copyable {
-  // On the heap, because libyaml keeps pointers into its own parser.
+/// The event parser of libyaml over the text of a file.
+package struct YAMLEvents: ~Copyable {
+  // On the heap, because libyaml stores pointers into its own parser.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private let source: SourceText
 
-  /// Reads `bytes`, which must stay in place as long as this lives.
-  init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Diagnostic) {
+  /// Calls `body` with the events of a file.
+  package static func read<Value>(
+    _ source: SourceText, _ body: (borrowing YAMLEvents) throws(Diagnostic) -> Value
+  ) throws(Diagnostic) -> Value {
+    try source.bytes.withUnsafeBufferPointer { bytes throws(Diagnostic) in
+      try body(YAMLEvents(bytes, of: source))
+    }
+  }
+
+  private init(_ bytes: UnsafeBufferPointer<UInt8>, of source: SourceText) throws(Diagnostic) {
+    self.source = source
     parser = .allocate(capacity: 1)
     guard yaml_parser_initialize(parser) == 1 else {
       parser.deallocate()
@@ -43,10 +53,10 @@ struct YAMLEvents: ~Copyable {
     parser.deallocate()
   }
 
-  /// The next event. After `streamEnd` there is none.
-  func next(in source: SourceText) throws(Diagnostic) -> YAMLEvent {
+  /// Returns the next event; `streamEnd` is the last.
+  package func next() throws(Diagnostic) -> YAMLEvent {
     var event = yaml_event_t()
-    guard yaml_parser_parse(parser, &event) == 1 else { throw problem(in: source) }
+    guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
     defer { yaml_event_delete(&event) }
     return YAMLEvent(
       kind: Self.kind(of: event),
@@ -86,39 +96,41 @@ struct YAMLEvents: ~Copyable {
     bytes.map { String(cString: $0) }
   }
 
-  /// What libyaml found wrong. A reader's error has only a byte offset; the others have a mark, and a context with its own.
-  private func problem(in source: SourceText) -> Diagnostic {
+  /// The parser's error. An error of the reader has only a byte offset; the others have a mark, and a context with a
+  /// mark.
+  private func problem() -> Diagnostic {
     let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
     if parser.pointee.error == YAML_READER_ERROR {
-      let place = source.bytes.prefix(parser.pointee.problem_offset).endPosition
-      return .notYAML(reason, at: SourceSpan(at: place), help: YAMLErrorRemedy.cure(for: reason, at: place, in: source))
+      let position = source.bytes.prefix(parser.pointee.problem_offset).endPosition
+      return .notYAML(
+        reason, at: SourceSpan(at: position), help: YAMLErrorRemedy.help(for: reason, at: position, in: source))
     }
-    let place = SourcePosition(parser.pointee.problem_mark)
+    let position = SourcePosition(parser.pointee.problem_mark)
     var context: (String, SourceSpan)?
     if let text = parser.pointee.context {
       context = (String(cString: text), SourceSpan(at: SourcePosition(parser.pointee.context_mark)))
     }
-    if let mark = LookalikeCharacter(inLines: place.line...place.line, of: source) {
+    if let mark = LookalikeCharacter(inLines: position.line...position.line, of: source) {
       return .notYAML(mark.reason, at: mark.span, help: mark.help)
     }
     var finding = Diagnostic.notYAML(
-      reason, at: SourceSpan(at: place), context: context,
-      help: YAMLErrorRemedy.cure(for: reason, at: place, in: source))
-    // libyaml notices what is wrong on that line, on the one before it, or where the map or list began. Above the line
-    // a mark is what is wrong only if a plain one in its place cures it; in a text it may well be meant.
-    let first = min(place.line, max(1, context?.1.start.line ?? place.line - 1, place.line - Limits.oddMarkLinesMax))
-    for line in (first..<place.line).reversed() {
+      reason, at: SourceSpan(at: position), context: context,
+      help: YAMLErrorRemedy.help(for: reason, at: position, in: source))
+    // The mistake is on the reported line, on the line above, or where the map or list began. A lookalike above is the
+    // mistake only if replacing it repairs the file; in a text it may be intended.
+    let first = min(
+      position.line, max(1, context?.1.start.line ?? position.line - 1, position.line - Limits.oddMarkLinesMax))
+    for line in (first..<position.line).reversed() {
       guard let mark = LookalikeCharacter(inLines: line...line, of: source) else { continue }
       let plain = source.bytes(replacing: line, with: LookalikeCharacter.plain(source.line(line)))
-      if Self.canRead(plain, toEndOf: place.line) { return .notYAML(mark.reason, at: mark.span, help: mark.help) }
+      if Self.canRead(plain, toEndOf: position.line) { return .notYAML(mark.reason, at: mark.span, help: mark.help) }
       finding.notes.append(Diagnostic.Note(message: mark.reason, span: mark.span))
       break
     }
     return finding
   }
 
-  /// Returns whether bytes can be read as YAML to the end of a line, with no more lists and maps inside each other than
-  /// a rules file may have.
+  /// Returns whether bytes parse as YAML to the end of a line, within the nesting limit.
   private static func canRead(_ bytes: [UInt8], toEndOf line: Int) -> Bool {
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { parser.deallocate() }

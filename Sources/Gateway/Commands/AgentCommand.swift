@@ -1,24 +1,26 @@
-import AgentSessions
-import Core
+import Agents
 import RuleEngine
 
 /// A command that the rules do not bind and that the agent knows.
 enum AgentCommand {
-  /// One of the agent's own: what it is told.
+  /// A slash command of the agent's own, as the message to send to it.
   case message(String)
-  /// Shows what can be set, or sets it.
+  /// Lists the values of a setting, or selects one.
   case setting(AgentControls.Kind, AgentControls.Setting, typed: String)
-  /// It may switch the agent's questions off, and the asker is no listed approver.
+  /// The user may not run it: a mode can disable permission requests, so only listed approvers may select one.
   case forbidden
 
-  /// Reads a message; `nil` if it is no command, one that the rules bind, or one that the agent does not know.
-  init?(_ body: String, offer: AgentControls, commands: Commands, isListed: Bool) {
-    guard let text = SlashCommand(body, prefixes: commands.prefixes), !commands.binds(text.name) else { return nil }
-    let kind = AgentControls.Kind(rawValue: text.name.lowercased())
-    let typed = String(text.arguments)
-    if let kind, let setting = offer.settings[kind] {
+  /// Parses a message; `nil` if it is not a command, the rules bind it, or the agent does not know it.
+  init?(_ body: String, offer controls: AgentControls, commands: Commands, isListed: Bool) {
+    guard let command = SlashCommand(body, prefixes: commands.prefixes), !commands.bind(command.name) else {
+      return nil
+    }
+    let name = command.name.lowercased()
+    let kind = AgentControls.Kind(rawValue: name)
+    let typed = String(command.arguments)
+    if let kind, let setting = controls.settings[kind] {
       self = kind == .mode && !typed.isEmpty && !isListed ? .forbidden : .setting(kind, setting, typed: typed)
-    } else if let known = offer.commands.first(where: { $0.name.lowercased() == text.name.lowercased() }) {
+    } else if let known = controls.commands.first(where: { $0.name.lowercased() == name }) {
       self = kind == .mode && !isListed ? .forbidden : .message("/\(known.name)" + (typed.isEmpty ? "" : " \(typed)"))
     } else {
       return nil
@@ -27,8 +29,8 @@ enum AgentCommand {
 }
 
 extension Commands {
-  /// Returns whether the rules bind a name as it was typed.
-  func binds(_ name: some StringProtocol) -> Bool {
+  /// Returns whether the rules bind a name, however it is capitalized.
+  func bind(_ name: some StringProtocol) -> Bool {
     let name = name.lowercased()
     return bindings.contains { $0.name == name || $0.aliases.contains(name) }
   }

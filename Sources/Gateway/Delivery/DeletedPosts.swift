@@ -1,19 +1,17 @@
+import Core
 import Synchronization
 
-/// The posts that were deleted lately: nothing is said about them any more.
+/// The posts that were deleted lately: they are not answered any more.
 final class DeletedPosts: Sendable {
   private let posts = Mutex(FIFOCache<Void>(keeping: Limits.deletedPostsMax))
 
-  /// Notes that a post was deleted, and with it all of its thread.
-  func note(_ post: String) { posts.withLock { $0[post] = () } }
+  /// Records that a post was deleted, and with it all of its thread.
+  func insert(_ post: PostID) { posts.withLock { $0[post.rawValue] = () } }
 
-  /// Whether a post was deleted lately.
-  func has(_ post: String) -> Bool { posts.withLock { $0[post] != nil } }
+  func contains(_ post: PostID) -> Bool { posts.withLock { $0[post.rawValue] != nil } }
 
-  /// The post of a target that was deleted: the one that is answered, or the root of its thread; nil where neither was.
-  func post(in target: ReplyTarget) -> String? {
-    posts.withLock { posts in
-      [target.asked?.post, target.root].compactMap(\.self).first { posts[$0] != nil }
-    }
+  /// Returns the post of a target that was deleted, the question or the root of its thread, or `nil` if neither was.
+  func post(in target: ReplyTarget) -> PostID? {
+    [target.question?.post, target.root].compactMap(\.self).first(where: contains)
   }
 }

@@ -1,65 +1,116 @@
-import AgentSessions
+import Agents
+import Core
+import MattermostIO
+import Sessions
 
-/// A part of a reply, as one post.
+/// A part of a reply that becomes one post.
 struct ReplyChunk: Sendable {
   var text: String
-  /// The rest of a long reply, which hangs on it as a file.
+  /// The rest of a long reply, which is attached to the post as a file.
   var rest: String?
-  /// A text that hangs on it as a file of its own name: the post is never seen without it.
+  /// A text that is attached as a file with this name: the post is never seen without it.
   var attachment: (name: String, content: String)?
-  /// The files that an agent hands back.
+  /// Files that an agent hands back.
   var files: [SessionFile] = []
-  /// The ids of those that are on the server already, so that a post that has to wait does not upload them again.
+  /// The ids of files that the server has already, so that a post that is retried does not upload them again.
   var uploaded: [String: String] = [:]
-  /// What the post is known by; a restart does not change it.
-  var mark: String
+  var mark: ChunkMark
 
-  /// The first part of a reply.
-  init(_ text: String, first reply: String) { self.init(text, number: 0, of: reply) }
-
-  /// A part of a reply's text that may still grow; the first one has number 0.
-  init(_ text: String, number: Int, of reply: String) {
+  /// The first chunk of a reply, or one of those whose text may still grow.
+  init(_ text: String, of reply: ReplyID, number: Int = 0) {
     self.text = text
-    mark = "\(reply)-\(number)"
+    mark = ChunkMark(reply: reply, kind: .text(number))
   }
 
-  /// One of the posts that a reply's text becomes, of which the last bears the rest.
-  private init(number: Int, of reply: String, posts: [String], rest: String?) {
-    text = posts[number]
-    self.rest = number == posts.count - 1 ? rest : nil
-    // With a file it says something else than the post that takes its place where there can be none.
-    mark = self.rest == nil ? "\(reply)-\(number)" : "\(reply)-file"
+  private init(_ texts: [String], number: Int, of reply: ReplyID, rest: String?) {
+    self.init(texts[number], of: reply, number: number)
+    guard let rest, number == texts.count - 1 else { return }
+    self.rest = rest
+    // With a file it says something else than the post that replaces it if there can be no file.
+    mark = ChunkMark(reply: reply, kind: .rest)
   }
 
-  /// One of the posts that bear a reply's files. They stand below the text: a post that has grown takes no files.
-  private init(_ text: String, _ files: [SessionFile], number: Int, of reply: String) {
+  private init(_ text: String, _ files: [SessionFile], number: Int, of reply: ReplyID) {
     self.text = text
     self.files = files
-    mark = "\(reply)-files-\(number)"
+    mark = ChunkMark(reply: reply, kind: .files(number))
   }
 
-  /// The id of the claim whose answer a post with this mark is a part of; nil where it is something else that was said.
-  static func claim(ofMark mark: String) -> String? {
+  /// Splits a reply: the posts of its text come first, then those of its files.
+  ///
+  /// - Parameter splitter: returns the posts of a text, and the rest that is attached as a file to the last of them.
+  static func chunks(of reply: Reply, to target: ReplyTarget, splitting split: (String) -> SplitReply) -> [ReplyChunk] {
+    let (texts, rest) = reply.text.isEmpty ? ([], nil) : split(reply.text)
+    let posts = texts.indices.map { ReplyChunk(texts, number: $0, of: reply.id, rest: rest) }
+    let starts = Array(stride(from: 0, to: reply.files.count, by: Limits.filesPerPost))
+    let files = starts.enumerated().map { number, start in
+      // Files are below the text: a post that has grown takes none.
+      ReplyChunk(
+        posts.isEmpty && number == 0 ? target.opening : "",
+        Array(reply.files[start...].prefix(Limits.filesPerPost)), number: number, of: reply.id)
+    }
+    return posts + files
+  }
+}
+
+/// The posts of a text, and the rest that is attached as a file to the last of them.
+typealias SplitReply = (posts: [String], rest: String?)
+
+/// The mark in a post's `props` by which the post is found again: it says which chunk of which reply the post is.
+///
+/// For example `CLAIM-0`, `CLAIM-file`, `CLAIM-files-1`. Each `+` at the end is a post that could not be edited any
+/// more.
+struct ChunkMark: Sendable, Equatable {
+  enum Kind: Equatable {
+    case text(Int)
+    /// The last post of a text whose rest is a file.
+    case rest
+    case files(Int)
+  }
+
+  let reply: ReplyID
+  let kind: Kind
+  /// The number of posts that it replaces.
+  var replacements = 0
+
+  init(reply: ReplyID, kind: Kind) {
+    self.reply = reply
+    self.kind = kind
+  }
+
+  var text: String {
+    let name =
+      switch kind {
+      case .text(let number): "\(number)"
+      case .rest: "file"
+      case .files(let number): "files-\(number)"
+      }
+    return "\(reply)-\(name)" + String(repeating: "+", count: replacements)
+  }
+
+  /// The mark of a post that is no part of its reply any more.
+  static func removed(_ reply: ReplyID, number: Int) -> String { "\(reply)-gone-\(number)" }
+
+  /// Returns the claim whose answer a post with this mark is a part of, or `nil` if it is something else.
+  static func claim(in mark: String) -> Claim? {
     guard let dash = mark.firstIndex(of: "-"), dash > mark.startIndex else { return nil }
     let rest = mark[mark.index(after: dash)...].prefix { $0 != "+" }
     let number = rest.hasPrefix("files-") ? rest.dropFirst("files-".count) : rest
     guard rest == "file" || !number.isEmpty && number.allSatisfy(\.isWholeNumber) else { return nil }
-    return String(mark[..<dash])
+    return Claim(text: String(mark[..<dash]))
   }
+}
 
-  /// What a reply becomes: the posts of its text, then those of its files.
-  static func parts(
-    of reply: Reply, to target: ReplyTarget, in voice: Outbox.Voice, by poster: Outbox, partsMax: Int = Limits.partsMax
-  ) -> [ReplyChunk] {
-    let (posts, rest) =
-      reply.text.isEmpty ? ([], nil) : poster.parts(of: reply.text, to: target, in: voice, partsMax: partsMax)
-    let texts = posts.indices.map { ReplyChunk(number: $0, of: reply.id, posts: posts, rest: rest) }
-    let starts = Array(stride(from: 0, to: reply.files.count, by: Limits.filesPerPost))
-    let files = starts.enumerated().map { number, start in
-      ReplyChunk(
-        texts.isEmpty && number == 0 ? target.opening : "", Array(reply.files[start...].prefix(Limits.filesPerPost)),
-        number: number, of: reply.id)
-    }
-    return texts + files
-  }
+/// The known state of the post that a chunk becomes.
+enum PostState: Sendable, Equatable {
+  case absent
+  /// The server may have it: it is looked for before it is posted.
+  case unknown
+  /// It exists and says `text`.
+  case exists(post: PostID, text: String)
+  /// It existed and was deleted.
+  case deleted
+
+  /// The post's text, or `nil` if it is not known to exist.
+  var text: String? { if case .exists(_, let text) = self { text } else { nil } }
 }

@@ -1,281 +1,329 @@
-import AgentSessions
 import ConfigLoader
 import Core
 import Logging
 import MattermostIO
+import Sessions
 
-/// The sending of one reply, from the first part that is not out yet.
+/// The delivery of one reply, from the first chunk that is not posted yet.
 ///
-/// Trouble that may pass is waited out, for as long as the task is not cancelled: a reply is not thrown away. It never goes
-/// to more people than could read what it answers: where it cannot be posted there, its asker gets it in a direct message.
+/// Failures that may pass are retried as long as the task is not cancelled: a reply is not thrown away. It never
+/// reaches a wider audience than its question: if it cannot be posted there, its asker gets it in a direct message.
 struct ReplyDelivery {
-  private let poster: Outbox
+  private let outbox: Outbox
+  private let posts: PostingClient
   private let reply: Reply
-  private let voice: Outbox.Voice
+  private let author: ReplyAuthor
   private var target: ReplyTarget
-  private var parts: [ReplyChunk]
-  /// How many posts are out.
+  private var chunks: [ReplyChunk]
+  /// The number of posts that are posted.
   private(set) var count: Int
-  private var part: ReplyChunk
-  private var place: PostState
-  /// What is known of the posts of the first parts, if they have grown.
-  private let grown: [PostState]
-  /// Whether what it answers may have been deleted unheard: while the gateway did not run, or the server could not be
-  /// reached.
+  private var chunk: ReplyChunk
+  private var state: PostState
+  /// The known states of the posts of the first chunks, if they were streamed.
+  private let streamed: [PostState]
+  /// True if the last post is recorded too: posts that the reply does not need may have to be removed before it ends.
+  private let recordsLast: Bool
+  /// The root of the thread in which the last post is.
+  private var thread: PostID?
+  /// True if the question may have been deleted without the gateway being told: while it did not run, or the server
+  /// could not be reached.
   private var mayBeLate: Bool
-  /// What the server says is missing, and has to be looked up before the next try.
+  /// The thing that is missing according to the server; it has to be looked up before the next try.
   private var doubt: (missing: PostFailure.Missing, error: MattermostError)?
-  /// What is said instead of it, where it was asked for and to its asker alone.
+  /// The notices that replace the reply: in its channel, and to its asker alone.
   private var notices: (here: FailureNotice, direct: FailureNotice)?
 
-  /// Gets ready to send; nil where all of it is out.
+  /// Prepares a delivery; returns `nil` if all of the reply is posted.
   ///
-  /// - Parameter places: what is known of the posts of the first parts, if they have grown.
-  init?(_ reply: Reply, to target: ReplyTarget, in voice: Outbox.Voice, by poster: Outbox, places: [PostState]) {
-    self.poster = poster
+  /// - Parameter streamed: the known states of the posts of the first chunks; `nil` if they were not streamed.
+  init?(_ reply: Reply, to target: ReplyTarget, by author: ReplyAuthor, from outbox: Outbox, streamed: [PostState]?) {
+    self.outbox = outbox
+    posts = outbox.posts
     self.reply = reply
-    self.voice = voice
+    self.author = author
     self.target = target
     mayBeLate = reply.isResumed
-    parts = ReplyChunk.parts(of: reply, to: target, in: voice, by: poster)
-    count = reply.partsPosted
-    guard count < parts.count else { return nil }
-    part = parts[count]
-    // Those of files are no parts that grow.
-    grown = Array(places.prefix(parts.count { $0.files.isEmpty }))
-    place = grown.indices.contains(count) ? grown[count] : reply.isResumed ? .unsure : .nowhere
+    chunks = outbox.chunks(of: reply, to: target, by: author)
+    count = reply.postedCount
+    guard count < chunks.count else { return nil }
+    chunk = chunks[count]
+    // Posts of files are never streamed.
+    let textCount = chunks.count { $0.files.isEmpty }
+    self.streamed = Array((streamed ?? []).prefix(textCount))
+    recordsLast = streamed.map { reply.isResumed || $0.count > textCount || $0.contains(.unknown) } ?? false
+    state = self.streamed.indices.contains(count) ? self.streamed[count] : reply.isResumed ? .unknown : .absent
   }
 
-  /// Sends what is left.
+  /// Posts the rest. Every post but the last is recorded in the store; the last one is recorded together with the
+  /// end of the reply, in one transaction, by the caller. If the gateway is killed before, the next one finds the post.
+  /// If posts in which it was streamed may have to be removed before, the last one is recorded here too.
   mutating func run() async -> Delivery {
     while true {
-      let wasNoted: Bool
-      switch await sendPart() {
-      case .out(let isNews): wasNoted = isNews
+      let isNew: Bool
+      switch await sendChunk() {
+      case .posted(let wasAbsent): isNew = wasAbsent
       case .over(let delivery): return delivery
       }
-      guard count < parts.count else { return .posted }
-      part = parts[count]
-      // If one was out that nobody had noted, or an earlier gateway had several of them grow, the next may be out.
-      place = grown.indices.contains(count) ? grown[count] : wasNoted && !reply.isResumed ? .nowhere : .unsure
+      guard count < chunks.count else { return .posted(thread: thread) }
+      chunk = chunks[count]
+      // If one was posted and not recorded, or an earlier gateway streamed several of them, the next may be posted.
+      state =
+        streamed.indices.contains(count) ? streamed[count] : isNew && !reply.isResumed ? .absent : .unknown
     }
   }
 
   private enum Sent {
-    /// It is out; whether it was not before.
-    case out(isNews: Bool)
+    /// It is posted, and was absent before or not.
+    case posted(wasAbsent: Bool)
     case over(Delivery)
   }
 
-  private mutating func sendPart() async -> Sent {
-    var pause = poster.rhythm.deliveryPauseFirst
-    var tries = FailureCount()
-    var isTold = false
+  private mutating func sendChunk() async -> Sent {
+    var pause = posts.intervals.first
+    var failures = FailureCount()
+    var isReported = false
     while !Task.isCancelled {
       do throws(MattermostError) {
-        target = try await poster.located(target)
+        target = try await posts.located(target)
         if let deletion = try await deletion() { return .over(.deleted(deletion)) }
-        if let delivery = try await clearDoubt() { return .over(delivery) }
-        // Refused once more, it is at fault itself only where others pass.
-        if tries.isNextLast { _ = try await poster.client.channel(target.channel) }
-        guard let isNews = try await attempt() else { return .over(.deleted(.answer(to: reply.id))) }
-        if isTold { await takeNoticesBack() }
-        return .out(isNews: isNews)
+        if let delivery = try await resolveDoubt() { return .over(delivery) }
+        // If it is refused once more, it is at fault itself only if other calls succeed.
+        if failures.isNextLast { _ = try await posts.client.channel(target.channel.rawValue) }
+        guard let wasAbsent = try await attempt() else {
+          return .over(answerDeleted)
+        }
+        if isReported { await removeNotices() }
+        return .posted(wasAbsent: wasAbsent)
       } catch {
-        let refusal = PostFailure(error, in: target, at: place)
+        let failure = PostFailure(error, in: target, state: state)
         let metadata = facts(error)
-        switch refusal {
-        case .final where hasOtherWay(than: error):
-          poster.logger.warning("sent another way", metadata: metadata)
+        switch failure {
+        case .final where hasAlternative(to: error):
+          posts.logger.warning("sent another way", metadata: metadata)
           continue
         case .final: return .over(await refused(for: error))
         case .doubtful(let missing): doubt = (missing, error)
-        case .passing:
-          if place == .nowhere, error.mayHaveSucceeded { place = .unsure }
+        case .transient:
+          if state == .absent, error.mayHaveSucceeded { state = .unknown }
           mayBeLate = true
         }
-        poster.logger.warning("not posted yet", metadata: metadata)
-        if tries.count(error, refusal) {
-          // It is refused while another post is taken.
-          if isTold { return .over(refusedAgain(for: error)) }
-          switch await tell(of: error) {
-          case .here: isTold = true
-          case .elsewhere: return .over(refusedAgain(for: error))
+        posts.logger.warning("not posted yet", metadata: metadata)
+        if failures.isExceeded(by: error, failure) {
+          // It is refused while another post is accepted.
+          if isReported { return .over(refusedRepeatedly(for: error)) }
+          switch await report(error) {
+          case .here: isReported = true
+          case .elsewhere: return .over(refusedRepeatedly(for: error))
           case .nowhere: break
           }
-          if isTold { continue }
+          if isReported { continue }
         }
-        do { try await Task.sleep(for: pause * .random(in: 0.5...1)) } catch { return .over(.later) }
-        pause = min(pause * 2, poster.rhythm.deliveryPauseMax)
+        do { try await Task.sleep(for: pause * .random(in: 0.5...1)) } catch { return .over(.postponed) }
+        pause = min(pause * 2, posts.intervals.longest)
       }
     }
-    return .over(.later)
+    return .over(.postponed)
   }
 
-  /// The deletion of what it answers; nil where that is there, for all that is known.
+  /// Returns the deletion of the question, or `nil` if it exists as far as is known.
   private mutating func deletion() async throws(MattermostError) -> Deletion? {
-    // What tells of it in a direct message is said all the same.
+    // A notice about it in a direct message is posted all the same.
     guard target.recipient == nil else { return nil }
-    if let post = poster.deleted.post(in: target) { return .message(post) }
+    if let post = outbox.deletedPosts.post(in: target) { return .message(post) }
     guard mayBeLate else { return nil }
-    let deletion = try await poster.deletion(in: target)
+    let deletion = try await posts.deletion(in: target)
     mayBeLate = false
     return deletion
   }
 
-  /// Posts the part, or finds it, and returns whether it was not there; nil where it was deleted.
+  private var answerDeleted: Delivery { .deleted(.answer(to: Claim(text: reply.id.text))) }
+
+  /// Posts the chunk, or finds it, and returns whether it was absent; `nil` if it was deleted.
   private mutating func attempt() async throws(MattermostError) -> Bool? {
-    let isSought = place == .unsure
-    if isSought { place = try await poster.find(part, in: target) }
-    if place == .deleted { return nil }
-    let isNews = !isSought || place == .nowhere
-    await note(try await poster.put(&part, place, in: target))
-    return isNews
+    let isSought = state == .unknown
+    if isSought { state = try await posts.find(chunk, in: target) }
+    if state == .deleted { return nil }
+    let wasAbsent = !isSought || state == .absent
+    await record(try await posts.put(&chunk, state, in: target))
+    return wasAbsent
   }
 
-  /// Looks up what the server says is missing. Nil where the post can be tried again; else how the reply ends.
-  private mutating func clearDoubt() async throws(MattermostError) -> Delivery? {
+  private mutating func record(_ post: PostID) async {
+    count += 1
+    thread = target.root ?? post
+    let isLast = count == chunks.count
+    guard !isLast || recordsLast, let thread else { return }
+    do throws(StoreError) {
+      // Posts that replace a file are not counted, or ten of them would look like all of it after a restart.
+      try await outbox.store.recordPosted(
+        isLast ? count : min(count, Limits.partsMax - 1), of: reply.id, thread: thread, at: posts.client.clock.now)
+    } catch {
+      posts.logger.error("post not recorded", metadata: ["part": "\(chunk.mark.text)", "reason": "\(error)"])
+    }
+  }
+
+  /// Looks up the thing that is missing according to the server. Returns `nil` if the post can be tried again, else how
+  /// the reply ends.
+  private mutating func resolveDoubt() async throws(MattermostError) -> Delivery? {
     guard let (missing, error) = doubt else { return nil }
     switch missing {
     case .root:
-      guard let root = try await poster.root(of: target) else { return await threadGone() }
+      guard let root = try await posts.root(of: target) else { return await threadGone() }
       target.root = root
     case .channel:
-      guard try await poster.isOpen(target.channel) else { return await refused(for: error) }
+      guard try await posts.isOpen(target.channel) else { return await refused(for: error) }
     case .post:
-      guard case .at(let post, _) = place, try await poster.existing(post) == nil else {
-        // It may no longer be edited: another takes its place.
-        part.mark += "+"
-        place = .unsure
+      guard case .exists(let post, _) = state, try await posts.existing(post) == nil else {
+        // It may no longer be edited: another one replaces it.
+        chunk.mark.replacements += 1
+        state = .unknown
         break
       }
-      if target.root != nil, try await poster.root(of: target) == nil { return await threadGone() }
-      // Whoever deleted the answer wants none.
-      poster.logger.notice("answer deleted, so not posted again", metadata: ["part": "\(part.mark)"])
-      return .deleted(.answer(to: reply.id))
+      if target.root != nil, try await posts.root(of: target) == nil { return await threadGone() }
+      // The user who deleted the answer wants none.
+      posts.logger.notice("answer deleted, so not posted again", metadata: ["part": "\(chunk.mark.text)"])
+      return answerDeleted
     }
     doubt = nil
     return nil
   }
 
+  /// The chunk and its target, as metadata of a log line.
+  private func facts(_ reason: (any Error)? = nil) -> Logger.Metadata {
+    var facts: Logger.Metadata = [
+      "part": "\(chunk.mark.text)", "channel": "\(target.question?.shownChannelName ?? target.channel.rawValue)",
+    ]
+    if let asker = target.question?.asker { facts["user_id"] = "\(asker)" }
+    if let reason { facts["reason"] = "\(reason)" }
+    return facts
+  }
+
+  /// Chooses another way of posting the chunk if there is one.
+  private mutating func hasAlternative(to error: MattermostError) -> Bool {
+    guard error.isUploading else { return false }
+    // If no file can be uploaded, all of it becomes posts.
+    chunks = outbox.chunks(of: reply, to: target, by: author, partsMax: .max)
+    chunk = chunks[count]
+    state = reply.isResumed ? .unknown : .absent
+    return true
+  }
+}
+
+// MARK: Replies that cannot be posted
+
+extension ReplyDelivery {
   private func threadGone() async -> Delivery {
-    poster.logger.error("not posted: its thread is gone", metadata: facts())
-    poster.outcomes.record(.dropped(.threadGone), ofReply: reply.id)
-    await poster.tellAsker(of: target, CommandTexts.threadGone(in: target.asked?.shownChannelName), with: reply)
+    posts.logger.error("not posted: its thread is gone", metadata: facts())
+    outbox.outcomes.record(.dropped(.threadGone), of: reply.id)
+    await outbox.sendDirectly(reply, of: target, DeliveryTexts.threadGone(in: target.question?.shownChannelName))
     return .refused
   }
 
-  /// Ends a reply that Mattermost will never take.
+  /// Ends a reply that Mattermost will never accept.
   private mutating func refused(for error: MattermostError) async -> Delivery {
-    poster.logger.error("not posted, for good", metadata: facts(error))
-    poster.outcomes.record(.dropped(.refused, status: error.status), ofReply: reply.id)
-    await poster.tellAsker(
-      of: target,
-      CommandTexts.cannotPost(in: target.asked?.shownChannelName, why: error.serverMessage), with: reply)
-    // What is not taken in its asker's direct channel can be told of there.
-    if target.recipient != nil { _ = await tell(of: error) }
+    posts.logger.error("not posted, for good", metadata: facts(error))
+    outbox.outcomes.record(.dropped(.refused, status: error.status), of: reply.id)
+    await outbox.sendDirectly(
+      reply, of: target,
+      DeliveryTexts.cannotPost(in: target.question?.shownChannelName, why: error.serverMessage))
+    // A reply that is refused in its asker's direct channel can be reported there.
+    if target.recipient != nil { _ = await report(error) }
     return .refused
   }
 
-  private func refusedAgain(for error: MattermostError) -> Delivery {
-    poster.logger.error(
-      "not posted, for good: refused again and again", metadata: facts(error))
-    poster.outcomes.record(.dropped(.givenUp, status: error.status), ofReply: reply.id)
+  private func refusedRepeatedly(for error: MattermostError) -> Delivery {
+    posts.logger.error("not posted, for good: refused again and again", metadata: facts(error))
+    outbox.outcomes.record(.dropped(.givenUp, status: error.status), of: reply.id)
     return .refused
   }
 
-  /// What came of saying that a reply cannot be posted.
-  private enum Told {
-    /// It was posted: others are taken, so that one more try shows whether the reply is at fault.
+  /// The result of reporting that a reply cannot be posted.
+  private enum Reported {
+    /// The notice was posted: other posts are accepted, so that one more try shows whether the reply is at fault.
     case here
-    /// Nothing is left to do: the asker gets the reply itself, or nobody can be told.
+    /// Nothing is left to do: the asker gets the reply itself, or no one can be told.
     case elsewhere
-    /// Not even that was taken: nothing says that the reply is at fault.
+    /// The notice was refused too: nothing says that the reply is at fault.
     case nowhere
   }
 
-  /// Says that the reply cannot be posted: where it was asked for or, where nothing is taken there, to its asker. Where a program
-  /// asked, which is told nothing, a filter's word has to do.
-  private mutating func tell(of error: MattermostError) async -> Told {
-    if notices == nil { notices = notices(for: error) }
+  /// Posts that the reply cannot be posted: where it was asked for or, if nothing is accepted there, to its asker. If a
+  /// program asked, which is told nothing, a filter's refusal has to do.
+  private mutating func report(_ error: MattermostError) async -> Reported {
+    var (here, direct) = notices ?? notices(for: error)
+    defer { notices = (here, direct) }
     let refusal: MattermostError
     do throws(MattermostError) {
-      try await notices?.here.post(to: target, by: poster)
+      try await here.post(to: target, by: posts)
       return .here
     } catch {
       refusal = error
     }
-    poster.logger.warning("refusal not told of", metadata: facts(refusal))
-    switch PostFailure(refusal, in: target, at: .nowhere) {
+    posts.logger.warning("failure not reported", metadata: facts(refusal))
+    switch PostFailure(refusal, in: target, state: .absent) {
     case .final, .doubtful:
-      await poster.tellAsker(
-        of: target,
-        CommandTexts.cannotPost(in: target.asked?.shownChannelName, why: refusal.serverMessage), with: reply)
+      await outbox.sendDirectly(
+        reply, of: target,
+        DeliveryTexts.cannotPost(in: target.question?.shownChannelName, why: refusal.serverMessage))
       return .elsewhere
-    case .passing:
-      guard let direct = target.direct else {
+    case .transient:
+      guard let asker = target.direct else {
         return refusal.refusesPost && refusal.code != .serverFailed ? .elsewhere : .nowhere
       }
       do throws(MattermostError) {
-        try await notices?.direct.post(to: try await poster.located(direct), by: poster)
+        try await direct.post(to: try await posts.located(asker), by: posts)
         return .here
       } catch {
-        poster.logger.warning("asker not told yet", metadata: facts(error))
+        posts.logger.warning("failure not reported to the asker yet", metadata: facts(error))
         return .nowhere
       }
     }
   }
 
-  /// The reply was taken after all.
-  private mutating func takeNoticesBack() async {
-    await notices?.here.takeBack(by: poster)
-    await notices?.direct.takeBack(by: poster)
+  /// Removes the notices: the reply was accepted after all.
+  private mutating func removeNotices() async {
+    guard var (here, direct) = notices else { return }
     notices = nil
+    await here.remove(by: posts)
+    await direct.remove(by: posts)
   }
 
   private func notices(for error: MattermostError) -> (here: FailureNotice, direct: FailureNotice) {
-    let text = CommandTexts.unpostable(isRest: count > 0, status: error.status)
+    let text = DeliveryTexts.unpostable(isRest: count > 0, status: error.status)
     return (
-      FailureNotice(target.opened(text), named: "\(reply.id)-unpostable", isResumed: reply.isResumed),
-      FailureNotice(text, named: Outbox.refused(reply), isResumed: reply.isResumed)
+      FailureNotice(target.opened(text), of: reply.id.unpostable, isResumed: reply.isResumed),
+      FailureNotice(text, of: reply.id.direct, isResumed: reply.isResumed)
     )
-  }
-
-  /// Which part it is, and where it is to go.
-  private func facts(_ reason: (any Error)? = nil) -> Logger.Metadata {
-    var facts: Logger.Metadata = [
-      "part": "\(part.mark)", "channel": "\(target.asked?.shownChannelName ?? target.channel)",
-    ]
-    if let asker = target.asked?.asker { facts["user_id"] = "\(asker)" }
-    if let reason { facts["reason"] = "\(reason)" }
-    return facts
-  }
-
-  /// Turns to another way of saying the part where there is one.
-  private mutating func hasOtherWay(than error: MattermostError) -> Bool {
-    guard error.isAboutFile else { return false }
-    // Where no file can be uploaded, all of it is posts.
-    parts = ReplyChunk.parts(of: reply, to: target, in: voice, by: poster, partsMax: .max)
-    part = parts[count]
-    place = reply.isResumed ? .unsure : .nowhere
-    return true
-  }
-
-  private mutating func note(_ posted: String) async {
-    count += 1
-    // Posts in the place of a file are not counted, or ten of them would look like all of it after a restart.
-    let isAll = count == parts.count
-    do {
-      try await poster.store.recordPosted(
-        parts: isAll ? count : min(count, Limits.partsMax - 1), of: reply.id, inThread: target.root ?? posted,
-        at: poster.client.clock.now)
-    } catch {
-      poster.logger.error("posted part not noted", metadata: ["part": "\(part.mark)", "reason": "\(error)"])
-    }
   }
 }
 
-extension ReplyTarget.Asked {
-  /// The channel's name; `nil` if people do not know it by that.
-  var shownChannelName: String? { channelName.isEmpty || channelName.isChannelNameOfIDs ? nil : channelName }
+/// A notice that replaces a reply that cannot be posted. It is posted once, however often that has to be tried.
+private struct FailureNotice {
+  private var chunk: ReplyChunk
+  private var state: PostState
+
+  init(_ text: String, of reply: ReplyID, isResumed: Bool) {
+    chunk = ReplyChunk(text, of: reply)
+    state = isResumed ? .unknown : .absent
+  }
+
+  mutating func post(to target: ReplyTarget, by posts: PostingClient) async throws(MattermostError) {
+    if state == .unknown { state = try await posts.find(chunk, in: target) }
+    do throws(MattermostError) {
+      state = .exists(post: try await posts.put(&chunk, state, in: target), text: chunk.text)
+    } catch {
+      if error.mayHaveSucceeded { state = .unknown }
+      throw error
+    }
+  }
+
+  mutating func remove(by posts: PostingClient) async {
+    guard case .exists(let post, _) = state else { return }
+    state = .unknown
+    do throws(MattermostError) {
+      try await posts.client.delete(post.rawValue)
+    } catch {
+      posts.logger.warning("notice about a refused post not deleted", metadata: ["reason": "\(error)"])
+    }
+  }
 }

@@ -1,63 +1,63 @@
-import AgentSessions
+import Agents
 import Core
 import Glibc
 import Logging
 import MattermostIO
 import RuleEngine
 
-/// Which files of a message reach an agent, and how.
+/// Decides which files of a message reach an agent, and downloads them.
 struct AttachmentFetcher: Sendable {
   let client: MattermostClient
   let policy: IntakePolicy
   let logger: Logger
 
-  /// The files that may come in, and why the others may not, by what the server tells of them.
-  func letIn(_ files: [AttachedFile]) async -> (files: [AttachedFile], refused: [AttachmentFailure]) {
-    var letIn: [AttachedFile] = []
+  /// Returns the files that are admitted, by their description on the server, and why the others are not.
+  func admit(_ files: [AttachedFile]) async -> (files: [AttachedFile], refused: [AttachmentFailure]) {
+    var admitted: [AttachedFile] = []
     var refused: [AttachmentFailure] = []
     for file in files.prefix(Limits.messageFilesMax) {
       do throws(AttachmentFailure) {
-        guard letIn.count < policy.filesMax else { throw AttachmentFailure(.tooMany, file: file.name) }
+        guard admitted.count < policy.filesMax else { throw AttachmentFailure(.tooMany, file: file.name) }
         let file = try await known(file)
         try check(file)
-        letIn.append(file)
+        admitted.append(file)
       } catch {
-        logger.info("file not let in", metadata: ["file": "\(file.id)", "reason": "\(error)"])
+        logger.info("file not admitted", metadata: ["file": "\(file.id)", "reason": "\(error)"])
         refused.append(error)
       }
     }
-    return (letIn, refused)
+    return (admitted, refused)
   }
 
-  /// Downloads a file into a conversation's folder, once, and returns where it lies there.
+  /// Downloads a file into a conversation's folder, once, and returns its path there.
   func fetch(_ file: AttachedFile, into folder: SessionFolder) async throws(AttachmentFailure) -> String {
     try check(file)
     do {
-      return try await keep(file, in: folder)
-    } catch let refusal as AttachmentFailure {
-      throw refusal
+      return try await store(file, in: folder)
+    } catch let failure as AttachmentFailure {
+      throw failure
     } catch {
       throw AttachmentFailure(.notWritten, file: file.name, detail: "\(error)")
     }
   }
 
-  private func keep(_ file: AttachedFile, in folder: SessionFolder) async throws -> String {
+  private func store(_ file: AttachedFile, in folder: SessionFolder) async throws -> String {
     let path = file.pathInFolder
-    try folder.make()
+    try folder.create()
     if try folder.size(of: path) != nil { return path }
     guard try folder.size(below: AttachedFile.subfolder) + file.size <= Limits.filesBytesMax else {
       throw AttachmentFailure(.tooLarge, file: file.name, detail: "the conversation's folder is full")
     }
-    // Under another name until it is whole: a gateway that is killed meanwhile leaves no half of a file.
+    // Under another name until it is complete: a gateway that is killed meanwhile leaves no half of a file.
     let part = path + ".part"
-    var isWhole = false
+    var isComplete = false
     defer {
-      // Where it could not be opened, there is nothing to remove.
-      if !isWhole { try? folder.remove(part) }
+      // If it could not be opened, there is nothing to remove.
+      if !isComplete { try? folder.remove(part) }
     }
     try await download(file, to: part, in: folder)
     try folder.rename(part, to: path)
-    isWhole = true
+    isComplete = true
     return path
   }
 
@@ -68,21 +68,21 @@ struct AttachmentFetcher: Sendable {
     do throws(MattermostError) {
       count = try await client.download(file.id, to: descriptor, bytesMax: min(file.size, policy.fileBytesMax))
     } catch {
-      throw AttachmentFailure(.notToBeHad, file: file.name, detail: "\(error)")
+      throw AttachmentFailure(.unavailable, file: file.name, detail: "\(error)")
     }
-    // A proxy's page in the place of the file, or the half of it.
+    // A proxy's page instead of the file, or half of it.
     guard count == file.size else {
-      throw AttachmentFailure(.notToBeHad, file: file.name, detail: "\(count) bytes came instead of \(file.size)")
+      throw AttachmentFailure(.unavailable, file: file.name, detail: "\(count) bytes came instead of \(file.size)")
     }
   }
 
-  /// The file with what the server tells of it, where its post did not.
+  /// Returns the file with its description on the server, if its post had none.
   private func known(_ file: AttachedFile) async throws(AttachmentFailure) -> AttachedFile {
     guard file.name.isEmpty else { return file }
     do throws(MattermostError) {
       return try await client.file(file.id)
     } catch {
-      throw AttachmentFailure(.notToBeHad, file: file.id, detail: "\(error)")
+      throw AttachmentFailure(.unavailable, file: file.id, detail: "\(error)")
     }
   }
 

@@ -1,44 +1,48 @@
-import AgentSessions
+import Agents
 import Core
 import Logging
 import MattermostIO
+import Sessions
 
-/// Reads what was said around a message that its conversation has not heard.
+/// Reads messages around a turn's own that its conversation has not seen.
 struct ContextReader: Sendable {
   let client: MattermostClient
   let bot: BotIdentity
   let turn: PendingTurn
   let logger: Logger
 
-  /// What is wished for, oldest first, the newest of it within a budget; nothing where it cannot be read: a message is
-  /// answered without.
-  func read(_ wish: ContextRequest) async -> [ChatMessage] {
-    guard let asked = turn.target.asked else { return [] }
+  /// Returns the requested messages, oldest first: the newest of them within `Limits.contextBytesMax`. Returns none if
+  /// they cannot be read: a message is answered without them.
+  func read(_ request: ContextRequest) async -> [ChatMessage] {
+    guard let question = turn.target.question else { return [] }
     do throws(MattermostError) {
       let posts: [Post]
-      switch wish {
+      switch request {
       case .thread(let root): posts = try await client.thread(of: root)
       case .channel(let count):
-        posts = Array(try await client.posts(in: turn.target.channel, .before(asked.post)).posts.suffix(count))
+        let page = try await client.posts(in: turn.target.channel.rawValue, .before(question.post.rawValue))
+        posts = Array(page.posts.suffix(count))
       }
-      return try await said(in: posts, before: asked)
+      return try await messages(in: posts, before: question)
     } catch {
       logger.warning("context not read", metadata: turn.logged(["reason": "\(error)"]))
       return []
     }
   }
 
-  private func said(in posts: [Post], before asked: ReplyTarget.Asked) async throws(MattermostError) -> [ChatMessage] {
+  private func messages(
+    in posts: [Post], before question: ReplyTarget.Question
+  ) async throws(MattermostError) -> [ChatMessage] {
     let decoder = EventDecoder(bot: bot)
     let earlier = posts.filter { post in
-      post.id != asked.post && post.createAt <= asked.milliseconds && post.deleteAt == 0 && post.originalID.isEmpty
-        && decoder.author(of: post) != .system
+      post.id != question.post.rawValue && post.createAt <= question.milliseconds && post.deleteAt == 0
+        && post.originalID.isEmpty && decoder.author(of: post) != .system
     }.sorted { $0.createAt < $1.createAt }
-    var room = Limits.contextBytesMax
+    var bytesLeft = Limits.contextBytesMax
     var newest: [Post] = []
     for post in earlier.reversed() {
-      room -= post.readableText.utf8.count
-      if room < 0 { break }
+      bytesLeft -= post.readableText.utf8.count
+      if bytesLeft < 0 { break }
       newest.append(post)
     }
     let ids = Set(newest.map(\.userID)).sorted()

@@ -1,49 +1,58 @@
-import AgentSessions
+import Agents
 import ConfigLoader
 import Core
-import FoundationEssentials
 import Hooks
 import Logging
 import MattermostIO
 import RuleEngine
+import Sessions
 
-/// Does what a decision says.
+/// Carries out decisions: posts a text, runs a command, or submits a turn to its session.
 struct Dispatcher: Sendable {
   var rules: CompiledRules
   let registry: SessionRegistry
   let store: SessionStore
-  var poster: Outbox
+  var outbox: Outbox
   let reactions: Reactions
-  /// The lanes of sessions; replies have lanes of their own.
-  let lanes: KeyedSerialExecutor
-  let waitNotices: WaitNotifier
+  /// Runs the work for a session in the order in which it came. Deliveries have an executor of their own,
+  /// so that a slow server delays no `/stop`.
+  let executor: KeyedSerialExecutor<String>
+  /// Runs commands that hooks are asked about: a slow hook delays no other post.
+  let hookExecutor: KeyedSerialExecutor<String>
+  let waitNotifier: WaitNotifier
   let hooks: HookRunner
-  /// The lanes of commands that hooks are asked about.
-  let hooked: KeyedSerialExecutor
-  /// How much programs are answered.
-  let bots: BotLoopGuard
-  let approvals: PermissionRequests
-  let connection: ConnectionState
-  let otherGateway: DuplicateGatewayDetector
-  let rulesState: RulesState
+  let commands: BuiltinCommands
+  let permissions: PermissionRequests
   let logger: Logger
 
-  /// Hands an event to whoever does what was decided, and returns when that is on its way.
+  /// The bot's account.
+  var bot: BotIdentity {
+    get { outbox.posts.bot }
+    set { outbox.posts.bot = newValue }
+  }
+
+  /// The posts that were deleted lately: nothing is answered about them.
+  var deletedPosts: DeletedPosts { outbox.deletedPosts }
+
+  private var outcomes: OutcomeLog { outbox.outcomes }
+
+  /// Carries out a decision; returns when that is scheduled.
   ///
-  /// - Parameter isNew: whether it was not taken in by an earlier gateway.
+  /// - Parameter isNew: whether the event was not accepted by an earlier gateway.
   func perform(_ outcome: Outcome, rule index: Int?, for event: Event, isNew: Bool = true) async {
     let rule = index.map { rules.ruleSet.rules[$0] }
     switch outcome {
-    case .silent: await poster.finish(event.claim)
+    case .silent: await finish(event.claim)
     case .say(let text), .deny(let text):
-      await answer(text.posted(for: event, admin: rules.ruleSet.access.admin), event, rule)
+      await reply(text.posted(for: event, admin: rules.ruleSet.access.admin), to: event, rule)
     case .hint(let unknown):
       if let rule, let agent = rule.agent, await runAgentCommand(agent, event, rule) { return }
       let commands = rules.ruleSet.commands
-      await answer(
-        CommandTexts.unknown(unknown, nearest: commands.nearest(to: unknown), commands: commands), event, rule)
+      await reply(
+        DispatchTexts.unknownCommand(unknown, nearest: commands.nearest(to: unknown), commands: commands), to: event,
+        rule)
     case .refuse(let command):
-      await answer(CommandTexts.refused(rules.ruleSet.commands.bindings[command].name), event, rule)
+      await reply(DispatchTexts.commandRefused(rules.ruleSet.commands.bindings[command].name), to: event, rule)
     case .ask(let agent):
       guard let rule, await !runAgentCommand(agent, event, rule) else { return }
       await ask(agent, prompt: rule.prompt, arguments: "", event, rule, isNew: isNew)
@@ -53,239 +62,151 @@ struct Dispatcher: Sendable {
     }
   }
 
-  /// Takes up what an earlier run had taken in and not answered.
-  func resume(_ pending: PendingMessage) async {
-    guard let turn = PendingTurn(payload: pending.payload), let key = SessionKey(text: pending.session) else {
-      logger.warning("kept message cannot be understood", metadata: ["post": "\(pending.post)"])
-      outcomes.record(.dropped(.unreadable), of: pending.post)
-      await poster.finish(pending.post)
-      return
-    }
-    outcomes.record(.resumed, of: pending.post)
-    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: false) }
+  /// Ends a claim for which nothing is left to do.
+  func finish(_ claim: Claim) async { await outbox.finish(claim) }
+
+  /// Posts the only reply to a claim, which ends it.
+  func close(_ claim: Claim, replying text: String, to target: ReplyTarget) async {
+    await outbox.close(claim, replying: text, to: target)
   }
 
-  /// Ends what a deletion puts an end to, and has its conversations forget what was deleted.
-  ///
-  /// - Parameter known: the conversations that it is known to concern. The store may know more.
-  func withdraw(_ deletion: Deletion, from known: Set<SessionKey>) async {
-    var keys = known
-    do throws(StoreError) {
-      keys.formUnion(try await store.sessions(of: deletion).compactMap { SessionKey(text: $0) })
-    } catch {
-      logger.error("deleted post not looked up", metadata: ["deletion": "\(deletion)", "reason": "\(error)"])
-    }
-    for key in keys {
-      await lanes.run(in: key.text) {
-        let messages = await registry.session(key).withdraw(deletion)
-        guard !messages.isEmpty else { return }
-        logger.info("deleted, so not answered", metadata: ["posts": "\(messages)"])
-      }
-    }
+  /// Says that messages were too old to be answered, where the newest one would have been answered.
+  func reportLate(_ newest: Event, _ rule: Rule?, count: Int) async {
+    let target = ReplyTarget(newest, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
+    let text = DispatchTexts.tooLate(count: count, maxAge: rules.ruleSet.intake.maxAgeSeconds)
+    await outbox.store(Reply(id: .notice(.tooLate, about: newest.claim), text: text), to: target)
   }
 
-  /// Runs a command, unless a hook says no. Who waits for a hook holds nobody else up.
+  /// Posts a notice that is of no use later.
+  func post(_ text: String, to target: ReplyTarget, as id: ReplyID) async {
+    await outbox.post(text, to: target, as: id)
+  }
+
+  private func reply(_ text: String, to event: Event, _ rule: Rule?) async {
+    let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
+    await close(event.claim, replying: text, to: target)
+  }
+}
+
+// MARK: Commands
+
+extension Dispatcher {
+  /// Runs a command unless a hook refuses it.
   private func run(
     _ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
   ) async {
     guard await hooks.hasHooks(for: "command:\(binding.name)") else {
-      return await runAtOnce(binding, arguments: arguments, event, rule, isNew: isNew)
+      return await runNow(binding, arguments: arguments, event, rule, isNew: isNew)
     }
-    await hooked.run(in: event.claim) {
-      let asked = HookEvent(
+    await hookExecutor.enqueue(for: event.claim.text) {
+      let command = HookEvent(
         command: binding.name, session: SessionKey(rule.session.scope, of: event).text, user: event.user.id,
         [
           "post_id": .string(event.post), "channel_id": .string(event.channel.id),
           "channel_name": .string(event.channel.name), "user_name": .string(event.user.name),
           "command": .string(binding.name), "arguments": .string(String(arguments)),
         ])
-      let refusal = await hooks.mayGoOn(asked)
-      // Where the gateway ends meanwhile, nobody has said yes: the next one asks again.
+      let refusal = await hooks.firstRefusal(of: command)
+      // If the gateway shuts down meanwhile, no hook has allowed it: the next one asks again.
       if Task.isCancelled { return outcomes.record(.postponed, of: event.claim) }
       if let refusal {
         outcomes.record(.cancelled(hook: refusal.hook), of: event.claim)
-        await answer(CommandTexts.hookSaidNo(refusal.reason), event, rule)
+        await reply(DispatchTexts.hookRefused(refusal.reason), to: event, rule)
       } else {
-        await runAtOnce(binding, arguments: arguments, event, rule, isNew: isNew)
+        await runNow(binding, arguments: arguments, event, rule, isNew: isNew)
       }
     }
   }
 
-  private func runAtOnce(
+  private func runNow(
     _ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
   ) async {
     switch binding.action {
     case .say(let text):
-      await answer(text.posted(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), event, rule)
+      await reply(text.posted(for: event, arguments: arguments, admin: rules.ruleSet.access.admin), to: event, rule)
     case .prompt(let prompt, let agent):
       guard let agent = agent ?? rule.agent else { return }
       await ask(agent, prompt: prompt, arguments: arguments, event, rule, isNew: isNew)
     case .builtin(let command):
-      let runner = CommandRunner(actions: self, event: event, rule: rule, name: binding.name)
-      await lanes.run(in: SessionKey(rule.session.scope, of: event).text) { await runner.run(command) }
+      await executor.enqueue(for: SessionKey(rule.session.scope, of: event).text) {
+        await run(command, named: binding.name, event, rule)
+      }
     }
   }
 
-  private func ask(
-    _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
-  ) async {
-    let (turn, refused) = await turn(agent, prompt: prompt, arguments: arguments, event, rule)
-    guard let turn else {
-      outcomes.record(.turnedAway(refused.isEmpty ? .nothingAsked : .filesRefused), of: event.claim)
-      let text = refused.isEmpty ? CommandTexts.nothingAsked(botName: poster.bot.name) : CommandTexts.notLetIn(refused)
-      return await answer(text, event, rule)
+  /// Runs a built-in command. It has taken effect before its reply is stored.
+  private func run(_ command: BuiltinCommand, named name: String, _ event: Event, _ rule: Rule) async {
+    do throws(StoreError) {
+      switch try await commands.reply(to: command, event: event, rule: rule, rules: rules, botName: bot.name) {
+      case .say(let text):
+        outcomes.record(.done, of: event.claim)
+        await reply(text, to: event, rule)
+      case .retry:
+        guard let agent = rule.agent else { return await finish(event.claim) }
+        let turn = PendingTurn(event, rule: rule, agent: agent, message: event.body, isRetry: true)
+        await submit(turn, to: SessionKey(rule.session.scope, of: event), isNew: true)
+      }
+    } catch {
+      outcomes.record(.dropped(.store), of: event.claim)
+      logger.error("command failed", metadata: event.logged(["command": "\(name)", "reason": "\(error)"]))
+      await reply(DispatchTexts.commandFailed(name), to: event, rule)
     }
-    let key = SessionKey(rule.session.scope, of: event)
-    if isNew, !refused.isEmpty {
-      await poster.say(CommandTexts.notLetIn(refused), to: turn.target, answering: "\(turn.post)-notletin")
-    }
-    await lanes.run(in: key.text) { await submit(turn, to: key, isNew: isNew) }
+  }
+}
+
+// MARK: Commands of agents
+
+extension Dispatcher {
+  /// Returns the outcome for a command that no rule binds: the agent is asked if it is one of its own.
+  func resolved(_ outcome: Outcome, rule index: Int?, for event: Event) async -> Outcome {
+    guard case .hint = outcome, let rule = index.map({ rules.ruleSet.rules[$0] }), let agent = rule.agent,
+      case .message? = await agentCommand(in: event, of: agent, rule)
+    else { return outcome }
+    return .ask(agent: agent)
   }
 
-  /// Runs a command of the agent that asks it nothing; false if the event gives none.
+  /// Returns the command of the agent that an event gives, or `nil` if it gives none.
+  func agentCommand(in event: Event, of agent: String, _ rule: Rule) async -> AgentCommand? {
+    let commands = rules.ruleSet.commands
+    guard SlashCommand(event, prefixes: commands.prefixes) != nil,
+      let controls = await registry.session(SessionKey(rule.session.scope, of: event)).controls(of: agent)
+    else { return nil }
+    return AgentCommand(
+      event.body, offer: controls, commands: commands,
+      isListed: rules.listsApprover(agent: agent, user: event.user.id))
+  }
+
+  /// Runs a command of the agent that asks it nothing; returns false if the event gives none.
   private func runAgentCommand(_ agent: String, _ event: Event, _ rule: Rule) async -> Bool {
     guard let command = await agentCommand(in: event, of: agent, rule) else { return false }
     if case .message = command { return false }
-    await lanes.run(in: SessionKey(rule.session.scope, of: event).text) {
-      if let text = await text(of: command, agent: agent, event, rule) { await answer(text, event, rule) }
+    await executor.enqueue(for: SessionKey(rule.session.scope, of: event).text) {
+      if let text = await text(of: command, agent: agent, event, rule) { await reply(text, to: event, rule) }
     }
     return true
   }
 
-  /// What an agent is asked, and the files that it does not get; nil where nothing is left to ask.
-  private func turn(
-    _ agent: String, prompt: Template?, arguments: Substring, _ event: Event, _ rule: Rule
-  ) async -> (turn: PendingTurn?, refused: [AttachmentFailure]) {
-    var message = prompt?.asked(for: event, arguments: arguments, admin: rules.ruleSet.access.admin) ?? event.body
-    // A command of the agent's own is passed on as the agent knows it, whatever prompt the rule has.
-    var isCommand: Bool?
-    if case .message(let command)? = await agentCommand(in: event, of: agent, rule) {
-      (message, isCommand) = (command, true)
-    }
-    let (files, refused) = await door.letIn(event.files)
-    guard !message.isEmpty || !files.isEmpty else { return (nil, refused) }
-    var turn = PendingTurn(event, rule: rule, agent: agent, message: message, files: files)
-    turn.isAgentCommand = isCommand
-    return (turn, refused)
-  }
-
-  /// What an agent is to be asked at once, in one session; nil where a decision says anything else.
-  func turn(of decision: Decision, for event: Event, in key: SessionKey) async -> PendingTurn? {
-    guard let rule = decision.rule.map({ rules.ruleSet.rules[$0] }), SessionKey(rule.session.scope, of: event) == key
-    else { return nil }
-    switch decision.outcome {
-    case .ask(let agent): return await turn(agent, prompt: rule.prompt, arguments: "", event, rule).turn
-    case .run(let command, let arguments):
-      let binding = rules.ruleSet.commands.bindings[command]
-      guard case .prompt(let prompt, let named) = binding.action, let agent = named ?? rule.agent,
-        await !hooks.hasHooks(for: "command:\(binding.name)")
-      else { return nil }
-      return await turn(agent, prompt: prompt, arguments: arguments, event, rule).turn
-    case .silent, .say, .deny, .hint, .refuse: return nil
-    }
-  }
-
-  /// Puts a corrected message in its place in the queue of a session, or takes it out of there. See `Session.correct`.
-  func correct(_ claim: String, to turn: PendingTurn?, in key: SessionKey) async -> CorrectionResult {
-    await lanes.result(in: key.text) {
-      var request: TurnRequest?
-      do {
-        // It may have begun before a restart.
-        request = try turn.map { try self.request($0, key, isResumed: true).request }
-      } catch {
-        logger.error("message not corrected", metadata: ["post": "\(claim)", "reason": "\(error)"])
+  /// Carries out a command of the agent that asks it nothing, and returns the reply; `nil` if the agent is to be asked.
+  private func text(of command: AgentCommand, agent: String, _ event: Event, _ rule: Rule) async -> String? {
+    switch command {
+    case .message: return nil
+    case .forbidden: return AgentCommandTexts.forbidden
+    case .setting(let kind, let setting, ""):
+      return AgentCommandTexts.list(
+        kind, setting, of: agent, prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands))
+    case .setting(let kind, let setting, let typed):
+      guard let choice = setting.choice(typed) else {
+        return AgentCommandTexts.unknown(
+          typed, kind, of: agent, nearest: Spelling.nearest(to: Substring(typed), among: setting.choices.map(\.id)))
       }
-      return await registry.session(key).correct(claim, to: request)
+      let session = registry.session(SessionKey(rule.session.scope, of: event))
+      let outcome = await session.select(choice.id, for: kind, of: agent)
+      logger.info(
+        "agent's \(kind.rawValue) selected",
+        metadata: event.logged([
+          "agent": "\(agent)", "value": "\(choice.id.singleLine(atMost: Limits.excerptScalarsMax))",
+        ]))
+      return AgentCommandTexts.chosen(choice, kind, of: agent, outcome)
     }
-  }
-
-  private func request(
-    _ turn: PendingTurn, _ key: SessionKey, isResumed: Bool
-  ) throws -> (request: TurnRequest, voice: TurnPresenter) {
-    let prefix = CommandTexts.typedPrefix(of: rules.ruleSet.commands)
-    let voice = TurnPresenter(of: turn, by: poster, reactions, prefix: prefix, isResumed: isResumed)
-    let questions = PermissionPrompt(
-      poster: poster, reactions: reactions, approvals: approvals, rules: rules, turn: turn)
-    return (
-      try turn.request(voice, door, TurnHooks(runner: hooks, turn: turn, session: key, outcomes: outcomes), questions),
-      voice
-    )
-  }
-
-  /// Gives a turn to its session; where it is new, and not from before a restart, its asker is told if it has to wait for long.
-  func submit(_ turn: PendingTurn, to key: SessionKey, isNew: Bool) async {
-    // A hook may have been asked about it meanwhile.
-    let thread = turn.origin?.thread ?? ""
-    if let gone = poster.deleted.post(in: turn.target) ?? (poster.deleted.has(thread) ? thread : nil) {
-      outcomes.record(.stopped(.deletion), of: turn.post)
-      if gone != turn.target.asked?.post { await poster.tellAsker(ofDeletedThread: gone, turn.target) }
-      return await poster.finish(turn.post)
-    }
-    let session = await registry.session(key)
-    do {
-      let (request, voice) = try request(turn, key, isResumed: !isNew)
-      // First of all, or an answer that comes at once would be followed by the sign that one is under way.
-      if isNew { await voice.takenIn() }
-      let report =
-        turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
-      switch report {
-      case .nothingToRetry:
-        outcomes.record(.turnedAway(.nothingToRetry), of: turn.post)
-        await voice.over(nil)
-        await poster.close(turn.post, saying: CommandTexts.nothingToRetry, to: turn.target)
-      case .asking(_, .rejected(let rejection)):
-        outcomes.record(EventOutcome(rejection), of: turn.post)
-        await voice.over(nil)
-        await poster.close(turn.post, saying: CommandTexts.rejected(rejection), to: turn.target)
-      case .asking(_, .queued):
-        if isNew { await waitNotices.follow(turn, in: session) }
-      case .asking(_, .deferred): outcomes.record(.postponed, of: turn.post)
-      case .asking(_, .started), .asking(_, .interrupting): break
-      }
-    } catch {
-      logger.error("message not submitted", metadata: turn.logged(["reason": "\(error)"]))
-      outcomes.record(.dropped(.store), of: turn.post)
-      await poster.close(turn.post, saying: CommandTexts.notTakenIn, to: turn.target)
-    }
-  }
-
-  /// Where it is recorded what came of events.
-  var outcomes: OutcomeLog { poster.outcomes }
-
-  private var door: AttachmentFetcher {
-    AttachmentFetcher(client: poster.client, policy: rules.ruleSet.intake, logger: logger)
-  }
-
-  private func answer(_ text: String, _ event: Event, _ rule: Rule?) async {
-    let target = ReplyTarget(event, policy: rule?.reply ?? ReplyPolicy(), scope: rule?.session.scope ?? .channel)
-    await poster.close(event.claim, saying: text, to: target)
-  }
-}
-
-extension PendingTurn {
-  init(
-    _ event: Event, rule: Rule, agent: String, message: String, files: [AttachedFile] = [], isRetry: Bool = false
-  ) {
-    self.init(
-      post: event.claim, user: event.user.id, speaker: event.speaker, message: message, agent: agent,
-      session: rule.session, busy: rule.busy,
-      target: ReplyTarget(event, policy: rule.reply, scope: rule.session.scope), isRetry: isRetry,
-      origin: MessageOrigin(event), files: files,
-      manners: ReplyOptions(streams: rule.reply.stream, reacts: rule.reply.reactions))
-  }
-}
-
-extension MessageOrigin {
-  init(_ event: Event) {
-    self.init(
-      post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
-      user: event.user.id, userName: event.user.name)
-  }
-}
-
-extension Rule {
-  /// The agent that answers, where one does.
-  var agent: String? {
-    if case .agent(let name) = action { name } else { nil }
   }
 }

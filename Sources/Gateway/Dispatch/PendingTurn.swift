@@ -1,84 +1,108 @@
-import AgentSessions
+import Agents
 import Core
 import FoundationEssentials
+import Logging
 import RuleEngine
+import Sessions
 
-/// What it takes to submit a message again after a restart, as it is kept in the store.
-struct PendingTurn: Sendable, Equatable, Codable {
-  /// The id under which the event was claimed.
-  var post: String
-  var user: String
-  /// Who asks, as agents are told it: see `Author.speaker`.
+/// A message for a session with all that submitting it takes, again after a restart: the payload of a `TurnRequest`.
+struct PendingTurn: Sendable, Equatable {
+  var claim: Claim
+  var user: UserID
+  /// The user's name, as agents are told it. See `Author.speaker`.
   var speaker: String
   var message: String
-  /// Whether `message` is a command of the agent's own, from somebody who may give it; `nil` if it is not.
+  /// True if `message` is one of the agent's own commands, from a user who may give it; `nil` if it is not.
   var isAgentCommand: Bool?
   var agent: String
   var session: SessionPolicy
   var busy: BusyPolicy
   var target: ReplyTarget
-  /// Whether it asks the last message again instead of `message`.
+  /// True if it asks the last message again instead of `message`.
   var isRetry: Bool
-  /// Where the message was written; nil in what an older edgecrab kept.
+  /// The place where the message was written; `nil` in turns that an older version stored.
   var origin: MessageOrigin?
-  /// The files that hang on it; nil in what an older edgecrab kept.
+  /// The files of the message; `nil` in turns that an older version stored.
   var files: [AttachedFile]?
-  /// How its answer comes; nil in what an older edgecrab kept.
-  var manners: ReplyOptions?
+  /// The options of the reply; `nil` in turns that an older version stored.
+  var replyOptions: ReplyOptions?
 
-  /// How an answer comes, beside where.
+  /// The ways in which an answer appears.
   struct ReplyOptions: Sendable, Equatable, Codable {
-    /// Whether it appears while it is written.
+    /// True if it appears while it is written.
     var streams: Bool
-    /// Whether the question bears an emoji meanwhile.
+    /// True if the question has an emoji meanwhile.
     var reacts: Bool
   }
 
-  /// Reads one; nil where an edgecrab with other ideas wrote it.
+  init(
+    _ event: Event, rule: Rule, agent: String, message: String, files: [AttachedFile] = [], isRetry: Bool = false
+  ) {
+    claim = event.claim
+    user = UserID(event.user.id)
+    speaker = event.speaker
+    self.message = message
+    self.agent = agent
+    session = rule.session
+    busy = rule.busy
+    target = ReplyTarget(event, policy: rule.reply, scope: rule.session.scope)
+    self.isRetry = isRetry
+    origin = MessageOrigin(event)
+    self.files = files
+    replyOptions = ReplyOptions(streams: rule.reply.stream, reacts: rule.reply.reactions)
+  }
+
+  /// The name of the user's account.
+  var userName: String { origin.flatMap { $0.userName.isEmpty ? nil : $0.userName } ?? speaker }
+
+  /// The post that the message is made of.
+  var post: PostID { origin.flatMap { PostID(nonEmpty: $0.post) } ?? claim.post }
+
+  /// The root of the thread in which the message is; `nil` in the channel itself.
+  var threadRoot: PostID? { origin.flatMap { PostID(nonEmpty: $0.thread) } }
+
+  /// Returns the request for the session.
+  ///
+  /// - Throws: `EncodingError` if a text cannot be encoded.
+  func request(_ delegate: some TurnDelegate) throws -> TurnRequest {
+    var origin = origin ?? MessageOrigin()
+    origin.userName = userName
+    var request = TurnRequest(
+      claim: claim, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
+      location: ReplyLocation(channel: target.channel, root: target.root), origin: origin,
+      askedAt: target.question.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1_000) },
+      files: files ?? [], payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self),
+      showsActivity: replyOptions?.streams == true, delegate: delegate)
+    request.isAgentCommand = isAgentCommand == true
+    return request
+  }
+
+  /// The message, its author, its place and the agent, as metadata of a log line.
+  func logged(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+    var origin = origin ?? MessageOrigin(channel: target.channel.rawValue, user: user.rawValue)
+    origin.userName = userName
+    return origin.logged.merging(["post": "\(claim)", "agent": "\(agent)"]) { $1 }.merging(more) { $1 }
+  }
+}
+
+extension PendingTurn: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case user, speaker, message, isAgentCommand, agent, session, busy, target, isRetry, origin, files
+    case claim = "post"
+    case replyOptions = "manners"
+  }
+
+  /// Reads a payload; returns `nil` if another version wrote it in another form.
   init?(payload: String) {
     guard let read = try? JSONDecoder().decode(PendingTurn.self, from: Data(payload.utf8)) else { return nil }
     self = read
   }
+}
 
-  init(
-    post: String, user: String, speaker: String, message: String, agent: String,
-    session: SessionPolicy, busy: BusyPolicy, target: ReplyTarget, isRetry: Bool, origin: MessageOrigin,
-    files: [AttachedFile], manners: ReplyOptions
-  ) {
-    self.post = post
-    self.user = user
-    self.speaker = speaker
-    self.message = message
-    self.agent = agent
-    self.session = session
-    self.busy = busy
-    self.target = target
-    self.isRetry = isRetry
-    self.origin = origin
-    self.files = files
-    self.manners = manners
-  }
-
-  /// The name of the account that asks.
-  var userName: String { origin.flatMap { $0.userName.isEmpty ? nil : $0.userName } ?? speaker }
-
-  /// The request for the session, which keeps this beside it.
-  func request(_ voice: TurnPresenter, _ door: AttachmentFetcher, _ hooks: TurnHooks, _ questions: PermissionPrompt)
-    throws
-    -> TurnRequest
-  {
-    var origin = origin ?? MessageOrigin()
-    origin.userName = userName
-    var request = TurnRequest(
-      post: post, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
-      place: "\(target.channel) \(target.root ?? "")", origin: origin,
-      askedAt: target.asked.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1_000) }, files: files ?? [],
-      payload: String(decoding: try JSONEncoder().encode(self), as: UTF8.self),
-      showsWork: manners?.streams == true, accompany: voice.accompany,
-      fetch: door.fetch, context: voice.context, mayBegin: hooks.mayBegin, permit: questions.ask,
-      beganAnew: voice.beganAnew, over: hooks.over, unanswered: voice.unanswered,
-      explain: voice.explain, deliver: voice.deliver, abandon: voice.abandon, withdrawn: voice.withdrawn)
-    request.isAgentCommand = isAgentCommand == true
-    return request
+extension MessageOrigin {
+  init(_ event: Event) {
+    self.init(
+      post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
+      user: event.user.id, userName: event.user.name)
   }
 }

@@ -2,25 +2,26 @@ import Core
 import RuleEngine
 
 extension Template {
-  /// The text as an agent is asked it, filled with what is known of an event as it stands.
+  /// The text for an agent, filled with an event's values.
   func asked(for event: Event, arguments: Substring, admin: String?) -> String {
     filled { value(of: $0, event, arguments, admin, after: "") }
   }
 
-  /// The text as it is posted: the file's own words as they are written, and what people chose in their places as mere text,
-  /// which rings nobody but the asker and makes no link.
+  /// The text for a post: the file's own words unchanged, and values that people chose escaped, so that they mention no
+  /// one but the asker and make no link.
   func posted(for event: Event, arguments: Substring = "", admin: String?) -> String {
     parts.reduce(into: "") { text, part in
       switch part {
       case .text(let own): text += own
       case .placeholder(let placeholder):
         let value = value(of: placeholder, event, arguments, admin, after: text)
-        text += mayRing(placeholder, event, after: text) ? value : value.escapedMarkdown(after: text)
+        text += mayMention(placeholder, event, after: text) ? value : value.escapedMarkdown(after: text)
       }
     }
   }
 
-  /// What a place is filled with behind `text`: where that ends with the `@` of a name, the name has none of its own.
+  /// Returns the value of a placeholder after `text`: if that ends with the `@` of a name, the name has none of its
+  /// own.
   private func value(
     of placeholder: Placeholder, _ event: Event, _ arguments: Substring, _ admin: String?, after text: String
   ) -> String {
@@ -35,11 +36,12 @@ extension Template {
     }
   }
 
-  /// Whether a value may ring or be a link: the name in the file, the asker's own, and the channel's that the file links.
-  private func mayRing(_ placeholder: Placeholder, _ event: Event, after text: String) -> Bool {
+  /// Returns whether a value may mention someone or be a link: the name in the file, the asker's own, and the channel's
+  /// that the file links.
+  private func mayMention(_ placeholder: Placeholder, _ event: Event, after text: String) -> Bool {
     switch placeholder {
     case .admin: true
-    // A program's name may be anybody's, and no program is waiting to be rung.
+    // A program's name may be anyone's, and no program waits for a mention.
     case .user: event.author == .human && event.user.name.isAccountName
     case .channel: text.hasSuffix("~") && event.channel.name.isAccountName
     case .message, .args, .thread: false
@@ -48,7 +50,7 @@ extension Template {
 }
 
 extension String {
-  /// Whether it can be the name of an account or a channel, and calls nobody else.
+  /// True if it can be the name of an account or a channel, and mentions no one else.
   fileprivate var isAccountName: Bool {
     !isEmpty && MentionGrammar.silencingChannelWide("@\(self)") == "@\(self)"
       && unicodeScalars.allSatisfy {

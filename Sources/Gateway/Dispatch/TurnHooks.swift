@@ -1,7 +1,7 @@
-import AgentSessions
 import ConfigLoader
 import Core
 import Hooks
+import Sessions
 
 /// The hooks around one turn.
 struct TurnHooks: Sendable {
@@ -10,42 +10,42 @@ struct TurnHooks: Sendable {
   let session: SessionKey
   let outcomes: OutcomeLog
 
-  /// What is said instead of an answer where a hook lets nobody be asked.
-  func mayBegin(_ message: String, _ agent: String) async -> String? {
+  /// Asks the hooks of `agent:start`. Returns the text to post instead of an answer, or `nil` if the agent may be
+  /// asked.
+  func refusal(of message: String, to agent: String) async -> String? {
     guard await runner.hasHooks(for: "agent:start") else { return nil }
     let event = HookEvent(
-      .agentStart, session: session.text, user: turn.user,
+      .agentStart, session: session.text, user: turn.user.rawValue,
       [
-        "post_id": .string(turn.origin?.post ?? turn.post), "channel_id": .string(turn.target.channel),
-        "user_name": .string(turn.userName),
-        "agent": .string(agent), "message": .string(message),
+        "post_id": .string(turn.post.rawValue), "channel_id": .string(turn.target.channel.rawValue),
+        "user_name": .string(turn.userName), "agent": .string(agent), "message": .string(message),
       ])
-    guard let refusal = await runner.mayGoOn(event) else { return nil }
-    outcomes.record(.cancelled(hook: refusal.hook), of: turn.post)
-    return CommandTexts.hookSaidNo(refusal.reason)
+    guard let refusal = await runner.firstRefusal(of: event) else { return nil }
+    outcomes.record(.cancelled(hook: refusal.hook), of: turn.claim)
+    return DispatchTexts.hookRefused(refusal.reason)
   }
 
-  func over(_ end: TurnEnd, _ answer: String?, _ agent: String) {
-    runner.note(
+  /// Tells the hooks of `agent:end`.
+  func ended(_ end: TurnEnd, answer: String?, agent: String) {
+    runner.notify(
       HookEvent(
-        .agentEnd, session: session.text, user: turn.user,
+        .agentEnd, session: session.text, user: turn.user.rawValue,
         [
-          "post_id": .string(turn.origin?.post ?? turn.post), "channel_id": .string(turn.target.channel),
-          "agent": .string(agent),
-          "outcome": .string(end.rawValue), "answer": answer.map { .string($0) } ?? .null,
+          "post_id": .string(turn.post.rawValue), "channel_id": .string(turn.target.channel.rawValue),
+          "agent": .string(agent), "outcome": .string(end.rawValue), "answer": answer.map { .string($0) } ?? .null,
         ]))
   }
 }
 
 extension HookEvent {
-  /// What happens to a conversation as a whole.
-  init(_ change: SessionChange, of session: SessionKey, by user: String) {
-    let name: HookEventName =
+  /// An event of a conversation as a whole.
+  init(_ change: SessionChange, of session: SessionKey, by user: UserID?) {
+    let name: HookEventKind =
       switch change {
       case .began: .sessionStart
       case .ended: .sessionEnd
       case .reset: .sessionReset
       }
-    self.init(name, session: session.text, user: user)
+    self.init(name, session: session.text, user: user?.rawValue ?? "")
   }
 }

@@ -1,119 +1,147 @@
-import AgentSessions
+import Agents
 import ConfigLoader
+import Core
 import Logging
 import MattermostIO
+import Sessions
 
-/// How a turn speaks: what is shown while the agent writes, and what is said at the end.
-struct TurnPresenter: Sendable {
-  let poster: Outbox
-  let turn: PendingTurn
-  /// What a command that can be typed begins with.
-  let prefix: String
-  /// The posts in which the answer grows; `nil` if the rule does not have it grow.
-  let growing: StreamingPost?
+/// Presents one turn in Mattermost: its progress, its reply, and its end.
+struct TurnPresenter: TurnDelegate {
+  private let turn: PendingTurn
+  private let outbox: Outbox
   private let reactions: Reactions
-  /// Whether it is from before a restart.
+  private let attachments: AttachmentFetcher
+  private let hooks: TurnHooks
+  private let prompt: PermissionPrompt
+  /// The prefix of commands that users can type.
+  private let prefix: String
+  /// The posts in which the answer is streamed; `nil` if the rule does not stream it.
+  private let stream: StreamingPost?
+  /// True if the turn is from before a restart.
   private let isResumed: Bool
-  /// When the message was taken in, or again after a restart.
+  /// When the message was submitted, or submitted again after a restart.
   private let start = ContinuousClock.now
 
-  init(of turn: PendingTurn, by poster: Outbox, _ reactions: Reactions, prefix: String, isResumed: Bool) {
+  init(
+    _ turn: PendingTurn, outbox: Outbox, reactions: Reactions, attachments: AttachmentFetcher, hooks: TurnHooks,
+    prompt: PermissionPrompt, prefix: String, isResumed: Bool
+  ) {
     self.turn = turn
+    self.outbox = outbox
     self.reactions = reactions
-    self.poster = poster
+    self.attachments = attachments
+    self.hooks = hooks
+    self.prompt = prompt
     self.prefix = prefix
     self.isResumed = isResumed
-    growing =
-      turn.manners?.streams == true
-      ? StreamingPost(of: turn.post, to: turn.target, by: poster, isResumed: isResumed) : nil
+    stream =
+      turn.replyOptions?.streams == true
+      ? StreamingPost(of: .answer(to: turn.claim), to: turn.target, from: outbox, isResumed: isResumed) : nil
   }
 
-  /// Says that an agent is going to be asked.
-  func takenIn() async {
-    if let post = marked { await reactions.takenIn(post) }
+  /// Shows that an agent is going to be asked.
+  func accept() {
+    if let post = markedPost { reactions.accept(post) }
   }
 
-  func accompany(_ answer: ResponseBuffer) async {
-    async let typing: Void = poster.showTyping(in: turn.target)
-    await growing?.follow(answer)
+  /// Shows that nothing more is done.
+  ///
+  /// - Parameter end: how the turn ended; `nil` if people ended it, or none was begun.
+  func finish(_ end: Reactions.End?) {
+    if let post = markedPost { reactions.replace(post, by: end) }
+  }
+
+  func present(_ response: ResponseBuffer) async {
+    async let typing: Void = outbox.posts.showTyping(in: turn.target)
+    await stream?.follow(response)
     await typing
   }
 
-  /// Returns why there is no answer, below what people have seen of one.
-  func explain(_ failure: AgentFailure, _ written: String?) async -> String {
-    poster.outcomes.record(EventOutcome(failure), of: turn.post)
+  func fetch(_ file: AttachedFile, into folder: SessionFolder) async throws(AttachmentFailure) -> String {
+    try await attachments.fetch(file, into: folder)
+  }
+
+  func permit(_ request: PermissionRequest) async -> PermissionOutcome { await prompt.ask(request) }
+
+  func context(_ request: ContextRequest) async -> [ChatMessage] {
+    let posts = outbox.posts
+    return await ContextReader(client: posts.client, bot: posts.bot, turn: turn, logger: posts.logger).read(request)
+  }
+
+  func refusal(of message: String, to agent: String) async -> String? {
+    await hooks.refusal(of: message, to: agent)
+  }
+
+  func explanation(of failure: AgentFailure, after written: String?) async -> String {
+    outbox.outcomes.record(EventOutcome(failure), of: turn.claim)
     let sentence = failure.sentence(prefix: prefix)
     // A gateway that was killed may have shown more than was written since.
-    let shown = isResumed ? await growing?.shownBefore() : nil
-    guard growing != nil, let text = String.longer(shown, written) else { return sentence }
+    let shown = isResumed ? await stream?.shownBefore() : nil
+    guard stream != nil, let text = String.longer(shown, written) else { return sentence }
     let isCut = failure.code == .leftUnfinished
     return MessageSplitter.closingFence(of: text) + "\n\n"
-      + (isCut ? CommandTexts.cutByRestart(failure.agent, prefix: prefix) : sentence)
+      + (isCut ? DispatchTexts.cutByRestart(failure.agent, prefix: prefix) : sentence)
   }
 
   func deliver(_ reply: Reply) async -> Delivery {
     var reply = reply
-    // An answer that the store did not take may be out all the same.
+    // An answer that the store did not accept may be posted all the same.
     reply.isResumed = reply.isResumed || isResumed
     if !reply.isFailure { reply.agent = reply.agent ?? turn.agent }
-    let (delivery, posts) = await poster.deliver(reply, to: turn.target, in: .agent, growing: growing)
+    let (delivery, posts) = await outbox.deliver(reply, to: turn.target, by: .agent, after: stream)
     switch delivery {
     case .posted:
-      // Of a failure, the session has told why.
+      // The session has logged why there is no answer.
       if !reply.isFailure {
-        poster.logger.notice(
+        outbox.posts.logger.notice(
           "answered",
           metadata: turn.logged([
             "took": .stringConvertible(ContinuousClock.now - start), "posts": .stringConvertible(posts),
           ]))
       }
-      await over(reply.isFailure ? .failed : .answered)
-    case .refused: await over(.failed)
-    case .later, .deleted: break
+      finish(reply.isFailure ? .failed : .answered)
+    case .refused: finish(.failed)
+    case .postponed, .deleted: break
     }
     return delivery
   }
 
-  /// Reads what the agent has not heard that the message may be about.
-  func context(_ wish: ContextRequest) async -> [ChatMessage] {
-    await ContextReader(client: poster.client, bot: poster.bot, turn: turn, logger: poster.logger).read(wish)
-  }
-
-  /// Says that what was said before is not known any more.
-  func beganAnew() async {
-    await poster.say(CommandTexts.beganAnew, to: turn.target, answering: "\(turn.post)-anew")
-  }
-
-  func abandon(_ written: String?) async {
-    await growing?.markStopped(at: written)
-    await over(nil)
-  }
-
-  /// Records why it gets no reply of its own.
-  func unanswered(_ reason: NoReplyReason) {
-    poster.outcomes.record(EventOutcome(reason, agent: turn.agent), of: turn.post)
-  }
-
-  /// Says nothing where people see that something was deleted. Whose question went with the thread of somebody else's post
-  /// hears so in private.
-  func withdrawn(_ deletion: Deletion) async {
-    poster.outcomes.record(.stopped(.deletion), of: turn.post)
-    switch deletion {
-    case .answer: await over(nil)
-    case .message(turn.target.asked?.post): break
-    // The message that was to be asked again.
-    case .message(let post) where post != turn.target.root && post != turn.origin?.thread: await over(nil)
-    case .message(let root): await poster.tellAsker(ofDeletedThread: root, turn.target)
+  func handle(_ event: TurnEvent) {
+    switch event {
+    case .ended(let end, let answer, let agent): hooks.ended(end, answer: answer, agent: agent)
+    case .unanswered(let reason):
+      outbox.outcomes.record(EventOutcome(reason, agent: turn.agent), of: turn.claim)
+    case .startedOver:
+      outbox.schedulePost(DispatchTexts.startedOver, to: turn.target, as: .notice(.startedOver, about: turn.claim))
+    case .abandoned(let written):
+      follow {
+        await stream?.markStopped(at: written)
+        finish(nil)
+      }
+    case .withdrawn(let deletion): withdraw(deletion)
     }
   }
 
-  /// Says that nothing more is done; nil where people ended it, or nothing was begun.
-  func over(_ end: Reactions.End?) async {
-    if let post = marked { await reactions.over(post, end) }
+  /// Posts nothing where people see that something was deleted. A user whose question was deleted with the thread of
+  /// another user's post is told so in a direct message.
+  private func withdraw(_ deletion: Deletion) {
+    outbox.outcomes.record(.stopped(.deletion), of: turn.claim)
+    switch deletion {
+    case .answer: finish(nil)
+    case .message(turn.target.question?.post): break
+    // The message that was to be asked again.
+    case .message(let post) where post != turn.target.root && post != turn.threadRoot: finish(nil)
+    case .message(let root): follow { await outbox.reportDeletedThread(root, toAskerOf: turn.target) }
+    }
   }
 
-  /// The post that bears the emoji, where one does.
-  private var marked: String? { turn.manners?.reacts == true ? turn.target.asked?.post : nil }
+  /// Runs the consequences of an event, one after another for this turn.
+  private func follow(_ operation: @escaping @Sendable () async -> Void) {
+    outbox.executor.schedule(for: "turn \(turn.claim)", operation)
+  }
+
+  /// The post that has the emoji, if one does.
+  private var markedPost: PostID? { turn.replyOptions?.reacts == true ? turn.target.question?.post : nil }
 }
 
 extension String {

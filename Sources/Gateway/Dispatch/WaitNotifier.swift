@@ -1,70 +1,73 @@
-import AgentSessions
+import Core
 import Logging
+import Sessions
 
-/// Tells people whose messages wait for long: each person once, until none of theirs waits any more.
+/// Tells people that their messages have waited for a while: each person once, until none of their messages waits any
+/// more.
 actor WaitNotifier {
-  private let poster: Outbox
-  private let lanes: KeyedSerialExecutor
+  private let outbox: Outbox
+  private let executor: KeyedSerialExecutor<String>
   private let pause: Duration
-  /// The messages of each person that wait, as they came.
-  private var waiting: [String: [Waiting]] = [:]
+  /// The waiting messages of each user, as they came.
+  private var waiting: [UserID: [Waiting]] = [:]
 
   private struct Waiting {
     let turn: PendingTurn
     let session: Session
-    /// Its place in the queue of its session when that was last looked at; nil before.
-    var place: Int?
+    /// Its position in the queue of its session when that was last looked at; `nil` before.
+    var position: Int?
   }
 
   /// - Parameters:
-  ///   - lanes: where it is watched who waits, a lane for each person.
-  ///   - pause: how long there is no progress before somebody is told.
-  init(poster: Outbox, lanes: KeyedSerialExecutor, pause: Duration) {
-    self.poster = poster
-    self.lanes = lanes
+  ///   - executor: runs the watching of a user's messages, with the user as the key.
+  ///   - pause: how long there is no progress before a user is told.
+  init(outbox: Outbox, executor: KeyedSerialExecutor<String>, pause: Duration) {
+    self.outbox = outbox
+    self.executor = executor
     self.pause = pause
   }
 
-  /// Watches a message that waits until it does no more.
-  func follow(_ turn: PendingTurn, in session: Session) async {
-    // Only people are told: to tell a program could begin a loop.
-    guard turn.target.asked?.asker != nil else { return }
+  /// Watches a message until it does not wait any more.
+  func watch(_ turn: PendingTurn, in session: Session) {
+    // Only people are told: to tell a program could start a loop.
+    guard turn.target.question?.asker != nil else { return }
     let isFirst = waiting[turn.user] == nil
     waiting[turn.user, default: []].append(Waiting(turn: turn, session: session))
-    if isFirst { await lanes.run(in: turn.user) { await self.watch(turn.user) } }
+    if isFirst { executor.schedule(for: turn.user.rawValue) { await self.watchAll(of: turn.user) } }
   }
 
-  private func watch(_ user: String) async {
+  private func watchAll(of user: UserID) async {
     defer { waiting[user] = nil }
     var isTold = false
-    // What is looked at first is where they stand: progress is measured from there.
-    _ = await madeProgress(user)
+    // The first look finds the positions from which progress is measured.
+    _ = await hasProgress(user)
     while waiting[user]?.isEmpty == false {
       do { try await Task.sleep(for: pause) } catch { return }
-      guard await !madeProgress(user), !isTold, let all = waiting[user], let oldest = all.first else { continue }
+      guard await !hasProgress(user), !isTold, let all = waiting[user], let oldest = all.first else { continue }
       isTold = true
-      let text = CommandTexts.waiting(count: all.count)
-      await poster.say(text, to: oldest.turn.target, answering: "\(oldest.turn.post)-waits")
+      await outbox.post(
+        DispatchTexts.waiting(count: all.count), to: oldest.turn.target, as: .notice(.waiting, about: oldest.turn.claim)
+      )
     }
   }
 
-  /// Looks where the messages of a person stand, lets go of those that wait no more, and returns whether any has come nearer
-  /// to its turn.
-  private func madeProgress(_ user: String) async -> Bool {
+  /// Looks up the positions of a user's messages, drops those that wait no more, and returns whether any is nearer to
+  /// its turn.
+  private func hasProgress(_ user: UserID) async -> Bool {
     var left: [Waiting] = []
     var progress = false
     let known = waiting[user] ?? []
-    var places: [SessionKey: [String: Int]] = [:]
+    var positions: [SessionKey: [Claim: Int]] = [:]
     for (key, messages) in Dictionary(grouping: known, by: { $0.session.key }) {
-      places[key] = await messages[0].session.places(of: messages.map(\.turn.post))
+      positions[key] = await messages[0].session.positions(of: messages.map(\.turn.claim))
     }
     for var message in known {
-      guard let place = places[message.session.key]?[message.turn.post] else {
+      guard let position = positions[message.session.key]?[message.turn.claim] else {
         progress = true
         continue
       }
-      if let before = message.place, place < before { progress = true }
-      message.place = place
+      if let before = message.position, position < before { progress = true }
+      message.position = position
       left.append(message)
     }
     // More may have come meanwhile.

@@ -4,20 +4,18 @@
   import Musl
 #endif
 
-/// Where the gateway tells how it is: an address of this machine and a port.
+/// The address and port of `/health`.
 package struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
   let host: String
   let port: UInt16
 
-  /// Reads `PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT`. A port alone is one that only this machine reaches.
-  ///
-  /// - Throws: what is wrong with it and what to write.
-  package init(_ text: String) throws(Problem) {
+  /// Parses `PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT`. A port alone listens on the loopback address.
+  package init(_ text: String) throws(ParseError) {
     let colon = text.lastIndex(of: ":")
     let written = colon.map { String(text[..<$0]) } ?? "127.0.0.1"
     let number = colon.map { text[text.index(after: $0)...] } ?? text[...]
     guard number.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(number) else {
-      throw Problem(description: "the port `\(number)` is none; write 127.0.0.1:8081, or 8081 alone")
+      throw ParseError(description: "`\(number)` is not a port; use 8081 or 127.0.0.1:8081")
     }
     let isBracketed = written.hasPrefix("[") && written.hasSuffix("]")
     host =
@@ -27,8 +25,7 @@ package struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
       }
     self.port = port
     guard isBracketed ? Self.isAddress(host, AF_INET6) : Self.isAddress(host, AF_INET) else {
-      throw Problem(
-        description: "`\(written)` is no address of a machine; write one like 127.0.0.1:8081 or [::1]:8081")
+      throw ParseError(description: "`\(written)` is not an IP address; use one like 127.0.0.1:8081 or [::1]:8081")
     }
   }
 
@@ -37,16 +34,14 @@ package struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
     self.port = port
   }
 
-  /// Why a text is no such address.
-  package struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is wrong and what to write.
+  /// A text that is not an address.
+  package struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The problem and an example.
     package let description: String
   }
 
   /// `ADDRESS:PORT`, as in a URL.
-  package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
-  var isIPv6: Bool { host.contains(":") }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   private static func isAddress(_ text: String, _ family: Int32) -> Bool {
     var bytes = in6_addr()

@@ -1,31 +1,31 @@
-import AgentSessions
 import ConfigLoader
 import FoundationEssentials
 import RuleEngine
+import ServerLookup
+import Sessions
 
-/// How the gateway is, as `/health` tells it: no secret, nothing from the chat, and of a rules file's text
-/// only names that have moved.
+/// The JSON of `/health`. It has no secret and nothing from the chat; of the rules file it has only renamed names.
 struct HealthReport: Sendable, Codable, Equatable {
   var status: Status
   var connection: Connection
   var rules: Rules
   var access: MayTalk
-  /// Why the newest rules are not in force.
+  /// The reason why the newest rules are not in force.
   var refused: Refused?
-  /// The names in the rules that have moved; nil where none has.
+  /// Renamed names in the rules; `nil` if there are none.
   var moved: [Moved]?
-  /// What became of the store's files; nil while they are as they were.
+  /// The state of the store's files; `nil` if nothing happened to them.
   var store: Store?
-  /// Another gateway that answers with the same token; nil where none was seen lately.
+  /// Another gateway with the same token; `nil` if none posted recently.
   var otherGateway: OtherGateway?
 
   enum Status: String, Codable {
-    /// Connected, under the newest rules.
+    /// Connected, and the newest rules are in force.
     case ok
-    /// Posts come, but over REST, or newer rules were refused, or names in the rules have moved, or the store was deleted, or
-    /// another gateway answers with the same token.
+    /// Messages are answered, but a person should look: posts are polled over REST, the newest rules were rejected,
+    /// names in the rules were renamed, the store was deleted, or another gateway uses the same token.
     case degraded
-    /// No posts come: nothing is answered.
+    /// No posts arrive, so nothing is answered.
     case down
   }
 
@@ -43,14 +43,14 @@ struct HealthReport: Sendable, Codable, Equatable {
     var file: String
     var sha256: String
     var since: Date
-    /// Where these are the last good rules, because the newest were bad at start: when they were good.
+    /// The time at which the file was valid, if this is the copy of the last valid one.
     var lastGood: Date?
   }
 
   struct MayTalk: Codable, Equatable {
-    /// `everyone`, `nobody`, or how many: `2 users`.
+    /// `everyone`, `nobody`, or a number: `2 users`.
     var mayTalk: String
-    /// Why letting in everyone may not be meant, and what to do; nil where it is.
+    /// The reason why access for everyone may not be meant, and what to do.
     var warning: String?
   }
 
@@ -59,7 +59,7 @@ struct HealthReport: Sendable, Codable, Equatable {
     var since: Date
     var reason: String
     var findings: [Finding]
-    /// How many more findings there are.
+    /// The number of findings that are left out.
     var more: Int
   }
 
@@ -72,27 +72,26 @@ struct HealthReport: Sendable, Codable, Equatable {
   struct Moved: Codable, Equatable {
     /// `user`, `channel` or `team`.
     var kind: String
-    /// What the rules say.
+    /// The name in the rules.
     var name: String
-    /// What they mean.
+    /// The id that the rules apply to.
     var id: String
-    /// What that is called now, where the server tells.
+    /// The current name, if the server says it.
     var now: String?
-    /// Whether something else has the name now.
+    /// True if something else has the name in the rules now.
     var taken: Bool
   }
 
-  /// What became of the store's files.
   struct Store: Codable, Equatable {
     var state: State
     var since: Date?
 
     enum State: String, Codable {
-      /// They were deleted, and written again.
+      /// The files were deleted, and written again.
       case restored
-      /// They were deleted and cannot be written: nothing is taken in, and a restart loses what was in them.
+      /// The files were deleted and cannot be written: no message is accepted, and a restart loses their contents.
       case deleted
-      /// Other files have taken their place.
+      /// Other files are in their place.
       case replaced
     }
 
@@ -107,28 +106,28 @@ struct HealthReport: Sendable, Codable, Equatable {
   }
 
   init(
-    _ connection: (mode: ConnectionState.Mode, since: Date), _ inForce: ActiveRules,
-    _ refused: (RulesRejection, since: Date)?, _ moved: [RenamedEntity], _ store: StoreCondition, _ otherGateway: Date?
+    _ connection: (mode: ConnectionState.Mode, since: Date), _ active: ActiveRules,
+    _ rejected: (RulesRejection, since: Date)?, _ renamed: [RenamedEntity], _ store: StoreCondition,
+    otherGatewaySeen: Date?
   ) {
     self.store = Store(store)
-    let isStoreThere = self.store.map { $0.state == .restored } ?? true
+    let isStoreUsable = self.store.map { $0.state == .restored } ?? true
     self.connection = Connection(
       connected: connection.mode != .none, mode: connection.mode, since: connection.since)
-    rules = Rules(
-      file: inForce.name, sha256: inForce.fingerprint, since: inForce.since, lastGood: inForce.lastGood)
-    access = MayTalk(mayTalk: inForce.ruleSet.access.counted, warning: inForce.openAccess?.warning)
-    self.refused = refused.map { Refused($0, since: $1) }
-    self.moved =
-      moved.isEmpty
+    rules = Rules(file: active.name, sha256: active.fingerprint, since: active.since, lastGood: active.lastGood)
+    access = MayTalk(mayTalk: active.ruleSet.access.count, warning: active.openAccess?.warning)
+    refused = rejected.map { Refused($0, since: $1) }
+    moved =
+      renamed.isEmpty
       ? nil
-      : moved.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
-    self.otherGateway = otherGateway.map(OtherGateway.init)
+      : renamed.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
+    otherGateway = otherGatewaySeen.map(OtherGateway.init)
     status =
       switch connection.mode {
       case .none: .down
       case .polling: .degraded
       case .websocket:
-        refused == nil && moved.isEmpty && isStoreThere && otherGateway == nil ? .ok : .degraded
+        rejected == nil && renamed.isEmpty && isStoreUsable && otherGatewaySeen == nil ? .ok : .degraded
       }
   }
 
@@ -144,19 +143,19 @@ struct HealthReport: Sendable, Codable, Equatable {
 }
 
 extension HealthReport.Refused {
-  init(_ refusal: RulesRejection, since: Date) {
-    let diagnostics: [Diagnostic]
-    let leftOut: Int
-    switch refusal.reason {
-    case .findings(let all, let out, _): (diagnostics, leftOut, reason) = (all, out, "findings")
-    case .unreadable: (diagnostics, leftOut, reason) = ([], 0, "unreadable")
-    case .gone: (diagnostics, leftOut, reason) = ([], 0, "gone")
-    case .serverSilent: (diagnostics, leftOut, reason) = ([], 0, "server-silent")
-    case .expression: (diagnostics, leftOut, reason) = ([], 0, "expression")
+  fileprivate init(_ rejection: RulesRejection, since: Date) {
+    var diagnostics: [Diagnostic] = []
+    var leftOut = 0
+    switch rejection.reason {
+    case .diagnostics(let all, let number, _): (diagnostics, leftOut, reason) = (all, number, "findings")
+    case .unreadable: reason = "unreadable"
+    case .missing: reason = "gone"
+    case .lookupFailed: reason = "server-silent"
+    case .unusable: reason = "expression"
     }
-    file = refusal.name
+    file = rejection.name
     self.since = since
-    findings = diagnostics.prefix(Limits.findingsLogged).map {
+    findings = diagnostics.prefix(Limits.diagnosticsLogged).map {
       HealthReport.Finding(code: $0.code.rawValue, line: $0.span.start.line, column: $0.span.start.column)
     }
     more = diagnostics.count - findings.count + leftOut

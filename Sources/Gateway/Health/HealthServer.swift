@@ -2,26 +2,23 @@ import FoundationEssentials
 import HTTPServing
 import Logging
 
-/// Tells over HTTP how the gateway is, for whoever supervises it.
+/// Serves `/health` and `/ready` for supervisors.
 final class HealthServer: Sendable {
-  /// Where it listens: with the port that was free, where 0 was asked for.
+  /// The address with the actual port, if 0 was asked for.
   let address: HealthAddress
   private let http: HTTPServer
 
-  /// Listens.
-  ///
-  /// - Throws: where it cannot, as when the port is taken.
   static func start(
-    at address: HealthAddress, bounds: HTTPServerLimits = Limits.health, logger: Logger,
+    at address: HealthAddress, limits: HTTPServerLimits = Limits.health, logger: Logger,
     report: @escaping @Sendable () async -> HealthReport
-  ) async throws(GatewayError) -> HealthServer {
+  ) async throws(HealthServerError) -> HealthServer {
     do throws(HTTPServerError) {
       let http = try await HTTPServer.start(
-        host: address.host, port: Int(address.port), bounds: bounds, logger: logger
-      ) { .respond(await answer(to: $0, report, logger)) }
+        host: address.host, port: Int(address.port), limits: limits, logger: logger
+      ) { .respond(await response(to: $0, report, logger)) }
       return HealthServer(address: HealthAddress(host: address.host, port: UInt16(http.port)), http)
     } catch {
-      throw .health(address, reason: error.description)
+      throw HealthServerError(address: address, reason: error.description)
     }
   }
 
@@ -30,10 +27,9 @@ final class HealthServer: Sendable {
     self.http = http
   }
 
-  /// Stops listening.
   func stop() async { await http.stop() }
 
-  private static func answer(
+  private static func response(
     to request: HTTPServerRequest, _ report: @Sendable () async -> HealthReport, _ logger: Logger
   ) async -> HTTPServerResponse {
     guard request.path == "/health" || request.path == "/ready" else { return HTTPServerResponse(status: 404) }
@@ -51,8 +47,19 @@ final class HealthServer: Sendable {
       return HTTPServerResponse(
         status: status, headers: [("Content-Type", "application/json")], body: Array(try report.json))
     } catch {
-      logger.error("cannot write the health report", metadata: ["reason": "\(error)"])
+      logger.error("cannot encode the health report", metadata: ["reason": "\(error)"])
       return HTTPServerResponse(status: 500)
     }
+  }
+}
+
+/// The address of `/health` cannot be listened on.
+package struct HealthServerError: Error, Sendable, CustomStringConvertible {
+  let address: HealthAddress
+  /// The system's reason.
+  let reason: String
+
+  package var description: String {
+    "cannot listen on \(address) for /health: \(reason); choose another address or port"
   }
 }

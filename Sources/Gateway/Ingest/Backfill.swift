@@ -1,32 +1,34 @@
 import Logging
 import MattermostIO
+import ServerLookup
+import Sessions
 
-/// Reads over REST what the event socket did not bring. One pass at a time goes through the channels, each from its
+/// Reads over REST what the event socket did not deliver. One pass at a time goes through the channels, each from its
 /// cursor on.
 actor Backfill {
-  /// What came of a pass.
+  /// The result of a pass.
   struct Report: Sendable {
-    /// How many posts nobody knew.
-    var taken = 0
-    /// Whether nothing is left to be read.
+    /// The number of posts that were unknown.
+    var posts = 0
+    /// True if nothing is left to read.
     var isComplete = false
-    /// Whether the server was there; one channel that cannot be read says nothing of it.
+    /// True if the server answers. A single unreadable channel does not count.
     var isReachable = false
   }
 
-  let client: MattermostClient
-  let intake: Ingest
-  let logger: Logger
+  private let client: MattermostClient
+  private let ingest: Ingest
+  private let logger: Logger
   private var last: Task<Report, Never>?
 
-  init(client: MattermostClient, intake: Ingest, logger: Logger) {
+  init(client: MattermostClient, ingest: Ingest, logger: Logger) {
     self.client = client
-    self.intake = intake
+    self.ingest = ingest
     self.logger = logger
   }
 
-  /// Reads what is missing, behind any pass that is under way. Trouble with the server ends a pass, trouble with one channel
-  /// does not; what it did not come to stays missing for the next.
+  /// Reads what is missing, after the passes that have begun. A failure of the server ends a pass, that of one channel
+  /// does not; what it did not read stays missing for the next pass.
   func pass() async -> Report {
     let before = last
     let pass = Task {
@@ -41,75 +43,187 @@ actor Backfill {
     }
   }
 
-  /// The channels in which something was posted that was not heard of.
-  func unheard() async throws(MattermostError) -> [ChannelRecord] {
-    await intake.unheard(among: try await BotContext.channels(client))
+  /// Returns the channels with a post that the event socket has not delivered.
+  func undelivered() async throws(MattermostError) -> [ChannelRecord] {
+    await ingest.undelivered(among: try await BotContext.channels(client))
   }
 
   private func readAll() async -> Report {
     var report = Report()
-    let gap = await intake.gap
+    let gap = await ingest.gap
     do throws(MattermostError) {
-      // First of all: what was missed may call the bot by a name that it was given meanwhile.
-      await intake.know(own: try await client.me())
-      let isNothingOwed = await intake.takeUpOwed()
+      // First the account: missed posts may mention the bot by a new name.
+      await ingest.updateBot(try await client.me())
+      var isComplete = await ingest.retryUnfinished()
       let channels = try await BotContext.channels(client)
-      await intake.know(all: channels)
-      // Before anything is read: reading moves the cursors.
-      let changeable = await intake.changeable(among: channels)
+      await ingest.updateMemberships(channels)
+      // Before anything is read, because reading moves the cursors.
+      let changes = await ingest.unreadChanges(among: channels)
+      let unread = await ingest.unread(among: channels, in: gap)
       var names: [String: String] = [:]
-      var isWhole = isNothingOwed
-      let unread = await intake.unread(among: channels, in: gap)
-      var trouble = ChannelTrouble()
-      for channel in channels {
-        let cursor = unread[channel.id]
-        guard cursor != nil || changeable[channel.id] != nil else { continue }
+      var failures = 0
+      for channel in channels where unread[channel.id] != nil || changes[channel.id] != nil {
         do throws(MattermostError) {
-          // What is deleted is forgotten before an agent is asked anything new, and what is new says already what it was
-          // edited to.
-          let changes = changeable[channel.id] ?? UnreadChanges()
-          let changed = try await read(changes, of: channel)
-          if let cursor {
-            let reading = try await read(channel, from: cursor, &names, &report.taken)
-            if reading.isWhole { await intake.settle([channel], in: gap) } else { isWhole = false }
-          }
-          if await intake.take(edited: changed, since: changes.edits ?? .max) {
-            await intake.settleChanges(of: channel)
-          } else {
-            isWhole = false
-          }
-          trouble.end()
+          let isRead = try await read(
+            channel, from: unread[channel.id], changes[channel.id] ?? UnreadChanges(), in: gap, &names, &report.posts)
+          if !isRead { isComplete = false }
+          failures = 0
         } catch {
-          try trouble.note(error, of: channel, logger)
-          isWhole = false
+          failures += 1
+          // Likely true of the other channels as well.
+          if error.affectsAllRequests || failures >= Limits.channelFailuresMax || Task.isCancelled { throw error }
+          logger.warning(
+            "a channel cannot be read; reading the others, then trying it again",
+            metadata: ["channel": "\(channel.id)", "name": "\(channel.name)", "reason": "\(error)"])
+          isComplete = false
         }
       }
-      if isWhole { await intake.settleAll(of: gap) }
+      if isComplete { await ingest.settleAll(in: gap) }
       report.isReachable = true
-      report.isComplete = isWhole
+      report.isComplete = isComplete
     } catch {
-      // What could not be read because the gateway ends is read by the next one.
+      // Interrupted by the end of the gateway: the next one reads the rest.
       guard !Task.isCancelled else { return report }
-      logger.warning("not everything that was missed could be read; trying again", metadata: ["reason": "\(error)"])
+      logger.warning("not all missed posts could be read; trying again", metadata: ["reason": "\(error)"])
     }
-    if report.taken > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.taken)"]) }
+    if report.posts > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.posts)"]) }
     return report
   }
-}
 
-/// Tells trouble with one channel from trouble with the server.
-private struct ChannelTrouble {
-  private var inARow = 0
+  /// Reads a channel, and returns whether nothing is left to read in it.
+  private func read(
+    _ channel: ChannelRecord, from cursor: ChannelCursor?, _ changes: UnreadChanges, in gap: Int,
+    _ names: inout [String: String], _ count: inout Int
+  ) async throws(MattermostError) -> Bool {
+    var isComplete = true
+    // Deletions first, so that no agent is asked about what is deleted. New posts have their edited text already.
+    let edited = try await read(changes, of: channel)
+    if let cursor {
+      var reading = Reading(channel: channel, names: names)
+      defer {
+        names = reading.names
+        count += reading.count
+      }
+      let isRead: Bool
+      do throws(MattermostError) {
+        isRead = try await read(from: cursor, &reading)
+      } catch {
+        await reportLate(reading)
+        // In a channel that the bot is not in any more, nothing is missed.
+        guard error.isInaccessible else { throw error }
+        logger.notice("channel not read", metadata: ["channel": "\(channel.id)", "reason": "\(error)"])
+        await ingest.settle(channel, in: gap)
+        return await settleChanges(edited, changes, of: channel)
+      }
+      await reportLate(reading)
+      if isRead { await ingest.settle(channel, in: gap) } else { isComplete = false }
+    }
+    return await settleChanges(edited, changes, of: channel) && isComplete
+  }
 
-  /// A channel was read.
-  mutating func end() { inARow = 0 }
+  private func settleChanges(_ edited: [Post], _ changes: UnreadChanges, of channel: ChannelRecord) async -> Bool {
+    guard await ingest.receive(edited: edited, since: changes.edits ?? .max) else { return false }
+    await ingest.settleChanges(in: channel)
+    return true
+  }
 
-  /// Says that a channel was not read, or throws what is likely true of the others as well.
-  mutating func note(_ error: MattermostError, of channel: ChannelRecord, _ logger: Logger) throws(MattermostError) {
-    inARow += 1
-    if error.affectsAllRequests || inARow >= Limits.channelFailuresMax || Task.isCancelled { throw error }
-    logger.warning(
-      "a channel cannot be read; going on with the others, and trying it again",
-      metadata: ["channel": "\(channel.id)", "name": "\(channel.name)", "reason": "\(error)"])
+  // MARK: New posts
+
+  /// The state of reading the new posts of a channel.
+  private struct Reading {
+    let channel: ChannelRecord
+    /// The names of authors, by their ids.
+    var names: [String: String]
+    /// The number of posts that were unknown.
+    var count = 0
+    var lateCount = 0
+    var newestLate: LateMessage?
+  }
+
+  /// Reads the posts after a cursor, oldest first, and returns whether it reached the last one.
+  private func read(from cursor: ChannelCursor, _ reading: inout Reading) async throws(MattermostError) -> Bool {
+    let id = reading.channel.id
+    var page = cursor.post.isEmpty ? nil : try await client.posts(in: id, .after(cursor.post))
+    if page?.newest == nil {
+      // The server does not know the cursor's post, or there is none after it.
+      guard let found = try await post(in: id, at: cursor.createAt) else { return true }
+      if found.createAt > cursor.createAt { try await receive([found], &reading) }
+      page = try await client.posts(in: id, .after(found.id))
+    }
+    var pages = 1
+    while let current = page {
+      try await receive(current.posts, &reading)
+      guard !current.isLast, let newest = current.newest else { return true }
+      // A page may end between posts of the same millisecond, and `after` continues after that millisecond. On a page
+      // without a readable post, no time is known.
+      let last = current.posts.last
+      let next = current.posts.last { $0.createAt < last?.createAt ?? 0 } ?? last
+      pages += 1
+      guard pages <= Limits.pagesMax else { return false }
+      page = try await client.posts(in: id, .after(next?.id ?? newest))
+    }
+    return true
+  }
+
+  /// Returns the newest post of a channel that is not newer than a time, else the oldest; `nil` if there is none.
+  private func post(in channel: String, at moment: Int64) async throws(MattermostError) -> Post? {
+    var oldest: Post?
+    var anchor = PageAnchor.newest
+    for _ in 0..<Limits.pagesMax {
+      let page = try await client.posts(in: channel, anchor)
+      if let found = page.posts.last(where: { $0.createAt <= moment }) { return found }
+      oldest = page.posts.first ?? oldest
+      guard !page.isLast, let last = page.oldest else { return oldest }
+      anchor = .before(last)
+    }
+    logger.error(
+      "too many posts were missed; the older ones are skipped",
+      metadata: ["channel": "\(channel)", "pages": "\(Limits.pagesMax)"])
+    return oldest
+  }
+
+  private func receive(_ posts: [Post], _ reading: inout Reading) async throws(MattermostError) {
+    let unknown = Set(posts.map(\.userID)).subtracting(reading.names.keys)
+    if !unknown.isEmpty {
+      for user in try await ingest.accounts(of: unknown.sorted()) { reading.names[user.id] = user.username }
+    }
+    let channel = reading.channel
+    let posted = posts.map { post in
+      PostedEvent(
+        post: post, channelName: channel.name, channelType: channel.type,
+        senderName: "@\(reading.names[post.userID] ?? post.userID)", teamID: channel.teamID)
+    }
+    let (count, late) = await ingest.receive(missed: posted)
+    reading.count += count
+    reading.lateCount += late.count
+    reading.newestLate = late.last ?? reading.newestLate
+  }
+
+  private func reportLate(_ reading: Reading) async {
+    if let newest = reading.newestLate { await ingest.reportLate(newest, count: reading.lateCount) }
+  }
+
+  // MARK: Edits and deletions
+
+  /// Processes the deletions in a channel, and returns the posts that may have been edited.
+  private func read(_ changes: UnreadChanges, of channel: ChannelRecord) async throws(MattermostError) -> [Post] {
+    var edited: [Post] = []
+    do throws(MattermostError) {
+      if let moment = changes.edits {
+        edited = try await readChanges(of: channel, since: moment)
+      }
+      if let moment = changes.deletions, moment < changes.edits ?? .max {
+        _ = try await readChanges(of: channel, since: moment)
+      }
+    } catch {
+      guard error.isInaccessible else { throw error }
+    }
+    return edited
+  }
+
+  private func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> [Post] {
+    let changed = try await client.posts(in: channel.id, since: moment).filter(\.originalID.isEmpty)
+    await ingest.receive(deleted: changed.filter { $0.deleteAt > 0 })
+    return changed.filter { $0.deleteAt == 0 }
   }
 }

@@ -1,47 +1,47 @@
-import AgentSessions
 import MattermostIO
+import Sessions
 
-/// How far each channel was taken in: in memory, and a little behind that on the disk.
+/// The progress of reading each channel, in memory and, a little later, in the store.
 ///
-/// A server may tell of posts a little out of their order. So what the store has lags by one to two rounds, and what
-/// lies between is read once more after a gap or a kill: posts that are known are passed over, claims hold.
+/// A server may deliver posts a little out of order. The stored cursors therefore lag by one to two rounds; the posts
+/// in between are read again after a gap or a kill, and skipped because they are known or claimed.
 struct ChannelCursors {
-  /// Where reading what was missed begins: what the store has, or is about to have.
+  /// The cursors that are stored, or about to be: reading begins there after a gap.
   private(set) var kept: [String: ChannelCursor]
-  /// The newest post of each channel up to which none is missing.
+  /// The newest post of each channel before which none is missing.
   private var reached: [String: ChannelCursor]
-  /// The newest post of each channel that came behind a gap.
+  /// The newest post of each channel that arrived after a gap.
   private var ahead: [String: ChannelCursor] = [:]
   private var moved: Set<String> = []
   private var settling: [String: ChannelCursor] = [:]
   private var gone: Set<String> = []
-  /// The channels that were read since the last gap; nil where all were.
+  /// The channels that were read since the latest gap; `nil` if all were.
   private var caughtUp: Set<String>? = []
-  /// Counts the gaps, so that what was read before one is not taken for what was lost in it.
+  /// Counts the gaps: what was read before a gap does not close it.
   private(set) var gap = 0
 
-  /// Begins with what the store has, and with a gap: nobody listened before.
+  /// Loads stored cursors; the time before the start counts as a gap.
   init(kept: [String: ChannelCursor]) {
     self.kept = kept
     reached = kept
   }
 
-  /// Whether posts may be missing.
+  /// True if posts may be missing.
   var isBehind: Bool { caughtUp != nil }
 
-  /// When the newest post of a channel that was taken in was written.
+  /// Returns the time of the newest known post of a channel.
   func newest(of channel: String) -> Int64 {
     max(reached[channel]?.createAt ?? 0, ahead[channel]?.createAt ?? 0)
   }
 
-  /// Notes that posts may be missing from here on, until their channels were read.
-  mutating func lose() {
+  /// Records that posts may be missing from now on, until their channels are read.
+  mutating func recordGap() {
     gap += 1
     caughtUp = []
   }
 
-  /// Notes a post that the socket brought and that is taken care of.
-  mutating func note(_ post: Post) {
+  /// Records a post from the event socket that is dealt with.
+  mutating func record(_ post: Post) {
     let cursor = ChannelCursor(post: post.id, createAt: post.createAt)
     if caughtUp?.contains(post.channelID) ?? true {
       advance(post.channelID, to: cursor)
@@ -50,7 +50,7 @@ struct ChannelCursors {
     }
   }
 
-  /// Notes that a channel was read up to a post.
+  /// Records that a channel is read up to a post.
   mutating func advance(_ channel: String, to cursor: ChannelCursor) {
     guard cursor.createAt >= reached[channel]?.createAt ?? 0, cursor != reached[channel] else { return }
     reached[channel] = cursor
@@ -58,10 +58,10 @@ struct ChannelCursors {
     gone.remove(channel)
   }
 
-  /// Notes that nothing of a channel is missing that was written up to a moment, before or in this gap.
+  /// Records that a channel is read up to a time, before or in this gap.
   mutating func settle(_ channel: String, at moment: Int64, of gap: Int) {
     if moment > reached[channel]?.createAt ?? 0 {
-      // What was posted then is deleted, or nothing was ever posted.
+      // The post of that time is deleted, or the channel has no posts.
       advance(channel, to: ChannelCursor(post: reached[channel]?.post ?? "", createAt: moment))
     }
     guard gap == self.gap, caughtUp != nil else { return }
@@ -69,7 +69,7 @@ struct ChannelCursors {
     if let cursor = ahead.removeValue(forKey: channel) { advance(channel, to: cursor) }
   }
 
-  /// Notes that nothing is missing that was written before or in this gap.
+  /// Records that all channels are read, before or in this gap.
   mutating func settleAll(of gap: Int) {
     guard gap == self.gap else { return }
     caughtUp = nil
@@ -77,14 +77,14 @@ struct ChannelCursors {
     ahead = [:]
   }
 
-  /// Ends the cursor of a channel that the bot is no longer in.
+  /// Removes the cursor of a channel that the bot is not in any more.
   mutating func forget(_ channel: String) {
     for path in [\ChannelCursors.kept, \.reached, \.ahead, \.settling] { self[keyPath: path][channel] = nil }
     moved.remove(channel)
     gone.insert(channel)
   }
 
-  /// Begins a round: what is to be kept now, and the channels that are to be forgotten.
+  /// Begins a round: returns the cursors to store now, and the channels to delete.
   mutating func nextRound() -> (due: [String: ChannelCursor], gone: Set<String>) {
     let due = settling
     settling = moved.reduce(into: [:]) { $0[$1] = reached[$1] }
@@ -94,7 +94,7 @@ struct ChannelCursors {
     return (due, gone)
   }
 
-  /// All that is not kept yet, as for the end.
+  /// Ends the rounds: returns everything that is not stored yet.
   mutating func lastRound() -> (due: [String: ChannelCursor], gone: Set<String>) {
     let first = nextRound()
     let second = nextRound()

@@ -1,4 +1,3 @@
-import AgentSessions
 import ConfigLoader
 import Core
 import FoundationEssentials
@@ -6,204 +5,283 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
+import ServerLookup
+import Sessions
 
-/// Takes in what the server says: makes an event of it, decides it, claims it, and hands it on.
+/// The first stage of a post's way: makes events of the server's frames, decides them, and passes them to
+/// `Dispatcher`.
+///
+/// The parts are classes without locks. They run on this actor, and each has its own state:
+///
+///     posts ──▶ EventBuilder ──▶ AuthorResolver ──▶ Decider ──▶ Dispatcher
+///     edits of waiting messages ──▶ Corrections ──────▲
+///     claims of earlier runs ──▶ UnfinishedPosts ─────▲
 actor Ingest {
-  private(set) var decoder: EventDecoder
-  var actions: Dispatcher
-  let journal: Journal?
-  let observe: @Sendable (Event, Decision) async -> Void
-  let logger: Logger
+  private let builder: EventBuilder
+  private let accounts: AccountDirectory
+  private let authors: AuthorResolver
+  private let decider: Decider
+  private let corrections: Corrections
+  private let unfinished: UnfinishedPosts
+  private let memberships: MembershipTracker
+  private let progress: ReadProgress
+  private let recent: RecentPosts
+  private let resolver: NameResolver
+  private let duplicates: DuplicateGatewayDetector
+  private let client: MattermostClient
+  private let store: SessionStore
+  private let logger: Logger
+  /// The number of events that the socket has delivered.
+  private(set) var received = 0
 
-  // The extensions in this folder share what follows.
-  var channels: ChannelCache
-  var cursors: ChannelCursors
-  var recent = RecentPosts()
-  var gate = RuleRateLimiter()
-  /// From which moment on the changes of channels' posts are still to be read.
-  var changesUnread: [String: Int64] = [:]
-  /// From which moment on the deletions of posts are still to be read in channels that conversations remember, and the
-  /// last gap for which that was looked up.
-  var deletionsUnread: (moments: [String: Int64], gap: Int) = ([:], -1)
-  var accounts = AccountCache()
-  /// Events whose authors' accounts are being asked for, in the order in which they came.
-  var anonymous: [UnattributedEvent] = []
-  var lookingUp: Task<Void, Never>?
-  /// Claims whose posts, or their authors, could not be asked for yet.
-  var owed: [String] = []
-  var takingUp: Task<Bool, Never>?
-  /// What is rung where something is owed.
-  let alarm: WakeableSleep
-  let otherGateway: DuplicateGatewayDetector
-  /// When a gateway first ran with this store, by the server's clock: what was written before is nobody's to answer.
-  let beganAt: Date
-  /// What the rules' names stand for.
-  var names: PinnedNames
-  let keeper: NameResolver
-  /// Counts what the socket brought.
-  private(set) var heard = 0
-
+  /// - Parameters:
+  ///   - beganAt: When a gateway first ran with this store, by the server's clock. Older posts are not answered.
+  ///   - wakeUp: Starts a pass of the backfill.
+  ///   - observe: Called with each event and its decision, before anything is done about it.
   init(
-    decoder: EventDecoder, actions: Dispatcher, names: PinnedNames, keeper: NameResolver, channels: ChannelCache,
-    cursors: ChannelCursors, alarm: WakeableSleep, otherGateway: DuplicateGatewayDetector,
-    beganAt: Date, journal: Journal?, observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
+    rules: ResolvedRules, dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, client: MattermostClient,
+    store: SessionStore, cursors: [String: ChannelCursor], beganAt: Date, journal: Journal?, resolver: NameResolver,
+    duplicates: DuplicateGatewayDetector, wakeUp: WakeableSleep,
+    observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
-    self.decoder = decoder
-    self.actions = actions
-    self.names = names
-    self.keeper = keeper
-    self.channels = channels
-    self.cursors = cursors
-    self.alarm = alarm
-    self.otherGateway = otherGateway
-    self.beganAt = beganAt
-    self.journal = journal
-    self.observe = observe
+    let outcomes = OutcomeLog(journal: journal)
+    accounts = AccountDirectory(client: client)
+    recent = RecentPosts()
+    builder = EventBuilder(
+      rules.context, client: client, store: store, accounts: accounts, recent: recent, logger: logger)
+    decider = Decider(
+      dispatcher: dispatcher, botLoopGuard: botLoopGuard, accounts: accounts, recent: recent, store: store,
+      clock: client.clock, outcomes: outcomes, observe: observe, logger: logger)
+    corrections = Corrections(
+      builder: builder, decider: decider, recent: recent, store: store, outcomes: outcomes, logger: logger)
+    unfinished = UnfinishedPosts(
+      builder: builder, corrections: corrections, decider: decider, recent: recent, client: client, store: store,
+      outcomes: outcomes, wakeUp: wakeUp, logger: logger)
+    authors = AuthorResolver(
+      accounts: accounts, builder: builder, decider: decider, recent: recent, unfinished: unfinished, client: client,
+      logger: logger)
+    progress = ReadProgress(cursors: cursors, beganAt: beganAt, store: store, logger: logger)
+    memberships = MembershipTracker(
+      builder: builder, decider: decider, progress: progress, names: rules.names.ids, resolver: resolver,
+      journal: journal, client: client, logger: logger)
+    self.resolver = resolver
+    self.duplicates = duplicates
+    self.client = client
+    self.store = store
     self.logger = logger
   }
 
-  /// Decides by other rules from the next event on, and returns what the names in them stand for: what was met while
-  /// they were made ready is not forgotten.
-  func use(_ rules: ResolvedRules) -> PinnedNames {
-    actions.rules = rules.compiled
-    let known = rules.names.ids.meeting(names.ids.map { ($0.key, $0.value) }, for: rules.referenced)
-    names = rules.names.ids
-    take(over: known)
-    return names
-  }
+  var policy: IntakePolicy { decider.policy }
 
-  /// Has the names of the rules stand for what is known by now.
-  func take(over known: PinnedNames) {
-    guard known != names else { return }
-    do throws(RuleSetError) {
-      actions.rules = try CompiledRules(actions.rules.ruleSet, directory: known.directory)
-      names = known
-      logger.notice("names of the rules that were not known are known now")
-    } catch {
-      logger.error("names not taken over", metadata: ["reason": "\(error)"])
-    }
-  }
+  /// Puts rules into force from the next event on, and returns the ids of their names.
+  func activate(_ rules: ResolvedRules) -> PinnedNames { memberships.activate(rules) }
 
-  /// What the rules say about posts that come late or from programs.
-  var policy: IntakePolicy { actions.rules.ruleSet.intake }
+  /// Looks up the authors of events until the task is cancelled.
+  func resolveAuthors() async { await authors.run() }
 
-  /// The time now by the server's clock, in milliseconds since 1970 (UTC).
-  var now: Int64 { actions.poster.client.clock.milliseconds }
+  /// Continues with the posts that an earlier gateway claimed and did not finish.
+  func resume(_ posts: [UnfinishedPost]) async { await unfinished.resume(posts) }
 
-  /// Takes in one event of the socket, and returns when it is with whoever works on it.
+  // MARK: Events of the socket
+
+  /// Processes an event, and returns when its message is with its session.
   ///
-  /// - Returns: false where it could not be taken in, so that it has to be read over REST.
-  func take(_ said: ServerEvent) async -> Bool {
-    heard += 1
-    switch said {
+  /// - Returns: False if it could not be processed and has to be read over REST.
+  func receive(_ event: ServerEvent) async -> Bool {
+    received += 1
+    let bot = builder.bot.id
+    switch event {
     case .posted(let posted):
-      if posted.post.userID == decoder.bot.id { await otherGateway.note(posted.post) }
-      if recent.meet(posted.post.id) { await take(posted) }
-      cursors.note(posted.post)
+      if posted.post.userID == bot { await duplicates.check(posted.post) }
+      if recent.insert(posted.post.id) { await receive(posted) }
+      progress.record(posted.post)
     case .postEdited(let post):
-      guard await take(edited: post) else {
-        lose()
+      guard await receive(edited: post) else {
+        recordGap()
         return false
       }
-    case .postDeleted(let post): await take(deleted: post)
-    // The bot offers emoji to choose from itself.
-    case .reactionAdded(_, _, decoder.bot.id): break
-    case .reactionAdded(let emoji, let post, let user):
-      await takeAnswer(emoji, on: post, by: user)
-    case .userAdded(decoder.bot.id, let channel), .channelChanged(let channel): await look(at: channel)
-    case .userRemoved(decoder.bot.id, let channel): forget(channel)
-    case .teamJoined(decoder.bot.id, _): await lookAtTeams()
+    case .postDeleted(let post): await receive(deleted: post)
+    // The bot's own emoji offer the answers to a permission request.
+    case .reactionAdded(_, _, bot): break
+    case .reactionAdded(let emoji, let post, let user): await decider.receive(emoji: emoji, on: post, by: user)
+    case .userAdded(bot, let channel), .channelChanged(let channel): await memberships.updateChannel(channel)
+    case .userRemoved(bot, let channel): progress.forget(channel)
+    case .teamJoined(bot, _): await memberships.updateTeams()
     case .userUpdated(let id, let name, let isBot):
       let account = UserRecord(id: id, username: name, isBot: isBot)
-      accounts.refresh(account)
-      await know(own: account)
-      await keeper.note([(PinnedNames.Key(role: .user, name: name), id)])
-    case .teamUpdated(let id, let name): await keeper.note([(PinnedNames.Key(role: .team, name: name), id)])
+      accounts.update(account)
+      updateBot(account)
+      await resolver.record(current: [(PinnedNames.Key(role: .user, name: name), id)])
+    case .teamUpdated(let id, let name):
+      await resolver.record(current: [(PinnedNames.Key(role: .team, name: name), id)])
     case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
     return true
   }
 
-  /// Takes in what the bot's own account is now, as the server tells of any: from the next event on, it is called by that
-  /// name.
-  func know(own account: UserRecord) async {
-    guard account.id == decoder.bot.id, account.username != decoder.bot.name, !account.username.isEmpty else { return }
-    logger.notice("the bot has another name", metadata: ["was": "\(decoder.bot.name)", "is": "\(account.username)"])
-    decoder.bot.name = account.username
-    actions.poster.bot.name = account.username
+  /// Updates the bot's name if the account is the bot's.
+  func updateBot(_ account: UserRecord) {
+    var bot = builder.bot
+    guard account.id == bot.id, account.username != bot.name, !account.username.isEmpty else { return }
+    logger.notice("the bot was renamed", metadata: ["before": "\(bot.name)", "now": "\(account.username)"])
+    bot.name = account.username
+    builder.bot = bot
+    decider.use(bot)
   }
 
-  /// Takes in a new post.
-  ///
-  /// - Parameter isTooLate: whether it may not be answered any more.
-  /// - Returns: what it would have been answered as, where it is not answered for that reason.
-  @discardableResult
-  func take(_ posted: PostedEvent, isTooLate: Bool = false) async -> LateMessage? {
-    var event = decoder.event(of: posted, joined: await hasJoined(posted.post.rootID))
-    if let account = accounts[event.user.id] { event = event.written(by: account) }
-    channels.note(event.channel, team: event.team)
-    recent.note(event)
-    // Who answers the bot in a thread under what it said in the channel is in a thread with it, too.
-    if event.author == .own { await join(event.thread.root ?? event.post) }
-    if isTooLate { return await decide(event, isTooLate: true) }
-    await decideByAccount(event)
-    return nil
+  private func receive(_ posted: PostedEvent) async {
+    let event = await builder.event(of: posted)
+    await joinThread(of: event)
+    await authors.decide(event)
   }
 
-  /// Takes in a post that was edited; false where the server could not be asked for its place.
-  func take(edited post: Post) async -> Bool {
-    // The bot's own answers change again and again while they grow.
-    guard post.userID != decoder.bot.id, !recent.hasMet(post.edit) else { return true }
-    let place: ChannelCache.Entry
-    let waiting: [(claim: String, key: SessionKey)]
+  /// Records the threads that the bot posts in: replies to it there reach it, even if it posted outside of the thread
+  /// first.
+  private func joinThread(of event: Event) async {
+    guard event.author == .own else { return }
+    let root = event.thread.root ?? event.post
+    do {
+      try await store.joinThread(PostID(root), at: client.clock.now)
+    } catch {
+      logger.error("thread not recorded", metadata: ["root": "\(root)", "reason": "\(error)"])
+    }
+  }
+
+  /// Processes an edit; false if the channel or the account could not be fetched.
+  private func receive(edited post: Post) async -> Bool {
+    // The bot edits its own posts while an answer grows.
+    guard post.userID != builder.bot.id, !recent.hasSeen(post.edit) else { return true }
+    let location: EventBuilder.Location
+    let waiting: [Corrections.WaitingMessage]
     let author: UserRecord?
     do throws(MattermostError) {
-      place = try await self.place(of: post)
-      waiting = await self.waiting(post.id)
-      author = waiting.isEmpty ? accounts[post.userID] : try await account(post.userID)
+      location = try await builder.location(of: post)
+      waiting = await corrections.waitingMessages(of: post.id)
+      author = waiting.isEmpty ? accounts[post.userID] : try await accounts.account(post.userID)
     } catch {
-      logger.warning("edit not taken in", metadata: ["post": "\(post.id)", "reason": "\(error)"])
-      // Whoever is not in a channel misses nothing in it.
+      logger.warning("edit not processed", metadata: ["post": "\(post.id)", "reason": "\(error)"])
+      // In a channel that the bot is not in, nothing is missed.
       return error.isInaccessible
     }
-    guard recent.meet(post.edit) else { return true }
-    let known = recent[post.id]
-    let joined = await hasJoined(post.rootID)
-    if correctAnonymous(post, in: place, joined: joined) { return true }
-    if let author, await correct(waiting, of: post, in: place, by: author, joined: joined) { return true }
-    let earlier = if let known { known.mention } else { await mentionBeforeEdit(of: post) }
-    var event = decoder.event(
-      ofEdited: post, in: place.channel, team: place.team, userName: known?.userName ?? post.userID, earlier: earlier,
-      joined: joined)
-    if let author { event = event.written(by: author) }
-    recent.note(event)
-    await decideByAccount(event)
+    guard recent.insert(post.edit) else { return true }
+    let joined = await builder.hasJoined(post.rootID)
+    if authors.update(post, in: location, joined: joined) { return true }
+    if let author, await corrections.apply(post, to: waiting, in: location, by: author, joined: joined) { return true }
+    let earlier = if let known = recent[post.id] { known.mention } else { await mentionBeforeEdit(of: post) }
+    await authors.decide(builder.event(ofEdited: post, in: location, earlier: earlier, by: author, joined: joined))
     return true
   }
 
-  func hasJoined(_ root: String) async -> Bool {
-    guard !root.isEmpty else { return false }
-    do {
-      return try await actions.store.hasJoined(thread: root)
+  /// Returns the mention in an unknown post before its edit. If there had been one, the post was claimed. For older
+  /// posts, and those from before the first start, that is not known: `nil`, which makes no mention a new one.
+  private func mentionBeforeEdit(of post: Post) async -> Mention? {
+    guard post.createAt >= max(oldestAnswered, progress.beganAt) else { return nil }
+    do throws(StoreError) {
+      return try await store.isClaimed(Claim(post: PostID(post.id))) ? nil : Mention.none
     } catch {
-      logger.error("thread not looked up", metadata: ["root": "\(root)", "reason": "\(error)"])
-      return false
+      logger.error("claim of an edited post not looked up", metadata: ["post": "\(post.id)", "reason": "\(error)"])
+      return nil
     }
   }
 
-  private func join(_ root: String) async {
-    do {
-      try await actions.store.joinThread(root, at: actions.poster.client.clock.now)
-    } catch {
-      logger.error("thread not noted", metadata: ["root": "\(root)", "reason": "\(error)"])
-    }
+  /// Processes the deletion of a post, and with it of its thread, for which the server sends no events.
+  private func receive(deleted post: Post) async {
+    decider.dispatcher.deletedPosts.insert(PostID(post.id))
+    await authors.drop(post.id)
+    await decider.dispatcher.withdraw(.message(PostID(post.id)), from: recent.sessions(of: post.id))
+    if post.userID == builder.bot.id { await decider.dispatcher.withdrawAnswer(marked: post.props.mark) }
   }
 
-  /// The channel that a post stands in: known from the start or from an earlier post, else asked for.
-  func place(of post: Post) async throws(MattermostError) -> ChannelCache.Entry {
-    if let known = channels[post.channelID] { return known }
-    let record = try await actions.poster.client.channel(post.channelID)
-    channels.note(record.channel, team: record.teamID)
-    return ChannelCache.Entry(channel: record.channel, team: record.teamID)
+  // MARK: Backfill
+
+  /// The number of the latest gap.
+  var gap: Int { progress.gap }
+
+  /// True if posts may be missing, or claimed ones are not decided yet.
+  var isBehind: Bool { progress.hasGap || !unfinished.isEmpty }
+
+  /// Records that posts, and updates of accounts, may be missing from now on.
+  func recordGap() {
+    progress.recordGap()
+    accounts.removeAll()
+  }
+
+  /// Decides the claimed posts that are left, and returns whether none is left then.
+  func retryUnfinished() async -> Bool { await unfinished.retry() }
+
+  /// Returns accounts, without those that the server does not know.
+  func accounts(of ids: [String]) async throws(MattermostError) -> [UserRecord] { try await accounts.accounts(of: ids) }
+
+  func updateMemberships(_ channels: [ChannelRecord]) async { await memberships.update(all: channels) }
+
+  /// Returns the channels with unread posts, and where to begin.
+  func unread(among channels: [ChannelRecord], in gap: Int) -> [String: ChannelCursor] {
+    progress.unread(among: channels, in: gap, oldest: oldestAnswered)
+  }
+
+  func unreadChanges(among channels: [ChannelRecord]) async -> [String: UnreadChanges] {
+    await progress.unreadChanges(among: channels, oldest: oldestAnswered)
+  }
+
+  /// Returns the channels with a post that the event socket has not delivered.
+  func undelivered(among channels: [ChannelRecord]) -> [ChannelRecord] { progress.undelivered(among: channels) }
+
+  /// Processes posts of a channel that were read over REST, oldest first.
+  ///
+  /// - Returns: How many were unknown, and those of them that are too old to be answered.
+  func receive(missed posts: [PostedEvent]) async -> (count: Int, late: [LateMessage]) {
+    var count = 0
+    var late: [LateMessage] = []
+    let oldest = oldestAnswered
+    for posted in posts {
+      if recent.insert(posted.post.id) {
+        count += 1
+        // The post has its edited text.
+        _ = recent.insert(posted.post.edit)
+        if posted.post.createAt >= oldest {
+          await receive(posted)
+        } else if let message = await receive(late: posted) {
+          late.append(message)
+        }
+      }
+      progress.recordRead(posted.post)
+    }
+    return (count, late)
+  }
+
+  private func receive(late posted: PostedEvent) async -> LateMessage? {
+    let event = await builder.event(of: posted)
+    await joinThread(of: event)
+    return await decider.decide(event, .late)
+  }
+
+  /// Says in a direct channel that messages were too old to be answered. In other channels it would only disturb.
+  func reportLate(_ newest: LateMessage, count: Int) async {
+    guard newest.event.channel.kind == .direct, newest.event.author == .human else { return }
+    await decider.dispatcher.reportLate(newest.event, newest.rule, count: count)
+  }
+
+  /// Processes the posts of one channel that were edited after a time; false if one could not be processed.
+  func receive(edited posts: [Post], since moment: Int64) async -> Bool {
+    var isComplete = true
+    for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.editAt > moment {
+      if await !receive(edited: post) { isComplete = false }
+    }
+    return isComplete
+  }
+
+  func receive(deleted posts: [Post]) async {
+    for post in posts { await receive(deleted: post) }
+  }
+
+  func settle(_ channel: ChannelRecord, in gap: Int) { progress.settle(channel, in: gap) }
+  func settleAll(in gap: Int) { progress.settleAll(in: gap) }
+  func settleChanges(in channel: ChannelRecord) { progress.settleChanges(in: channel) }
+  func saveCursors(isLast: Bool = false) async { await progress.save(isLast: isLast) }
+
+  /// The time of the oldest post that is answered, by the server's clock, in milliseconds. Older claims may be
+  /// forgotten.
+  private var oldestAnswered: Int64 {
+    client.clock.milliseconds - Int64(min(policy.maxAgeSeconds, SessionStore.claimSeconds)) * 1_000
   }
 }

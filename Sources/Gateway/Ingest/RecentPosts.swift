@@ -1,47 +1,53 @@
-import AgentSessions
 import Core
+import MattermostIO
+import Sessions
 
-/// What is known of the latest posts when the server tells of one of them again.
+/// The latest posts: to skip posts that arrive twice, and to complete the frames of edits and deletions.
 ///
-/// A post that comes a second time is passed over. An edit's frame names no author, and only who knows how the post
-/// called the bot before can tell an edit that adds a mention from one that had it already.
-struct RecentPosts {
-  private var met = FIFOCache<Void>(keeping: Limits.recentPostsMax)
+/// The frame of an edit names no author. Whether an edit adds a mention can only be known from the mention before it.
+final class RecentPosts {
+  private var seen = FIFOCache<Void>(keeping: Limits.recentPostsMax)
   private var posts = FIFOCache<Known>(keeping: Limits.recentPostsMax)
 
-  /// What a post's edit or its deletion does not tell.
   struct Known {
     var mention: Mention
     var userName: String
-    /// The conversation that it was a message for.
+    /// The conversation that the post was a message in.
     var session: SessionKey?
-    /// The root of its thread; nil in the channel itself.
+    /// The root of its thread; `nil` outside of threads.
     var root: String?
-  }
-
-  /// The conversations that a post, or one in its thread, was a message for.
-  func sessions(of post: String) -> Set<SessionKey> {
-    var sessions = Set([posts[post]?.session].compactMap(\.self))
-    for known in posts.all where known.root == post { if let session = known.session { sessions.insert(session) } }
-    return sessions
   }
 
   subscript(post: String) -> Known? { posts[post] }
 
-  /// Whether a post, or an edit of one, was met before.
-  func hasMet(_ id: String) -> Bool { met[id] != nil }
+  /// Returns whether a post, or an edit of one, was seen before.
+  func hasSeen(_ id: String) -> Bool { seen[id] != nil }
 
-  /// Whether a post, or an edit of one, is met for the first time.
-  mutating func meet(_ id: String) -> Bool {
-    if met[id] != nil { return false }
-    met[id] = ()
+  /// Records a post, or an edit of one, and returns whether it is new.
+  func insert(_ id: String) -> Bool {
+    if seen[id] != nil { return false }
+    seen[id] = ()
     return true
   }
 
-  mutating func note(_ event: Event) {
+  func record(_ event: Event) {
     posts[event.post] = Known(
       mention: event.mention, userName: event.user.name, session: posts[event.post]?.session, root: event.thread.root)
   }
 
-  mutating func note(_ session: SessionKey, of post: String) { posts[post]?.session = session }
+  func record(_ session: SessionKey, of post: String) { posts[post]?.session = session }
+
+  /// Returns the conversations that a post, or one in its thread, was a message in.
+  func sessions(of post: String) -> Set<SessionKey> {
+    var sessions = Set([posts[post]?.session].compactMap(\.self))
+    for known in posts.values where known.root == post {
+      if let session = known.session { sessions.insert(session) }
+    }
+    return sessions
+  }
+}
+
+extension Post {
+  /// Identifies the latest edit. Reactions change `update_at`, too, so `edit_at` comes first.
+  var edit: String { Claim(post: PostID(id), editedAt: editAt > 0 ? editAt : updateAt).text }
 }

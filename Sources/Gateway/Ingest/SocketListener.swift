@@ -1,95 +1,95 @@
 import Logging
 import MattermostIO
 
-/// Hears the event socket, and has what it may have missed read over REST before anything newer is taken in.
+/// Passes the events of the socket on in their order. After a gap, the missed posts are read over REST before newer
+/// events.
 actor SocketListener {
-  private let intake: Ingest
-  private let catchUp: Backfill
+  private let ingest: Ingest
+  private let backfill: Backfill
   private let connection: ConnectionState
-  /// What is rung where REST has to be asked soon.
-  private let rounds: WakeableSleep
-  /// What is rung where the token may be why.
-  private let suspicion: WakeableSleep
+  /// Starts a pass of the backfill soon.
+  private let poll: WakeableSleep
+  /// Checks the token soon.
+  private let tokenCheck: WakeableSleep
   private let onConnected: @Sendable () -> Void
   private let logger: Logger
-  /// Whether everything was read, and nothing heard since.
+  /// True if everything has been read, and nothing has arrived since.
   private var isFresh = false
-  private var hearing: Task<Void, Never>?
+  private var processing: Task<Void, Never>?
   private var isEnded = false
 
   init(
-    intake: Ingest, catchUp: Backfill, connection: ConnectionState, rounds: WakeableSleep, suspicion: WakeableSleep,
+    ingest: Ingest, backfill: Backfill, connection: ConnectionState, poll: WakeableSleep, tokenCheck: WakeableSleep,
     onConnected: @escaping @Sendable () -> Void, logger: Logger
   ) {
-    self.intake = intake
-    self.catchUp = catchUp
+    self.ingest = ingest
+    self.backfill = backfill
     self.connection = connection
-    self.rounds = rounds
-    self.suspicion = suspicion
+    self.poll = poll
+    self.tokenCheck = tokenCheck
     self.onConnected = onConnected
     self.logger = logger
   }
 
-  /// Takes in what the socket tells, one thing after the other. What the server has to be asked about is not cut short
-  /// where the socket is given up meanwhile; only `end` does that.
-  func hear(_ said: SocketEvent) async {
-    // Posts are many, and nothing has to be asked about them.
-    if case .event(.posted, _) = said { return await take(said) }
-    let hearing = Task { await take(said) }
-    self.hearing = hearing
-    if isEnded { hearing.cancel() }
-    await hearing.value
+  /// Processes one event after the other.
+  func receive(_ event: SocketEvent) async {
+    // Posts are many, and need no requests that the end of a connection could interrupt.
+    if case .event(.posted, _) = event { return await process(event) }
+    // Requests go on when the caller gives up its connection; only `end` cancels them.
+    let processing = Task { await process(event) }
+    self.processing = processing
+    if isEnded { processing.cancel() }
+    await processing.value
   }
 
-  /// Cuts short what is at hand, and what still comes: the gateway ends.
+  /// Interrupts the current event and all further ones, because the gateway ends.
   func end() {
     isEnded = true
-    hearing?.cancel()
+    processing?.cancel()
   }
 
-  private func take(_ said: SocketEvent) async {
-    switch said {
+  private func process(_ event: SocketEvent) async {
+    switch event {
     case .connecting: break
     case .connected(let isResumed): await connected(isResumed: isResumed)
     case .gap:
-      // A new connection's gap was closed when it began.
+      // The gap of a new connection was closed when it opened.
       guard !isFresh else { return }
-      logger.warning("events were missed; reading them over REST")
+      logger.warning("events were missed; reading posts over REST")
       await readMissed()
     case .event(let event, _):
       isFresh = false
-      // An edit that could not be taken in is read over REST, like everything that is missed.
-      if await !intake.take(event) { await rounds.ring() }
+      if await !ingest.receive(event) { poll.wake() }
     case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error): await lost(error)
-    case .waiting(let delay): logger.debug("connecting again", metadata: ["after": .stringConvertible(delay)])
+    case .waiting(let delay): logger.debug("reconnecting", metadata: ["after": .stringConvertible(delay)])
     }
   }
 
   private func connected(isResumed: Bool) async {
-    let turn = await connection.turn(to: .websocket)
-    if turn.isFirst {
+    let change = await connection.change(to: .websocket)
+    if change.isFirst {
       onConnected()
-    } else if turn.before == .polling {
-      logger.warning("the WebSocket is back; polling ends")
+    } else if change.before == .polling {
+      logger.warning("the WebSocket is open again; polling ends")
     } else {
-      // As loud as the loss, or the last word in the log would be that the connection is gone.
+      // At the level of the loss, so that the loss is not the last line about the connection.
       logger.warning("connected again", metadata: ["resumed": "\(isResumed)"])
     }
     if !isResumed { await readMissed() }
   }
 
   private func readMissed() async {
-    await intake.lose()
-    isFresh = await catchUp.pass().isComplete
-    if !isFresh { await rounds.ring() }
+    await ingest.recordGap()
+    isFresh = await backfill.pass().isComplete
+    if !isFresh { poll.wake() }
   }
 
   private func lost(_ error: MattermostError) async {
     isFresh = false
-    let wasOpen = await connection.lost()
+    let wasOpen = await connection.recordLoss()
     logger.log(level: error.requiresUserAction ? .error : .warning, "connection lost", metadata: ["reason": "\(error)"])
-    if !wasOpen { await suspicion.ring() }
-    if await connection.mustPoll { await rounds.ring() }
+    if !wasOpen { tokenCheck.wake() }
+    if await connection.mustPoll { poll.wake() }
   }
 }

@@ -1,55 +1,46 @@
 import Logging
 import MattermostIO
 
-/// What is done when the server does not accept the token any more.
-package enum UnauthorizedPolicy: String, Sendable, CaseIterable {
-  /// The gateway ends: only a person can mend it.
-  case exit
-  /// It is tried again at growing intervals.
-  case retry
-}
-
-/// Asks the server at intervals, and when somebody suspects it, whether it still accepts the token: an open socket lives
-/// on after its token was revoked.
+/// Checks regularly, and on request, whether the server still accepts the token: an open socket outlives its token.
 struct TokenMonitor: Sendable {
   let client: MattermostClient
   let connection: ConnectionState
-  let onUnauthorized: UnauthorizedPolicy
-  let alarm: WakeableSleep
-  let rhythm: Intervals
-  /// Has the event socket opened anew.
+  let policy: UnauthorizedPolicy
+  let sleep: WakeableSleep
+  let intervals: Intervals
+  /// Reopens the event socket.
   let renewSocket: @Sendable () -> Void
-  /// Is told whose token it is, as the server tells of the account now.
-  let know: @Sendable (UserRecord) async -> Void
+  /// Called with the bot's account after each check.
+  let updateBot: @Sendable (UserRecord) async -> Void
   let logger: Logger
 
-  /// Goes on until the task is cancelled, or returns why the gateway has to end.
+  /// Runs until the task is cancelled, or returns why the gateway has to end.
   func run() async -> MattermostError? {
-    var refusals = 0
+    var rejections = 0
     while !Task.isCancelled {
-      if refusals == 0 {
-        await alarm.wait(for: rhythm.tokenCheck)
+      if rejections == 0 {
+        await sleep.sleep(for: intervals.tokenCheck)
       } else {
-        // Further suspicions are none: whatever is refused meanwhile is refused for this reason.
-        do { try await Task.sleep(for: Limits.refusedPause(after: refusals)) } catch { return nil }
+        // Further requests to check have the same cause.
+        do { try await Task.sleep(for: Limits.unauthorizedPause(after: rejections)) } catch { return nil }
       }
       if Task.isCancelled { return nil }
       do throws(MattermostError) {
-        await know(try await client.me())
-        guard refusals > 0 else { continue }
-        refusals = 0
-        await connection.noteToken(isRefused: false)
-        logger.warning("the token is accepted again; connecting anew")
+        await updateBot(try await client.me())
+        guard rejections > 0 else { continue }
+        rejections = 0
+        await connection.recordToken(isRejected: false)
+        logger.warning("the token is accepted again; reconnecting")
         renewSocket()
       } catch {
-        // A proxy that asks for a login of its own says nothing of the token.
+        // A proxy that asks for a login says nothing about the token.
         guard error.code == .unauthorized, !error.serverID.isEmpty else {
           logger.debug("token not checked", metadata: ["reason": "\(error)"])
           continue
         }
-        refusals += 1
-        guard onUnauthorized == .retry else { return error }
-        await connection.noteToken(isRefused: true)
+        rejections += 1
+        guard policy == .retry else { return error }
+        await connection.recordToken(isRejected: true)
         logger.error("the token is not accepted; trying again", metadata: ["reason": "\(error)"])
       }
     }

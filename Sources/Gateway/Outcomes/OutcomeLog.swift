@@ -1,24 +1,66 @@
-import AgentSessions
+import Agents
 import ConfigLoader
+import Core
 import Journal
+import RuleEngine
+import Sessions
 
-/// Records in the journal what came of events, by their claims; nowhere if there is no journal. Recording waits for nothing.
+/// Records decisions and outcomes in the journal, if there is one. Nothing waits for the journal to be written.
 struct OutcomeLog: Sendable {
   let journal: Journal?
 
-  /// Records what came of the event that was claimed as `claim`.
-  func record(_ outcome: EventOutcome, of claim: String) { journal?.record(outcome, of: claim) }
-
-  /// Records what came of the event that a reply answers. What is said beside an answer is no reply: its name has a dash,
-  /// which no claim has.
-  func record(_ outcome: EventOutcome, ofReply id: String) {
-    if !id.contains("-") { record(outcome, of: id) }
+  /// Records an event.
+  ///
+  /// - Parameters:
+  ///   - decision: `nil` if the rules did not decide it.
+  ///   - claim: `nil` if no outcome will follow.
+  func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String?) async {
+    await journal?.record(event, decision, by: rules, claim: claim)
   }
 
-  /// Records that a reply is posted, in so many posts; of other deliveries, whoever knows why records more.
-  func record(_ delivery: Delivery, of reply: Reply, posts: Int) {
-    guard delivery == .posted else { return }
-    if let claim = Outbox.claim(ofRefused: reply.id) { return record(.direct, of: claim) }
-    record(reply.agent.map { .answered(agent: $0, posts: posts) } ?? .said, ofReply: reply.id)
+  /// Records the outcome of the event with a claim.
+  func record(_ outcome: EventOutcome, of claim: String) { journal?.record(outcome, of: claim) }
+}
+
+extension EventOutcome {
+  /// The outcome of a message that its agent failed to answer. Only the failure's code is recorded, because its details
+  /// may quote people.
+  init(_ failure: AgentFailure) {
+    self = .failed(agent: failure.agent, reason: failure.code.rawValue.dashed)
+  }
+
+  /// The outcome of a message that its session did not accept.
+  init(_ rejection: Rejection) {
+    self =
+      switch rejection {
+      case .busy: .turnedAway(.busy)
+      case .full: .turnedAway(.queueFull)
+      case .tooMany(ofUser: true, _): .turnedAway(.tooManyOfUser)
+      case .tooMany(ofUser: false, _): .turnedAway(.tooMany)
+      case .stopped: .turnedAway(.stopped)
+      case .store: .dropped(.store)
+      }
+  }
+
+  /// The outcome of a message that gets no reply of its own.
+  init(_ reason: NoReplyReason, agent: String) {
+    self =
+      switch reason {
+      case .stopped(let name): .stopped(.person(name))
+      case .interrupted: .stopped(.newerMessage)
+      case .joined(let claim, .answered): .joined(agent: agent, post: claim.text)
+      case .joined: .failed(agent: agent, reason: "with-another-message")
+      case .postponed: .postponed
+      }
+  }
+}
+
+extension String {
+  /// `programFailed` as `program-failed`.
+  fileprivate var dashed: String {
+    unicodeScalars.reduce(into: "") { words, scalar in
+      if scalar.properties.isUppercase, !words.isEmpty { words += "-" }
+      words += scalar.properties.lowercaseMapping
+    }
   }
 }

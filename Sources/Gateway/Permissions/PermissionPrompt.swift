@@ -1,117 +1,119 @@
-import AgentSessions
+import Agents
 import ConfigLoader
 import Core
 import Logging
 import MattermostIO
 import RuleEngine
+import Sessions
 
-/// Puts an agent's question to people: in the thread of the person who asked the agent, until it is answered or the time is
-/// over. What people cannot be shown whole, nobody can permit: such a question is refused.
+/// The turn whose agent asks for permission.
+struct PermissionAsker: Sendable {
+  let claim: Claim
+  let user: UserID
+  /// The name of the user's account.
+  let name: String
+  let channel: ChannelID
+  /// The root of the thread in which the request is posted.
+  let root: PostID?
+  /// The turn, as metadata of a log line.
+  let logged: Logger.Metadata
+}
+
+/// Posts an agent's permission request in the thread of the user who asked the agent, until it is answered or the time
+/// is over. A request that people cannot be shown completely cannot be granted: it is refused.
 struct PermissionPrompt: Sendable {
-  let poster: Outbox
+  let outbox: Outbox
   let reactions: Reactions
-  let approvals: PermissionRequests
+  let requests: PermissionRequests
   let rules: CompiledRules
-  let turn: PendingTurn
+  let asker: PermissionAsker
 
-  /// Asks, and returns what became of it.
+  private var posts: PostingClient { outbox.posts }
+
+  /// Asks, and returns the answer.
   func ask(_ asked: PermissionRequest) async -> PermissionOutcome {
-    guard let root = turn.target.root ?? turn.threadRoot ?? turn.target.asked?.post else {
-      return .refused(PermissionTexts.notPosted)
-    }
-    var target = ReplyTarget(channel: turn.target.channel)
-    target.root = root
-    // A yes that lasts is for approvers whom the rules list: where there is none, it is not offered.
-    let question = rules.ruleSet.listsApprovers(of: asked.agent) ? asked : asked.withoutPermanentGrants()
-    let seconds = rules.ruleSet.approvalSeconds(of: question.agent)
-    let scalarsMax = poster.scalarsMax(in: target) - Limits.questionOutcomeScalarsMax
-    if let obstacle = question.obstacle { return await refuse(asked, in: target, because: obstacle) }
-    guard question.offersGrant else {
+    guard let root = asker.root else { return .refused(PermissionTexts.notPosted) }
+    let target = ReplyTarget(channel: asker.channel, root: root)
+    // A permanent yes is for approvers whom the rules list: if there is none, it is not offered.
+    let request = rules.ruleSet.listsApprovers(of: asked.agent) ? asked : asked.withoutPermanentGrants()
+    let seconds = rules.ruleSet.approvalSeconds(of: request.agent)
+    if let obstacle = request.obstacle { return await refuse(asked, in: target, because: obstacle) }
+    guard request.offersGrant else {
       return await refuse(
         asked, in: target, because: asked.offersGrant ? PermissionTexts.noListedApprover : PermissionTexts.onlyNo)
     }
-    guard let text = PermissionPromptText(question, to: turn.userName, seconds: seconds, scalarsMax: scalarsMax) else {
+    let scalarsMax = outbox.scalarsMax(in: target) - Limits.questionOutcomeScalarsMax
+    guard let text = PermissionPromptText(request, to: asker.name, seconds: seconds, scalarsMax: scalarsMax) else {
       return await refuse(asked, in: target, because: PermissionTexts.tooLarge(bytes: Limits.questionBytesMax))
     }
-    return await ask(question, text, root, target, seconds)
+    return await ask(request, text, in: target, root, seconds)
   }
 
   private func ask(
-    _ question: PermissionRequest, _ text: PermissionPromptText, _ root: String, _ target: ReplyTarget, _ seconds: Int
+    _ request: PermissionRequest, _ text: PermissionPromptText, in target: ReplyTarget, _ root: PostID, _ seconds: Int
   ) async -> PermissionOutcome {
-    let number = approvals.announce(
-      PermissionRequests.Question(
-        question: question, channel: target.channel, root: root, asker: turn.userName,
+    let number = requests.announce(
+      PermissionRequests.Prompt(
+        request: request, channel: target.channel, root: root, asker: asker.name,
         rights: { user in
-          if rules.listsApprover(agent: question.agent, user: user) { return .always }
-          return user == turn.user || rules.mayApprove(agent: question.agent, user: user) ? .once : .nothing
+          if rules.listsApprover(agent: request.agent, user: user.rawValue) { return .always }
+          return user == asker.user || rules.mayApprove(agent: request.agent, user: user.rawValue) ? .once : .nothing
         }))
-    var part = part(text.text.postable)
-    if let file = text.file { part.attachment = (name: PermissionTexts.fileName, content: file) }
+    var chunk = chunk(text.text.postable)
+    if let file = text.file { chunk.attachment = (name: PermissionTexts.fileName, content: file) }
     let post: Post
     do throws(MattermostError) {
-      post = try await poster.postSoon(&part, to: target)
+      post = try await posts.postPromptly(&chunk, to: target)
     } catch {
-      approvals.withdraw(number)
+      requests.withdraw(number)
       if Task.isCancelled { return .silence }
-      poster.logger.error("agent's question not posted", metadata: turn.logged(["reason": "\(error)"]))
+      posts.logger.error("permission request not posted", metadata: logged(["reason": "\(error)"]))
       return await refuse(
-        question, in: target, because: error.isAboutFile ? PermissionTexts.fileRefused : PermissionTexts.notPosted)
+        request, in: target, because: error.isUploading ? PermissionTexts.fileRefused : PermissionTexts.notPosted)
     }
+    let id = PostID(post.id)
     guard text.file == nil || !post.fileIDs.isEmpty else {
-      // Taken without its file, as by a plugin that takes files away: people would see the beginning alone.
-      approvals.withdraw(number)
-      poster.outcomes.record(EventOutcome(notAsked: question), of: turn.post)
-      Task {
-        await show(
-          PermissionTexts.refused(question, to: turn.userName, because: PermissionTexts.fileRefused), on: post.id)
-      }
+      // Accepted without its file, as by a plugin that removes files: people would see the beginning alone.
+      requests.withdraw(number)
+      outbox.outcomes.record(EventOutcome(notAsked: request), of: asker.claim)
+      show(PermissionTexts.refused(request, to: asker.name, because: PermissionTexts.fileRefused), on: id)
       return .refused(PermissionTexts.fileRefused)
     }
-    let posted = PermissionRequests.Posted(post: post.id, milliseconds: post.createAt)
-    async let offering: Void = reactions.offer(question.emoji, on: post.id)
+    reactions.offer(request.emoji, on: id)
+    let posted = PermissionRequests.Posted(post: id, milliseconds: post.createAt)
     let choice = await answer(to: number, at: posted, within: .seconds(seconds))
-    await offering
-    let isTakenBack = Task.isCancelled
-    poster.logger.info(
-      "agent's question over",
-      metadata: turn.logged([
-        "agent": "\(question.agent)", "answer": "\(choice?.position.description ?? "none")",
-      ]))
-    poster.outcomes.record(EventOutcome(choice, of: question), of: turn.post)
-    // Nobody waits for it, and stopping the turn does not cut it short.
-    let outcome = PermissionTexts.outcome(choice, of: question, isTakenBack: isTakenBack, seconds)
-    Task { [text = part.text] in await show("\(text)\n\n\(outcome)", on: post.id) }
+    let isWithdrawn = Task.isCancelled
+    posts.logger.info(
+      "permission request over",
+      metadata: logged(["agent": "\(request.agent)", "answer": "\(choice?.position.description ?? "none")"]))
+    outbox.outcomes.record(EventOutcome(choice, of: request), of: asker.claim)
+    show("\(chunk.text)\n\n\(PermissionTexts.outcome(choice, of: request, isWithdrawn: isWithdrawn, seconds))", on: id)
     return choice.map { .option($0.position) } ?? .silence
   }
 
-  /// Says no, and tells the asker why.
+  /// Refuses a request, and tells the asker why.
   private func refuse(
-    _ question: PermissionRequest, in target: ReplyTarget, because reason: String
+    _ request: PermissionRequest, in target: ReplyTarget, because reason: String
   ) async -> PermissionOutcome {
-    poster.outcomes.record(EventOutcome(notAsked: question), of: turn.post)
-    poster.logger.warning(
-      "agent's question refused",
-      metadata: turn.logged(["agent": "\(question.agent)", "reason": "\(reason)"]))
-    var part = part(PermissionTexts.refused(question, to: turn.userName, because: reason).postable)
+    outbox.outcomes.record(EventOutcome(notAsked: request), of: asker.claim)
+    posts.logger.warning(
+      "permission request refused", metadata: logged(["agent": "\(request.agent)", "reason": "\(reason)"]))
+    var chunk = chunk(PermissionTexts.refused(request, to: asker.name, because: reason).postable)
     do throws(MattermostError) {
-      _ = try await poster.postSoon(&part, to: target)
+      _ = try await posts.postPromptly(&chunk, to: target)
     } catch {
-      poster.logger.error("refusal not told of", metadata: turn.logged(["reason": "\(error)"]))
+      posts.logger.error("refusal not posted", metadata: logged(["reason": "\(error)"]))
     }
     return .refused(reason)
   }
 
-  /// A post of its own: with the same mark, the server would take two for the same.
-  private func part(_ text: String) -> ReplyChunk {
-    ReplyChunk(text, first: "\(turn.post)-asks-\(UInt64.random(in: 0...(.max)))")
-  }
+  private func chunk(_ text: String) -> ReplyChunk { ReplyChunk(text, of: .permissionRequest(of: asker.claim)) }
 
   private func answer(to number: Int, at posted: PermissionRequests.Posted, within limit: Duration) async
     -> PermissionRequests.Choice?
   {
     await withTaskGroup { group in
-      group.addTask { await approvals.answer(to: number, at: posted) }
+      group.addTask { await requests.answer(to: number, at: posted) }
       group.addTask {
         try? await Task.sleep(for: limit)
         return nil
@@ -121,16 +123,29 @@ struct PermissionPrompt: Sendable {
     }
   }
 
-  private func show(_ text: String, on post: String) async {
-    do throws(MattermostError) {
-      try await poster.edit(post, to: text.postable, .answer)
-    } catch {
-      poster.logger.warning("outcome not shown", metadata: ["post": "\(post)", "reason": "\(error)"])
+  /// Shows the outcome on the request's post. Stopping the turn does not cut it short.
+  private func show(_ text: String, on post: PostID) {
+    outbox.executor.schedule(for: "permission \(post)") {
+      do throws(MattermostError) {
+        try await posts.edit(post, to: text.postable, .answer)
+      } catch {
+        posts.logger.warning("outcome not shown", metadata: ["post": "\(post)", "reason": "\(error)"])
+      }
     }
   }
+
+  private func logged(_ more: Logger.Metadata) -> Logger.Metadata { asker.logged.merging(more) { $1 } }
 }
 
-extension PendingTurn {
-  /// The root of the thread in which the message stands; nil in the channel itself.
-  fileprivate var threadRoot: String? { origin.flatMap { $0.thread.isEmpty ? nil : $0.thread } }
+extension EventOutcome {
+  /// A permission request that people could not be asked.
+  fileprivate init(notAsked request: PermissionRequest) {
+    self = .approval(agent: request.agent, choice: "not-asked", by: nil)
+  }
+
+  /// The answer to a permission request: of the choice only its kind, for the agent words it.
+  fileprivate init(_ choice: PermissionRequests.Choice?, of request: PermissionRequest) {
+    self = .approval(
+      agent: request.agent, choice: choice.map { request.options[$0.position].kind.rawValue }, by: choice?.user)
+  }
 }

@@ -1,4 +1,4 @@
-import AgentSessions
+import Agents
 import ConfigLoader
 import Core
 import FoundationEssentials
@@ -7,130 +7,113 @@ import Journal
 import Logging
 import MattermostIO
 import RuleEngine
+import ServerLookup
+import Sessions
 
-/// Takes over newer rules while the gateway runs: one load at a time, beside the way of messages.
+/// Replaces the rules of a running gateway: one load at a time, while messages go on.
 struct RulesReload: Sendable {
-  let supply: RulesSource
+  let source: RulesSource
   let client: MattermostClient
-  let keeper: NameResolver
+  let resolver: NameResolver
   let agents: AgentFactory
   let registry: SessionRegistry
-  let intake: Ingest
+  let ingest: Ingest
   let journal: Journal?
   let state: RulesState
   let hooks: HookRunner
   let logger: Logger
 
-  /// Loads whenever the file changes or somebody asks for it, until the task is cancelled.
+  /// Loads the rules after each change of the file and each request, until the task is cancelled.
   func run() async {
-    // However many reasons come while one is worked on, they are one reason to load the newest.
-    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    // Several reasons during one load are one reason for the next.
+    let pause = WakeableSleep()
     await withDiscardingTaskGroup { group in
       group.addTask {
-        await supply.watch.run { problem in
+        await source.watcher.run { problem in
           logger.log(
             level: problem.isFolderMissing ? .info : .warning,
-            "looking at the rules file every few seconds", metadata: RulesTexts.unwatched(supply.watch.path, problem))
+            "polling the rules file every few seconds",
+            metadata: [
+              "file": "\(source.watcher.path)", "reason": "the kernel does not report changes: \(problem)",
+            ])
         } changed: {
-          wake.yield()
+          pause.wake()
         }
       }
-      group.addTask { for await _ in supply.requests { wake.yield() } }
+      group.addTask { for await _ in source.requests { pause.wake() } }
       group.addTask {
-        var again: Task<Void, any Error>?
-        var pause = Limits.reloadPauseFirst
-        for await _ in wakes {
-          again?.cancel()
-          guard await mustRepeat() else {
-            pause = Limits.reloadPauseFirst
-            continue
-          }
-          again = Task { [pause] in
-            try await Task.sleep(for: pause)
-            wake.yield()
-          }
-          pause = min(pause * 2, Limits.reloadPauseMax)
+        var retryDelay: Duration?
+        while true {
+          await pause.sleep(for: retryDelay)
+          if Task.isCancelled { return }
+          retryDelay =
+            await mustRetry() ? min((retryDelay ?? Limits.reloadPauseFirst / 2) * 2, Limits.reloadPauseMax) : nil
         }
-        again?.cancel()
       }
     }
   }
 
-  /// Takes the newest rules over or says why not; tells whether to try again without being asked to.
-  private func mustRepeat() async -> Bool {
+  /// Loads the newest rules, and reports the result.
+  ///
+  /// - Returns: Whether to try again later without another reason.
+  private func mustRetry() async -> Bool {
     do throws(RulesRejection) {
-      try await takeOver(try supply.load())
+      try await activate(try source.load())
       return false
     } catch {
-      // What could not be finished because the gateway ends is nobody's fault.
+      // Interrupted by the end of the gateway: not an error.
       guard !Task.isCancelled else { return false }
-      let inForce = await state.inForce
-      let isNews = await state.refuse(error)
-      // What is tried again without being asked to is told once.
-      if isNews || !error.isPassing {
-        if let tell = supply.tell {
-          tell(RulesTexts.refused(error, inForce: inForce))
+      let active = await state.active
+      let isNew = await state.reject(error)
+      // Retries report a reason once.
+      if isNew || !error.isTransient {
+        if let show = source.show {
+          show(RulesTexts.rejected(error, keeping: active))
         } else {
-          logger.error("rules refused", metadata: RulesTexts.facts(of: error, inForce))
+          logger.error("rules rejected", metadata: RulesTexts.metadata(error, keeping: active))
         }
       }
-      return error.isPassing
+      return error.isTransient
     }
   }
 
-  private func takeOver(_ newest: ValidatedRules) async throws(RulesRejection) {
-    let old = await state.inForce
-    // Without its file, whoever it keeps out would be let in.
-    if old.name == supply.watch.path, newest.name != old.name {
-      throw RulesRejection(gone: old.name, RulesTexts.gone(old.name))
+  private func activate(_ newest: ValidatedRules) async throws(RulesRejection) {
+    let old = await state.active
+    // Without the file, the built-in rules would admit people whom it excludes.
+    if old.name == source.watcher.path, newest.name != old.name {
+      throw RulesRejection(gone: old.name, RulesTexts.missing(old.name))
     }
-    let ready: ResolvedRules
-    do throws(GatewayError) {
-      ready = try await ResolvedRules(newest.ruleSet, client, keeper)
+    let resolved: ResolvedRules
+    do throws(RulesResolutionError) {
+      resolved = try await ResolvedRules(newest.ruleSet, client, resolver)
     } catch {
       throw RulesRejection(newest.name, error)
     }
-    // The agents first: an event that the new rules decide finds the agent that they name.
-    await registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
-    let names = await intake.use(ready)
-    let inForce = ActiveRules(newest, names: ready.names.warnings)
-    await state.takeOver(inForce)
-    await keeper.use(names, moved: ready.names.moved)
+    // Agents first: an event that the new rules decide must find the agent that they name.
+    registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
+    let names = await ingest.activate(resolved)
+    await state.activate(ActiveRules(newest, warnings: resolved.names.warnings))
+    await resolver.pin(names, renamed: resolved.names.renamed)
     await journal?.use(newest.ruleSet.journal)
-    supply.keep(newest, logger)
-    hooks.note(HookEvent(.rulesReload, ["file": .string(newest.name)]))
-    let news = RulesTexts.takenOver(newest, from: old)
-    // What was told of the rules before is not told again at each reload.
-    let findings = newest.loaded.diagnostics.filter { !old.warnings.contains($0.told) }
-    let warnings = (newest.news.lines + ready.names.warnings).filter { !old.warnings.contains($0) }
-    // Of those on names, `rules check` shows none.
-    let standing = newest.loaded.diagnostics.count { old.warnings.contains($0.told) }
-    if let tell = supply.tell {
-      let report = findings.isEmpty ? "" : newest.loaded.source.report(findings)
-      tell(ReloadMessage(report: report, lines: [news + RulesTexts.standing(standing)] + warnings))
+    source.store(newest, logger)
+    hooks.notify(HookEvent(.rulesReload, ["file": .string(newest.name)]))
+    report(newest, resolved.names.warnings, old)
+  }
+
+  /// Reports the new rules with the warnings that were not printed for the old ones.
+  private func report(_ rules: ValidatedRules, _ nameWarnings: [String], _ old: ActiveRules) {
+    let changes = RulesTexts.activated(rules, insteadOf: old)
+    let diagnostics = rules.loaded.diagnostics.filter { !old.warnings.contains($0.textWithoutPosition) }
+    let warnings = (rules.message.lines + nameWarnings).filter { !old.warnings.contains($0) }
+    // Warnings about names are not counted, because `rules check` does not show them.
+    let repeated = rules.loaded.diagnostics.count - diagnostics.count
+    if let show = source.show {
+      let report = diagnostics.isEmpty ? "" : rules.loaded.source.report(diagnostics)
+      show(ReloadMessage(report: report, lines: [changes + RulesTexts.repeated(repeated)] + warnings))
     } else {
-      logger.notice("rules taken over", metadata: RulesTexts.facts(of: newest, news, findings, warnings, standing))
-    }
-  }
-}
-
-extension RulesSource {
-  /// Keeps a copy of good rules, unless they are edgecrab's own or themselves the copy.
-  func keep(_ rules: ValidatedRules, _ logger: Logger) {
-    guard let lastGood, rules.name == watch.path, rules.lastGood == nil else { return }
-    do throws(LastGoodRulesError) {
-      try lastGood.keep(rules.loaded, at: Date())
-    } catch {
-      logger.warning("last good rules not kept", metadata: ["reason": "\(error)"])
-    }
-  }
-}
-
-extension RulesRejection {
-  fileprivate init(_ name: String, _ error: GatewayError) {
-    switch error {
-    case .mattermost: self.init(name, .serverSilent("\(error)"))
-    case .rules, .store, .health, .names: self.init(name, .expression("\(error)"))
+      logger.notice(
+        "rules changed",
+        metadata: RulesTexts.metadata(rules, changes: changes, diagnostics, warnings, repeated: repeated))
     }
   }
 }

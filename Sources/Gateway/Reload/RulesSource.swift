@@ -1,30 +1,41 @@
 package import ConfigLoader
+import FoundationEssentials
+import Logging
 
-/// Where newer rules come from while the gateway runs.
+/// The source of newer rules for a running gateway.
 package struct RulesSource: Sendable {
-  let watch: FileWatcher
+  let watcher: FileWatcher
   let requests: AsyncStream<Void>
   let load: @Sendable () throws(RulesRejection) -> ValidatedRules
   let lastGood: LastGoodRules?
-  let tell: (@Sendable (ReloadMessage) -> Void)?
+  let show: (@Sendable (ReloadMessage) -> Void)?
 
-  /// States where they come from.
-  ///
   /// - Parameters:
-  ///   - watch: the file; every change of it is a reason to load.
-  ///   - requests: other reasons to load, as a signal.
-  ///   - lastGood: where good rules of the file are kept; nil keeps none.
-  ///   - load: loads the newest. It is called off the way of messages, by one task at a time.
-  ///   - tell: shows whoever sits at the gateway's terminal what came of it; nil leaves it to the log.
+  ///   - watcher: Watches the rules file; each change loads it.
+  ///   - requests: Further requests to load, as from a signal.
+  ///   - lastGood: Stores a copy of valid rules; `nil` stores none.
+  ///   - load: Loads the newest rules. One task at a time calls it, and messages do not wait for it.
+  ///   - show: Shows the result on the terminal; `nil` writes it to the log.
   package init(
-    watch: FileWatcher, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
+    watcher: FileWatcher, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
     load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules,
-    tell: (@Sendable (ReloadMessage) -> Void)?
+    show: (@Sendable (ReloadMessage) -> Void)?
   ) {
-    self.watch = watch
+    self.watcher = watcher
     self.requests = requests
     self.lastGood = lastGood
     self.load = load
-    self.tell = tell
+    self.show = show
+  }
+
+  /// Stores a copy of valid rules of the watched file.
+  func store(_ rules: ValidatedRules, _ logger: Logger) {
+    // Neither the built-in rules nor the copy itself.
+    guard let lastGood, rules.name == watcher.path, rules.lastGood == nil else { return }
+    do throws(LastGoodRulesError) {
+      try lastGood.save(rules.loaded, at: Date())
+    } catch {
+      logger.warning("no copy of the rules stored", metadata: ["reason": "\(error)"])
+    }
   }
 }

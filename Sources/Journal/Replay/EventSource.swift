@@ -1,17 +1,16 @@
 package import ConfigLoader
 import Core
 
-/// Where recorded events come from.
+/// A source of recorded events.
 package enum EventSource: Sendable {
   /// A file of event lines, or `-` for standard input.
   case file(String)
-  /// The journal at this path, from a moment on, in milliseconds since 1970 (UTC).
+  /// The journal at a path, from a moment on, in milliseconds since 1970 (UTC).
   case journal(String, since: Int64)
 
-  /// Gives all events that rules were asked about to `body`, oldest first, in batches, so that any number of them takes
-  /// no more memory than one.
+  /// Calls `body` with all events that rules decided, oldest first, in batches of bounded size.
   ///
-  /// - Throws: `EventFileError`, `JournalError`, or what `body` throws.
+  /// - Throws: `EventFileError`, `JournalError`, or an error of `body`.
   package func forEachBatch(defaults: EventDefaults, _ body: ([EventLine]) throws -> Void) throws {
     switch self {
     case .journal(let path, let since):

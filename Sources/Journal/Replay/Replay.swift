@@ -1,58 +1,60 @@
 package import ConfigLoader
 import Core
+import RuleAnalysis
 package import RuleEngine
 
-/// Decides recorded events again, by any rule set.
+/// Decides recorded events again by a rule set.
 package struct Replay {
-  /// What it decides by.
   package let ruleSet: RuleSet
   private let fingerprint: String
   private let recording: (fingerprint: String, matches: RecordedMatches)?
-  /// Whether all prefixes of commands were prefixes when the events were recorded, as far as that is known.
+  /// True if all prefixes of commands were prefixes in the recording rule set, too.
   private let knowsPrefixes: Bool
-  private var learnt: LearnedDirectory
+  private var learned: LearnedDirectory
   private var rules: CompiledRules
-  private var bounds: [WhatWasDecided?: TextBounds] = [:]
+  private var textIndependentRules: [DecisionKey?: TextIndependentRules] = [:]
 
-  /// What a recorded decision tells about the text: the rule, whether any was asked, and the shadow rules.
-  private struct WhatWasDecided: Hashable {
+  /// The part of a recorded decision that tells something about the text.
+  private struct DecisionKey: Hashable {
     var rule: String?
     var outcome: Verdict.Kind?
     var shadows: [String]
   }
 
-  /// Prepares a rule set.
+  /// Compiles a rule set.
   ///
-  /// - Parameter recordedBy: the rule set that the gateway ran with, where it is known: what it decided says much about
-  ///   texts that were not kept.
-  /// - Throws: what is wrong with a regular expression. A rule set that was loaded without findings has none such.
+  /// - Parameter recording: the rule set that the gateway ran with, if known: its decisions tell much about texts that
+  ///   were not stored.
+  /// - Throws: `RuleSetError` for an invalid regular expression, which a rule set that was loaded without findings
+  ///   cannot have.
   package init(_ ruleSet: RuleSet, recordedBy recording: RuleSet? = nil) throws(RuleSetError) {
     self.ruleSet = ruleSet
     fingerprint = ruleSet.fingerprint
     self.recording = recording.flatMap { recording in
-      guard ruleSet.rules.count <= Limits.boundedRulesMax else { return nil }
+      guard ruleSet.rules.count <= Limits.textIndependentRuleCountMax else { return nil }
       return RecordedMatches(of: ruleSet, recordedBy: recording).map { (recording.fingerprint, $0) }
     }
     knowsPrefixes = Set(ruleSet.commands.prefixes).isSubset(of: (recording?.commands ?? Commands()).prefixes)
-    learnt = LearnedDirectory(for: ruleSet)
+    learned = LearnedDirectory(for: ruleSet)
     rules = try CompiledRules(ruleSet)
   }
 
-  /// Decides events, in order; nil is for one whose decision depends on a text that was not kept.
+  /// Decides events in order. A decision is `nil` if it depends on a text that was not stored.
   ///
-  /// Names in the rules stand for the ids that these events, and those before them, have beside the names.
-  /// - Throws: as `init` does.
+  /// Names in the rules resolve to the ids that these events and earlier ones have for them.
+  ///
+  /// - Throws: as `init`.
   package mutating func decide(_ lines: [EventLine]) throws(RuleSetError) -> [RecordedDecision?] {
     var isNew = false
-    for line in lines { isNew = learnt.learn(line) || isNew }
+    for line in lines { isNew = learned.learn(line) || isNew }
     if isNew {
-      rules = try CompiledRules(ruleSet, directory: learnt.directory)
-      bounds = [:]
+      rules = try CompiledRules(ruleSet, directory: learned.directory)
+      textIndependentRules = [:]
     }
     var decisions: [RecordedDecision?] = []
     decisions.reserveCapacity(lines.count)
     for line in lines {
-      let event = learnt.resolved(line.event)
+      let event = learned.resolved(line.event)
       decisions.append(line.isTextKept ? recorded(rules.decide(event)) : try decideWithoutText(event, line.decided))
     }
     return decisions
@@ -61,31 +63,101 @@ package struct Replay {
   private mutating func decideWithoutText(
     _ event: Event, _ then: RecordedDecision?
   ) throws(RuleSetError) -> RecordedDecision? {
-    // The same rules decide the same.
+    // Equal rules make equal decisions.
     if let then, then.rules == fingerprint { return RecordedDecision(then.verdict, shadows: then.shadows) }
-    // What began with another prefix than those of then is not known to be a command.
+    // A text that begins with a newer prefix was not recorded as a command.
     guard !event.body.isEmpty || knowsPrefixes else { return nil }
-    if let decision = try bounds(nil).decide(event) { return recorded(decision) }
+    if let decision = try textIndependentRules(for: nil).decide(event) { return recorded(decision) }
     guard let then, then.rules == recording?.fingerprint else { return nil }
-    return try bounds(then).decide(event).map(recorded)
+    return try textIndependentRules(for: then).decide(event).map(recorded)
   }
 
-  /// The bounds for events of which this was decided, or nothing is known.
-  private mutating func bounds(_ then: RecordedDecision?) throws(RuleSetError) -> TextBounds {
+  /// Returns the rules for events with a recorded decision, or for those without one.
+  private mutating func textIndependentRules(for then: RecordedDecision?) throws(RuleSetError) -> TextIndependentRules {
     let key = then.map { then in
-      WhatWasDecided(
+      DecisionKey(
         rule: then.verdict.rule, outcome: then.verdict.rule == nil ? then.verdict.outcome : nil, shadows: then.shadows)
     }
-    if let known = bounds[key] { return known }
-    // Each is a compilation; beyond so many, what is known is left aside.
-    if key != nil, bounds.count > Limits.boundsMax { return try bounds(nil) }
+    if let known = textIndependentRules[key] { return known }
+    // Each is a compilation; beyond the limit, the recorded decision is not used.
+    if key != nil, textIndependentRules.count > Limits.textIndependentRulesMax {
+      return try textIndependentRules(for: nil)
+    }
     let matches = then.flatMap { recording?.matches.matches($0.verdict, shadows: $0.shadows) }
-    let new = try TextBounds(ruleSet, learnt.directory, matches: matches)
-    bounds[key] = new
+    let new = try TextIndependentRules(ruleSet, learned.directory, matches: matches)
+    textIndependentRules[key] = new
     return new
   }
 
   private func recorded(_ decision: Decision) -> RecordedDecision {
     RecordedDecision(Verdict(decision, in: ruleSet), shadows: decision.shadows.map { ruleSet.rules[$0].name })
+  }
+}
+
+/// Decides events whose text was not stored if the decision does not depend on it.
+///
+/// The rules are compiled twice without their text conditions, once as if all were met and once as if none was. A
+/// decision that both make holds for any text.
+struct TextIndependentRules {
+  private let ruleSet: RuleSet
+  private let lower: CompiledRules
+  private let upper: CompiledRules
+
+  /// Compiles both; `matches` is for each rule whether it is known to match or not, or `nil` if unknown.
+  init(_ ruleSet: RuleSet, _ directory: NameDirectory, matches: [Bool?]?) throws(RuleSetError) {
+    self.ruleSet = ruleSet
+    lower = try CompiledRules(ruleSet.withoutText { matches?[$0] ?? false }, directory: directory)
+    upper = try CompiledRules(ruleSet.withoutText { matches?[$0] ?? true }, directory: directory)
+  }
+
+  /// Returns the decision, or `nil` if it depends on the text. It has the shadow rules that certainly match.
+  func decide(_ event: Event) -> Decision? {
+    let certain = lower.decide(event)
+    return Verdict(certain, in: ruleSet) == Verdict(upper.decide(event), in: ruleSet) ? certain : nil
+  }
+}
+
+/// The ids of names from recorded events: a replay does not ask a server.
+struct LearnedDirectory {
+  private(set) var directory = NameDirectory()
+  private let wanted: ReferencedNames
+
+  init(for ruleSet: RuleSet) { wanted = ReferencedNames(in: ruleSet) }
+
+  /// Adds the ids of an event, and returns whether any is new.
+  mutating func learn(_ line: EventLine) -> Bool {
+    let event = line.event
+    var isNew = false
+    if event.user.id != event.user.name, wanted.users.contains(event.user.name) {
+      isNew = directory.users.updateValue(event.user.id, forKey: event.user.name) != event.user.id
+    }
+    let channel = event.channel
+    if channel.id != channel.name, wanted.channels.contains(channel.name) {
+      isNew = directory.channels[channel.name, default: []].insert(channel.id).inserted || isNew
+    }
+    if let team = line.teamName, team != event.team, wanted.teams.contains(team) {
+      isNew = directory.teams.updateValue(event.team, forKey: team) != event.team || isNew
+    }
+    return isNew
+  }
+
+  /// Returns an event with ids in place of names that it has for ids, as in an event that was written by hand.
+  func resolved(_ event: Event) -> Event {
+    var event = event
+    if event.user.id == event.user.name, let id = directory.users[event.user.name] { event.user.id = id }
+    if event.channel.id == event.channel.name, let id = directory.channels[event.channel.name]?.min() {
+      event.channel.id = id
+    }
+    if let id = directory.teams[event.team] { event.team = id }
+    return event
+  }
+}
+
+extension NameDirectory {
+  /// Finds the ids of the names that a rule set uses in recorded events.
+  package init(learnedFrom lines: [EventLine], for ruleSet: RuleSet) {
+    var learned = LearnedDirectory(for: ruleSet)
+    for line in lines { _ = learned.learn(line) }
+    self = learned.directory
   }
 }

@@ -1,34 +1,35 @@
 package import ConfigLoader
+import RuleAnalysis
 package import RuleEngine
 
-/// Decides events by two rule sets, and keeps count of what changes from the one to the other.
+/// Decides events by two rule sets and counts the differences.
 package struct ReplayComparator {
-  /// An event that changes.
+  /// An event with two different decisions.
   package struct Change: Sendable, Encodable {
-    /// The event.
     package let event: EventLine
-    /// What the old rules decide.
+    /// The decision of the old rules.
     package let was: RecordedDecision
-    /// What the new rules decide.
+    /// The decision of the new rules.
     package let now: RecordedDecision
   }
 
-  /// What was counted.
   package private(set) var comparison = ReplayCounts()
   private var old: Replay
   private var new: Replay
   private let newNames: [String: String]
 
-  /// Prepares both.
-  /// - Throws: as `Replay` does.
+  /// Compiles both rule sets.
+  ///
+  /// - Throws: as `Replay`.
   package init(from old: RuleSet, to new: RuleSet) throws(RuleSetError) {
     self.old = try Replay(old)
     self.new = try Replay(new, recordedBy: old)
     newNames = RuleSetDifference(from: old, to: new).renamedRules
   }
 
-  /// Decides events by both, and returns those that change. A rule's new name is no change.
-  /// - Throws: as `Replay` does.
+  /// Returns the events with different decisions. The new name of a renamed rule is not a difference.
+  ///
+  /// - Throws: as `Replay`.
   package mutating func compare(_ lines: [EventLine]) throws(RuleSetError) -> [Change] {
     var changes: [Change] = []
     for (line, (was, now)) in zip(lines, zip(try old.decide(lines), try new.decide(lines))) {
@@ -41,5 +42,46 @@ package struct ReplayComparator {
       if comparison.count(renamed, now.verdict) { changes.append(Change(event: line, was: was, now: now)) }
     }
     return changes
+  }
+}
+
+/// Counts how decisions of events differ between a recording and now, or between two rule sets.
+package struct ReplayCounts: Sendable, Equatable, Encodable {
+  /// All events.
+  package private(set) var events = 0
+  /// Events with two known decisions.
+  package private(set) var compared = 0
+  /// Events with different decisions.
+  package private(set) var changed = 0
+  /// Events whose decision depends on a text that was not stored.
+  package private(set) var undecided = 0
+  /// Events that newly reach an agent, by its name.
+  package private(set) var gained: [String: Int] = [:]
+  /// Events that no longer reach an agent, by its name.
+  package private(set) var lost: [String: Int] = [:]
+
+  package init() {}
+
+  /// Counts an event with one decision.
+  package mutating func countAlone() { events += 1 }
+
+  /// Counts an event without a known decision.
+  package mutating func countUndecided() {
+    events += 1
+    undecided += 1
+  }
+
+  /// Counts an event, and returns whether its decisions differ.
+  @discardableResult
+  package mutating func count(_ old: Verdict, _ new: Verdict) -> Bool {
+    events += 1
+    compared += 1
+    guard old != new else { return false }
+    changed += 1
+    if old.agent != new.agent {
+      if let agent = new.agent { gained[agent, default: 0] += 1 }
+      if let agent = old.agent { lost[agent, default: 0] += 1 }
+    }
+    return true
   }
 }

@@ -1,96 +1,88 @@
 import FoundationEssentials
 import Transport
 
-/// One REST call before it is sent.
+/// A request to the REST API, and how it is sent.
 struct APIRequest: Sendable {
-  var method: String
-  /// The route with its placeholders, as errors and logs name it.
-  var route: String
-  /// The path under `/api/v4`, with the query.
-  var path: String
-  var body: HTTPBody?
-  var contentType = "application/json"
-  var repetition = Repetition.always
-  var priority = RequestPriority.read
-  var timeLimit = Limits.callTime
-  /// How long no byte may move.
-  var idleLimit: Duration?
-  /// Bytes that the body of the answer may have.
-  var answerBytesMax = Limits.answerBytesMax
+  let endpoint: APIEndpoint
+  /// The path below `/api/v4`, with the query.
+  let path: String
+  let body: HTTPBody?
+  let contentType: String
+  let retries: Retries
+  let priority: RequestPriority
+  /// True if the request or its response is a file, which may take minutes.
+  let isFileTransfer: Bool
+  /// The size in bytes that the body of the response may have.
+  let responseBytesMax: Int
 
-  /// What we are doing, as errors name it.
-  var place: MattermostError.Place { .rest(method: method, route: route) }
-
-  /// Whether a file is on its way, which may take minutes.
-  var isTransfer: Bool { idleLimit != nil }
-
-  /// When a call that failed may be sent again, not knowing what became of it.
-  enum Repetition {
-    /// Whenever that may help: sent twice, it does what it does once.
+  /// The condition under which a failed request is sent again, although the server may have processed it.
+  enum Retries {
+    /// Always: processed twice, it has the same effect.
     case always
-    /// Only where the server has certainly not taken it.
-    case untaken
-    /// What comes late is of no use.
+    /// Only if the server has certainly not processed it.
+    case ifUnprocessed
+    /// Never: late, it is useless.
     case never
   }
 
-  /// A call that reads.
-  static func get(
-    _ route: String, _ values: String..., query: KeyValuePairs<String, String> = [:]
-  ) -> APIRequest {
-    let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
-    return APIRequest(
-      method: "GET", route: route, path: filled(route, values) + (pairs.isEmpty ? "" : "?" + pairs))
+  /// Creates a request with a JSON body, or without a body.
+  ///
+  /// - Parameter values: The values of the placeholders of the route, in order.
+  init(
+    _ endpoint: APIEndpoint, _ values: String..., query: KeyValuePairs<String, String> = [:],
+    json: (any Encodable)? = nil, retries: Retries = .always, priority: RequestPriority = .read
+  ) {
+    // Our own small structures of strings cannot fail to encode; without a body, the server would say what is missing.
+    let body = json.flatMap { try? JSONEncoder().encode($0) }.map { HTTPBody.bytes([UInt8]($0)) }
+    self.init(endpoint, values, query: query, body: body, retries: retries, priority: priority)
   }
 
-  /// A call that takes a reaction or a post away.
-  static func delete(_ route: String, _ values: String...) -> APIRequest {
-    APIRequest(method: "DELETE", route: route, path: filled(route, values), priority: .reaction)
-  }
-
-  /// A call that sends a file. Sent twice, it leaves one behind that hangs nowhere.
+  /// Creates a request that uploads a file. Sent twice, it leaves a file that belongs to no post.
   static func upload(_ content: HTTPBody, as name: String, to channel: String) -> APIRequest {
     APIRequest(
-      method: "POST", route: "/files", path: "/files?channel_id=\(escaped(channel))&filename=\(escaped(name))",
-      body: content, contentType: "application/octet-stream", priority: .answer, timeLimit: Limits.fileTime,
-      idleLimit: Limits.fileIdleTime)
+      .uploadFile, [], query: ["channel_id": channel, "filename": name], body: content,
+      contentType: "application/octet-stream", priority: .answer, isFileTransfer: true)
   }
 
-  /// A call that reads a file's content.
+  /// Creates a request that downloads a file.
   static func download(_ file: String, bytesMax: Int) -> APIRequest {
-    var call = get("/files/{file}", file)
-    call.timeLimit = Limits.fileTime
-    call.idleLimit = Limits.fileIdleTime
-    // A refusal has a body as well.
-    call.answerBytesMax = max(bytesMax, Limits.answerBytesMax)
-    return call
+    // An error has a body as well.
+    APIRequest(
+      .file, [file], isFileTransfer: true, responseBytesMax: max(bytesMax, Limits.responseBytesMax))
   }
 
-  /// A call that sends a body.
-  static func send(
-    _ method: String, _ route: String, _ values: String..., body: some Encodable, repetition: Repetition = .always,
-    priority: RequestPriority = .read
-  ) -> APIRequest {
-    // Our own small structures of strings cannot fail to encode; without a body the server would say what it misses.
-    let bytes = (try? JSONEncoder().encode(body)).map { HTTPBody.bytes([UInt8]($0)) }
-    return APIRequest(
-      method: method, route: route, path: filled(route, values), body: bytes, repetition: repetition,
-      priority: priority)
+  private init(
+    _ endpoint: APIEndpoint, _ values: [String], query: KeyValuePairs<String, String> = [:], body: HTTPBody? = nil,
+    contentType: String = "application/json", retries: Retries = .always, priority: RequestPriority = .read,
+    isFileTransfer: Bool = false, responseBytesMax: Int = Limits.responseBytesMax
+  ) {
+    self.endpoint = endpoint
+    let pairs = query.map { "\($0)=\($1.percentEncoded)" }.joined(separator: "&")
+    path = Self.path(endpoint.route, values) + (pairs.isEmpty ? "" : "?" + pairs)
+    self.body = body
+    self.contentType = contentType
+    self.retries = retries
+    self.priority = priority
+    self.isFileTransfer = isFileTransfer
+    self.responseBytesMax = responseBytesMax
   }
 
-  /// Puts values into a route's placeholders, escaped as one path segment each.
-  private static func filled(_ route: String, _ values: [String]) -> String {
+  /// Replaces the placeholders of a route by values, each percent-encoded as one segment of the path.
+  private static func path(_ route: String, _ values: [String]) -> String {
     var values = values[...]
     return route.split(separator: "/", omittingEmptySubsequences: false).map { segment in
-      segment.hasPrefix("{") ? escaped(values.popFirst() ?? "") : String(segment)
+      segment.hasPrefix("{") ? (values.popFirst() ?? "").percentEncoded : String(segment)
     }.joined(separator: "/")
   }
+}
 
-  /// Percent-encodes all but RFC 3986's unreserved characters. A segment of dots alone would be taken as a direction.
-  private static func escaped(_ segment: String) -> String {
-    let isDots = segment.allSatisfy { $0 == "." }
+extension String {
+  /// The text with all but the unreserved characters of RFC 3986, section 2.3, percent-encoded. So are dots in a text
+  /// of dots alone, which would be a relative path (section 3.3).
+  fileprivate var percentEncoded: String {
+    let isDots = allSatisfy { $0 == "." }
     var text = ""
-    for byte in segment.utf8 {
+    for byte in utf8 {
       switch byte {
       case UInt8(ascii: ".") where isDots: text += "%2E"
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -104,4 +96,23 @@ struct APIRequest: Sendable {
     }
     return text
   }
+}
+
+/// The importance of a request while the server accepts few.
+package enum RequestPriority: Int, Sendable, Comparable, CaseIterable {
+  /// Shows that the bot is typing.
+  case typing
+  /// Adds or removes a reaction, or deletes a post.
+  case reaction
+  /// Shows more of an answer that is still being written.
+  case edit
+  /// Reads something.
+  case read
+  /// Posts an answer.
+  case answer
+
+  /// True if a request is dropped rather than delayed, because a later one will replace it.
+  var isDroppable: Bool { self == .typing || self == .edit }
+
+  package static func < (one: RequestPriority, other: RequestPriority) -> Bool { one.rawValue < other.rawValue }
 }

@@ -2,22 +2,22 @@ import Core
 import FoundationEssentials
 import Transport
 
-/// An answer of the REST API, judged by its status before anything is believed of its body.
+/// A response of the REST API. Its status is checked before its body is decoded.
 struct APIResponse {
   let response: HTTPResponse
-  let place: MattermostError.Place
+  let operation: MattermostError.Operation
   let address: WebAddress
 
-  /// The error that the answer is, or nil for a good one.
+  /// The error that the response reports, or `nil` for a status of 2xx.
   var error: MattermostError? {
-    if response.status == 400, let words = certificateRefusal {
-      return MattermostError(TransportError(.clientCertificate, words), place, address: address)
+    if response.status == 400, let text = certificateRefusal {
+      return MattermostError(TransportError(.clientCertificate, text), operation, address: address)
     }
     let code: MattermostError.Code
     switch response.status {
     case 200...299: return nil
     case 300...399: code = .redirected
-    case 400 where place == .socket: code = .upgradeEaten
+    case 400 where operation == .eventSocket: code = .upgradeEaten
     case 401: code = .unauthorized
     case 403: code = .forbidden
     case 404: code = .notFound
@@ -25,11 +25,11 @@ struct APIResponse {
     case 500...: code = .serverFailed
     default: code = .rejected
     }
-    var error = MattermostError(code, place, address: address.text, status: response.status)
-    if let told = try? JSONDecoder().decode(ToldError.self, from: Data(response.body)) {
-      error.serverID = Self.line(told.id)
-      error.serverMessage = Self.line(told.message)
-      error.requestID = Self.line(told.requestID)
+    var error = error(code)
+    if let body = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body)) {
+      error.serverID = Self.line(body.id)
+      error.serverMessage = Self.line(body.message)
+      error.requestID = Self.line(body.requestID)
     }
     if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
@@ -37,15 +37,17 @@ struct APIResponse {
     return error
   }
 
-  /// What nginx says, after a good handshake, to whom it does not know by a certificate (its statuses 495 and 496, which
-  /// it sends as 400).
+  /// The text of nginx's statuses 495 and 496, which it sends as 400 after a completed TLS handshake to a client whose
+  /// certificate is missing or wrong.
   private var certificateRefusal: String? {
     let body = String(decoding: response.body.prefix(Limits.refusalBytesRead), as: UTF8.self)
     return ["No required SSL certificate was sent", "The SSL certificate error"].first(where: body.contains)
   }
 
-  /// The body as a value of ours.
-  func value<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
+  /// Decodes the body.
+  ///
+  /// - Throws: `.emptyAnswer` if there is none; `.unreadable` or `.notMattermost` if it cannot be decoded.
+  func decode<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
     if response.body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { throw error(.emptyAnswer) }
     do {
       return try WireJSON.decode(type, from: response.body)
@@ -54,20 +56,26 @@ struct APIResponse {
     }
   }
 
-  /// The error of a good answer whose body is not what was asked for: the fault of a page's, or of Mattermost's itself.
-  var unreadable: MattermostError { error(response.isMattermosts ? .unreadable : .notMattermost) }
+  /// The error of a response of 2xx whose body is not what was requested: a web page, or a record that cannot be
+  /// decoded.
+  var unreadable: MattermostError { error(response.isFromMattermost ? .unreadable : .notMattermost) }
 
   func error(_ code: MattermostError.Code) -> MattermostError {
-    MattermostError(code, place, address: address.text, status: response.status)
+    MattermostError(code, operation, address: address.text, status: response.status)
   }
 
-  /// A server's text on one line, cut short.
+  /// The server's version, such as `6.7.0`, which every response has in `X-Version-Id`; empty if a proxy removes it.
+  var version: String {
+    (response.headers["X-Version-Id"] ?? "").split(separator: ".", omittingEmptySubsequences: false).prefix(3)
+      .joined(separator: ".")
+  }
+
   private static func line(_ text: String) -> String {
     let line = text.singleLine(atMost: Limits.serverMessageScalarsMax)
     return line.last == "." ? String(line.dropLast()) : line
   }
 
-  private struct ToldError: Decodable {
+  private struct ErrorBody: Decodable {
     var id: String
     var message: String
     var requestID: String
@@ -87,6 +95,11 @@ struct APIResponse {
 }
 
 extension HTTPResponse {
-  /// Whether the answer bears the marks of Mattermost itself, which no proxy's page does.
-  var isMattermosts: Bool { headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil }
+  /// True if the response has headers of Mattermost, which a proxy's own page lacks.
+  var isFromMattermost: Bool { headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil }
+}
+
+extension WebAddress {
+  /// Returns the URL of a path of the API, version 4, on the server at this address.
+  func api(_ path: String) -> String { text + "/api/v4" + path }
 }

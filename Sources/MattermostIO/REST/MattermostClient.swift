@@ -2,84 +2,110 @@ package import Core
 package import Logging
 package import Transport
 
-/// Mattermost's REST API, version 4, as a bot uses it.
+/// A client of Mattermost's REST API, version 4, for a bot.
 ///
-/// The token goes into the `Authorization` header and nowhere else. A call that failed for a passing reason is tried
-/// again a few times. All copies of a client share what the server lets them call.
+/// The token is sent in the `Authorization` header only. Requests that fail for a temporary reason are sent again a few
+/// times. All copies of a client share one rate limiter.
 package struct MattermostClient: Sendable {
   let address: WebAddress
-  private let token: Secret
   let http: HTTPClient
   let logger: Logger
-  private let time: TimeAndChance
-  private let budget: APIRateLimiter
-  /// Bounds how many files are on their way.
+  /// The server's clock, according to its responses.
+  package let clock: ServerClock
+  private let token: Secret
+  private let localClock: any MonotonicClock
+  private let random: any RandomNumberGenerator & Sendable
+  private let limiter: APIRateLimiter
+  /// Limits the number of files being transferred.
   private let transfers: APIRateLimiter
   private let policy = RetryPolicy()
-  /// The server's clock, as its answers tell it.
-  package let clock: ServerClock
   private var onUnauthorized: @Sendable () -> Void
 
-  /// A client for a bot's token.
+  /// Creates a client for a bot's token.
   ///
-  /// - Parameter onUnauthorized: is called whenever the server does not accept the token.
+  /// - Parameter onUnauthorized: Called whenever the server does not accept the token.
   package init(
     address: WebAddress, token: Secret, http: HTTPClient, logger: Logger,
     onUnauthorized: @escaping @Sendable () -> Void = {}
   ) {
     self.init(
-      address: address, token: token, http: http, logger: logger, time: .system, onUnauthorized: onUnauthorized)
+      address: address, token: token, http: http, logger: logger, clock: .continuous,
+      random: SystemRandomNumberGenerator(), onUnauthorized: onUnauthorized)
   }
 
   init(
-    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, time: TimeAndChance,
-    onUnauthorized: @escaping @Sendable () -> Void = {}
+    address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, clock: any MonotonicClock,
+    random: any RandomNumberGenerator & Sendable, onUnauthorized: @escaping @Sendable () -> Void = {}
   ) {
     self.address = address
     self.token = token
     self.http = http
     self.logger = logger
-    self.time = time
     self.onUnauthorized = onUnauthorized
-    budget = APIRateLimiter(time: time)
-    clock = ServerClock(time: time)
-    transfers = APIRateLimiter(time: time, callsMax: Limits.transfersMax)
+    self.random = random
+    localClock = clock
+    limiter = APIRateLimiter(clock: clock)
+    transfers = APIRateLimiter(clock: clock, callsMax: Limits.transfersMax)
+    self.clock = ServerClock(clock: clock)
   }
 
-  /// The same client, with the same budget of calls, that calls nobody when the token is not accepted.
+  /// The same client, with the same rate limiter, but without `onUnauthorized`.
   package var ignoringUnauthorized: MattermostClient {
     var client = self
     client.onUnauthorized = {}
     return client
   }
 
-  /// Reads a response that is good or an error.
-  typealias Reading = @Sendable (HTTPStream) async throws(TransportError) -> HTTPResponse
+  // MARK: Requests
 
-  /// Carries out a call, again if need be, and gives the first good answer.
-  func answer(
-    to call: APIRequest,
-    reading: @escaping Reading = { (stream) async throws(TransportError) in try await stream.whole() }
-  ) async throws(MattermostError) -> APIResponse {
+  /// Sends a request and decodes the response.
+  func value<Value: Decodable>(_ type: Value.Type, of request: APIRequest) async throws(MattermostError) -> Value {
+    try await send(request).decode(type)
+  }
+
+  /// Sends a request and decodes a record that must have an id, because any program can answer with a JSON object.
+  func record<Record: Decodable>(
+    _ type: Record.Type, of request: APIRequest, _ id: KeyPath<Record, String>
+  ) async throws(MattermostError) -> Record {
+    let response = try await send(request)
+    let record = try response.decode(type)
+    guard !record[keyPath: id].isEmpty else { throw response.error(.notMattermost) }
+    return record
+  }
+
+  /// Sends a request, again if the policy allows it, and returns the response of 2xx.
+  @discardableResult
+  func send(_ request: APIRequest) async throws(MattermostError) -> APIResponse {
+    try await send(request) { (stream) async throws(TransportError) in (try await stream.whole(), ()) }.response
+  }
+
+  /// Reads a response whose body is either a result of its own, or an error.
+  typealias BodyReader<Body: Sendable> =
+    @Sendable (HTTPStream) async throws(TransportError) -> (response: HTTPResponse, body: Body)
+
+  /// Sends a request as `send(_:)` does, and reads the body of its response with `read`.
+  func send<Body: Sendable>(
+    _ request: APIRequest, reading read: @escaping BodyReader<Body>
+  ) async throws(MattermostError) -> (response: APIResponse, body: Body) {
+    var generator = random
     var attempts = 0
     while true {
       attempts += 1
       do throws(MattermostError) {
-        return try await attempt(call, reading)
+        return try await attempt(request, read)
       } catch {
-        guard
-          let delay = policy.delay(after: error, of: call.repetition, attempts: attempts, random: time.random())
-        else { throw error }
+        guard let delay = policy.delay(after: error, of: request.retries, attempts: attempts, using: &generator) else {
+          throw error
+        }
         logger.debug(
           "trying again",
           metadata: [
-            "call": "\(call.method) \(call.route)", "code": "\(error.code.rawValue)", "attempt": "\(attempts)",
+            "call": "\(request.endpoint)", "code": "\(error.code.rawValue)", "attempt": "\(attempts)",
             "delay": .stringConvertible(delay),
           ])
-        // After a refusal for the rate, the budget waits.
         guard delay > .zero else { continue }
         do {
-          try await time.sleep(delay)
+          try await localClock.sleep(for: delay)
         } catch _ {
           throw error
         }
@@ -87,79 +113,84 @@ package struct MattermostClient: Sendable {
     }
   }
 
-  private func attempt(_ call: APIRequest, _ reading: @escaping Reading) async throws(MattermostError) -> APIResponse {
-    guard call.isTransfer else { return try await attemptAtOnce(call, reading) }
-    guard await transfers.begin(call.priority) else { throw await refusal(call.place) }
+  // MARK: One attempt
+
+  private func attempt<Body: Sendable>(
+    _ request: APIRequest, _ read: @escaping BodyReader<Body>
+  ) async throws(MattermostError) -> (response: APIResponse, body: Body) {
+    guard request.isFileTransfer else { return try await limitedAttempt(request, read) }
+    guard await transfers.begin(request.priority) else { throw await refusal(of: request) }
     do throws(MattermostError) {
-      let answer = try await attemptAtOnce(call, reading)
+      let result = try await limitedAttempt(request, read)
       await transfers.end(nil)
-      return answer
+      return result
     } catch {
       await transfers.end(nil)
       throw error
     }
   }
 
-  private func attemptAtOnce(_ call: APIRequest, _ reading: @escaping Reading) async throws(MattermostError)
-    -> APIResponse
-  {
-    var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
-    if call.body != nil { headers.append(("Content-Type", call.contentType)) }
-    let request = HTTPRequest(
-      call.method, address.api(call.path), headers: headers, body: call.body, timeLimit: call.timeLimit,
-      idleLimit: call.idleLimit, bodyBytesMax: call.answerBytesMax)
-    guard await budget.begin(call.priority) else { throw await refusal(call.place) }
-    if call.isTransfer { await budget.end(nil) }
-    let response: HTTPResponse
-    let sent = time.now()
+  private func limitedAttempt<Body: Sendable>(
+    _ request: APIRequest, _ read: @escaping BodyReader<Body>
+  ) async throws(MattermostError) -> (response: APIResponse, body: Body) {
+    guard await limiter.begin(request.priority) else { throw await refusal(of: request) }
+    // A transfer that takes minutes must not count as running.
+    if request.isFileTransfer { await limiter.end(nil) }
+    let start = localClock.now
+    let result: (response: HTTPResponse, body: Body)
     do {
-      response = try await send(request, toTheEnd: call.repetition == .untaken, reading)
+      result = try await transmit(request, read)
     } catch {
-      let error = MattermostError(error, call.place, address: address)
-      if !call.isTransfer { await budget.end(nil, isOverload: error.suggestsOverload) }
+      let error = MattermostError(error, .api(request.endpoint), address: address)
+      if !request.isFileTransfer { await limiter.end(nil, isOverload: error.suggestsOverload) }
       throw error
     }
-    // A file's answer takes as long as the file.
-    if !call.isTransfer { clock.note(response, sent: sent) }
-    let facts = RateLimitHeaders(response)
-    let answer = APIResponse(response: response, place: call.place, address: address)
-    let error = answer.error
-    if call.isTransfer {
-      await budget.tell(facts)
+    let response = APIResponse(response: result.response, operation: .api(request.endpoint), address: address)
+    let error = response.error
+    let headers = RateLimitHeaders(result.response)
+    if request.isFileTransfer {
+      await limiter.record(headers)
     } else {
-      await budget.end(facts, isOverload: error?.suggestsOverload ?? false)
+      clock.record(result.response, sent: start)
+      await limiter.end(headers, isOverload: error?.suggestsOverload ?? false)
     }
     if let error {
       if error.code == .unauthorized { onUnauthorized() }
       throw error
     }
-    return answer
+    return (response, result.body)
   }
 
-  /// Sends a request. One `toTheEnd` is not cut short when the task is cancelled: nobody would know whether it was taken.
-  private func send(
-    _ request: HTTPRequest, toTheEnd: Bool, _ reading: @escaping Reading
-  ) async throws(TransportError) -> HTTPResponse {
-    guard toTheEnd else { return try await reading(try await http.stream(request)) }
-    return try await Task { [http] () -> Result<HTTPResponse, TransportError> in
+  private func transmit<Body: Sendable>(
+    _ request: APIRequest, _ read: @escaping BodyReader<Body>
+  ) async throws(TransportError) -> (response: HTTPResponse, body: Body) {
+    let httpRequest = httpRequest(for: request)
+    guard request.retries == .ifUnprocessed else { return try await read(try await http.stream(httpRequest)) }
+    // Not cut short when the caller's task is cancelled: it would be unknown whether the server has processed the
+    // request.
+    return try await Task { [http] () -> Result<(response: HTTPResponse, body: Body), TransportError> in
       do throws(TransportError) {
-        return .success(try await reading(try await http.stream(request)))
+        return .success(try await read(try await http.stream(httpRequest)))
       } catch {
         return .failure(error)
       }
     }.value.get()
   }
 
-  /// Why a call was not made: nobody waits for it any more, or the server would have refused it.
-  private func refusal(_ place: MattermostError.Place) async -> MattermostError {
-    if Task.isCancelled { return MattermostError(TransportError(.cancelled), place, address: address) }
-    var error = MattermostError(.tooManyRequests, place, address: address.text)
-    error.retryAfter = await budget.wait
-    return error
+  private func httpRequest(for request: APIRequest) -> HTTPRequest {
+    var headers = [("Authorization", "Bearer \(token.exposed)"), ("Accept", "application/json")]
+    if request.body != nil { headers.append(("Content-Type", request.contentType)) }
+    return HTTPRequest(
+      request.endpoint.method, address.api(request.path), headers: headers, body: request.body,
+      timeLimit: request.isFileTransfer ? Limits.fileTime : Limits.callTime,
+      idleLimit: request.isFileTransfer ? Limits.fileIdleTime : nil, bodyBytesMax: request.responseBytesMax)
   }
 
-  /// Carries out a call and reads the answer.
-  func value<Value: Decodable>(_ type: Value.Type, of call: APIRequest) async throws(MattermostError) -> Value {
-    try await answer(to: call).value(type)
+  /// Returns the error of a request that the rate limiter did not let start.
+  private func refusal(of request: APIRequest) async -> MattermostError {
+    if Task.isCancelled { return MattermostError(TransportError(.cancelled), .api(request.endpoint), address: address) }
+    var error = MattermostError(.tooManyRequests, .api(request.endpoint), address: address.text)
+    error.retryAfter = await limiter.wait
+    return error
   }
 }

@@ -2,8 +2,8 @@ package import Core
 package import Logging
 package import Transport
 
-/// Mattermost's event socket, kept open: connects, waits for the greeting, notices when the server is gone, connects
-/// again and resumes where it was.
+/// A persistent connection to Mattermost's event socket. It waits for the server's hello, detects a dead connection,
+/// reconnects, and resumes the sequence of events.
 ///
 /// See "WebSocket" in <https://developers.mattermost.com/api-documentation/>.
 package struct EventSocket: Sendable {
@@ -12,93 +12,99 @@ package struct EventSocket: Sendable {
   private let certificate: ClientCertificate?
   private let pingInterval: Duration
   private let logger: Logger
-  private let time: TimeAndChance
+  private let clock: any MonotonicClock
+  private let random: any RandomNumberGenerator & Sendable
 
-  /// A socket for a bot's token, and for the certificate that the server may ask for.
+  /// Creates an event socket for a bot's token.
   ///
-  /// - Parameter pingInterval: how often the server is asked whether it is there; nil is every 25 seconds. A dead
-  ///   connection is found after two of them.
+  /// - Parameters:
+  ///   - certificate: The client certificate for servers that request one.
+  ///   - pingInterval: The time between two pings, 25 seconds by default. A dead connection is detected after two of
+  ///     them.
   package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
     logger: Logger
   ) {
     self.init(
       address: address, token: token, certificate: certificate, pingInterval: pingInterval, logger: logger,
-      time: .system)
+      clock: .continuous, random: SystemRandomNumberGenerator())
   }
 
   init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, pingInterval: Duration? = nil,
-    logger: Logger, time: TimeAndChance
+    logger: Logger, clock: any MonotonicClock, random: any RandomNumberGenerator & Sendable
   ) {
     self.address = address
     self.token = token
     self.certificate = certificate
     self.pingInterval = pingInterval ?? Limits.pingInterval
     self.logger = logger
-    self.time = time
+    self.clock = clock
+    self.random = random
   }
 
-  /// Stays connected until the task is cancelled, and hands over what happens, one thing after the other.
+  /// Stays connected until the task is cancelled, and passes everything that happens to `handle`, one after the other.
   ///
-  /// The server waits while `handle` is busy, so nothing piles up here. No failure ends this: whoever thinks that an
-  /// error is final cancels the task.
+  /// While `handle` is running, the server waits. No failure ends the loop; cancel the task if one is final.
   package func run(_ handle: @escaping @Sendable (SocketEvent) async -> Void) async {
-    var position = SequenceTracker()
+    var generator = random
+    var sequence = SequenceTracker()
     var failures = 0
     while !Task.isCancelled {
       await handle(.connecting)
-      let end = await connect(at: position, handle)
+      let end = await connect(at: sequence, handle)
       if Task.isCancelled { return }
-      position = end.position
+      sequence = end.sequence
       failures = end.wasGreeted ? 1 : failures + 1
       logger.debug("event socket lost", metadata: ["code": "\(end.error.code.rawValue)", "failures": "\(failures)"])
       await handle(.lost(end.error))
-      let asked = min(end.error.retryAfter ?? .zero, Limits.serverWaitMax)
-      let delay = max(Backoff.reconnect.delay(afterFailures: failures, random: time.random()), asked)
+      let requested = min(end.error.retryAfter ?? .zero, Limits.serverWaitMax)
+      let delay = max(Backoff.reconnect.delay(afterFailures: failures, using: &generator), requested)
       await handle(.waiting(delay))
-      do { try await time.sleep(delay) } catch { return }
+      do { try await clock.sleep(for: delay) } catch { return }
     }
   }
 
-  /// How a connection ended, and how far it came.
+  /// The end of one connection.
   private struct End: Sendable {
     var error: MattermostError
-    var position: SequenceTracker
+    var sequence: SequenceTracker
     var wasGreeted: Bool
   }
 
   private func connect(
-    at position: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
+    at sequence: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
   ) async -> End {
     let socket: WebSocket
     do {
       socket = try await WebSocket.connect(
-        address.api("/websocket") + position.query, headers: [("Authorization", "Bearer \(token.exposed)")],
+        address.api("/websocket") + sequence.query, headers: [("Authorization", "Bearer \(token.exposed)")],
         timeLimit: Limits.connectTime, certificate: certificate, logger: logger)
     } catch {
-      return End(error: MattermostError(refusal: error, address: address), position: position, wasGreeted: false)
+      return End(error: MattermostError(opening: error, address: address), sequence: sequence, wasGreeted: false)
     }
-    let end = await follow(socket, at: position, handle)
-    // In a task of its own, because in a cancelled one nothing waits for the goodbye to go out.
+    let end = await follow(socket, at: sequence, handle)
+    // In a task of its own, because in a cancelled one `close` does not wait for the close frame to be sent.
     if Task.isCancelled { await Task { await socket.close(code: 1000) }.value }
     return end
   }
 
-  /// Reads a connection and watches over it until either finds that it is over.
+  /// Reads a connection and monitors it until it ends, or is found to be dead.
   private func follow(
-    _ socket: WebSocket, at position: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
+    _ socket: WebSocket, at sequence: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
   ) async -> End {
-    let pulse = Heartbeat()
+    let heartbeat = Heartbeat()
     return await withTaskGroup(of: Finding.self) { group in
       group.addTask {
-        var reader = SocketReader(socket: socket, position: position, address: address, pulse: pulse, logger: logger)
+        var reader = SocketReader(
+          socket: socket, sequence: sequence, address: address, heartbeat: heartbeat, logger: logger)
         let error = await reader.read(handle)
-        return .ended(End(error: error, position: reader.position, wasGreeted: reader.wasGreeted))
+        return .ended(End(error: error, sequence: reader.sequence, wasGreeted: reader.wasGreeted))
       }
-      group.addTask { .silence(await watch(socket, pulse)) }
+      group.addTask { .silence(await monitor(socket, heartbeat)) }
       var end = End(
-        error: MattermostError(.socketClosed, .socket, address: address.text), position: position, wasGreeted: false)
+        error: MattermostError(.socketClosed, .eventSocket, address: address.text), sequence: sequence,
+        wasGreeted: false)
       var silence: MattermostError?
       for await finding in group {
         switch finding {
@@ -107,7 +113,7 @@ package struct EventSocket: Sendable {
         }
         group.cancelAll()
       }
-      // The reader of a silent connection only knows that it was cancelled.
+      // The reader of a silent connection reports only that it was cancelled.
       end.error = silence ?? end.error
       return end
     }
@@ -115,27 +121,83 @@ package struct EventSocket: Sendable {
 
   private enum Finding: Sendable {
     case ended(End)
-    /// What the watch found; nil if it was cancelled before it found anything.
+    /// The result of monitoring, or `nil` if it was cancelled first.
     case silence(MattermostError?)
   }
 
-  /// Returns once the connection is dead, with why; nil if it was cancelled.
-  private func watch(_ socket: WebSocket, _ pulse: Heartbeat) async -> MattermostError? {
+  /// Returns an error when the connection is dead, or `nil` when the task is cancelled.
+  private func monitor(_ socket: WebSocket, _ heartbeat: Heartbeat) async -> MattermostError? {
     do {
-      // Whoever wants to know sooner that a connection is dead does not wait longer for its greeting.
-      try await time.sleep(min(Limits.helloTime, pingInterval * 2))
-      guard await pulse.isWelcome else { return MattermostError(.noHello, .socket, address: address.text) }
+      // A short ping interval also shortens the wait for the hello.
+      try await clock.sleep(for: min(Limits.helloTime, pingInterval * 2))
+      guard await heartbeat.isGreeted else { return MattermostError(.noHello, .eventSocket, address: address.text) }
       while true {
-        let moment = await pulse.now()
-        // A connection that takes no ping is over; the reader tells how.
+        let count = await heartbeat.count
+        // A connection that accepts no ping has ended; the reader reports why.
         try? await socket.ping()
-        try await time.sleep(pingInterval)
-        guard await pulse.isAlive(since: moment) else {
-          return MattermostError(.socketSilent, .socket, address: address.text)
+        try await clock.sleep(for: pingInterval)
+        guard await heartbeat.isAlive(since: count) else {
+          return MattermostError(.socketSilent, .eventSocket, address: address.text)
         }
       }
     } catch {
       return nil
+    }
+  }
+}
+
+/// An event of the connection or of the server, in the order in which they happened.
+package enum SocketEvent: Sendable, Equatable {
+  /// A connection attempt starts.
+  case connecting
+  /// The server has greeted the bot. If the connection `isResumed`, no event was lost.
+  case connected(isResumed: Bool)
+  /// Events before the next one may have been lost, and have to be read over REST.
+  case gap
+  /// The server reports an event, with its number in the sequence of the connection.
+  case event(ServerEvent, sequence: Int64?)
+  /// A frame could not be decoded.
+  case skipped(WireError)
+  /// The connection ended, or could not be opened. If the error `requiresUserAction`, the next attempt will likely fail
+  /// too.
+  case lost(MattermostError)
+  /// The next attempt follows after this time.
+  case waiting(Duration)
+}
+
+extension MattermostError {
+  /// Creates the error of an event socket that could not be opened.
+  init(opening error: WebSocketError, address: WebAddress) {
+    switch error {
+    case .refused(let status, let headers, let body):
+      let response = APIResponse(
+        response: HTTPResponse(status: status, headers: headers, body: Array(body.utf8)), operation: .eventSocket,
+        address: address)
+      self = response.error ?? response.error(.notMattermost)
+    case .badHandshake(let fault):
+      self.init(.notMattermost, .eventSocket, address: address.text, status: 101)
+      serverMessage = fault
+    case .transport(let failure):
+      self.init(failure, .eventSocket, address: address)
+    case .closed, .messageTooLarge, .invalidUTF8:
+      self.init(closing: error, address: address)
+    }
+  }
+
+  /// Creates the error of an open event socket that ended.
+  init(closing error: WebSocketError, address: WebAddress) {
+    self.init(.socketClosed, .eventSocket, address: address.text)
+    switch error {
+    case .transport(let failure):
+      transport = failure
+      serverMessage = failure.detail
+    case .closed(let code, let reason):
+      let reason = reason.singleLine(atMost: Limits.serverMessageScalarsMax)
+      serverMessage = [code.map { "code \($0)" } ?? "", reason].filter { !$0.isEmpty }.joined(separator: ", ")
+    case .messageTooLarge: serverMessage = "a message was too large"
+    case .invalidUTF8: serverMessage = "a message was not UTF-8"
+    case .badHandshake(let fault): serverMessage = fault
+    case .refused(let status, _, _): serverMessage = "status \(status)"
     }
   }
 }

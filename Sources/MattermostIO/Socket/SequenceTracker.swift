@@ -1,54 +1,58 @@
-/// How far we are in the server's sequence of events, and whether we missed any.
+/// The position in the sequence of events, by which lost events are detected and a connection is resumed.
+///
+/// Mattermost numbers the events of a connection from 0. After a reconnection with the connection's id and the next
+/// number, it sends the events since then; if it cannot, it says hello with another id.
 struct SequenceTracker: Sendable, Equatable {
-  /// The connection that the server would resume; nil if there is none.
+  /// The id of the connection that the server can resume, or `nil`.
   private(set) var connectionID: String?
-  /// The number that the next event should have.
+  /// The number of the next event.
   private(set) var next: Int64 = 0
-  /// Whether there was a connection at all.
   private var hasBegun = false
-  /// Whether events may have been lost that nobody was told of yet.
-  private var hasLost = false
+  /// True if there is a gap that was not reported yet.
+  private var hasGap = false
 
-  /// Takes the greeting of a new connection. Returns whether events were lost: those after the last one of the
-  /// connection before.
-  mutating func begin(connection id: String, sequence: Int64?) -> Bool {
-    let isLoss = hasLost || hasBegun && connectionID != id
+  /// Starts the sequence of a new connection with the number of its hello.
+  ///
+  /// - Returns: Whether events were lost: those after the last event of the previous connection.
+  mutating func begin(connection id: String, at sequence: Int64?) -> Bool {
+    let isGap = hasGap || hasBegun && connectionID != id
     hasBegun = true
     connectionID = Self.isPlain(id) ? id : nil
     next = Self.successor(of: sequence ?? 0)
-    hasLost = false
-    return isLoss
+    hasGap = false
+    return isGap
   }
 
-  /// Takes the number of an event. Returns whether events before it were lost.
-  mutating func take(_ sequence: Int64?) -> Bool {
+  /// Advances to the number of an event.
+  ///
+  /// - Returns: Whether events before it were lost.
+  mutating func advance(to sequence: Int64?) -> Bool {
     guard let sequence, sequence >= next else { return false }
-    let isLoss = hasLost || sequence > next
+    let isGap = hasGap || sequence > next
     next = Self.successor(of: sequence)
-    hasLost = false
-    return isLoss
+    hasGap = false
+    return isGap
   }
 
-  /// Gives up one event, which the server would only send again.
+  /// Skips an event that cannot be read.
   mutating func skip() {
     next = Self.successor(of: next)
-    hasLost = true
+    hasGap = true
   }
 
-  /// Gives up the connection: the server did not resume it.
-  mutating func forget() {
+  /// Forgets the connection, which the server did not resume.
+  mutating func forgetConnection() {
     connectionID = nil
   }
 
-  /// The query that asks the server to resume.
+  /// The query of the URL that resumes the connection; empty for a new one.
   var query: String {
     connectionID.map { "?connection_id=\($0)&sequence_number=\(next)" } ?? ""
   }
 
-  /// The number after another; the highest of all, which only a broken server sends, has none.
   private static func successor(of number: Int64) -> Int64 { number == .max ? .max : number + 1 }
 
-  /// Whether an id can stand in a query as it is. The server's do; of anything else we would not know what it means.
+  /// Returns whether an id needs no encoding in a query. Those of Mattermost do not.
   private static func isPlain(_ id: String) -> Bool {
     !id.isEmpty && id.utf8.count <= 64 && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
   }

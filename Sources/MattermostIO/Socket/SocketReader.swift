@@ -4,40 +4,40 @@ import Transport
 
 /// Reads one connection of the event socket to its end.
 struct SocketReader {
-  let socket: WebSocket
-  private(set) var position: SequenceTracker
-  let address: WebAddress
-  let pulse: Heartbeat
-  let logger: Logger
+  private(set) var sequence: SequenceTracker
   private(set) var wasGreeted = false
+  private let socket: WebSocket
+  private let address: WebAddress
+  private let heartbeat: Heartbeat
+  private let logger: Logger
   private let isResuming: Bool
 
-  init(socket: WebSocket, position: SequenceTracker, address: WebAddress, pulse: Heartbeat, logger: Logger) {
+  init(socket: WebSocket, sequence: SequenceTracker, address: WebAddress, heartbeat: Heartbeat, logger: Logger) {
     self.socket = socket
-    self.position = position
+    self.sequence = sequence
     self.address = address
-    self.pulse = pulse
+    self.heartbeat = heartbeat
     self.logger = logger
-    isResuming = position.connectionID != nil
+    isResuming = sequence.connectionID != nil
   }
 
-  /// Hands over what comes in, and returns why the connection ended.
+  /// Passes all events to `handle`, and returns the reason for the end of the connection.
   mutating func read(_ handle: (SocketEvent) async -> Void) async -> MattermostError {
-    // A resumed connection has no greeting of its own, and may have no event for hours. A connection that does not take
-    // the question is over, but may have brought something before.
+    // A resumed connection has no hello, and may have no event for hours: the answer to this action replaces it. A
+    // connection that does not accept it has ended, but its messages are still read.
     if isResuming { try? await socket.send(text: #"{"seq":1,"action":"ping"}"#) }
     do throws(WebSocketError) {
       while true {
         for message in try await socket.receiveMany() {
-          // The next connection asks by their number for those that are left.
+          // The next connection requests the remaining messages by their number.
           if Task.isCancelled { throw .transport(TransportError(.cancelled)) }
-          await pulse.beat()
+          await heartbeat.beginHandling()
           switch message {
-          case .text(let text): await take(text, handle)
+          case .text(let text): await read(text, handle)
           case .binary: logger.debug("skipped a binary message of the event socket")
           case .pong: break
           }
-          await pulse.rest()
+          await heartbeat.endHandling()
           if message == .pong { logger.trace("the event socket answers a ping") }
         }
       }
@@ -46,44 +46,74 @@ struct SocketReader {
     }
   }
 
-  private mutating func take(_ text: String, _ handle: (SocketEvent) async -> Void) async {
+  private mutating func read(_ text: String, _ handle: (SocketEvent) async -> Void) async {
     let frame: EventFrame
     do {
       frame = try EventFrame(text)
     } catch {
       logger.debug("\(error)", metadata: ["code": "\(error.code.rawValue)", "event": "\(error.event)"])
-      if position.take(error.sequence) { await handle(.gap) }
+      if sequence.advance(to: error.sequence) { await handle(.gap) }
       await handle(.skipped(error))
       return
     }
     switch frame.event {
     case .hello(let connection, _):
-      let isLoss = position.begin(connection: connection, sequence: frame.sequence)
+      let hasGap = sequence.begin(connection: connection, at: frame.sequence)
       await greet(isResumed: false, handle)
-      if isLoss { await handle(.gap) }
+      if hasGap { await handle(.gap) }
     case .statusReply(_, let status):
-      // Without this answer, silence could be that of a server which does not know us.
+      // Any other status is the answer of a server that does not accept the connection.
       if isResuming, !wasGreeted, status == "OK" { await greet(isResumed: true, handle) }
     default:
       if isResuming, !wasGreeted { await greet(isResumed: true, handle) }
-      if position.take(frame.sequence) { await handle(.gap) }
+      if sequence.advance(to: frame.sequence) { await handle(.gap) }
       await handle(.event(frame.event, sequence: frame.sequence))
     }
   }
 
   private mutating func greet(isResumed: Bool, _ handle: (SocketEvent) async -> Void) async {
     wasGreeted = true
-    await pulse.greet()
+    await heartbeat.greet()
     await handle(.connected(isResumed: isResumed))
   }
 
   private mutating func end(_ error: WebSocketError) -> MattermostError {
-    // Resumed, the server would send the same message again, and again.
-    if error == .messageTooLarge || error == .invalidUTF8 { position.skip() }
-    guard wasGreeted || error == .messageTooLarge || error == .invalidUTF8 else {
-      defer { position.forget() }
-      return MattermostError(isResuming ? .socketClosed : .noHello, .socket, address: address.text)
+    let isUnreadable = error == .messageTooLarge || error == .invalidUTF8
+    // After resuming, the server would send the same message again.
+    if isUnreadable { sequence.skip() }
+    guard wasGreeted || isUnreadable else {
+      defer { sequence.forgetConnection() }
+      return MattermostError(isResuming ? .socketClosed : .noHello, .eventSocket, address: address.text)
     }
-    return MattermostError(loss: error, address: address)
+    return MattermostError(closing: error, address: address)
   }
+}
+
+/// Signs of life of a connection, recorded by its reader for the task that monitors it.
+actor Heartbeat {
+  /// A number that grows with every sign of life.
+  private(set) var count = 0
+  private var isHandling = false
+  private var hasGreeted = false
+
+  /// Records that a message has arrived and is being handled. Meanwhile, the connection is not silent.
+  func beginHandling() {
+    count += 1
+    isHandling = true
+  }
+
+  /// Records that the message was handled.
+  func endHandling() {
+    count += 1
+    isHandling = false
+  }
+
+  /// Records the server's hello.
+  func greet() { hasGreeted = true }
+
+  /// Returns whether there was a sign of life after the count had this value.
+  func isAlive(since count: Int) -> Bool { isHandling || self.count > count }
+
+  /// True if the hello has arrived, or is being handled.
+  var isGreeted: Bool { hasGreeted || isHandling }
 }

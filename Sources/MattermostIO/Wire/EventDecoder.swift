@@ -1,19 +1,19 @@
 package import Core
 
-/// Makes of a post what a rule can ask for.
+/// Converts posts into the events that rules are matched against.
 ///
-/// A post tells neither whether its author is a bot nor, where it shows another name, the author's own. Until the event is
-/// `written(by:)` the author's account, its author is only what the post claims.
+/// A post does not reveal whether its author is a bot, nor the author's name if it shows another one. Until the
+/// author's account is applied with `Event.written(by:)`, the author of an event is only what the post claims.
 package struct EventDecoder: Sendable {
-  /// The account that the gateway runs as.
   package var bot: BotIdentity
 
-  /// Decodes for a bot account.
   package init(bot: BotIdentity) {
     self.bot = bot
   }
 
-  /// The event of a new post. `joined` says whether the bot has posted in the post's thread.
+  /// Returns the event of a new post.
+  ///
+  /// - Parameter joined: Whether the bot has posted in the thread of the post.
   package func event(of posted: PostedEvent, joined: Bool = false) -> Event {
     let channel = Channel(
       id: posted.post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType))
@@ -22,8 +22,10 @@ package struct EventDecoder: Sendable {
       mentioned: posted.mentions, joined: joined)
   }
 
-  /// The event of a post that was read over REST, which tells neither its channel nor its author's name, nor whom the
-  /// server counts as mentioned: the text decides.
+  /// Returns the event of a post that was read over REST, which contains neither its channel nor its author's name.
+  ///
+  /// - Parameter mentioned: The ids of the users that the server counts as mentioned, or `nil` if only the text
+  ///   decides.
   package func event(
     of post: Post, in channel: Channel, team: String, userName: String, mentioned: [String]? = nil,
     joined: Bool = false
@@ -31,14 +33,14 @@ package struct EventDecoder: Sendable {
     Event(
       post: post.id, team: team, channel: channel, user: User(id: post.userID, name: userName),
       author: author(of: post), mention: mention(in: post, mentioned: mentioned),
-      thread: post.threadPlace(joined: joined), text: post.readableText, botName: bot.name, files: post.attachedFiles,
+      thread: post.threadContext(joined: joined), text: post.readableText, botName: bot.name, files: post.attachedFiles,
       isRemote: !post.remoteID.isEmpty, overrideName: post.overrideName, milliseconds: post.createAt)
   }
 
-  /// The event of an edited post. Its frame tells neither its channel nor its author's name, so the caller does.
+  /// Returns the event of an edited post. Its frame contains neither its channel nor its author's name.
   ///
-  /// `earlier` is how the post called the bot before the edit; an edit counts as one that adds a mention only if that
-  /// is known to have been less.
+  /// - Parameter earlier: The mention of the bot before the edit, if known. Only an edit that is known to add a mention
+  ///   counts as one.
   package func event(
     ofEdited post: Post, in channel: Channel, team: String, userName: String, earlier: Mention? = nil,
     joined: Bool = false
@@ -47,21 +49,23 @@ package struct EventDecoder: Sendable {
     let addsMention = earlier.map { $0 < mention } ?? false
     return Event(
       post: post.id, team: team, channel: channel, user: User(id: post.userID, name: userName),
-      author: author(of: post), mention: mention, thread: post.threadPlace(joined: joined), text: post.readableText,
+      author: author(of: post), mention: mention, thread: post.threadContext(joined: joined), text: post.readableText,
       botName: bot.name, files: post.attachedFiles, isRemote: !post.remoteID.isEmpty, isEdit: !addsMention,
       overrideName: post.overrideName, milliseconds: [post.editAt, post.updateAt].first { $0 > 0 } ?? post.createAt)
   }
 
-  /// How a post calls the bot. What the server says outweighs what the text seems to say; but the server also counts
-  /// as mentioned whom a direct message or a followed thread reaches, so the text must agree.
+  /// Returns how a post mentions the bot.
+  ///
+  /// The bot is not mentioned if the server says so. If the server says that it is, the text decides, because the
+  /// server also counts the receivers of a direct message and the followers of a thread as mentioned.
   package func mention(in post: Post, mentioned: [String]?) -> Mention {
     if post.isCustom { return .none }
     if let mentioned, !mentioned.contains(bot.id) { return .none }
     return post.mentioningTexts.map { MentionGrammar.mention(of: bot.name, in: $0) }.max() ?? .none
   }
 
-  /// What kind of author a post claims to be by. Its props are its author's to choose, and a bot's edit may take
-  /// `from_bot` away: whether a bot wrote it, only the account tells.
+  /// Returns the kind of author that a post claims to have. Its author chooses its props, and can remove `from_bot`
+  /// with an edit: only the account proves that a bot wrote it.
   package func author(of post: Post) -> Author {
     if post.userID == bot.id { return .own }
     if post.isSystem { return .system }
@@ -72,14 +76,26 @@ package struct EventDecoder: Sendable {
   }
 }
 
+/// The account of the bot.
+package struct BotIdentity: Sendable, Equatable {
+  package var id: String
+  /// The user name without `@`.
+  package var name: String
+
+  package init(id: String, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
 extension Post {
-  fileprivate func threadPlace(joined: Bool) -> ThreadContext {
+  fileprivate func threadContext(joined: Bool) -> ThreadContext {
     rootID.isEmpty ? .root : .reply(root: rootID, joined: joined)
   }
 }
 
 extension PostedEvent {
-  /// The name of the account that posted; nil where the server shows another in its place.
+  /// The user name of the author, or `nil` if the server sends the name that the post shows instead.
   fileprivate var accountName: String? {
     if post.isSystem { return senderName }
     guard senderName.hasPrefix("@"), !post.props.fromWebhook, post.props.overrideUsername.isEmpty else { return nil }
@@ -88,8 +104,8 @@ extension PostedEvent {
 }
 
 extension Event {
-  /// The event, its author being who the account says: its own name, and whether a bot or a person wrote it. What a post
-  /// claims to be by a webhook or a plugin remains a claim.
+  /// Returns the event with the user name of the author's account, and with the author `human` or `bot` according to
+  /// it. A webhook or a plugin remains a claim of the post.
   package func written(by account: UserRecord) -> Event {
     var event = self
     event.user.name = account.username
@@ -99,7 +115,7 @@ extension Event {
 }
 
 extension ChannelKind {
-  /// Reads a channel's `type`. A type that we do not know is taken as the most guarded one a team has.
+  /// Creates the kind from the `type` of a channel. An unknown type counts as private.
   package init(wire type: String) {
     self =
       switch type {

@@ -1,81 +1,71 @@
 package import Core
 
-/// A post as the server tells of it.
+/// A post, with the fields that the gateway uses.
 ///
-/// See "Post" in <https://developers.mattermost.com/api-documentation/>. Fields that we do not use are left out.
+/// See "Post" in <https://developers.mattermost.com/api-documentation/>. Times are in milliseconds since 1970 (UTC).
 package struct Post: Sendable, Equatable {
-  /// The post's id.
   package var id: String
-  /// When it was written, in milliseconds since 1970 (UTC).
   package var createAt: Int64
-  /// When anything about it changed last, in milliseconds since 1970 (UTC).
+  /// The time of the last change of any kind.
   package var updateAt: Int64
-  /// When its text was edited last, in milliseconds since 1970 (UTC); 0 if never.
+  /// The time of the last edit of the text; 0 if there was none.
   package var editAt: Int64
-  /// When it was deleted, in milliseconds since 1970 (UTC); 0 if it was not.
+  /// The time of the deletion; 0 if it was not deleted.
   package var deleteAt: Int64
-  /// Not empty: this is what the post of that id said before it was edited.
+  /// If not empty, this is an earlier version of the post with that id.
   package var originalID: String
-  /// Who wrote it. For a webhook, whoever made the webhook.
+  /// The author; for a webhook, the user that created the webhook.
   package var userID: String
-  /// The channel it stands in.
   package var channelID: String
-  /// The first post of its thread; empty if it stands in the channel itself.
+  /// The first post of the thread; empty outside of threads.
   package var rootID: String
-  /// The server that it came from over a shared channel; empty for our own.
+  /// The server from which it came over a shared channel; empty for posts of this server.
   package var remoteID: String
-  /// The text as written.
+  /// The text.
   package var message: String
-  /// Empty for an ordinary post; `system_…` for the server's own.
+  /// Empty for ordinary posts, `system_…` for the server's, `custom_…` for those of plugins.
   package var type: String
-  /// What clients and integrations hang on it.
   package var props: Props
-  /// The files that hang on it.
   package var fileIDs: [String]
-  /// What is told of those files; some servers tell of none.
+  /// The files, if the server reports more than their ids.
   package var files: [AttachedFile]
 
-  /// The part of a post's `props` that we use.
+  /// The properties that clients and integrations add to a post. Every author can choose them freely.
   package struct Props: Sendable, Equatable {
-    /// Whether a bot account wrote the post.
+    /// True if a bot account wrote the post.
     package var fromBot = false
-    /// Whether an incoming webhook wrote it.
+    /// True if an incoming webhook wrote it.
     package var fromWebhook = false
-    /// Whether a server plugin wrote it.
+    /// True if a plugin wrote it.
     package var fromPlugin = false
-    /// The name that a webhook's post shows instead of the account's that made the webhook.
+    /// The name that a webhook's post shows instead of that of the account.
     package var overrideUsername = ""
-    /// What the bot named the post when it made it; anybody can write such a name on a post of theirs.
+    /// The name that the gateway gave to the post.
     package var mark = ""
-    /// Which run of a gateway made the post, beside the mark.
+    /// The run of the gateway that created the post.
     package var instance = ""
-    /// The message attachments.
     package var attachments: [Attachment] = []
 
-    /// The keys under which a mark and an instance stand.
     static let markName = "edgecrab"
     static let instanceName = "edgecrab_instance"
 
-    /// No props at all.
     package init() {}
   }
 
-  /// A message attachment: a card under the text, as integrations send it.
+  /// A message attachment.
+  ///
+  /// See <https://developers.mattermost.com/integrate/reference/message-attachments/>.
   package struct Attachment: Sendable, Equatable {
-    /// What stands above the card.
+    /// The text above the attachment.
     package var pretext = ""
-    /// The card's title.
     package var title = ""
-    /// The card's text.
     package var text = ""
-    /// The values of its fields that are texts.
+    /// The values of its fields that are strings.
     package var fields: [String] = []
 
-    /// An empty card.
     package init() {}
   }
 
-  /// Puts a post together; what is left out is empty.
   package init(
     id: String, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: String,
     channelID: String, rootID: String = "", originalID: String = "", remoteID: String = "", message: String,
@@ -100,35 +90,157 @@ package struct Post: Sendable, Equatable {
     self.files = files
   }
 
-  /// Whether the server wrote it (`PostType…` in Mattermost's `model/post.go`).
+  /// True if the server wrote it (`PostType…` in Mattermost's `model/post.go`).
   package var isSystem: Bool { type.hasPrefix("system_") || type == "add_bot_teams_channels" }
 
-  /// Whether its type is one of a plugin's own, such as `custom_calls`: only plugins can make such posts, and clients show
-  /// them in ways of their own.
+  /// True if it has a type of a plugin, such as `custom_calls`. Only plugins can create such posts.
   package var isCustom: Bool { type.hasPrefix("custom_") }
 
-  /// The name that a webhook's post shows in place of its account's, on one line; nil where it shows none.
+  /// The name that a webhook's post shows instead of that of the account, as a single line; `nil` if it shows none.
   package var overrideName: String? {
     guard props.fromWebhook else { return nil }
     let name = props.overrideUsername.singleLine(atMost: Limits.overrideNameScalarsMax)
     return name.isEmpty ? nil : name
   }
 
-  /// The files that hang on it, each at least by its id.
+  /// All files, with an empty name if the server reports only the id.
   package var attachedFiles: [AttachedFile] {
     fileIDs.map { id in
       files.first { $0.id == id } ?? AttachedFile(id: id, name: "", mediaType: "", size: 0)
     }
   }
 
-  /// The texts in which the server looks for mentions: the message, and the attachments' without their titles.
+  /// The texts in which the server looks for mentions: the message, and the attachments without their titles.
   package var mentioningTexts: [String] {
     [message] + props.attachments.flatMap { [$0.pretext, $0.text] + $0.fields }.filter { !$0.isEmpty }
   }
 
-  /// Everything that can be read in it: the message and the attachments, a line each.
+  /// The message and all texts of the attachments, separated by line breaks.
   package var readableText: String {
     ([message] + props.attachments.flatMap { [$0.pretext, $0.title, $0.text] + $0.fields })
       .filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+}
+
+// MARK: Decoding, which fails only for values that are not JSON objects
+
+extension Post: Decodable {
+  private enum Key: String, CodingKey {
+    case id, message, type, props, metadata
+    case createAt = "create_at"
+    case updateAt = "update_at"
+    case editAt = "edit_at"
+    case deleteAt = "delete_at"
+    case userID = "user_id"
+    case channelID = "channel_id"
+    case rootID = "root_id"
+    case originalID = "original_id"
+    case remoteID = "remote_id"
+    case fileIDs = "file_ids"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let post = try decoder.container(keyedBy: Key.self)
+    let fileIDs = post.texts(.fileIDs)
+    self.init(
+      id: post.text(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
+      editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.text(.userID),
+      channelID: post.text(.channelID), rootID: post.text(.rootID), originalID: post.text(.originalID),
+      remoteID: post.text(.remoteID),
+      message: post.text(.message), type: post.text(.type),
+      props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
+      fileIDs: fileIDs,
+      // Most posts have no files, and their metadata is not decoded.
+      files: fileIDs.isEmpty ? [] : (try? post.decode(Metadata.self, forKey: .metadata))?.files ?? [])
+  }
+
+  private struct Metadata: Decodable {
+    var files: [AttachedFile]
+
+    private enum Key: String, CodingKey {
+      case files
+    }
+
+    init(from decoder: any Decoder) throws {
+      files = try decoder.container(keyedBy: Key.self).elements(FileRecord.self, .files).map(\.file)
+    }
+  }
+}
+
+extension Post.Props: Decodable {
+  private enum Key: String, CodingKey {
+    case attachments
+    case fromBot = "from_bot"
+    case fromWebhook = "from_webhook"
+    case fromPlugin = "from_plugin"
+    case overrideUsername = "override_username"
+    case mark = "edgecrab"
+    case instance = "edgecrab_instance"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let props = try decoder.container(keyedBy: Key.self)
+    fromBot = props.flag(.fromBot)
+    fromWebhook = props.flag(.fromWebhook)
+    fromPlugin = props.flag(.fromPlugin)
+    overrideUsername = props.text(.overrideUsername)
+    mark = props.text(.mark)
+    instance = props.text(.instance)
+    attachments = props.elements(Post.Attachment.self, .attachments)
+  }
+}
+
+extension Post.Attachment: Decodable {
+  private enum Key: String, CodingKey {
+    case pretext, title, text, fields
+  }
+
+  private struct Field: Decodable {
+    var value: String
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let attachment = try decoder.container(keyedBy: Key.self)
+    pretext = attachment.text(.pretext)
+    title = attachment.text(.title)
+    text = attachment.text(.text)
+    fields = attachment.elements(Field.self, .fields).map(\.value)
+  }
+}
+
+/// A list of posts. Posts that cannot be decoded are left out, so that one of them does not hide the others.
+struct PostList {
+  /// The ids, the newest first; empty if the server sends no order. `posts` also contains the other posts of their
+  /// threads.
+  private(set) var order: [String] = []
+  private(set) var posts: [String: Post] = [:]
+  /// The ids of the posts that could not be decoded.
+  private(set) var unreadable: [String] = []
+
+  private struct Whole: Decodable {
+    var order: [String]?
+    var posts: [String: FailableDecodable<Post>]
+  }
+
+  /// Decodes a list, or returns `nil` if it is not one.
+  init?(_ bytes: [UInt8]) {
+    if let whole = try? WireJSON.decode(Whole.self, from: bytes) {
+      order = whole.order ?? []
+      for (id, post) in whole.posts { add(post.value, id) }
+    } else {
+      guard let members = JSONScanner.members(of: bytes), let list = members.first(where: { $0.key == "posts" }),
+        let posts = JSONScanner.members(of: list.value)
+      else { return nil }
+      if let value = members.first(where: { $0.key == "order" })?.value {
+        guard let order = try? WireJSON.decode([String].self, from: value) else { return nil }
+        self.order = order
+      }
+      for (id, post) in posts { add(try? WireJSON.decode(Post.self, from: post), id) }
+    }
+    unreadable = Set(unreadable).union(order).subtracting(posts.keys).sorted()
+  }
+
+  private mutating func add(_ post: Post?, _ id: String) {
+    if let post, !post.id.isEmpty { posts[id] = post } else { unreadable.append(id) }
   }
 }

@@ -17,14 +17,14 @@ int supervisor_spawn(pid_t *process, const int *descriptors, int count) {
     error = posix_spawn_file_actions_adddup2(&actions, descriptors[number], number);
   }
   if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
-  // In a session of its own, the signals of a terminal do not reach it; all others are as a shell gives them.
+  // In its own session it gets no signals of a terminal; signal handling is that of a shell's child.
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   sigemptyset(&signals);
   posix_spawnattr_setsigmask(&attributes, &signals);
   sigfillset(&signals);
   posix_spawnattr_setsigdefault(&attributes, &signals);
 
-  // None of our variables, which hold secrets; but it has to find the same libraries.
+  // No variables, which may contain secrets, but the one for finding libraries.
   const char *libraries = getenv("LD_LIBRARY_PATH");
   char variable[4096];
   const int length = snprintf(variable, sizeof variable, "LD_LIBRARY_PATH=%s", libraries ? libraries : "");

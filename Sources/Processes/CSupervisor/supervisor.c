@@ -44,7 +44,7 @@ static bool read_all(void *place, size_t size) {
   return true;
 }
 
-/* The text at a place, which is moved behind it; an empty one past the end. */
+/* Returns the text at a position and advances the position; past the end, an empty one. */
 static char *next_text(char **place, char *end) {
   char *text = *place;
   if (text >= end) return end;
@@ -74,7 +74,7 @@ static const char *search_path(char **variables) {
   return "/usr/local/bin:/usr/bin:/bin";
 }
 
-/* Runs the program, looked for in its own PATH. Returns the error number where it cannot be run. */
+/* Executes the program, searched for in its own PATH. Returns an errno if that fails. */
 static int run(const plan *plan) {
   const char *name = plan->arguments[0];
   if (strchr(name, '/')) {
@@ -88,7 +88,7 @@ static int run(const plan *plan) {
     const int written = snprintf(path, sizeof path, "%.*s%s%s", (int)length, folder, length ? "/" : "", name);
     if (written > 0 && (size_t)written < sizeof path) {
       execve(path, plan->arguments, plan->variables);
-      // One that may not be run is what is told, unless a later folder has one that may.
+      // The error for a program that may not be run, unless a later folder has one that may.
       if (errno == EACCES) error = EACCES;
       else if (errno != ENOENT && errno != ENOTDIR) return errno;
     }
@@ -98,10 +98,10 @@ static int run(const plan *plan) {
   return error;
 }
 
-/* What the new process does until it is the program. Says on `failures` why it does not become it. */
+/* Turns the new process into the program. Writes the reason to `failures` if that fails. */
 static _Noreturn void become_program(const plan *plan, pid_t supervisor, int failures) {
   setpgid(0, 0);
-  // A supervisor that is killed itself can end nothing any more.
+  // A supervisor that is killed cannot end the program.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(127);
   struct rlimit files;
@@ -119,7 +119,7 @@ static _Noreturn void become_program(const plan *plan, pid_t supervisor, int fai
   _exit(127);
 }
 
-/* Starts the program. Returns its process, or 0 after a report of why there is none. */
+/* Starts the program. Returns its process id, or 0 after reporting a failure. */
 static pid_t start(const plan *plan) {
   int failures[2];
   if (pipe2(failures, O_CLOEXEC) != 0) return report(supervisor_failed, errno), 0;
@@ -127,7 +127,7 @@ static pid_t start(const plan *plan) {
   const pid_t program = fork();
   if (program == 0) become_program(plan, supervisor, failures[1]);
   if (program < 0) return report(supervisor_failed, errno), 0;
-  // Its streams are the program's alone: their ends must be seen by whoever is at the other ends.
+  // Only the program may have its streams, so that their ends are seen at the other side.
   for (int number = 0; number < supervisor_control; number++) close(number);
   close(failures[1]);
   supervisor_report failure = {supervisor_failed, EIO};
@@ -190,7 +190,7 @@ static pid_t parent_of(const char *pid) {
   const size_t length = fread(line, 1, sizeof line - 1, file);
   fclose(file);
   line[length] = 0;
-  // The name before it stands in parentheses and may hold any of them.
+  // The name before it is in parentheses and may contain any character.
   const char *place = strrchr(line, ')');
   int parent = 0;
   return place && sscanf(place, ") %*c %d", &parent) == 1 ? parent : 0;
@@ -212,7 +212,7 @@ static void add_children(pid_list *list, pid_t parent) {
   else add_found_children(list, parent);
 }
 
-/* Asks all descendants to end. Those that are missed, since they are begun meanwhile, are killed later. */
+/* Sends SIGTERM to all descendants. Those that are missed because they start meanwhile are killed later. */
 static void terminate_descendants(void) {
   pid_list list = {0};
   add_children(&list, getpid());
@@ -221,9 +221,9 @@ static void terminate_descendants(void) {
   free(list.pids);
 }
 
-/* Kills all children with their process groups. Their own children become ours then (PR_SET_CHILD_SUBREAPER), and are next.
-   No number can stand for another process by now: a child keeps it, and its group's, until it is waited for. The system
-   lets no process of a group that is being killed fork. */
+/* Kills all children with their process groups. Their own children then become ours (PR_SET_CHILD_SUBREAPER) and are next.
+   Process ids are not reused: a child has its own, and that of its group, until it is waited for. The system lets no process
+   of a group that is being killed fork. */
 static void kill_children(void) {
   pid_list list = {0};
   add_children(&list, getpid());
@@ -235,7 +235,7 @@ static void kill_children(void) {
   free(list.pids);
 }
 
-/* MARK: Tending it */
+/* MARK: Waiting for the end */
 
 static int64_t now(void) {
   struct timespec time;
@@ -243,7 +243,7 @@ static int64_t now(void) {
   return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* Whether a signal has come that asks a process to end. */
+/* Returns whether a signal has arrived that asks a process to end. */
 static bool was_asked_to_end(int signals) {
   bool asked = false;
   for (struct signalfd_siginfo signal; read(signals, &signal, sizeof signal) == sizeof signal;) {
@@ -265,7 +265,7 @@ static void tend(pid_t program, int64_t grace, int signals) {
       if (over != program) continue;
       if (WIFEXITED(status)) report(supervisor_exited, WEXITSTATUS(status));
       else report(supervisor_killed, WTERMSIG(status));
-      // What it left running may finish, say a filter behind its output, but not stay.
+      // Processes that it left running may finish, such as a filter of its output, but not stay.
       if (phase == running) phase = ending, deadline = now() + grace;
     }
     if (over < 0 && errno == ECHILD) return;
@@ -274,7 +274,7 @@ static void tend(pid_t program, int64_t grace, int signals) {
     if (phase == ending && (timeout = deadline - now()) <= 0) phase = killing;
     if (phase == killing) {
       kill_children();
-      // Each death wakes us before. One that cannot be killed, as another user's, is tried again in peace.
+      // Each death wakes us earlier. A process that cannot be killed, as of another user, is tried again after a pause.
       timeout = pause;
       if (pause < 100) pause *= 2;
     }
@@ -311,7 +311,7 @@ static void supervise(void) {
 __attribute__((constructor)) static void become_supervisor_if_asked(int count, char **arguments) {
   struct stat control;
   if (count != 2 || strcmp(arguments[1], supervisor_argument) != 0) return;
-  // Typed by somebody, it is an argument like any other.
+  // On a command line, it is an ordinary argument.
   if (fstat(supervisor_control, &control) != 0 || !S_ISSOCK(control.st_mode)) return;
   supervise();
   _exit(0);

@@ -1,6 +1,6 @@
-/// Which ids the names in a rules file stand for, as the server says.
+/// The ids of the names in a rules file, according to the server.
 ///
-/// Rules match ids, so that whoever takes over a name does not take over its rights.
+/// Rules match ids, so that the next owner of a name does not inherit its permissions.
 package struct NameDirectory: Sendable, Equatable {
   /// The id of each user name.
   package var users: [String: String]
@@ -9,12 +9,44 @@ package struct NameDirectory: Sendable, Equatable {
   /// The id of each team name.
   package var teams: [String: String]
 
-  /// Lists names. Without any, names stand for themselves, as they do in a file's tests.
+  /// Creates a directory. In an empty one, every name is its own id, as in a file's tests.
   package init(
     users: [String: String] = [:], channels: [String: Set<String>] = [:], teams: [String: String] = [:]
   ) {
     self.users = users
     self.channels = channels
     self.teams = teams
+  }
+
+  /// Returns the ids of a name. An unknown name is returned as it is: it is an id already, or matches nothing.
+  package func ids(of name: String, _ field: NameField) -> Set<String> {
+    switch field {
+    case .channel: channels[name] ?? [name]
+    case .user: [users[name] ?? name]
+    case .team: [teams[name] ?? name]
+    case .command: [name]
+    }
+  }
+}
+
+/// The names that a rule set uses for users, channels and teams: those that a directory has to resolve.
+package struct ReferencedNames: Sendable, Equatable {
+  package private(set) var users: Set<String> = []
+  package private(set) var channels: Set<String> = []
+  package private(set) var teams: Set<String> = []
+
+  /// Collects the names that `ruleSet` compares with those of events.
+  package init(in ruleSet: RuleSet) {
+    users.formUnion(ruleSet.access.users.names)
+    for agent in ruleSet.agents { users.formUnion(agent.approvers.names) }
+    for binding in ruleSet.commands.bindings { users.formUnion(binding.users.names) }
+    for rule in ruleSet.rules { collect(rule.when) }
+  }
+
+  private mutating func collect(_ condition: Condition) {
+    users.formUnion(condition.users?.names ?? [])
+    channels.formUnion(condition.channels?.names ?? [])
+    teams.formUnion(condition.teams?.names ?? [])
+    for part in condition.not + condition.any { collect(part) }
   }
 }

@@ -1,17 +1,16 @@
 internal import TextMatch
 
-/// Every rule in the lists by which it is found.
+/// The index of a rule set: every rule in the lists by which it is found.
 struct RulePostings: Sendable {
-  let channels: PostingLists
-  let users: PostingLists
-  let commands: PostingLists
-  let teams: PostingLists
-  /// The rules that no name and no word leads to, those apart whose rest costs more than a comparison.
+  let names: ByName<PostingLists>
+  /// The rules that are not indexed by a name or a word.
   let open: [Posting]
+  /// Those of them whose rest costs more than a comparison.
   let openWithRest: [Posting]
-  /// By the patterns of one of their text tests.
+  /// The rules that are indexed by the patterns of one of their text tests.
   let patterns: PostingLists
-  /// The first rule that is found by a pattern, and what such rules admit: no text is read where none of them can win.
+  /// The first rule that is indexed by patterns, and the union of the gates of such rules: the text is not read if none
+  /// of them can win.
   let firstByPattern: UInt32
   let patternGate: Gate?
 
@@ -22,23 +21,17 @@ struct RulePostings: Sendable {
     let crowds = Crowds(conditions, compiler, matcher)
     for (index, condition) in conditions.enumerated() {
       var left = condition
-      let way = crowds.way(to: condition, compiler, matcher)
-      switch way {
-      case .channels: left.channels = .everything
-      case .users: left.users = .everything
-      case .commands: left.commands = .everything
-      case .teams: left.teams = .everything
+      let key = crowds.key(of: condition, compiler, matcher)
+      switch key {
+      case .name(let field): left.names[field] = .everything
       case .text(let test, _): left.rest = left.rest.flatMap { compiler.rest($0, withoutTextTest: test) }
-      case .open: break
+      case nil: break
       }
       let posting = Posting(
-        rule: UInt32(index), isShadow: isShadow[index], gate: condition.gate, condition: compiler.keep(left))
-      lists.add(posting, by: way, condition, compiler.numbers, hasRest: left.rest != nil)
+        rule: UInt32(index), isShadow: isShadow[index], gate: condition.gate, condition: compiler.store(left))
+      lists.add(posting, under: key, condition, compiler.numbers, hasRest: left.rest != nil)
     }
-    channels = PostingLists(lists.channels)
-    users = PostingLists(lists.users)
-    commands = PostingLists(lists.commands)
-    teams = PostingLists(lists.teams)
+    names = ByName { PostingLists(lists.names[$0.rawValue]) }
     open = lists.open
     openWithRest = lists.openWithRest
     patterns = PostingLists(lists.patterns)
@@ -48,57 +41,54 @@ struct RulePostings: Sendable {
   }
 }
 
-/// What leads to a rule.
-enum Way {
-  case channels, users, commands, teams, open
+/// A key under which the index finds a rule.
+private enum PostingKey {
+  case name(NameField)
   /// The patterns of the text test with this index.
   case text(Int, patterns: [Int])
 }
 
-/// How many rules with text tests each name leads to. Where they are many, their words tell them apart better.
+/// The number of rules with text tests by their names. If one name has many of them, indexing by words is more
+/// selective.
 private struct Crowds {
-  /// Rules of one name whose texts are looked at one by one; more, and one pass for all of them is quicker.
+  /// Rules of one name whose texts are searched one by one; for more of them, one pass for all is faster.
   private static let textsMax = 8
 
-  private var channels: [UInt32: Int] = [:]
-  private var users: [UInt32: Int] = [:]
-  private var commands: [UInt32: Int] = [:]
+  /// The fields whose lists are preferred to those of words: few rules share a channel, a user or a command.
+  private static let narrowFields: [NameField] = [.channel, .user, .command]
+
+  private var counts: [[UInt32: Int]] = Array(repeating: [:], count: NameField.allCases.count)
 
   init(_ conditions: [CompiledCondition], _ compiler: RuleCompiler, _ matcher: TextMatcher) {
     for condition in conditions where Self.narrowTest(condition, compiler, matcher) != nil {
-      func count(_ set: NumberSet, _ counts: inout [UInt32: Int]) {
-        for number in set.elements(in: compiler.numbers) { counts[number, default: 0] += 1 }
-      }
-      if !condition.channels.isEverything {
-        count(condition.channels, &channels)
-      } else if !condition.users.isEverything {
-        count(condition.users, &users)
-      } else if !condition.commands.isEverything {
-        count(condition.commands, &commands)
+      guard let field = Self.narrowField(condition) else { continue }
+      for number in condition.names[field].elements(in: compiler.numbers) {
+        counts[field.rawValue][number, default: 0] += 1
       }
     }
   }
 
-  func way(to condition: CompiledCondition, _ compiler: RuleCompiler, _ matcher: TextMatcher) -> Way {
-    let test = Self.narrowTest(condition, compiler, matcher)
-    func isCrowded(_ set: NumberSet, _ counts: [UInt32: Int]) -> Bool {
-      set.elements(in: compiler.numbers).contains { counts[$0] ?? 0 > Self.textsMax }
+  /// Returns the most selective key of a rule; `nil` if every event has to be tried.
+  func key(of condition: CompiledCondition, _ compiler: RuleCompiler, _ matcher: TextMatcher) -> PostingKey? {
+    let field = Self.narrowField(condition)
+    if let test = Self.narrowTest(condition, compiler, matcher),
+      field.map({ isCrowded(condition, $0, compiler) }) ?? true
+    {
+      return .text(test.index, patterns: test.patterns)
     }
-    let named: (way: Way, isCrowded: Bool)? =
-      if !condition.channels.isEverything {
-        (.channels, isCrowded(condition.channels, channels))
-      } else if !condition.users.isEverything {
-        (.users, isCrowded(condition.users, users))
-      } else if !condition.commands.isEverything {
-        (.commands, isCrowded(condition.commands, commands))
-      } else {
-        nil
-      }
-    if let test, named?.isCrowded ?? true { return .text(test.index, patterns: test.patterns) }
-    return named?.way ?? (condition.teams.isEverything ? .open : .teams)
+    if let field { return .name(field) }
+    return condition.names.team.isEverything ? nil : .name(.team)
   }
 
-  /// The first text test whose patterns the matcher can narrow down.
+  private func isCrowded(_ condition: CompiledCondition, _ field: NameField, _ compiler: RuleCompiler) -> Bool {
+    condition.names[field].elements(in: compiler.numbers).contains { counts[field.rawValue][$0] ?? 0 > Self.textsMax }
+  }
+
+  private static func narrowField(_ condition: CompiledCondition) -> NameField? {
+    narrowFields.first { !condition.names[$0].isEverything }
+  }
+
+  /// Returns the first text test whose patterns the matcher can narrow down.
   private static func narrowTest(
     _ condition: CompiledCondition, _ compiler: RuleCompiler, _ matcher: TextMatcher
   ) -> (index: Int, patterns: [Int])? {
@@ -111,50 +101,76 @@ private struct Crowds {
 
 /// The lists while they grow.
 private struct Lists {
-  var channels: [[Posting]]
-  var users: [[Posting]]
-  var commands: [[Posting]]
-  var teams: [[Posting]]
+  /// The lists by `NameField` and the number of the name.
+  var names: [[[Posting]]]
   var open: [Posting] = []
   var openWithRest: [Posting] = []
   var patterns: [[Posting]]
 
   init(_ compiler: RuleCompiler, patterns: Int) {
-    channels = Array(repeating: [], count: compiler.channels.names.count)
-    users = Array(repeating: [], count: compiler.users.names.count)
-    commands = Array(repeating: [], count: compiler.commandCount)
-    teams = Array(repeating: [], count: compiler.teams.names.count)
+    names = NameField.allCases.map { Array(repeating: [], count: compiler.count($0)) }
     self.patterns = Array(repeating: [], count: patterns)
   }
 
   mutating func add(
-    _ posting: Posting, by way: Way, _ condition: CompiledCondition, _ numbers: [UInt32], hasRest: Bool
+    _ posting: Posting, under key: PostingKey?, _ condition: CompiledCondition, _ numbers: [UInt32], hasRest: Bool
   ) {
-    if isTaken(posting, in: open) { return }
-    switch way {
-    case .channels: add(posting, to: \.channels, condition.channels.elements(in: numbers))
-    case .users: add(posting, to: \.users, condition.users.elements(in: numbers))
-    case .commands: add(posting, to: \.commands, condition.commands.elements(in: numbers))
-    case .teams: add(posting, to: \.teams, condition.teams.elements(in: numbers))
+    if isMasked(posting, in: open) { return }
+    switch key {
+    case .name(let field):
+      for number in condition.names[field].elements(in: numbers)
+      where !isMasked(posting, in: names[field.rawValue][Int(number)]) {
+        names[field.rawValue][Int(number)].append(posting)
+      }
     case .text(_, let patterns):
       for pattern in patterns { self.patterns[pattern].append(posting) }
-    case .open:
+    case nil:
       if hasRest { openWithRest.append(posting) } else { open.append(posting) }
     }
   }
 
-  private mutating func add(
-    _ posting: Posting, to lists: WritableKeyPath<Lists, [[Posting]]>, _ numbers: some Sequence<UInt32>
-  ) {
-    for number in numbers where !isTaken(posting, in: self[keyPath: lists][Int(number)]) {
-      self[keyPath: lists][Int(number)].append(posting)
+  /// Postings of a list that are searched for one that masks a new one.
+  private static let searchedMax = 32
+
+  private func isMasked(_ posting: Posting, in list: [Posting]) -> Bool {
+    list.prefix(Self.searchedMax).contains { $0.masks(posting) }
+  }
+}
+
+/// A rule in the list of a name or a text by which it is found.
+struct Posting {
+  /// The rule's index in the file.
+  var rule: UInt32
+  var isShadow: Bool
+  var gate: Gate
+  /// The remaining condition, as an index of `CompiledRules.conditions`; `nil` if the name and the gate are all of it.
+  var condition: Int32?
+
+  /// Returns whether a later rule in the same list can never decide.
+  func masks(_ other: Posting) -> Bool { !isShadow && condition == nil && gate.covers(other.gate) }
+}
+
+/// Lists of postings, each in the order of the rules, by the number of the name or the pattern.
+struct PostingLists {
+  private var starts: [UInt32]
+  private var postings: [Posting]
+
+  init(_ lists: [[Posting]]) {
+    starts = [0]
+    postings = []
+    starts.reserveCapacity(lists.count + 1)
+    postings.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+    for list in lists {
+      postings += list
+      starts.append(UInt32(postings.count))
     }
   }
 
-  /// Postings of a list that are looked at for one that leaves nothing to a new one.
-  private static let lookedAtMax = 32
-
-  private func isTaken(_ posting: Posting, in list: [Posting]) -> Bool {
-    list.prefix(Self.lookedAtMax).contains { $0.takesAll(of: posting) }
+  /// The indices of the postings of a number; empty if it is unknown.
+  subscript(number: UInt32) -> Range<Int> {
+    guard number < starts.count - 1 else { return 0..<0 }
+    return Int(starts[Int(number)])..<Int(starts[Int(number) + 1])
   }
+
+  subscript(index: Int) -> Posting { postings[index] }
 }

@@ -1,15 +1,15 @@
-/// What is to happen to an event, and which rule says so.
+import Core
+
+/// The decision on an event: its outcome, and the rule that determines it.
 package struct Decision: Sendable, Equatable {
-  /// What is to happen.
   package var outcome: Outcome
-  /// The index of the rule that decided, or nil where none did.
+  /// The index of the rule that decided; `nil` if none did.
   package var rule: Int?
   /// The indices of the shadow rules that would have decided, in order.
   package var shadows: [Int]
-  /// The rules that were asked and did not match, with the first condition of each that failed; empty unless asked for.
+  /// The rules that were evaluated and did not match, each with the first key that failed; empty unless traced.
   package var trace: [TraceStep]
 
-  /// States a decision.
   package init(outcome: Outcome, rule: Int? = nil, shadows: [Int] = [], trace: [TraceStep] = []) {
     self.outcome = outcome
     self.rule = rule
@@ -18,56 +18,90 @@ package struct Decision: Sendable, Equatable {
   }
 }
 
-/// What is to happen to an event.
+/// The consequence of an event.
 package enum Outcome: Sendable, Equatable {
-  /// Nothing, and why.
+  /// Nothing, for a reason.
   case silent(IgnoreReason)
-  /// The agent is asked.
   case ask(agent: String)
   /// A fixed text is posted.
   case say(Template)
-  /// The asker is told no.
+  /// The user is told that the bot does not answer.
   case deny(Template)
-  /// A command runs: the index of its binding, and what stands behind its name.
+  /// A command runs: the index of its binding, and the text after its name.
   case run(command: Int, arguments: Substring)
   /// The command is not for this user.
   case refuse(command: Int)
-  /// The asker used a name that nobody bound; `Commands.nearest` is what they may have meant.
+  /// The user typed a command that is not bound; `Commands.nearest` finds the likely one.
   case hint(unknown: Substring)
 }
 
-/// Why nothing happens.
+/// The reason for which nothing happens.
 package enum IgnoreReason: String, Sendable, CaseIterable {
   /// The bot wrote it itself.
   case own
   /// The server wrote it.
   case system
-  /// The user may not talk to the bot, and is not told.
+  /// The user may not talk to the bot, and is not told so.
   case noAccess = "no-access"
   /// No rule matches.
   case noRule = "no-rule"
-  /// A rule says so.
+  /// The action of a rule is `ignore`.
   case ignored
-  /// Slash text with a name that nobody bound, where the file says to ignore it or the bot was not addressed.
+  /// A command that is not bound, if the file ignores such commands or the bot was not addressed.
   case unknownCommand = "unknown-command"
 }
 
-/// A rule that was asked and did not match, and the first of its conditions that failed.
+/// A rule that was evaluated and did not match, and the first of its keys that failed.
 package struct TraceStep: Sendable, Equatable {
   /// The rule's index.
   package var rule: Int
-  /// The condition that failed, as its key in `when`.
   package var failed: ConditionKey
 
-  /// States a step.
   package init(rule: Int, failed: ConditionKey) {
     self.rule = rule
     self.failed = failed
   }
 }
 
-/// A condition's key in `when`. The order of the cases is the order in which conditions are asked: cheap ones first,
-/// text last.
-package enum ConditionKey: String, Sendable, CaseIterable {
-  case author, edited, trigger, kind, channel, user, team, mention, command, thread, files, remote, time, not, any, text
+extension RuleSet {
+  /// Returns the outcome for an event of a user who may not talk to the bot.
+  ///
+  /// Only a person who writes to the bot directly is told: a refusal in a channel would be noise, and one to a bot
+  /// could begin a loop.
+  func outcomeWithoutAccess(_ event: Event) -> Outcome {
+    guard let denied = access.denied, event.channel.kind == .direct, event.author == .human, !event.isEdit
+    else { return .silent(.noAccess) }
+    return .deny(denied)
+  }
+
+  /// Returns the outcome for an event that a rule with this action matches.
+  ///
+  /// - Parameters:
+  ///   - command: the command in the event, if it is one.
+  ///   - binding: the index of its binding, if it is bound.
+  ///   - mayRun: whether the user may run it.
+  func outcome(
+    of action: RuleAction, for event: Event, command: SlashCommand?, binding: Int?, mayRun: Bool
+  ) -> Outcome {
+    switch action {
+    case .ignore: return .silent(.ignored)
+    case .say(let text): return .say(text)
+    case .deny(let text): return .deny(text)
+    case .agent(let agent):
+      guard let command else { return .ask(agent: agent) }
+      guard let binding else { return outcome(ofUnknown: command, for: event, agent: agent) }
+      return mayRun ? .run(command: binding, arguments: command.arguments) : .refuse(command: binding)
+    }
+  }
+
+  private func outcome(ofUnknown command: SlashCommand, for event: Event, agent: String) -> Outcome {
+    switch commands.unknown {
+    case .agent: return .ask(agent: agent)
+    case .ignore: return .silent(.unknownCommand)
+    case .hint:
+      // A text like `!important` between people in a channel is not a mistyped command.
+      guard event.channel.kind == .direct || event.mention == .direct else { return .silent(.unknownCommand) }
+      return .hint(unknown: command.name)
+    }
+  }
 }

@@ -1,15 +1,13 @@
+package import Core
+
 /// An agent as the rules file declares it.
 package struct AgentDefinition: Sendable, Equatable {
-  /// The name by which rules call it.
   package var name: String
-  /// What kind it is, with what that kind needs.
   package var kind: AgentKind
-  /// What bounds its work; nothing does an `echo`'s, which has none.
+  /// The bounds of its work; an `echo` has none.
   package var limits: AgentLimits
-  /// Where it stands.
   package var location: FileLocation
 
-  /// Declares an agent.
   package init(name: String, kind: AgentKind, limits: AgentLimits = AgentLimits(), location: FileLocation) {
     self.name = name
     self.kind = kind
@@ -18,14 +16,9 @@ package struct AgentDefinition: Sendable, Equatable {
   }
 }
 
-extension AgentDefinition {
-  /// Who may answer its questions beside whoever asked it.
-  var approvers: NameSet { if case .acp(let settings) = kind { settings.approvers } else { .none } }
-}
-
-/// The kinds of agent, with what each needs.
+/// The kinds of agent, each with its settings.
 package enum AgentKind: Sendable, Equatable {
-  /// Says back what it hears.
+  /// Repeats the message.
   case echo
   /// Any OpenAI-compatible chat endpoint.
   case openai(ChatSettings)
@@ -35,4 +28,95 @@ package enum AgentKind: Sendable, Equatable {
   case exec(ExecSettings)
   /// A program that speaks the Agent Client Protocol.
   case acp(ACPSettings)
+}
+
+extension AgentKind {
+  /// The value of the key `type`, and the settings. A new type has a case above and a row here.
+  private var row: (type: String, settings: AgentSettings) {
+    switch self {
+    case .echo: ("echo", .none)
+    case .openai(let settings): ("openai", .chat(settings))
+    case .anthropic(let settings): ("anthropic", .chat(settings))
+    case .exec(let settings): ("exec", .exec(settings))
+    case .acp(let settings): ("acp", .acp(settings))
+    }
+  }
+
+  /// The value of the key `type`.
+  package var type: String { row.type }
+
+  package var settings: AgentSettings { row.settings }
+
+  /// The folder of a project in which its program works, or `nil` if it has none.
+  package var folder: ProjectFolder? {
+    switch settings {
+    case .exec(let settings): settings.folder
+    case .acp(let settings): settings.folder
+    case .none, .chat: nil
+    }
+  }
+}
+
+/// The settings of an agent, by the families that types share.
+package enum AgentSettings: Sendable, Equatable {
+  case none
+  case chat(ChatSettings)
+  case exec(ExecSettings)
+  case acp(ACPSettings)
+}
+
+extension AgentDefinition {
+  /// The users who may answer its permission requests, in addition to the user who asked it.
+  var approvers: NameSet { if case .acp(let settings) = kind.settings { settings.approvers } else { .none } }
+}
+
+/// The bounds of an agent: its time, its concurrency, and the part of a conversation that it is sent.
+package struct AgentLimits: Sendable, Equatable {
+  /// The most seconds until the first part of an answer; `nil` for no limit.
+  package var firstByteSeconds: Int?
+  /// The most seconds between two parts of an answer; `nil` for no limit.
+  package var idleSeconds: Int?
+  /// The most seconds of a whole answer, including retries.
+  package var timeoutSeconds: Int
+  /// The most messages that it answers at once; `nil` for no limit.
+  package var concurrency: Int?
+  /// The most tokens of earlier messages that it is sent.
+  package var historyTokens: Int
+
+  /// The defaults of a program: many write only when they end.
+  package static let program = AgentLimits()
+
+  /// The defaults of a model at an endpoint: a local one may have to be loaded first, and one that reasons is silent
+  /// before its first word.
+  package static let model = AgentLimits(firstByteSeconds: 2 * 60, idleSeconds: 3 * 60)
+
+  /// The defaults of an agent that works with tools: a tool may run long without output, and people decide what it may
+  /// do.
+  package static let worker = AgentLimits(firstByteSeconds: 2 * 60, idleSeconds: 15 * 60, timeoutSeconds: 60 * 60)
+
+  /// Creates limits. 16,000 tokens fit into small local models, with space for the answer.
+  package init(
+    firstByteSeconds: Int? = nil, idleSeconds: Int? = nil, timeoutSeconds: Int = 15 * 60, concurrency: Int? = nil,
+    historyTokens: Int = 16_000
+  ) {
+    self.firstByteSeconds = firstByteSeconds
+    self.idleSeconds = idleSeconds
+    self.timeoutSeconds = timeoutSeconds
+    self.concurrency = concurrency
+    self.historyTokens = historyTokens
+  }
+}
+
+/// A header or a variable of a rules file. Its value may be a secret.
+package struct NamedValue: Sendable, Equatable {
+  package var name: String
+  package var value: Secret
+  /// Its value as the file writes it, variables not substituted.
+  package var written: String
+
+  package init(name: String, value: Secret, written: String) {
+    self.name = name
+    self.value = value
+    self.written = written
+  }
 }

@@ -1,42 +1,40 @@
 package import Core
 
-/// How to reach a model behind an HTTP endpoint, and how it is asked.
+/// The endpoint of a model and the parameters of its requests.
 package struct ChatSettings: Sendable, Equatable {
-  /// The address up to and including `/v1`, without a trailing slash, and the query that every request has behind its path.
+  /// The address up to and including `/v1`, without a trailing slash, and the query of every request.
   package var baseURL: String
-  /// The model's name.
   package var model: String
-  /// The key; nil sends none.
+  /// The key; `nil` for none.
   package var apiKey: Secret?
-  /// How the file names the key, which never stands in it: `${OPENAI_API_KEY}`.
+  /// The variable in the file that has the key: `${OPENAI_API_KEY}`.
   package var apiKeyReference: String?
-  /// What the model is told before the conversation.
+  /// The system prompt.
   package var system: String?
-  /// How much chance there is in an answer, from 0 to 2, as a decimal number; nil is the endpoint's own.
+  /// The sampling temperature, from 0 to 2, as a decimal number; `nil` for the default of the endpoint.
   package var temperature: String?
-  /// The most tokens of an answer; nil is the endpoint's own.
+  /// The most tokens of an answer; `nil` for the default of the endpoint.
   package var maxTokens: Int?
-  /// Headers beside those that every request has.
+  /// Headers in addition to those of every request.
   package var headers: [NamedValue]
-  /// Keys of a request's body beside those that every request has.
+  /// Keys of a request's body in addition to those of every request.
   package var body: [BodyValue.Member]
-  /// What becomes of the model's thinking.
+  /// The treatment of the model's reasoning.
   package var reasoning: ReasoningPolicy
-  /// What its tokens cost; nil where nobody says.
+  /// The price of its tokens; `nil` if it is not stated.
   package var price: Price?
-  /// How often it is asked once more where its trouble may pass.
+  /// The most retries of a request after temporary failures.
   package var retries: Int
 
-  /// Where Anthropic's own endpoint is.
+  /// Anthropic's own endpoint.
   package static let anthropicURL = "https://api.anthropic.com/v1"
 
-  /// The `max_tokens` of an `anthropic` agent that names none: the API wants one, and every model takes as many.
+  /// The `max_tokens` of an `anthropic` agent that names none: the API requires one, and every model accepts this one.
   package static let anthropicMaxTokens = 4_096
 
   /// The `retries` of a file that names none.
   package static let defaultRetries = 2
 
-  /// States how to reach it.
   package init(
     baseURL: String, model: String, apiKey: Secret? = nil, apiKeyReference: String? = nil, system: String? = nil,
     temperature: String? = nil, maxTokens: Int? = nil, headers: [NamedValue] = [],
@@ -56,4 +54,77 @@ package struct ChatSettings: Sendable, Equatable {
     self.price = price
     self.retries = retries
   }
+}
+
+/// A value that a rules file adds to the body of a request.
+package indirect enum BodyValue: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  /// A number, as RFC 8259, section 6, writes it.
+  case number(String)
+  /// A text, which may be a secret, and its form in the file, variables not substituted.
+  case text(Secret, written: String)
+  case list([BodyValue])
+  /// A map, in the order of the file.
+  case map([Member])
+
+  /// A key of a map and its value.
+  package struct Member: Sendable, Equatable {
+    package let key: String
+    package let value: BodyValue
+
+    package init(key: String, value: BodyValue) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// The value as it is sent, secrets included.
+  package var exposed: JSON {
+    switch self {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .number(let text): .number(text)
+    case .text(let text, _): .string(text.exposed)
+    case .list(let values): .array(values.map(\.exposed))
+    case .map(let members): .object(members.map { JSON.Member(key: $0.key, value: $0.value.exposed) })
+    }
+  }
+
+  /// The texts in it that contain variables.
+  package var secrets: [Secret] {
+    switch self {
+    case .text(let text, let written): text.exposed == written ? [] : [text]
+    case .list(let values): values.flatMap(\.secrets)
+    case .map(let members): members.flatMap(\.value.secrets)
+    case .null, .bool, .number: []
+    }
+  }
+}
+
+/// The price of a model's tokens.
+package struct Price: Sendable, Equatable {
+  /// The price of a million input tokens, in millionths of the currency.
+  package var input: Int
+  /// The price of a million output tokens, in millionths of the currency.
+  package var output: Int
+  /// The currency by its three letters (ISO 4217).
+  package var currency: String
+
+  /// The currency of a file that names none.
+  package static let defaultCurrency = "USD"
+
+  package init(input: Int, output: Int, currency: String = defaultCurrency) {
+    self.input = input
+    self.output = output
+    self.currency = currency
+  }
+}
+
+/// The treatment of a model's reasoning, which some endpoints send with its answers.
+package enum ReasoningPolicy: String, Sendable, CaseIterable {
+  /// It is left out.
+  case hide
+  /// It is posted above the answer as a quotation, and stored with it.
+  case show
 }

@@ -1,13 +1,12 @@
-/// Slash text: how it begins, and what each name does.
+import Core
+
+/// The commands of a rules file.
 package struct Commands: Sendable, Equatable {
   /// The characters that begin a command.
   package var prefixes: [String]
-  /// What happens to a name that nobody bound.
   package var unknown: UnknownCommand
-  /// The names.
   package var bindings: [CommandBinding]
 
-  /// States the commands; none are bound unless said.
   package init(prefixes: [String] = ["/", "!"], unknown: UnknownCommand = .hint, bindings: [CommandBinding] = []) {
     self.prefixes = prefixes
     self.unknown = unknown
@@ -15,30 +14,26 @@ package struct Commands: Sendable, Equatable {
   }
 }
 
-/// What happens to slash text with a name that nobody bound.
+/// The treatment of a command whose name is not bound.
 package enum UnknownCommand: String, Sendable, CaseIterable {
-  /// The asker is shown the nearest name, where they addressed the bot.
+  /// The user is shown the nearest name, if they addressed the bot.
   case hint
   /// The agent gets it as an ordinary message.
   case agent
-  /// Nothing.
   case ignore
 }
 
-/// A command and what it does.
+/// A command and its action.
 package struct CommandBinding: Sendable, Equatable {
   /// Its name without a prefix, in lower case.
   package var name: String
   /// Other names for it.
   package var aliases: [String]
-  /// What it does.
   package var action: CommandAction
-  /// Who may use it.
+  /// The users who may run it.
   package var users: NameSet
-  /// Where it stands.
   package var location: FileLocation
 
-  /// Binds a command.
   package init(
     name: String, aliases: [String] = [], action: CommandAction, users: NameSet = .everyone, location: FileLocation
   ) {
@@ -50,17 +45,52 @@ package struct CommandBinding: Sendable, Equatable {
   }
 }
 
-/// What a command does.
 package enum CommandAction: Sendable, Equatable {
-  /// What edgecrab itself can do.
+  /// One of edgecrab's own commands.
   case builtin(BuiltinCommand)
-  /// An agent is asked, the rule's unless one is named.
+  /// An agent is asked: the named one, or else that of the rule.
   case prompt(Template, agent: String?)
   /// A fixed text is posted.
   case say(Template)
 }
 
-/// What edgecrab itself can do with a session.
+/// A command that edgecrab carries out itself.
 package enum BuiltinCommand: String, Sendable, CaseIterable {
   case help, new, stop, retry, status, usage, hooks
+
+  /// The row of a command: everything but its handler.
+  package struct Definition: Sendable {
+    /// The sentence of `!help`.
+    package let summary: String
+    /// Its aliases, unless the file uses them otherwise.
+    package var aliases: [String] = []
+  }
+
+  package var definition: Definition {
+    switch self {
+    case .help: Definition(summary: "Shows this list")
+    case .new: Definition(summary: "Starts a new conversation and forgets this one", aliases: ["reset"])
+    case .stop: Definition(summary: "Stops the running answer and drops waiting messages")
+    case .retry: Definition(summary: "Asks your last message again")
+    case .status: Definition(summary: "Shows what is running and waiting")
+    case .usage: Definition(summary: "Shows the numbers of answers and tokens")
+    case .hooks: Definition(summary: "Lists the loaded hooks")
+    }
+  }
+}
+
+extension Commands {
+  /// The index of the binding of each name and alias.
+  package var indices: [String: Int] {
+    var indices: [String: Int] = [:]
+    for (index, binding) in bindings.enumerated() {
+      for name in [binding.name] + binding.aliases { indices[name] = index }
+    }
+    return indices
+  }
+
+  /// Returns the bound name or alias that is nearest to a mistyped one, or `nil`.
+  package func nearest(to typed: Substring) -> String? {
+    Spelling.nearest(to: typed, among: bindings.flatMap { [$0.name] + $0.aliases })
+  }
 }

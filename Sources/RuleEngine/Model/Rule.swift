@@ -1,21 +1,16 @@
-/// One rule: when it matches, and what it does then.
+/// A rule: a condition on events, and the action for those that match.
 package struct Rule: Sendable, Equatable {
   /// Its name, unique in the file.
   package var name: String
-  /// Where it stands.
   package var location: FileLocation
-  /// What an event must be like.
   package var when: Condition
-  /// What happens to the event.
   package var action: RuleAction
-  /// Whether the rule acts or only records what it would have decided.
   package var mode: RuleMode
-  /// Whose conversation the event belongs to.
   package var session: SessionPolicy
 
   @ColdStorage private var more: More
 
-  /// What few rules say.
+  /// The members that are rarely stated.
   private struct More: DefaultInitializable {
     var reply = ReplyPolicy()
     var busy = BusyPolicy()
@@ -23,7 +18,6 @@ package struct Rule: Sendable, Equatable {
     var prompt: Template?
   }
 
-  /// Puts a rule together.
   package init(
     name: String, location: FileLocation, when: Condition = Condition(), action: RuleAction,
     session: SessionPolicy = SessionPolicy(), reply: ReplyPolicy = ReplyPolicy(), busy: BusyPolicy = BusyPolicy(),
@@ -39,29 +33,27 @@ package struct Rule: Sendable, Equatable {
     more = More(reply: reply, busy: busy, limit: limit, prompt: prompt)
   }
 
-  /// Where and how the answer is posted.
+  /// The destination and the form of the answer.
   package var reply: ReplyPolicy {
     get { more.reply }
     set { more.reply = newValue }
   }
-  /// What happens to a message that arrives while the session answers another.
   package var busy: BusyPolicy {
     get { more.busy }
     set { more.busy = newValue }
   }
-  /// How much one user or channel may ask.
+  /// The limit on the messages of one user or channel.
   package var limit: LimitPolicy {
     get { more.limit }
     set { more.limit = newValue }
   }
-  /// What the agent is told around the message; nil gives it the message alone.
+  /// The text that the agent is sent; `nil` for the message alone.
   package var prompt: Template? {
     get { more.prompt }
     set { more.prompt = newValue }
   }
 }
 
-/// What a rule does with an event: exactly one of these.
 package enum RuleAction: Sendable, Equatable {
   /// An agent answers.
   case agent(String)
@@ -69,30 +61,28 @@ package enum RuleAction: Sendable, Equatable {
   case say(Template)
   /// Nothing happens.
   case ignore
-  /// The asker is told no.
+  /// The user is told that the bot does not answer.
   case deny(Template)
 }
 
-/// Whether a rule acts.
+/// The effect of a rule that matches.
 package enum RuleMode: String, Sendable, CaseIterable {
   /// It decides.
   case live
-  /// It is decided and recorded beside the live decision, and does nothing.
+  /// Its decision is recorded beside the live one; it does nothing.
   case shadow
 }
 
-/// Whose conversation an event belongs to, and for how long.
+/// The conversation that an event belongs to, and when it ends.
 package struct SessionPolicy: Sendable, Equatable, Codable {
-  /// Whose it is.
   package var scope: SessionScope
-  /// Seconds without a message after which a new conversation begins; nil never.
+  /// Seconds without a message after which a new conversation begins; `nil` for never.
   package var idleSeconds: Int?
-  /// Exchanges after which a new conversation begins; nil never.
+  /// Exchanges after which a new conversation begins; `nil` for never.
   package var turns: Int?
-  /// How many posts before its first message a conversation is shown; nil none.
+  /// The number of posts before its first message that the agent is shown; `nil` for none.
   package var context: Int?
 
-  /// States a policy; the channel's conversation, for ever, unless said.
   package init(scope: SessionScope = .channel, idleSeconds: Int? = nil, turns: Int? = nil, context: Int? = nil) {
     self.scope = scope
     self.idleSeconds = idleSeconds
@@ -101,35 +91,33 @@ package struct SessionPolicy: Sendable, Equatable, Codable {
   }
 }
 
-/// Whose conversation it is.
+/// The users and channels that share a conversation.
 package enum SessionScope: String, Sendable, CaseIterable, Codable {
-  /// Everybody's in the channel.
+  /// Everyone in the channel.
   case channel
-  /// Everybody's in the thread.
+  /// Everyone in the thread.
   case thread
-  /// The user's, wherever they write.
+  /// The user, in all channels.
   case user
-  /// The user's in this channel.
+  /// The user, in this channel.
   case member
 }
 
-/// Where and how an answer is posted.
+/// The destination and the form of an answer.
 package struct ReplyPolicy: Sendable, Equatable, Codable {
-  /// Where it goes.
   package var to: ReplyDestination
-  /// Whether the answer appears while it is written.
+  /// True if the answer appears while it is written.
   package var stream: Bool
-  /// Whether the question bears an emoji that says how it is with the answer.
+  /// True if the question gets an emoji for the state of its answer.
   package var reactions: Bool
-  /// Whether the answer begins with the asker's name.
+  /// True if the answer begins with the user's name.
   package var mentionSender: Bool
-  /// The most Unicode scalars a post may hold before the answer is split.
+  /// The most Unicode scalars of a post; longer answers are split.
   package var maxLength: Int
 
   /// The `max_length` of a rule that names none.
   package static let defaultMaxLength = 4_000
 
-  /// States a policy.
   package init(
     to: ReplyDestination = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
     maxLength: Int = defaultMaxLength
@@ -142,19 +130,18 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
   }
 }
 
-/// Where an answer goes.
+/// The channel or thread in which an answer is posted.
 package enum ReplyDestination: String, Sendable, CaseIterable, Codable {
-  /// In the thread when asked in one, else in the channel.
+  /// In the thread of the question if it has one, else in the channel.
   case auto
-  /// Always in a thread: the asker's, or one begun at their post.
+  /// Always in a thread: the thread of the question, or one begun at its post.
   case thread
   /// Always in the channel itself.
   case channel
 }
 
-/// What happens to a message that arrives while the session answers another.
+/// The treatment of a message that arrives while the session answers another.
 package struct BusyPolicy: Sendable, Equatable, Codable {
-  /// What happens.
   package var mode: BusyMode
   /// The most messages that may wait.
   package var max: Int
@@ -162,47 +149,42 @@ package struct BusyPolicy: Sendable, Equatable, Codable {
   /// The `max` of a rule that names none.
   package static let defaultMax = 100
 
-  /// States a policy; a hundred may wait, first in first out, unless said.
   package init(mode: BusyMode = .queue, max: Int = defaultMax) {
     self.mode = mode
     self.max = max
   }
 }
 
-/// What happens to a message that arrives while the session answers another.
+/// The treatment of a message that arrives while the session answers another.
 package enum BusyMode: String, Sendable, CaseIterable, Codable {
   /// It waits.
   case queue
-  /// The agent is told at once where it can be, else it waits.
+  /// The agent is sent it at once if possible; if not, it waits.
   case steer
   /// The running answer is stopped.
   case interrupt
-  /// The asker is told to come back.
+  /// The user is told to try again later.
   case reject
 }
 
-/// How much one user or one channel may ask.
+/// The limits on the messages of one user and of one channel.
 package struct LimitPolicy: Sendable, Equatable {
-  /// For each user; nil is unlimited.
+  /// The limit of each user; `nil` for none.
   package var perUser: Rate?
-  /// For each channel; nil is unlimited.
+  /// The limit of each channel; `nil` for none.
   package var perChannel: Rate?
 
-  /// States limits; none unless said.
   package init(perUser: Rate? = nil, perChannel: Rate? = nil) {
     self.perUser = perUser
     self.perChannel = perChannel
   }
 }
 
-/// So many in so long.
+/// A number of messages in a number of seconds.
 package struct Rate: Sendable, Equatable {
-  /// How many.
   package var count: Int
-  /// In how many seconds.
   package var seconds: Int
 
-  /// States a rate.
   package init(count: Int, seconds: Int) {
     self.count = count
     self.seconds = seconds

@@ -1,26 +1,22 @@
-/// A whole rules file as values, checked and with its groups written out: what compiling starts from.
+/// A rules file as values: validated, with its groups expanded, ready to be compiled.
 package struct RuleSet: Sendable, Equatable {
-  /// The bot's name in the file's tests and for tools that ask no server; `nil` if the file does not say it. The gateway
-  /// takes the name of its account instead.
+  /// The bot's name in the file's tests and for tools that ask no server; `nil` if the file does not state it. The
+  /// gateway uses the name of its account instead.
   package var bot: String?
-  /// Who may talk to the bot at all.
   package var access: Access
   /// The agents that rules and commands name.
   package var agents: [AgentDefinition]
-  /// Slash text and what it does.
   package var commands: Commands
-  /// The rules, in the order in which they are asked.
+  /// The rules, in the order in which they are evaluated.
   package var rules: [Rule]
-  /// What is done about posts that come late or from programs.
+  /// The policy for posts that come late or from programs.
   package var intake: IntakePolicy
-  /// How many messages agents answer at once.
+  /// The limits on simultaneous answers of agents.
   package var turns: TurnLimits
-  /// What is recorded of the decisions.
   package var journal: JournalPolicy
-  /// The expectations that the file states about itself.
+  /// The tests of the file.
   package var tests: [RuleTest]
 
-  /// Puts a rule set together.
   package init(
     bot: String? = nil, access: Access = Access(), agents: [AgentDefinition] = [], commands: Commands = Commands(),
     rules: [Rule] = [],
@@ -39,16 +35,14 @@ package struct RuleSet: Sendable, Equatable {
   }
 }
 
-/// The question that is asked before any rule: may this user talk to the bot?
+/// The users who may talk to the bot; tested before any rule.
 package struct Access: Sendable, Equatable {
-  /// Who may.
   package var users: NameSet
-  /// What the others are told, in a direct message only; nil says nothing.
+  /// The text for other users, posted in direct messages only; `nil` for none.
   package var denied: Template?
-  /// The user to turn to, for `{{admin}}`.
+  /// The contact for users without access, for `{{admin}}`.
   package var admin: String?
 
-  /// States who may talk to the bot; everyone unless said.
   package init(users: NameSet = .everyone, denied: Template? = nil, admin: String? = nil) {
     self.users = users
     self.denied = denied
@@ -56,7 +50,7 @@ package struct Access: Sendable, Equatable {
   }
 }
 
-/// A place in a file, for messages that name it.
+/// A line and column of a file.
 package struct FileLocation: Sendable, Hashable, CustomStringConvertible {
   /// The file's path as the user gave it.
   package var file: String
@@ -65,11 +59,10 @@ package struct FileLocation: Sendable, Hashable, CustomStringConvertible {
   /// The column in Unicode scalars, from 1.
   package var column: Int { Int(columnNumber) }
 
-  // Every rule has a place, and no file has four billion lines.
+  // 32 bits, since every rule has a location and no file has four billion lines.
   private let lineNumber: UInt32
   private let columnNumber: UInt32
 
-  /// Names a place.
   package init(file: String, line: Int, column: Int) {
     self.file = file
     lineNumber = UInt32(clamping: line)
@@ -78,4 +71,51 @@ package struct FileLocation: Sendable, Hashable, CustomStringConvertible {
 
   /// `file:line:column`.
   package var description: String { "\(file):\(line):\(column)" }
+}
+
+/// The limits on simultaneous answers of agents, over all conversations.
+package struct TurnLimits: Sendable, Equatable {
+  /// The most turns that run at once.
+  package var max: Int
+  /// The most of them that one user may have running.
+  package var perUser: Int
+
+  /// The `max` of a file that names none.
+  package static let defaultMax = 64
+
+  /// The `per_user` of a file that names none, so that one user leaves some turns to the others.
+  package static func defaultPerUser(of max: Int) -> Int { Swift.max(1, max / 4) }
+
+  /// Creates limits; by default, one user may have a quarter of the turns.
+  package init(max: Int = defaultMax, perUser: Int? = nil) {
+    self.max = max
+    self.perUser = perUser ?? Self.defaultPerUser(of: max)
+  }
+}
+
+/// The parts of a decision that the journal records, and the time for which it has them.
+package struct JournalPolicy: Sendable, Equatable {
+  /// True if decisions are recorded, with the facts of their events.
+  package var facts: Bool
+  /// True if messages are recorded as well.
+  package var text: Bool
+  /// Seconds after which an event is deleted.
+  package var keepSeconds: Int
+  /// The most events that are kept; the oldest are deleted first.
+  package var maxEvents: Int
+
+  /// The `keep` of a file that names none: thirty days, in seconds.
+  package static let defaultKeepSeconds = 30 * 86_400
+
+  /// The `max_events` of a file that names none: about 50 MB without texts.
+  package static let defaultMaxEvents = 100_000
+
+  package init(
+    facts: Bool = true, text: Bool = false, keepSeconds: Int = defaultKeepSeconds, maxEvents: Int = defaultMaxEvents
+  ) {
+    self.facts = facts
+    self.text = text
+    self.keepSeconds = keepSeconds
+    self.maxEvents = maxEvents
+  }
 }

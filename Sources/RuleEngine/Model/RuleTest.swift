@@ -1,17 +1,12 @@
 package import Core
 
-/// An expectation that a rules file states about itself.
+/// A test in a rules file.
 package struct RuleTest: Sendable, Equatable {
-  /// What it says.
   package var name: String
-  /// Where it stands.
   package var location: FileLocation
-  /// The event.
   package var given: Event
-  /// What must come of it.
   package var expect: Expectation
 
-  /// States an expectation.
   package init(name: String, location: FileLocation, given: Event, expect: Expectation) {
     self.name = name
     self.location = location
@@ -20,7 +15,7 @@ package struct RuleTest: Sendable, Equatable {
   }
 }
 
-/// What must come of an event; what is nil is not asked.
+/// The expected decision on an event; members that are `nil` are not tested.
 package struct Expectation: Sendable, Equatable {
   /// The rule that decides.
   package var rule: ExpectedRule?
@@ -28,21 +23,21 @@ package struct Expectation: Sendable, Equatable {
   package var agent: String?
   /// The command that runs.
   package var command: String?
-  /// Whose session it is.
+  /// The scope of the session.
   package var session: SessionScope?
-  /// What is posted: a fixed text.
+  /// The fixed text that is posted.
   package var say: String?
-  /// What the asker is told instead of an answer.
+  /// The text that denies an answer.
   package var deny: String?
-  /// Whether nothing at all happens.
+  /// True if the event is ignored.
   package var ignore: Bool?
 
-  /// The rule that decides, or that none does.
+  /// The rule that decides, or no rule.
   package enum ExpectedRule: Sendable, Equatable {
     case none
     case named(String)
   }
 
-  /// The expectation that asks nothing.
+  /// Creates an expectation that tests nothing.
   package init() {}
 }

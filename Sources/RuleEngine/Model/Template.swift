@@ -1,37 +1,34 @@
-/// A text with places to fill: `Review this: {{args}}`.
+/// A text with placeholders: `Review this: {{args}}`.
 package struct Template: Sendable, Equatable {
   /// The parts in order.
   package var parts: [Part]
 
-  /// A stretch of text or a place to fill.
   package enum Part: Sendable, Equatable {
     case text(String)
     case placeholder(Placeholder)
   }
 
-  /// What can be filled in.
   package enum Placeholder: String, Sendable, CaseIterable {
-    /// The message, the mention taken off.
+    /// The message without the mention that opens it.
     case message
-    /// What stands behind a command's name.
+    /// The text after a command's name.
     case args
-    /// The asker, with the `@`.
+    /// The user, with the `@`.
     case user
     /// The channel's name.
     case channel
-    /// The thread's root post id, empty outside of threads.
+    /// The id of the thread's root post; empty outside of threads.
     case thread
     /// The user to turn to, with the `@`.
     case admin
   }
 
-  /// A template of these parts.
   package init(parts: [Part]) { self.parts = parts }
 
-  /// A template without a place to fill.
+  /// Creates a template without placeholders.
   package init(_ text: String) { parts = [.text(text)] }
 
-  /// The text with every place filled by `value`.
+  /// Returns the text with every placeholder replaced by `value`.
   package func filled(_ value: (Placeholder) -> String) -> String {
     parts.map { part in
       switch part {
@@ -41,6 +38,6 @@ package struct Template: Sendable, Equatable {
     }.joined()
   }
 
-  /// The text with its places unfilled, each as `{{name}}`: what can be compared, whatever fills them.
+  /// The text with its placeholders as they are written, `{{name}}`.
   package var written: String { filled { "{{\($0.rawValue)}}" } }
 }

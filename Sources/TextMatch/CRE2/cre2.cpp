@@ -24,7 +24,7 @@ RE2::Options options(bool is_case_sensitive) {
   return options;
 }
 
-// More texts than these are all asked for: which of them would do is not worth the time to find out.
+// More texts than these are all required: finding out which of them suffice is not worth the time.
 const size_t examined_max = 64;
 
 }  // namespace
@@ -71,7 +71,7 @@ void cre2_required(
   std::vector<bool> is_asked(texts.size());
   for (size_t i = 0; i < texts.size(); i++) is_asked[i] = is_usable(context, texts[i].data(), texts[i].size());
 
-  // Whether there can be a match in a text that holds none of the texts asked for.
+  // Returns whether there can be a match in a text without any of the required texts.
   const auto can_do_without = [&] {
     std::vector<int> present, possible;
     for (size_t i = 0; i < texts.size(); i++) {
@@ -82,7 +82,7 @@ void cre2_required(
   };
   if (texts.empty() || can_do_without()) return;
 
-  // The fewer and the longer the texts, the rarer they are: each is left out that the others can do without, the
+  // The fewer and the longer the texts, the rarer they are: those that the others can do without are left out, the
   // shortest first.
   if (texts.size() <= examined_max) {
     std::vector<size_t> order(texts.size());

@@ -30,7 +30,7 @@ size_t text_fold(const uint8_t *text, size_t length, uint8_t *folded) {
   return end;
 }
 
-/* The scalar that begins at a place of a UTF-8 text, or a space where there is none. */
+/* Returns the scalar that begins at a position of a UTF-8 text, or a space at its end. */
 static uint32_t scalar_at(const uint8_t *text, size_t length, size_t place) {
   if (place >= length) return ' ';
   const uint8_t first = text[place];
@@ -41,7 +41,7 @@ static uint32_t scalar_at(const uint8_t *text, size_t length, size_t place) {
   return scalar;
 }
 
-/* The scalar that ends before a place. */
+/* Returns the scalar that ends before a position, or a space at the beginning. */
 static uint32_t scalar_before(const uint8_t *text, size_t length, size_t place) {
   if (place == 0) return ' ';
   place -= 1;
@@ -100,7 +100,7 @@ typedef struct {
   uint64_t seen[text_literals_max / 64];
 } scan;
 
-/* Takes in the literals that have this sample at this place; false where there is no more room. */
+/* Adds the literals that have this sample at this position; returns false if the result is full. */
 static bool look(scan *scan, const text_samples *samples, uint64_t sample, uint32_t hash, size_t place) {
   const uint32_t bucket = hash >> samples->skip;
   for (uint32_t i = samples->starts[bucket]; i < samples->starts[bucket + 1]; i++) {
@@ -119,7 +119,7 @@ static bool look(scan *scan, const text_samples *samples, uint64_t sample, uint3
   return true;
 }
 
-/* The bytes at a place that `mask` leaves; eight may be read from there. */
+/* Returns the bytes of `mask` at a position from which eight bytes are readable. */
 static inline uint64_t sample_at(const uint8_t *folded, size_t place, uint64_t mask) {
   uint64_t sample;
   memcpy(&sample, folded + place, 8);
@@ -134,7 +134,7 @@ static inline uint32_t mark(const text_samples *samples, uint32_t hash) {
   return samples->marks[bit / 32] >> bit % 32 & 1;
 }
 
-/* The next place that may hold a sample, or one behind all that can. */
+/* Returns the next position that may have a sample, or one after all such positions. */
 static inline size_t next_place(const scan *scan, const text_samples *samples, uint64_t mask, size_t place) {
   const uint8_t *const folded = scan->folded;
   const size_t length = scan->length;
@@ -145,7 +145,7 @@ static inline size_t next_place(const scan *scan, const text_samples *samples, u
     const uint8_t *found = memchr(folded + place, samples->first, length - size + 1 - place);
     return found == NULL ? length : (size_t)(found - folded);
   }
-  // Four places at a time: most of them hold nothing.
+  // Four positions at a time, since most have no sample.
   while (place + 3 * step + size <= length) {
     uint32_t marked = 0;
     for (size_t i = 0; i < 4; i++) {
@@ -158,8 +158,8 @@ static inline size_t next_place(const scan *scan, const text_samples *samples, u
   return place;
 }
 
-/* Goes on with the samples of one group, up to the end of the text; false where there is no more room, with the progress
-   at the place where to go on. */
+/* Continues with the samples of one group, up to the end of the text; returns false if the result is full, with the
+   progress at the position to continue from. */
 static bool go_on_with(scan *scan, const text_samples *in_memory, text_progress *progress) {
   const text_samples samples = *in_memory;
   if (samples.marks == NULL) return true;

@@ -1,30 +1,30 @@
 internal import FoundationEssentials
 
-/// What the user's machine says about connecting. Proxies are not here: curl reads `http_proxy`, `https_proxy`,
-/// `all_proxy` and `no_proxy` by itself. The certificate variables are read by the curl command only, not by libcurl.
+/// Settings of all connections of a client.
+///
+/// Proxies are missing here: libcurl itself reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`. Only the
+/// curl command reads the certificate variables.
 struct ConnectionSettings: Sendable {
-  /// A file of trusted certificates (PEM); nil is curl's built-in choice.
+  /// A PEM file of trusted certificates; `nil` is curl's built-in path.
   var certificateFile: String?
-  /// A folder of trusted certificates, hashed by OpenSSL's `c_rehash`; nil is curl's built-in choice.
+  /// A folder of trusted certificates, hashed by OpenSSL's `c_rehash`; `nil` is curl's built-in path.
   var certificateFolder: String?
-  /// The variables that the two are from.
+  /// The names of the environment variables that set the two paths.
   var certificateVariables: [String] = []
-  /// What is shown to a server that asks who we are.
   var clientCertificate: ClientCertificate?
-  /// A proxy to use in place of what the environment says; nil leaves it to curl.
+  /// The URL of a proxy to use instead of that of the environment.
   var proxy: String?
-
-  /// How long an idle connection may wait to be used again; nil is curl's 118 s.
+  /// The age at which an idle connection is not used again; `nil` is curl's default of 118 s.
   var connectionAgeMax: Duration?
 
-  /// The settings of this process, with a certificate to show.
+  /// Returns the settings of the environment, with a client certificate.
   static func environment(_ certificate: ClientCertificate?) -> ConnectionSettings {
     var settings = environment
     settings.clientCertificate = certificate
     return settings
   }
 
-  /// The settings of this process: `CURL_CA_BUNDLE`, else `SSL_CERT_DIR` and `SSL_CERT_FILE`, as the curl command.
+  /// `CURL_CA_BUNDLE`, or else `SSL_CERT_DIR` and `SSL_CERT_FILE`, as in the curl command.
   private static let environment: ConnectionSettings = {
     let variables = ProcessInfo.processInfo.environment
     func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -34,4 +34,17 @@ struct ConnectionSettings: Sendable {
       certificateFolder: value("CURL_CA_BUNDLE") == nil ? value("SSL_CERT_DIR") : nil,
       certificateVariables: names.filter { value($0) != nil })
   }()
+}
+
+/// A TLS client certificate: two PEM files, which are read for every connection. The key must not be encrypted.
+package struct ClientCertificate: Sendable, Equatable {
+  /// The path of the certificate, followed by those of its issuers if the server needs them.
+  package let certificateFile: String
+  /// The path of the private key; it may be the same file.
+  package let keyFile: String
+
+  package init(certificateFile: String, keyFile: String) {
+    self.certificateFile = certificateFile
+    self.keyFile = keyFile
+  }
 }

@@ -1,37 +1,36 @@
 internal import CCurl
 internal import CWslay
 
-/// One WebSocket connection as the curl thread sees it, from connecting to its end; only that thread touches it.
+/// The curl side of a WebSocket connection, from connecting to its end. Used on the curl thread only.
 final class WebSocketTransfer {
   typealias OpenResult = Result<Void, WebSocketError>
   typealias MessagesResult = Result<[WebSocketMessage], WebSocketError>
 
   private struct Reader {
-    let ticket: Int
-    /// How many messages it takes at once.
-    let most: Int
+    let number: Int
+    /// The number of messages to read at once.
+    let count: Int
     let continuation: CheckedContinuation<MessagesResult, Never>
   }
 
   private enum Phase {
-    /// curl is at work: name, TCP, proxy, TLS.
+    /// curl looks up the name and sets up TCP, proxy and TLS.
     case connecting
-    /// The upgrade request goes out; the answer comes in.
+    /// The upgrade request is being sent and its response received.
     case upgrading(unsent: ArraySlice<UInt8>, UpgradeResponseParser)
-    /// Frames go both ways.
     case open(FrameCodec)
-    /// Over. What has come in before is still to be read.
-    case over(WebSocketError, MessageQueue)
+    /// The connection has ended. Messages that arrived before can still be read.
+    case ended(WebSocketError, MessageQueue)
   }
 
   let easy: EasyHandle
   private let multi: UnsafeMutableRawPointer
   private let host: String
   private let request: UpgradeRequest
-  private let outgoing = SendBuffer()
+  private let sendBuffer = SendBuffer()
   private let timeLimit: Duration
   private var phase = Phase.connecting
-  /// When the upgrade, or the close handshake, has taken too long.
+  /// The time limit of connecting, of the upgrade, or of the close handshake.
   private(set) var deadline: ContinuousClock.Instant?
   private var wasOpened = false
 
@@ -52,9 +51,9 @@ final class WebSocketTransfer {
     deadline = .now + timeLimit
   }
 
-  // MARK: What the loop reports
+  // MARK: Events of the loop
 
-  /// curl has connected, or has not.
+  /// Starts the upgrade, or ends the connection if curl could not connect.
   func connected(_ code: CURLcode) {
     guard case .connecting = phase else { return }
     guard code == CURLE_OK else { return finish(.transport(TransportError(code, of: easy, host: host))) }
@@ -62,55 +61,58 @@ final class WebSocketTransfer {
     move()
   }
 
-  /// Reads and writes what can be read and written now.
+  /// Reads and writes everything that does not block.
   func move() {
     switch phase {
-    case .connecting, .over: return
-    case .upgrading(let unsent, let reader): upgrade(unsent, reader)
-    case .open(let session):
-      session.isAwaited = !readers.isEmpty
-      if let ending = session.move() { finish(ending) } else { deliver() }
+    case .connecting, .ended: return
+    case .upgrading(let unsent, let parser): upgrade(unsent, parser)
+    case .open(let codec):
+      codec.isAwaited = !readers.isEmpty
+      if let ending = codec.move() { return finish(ending) }
+      deliver()
+      // The next reader finds no message before the fault any more.
+      if codec.hasFault, !readers.isEmpty { move() }
     }
   }
 
-  /// The socket and what to poll it for; nil if there is nothing to wait for.
+  /// The socket and the events to poll it for, or `nil` if there is nothing to wait for.
   var poll: curl_waitfd? {
     let interest: (read: Bool, write: Bool)
     switch phase {
-    case .connecting, .over: return nil
-    case .upgrading(let unsent, _): interest = (true, !unsent.isEmpty || !outgoing.isEmpty)
-    case .open(let session): interest = session.interest
+    case .connecting, .ended: return nil
+    case .upgrading(let unsent, _): interest = (true, !unsent.isEmpty || !sendBuffer.isEmpty)
+    case .open(let codec): interest = codec.interest
     }
-    // With no interest, poll would still report a hang-up, again and again.
+    // Without any event, poll would still report a hang-up, over and over.
     guard interest.read || interest.write, let socket = easy.socket else { return nil }
     let events = (interest.read ? CURL_WAIT_POLLIN : 0) | (interest.write ? CURL_WAIT_POLLOUT : 0)
     return curl_waitfd(fd: socket, events: Int16(events), revents: 0)
   }
 
-  /// Whether the next turn has to go on at once.
-  var hasMore: Bool { if case .open(let session) = phase { session.hasMore } else { false } }
+  /// True if `move` must be called again without waiting for the socket.
+  var hasMore: Bool { if case .open(let codec) = phase { codec.hasMore } else { false } }
 
-  /// The deadline is over.
+  /// Ends the connection because its deadline has passed.
   func expire() {
     switch phase {
     case .connecting: finish(.transport(timedOut("connecting")))
-    case .upgrading(_, let reader): finish(reader.end(.transport(timedOut("the answer to the upgrade"))))
+    case .upgrading(_, let parser): finish(parser.end(.transport(timedOut("the response to the upgrade"))))
     case .open: finish(.closed(code: nil, reason: "the server did not answer the close frame"))
-    case .over: break
+    case .ended: break
     }
   }
 
-  private func timedOut(_ what: String) -> TransportError {
-    TransportError(.timedOut, "\(host): \(what) took longer than \(timeLimit)")
+  private func timedOut(_ step: String) -> TransportError {
+    TransportError(.timedOut, "\(host): \(step) took longer than \(timeLimit)")
   }
 
-  // MARK: Upgrading
+  // MARK: Upgrade
 
-  private func upgrade(_ unsent: ArraySlice<UInt8>, _ reader: UpgradeResponseParser) {
-    var (unsent, reader) = (unsent, reader)
-    while !unsent.isEmpty || !outgoing.isEmpty {
-      unsent = unsent.dropFirst(unsent.withUnsafeBytes(outgoing.append))
-      switch outgoing.flush(to: easy) {
+  private func upgrade(_ unsent: ArraySlice<UInt8>, _ parser: UpgradeResponseParser) {
+    var (unsent, parser) = (unsent, parser)
+    while !unsent.isEmpty || !sendBuffer.isEmpty {
+      unsent = unsent.dropFirst(unsent.withUnsafeBytes(sendBuffer.append))
+      switch sendBuffer.flush(to: easy) {
       case .failed(let code): return finish(.transport(TransportError(code, of: easy, host: host)))
       case nil: continue
       default: break
@@ -120,20 +122,20 @@ final class WebSocketTransfer {
 
     var progress = UpgradeResponseParser.Progress.reading
     while case .reading = progress {
-      let moved = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-        let moved = easy.receive(into: buffer)
-        if case .bytes(let count) = moved { progress = reader.add(buffer[..<count]) }
-        return moved
+      let result = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+        let result = easy.receive(into: buffer)
+        if case .bytes(let count) = result { progress = parser.add(buffer[..<count]) }
+        return result
       }
-      switch moved {
+      switch result {
       case .bytes: continue
       case .wouldBlock:
-        if reader.refusal != nil { deadline = min(deadline ?? .now, .now + Limits.refusalTime) }
-        phase = .upgrading(unsent: unsent, reader)
+        if parser.refusal != nil { deadline = min(deadline ?? .now, .now + Limits.refusalTime) }
+        phase = .upgrading(unsent: unsent, parser)
         return
-      case .end: return finish(reader.end(.badHandshake("the server ended the connection without a whole answer")))
+      case .end: return finish(parser.end(.badHandshake("the server ended the connection without a complete response")))
       case .failed(let code):
-        return finish(reader.end(.transport(TransportError(code, of: easy, host: host))))
+        return finish(parser.end(.transport(TransportError(code, of: easy, host: host))))
       }
     }
     switch progress {
@@ -145,7 +147,7 @@ final class WebSocketTransfer {
 
   private func open(early: [UInt8]) {
     do throws(WebSocketError) {
-      phase = .open(try FrameCodec(over: easy, sending: outgoing, early: early))
+      phase = .open(try FrameCodec(over: easy, sending: sendBuffer, early: early))
       deadline = nil
       wasOpened = true
       opener?.resume(returning: .success(()))
@@ -156,41 +158,43 @@ final class WebSocketTransfer {
     }
   }
 
-  // MARK: What the owner asks
+  // MARK: Calls of the owner
 
-  /// Waits until the WebSocket is open, or cannot be opened.
+  /// Resumes the continuation after the WebSocket was opened, or could not be.
   func waitForOpening(_ continuation: CheckedContinuation<OpenResult, Never>) {
     switch phase {
     case .connecting, .upgrading: opener = continuation
     case .open: continuation.resume(returning: .success(()))
-    // It may be over before its owner has asked: there is still something to read then.
-    case .over(let error, _): continuation.resume(returning: wasOpened ? .success(()) : .failure(error))
+    // If it was opened and has ended since, there may be messages to read.
+    case .ended(let error, _): continuation.resume(returning: wasOpened ? .success(()) : .failure(error))
     }
   }
 
-  /// Hands over the next messages, now or when one comes. The ticket is for `stopReading`.
-  func read(_ ticket: Int, atMost most: Int, _ continuation: CheckedContinuation<MessagesResult, Never>) {
-    readers.append(Reader(ticket: ticket, most: most, continuation: continuation))
-    guard case .open(let session) = phase else { return deliver() }
-    let wasFull = session.inbox.isFull
+  /// Passes on the next messages, now or when one arrives. `reader` is the argument of `stopReading`.
+  func read(
+    atMost count: Int, for reader: Int, _ continuation: CheckedContinuation<MessagesResult, Never>
+  ) {
+    readers.append(Reader(number: reader, count: count, continuation: continuation))
+    guard case .open(let codec) = phase else { return deliver() }
+    let wasFull = codec.received.isFull
     deliver()
-    if wasFull && !session.inbox.isFull || session.isHoldingFault { move() }
+    if wasFull && !codec.received.isFull || codec.hasFault { move() }
   }
 
-  /// Lets one reader go, whose task was cancelled; the connection goes on.
-  func stopReading(_ ticket: Int) {
-    guard let index = readers.firstIndex(where: { $0.ticket == ticket }) else { return }
+  /// Removes a reader whose task was cancelled. The connection stays open.
+  func stopReading(_ reader: Int) {
+    guard let index = readers.firstIndex(where: { $0.number == reader }) else { return }
     readers.remove(at: index).continuation.resume(returning: .failure(.transport(TransportError(.cancelled))))
   }
 
-  /// Sends a message after those sent before.
+  /// Queues a message.
   func send(_ opcode: wslay_opcode, _ bytes: [UInt8]) throws(WebSocketError) {
     switch phase {
-    case .over(let error, _): throw error
+    case .ended(let error, _): throw error
     case .connecting, .upgrading: throw .transport(TransportError(.connectionLost, "the WebSocket is not open"))
-    case .open(let session):
+    case .open(let codec):
       do throws(WebSocketError) {
-        try session.queue(opcode, bytes)
+        try codec.queue(opcode, bytes)
       } catch {
         if case .transport = error { finish(error) }
         throw error
@@ -199,29 +203,29 @@ final class WebSocketTransfer {
     }
   }
 
-  /// Begins the close handshake (RFC 6455, section 7.1.2) and waits for its end.
+  /// Starts the close handshake (RFC 6455, section 7.1.2), and resumes the continuation at its end.
   func close(_ code: UInt16, _ continuation: CheckedContinuation<Void, Never>) {
-    guard case .open(let session) = phase else {
+    guard case .open(let codec) = phase else {
       finish(.transport(TransportError(.cancelled)))
       return continuation.resume()
     }
     closers.append(continuation)
-    session.queueClose(code)
+    codec.queueClose(code)
     deadline = deadline ?? .now + Limits.closeTime
     move()
   }
 
-  /// Closes the connection and answers everyone who waits, unless it is already over.
+  /// Closes the connection and resumes all continuations, unless it has ended.
   func finish(_ error: WebSocketError) {
-    var inbox = MessageQueue()
+    var unread = MessageQueue()
     switch phase {
-    case .over: return
-    case .open(let session): inbox = session.inbox
+    case .ended: return
+    case .open(let codec): unread = codec.received
     case .connecting, .upgrading: break
     }
-    phase = .over(error, inbox)
+    phase = .ended(error, unread)
     deadline = nil
-    // This is what closes the socket.
+    // Closes the socket.
     curl_multi_remove_handle(multi, easy.pointer)
     opener?.resume(returning: .failure(error))
     opener = nil
@@ -235,13 +239,13 @@ final class WebSocketTransfer {
       let result: MessagesResult
       switch phase {
       case .connecting, .upgrading: return
-      case .open(let session):
-        guard !session.inbox.isEmpty else { return }
-        result = .success(session.inbox.take(atMost: reader.most))
-      case .over(let error, var inbox):
-        let left = inbox.take(atMost: reader.most)
-        phase = .over(error, inbox)
-        result = left.isEmpty ? .failure(error) : .success(left)
+      case .open(let codec):
+        guard !codec.received.isEmpty else { return }
+        result = .success(codec.received.removeFirst(atMost: reader.count))
+      case .ended(let error, var unread):
+        let messages = unread.removeFirst(atMost: reader.count)
+        phase = .ended(error, unread)
+        result = messages.isEmpty ? .failure(error) : .success(messages)
       }
       readers.removeFirst()
       reader.continuation.resume(returning: result)

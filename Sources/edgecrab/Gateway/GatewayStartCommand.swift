@@ -6,131 +6,165 @@ import Gateway
 import Hooks
 import Logging
 import Sandbox
+import ServerLookup
+import Transport
+
+struct GatewayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gateway",
+    abstract: "Run the gateway between Mattermost and the agents.",
+    subcommands: [GatewayStartCommand.self])
+}
 
 struct GatewayStartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "start",
-    abstract: "Connect to Mattermost and answer.",
+    abstract: "Connect to Mattermost and answer messages.",
     usage: "edgecrab gateway start [<options>]",
     discussion: """
-      It reads MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS from the environment, or from .env in \
+      MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS are read from the environment, or from .env in \
       edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. EDGECRAB_CLIENT_CERT and \
-      EDGECRAB_CLIENT_KEY name the files of a certificate for a server that asks for one.
+      EDGECRAB_CLIENT_KEY name the files of a client certificate, for servers that require one.
 
-      A change of the rules file, or SIGHUP, has it take over the newest rules without a restart; bad ones are \
-      refused, and those in force stay. If the rules file is bad at start, it starts with the last good one of the \
-      same path, of which it keeps a copy in its folder, and says so.
+      When the rules file changes, or on SIGHUP, the new rules become active without a restart; invalid rules are \
+      rejected, and the previous ones stay active. If the rules file is invalid at a start, edgecrab starts with its \
+      copy of the last good rules from the same path, and says so.
 
-      Where the event socket cannot be had, it asks for new posts over REST; what was posted while it was not running \
-      is read when it starts.
+      If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
+      not running are read when it starts.
 
-      Rules match ids: a name in them goes on standing for the user, channel or team that it first led to, whatever \
-      that is called later and whoever takes the name over, until the file or --accept-renames says otherwise.
+      Rules match IDs: a name in the rules continues to stand for the user, channel or team that had it first, until you \
+      change the file or start with --accept-renames.
 
-      It exits with 0 when told to end by SIGTERM or SIGINT, or when the terminal is closed that it was started on \
-      without `nohup`, with 78 if the server does not accept the token, and with 1 if it cannot start for another reason.
+      Exit codes: 0 after SIGTERM or SIGINT, or when its terminal is closed (unless started with `nohup`), 78 if the \
+      server rejects the token, 1 if it cannot start for another reason, 64 if the arguments are invalid.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "The rules file. Without it: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
+      "The rules file. Default: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var rules: String?
 
-  @Flag(help: "Do not start with the last good rules when the rules file is bad.")
+  @Flag(help: "Do not start with the last good rules if the rules file is invalid.")
   var noLastGood = false
 
-  @Flag(
-    help: "Let the names in the rules stand for whoever bears them now, though others bore them at the last start.")
+  @Flag(help: "Re-resolve names in the rules to their current owners.")
   var acceptRenames = false
 
   @Option(
     help: ArgumentHelp(
-      "Tell at http://…/health how the gateway is; without an address only this machine reaches it.",
+      "Serve health checks at http://…/health; on this machine only, unless an address is given.",
       valueName: "[address:]port"),
     transform: healthAddress(_:))
   var health: HealthAddress?
 
   @Option(
     help: ArgumentHelp(
-      "What to do when the server does not accept the token: exit with 78, or retry at growing intervals.",
-      valueName: "exit|retry"),
+      "If the server rejects the token: exit with 78, or retry at growing intervals.", valueName: "exit|retry"),
     transform: onUnauthorized(named:))
   var onUnauthorized: UnauthorizedPolicy?
 
   @Option(
     help: ArgumentHelp(
-      "How often to ask the server whether it is there; a dead connection is found after twice that time.",
-      valueName: "seconds"))
+      "Seconds between pings to the server; a dead connection is detected after twice that time.", valueName: "seconds")
+  )
   var ping: Int?
 
   @Flag(help: "Connect to a sandbox on this machine instead of a Mattermost server.")
   var sandbox = false
 
-  @Option(help: "The sandbox's port; any free one unless said.")
+  @Option(help: "The sandbox's port; 0 is any free port.")
   var port: UInt16 = 0
 
   @Option(
-    help: ArgumentHelp("How much to log: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
+    help: ArgumentHelp("The log level: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
     transform: logLevel(named:))
   var logLevel: Logger.Level = .notice
 
-  @Option(
-    help: ArgumentHelp(
-      "How to write the log: text for people, json for programs. Without it: what EDGECRAB_LOG_FORMAT says, else text.")
-  )
+  @Option(help: "The log format: text or json. Default: the value of EDGECRAB_LOG_FORMAT, else text.")
   var logFormat: LogFormat?
 
   func validate() throws {
-    if port != 0, !sandbox { throw ValidationError("--port is the sandbox's; give --sandbox with it") }
+    if port != 0, !sandbox { throw ValidationError("--port requires --sandbox") }
     if sandbox, acceptRenames {
-      throw ValidationError("--accept-renames is for a server's names; a sandbox keeps none")
+      throw ValidationError("--accept-renames cannot be used with --sandbox, which stores no names")
     }
     if sandbox, onUnauthorized != nil {
-      throw ValidationError("--on-unauthorized is for a server's token; a sandbox accepts its own")
+      throw ValidationError("--on-unauthorized cannot be used with --sandbox, which accepts its own token")
     }
-    if let ping, !(1...3_600).contains(ping) { throw ValidationError("--ping: give 1 to 3600 seconds") }
+    if let ping, !(1...3_600).contains(ping) { throw ValidationError("--ping: use 1 to 3600 seconds") }
   }
 
   func run() async throws {
-    try OpenFilesLimit.prepare()
+    try OpenFilesLimit.raise()
     let environment = Environment.current()
-    let format = try failing { () throws(LogFormat.Unknown) in try LogFormat(logFormat, environment) }
-    let logger = Self.logger(logLevel, format)
-    let settings = sandbox ? nil : try failing { () throws(SettingsError) in try Settings(environment) }
-    if let settings {
-      let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
-      for problem in hooks.problems { Output.notice("edgecrab: a hook is left out: \(problem)") }
-      try await start(environment, logger) { rules in
-        GatewaySettings(
-          address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
-          refusal: rules.refusal, supply: rules.supply, health: health, onUnauthorized: onUnauthorized ?? .exit,
-          pingInterval: pingInterval, storePath: environment.storePath,
-          journalPath: environment.journalPath, acceptsRenames: acceptRenames,
-          hooks: hooks.hooks)
-      }
+    let format = try exitingOnError { () throws(LogFormatError) in try LogFormat(logFormat, environment) }
+    var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
+    logger.logLevel = logLevel
+    if sandbox {
+      try await runOnSandbox(environment, logger)
     } else {
-      let server = try await SandboxCommand.start(port: port)
-      let address = try WebAddress(server.url)
-      let home = try SandboxHome()
-      defer { home.remove() }
-      let invitation = """
-        Talk to the bot at
-          \(server.pageURL)
-        See what it decides, and what comes of it, with
-          EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
-        """
-      try await start(environment, logger, invitation: invitation) { rules in
-        GatewaySettings(
-          address: address, token: Secret(server.botToken), rules: rules.first, refusal: rules.refusal,
-          supply: rules.supply, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
-          journalPath: Environment.journalPath(in: home.path))
-      }
-      await server.stop()
+      try await runOnServer(environment, logger)
     }
   }
 
+  private func runOnServer(_ environment: Environment, _ logger: Logger) async throws {
+    let settings = try exitingOnError { () throws(SettingsError) in try Settings(environment) }
+    let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
+    for problem in hooks.problems { Output.message("skipped a hook: \(problem)") }
+    try await run(environment, logger) { rules in
+      GatewaySettings(
+        address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
+        rejection: rules.rejection, source: rules.source, health: health, onUnauthorized: onUnauthorized ?? .exit,
+        pingInterval: pingInterval, storePath: environment.storePath, journalPath: environment.journalPath,
+        acceptsRenames: acceptRenames, hooks: hooks.hooks)
+    }
+  }
+
+  private func runOnSandbox(_ environment: Environment, _ logger: Logger) async throws {
+    let server = try await SandboxCommand.start(port: port)
+    let address = try WebAddress(server.url)
+    let home = try SandboxHome()
+    defer { home.remove() }
+    let invitation = """
+      Talk to the bot at
+        \(server.pageURL)
+      Follow its decisions and their outcomes with
+        EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
+      """
+    try await run(environment, logger, invitation: invitation) { rules in
+      GatewaySettings(
+        address: address, token: Secret(server.botToken), rules: rules.first, rejection: rules.rejection,
+        source: rules.source, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
+        journalPath: Environment.journalPath(in: home.path))
+    }
+    await server.stop()
+  }
+
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
+
+  private func run(
+    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
+    settings: @escaping @Sendable (StartupRules) -> GatewaySettings
+  ) async throws {
+    try await Signals.runReloading { requests in
+      do {
+        // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
+        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
+        Output.result("edgecrab \(UserAgent.version)\n\(gateway.report)")
+        for warning in gateway.report.warnings { Output.message(warning) }
+        try await gateway.run {
+          Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
+        }
+      } catch let error as GatewayError {
+        // Cancelled during start-up: not an error.
+        if Task.isCancelled { return }
+        Output.message("\(error)")
+        throw ExitCode(error.exitCode)
+      }
+    }
+  }
 
   private func load(
     _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
@@ -140,72 +174,45 @@ struct GatewayStartCommand: AsyncParsableCommand {
       rules = try StartupRules(
         file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
+      // The reason has been printed.
       throw ExitCode(1)
     }
-    StartupRules.tell(rules.first.news)
-    if rules.refusal != nil, !Terminal.showsErrors {
+    StartupRules.show(rules.first.message)
+    if rules.rejection != nil, !Terminal.showsErrors {
       logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"])
     }
     return rules
   }
 
-  private func start(
-    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
-    settings: @escaping @Sendable (StartupRules) -> GatewaySettings
-  ) async throws {
-    try await Signals.runReloading { requests in
-      do {
-        // Loaded in here and held by nothing out there: what starts a gateway, a file's text with it, is let go then.
-        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
-        Output.result("edgecrab \(EdgecrabCommand.configuration.version)\n\(gateway.report)")
-        for warning in gateway.report.warnings { Output.notice("edgecrab: \(warning)") }
-        try await gateway.run {
-          Output.result(["Connected. Ctrl-C ends it.", invitation].compactMap(\.self).joined(separator: "\n"))
-        }
-      } catch let error as GatewayError {
-        // Whoever ends it while it starts asked for just that, and not for what could not be finished.
-        if Task.isCancelled { return }
-        Output.notice("edgecrab: \(error)")
-        throw ExitCode(error.exitCode)
-      }
-    }
-  }
-
-  /// Says an error in its own words and ends with 1.
-  private func failing<Value, Failure: Error & CustomStringConvertible>(
+  /// Prints an error and exits with 1.
+  private func exitingOnError<Value, Failure: Error & CustomStringConvertible>(
     _ work: () throws(Failure) -> Value
   ) throws -> Value {
     do {
       return try work()
     } catch {
-      for line in error.description.split(separator: "\n") { Output.notice("edgecrab: \(line)") }
+      Output.message(error.description)
       throw ExitCode(1)
     }
-  }
-
-  private static func logger(_ level: Logger.Level, _ format: LogFormat) -> Logger {
-    var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
-    logger.logLevel = level
-    return logger
   }
 }
 
 private func logLevel(named name: String) throws -> Logger.Level {
   if let level = Logger.Level(rawValue: name) { return level }
   let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-  throw ValidationError("there is no log level '\(name)'; take one of \(names)")
+  throw ValidationError("there is no log level '\(name)'; use one of \(names)")
 }
 
 private func healthAddress(_ text: String) throws -> HealthAddress {
   do {
     return try HealthAddress(text)
   } catch {
-    throw ValidationError("--health: \(error)")
+    throw ValidationError("\(error)")
   }
 }
 
 private func onUnauthorized(named name: String) throws -> UnauthorizedPolicy {
   if let choice = UnauthorizedPolicy(rawValue: name) { return choice }
   let names = UnauthorizedPolicy.allCases.map(\.rawValue).joined(separator: " or ")
-  throw ValidationError("--on-unauthorized: there is no '\(name)'; write \(names)")
+  throw ValidationError("use \(names)")
 }

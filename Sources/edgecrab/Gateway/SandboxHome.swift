@@ -6,29 +6,29 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// The folder of the store for a run on the sandbox, which ends with the run as the sandbox's world does.
+/// A temporary folder for the store and the journal of a gateway on a sandbox.
 ///
-/// Never edgecrab's own folder: what waits there is for a real server's channels, which a sandbox does not know, and
-/// would be given up as never to be answered.
+/// edgecrab's own folder is not used: messages waiting there are for a real server's channels, which a sandbox does not
+/// have, and would be discarded as undeliverable.
 ///
-/// Its process holds a lock on it (`flock(2)`), which the kernel releases even when the process is killed: the next run
-/// removes folders that nobody holds.
+/// The process holds a lock on the folder (`flock(2)`), which the kernel releases even if the process is killed. Each
+/// run removes the unlocked folders of earlier ones.
 struct SandboxHome {
   let path: String
   private let lock: Int32
 
   private static let prefix = "edgecrab-sandbox-"
 
-  /// Another run takes a folder away at most between two calls: so often in a row, it is none that does.
-  private static let triesMax = 10
+  /// Another run can remove a folder between its creation and its lock. This many times in a row, there is another
+  /// cause.
+  private static let attemptsMax = 10
 
   init() throws {
     Self.removeAbandoned()
-    for _ in 0..<Self.triesMax {
+    for _ in 0..<Self.attemptsMax {
       let path = "\(Self.parent)/\(Self.prefix)\(UUID().uuidString.prefix(8))"
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      // Between the two calls, another run may have taken it for abandoned.
       if let lock = Self.lock(path) {
         self.path = path
         self.lock = lock
@@ -56,14 +56,14 @@ struct SandboxHome {
     }
   }
 
-  /// A descriptor of the folder with the lock on it, or `nil` if another process has it, or if it is no folder of this
-  /// user's: a link is not followed.
+  /// Locks a folder and returns its descriptor, or `nil` if another process holds the lock or the path is not a folder
+  /// of this user. Symbolic links are not followed.
   private static func lock(_ path: String) -> Int32? {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard folder >= 0 else { return nil }
     var (opened, named) = (stat(), stat())
     if fstat(folder, &opened) == 0, opened.st_uid == geteuid(), flock(folder, LOCK_EX | LOCK_NB) == 0,
-      // Still there under its name, now that it is locked.
+      // It may have been removed before it was locked.
       lstat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev
     {
       return folder
@@ -76,17 +76,17 @@ struct SandboxHome {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      Output.notice("edgecrab: the folder \(path) could not be removed: \(error)")
+      Output.message("the folder \(path) could not be removed: \(error)")
     }
   }
 }
 
-/// No folder for a sandbox can be locked.
+/// No folder for a sandbox could be locked.
 private struct SandboxHomeError: Error, CustomStringConvertible {
   let parent: String
 
-  /// What happened, and what to do.
   var description: String {
-    "no folder in \(parent) can be locked, which a sandbox needs; set TMPDIR to a folder on another file system"
+    "a sandbox needs a folder that it can lock, and none in \(parent) can be; "
+      + "set TMPDIR to a folder on another file system"
   }
 }

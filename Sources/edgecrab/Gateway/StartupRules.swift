@@ -1,97 +1,98 @@
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Gateway
 
-/// The rules that a gateway starts with, and where newer ones come from.
+/// The rules that a gateway starts with, and the source of later ones.
 struct StartupRules {
-  /// The rules to start with.
   let first: ValidatedRules
-  /// Why the newest are not the ones to start with.
-  let refusal: RulesRejection?
-  let supply: RulesSource
+  /// The reason why the rules file was rejected, if `first` are the last good rules instead.
+  let rejection: RulesRejection?
+  let source: RulesSource
 
-  /// Loads the newest rules, or the last good ones where those are bad.
+  /// Loads the rules file, or the last good rules if the file is invalid.
   ///
   /// - Parameters:
-  ///   - file: the file that was asked for.
-  ///   - isSandbox: whether neither a server's address and token are needed nor edgecrab's folder is touched.
-  ///   - mayUseLastGood: whether to start with the copy of the last good rules.
-  ///   - requests: reasons to load newer rules beside a change of the file.
-  /// - Throws: what is wrong with the newest rules, where there are no others.
+  ///   - file: the path given on the command line, or `nil` for the standard rules.
+  ///   - isSandbox: if true, no server settings are required and edgecrab's folder is not used.
+  ///   - mayUseLastGood: if false, an invalid file is an error even if there are last good rules.
+  ///   - requests: an element causes a reload even if the file has not changed.
+  /// - Throws: the rejection of the rules file, after printing it, if there are no last good rules.
   init(
     file: String?, isSandbox: Bool, mayUseLastGood: Bool, requests: AsyncStream<Void>, _ environment: Environment
   ) throws(RulesRejection) {
-    // Before the file is read, so that no change of it is missed.
+    // Created before the file is read, so that no change is missed.
     let watch = FileWatcher(file ?? RulesLocation.standardPath(environment))
     let lastGood = isSandbox ? nil : LastGoodRules(home: environment.home)
-    let tell: (@Sendable (ReloadMessage) -> Void)? = Terminal.showsErrors ? Self.tell : nil
-    supply = RulesSource(
-      watch: watch, requests: requests, lastGood: lastGood,
-      load: { () throws(RulesRejection) in try Self.load(file, isSandbox: isSandbox) }, tell: tell)
+    let show: (@Sendable (ReloadMessage) -> Void)? = Terminal.showsErrors ? Self.show : nil
+    source = RulesSource(
+      watcher: watch, requests: requests, lastGood: lastGood,
+      load: { () throws(RulesRejection) in try Self.load(file, isSandbox: isSandbox) }, show: show)
     do throws(RulesRejection) {
       first = try Self.load(file, isSandbox: isSandbox)
-      refusal = nil
+      rejection = nil
     } catch {
-      Self.tell(error.news)
-      let now = Int64(Date().timeIntervalSince1970 * 1_000)
+      Self.show(error.message)
       guard mayUseLastGood,
-        let kept = lastGood?.load(for: watch.path, environment: environment.variables, now: now),
+        let kept = lastGood?.load(
+          for: watch.path, environment: environment.variables, now: Timestamp.now.milliseconds),
         let rules = ValidatedRules(kept, insteadOf: watch.path)
       else {
         for unsafe in mayUseLastGood ? lastGood?.unsafePaths ?? [] : [] {
-          Output.notice("edgecrab: the last good rules are not used: \(unsafe)")
+          Output.message("the last good rules are not used: \(unsafe)")
         }
         throw error
       }
       first = rules
-      refusal = error
+      rejection = error
     }
   }
 
-  /// Shows news to whoever runs the gateway.
-  static func tell(_ news: ReloadMessage) {
-    if !news.report.isEmpty { Output.notice(news.report) }
-    for line in news.lines { Output.notice("edgecrab: \(line)") }
+  /// Prints a message about loaded or rejected rules to standard error.
+  static func show(_ message: ReloadMessage) {
+    if !message.report.isEmpty { Output.notice(message.report) }
+    for line in message.lines { Output.message(line) }
   }
 
-  /// The newest rules. `.env` is read anew as well; of what it holds, a running gateway takes only what the file names.
+  /// Loads the rules with the present `.env`. A running gateway uses only those of its variables that the file refers
+  /// to.
   private static func load(_ file: String?, isSandbox: Bool) throws(RulesRejection) -> ValidatedRules {
     let environment = Environment.current()
-    let source = file.map(RulesLocation.file) ?? .standard(environment)
-    // A broken `.env` leaves variables unset, and `${MATTERMOST_ALLOWED_USERS:-*}` would let in everyone.
+    let location = file.map(RulesLocation.file) ?? .standard(environment)
+    // An invalid `.env` leaves variables unset, and `${MATTERMOST_ALLOWED_USERS:-*}` would then admit everyone.
     if !isSandbox {
       do throws(SettingsError) {
         _ = try Settings(environment)
       } catch {
-        throw RulesRejection(source.name, unreadable: "\(error)")
+        throw RulesRejection(location.name, unreadable: "\(error)")
       }
     }
     let loaded: LoadedRules
     do throws(RulesFileError) {
-      loaded = try source.load(environment)
+      loaded = try location.load(environment)
     } catch {
       throw error.isMissing
-        ? RulesRejection(gone: source.name, "\(error)") : RulesRejection(source.name, unreadable: "\(error)")
+        ? RulesRejection(gone: location.name, "\(error)") : RulesRejection(location.name, unreadable: "\(error)")
     }
-    if case .file(let path) = source {
+    if case .file(let path) = location {
       let unsafe = UnsafePath.all(ofFile: path)
       guard unsafe.isEmpty else {
         throw RulesRejection(path, unreadable: unsafe.map(\.description).joined(separator: "\n"))
       }
     }
-    // In a sandbox nobody is real.
-    let open = isSandbox ? nil : loaded.openAccess?.warning
-    return try ValidatedRules(loaded, warnings: warnings(loaded, environment) + [open].compactMap(\.self))
+    // The users of a sandbox are not real.
+    let openAccess = isSandbox ? nil : loaded.openAccess?.warning
+    let warnings = [unusedVariableWarning(loaded, environment), openAccess].compactMap(\.self)
+    return try ValidatedRules(loaded, warnings: warnings)
   }
 
-  private static func warnings(_ loaded: LoadedRules, _ environment: Environment) -> [String] {
-    let allowed = "MATTERMOST_ALLOWED_USERS"
-    guard environment.variables[allowed]?.isEmpty == false, !loaded.variables.contains(allowed) else { return [] }
-    return [
+  /// Returns a warning if `MATTERMOST_ALLOWED_USERS` is set but has no effect.
+  private static func unusedVariableWarning(_ loaded: LoadedRules, _ environment: Environment) -> String? {
+    let variable = "MATTERMOST_ALLOWED_USERS"
+    guard environment.variables[variable]?.isEmpty == false, !loaded.variables.contains(variable) else { return nil }
+    return """
+      \(variable) is set, but \(loaded.source.file) does not use it: the file decides who may talk to the bot. \
+      To use the variable, write `access: { users: "${\(variable):-*}" }` in the file.
       """
-      \(allowed) is set, but \(loaded.source.file) does not use it: who may talk is what the file says. \
-      To have the variable decide, write `access: { users: "${\(allowed):-*}" }` there.
-      """
-    ]
   }
 }

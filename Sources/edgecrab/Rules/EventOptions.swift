@@ -1,39 +1,28 @@
 import ArgumentParser
 import ConfigLoader
-import FoundationEssentials
+import Core
 import Journal
 
-/// A stretch of time or a moment, for `--since`.
-struct SinceArgument {
+/// A duration before now, or a point in time, for options such as `--since`.
+struct TimeArgument {
+  /// Milliseconds since 1970 (UTC).
   let milliseconds: Int64
 
   init(_ text: String) throws {
-    guard let milliseconds = Since.milliseconds(text, now: .now) else {
-      throw ValidationError(RulesCommandTexts.noSince(text))
+    guard let milliseconds = Since.milliseconds(text, now: Timestamp.now.milliseconds) else {
+      throw ValidationError(
+        """
+        \(quoted(text)) is not a time; write a duration like 7d or 12h, or a date and time with a zone, like \
+        2025-06-01T00:00:00Z
+        """)
     }
     self.milliseconds = milliseconds
   }
 }
 
 extension EventSource {
-  /// The file where one is named, else the journal in edgecrab's folder.
-  init(file: String?, since: SinceArgument?, _ environment: Environment) {
+  /// The events of a file, or of the journal in edgecrab's folder if no file is given.
+  init(file: String?, since: TimeArgument?, _ environment: Environment) {
     self = file.map(EventSource.file) ?? .journal(environment.journalPath, since: since?.milliseconds ?? .min)
   }
-}
-
-extension Environment {
-  /// Where the gateway keeps its store.
-  var storePath: String { home + "/edgecrab.sqlite" }
-
-  /// Where the gateway keeps its journal.
-  var journalPath: String { Self.journalPath(in: home) }
-
-  /// Where a gateway whose folder is `home` keeps its journal.
-  static func journalPath(in home: String) -> String { home + "/journal.sqlite" }
-}
-
-extension Int64 {
-  /// Milliseconds since 1970 (UTC).
-  static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }

@@ -1,52 +1,54 @@
 import ArgumentParser
 import ConfigLoader
-import Gateway
+import Doctor
 import Logging
+import RulesTools
+import ServerLookup
 import Transport
 
 struct RulesCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Find every mistake in rules files.",
+    abstract: "Find every error in rules files.",
     usage: "edgecrab rules check [<options>] [<files> ...]",
     discussion: """
-      Without a file it checks ~/.edgecrab/rules.yaml if there, else the built-in \
-      rules. An error keeps the gateway from taking the file, a warning does not.
+      Without a file, checks ~/.edgecrab/rules.yaml if it exists, else the built-in \
+      rules. The gateway rejects a file with an error and accepts one with warnings.
 
-      With --online the server is asked for the users, channels and teams that the \
-      files name; one that it does not know is an error. For that, MATTERMOST_URL and \
-      MATTERMOST_TOKEN are read as `gateway start` reads them. Nothing is posted. The \
-      agents' endpoints are asked for their models, programs of the Agent Client \
-      Protocol are started for a greeting; no agent is asked anything.
+      --online looks up the users, channels and teams that the files name on the \
+      server; a name that it does not know is an error. MATTERMOST_URL and \
+      MATTERMOST_TOKEN are read as by `gateway start`. Nothing is posted. Agents are \
+      checked without sending them a message: endpoints are asked for their models, \
+      and programs of the Agent Client Protocol are started for a handshake.
 
-      Exit codes: 0 where the files are good, 1 where one has an error (with --strict \
-      also where there is a warning), 2 where a file cannot be read, or the server \
-      cannot be asked.
+      Exit codes: 0 if the files are valid, 1 if one has an error (with --strict also \
+      if one has a warning), 2 if a file cannot be read or the server cannot be \
+      reached, 64 if the arguments are invalid.
       """)
 
   @Argument(help: "The rules files.", completion: .file(extensions: ["yaml", "yml"]))
   var files: [String] = []
 
-  @Option(help: "How to print the findings.")
+  @Option(help: "The output format.")
   var format: CheckReport.Format = .human
 
-  @Flag(help: "Let a warning count as an error.")
+  @Flag(help: "Treat warnings as errors.")
   var strict = false
 
-  @Flag(help: "Ask the server for the names in the files, and look whether the agents can be asked.")
+  @Flag(help: "Look up names on the server, and check whether the agents can answer.")
   var online = false
 
   func run() async throws {
     let environment = Environment.current()
-    let sources = files.isEmpty ? [RulesLocation.standard(environment)] : files.map(RulesLocation.named)
-    var checked = sources.map { source in
+    let locations = files.isEmpty ? [RulesLocation.standard(environment)] : files.map(RulesLocation.named)
+    var checked = locations.map { location in
       CheckedFile(
-        name: source.name,
+        name: location.name,
         outcome: Result { () throws(RulesFileError) in
-          try source.load(environment, notesNames: online).analyzed()
+          try location.load(environment, notesNames: online).analyzed()
         })
     }
-    if online { checked = try await askServer(about: checked, environment) }
+    if online { checked = try await checkOnline(checked, environment) }
     let report = CheckReport(checked)
     switch format {
     case .human:
@@ -60,25 +62,25 @@ struct RulesCheckCommand: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  /// The files with what the server does not know.
-  private func askServer(about files: [CheckedFile], _ environment: Environment) async throws -> [CheckedFile] {
+  /// Returns the files with additional diagnostics for names that the server does not know and agents that cannot
+  /// answer.
+  private func checkOnline(_ files: [CheckedFile], _ environment: Environment) async throws -> [CheckedFile] {
     do {
       let settings = try Settings(environment)
       let server = try await OnlineCheck(
         at: settings.url, token: settings.token, certificate: settings.clientCertificate,
         environment: environment.variables, logger: .quiet)
-      var asked: [CheckedFile] = []
+      var checked: [CheckedFile] = []
       for file in files {
         switch file.outcome {
         case .success(let loaded):
-          asked.append(CheckedFile(name: file.name, outcome: .success(try await server.check(loaded))))
-        case .failure: asked.append(file)
+          checked.append(CheckedFile(name: file.name, outcome: .success(try await server.check(loaded))))
+        case .failure: checked.append(file)
         }
       }
-      return asked
-    } catch let error where error is SettingsError || error is GatewayError {
-      for line in "\(error)".split(separator: "\n") { Output.notice("edgecrab: \(line)") }
-      throw ExitCode(2)
+      return checked
+    } catch let error where error is SettingsError || error is ServerLookupError {
+      throw cannotRun("\(error)")
     }
   }
 }

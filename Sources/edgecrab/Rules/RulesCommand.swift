@@ -1,9 +1,12 @@
 import ArgumentParser
+import ConfigLoader
+import Journal
+import RuleEngine
 
 struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Look at rules files before they run.",
+    abstract: "Check, explain, test and format rules files.",
     subcommands: [
       RulesCheckCommand.self,
       RulesExplainCommand.self,
@@ -18,4 +21,23 @@ struct RulesCommand: AsyncParsableCommand {
       RulesNewCommand.self,
       RulesSchemaCommand.self,
     ])
+}
+
+extension ParsableCommand {
+  /// Runs `work`; if events, the journal or expressions cannot be read, prints the reason and exits with 2.
+  func exitingOnReadError<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch let error
+      where error is EventFileError || error is EventLineError || error is JournalError || error is RuleSetError
+    {
+      throw cannotRun("\(error)")
+    }
+  }
+
+  /// Prints why the command cannot run, and returns the exit code 2 to throw.
+  func cannotRun(_ reason: String) -> ExitCode {
+    Output.message(reason)
+    return ExitCode(2)
+  }
 }

@@ -1,51 +1,55 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import FoundationEssentials
 import Journal
+import RuleAnalysis
 import RuleEngine
 
 struct RulesDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Say what differs between two rules files, and which events change.",
+    abstract: "Compare two rules files and their decisions.",
     usage: "edgecrab rules diff [<options>] <old> <new>",
     discussion: """
-      The files are compared by what they mean: comments, order of keys and defaults written out are no difference. \
-      Then both decide the events of --events, else those of the gateway's journal where there is one.
+      The files are compared by their meaning: comments, key order and explicit defaults are not differences. Then both \
+      are evaluated for the events of --events, else of the gateway's journal if it exists.
 
-      It exits with 0, with 1 if --exit-code is given and the files or a decision differ, and with 2 if something \
-      cannot be read.
+      Exit codes: 0, 1 with --exit-code if the files or a decision differ, 2 if something cannot be read, 64 if the \
+      arguments are invalid.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case human, json
   }
 
-  @Argument(help: "The rules file to compare with.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "The old rules file.", completion: .file(extensions: ["yaml", "yml"]))
   var old: String
 
-  @Argument(help: "The other rules file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "The new rules file.", completion: .file(extensions: ["yaml", "yml"]))
   var new: String
 
-  @Option(help: "A file of events, - for standard input.", completion: .file())
+  @Option(help: "A file of events; - is standard input.", completion: .file())
   var events: String?
 
   @Option(
-    help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
-    transform: SinceArgument.init)
-  var since: SinceArgument?
+    help: ArgumentHelp("Only the journal's events since then: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: TimeArgument.init)
+  var since: TimeArgument?
 
-  @Option(help: "human; json: a line each event with --list, then one with all else.")
+  @Option(help: "human, or json: with --list one line per event, then one for the rest.")
   var format = Format.human
 
-  @Flag(help: "List each event that changes.")
+  @Flag(help: "List each event whose decision changes.")
   var list = false
 
   @Flag(help: "Exit with 1 if anything differs.")
   var exitCode = false
 
   func validate() throws {
-    if events != nil, since != nil { throw ValidationError("--since is the journal's; leave it out with --events") }
+    if events != nil, since != nil {
+      throw ValidationError("--since selects events of the journal; it cannot be used with --events")
+    }
   }
 
   func run() throws {
@@ -53,25 +57,25 @@ struct RulesDiffCommand: ParsableCommand {
     let rules = try [old, new].map { try RulesLocation.named($0).loadOrExit(environment) }
     let difference = RuleSetDifference(from: rules[0], to: rules[1])
     if format == .human { Output.result(([difference.summary] + difference.sentences).joined(separator: "\n")) }
-    var comparison: ReplayCounts?
+    var counts: ReplayCounts?
     if let source = source(environment) {
-      var change = try exitingWith2 { try ReplayComparator(from: rules[0], to: rules[1]) }
-      try exitingWith2 {
-        try source.forEachBatch(defaults: rules[0].eventDefaults(at: .now)) { batch in
-          let changes = try change.compare(batch)
+      var comparator = try exitingOnReadError { try ReplayComparator(from: rules[0], to: rules[1]) }
+      try exitingOnReadError {
+        try source.forEachBatch(defaults: rules[0].eventDefaults(at: Timestamp.now.milliseconds)) { batch in
+          let changes = try comparator.compare(batch)
           if list, !changes.isEmpty { Output.result(changes.map(text).joined(separator: "\n")) }
         }
       }
-      comparison = change.comparison
+      counts = comparator.comparison
     }
     switch format {
-    case .human: if let comparison { Output.result(ReplayTexts.summary(comparison).joined(separator: "\n")) }
-    case .json: Output.result(JSONLine.text(Everything(difference: difference, events: comparison)))
+    case .human: if let counts { Output.result(ReplayTexts.summary(counts).joined(separator: "\n")) }
+    case .json: Output.result(JSONLine.text(Report(difference: difference, events: counts)))
     }
-    if exitCode, !difference.isEmpty || comparison.map({ $0.changed > 0 }) == true { throw ExitCode(1) }
+    if exitCode, !difference.isEmpty || counts.map({ $0.changed > 0 }) == true { throw ExitCode(1) }
   }
 
-  /// Nobody asked for the journal in so many words: where there is none, there are no events.
+  /// Returns the events to evaluate, or `nil` if no events were requested and there is no journal.
   private func source(_ environment: Environment) -> EventSource? {
     if events == nil, since == nil, !FileManager.default.fileExists(atPath: environment.journalPath) { return nil }
     return EventSource(file: events, since: since, environment)
@@ -84,9 +88,9 @@ struct RulesDiffCommand: ParsableCommand {
     case .json: JSONLine.text(change)
     }
   }
-}
 
-private struct Everything: Encodable {
-  var difference: RuleSetDifference
-  var events: ReplayCounts?
+  private struct Report: Encodable {
+    var difference: RuleSetDifference
+    var events: ReplayCounts?
+  }
 }

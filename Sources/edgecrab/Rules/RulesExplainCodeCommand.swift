@@ -1,14 +1,15 @@
 import ArgumentParser
 import ConfigLoader
 import Core
+import RulesTools
 
 struct RulesExplainCodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain-code",
-    abstract: "Say what a finding's code means, with examples.",
-    discussion: "Without a code it lists all of them.")
+    abstract: "Explain a diagnostic, with examples.",
+    discussion: "Without a code, lists all of them.")
 
-  @Argument(help: "The code of a finding, like E0103.")
+  @Argument(help: "The code of a diagnostic, like E0103.")
   var code: String?
 
   func run() throws {
@@ -18,9 +19,8 @@ struct RulesExplainCodeCommand: ParsableCommand {
     }
     guard let known = DiagnosticCode(written: code) else {
       let nearest = Spelling.nearest(to: code, among: DiagnosticCode.allCases.map(\.rawValue))
-      let cure = nearest.map { "did you mean \($0)?" } ?? "`edgecrab rules explain-code` lists them"
-      Output.notice("edgecrab: there is no code \(quoted(code)); \(cure)")
-      throw ExitCode(2)
+      let remedy = nearest.map { "did you mean \($0)?" } ?? "`edgecrab rules explain-code` lists all codes"
+      throw cannotRun("there is no code \(quoted(code)); \(remedy)")
     }
     Output.result(known.page.text)
   }

@@ -4,34 +4,37 @@ import Core
 import FoundationEssentials
 import Gateway
 import Journal
+import RuleAnalysis
 import RuleEngine
+import RulesTools
+import ServerLookup
 
 struct RulesExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say why a post is answered, or not.",
+    abstract: "Explain why a post is answered or not.",
     discussion: """
-      The post is given by options, in the words of a test's `given`; or as lines of \
-      JSON with these keys, in a file or on standard input (-); or as the gateway \
-      recorded it (--last, --post); or by its id or its permalink on the server \
-      (--online), for which MATTERMOST_URL and MATTERMOST_TOKEN are read as \
-      `gateway start` reads them.
+      The post is described by options, which have the keys of a test's `given`; or \
+      by JSON lines with these keys, in a file or on standard input (-); or it is one \
+      that the gateway recorded (--last, --post); or one on the server, by its ID or \
+      permalink (--online). For --online, MATTERMOST_URL and MATTERMOST_TOKEN are read \
+      as by `gateway start`.
 
-      It shows the rules in the order in which they are asked: of each, the first \
-      condition that fails, with what it expected and what it found; the one that \
-      decides, with what it does. Where nobody answers, it shows the smallest change \
-      of the post that would be answered. Of a post that the gateway recorded, it \
-      shows what was decided then, and what came of it.
+      The rules are shown in the order of evaluation: each with its first failing \
+      condition, the expected and the actual value; the one that decides, with its \
+      action. If there is no answer, the smallest change of the post that would get \
+      one is shown; for a recorded post, the recorded decision and its outcome.
 
-      Exit codes: 0, or 2 where the rules or the post cannot be read.
+      Exit codes: 0, 2 if the rules or the post cannot be read, 64 if the arguments \
+      are invalid.
       """)
 
-  @Argument(help: "A file of events, one a line as JSON; - is standard input.", completion: .file())
+  @Argument(help: "A file of events, one JSON line each; - is standard input.", completion: .file())
   var events: String?
 
   @Option(
     help: ArgumentHelp(
-      "The rules file. Without it: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
+      "The rules file. Default: rules.yaml in edgecrab's folder, else the built-in rules.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var rules: String?
 
@@ -41,85 +44,87 @@ struct RulesExplainCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The bot's name, by which --text calls it. Without it: `bot` of the rules file, else the name at the gateway's last \
+      The bot's name, as mentioned in --text. Default: `bot` in the rules file, else the name at the gateway's last \
       start, else edgecrab.
       """, valueName: "name"))
   var bot: BotNameArgument?
 
-  @Option(help: ArgumentHelp("A post on the server, by its id or its permalink.", valueName: "post"))
+  @Option(help: ArgumentHelp("A post on the server, by its ID or permalink.", valueName: "post"))
   var online: String?
 
-  @Option(help: ArgumentHelp("The posts that the gateway recorded last.", valueName: "count"))
+  @Option(help: ArgumentHelp("The newest recorded posts.", valueName: "count"))
   var last: Int?
 
-  @Option(help: ArgumentHelp("A post that the gateway recorded.", valueName: "id"))
+  @Option(help: ArgumentHelp("A recorded post.", valueName: "id"))
   var post: String?
 
-  @Option(help: "How to print it.")
+  @Option(help: "The output format.")
   var format: Format = .human
 
-  @Flag(help: "Show every rule of a long file, not only those that came near.")
+  @Flag(help: "Show every rule of a long file, not only the nearest ones.")
   var all = false
 
   enum Format: String, CaseIterable, ExpressibleByArgument { case human, json }
 
   func validate() throws {
     let ways = [events, online, post, last.map { "\($0)" }].count { $0 != nil } + (given.isGiven ? 1 : 0)
-    if ways > 1 { throw ValidationError("give the post in one way: by options, a file, --last, --post or --online") }
+    if ways > 1 { throw ValidationError("describe the post by only one of: options, a file, --last, --post, --online") }
     if let last, last < 1 { throw ValidationError("--last takes a number from 1") }
-    if ways == 0 { throw ValidationError("give a post: --text \"hello\" --channel dev, or - for lines of JSON") }
+    if ways == 0 { throw ValidationError("describe a post: --text \"hello\" --channel dev, or - for JSON lines") }
   }
 
   func run() async throws {
     let environment = Environment.current()
     let ruleSet = try (rules.map(RulesLocation.named) ?? .standard(environment)).loadOrExit(environment)
     if let online {
-      let found = try await find(online, for: ruleSet, environment)
-      let recorded = Self.newestRecord(of: found.event.post, environment)
-      return explain(
-        EventLine(found.event, teamName: found.teamName), with: try explainer(ruleSet, found.directory),
-        recorded: recorded, isMember: found.isMember)
+      try await explain(online: online, ruleSet, environment)
+    } else {
+      try exitingOnReadError { try explainLines(ruleSet, environment) }
     }
+  }
+
+  private func explain(online: String, _ ruleSet: RuleSet, _ environment: Environment) async throws {
+    let fetched = try await fetch(online, for: ruleSet, environment)
+    let explainer = try exitingOnReadError { try Explainer(ruleSet, directory: fetched.directory) }
+    // There may be no journal, and the post is explained without it.
+    let recorded = try? JournalFile(reading: environment.journalPath).events(ofPost: fetched.event.post).last
+    explain(
+      EventLine(fetched.event, teamName: fetched.teamName), with: explainer, recorded: recorded,
+      isMember: fetched.isMember)
+  }
+
+  private func explainLines(_ ruleSet: RuleSet, _ environment: Environment) throws {
     let assumed = AssumedBot(
-      said: bot?.name, rules: ruleSet, lastStart: LastStart.botName(besideStore: environment.storePath))
-    let defaults = ruleSet.eventDefaults(at: .now, bot: assumed.name)
-    do {
-      var lines: [EventLine] = []
-      if last != nil || post != nil {
-        lines = try recorded(in: JournalFile(reading: environment.journalPath))
-      } else if let events {
-        try EventFile.forEach(events, defaults: defaults) { _, line in lines.append(line) }
+      said: bot?.name, rules: ruleSet, lastStart: PinnedNamesFile(besideStore: environment.storePath).botName())
+    let defaults = ruleSet.eventDefaults(at: Timestamp.now.milliseconds, bot: assumed.name)
+    var lines: [EventLine] = []
+    if last != nil || post != nil {
+      lines = try recorded(in: JournalFile(reading: environment.journalPath))
+    } else if let events {
+      try EventFile.forEach(events, defaults: defaults) { _, line in lines.append(line) }
+    } else {
+      lines = [EventLine(try given.event(defaults))]
+    }
+    let explainer = try Explainer(ruleSet, directory: NameDirectory(learnedFrom: lines, for: ruleSet))
+    var textless = try TextlessExplainer(ruleSet)
+    for (index, line) in lines.enumerated() {
+      if index > 0, format == .human { Output.result("\n") }
+      if !line.isAnswerToQuestion, let explanation = try textless.explain(line) {
+        Output.result(format == .json ? explanation.json : explanation.text)
       } else {
-        lines = [EventLine(try given.event(defaults))]
+        explain(
+          line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line,
+          note: line.hasID ? nil : assumed.note(on: line.event))
       }
-      let explainer = try explainer(ruleSet, NameDirectory(learnedFrom: lines, for: ruleSet))
-      var textless = try TextlessExplanation(ruleSet)
-      for (index, line) in lines.enumerated() {
-        if index > 0, format == .human { Output.result("\n") }
-        if !line.isAnswerToQuestion, let answer = try textless.explain(line) {
-          Output.result(format == .json ? answer.json : answer.text)
-        } else {
-          explain(
-            line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line,
-            note: line.hasID ? nil : assumed.note(on: line.event))
-        }
-      }
-    } catch let error
-      where error is EventFileError || error is EventLineError || error is JournalError || error is RuleSetError
-    {
-      throw exit("\(error)")
     }
   }
 
   private func recorded(in journal: JournalFile) throws -> [EventLine] {
     let lines = try last.map(journal.newest) ?? post.map(journal.events(ofPost:)) ?? []
-    if lines.isEmpty { throw exit(RulesCommandTexts.notRecorded(post)) }
-    return lines
-  }
-
-  /// What the gateway recorded last of a post on the server; nil if it has no journal, or none that can be read.
-  private static func newestRecord(of post: String, _ environment: Environment) -> EventLine? {
-    try? JournalFile(reading: environment.journalPath).events(ofPost: post).last
+    guard lines.isEmpty else { return lines }
+    throw cannotRun(
+      post.map { "the journal has no post `\($0)`; to explain it from the server, use --online" }
+        ?? "the journal has no events yet")
   }
 
   private func explain(
@@ -133,34 +138,63 @@ struct RulesExplainCommand: AsyncParsableCommand {
     Output.result(format == .json ? report.json : report.text(Terminal.style))
   }
 
-  private func explainer(_ ruleSet: RuleSet, _ directory: NameDirectory) throws -> Explainer {
-    do throws(RuleSetError) {
-      return try Explainer(ruleSet, directory: directory)
-    } catch {
-      throw exit("\(error)")
+  private func fetch(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> FetchedPost
+  {
+    guard let post = FetchedPost.id(in: reference) else {
+      throw cannotRun(
+        "`\(reference)` is neither a post ID nor a permalink; copy the link from the post's menu in Mattermost")
     }
-  }
-
-  private func find(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> FetchedPost {
-    guard let post = FetchedPost.id(in: reference) else { throw exit(RulesCommandTexts.noPostReference(reference)) }
-    let settings: Settings
-    do throws(SettingsError) {
-      settings = try Settings(environment)
-    } catch {
-      throw exit("\(error)")
-    }
-    do throws(GatewayError) {
-      return try await FetchedPost.find(
+    do {
+      let settings = try Settings(environment)
+      return try await FetchedPost.fetch(
         post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
         storePath: environment.storePath, logger: .quiet)
-    } catch {
-      throw exit("\(error)")
+    } catch let error where error is SettingsError || error is ServerLookupError {
+      throw cannotRun("\(error)")
     }
   }
+}
 
-  /// Says why it could not run.
-  private func exit(_ reason: String) -> ExitCode {
-    for line in reason.split(separator: "\n") { Output.notice("edgecrab: \(line)") }
-    return ExitCode(2)
+/// Explains recorded posts whose text was not recorded, as far as rules with text conditions allow.
+private struct TextlessExplainer {
+  private let hasTextConditions: Bool
+  private var replay: Replay
+
+  init(_ ruleSet: RuleSet) throws(RuleSetError) {
+    hasTextConditions = ruleSet.rules.contains { $0.when.hasTextConditions }
+    replay = try Replay(ruleSet)
   }
+
+  /// Returns the recorded facts of a post without text, or `nil` if its text is known and the rules can be explained.
+  mutating func explain(_ line: EventLine) throws(RuleSetError) -> Explanation? {
+    guard hasTextConditions, !line.isTextKept else { return nil }
+    return Explanation(event: line, now: try replay.decide([line])[0])
+  }
+
+  struct Explanation: Encodable {
+    let event: EventLine
+    /// The decision of these rules, or `nil` if it depends on the text.
+    let now: RecordedDecision?
+
+    var json: String { JSONLine.text(self) + "\n" }
+
+    var text: String {
+      let decision =
+        switch (event.decided?.verdict, now?.verdict) {
+        case (let then?, let now?) where then == now: "by these rules: the same"
+        case (_, let now?): "by these rules: \(now)"
+        case (_, nil): "by these rules: it depends on the text"
+        }
+      let remedy = [
+        "The text of this post was not recorded, and the rules have text conditions, so",
+        "the failing conditions are unknown. To explain the post from the server, run:",
+        "edgecrab rules explain --online \(event.event.post)",
+      ]
+      return (ReplayTexts.recorded(event) + ["    " + decision] + remedy).joined(separator: "\n") + "\n"
+    }
+  }
+}
+
+extension Condition {
+  fileprivate var hasTextConditions: Bool { !text.isEmpty || (not + any).contains(where: \.hasTextConditions) }
 }

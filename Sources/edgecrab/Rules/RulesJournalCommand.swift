@@ -1,81 +1,84 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import Journal
 
 struct RulesJournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal",
-    abstract: "List the decisions that the gateway recorded, and what came of them.",
+    abstract: "List recorded decisions and their outcomes.",
     usage: "edgecrab rules journal [<options>]",
     discussion: """
       Why did bob get no answer at 14:10?
 
         edgecrab rules journal --user bob --last 2h
 
-      A line an event: when, who, where, which rule, and what came of it. Several options narrow the list down \
-      together. At the end, the hits of shadow rules are counted.
+      Each line is an event: its time, author, channel, rule and outcome. Options can be combined. The last line counts \
+      the events that shadow rules would have decided.
 
-      --format long shows of each event what `rules replay --list` does, its outcome and its post's id, for \
-      `rules explain --post`; --format json writes the events as lines that `rules replay` and `rules diff` read.
+      --format long adds, for each event, the decision in full and the post's ID, for `rules explain --post`; --format \
+      json prints the events in the form that `rules replay` and `rules diff` read.
 
-      EDGECRAB_HOME names the folder of another gateway's journal, such as that of `gateway start --sandbox`.
+      EDGECRAB_HOME selects the journal of another gateway, such as that of `gateway start --sandbox`.
 
-      It exits with 0, and with 2 if there is no journal or it cannot be read.
+      Exit codes: 0, 2 if there is no journal or it cannot be read, 64 if the arguments are invalid.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case human, long, json
   }
 
-  @Option(help: ArgumentHelp("Only events of this user, by name or id.", valueName: "user"))
+  @Option(help: ArgumentHelp("Only events of this user, by name or ID.", valueName: "user"))
   var user: String?
 
   @Option(
-    help: ArgumentHelp("Only events in this channel, by name or id; or direct, or group.", valueName: "channel"))
+    help: ArgumentHelp("Only events in this channel, by name or ID; or direct, or group.", valueName: "channel"))
   var channel: String?
 
-  @Option(help: ArgumentHelp("Only events that this rule decided, or would have as a shadow rule.", valueName: "rule"))
+  @Option(
+    help: ArgumentHelp(
+      "Only events decided by this rule, or that it would have decided as a shadow rule.", valueName: "rule"))
   var rule: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only events that came to this: \(JournalFilter.Outcome.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Only events with this outcome: \(JournalFilter.Outcome.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "outcome"),
     transform: outcome(named:))
   var outcome: JournalFilter.Outcome?
 
   @Option(
-    help: ArgumentHelp("Only the newest: 2h are those of the last two hours, 20 the last twenty.", valueName: "time"),
+    help: ArgumentHelp("Only the newest events: 2h for the last two hours, 20 for the last twenty.", valueName: "time"),
     transform: LastArgument.init)
-  var last: LastArgument?
+  fileprivate var last: LastArgument?
 
   @Option(
-    help: ArgumentHelp("Only events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
-    transform: SinceArgument.init)
-  var since: SinceArgument?
+    help: ArgumentHelp("Only events since then: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: TimeArgument.init)
+  var since: TimeArgument?
 
   @Option(
-    help: ArgumentHelp("Only events before: 1h, 2025-06-01T09:30:00Z.", valueName: "time"),
-    transform: SinceArgument.init)
-  var until: SinceArgument?
+    help: ArgumentHelp("Only events before then: 1h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: TimeArgument.init)
+  var until: TimeArgument?
 
-  @Flag(help: "Go on with what is recorded from now on, and what comes of it, until it is interrupted.")
+  @Flag(help: "Continue with new events and outcomes until interrupted.")
   var follow = false
 
-  @Option(help: "human, a line an event; long, several; or json.")
+  @Option(help: "human: one line per event; long: several; or json.")
   var format = Format.human
 
   func validate() throws {
-    if follow, until != nil { throw ValidationError("--follow goes on without an end; leave --until out") }
-    if since != nil, case .stretch = last { throw ValidationError("give --since or --last with a time, not both") }
+    if follow, until != nil { throw ValidationError("--until cannot be used with --follow, which has no end") }
+    if since != nil, case .since = last { throw ValidationError("use --since or --last with a time, not both") }
   }
 
   func run() async throws {
-    var follower = try exitingWith2 {
+    var follower = try exitingOnReadError {
       try JournalFollower(path: Environment.current().journalPath, matching: filter)
     }
     var shadowHits: [String: Int] = [:]
-    try exitingWith2 {
+    try exitingOnReadError {
       try follower.begin { records in
         show(records)
         for shadow in records.flatMap({ $0.line.decided?.shadows ?? [] }) { shadowHits[shadow, default: 0] += 1 }
@@ -87,7 +90,7 @@ struct RulesJournalCommand: AsyncParsableCommand {
     }
     while true {
       try await Task.sleep(for: JournalFollower.pause)
-      show(try exitingWith2 { try follower.next() })
+      show(try exitingOnReadError { try follower.next() })
     }
   }
 
@@ -100,7 +103,7 @@ struct RulesJournalCommand: AsyncParsableCommand {
     filter.outcome = outcome
     switch last {
     case .count(let count): filter.newest = count
-    case .stretch(let milliseconds): filter.since = milliseconds
+    case .since(let milliseconds): filter.since = milliseconds
     case nil: break
     }
     return filter
@@ -117,23 +120,31 @@ struct RulesJournalCommand: AsyncParsableCommand {
   }
 }
 
-/// The newest events: so many, or those since a moment, in milliseconds since 1970 (UTC).
-enum LastArgument {
+/// The value of `--last`.
+private enum LastArgument {
+  /// The newest events, by number.
   case count(Int)
-  case stretch(Int64)
+  /// The events since a point in time, in milliseconds since 1970 (UTC).
+  case since(Int64)
 
   init(_ text: String) throws {
     if let count = Int(text), count > 0 {
       self = .count(count)
-    } else if Int(text) == nil, let milliseconds = Since.milliseconds(text, now: .now), text.last?.isLetter == true {
-      self = .stretch(milliseconds)
+    } else if Int(text) == nil, text.last?.isLetter == true,
+      let milliseconds = Since.milliseconds(text, now: Timestamp.now.milliseconds)
+    {
+      self = .since(milliseconds)
     } else {
-      throw ValidationError(RulesCommandTexts.noLast(text))
+      throw ValidationError(
+        "\(quoted(text)) is neither a duration nor a number; write 2h, or 20 for the last 20 events")
     }
   }
 }
 
 private func outcome(named name: String) throws -> JournalFilter.Outcome {
   if let outcome = JournalFilter.Outcome(rawValue: name) { return outcome }
-  throw ValidationError(RulesCommandTexts.noOutcome(name, among: JournalFilter.Outcome.allCases.map(\.rawValue)))
+  let names = JournalFilter.Outcome.allCases.map(\.rawValue)
+  let nearest = Spelling.nearest(to: name, among: names).map { "did you mean \(quoted($0))?" }
+  throw ValidationError(
+    "there is no outcome \(quoted(name)); \(nearest ?? "use one of \(names.joined(separator: ", "))")")
 }

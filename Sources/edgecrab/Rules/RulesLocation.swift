@@ -1,5 +1,8 @@
+import ArgumentParser
 import ConfigLoader
+import Core
 import FoundationEssentials
+import RuleEngine
 
 #if canImport(Glibc)
   import Glibc
@@ -7,26 +10,25 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// Where rules come from: a file, or what edgecrab brings along.
+/// The source of the rules.
 enum RulesLocation {
   case file(String)
   case standardInput
   case builtIn
 
-  /// What a path on the command line means: `-` is standard input.
+  /// Returns the location that a path on the command line means; `-` is standard input.
   static func named(_ path: String) -> RulesLocation { path == "-" ? .standardInput : .file(path) }
 
-  /// `rules.yaml` in edgecrab's folder if there is one, else the built-in rules.
+  /// Returns `rules.yaml` in edgecrab's folder if it exists, else the built-in rules.
   ///
-  /// One that cannot be reached, as behind a link that leads nowhere or in a folder that may not be entered, is there all
-  /// the same: the built-in rules would let in whomever it keeps out.
+  /// A file that exists but cannot be reached, because of a dangling link or missing permissions, is returned as well:
+  /// the built-in rules would admit users that it excludes.
   static func standard(_ environment: Environment) -> RulesLocation {
     let path = standardPath(environment)
-    var facts = stat()
-    return lstat(path, &facts) != 0 && errno == ENOENT ? .builtIn : .file(path)
+    var info = stat()
+    return lstat(path, &info) != 0 && errno == ENOENT ? .builtIn : .file(path)
   }
 
-  /// Where the rules file is that nobody has to name.
   static func standardPath(_ environment: Environment) -> String { environment.home + "/rules.yaml" }
 
   var name: String {
@@ -37,9 +39,6 @@ enum RulesLocation {
     }
   }
 
-  /// Milliseconds since 1970 (UTC): the time of tests that name none.
-  static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
-
   func read() throws(RulesFileError) -> SourceText {
     switch self {
     case .file(let path): try RulesFile.read(path: path)
@@ -49,6 +48,32 @@ enum RulesLocation {
   }
 
   func load(_ environment: Environment, notesNames: Bool = false) throws(RulesFileError) -> LoadedRules {
-    RulesFile.load(try read(), environment: environment.variables, now: Self.now, notesNames: notesNames)
+    RulesFile.load(
+      try read(), environment: environment.variables, now: Timestamp.now.milliseconds, notesNames: notesNames)
   }
+
+  /// Loads the rules, or prints the errors and exits with 2.
+  func loadOrExit(_ environment: Environment) throws -> RuleSet {
+    do throws(RulesFileError) {
+      let loaded = try load(environment)
+      if let rules = loaded.rules { return rules }
+      Output.notice(loaded.report)
+    } catch {
+      Output.message("\(error)")
+    }
+    throw ExitCode(2)
+  }
+}
+
+extension Environment {
+  /// Returns the variables of this process and of edgecrab's `.env`.
+  static func current() -> Environment { Environment(process: ProcessInfo.processInfo.environment) }
+
+  /// The path of the gateway's store.
+  var storePath: String { home + "/edgecrab.sqlite" }
+
+  /// The path of the gateway's journal.
+  var journalPath: String { Self.journalPath(in: home) }
+
+  static func journalPath(in home: String) -> String { home + "/journal.sqlite" }
 }

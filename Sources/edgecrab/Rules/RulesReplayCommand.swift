@@ -1,62 +1,65 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import Journal
 import RuleEngine
 
 struct RulesReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Decide recorded events again, by other rules.",
+    abstract: "Evaluate recorded events against other rules.",
     usage: "edgecrab rules replay --rules <rules> [<options>] [<file>]",
     discussion: """
-      It takes the events of the gateway's journal, or those of a file with one event a line, as JSON with the keys of \
-      a test's `given`. Names in the rules stand for the ids that the events have beside them.
+      Reads the events of the gateway's journal, or of a file with one event per line, as JSON with the keys of a test's \
+      `given`. Names in the rules stand for the IDs that were recorded with them.
 
-      It exits with 0, with 1 if --exit-code is given and a decision differs from the recorded one, and with 2 if \
-      something cannot be read.
+      Exit codes: 0, 1 with --exit-code if a decision differs from the recorded one, 2 if something cannot be read, 64 if \
+      the arguments are invalid.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case human, lines, json
   }
 
-  @Argument(help: "A file of events, - for standard input; the journal unless said.", completion: .file())
+  @Argument(help: "A file of events; - is standard input. Default: the journal.", completion: .file())
   var file: String?
 
   @Option(help: "The rules file.", completion: .file(extensions: ["yaml", "yml"]))
   var rules: String
 
   @Option(
-    help: ArgumentHelp("Only the journal's events since: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
-    transform: SinceArgument.init)
-  var since: SinceArgument?
+    help: ArgumentHelp("Only the journal's events since then: 7d, 12h, 2025-06-01T09:30:00Z.", valueName: "time"),
+    transform: TimeArgument.init)
+  var since: TimeArgument?
 
-  @Option(help: "human; lines: the rule of each event, none, or ? where its text is missing; json: a line an event.")
+  @Option(help: "human; lines: the rule for each event, none, or ? if its text is missing; json: one line per event.")
   var format = Format.human
 
-  @Flag(help: "List each event that is decided differently than then.")
+  @Flag(help: "List each event whose decision changes.")
   var list = false
 
-  @Flag(help: "Exit with 1 if an event is decided differently than then.")
+  @Flag(help: "Exit with 1 if a decision changes.")
   var exitCode = false
 
   func validate() throws {
-    if file != nil, since != nil { throw ValidationError("--since is the journal's; leave it out with a file") }
-    if list, format != .human { throw ValidationError("--list goes with the format human only") }
+    if file != nil, since != nil {
+      throw ValidationError("--since selects events of the journal; it cannot be used with a file")
+    }
+    if list, format != .human { throw ValidationError("--list requires the format human") }
   }
 
   func run() throws {
     let environment = Environment.current()
     let rules = try RulesLocation.named(rules).loadOrExit(environment)
-    var comparison = ReplayCounts()
+    var counts = ReplayCounts()
     var tally: [String?: Int] = [:]
-    try exitingWith2 {
+    try exitingOnReadError {
       var replay = try Replay(rules)
       try EventSource(file: file, since: since, environment)
-        .forEachBatch(defaults: rules.eventDefaults(at: .now)) { batch in
+        .forEachBatch(defaults: rules.eventDefaults(at: Timestamp.now.milliseconds)) { batch in
           var output: [String] = []
           for (line, decision) in zip(batch, try replay.decide(batch)) {
-            let isChanged = comparison.count(line, decision)
+            let isChanged = counts.count(line, decision)
             switch format {
             case .lines: output.append(decision.map { $0.verdict.rule ?? "none" } ?? "?")
             case .json: output.append(JSONLine.text(ReplayedEvent(event: line, decided: decision, changed: isChanged)))
@@ -70,27 +73,26 @@ struct RulesReplayCommand: ParsableCommand {
           if !output.isEmpty { Output.result(output.joined(separator: "\n")) }
         }
     }
-    if format == .human { summarize(comparison, tally) }
-    if exitCode, comparison.changed > 0 { throw ExitCode(1) }
+    if format == .human { printSummary(counts, tally) }
+    if exitCode, counts.changed > 0 { throw ExitCode(1) }
   }
 
-  private func summarize(_ comparison: ReplayCounts, _ tally: [String?: Int]) {
+  private func printSummary(_ counts: ReplayCounts, _ tally: [String?: Int]) {
     var lines = [ReplayTexts.decided(tally, by: rules)] + ReplayTexts.tally(tally)
-    lines += comparison.compared > 0 ? ReplayTexts.summary(comparison) : ReplayTexts.undecided(comparison)
-    if list || exitCode, comparison.events > 0, comparison.compared == 0 { lines.append(ReplayTexts.nothingToCompare) }
+    lines += counts.compared > 0 ? ReplayTexts.summary(counts) : ReplayTexts.undecided(counts)
+    if list || exitCode, counts.events > 0, counts.compared == 0 { lines.append(ReplayTexts.nothingToCompare) }
     Output.result(lines.joined(separator: "\n"))
   }
-}
 
-/// An event with what is decided now.
-private struct ReplayedEvent: Encodable {
-  var event: EventLine
-  var decided: RecordedDecision?
-  var changed: Bool?
+  private struct ReplayedEvent: Encodable {
+    var event: EventLine
+    var decided: RecordedDecision?
+    var changed: Bool?
+  }
 }
 
 extension ReplayCounts {
-  /// Counts an event against what was decided then; tells whether it changes, or nil where one of both is not known.
+  /// Counts an event, and returns whether its decision differs from the recorded one, or `nil` if either is unknown.
   fileprivate mutating func count(_ line: EventLine, _ decision: RecordedDecision?) -> Bool? {
     guard let decision else {
       countUndecided()

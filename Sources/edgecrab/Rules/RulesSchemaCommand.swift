@@ -4,9 +4,9 @@ import ConfigLoader
 struct RulesSchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Print the language as a JSON Schema, which editors use.",
+    abstract: "Print a JSON Schema of the rules language, for editors.",
     discussion: """
-      Write it beside your rules, and name it in their first line:
+      Write it next to your rules, and refer to it in their first line:
 
         edgecrab rules schema > edgecrab.schema.json
 
@@ -15,7 +15,7 @@ struct RulesSchemaCommand: ParsableCommand {
       Editors with the YAML language server then complete and explain every key.
       """)
 
-  @Flag(help: "Print the tables of keys in Markdown instead.")
+  @Flag(help: "Print the tables of keys as Markdown instead.")
   var markdown = false
 
   func run() {

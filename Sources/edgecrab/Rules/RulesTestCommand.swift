@@ -1,77 +1,77 @@
 import ArgumentParser
 import ConfigLoader
+import Core
 import RuleEngine
+import RulesTools
 
 struct RulesTestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Ask rules files what they expect of themselves.",
+    abstract: "Run the tests in rules files.",
     usage: "edgecrab rules test [<options>] [<files> ...]",
     discussion: """
-      A rules file is asked its own `tests`. A file that holds `version` and `tests` only holds more tests for the rules \
-      of --rules, or without it for those that `gateway start` would use: ~/.edgecrab/rules.yaml if there, else the \
-      built-in rules. Without a file these are asked their own.
+      Runs the `tests` of each rules file. A file with only `version` and `tests` has tests for the rules of --rules, or \
+      else for those that `gateway start` would use: ~/.edgecrab/rules.yaml if it exists, else the built-in rules. \
+      Without a file, runs the tests of these rules.
 
         edgecrab rules test my.yaml
         edgecrab rules test --rules my.yaml more-tests.yaml
 
-      It exits with 0 if all tests hold, with 1 if one fails or the coverage is too low, and with 2 if tests could not be \
-      asked.
+      Exit codes: 0 if all tests pass, 1 if one fails or the coverage is too low, 2 if tests could not be run, 64 if the \
+      arguments are invalid.
       """)
 
   @Argument(
-    help: "Rules files, which are asked their own tests, or files of tests.",
-    completion: .file(extensions: ["yaml", "yml"]))
+    help: "Rules files, or test files for the rules of --rules.", completion: .file(extensions: ["yaml", "yml"]))
   var files: [String] = []
 
-  @Option(help: "The rules that files of tests are for.", completion: .file(extensions: ["yaml", "yml"]))
+  @Option(help: "The rules for test files.", completion: .file(extensions: ["yaml", "yml"]))
   var rules: String?
 
   @Option(
     help: ArgumentHelp(
-      "The bot's name in the tests. Without it: `bot` of the rules file, else edgecrab.", valueName: "name"))
+      "The bot's name in the tests. Default: `bot` in the rules file, else edgecrab.", valueName: "name"))
   var bot: BotNameArgument?
 
-  @Option(help: "Ask only the tests whose name holds this text.")
+  @Option(help: "Run only the tests whose name contains this text.")
   var filter: String?
 
-  @Flag(help: "Show what the tests leave untried.")
+  @Flag(help: "Show what the tests do not cover.")
   var coverage = false
 
-  @Option(help: ArgumentHelp("Exit with 1 where the coverage is less; implies --coverage.", valueName: "percent"))
+  @Option(help: ArgumentHelp("Exit with 1 if the coverage is lower; implies --coverage.", valueName: "percent"))
   var failUnder: Int?
 
-  @Option(help: "How to print it.")
+  @Option(help: "The output format.")
   var format = Format.human
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case human, json, junit }
 
   func validate() throws {
     if let failUnder, !(0...100).contains(failUnder) {
-      throw ValidationError("--fail-under is a percentage, 0 to 100.")
+      throw ValidationError("--fail-under is a percentage, 0 to 100")
     }
   }
 
   func run() throws {
     let environment = Environment.current()
     let plan: TestPlan
-    do throws(TestPlan.Problem) {
+    do throws(TestPlanError) {
       plan = try TestPlan(files, rules: rules.map(RulesLocation.named), environment)
     } catch {
-      Output.notice("edgecrab: \(error)")
-      throw ExitCode(2)
+      throw cannotRun(error.description)
     }
     var problems: [String] = []
     let runs = plan.subjects.compactMap { subject -> TestRun? in
-      do throws(TestPlan.Problem) {
+      do throws(TestPlanError) {
         return try subject.run(environment, filter: filter, bot: bot?.name, covering: coverage || failUnder != nil)
       } catch {
-        problems.append("\(error)")
+        problems.append(error.description)
         return nil
       }
     }
     if let filter, problems.isEmpty, runs.allSatisfy(\.results.isEmpty) {
-      problems.append("edgecrab: no test's name holds `\(filter)`")
+      problems.append("edgecrab: no test has a name that contains `\(filter)`")
     }
     for problem in problems { Output.notice(problem) }
     show(runs, problems)
@@ -87,7 +87,7 @@ struct RulesTestCommand: ParsableCommand {
     }
     for run in runs where isTooLow(run.coverage) {
       let percent = run.coverage?.percent ?? 0
-      Output.notice("edgecrab: the coverage of \(run.file) is \(percent) %, less than \(failUnder ?? 0) %")
+      Output.message("the coverage of \(run.file) is \(percent) %, less than \(failUnder ?? 0) %")
     }
   }
 
@@ -95,4 +95,75 @@ struct RulesTestCommand: ParsableCommand {
     guard let coverage, let failUnder else { return false }
     return coverage.percent < failUnder
   }
+}
+
+/// The rules to test, with their tests.
+private struct TestPlan {
+  /// A rules file, and the test files for it in addition to its own tests.
+  struct Subject {
+    var rules: SourceText
+    var tests: [SourceText] = []
+  }
+
+  private(set) var subjects: [Subject]
+
+  /// Assigns test files to `rules`; each rules file is tested by itself.
+  init(_ files: [String], rules: RulesLocation?, _ environment: Environment) throws(TestPlanError) {
+    var tests: [SourceText] = []
+    var ownRules: [SourceText] = []
+    for file in files {
+      let source = try Self.read(.file(file))
+      if TestFile.isOne(source) { tests.append(source) } else { ownRules.append(source) }
+    }
+    if let first = ownRules.first, rules != nil {
+      throw TestPlanError("`\(first.file)` has rules of its own; omit --rules, or name test files only")
+    }
+    if let first = ownRules.first, let test = tests.first {
+      throw TestPlanError("`\(test.file)` has only tests; name the rules for them: `--rules \(first.file)`")
+    }
+    subjects = ownRules.map { Subject(rules: $0) }
+    if subjects.isEmpty {
+      subjects = [Subject(rules: try Self.read(rules ?? .standard(environment)), tests: tests)]
+    }
+  }
+
+  private static func read(_ location: RulesLocation) throws(TestPlanError) -> SourceText {
+    do throws(RulesFileError) {
+      return try location.read()
+    } catch {
+      throw TestPlanError("\(error)")
+    }
+  }
+}
+
+extension TestPlan.Subject {
+  /// Loads the rules and the test files, and runs the tests.
+  fileprivate func run(_ environment: Environment, filter: String?, bot: String?, covering: Bool) throws(TestPlanError)
+    -> TestRun
+  {
+    let now = Timestamp.now.milliseconds
+    let loaded = RulesFile.load(rules, environment: environment.variables, now: now, bot: bot)
+    guard let set = loaded.rules else { throw TestPlanError(loaded.report) }
+    var additional: [RuleTest] = []
+    for source in tests {
+      let file = TestFile.load(source, of: set, environment: environment.variables, now: now)
+      guard let tests = file.tests else {
+        throw TestPlanError(
+          file.report + "edgecrab: these tests were run against \(rules.file); --rules FILE selects other rules")
+      }
+      additional += tests
+    }
+    do throws(RuleSetError) {
+      return try TestRun(set, of: rules, and: additional, filter: filter, covering: covering)
+    } catch {
+      throw TestPlanError("edgecrab: \(error)")
+    }
+  }
+}
+
+/// The reason why tests cannot be run, ready to print.
+private struct TestPlanError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

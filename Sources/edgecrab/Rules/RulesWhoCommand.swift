@@ -1,25 +1,28 @@
 import ArgumentParser
 import ConfigLoader
+import RulesTools
 
 struct RulesWhoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "who",
-    abstract: "List everyone and everywhere that can reach an agent.",
+    abstract: "List who can reach an agent, and where.",
     discussion: """
-      Each rule that asks the agent, and each command that does under a rule: who may, \
-      where, by what, and what else is asked. What `access` keeps out and what earlier \
-      rules take is left out. No server is asked: names stand for themselves.
+      Lists each rule that calls the agent, and each command that does so under a \
+      rule: who, where, by which trigger, and further conditions. Users whom `access` \
+      excludes and messages for which earlier rules decide are left out. No server is \
+      contacted: names stand for themselves.
 
-      Without a file it reads ~/.edgecrab/rules.yaml if there, else the built-in rules.
+      Without a file, reads ~/.edgecrab/rules.yaml if it exists, else the built-in \
+      rules.
 
-      Exit codes: 0 where it could be told, 2 where the file has errors or no such \
-      agent, or cannot be read.
+      Exit codes: 0, 2 if the file cannot be read, has errors or has no such agent, 64 \
+      if the arguments are invalid.
       """)
 
   @Option(help: "The agent.")
   var agent: String
 
-  @Option(help: "How to print it.")
+  @Option(help: "The output format.")
   var format: ReachReport.Format = .human
 
   @Argument(help: "The rules file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -27,18 +30,12 @@ struct RulesWhoCommand: ParsableCommand {
 
   func run() throws {
     let environment = Environment.current()
-    let source = file.map(RulesLocation.named) ?? RulesLocation.standard(environment)
-    do {
-      let loaded = try source.load(environment)
-      guard let rules = loaded.rules else {
-        Output.notice(loaded.report)
-        throw ExitCode(2)
-      }
+    let rules = try (file.map(RulesLocation.named) ?? .standard(environment)).loadOrExit(environment)
+    do throws(ReachError) {
       let report = try ReachReport(agent: agent, in: rules)
       Output.result(format == .json ? report.json : report.text)
-    } catch let error where error is RulesFileError || error is ReachError {
-      Output.notice("edgecrab: \(error)")
-      throw ExitCode(2)
+    } catch {
+      throw cannotRun("\(error)")
     }
   }
 }

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Many conversations at once with the real gateway, each with an agent that takes its time.
+/// Many conversations at once with the real gateway, each with a slow agent.
 @Suite struct CrowdTests {
   private static let conversations = 200
   private static let messages = 5
@@ -49,7 +49,7 @@ import Testing
     (0..<messages).map { "I heard c\(conversation) m\($0)." }
   }
 
-  /// The first message of each conversation opens its thread; the others stand in it.
+  /// The first message of each conversation opens its thread; the others are replies.
   private func ask(_ sandbox: SandboxServer) async throws {
     var roots: [String] = []
     for conversation in 0..<Self.conversations {
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// What each conversation's thread has heard from the agent, in its order, when nothing is missing any more.
+  /// Returns the agent's posts in each conversation's thread, in order, after all have arrived.
   private func answers(in sandbox: SandboxServer) async throws -> [Int: [String]] {
     let all = Self.conversations * Self.messages
     var answers: [SandboxPost] = []
@@ -71,7 +71,7 @@ import Testing
       try await Task.sleep(for: .milliseconds(500))
       answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
     }
-    // What comes twice comes soon.
+    // Duplicates would follow soon.
     try await Task.sleep(for: .seconds(1))
     answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
     let roots = try await Dictionary(

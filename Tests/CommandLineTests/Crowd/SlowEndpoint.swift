@@ -2,8 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A chat endpoint that takes its time for every answer, says back what it was asked last, and remembers in which order it
-/// was asked what.
+/// A slow chat endpoint that repeats the last message, and records the requests in order.
 struct SlowEndpoint: Sendable {
   private final class Memory: Sendable {
     let asked = Mutex<[String]>([])
@@ -13,7 +12,7 @@ struct SlowEndpoint: Sendable {
   private let memory = Memory()
   private let server: TestServer
 
-  /// Starts one that takes so long for each of the three words of an answer.
+  /// Starts one with a pause before each of the three words of an answer.
   init(pause: Duration) throws {
     let memory = memory
     server = try TestServer { peer in
@@ -30,16 +29,16 @@ struct SlowEndpoint: Sendable {
     }
   }
 
-  /// What goes into `base_url`.
+  /// The address for `base_url`.
   var url: String { "\(server.url)/v1" }
 
-  /// What it was asked, in that order.
+  /// The requests, in order.
   var asked: [String] { memory.asked.withLock { $0 } }
 
-  /// How many it answered at once, at most.
+  /// The largest number of requests that it answered at once.
   var mostAtOnce: Int { memory.atOnce.withLock { $0.most } }
 
-  /// The newest message, without its speaker's name.
+  /// The newest message, without the name of its author.
   private static func lastMessage(in body: String) -> String? {
     struct Body: Decodable { var messages: [Message] }
     struct Message: Decodable { var content: String }

@@ -3,17 +3,18 @@ import Sandbox
 import TestSupport
 import Workload
 
-/// Posts to a real gateway while the server, the network and the gateway's own process fail at random moments, which are
-/// the same ones for the same seed.
+/// Posts to a real gateway while the server, the network and the gateway's process fail at random times, which depend
+/// only on the seed.
 struct Soak: Sendable {
   let posts: Int
   let faults: Int
   let kills: Int
   let seed: UInt64
 
-  /// How many posts may wait for their answers: enough for faults to meet many, and below every bound of the gateway.
+  /// The number of posts that may wait for answers: enough that faults affect several, and below each limit of the
+  /// gateway.
   private static let unansweredMax = 64
-  /// How long nothing may be answered until the run is given up: longer than any wait that a fault asks for.
+  /// The time without an answer after which the run fails: longer than any wait of a fault.
   private static let standstillMax = Duration.seconds(90)
 
   private static let speakers = [
@@ -21,13 +22,13 @@ struct Soak: Sendable {
     ("alice", "@edgecrab"), ("bob", "@edgecrab"), ("carol.o-brien", "@edgecrab"), ("mallory", "@edgecrab"),
   ]
 
-  /// Posts them all, waits for the answers, and tells what was answered.
+  /// Posts all messages, waits for the answers, and returns the outcome.
   func run() async throws -> SoakOutcome {
     let began = ContinuousClock.now
-    // Every answer is counted at the end, so none may be dropped for age.
+    // Every answer is counted at the end, so that none may be dropped by age.
     var sandbox = try await SandboxServer.start(postsKept: 3 * posts, logger: .silent)
     let gateway = try SupervisedGateway(on: sandbox)
-    // What was said before the gateway was ever there is not for it.
+    // Posts before the first start of the gateway are not answered.
     try await sandbox.waitForConnection(within: patience)
     var random = SeededGenerator(seed: seed)
     let plan = SoakPlan(self, &random)
@@ -56,7 +57,7 @@ struct Soak: Sendable {
 
   private static func text(_ number: Int) -> String { "answer \(number)" }
 
-  /// What the bot has said so far.
+  /// Returns the bot's posts so far.
   private struct Progress {
     private(set) var said: Set<String> = []
     private var lastChange = ContinuousClock.now

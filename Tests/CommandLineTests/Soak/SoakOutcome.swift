@@ -1,10 +1,10 @@
-/// What became of the posts of a run.
+/// The outcome of the posts of a run.
 struct SoakOutcome: Sendable, CustomStringConvertible {
   /// Answers that never came.
   let lost: [String]
   /// Answers that came more than once.
   let twice: [String]
-  /// What else was said.
+  /// The other posts.
   let besides: [String]
   private let soak: Soak
   private let answers: Int
@@ -22,7 +22,7 @@ struct SoakOutcome: Sendable, CustomStringConvertible {
     self.time = time
   }
 
-  /// One line.
+  /// The outcome in one line.
   var description: String {
     "soak: seed \(soak.seed), \(soak.posts) posts, \(soak.faults) faults, \(soak.kills) kills: \(answers) answers, "
       + "\(lost.count) lost, \(twice.count) twice; \(starts) starts, \(time.components.seconds) s"

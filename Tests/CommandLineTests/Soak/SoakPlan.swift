@@ -1,13 +1,13 @@
 import Sandbox
 import Workload
 
-/// What goes wrong in a run, and before which post.
+/// The faults of a run, each before a post.
 struct SoakPlan: Sendable {
   enum Event: Sendable {
     case fault(Fault)
-    /// The server restarts: sockets end, memory is gone.
+    /// The server restarts: its sockets close, and its memory is lost.
     case restart
-    /// The gateway is killed, and started again.
+    /// The gateway is killed and restarted.
     case kill
   }
 

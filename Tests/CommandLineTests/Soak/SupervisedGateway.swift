@@ -2,12 +2,12 @@ import Foundation
 import Sandbox
 import TestSupport
 
-/// The real gateway on a sandbox, started again whenever it is gone, as a supervisor would.
+/// The real gateway on a sandbox, restarted whenever it ends, as by a supervisor.
 final class SupervisedGateway {
   private let home: TemporaryFolder
   private let environment: [String: String]
   private var process: EdgecrabProcess
-  /// How often it was started.
+  /// The number of starts.
   private(set) var starts = 1
 
   init(on sandbox: SandboxServer) throws {
@@ -29,22 +29,22 @@ final class SupervisedGateway {
     try EdgecrabProcess(["gateway", "start", "--ping", "1"], environment: environment)
   }
 
-  /// What it said since it was started last.
+  /// The output since the last start.
   var said: String { process.said }
 
-  /// Kills it, and starts it again.
+  /// Kills and restarts it.
   func kill() async throws {
     process.kill()
     _ = try await process.ended()
     try startAgain()
   }
 
-  /// Starts it again if it has given up.
+  /// Restarts it if it has ended.
   func ensureRunning() throws {
     if !process.isRunning { try startAgain() }
   }
 
-  /// Ends it as a signal would.
+  /// Terminates the gateway by a signal.
   func end() async throws {
     process.terminate()
     _ = try await process.ended()

@@ -1,27 +1,30 @@
 import BuiltInRules
 import Core
 import Foundation
+import RulesTools
 import Testing
 
-@testable import ConfigLoader
+@testable import ConfigLoader;
 
-/// The schema for editors says what the loader says, as far as a schema can.
+/// Compares the schema for editors with the loader, as far as a schema can express it.
 @Suite struct JSONSchemaTests {
-  @Test func `good files are valid`() throws {
+  @Test func `files without errors are valid by the JSON Schema`() throws {
     let starters = Starter.allCases.map { String(decoding: $0.yaml, as: UTF8.self) }
     let pages = DiagnosticCode.allCases.flatMap { $0.page.examples.dropFirst() }
     let files = [RulesFile.builtInText, WholeFileTests.text] + starters + pages
     for (text, problem) in zip(files, try Validator.problems(of: files)) { #expect(problem == nil, "\(text)") }
   }
 
-  /// What a schema can tell: what stands in one place, whatever stands in others.
+  /// The codes that a schema can detect: those of one value, independent of others.
   private static let structural: Set<DiagnosticCode> = [
     .unknownKey, .wrongType, .wrongValue, .missingKey, .noValue, .outOfRange, .unknownVersion, .empty, .secretInFile,
     .badDuration, .badRate, .badSize, .badMediaRange, .badDay, .badHours, .badAddress, .badName, .badPrefix,
     .badCurrency, .groupInGroup, .noAction, .severalActions, .ignoreFalse, .uselessKey,
   ]
 
-  @Test func `a structural mistake is found by both, and what the loader takes the schema takes`() throws {
+  @Test func `a structural mistake is invalid for both, and files that the loader accepts are valid by the schema`()
+    throws
+  {
     let goldens = Golden.files.filter { String(validating: $0.bytes, as: UTF8.self) != nil }
     let problems = try Validator.problems(of: goldens.map { String(decoding: $0.bytes, as: UTF8.self) })
     var found: Set<DiagnosticCode> = []
@@ -36,7 +39,7 @@ import Testing
     #expect(found == Self.structural)
   }
 
-  /// Values that YAML or one type or another makes something of.
+  /// Values that YAML or one of the types interprets.
   private static let values = [
     "some", "'a, b'", "'a  group:one'", "'*'", "@Bob", "~dev", "Bob.b-c_d", "12", "-3", "+5", "007", "0x1F", "0o17",
     "1.5",
@@ -50,7 +53,7 @@ import Testing
     "'\u{2003}'", "system", "own", "20MB", "1GB", "2GB", "0KB", "image/*", "'*/*'", "'*/x'", "Application/PDF", "a/b/c",
   ]
 
-  @Test func `whatever the loader takes at any key the schema takes, and hardly more`() throws {
+  @Test func `every value that the loader accepts for a key is valid by the schema, and hardly any other`() throws {
     var taken: [String] = []
     var refused: [String] = []
     for section in Schema.sections {
@@ -70,12 +73,12 @@ import Testing
     for (text, problem) in zip(taken, problems) where problem != nil {
       Issue.record("the loader takes\n\(text)\nwhere the schema says \(problem ?? "")")
     }
-    // What is left is for the loader alone: what variables hold, and what is declared elsewhere in the file.
+    // The rest is left to the loader: the values of variables, and declarations elsewhere in the file.
     let missed = problems.dropFirst(taken.count).count { $0 == nil }
     #expect(missed * 10 < refused.count)
   }
 
-  @Test func `each default is a value that may stand there`() throws {
+  @Test func `each default in the schema is valid by the schema`() throws {
     let files = Schema.sections.flatMap { section in
       section.keys.compactMap { key in
         key.fallback.map { SmallFile(section: section.name, key: key, value: $0.text).text }
@@ -88,7 +91,7 @@ import Testing
 }
 
 extension SchemaType {
-  /// The words that may stand alone.
+  /// The words that are a value on their own.
   var words: [String] {
     switch self {
     case .choice(let words): words
@@ -98,7 +101,7 @@ extension SchemaType {
     }
   }
 
-  /// Whether only a map can stand there, or a list of maps.
+  /// Indicates whether only a map is valid, or a list of maps.
   fileprivate var holdsSections: Bool {
     switch self {
     case .section: true

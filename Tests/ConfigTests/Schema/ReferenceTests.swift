@@ -1,13 +1,14 @@
 import Foundation
+import RulesTools
 import Testing
 
-@testable import ConfigLoader
+@testable import ConfigLoader;
 
-/// The tables of docs/rules.md are those of the language. `UPDATE_GOLDEN=1` writes them anew.
+/// Compares the tables of docs/rules.md with the schema. `UPDATE_GOLDEN=1` rewrites them.
 @Suite struct ReferenceTests {
   private static let file = URL(filePath: #filePath).appending(path: "../../../../docs/rules.md").standardizedFileURL
 
-  /// What stands between each pair of marks, by what the first says.
+  /// Returns the text between each pair of marks, by the name in the first.
   private static let tables: [String: String] = {
     var tables = Dictionary(uniqueKeysWithValues: Schema.sections.map { ("keys: \($0.name)", $0.table) })
     let codes = DiagnosticCode.allCases.map { "| \($0.rawValue) | \($0.page.title) |\n" }
@@ -15,7 +16,7 @@ import Testing
     return tables
   }()
 
-  @Test func `the tables of the reference are those of the language`() throws {
+  @Test func `the tables in docs/rules.md are those of the schema`() throws {
     let written = try String(contentsOf: Self.file, encoding: .utf8)
     var rest = written[...]
     var expected = ""
@@ -38,7 +39,7 @@ import Testing
     #expect(missing.isEmpty)
   }
 
-  @Test func `rules schema prints the same tables`() {
+  @Test func `rules schema prints the tables of the reference`() {
     for section in Schema.sections { #expect(RulesSchema.markdown.contains("## \(section.name)\n\n\(section.table)")) }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import ConfigLoader
 
 @Suite struct SchemaTests {
-  @Test func `every section that a key takes is in the table`() {
+  @Test func `every section that a key refers to is listed`() {
     let names = Set(Schema.sections.map(\.name))
     #expect(names.count == Schema.sections.count)
     for section in Schema.sections {
@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func `every key has a name of its own and a sentence`() {
+  @Test func `every key of a section has a unique name and a sentence`() {
     for section in Schema.sections {
       #expect(Set(section.keys.map(\.name)).count == section.keys.count)
       for key in section.keys {
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func `the reference names every key and every word`() throws {
+  @Test func `the reference names every key and every choice`() throws {
     let file = URL(filePath: #filePath).appending(path: "../../../../docs/rules.md").standardizedFileURL
     let reference = try String(contentsOf: file, encoding: .utf8)
     for section in Schema.sections {

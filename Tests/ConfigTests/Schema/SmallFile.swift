@@ -1,14 +1,14 @@
 @testable import ConfigLoader
 
-/// The smallest file in which a key of the language has a given value: made from the table, so that every key is tried.
+/// The smallest file in which a key of the language has a given value, generated from the schema for all keys.
 struct SmallFile {
   let section: String
   let key: SchemaKey
-  /// The value as YAML writes it inside of `[ ]` and `{ }`.
+  /// The value in YAML's flow style.
   let value: String
 
   var text: String {
-    // Agents and groups are there for those who name them.
+    // Agents and groups are declared for the values that refer to them.
     map(Schema.File.section, and: ["agents", "groups"])
   }
 
@@ -40,7 +40,7 @@ struct SmallFile {
     }
   }
 
-  /// A value of a type that holds no other.
+  /// Returns a value of a type without nested types.
   static func smallest(_ type: SchemaType) -> String {
     switch type {
     case .boolean, .isTrue: "true"
@@ -65,7 +65,7 @@ struct SmallFile {
     }
   }
 
-  /// Whether the section that is asked for stands below a value of this type.
+  /// Returns whether a value of this type contains the section.
   private func leads(_ type: SchemaType, _ seen: Set<String>) -> Bool {
     switch type {
     case .section(let name):

@@ -2,16 +2,16 @@ import ConfigLoader
 import Foundation
 import TestSupport
 
-/// A validator that knows nothing of edgecrab: Python's `jsonschema`, asked through `validate.py`.
+/// An independent validator: Python's `jsonschema`, called through `validate.py`.
 enum Validator {
-  /// What is wrong with each text by the schema that edgecrab prints; nil where nothing is.
+  /// Returns the error of each text by the schema that edgecrab prints, or `nil` if it is valid.
   static func problems(of texts: [String]) throws -> [String?] {
     let folder = try TemporaryFolder()
     let schema = try folder.write(RulesSchema.json, to: "schema.json")
     let input = folder.path("texts.json")
     try JSONEncoder().encode(texts).write(to: URL(filePath: input))
     let python = Process()
-    // Debian's own, which has the packages that the set-up installs, whatever else the machine has.
+    // Debian's own Python, which has the packages of the set-up.
     python.executableURL = URL(filePath: "/usr/bin/python3")
     python.arguments = [
       URL(filePath: #filePath).deletingLastPathComponent().appending(path: "validate.py").path, schema, input,

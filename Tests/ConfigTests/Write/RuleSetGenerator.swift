@@ -4,7 +4,7 @@ import Workload
 
 @testable import ConfigLoader
 
-/// Makes rule sets with everything that a file can say, and texts that need quotes.
+/// Generates random rule sets with every key of the language, and texts that need quotes.
 struct RuleSetGenerator {
   private var random: SeededGenerator
   private var zones = TimeZoneDatabase(environment: [:])
@@ -64,7 +64,7 @@ struct RuleSetGenerator {
       : .map(inner.enumerated().map { BodyValue.Member(key: one(["a", "true", "x y"]) + "\($0)", value: $1) })
   }
 
-  /// Limits where the defaults allow them: what has one cannot be without.
+  /// A limit with a default has that value or another one, since a file cannot remove it.
   private mutating func limits(_ defaults: AgentLimits) -> AgentLimits {
     AgentLimits(
       firstByteSeconds: chance(50) ? number(1...999) : defaults.firstByteSeconds,
@@ -174,16 +174,16 @@ struct RuleSetGenerator {
           isCaseSensitive: isSensitive)
       }
     }
-    if chance(20) { condition.hasFiles = chance(50) }
-    if chance(20) { condition.isRemote = chance(50) }
+    if chance(20) { condition[flag: .files] = chance(50) }
+    if chance(20) { condition[flag: .remote] = chance(50) }
     if chance(20) { condition.thread = one(ThreadPosition.allCases) }
-    if chance(20) { condition.isEdit = chance(50) }
+    if chance(20) { condition[flag: .edited] = chance(50) }
     if chance(25) { condition.time = time() }
     if depth < 2 {
       if chance(25) { condition.not = self.condition(depth: depth + 1).onePerKey }
       if chance(25) { condition.any = (0...number(0...2)).map { _ in self.condition(depth: depth + 1) } }
     }
-    if condition == Condition() { condition.hasFiles = true }
+    if condition == Condition() { condition[flag: .files] = true }
     return condition
   }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import RuleEngine
 
 @Suite struct WrittenRulesTests {
-  @Test(arguments: 0..<6) func `what is written is read as the same rules`(batch: Int) throws {
+  @Test(arguments: 0..<6) func `written rules are read as the same rules`(batch: Int) throws {
     for number in 0..<50 {
       let seed = UInt64(batch * 1_000 + number)
       var generator = RuleSetGenerator(seed: seed)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `the built-in rules, too`() throws {
+  @Test func `the built-in rules are written and read as the same rules`() throws {
     let environment = ["MATTERMOST_ALLOWED_USERS": "alice, bob"]
     let rules = try #require(RulesFile.builtIn(environment: environment, now: now, zone: "UTC").rules)
     let read = try #require(load(rules.yaml).rules)
@@ -34,7 +34,7 @@ import Testing
     for line in rules.yaml.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
   }
 
-  @Test func `every default stands there, as a comment where no value says it`() throws {
+  @Test func `every default is written, as a comment if no value expresses it`() throws {
     let text = """
       version: 1
       agents: { echo: { type: echo } }
@@ -114,7 +114,7 @@ import Testing
         """)
   }
 
-  @Test func `groups are written out, and a secret stays a variable`() throws {
+  @Test func `groups are expanded, and a secret stays a variable`() throws {
     let text = """
       version: 1
       groups: { oncall: { users: [carol, alice] } }
@@ -132,7 +132,7 @@ import Testing
     #expect(unnamed.yaml.contains("api_key: <redacted>") && !unnamed.yaml.contains("sesame"))
   }
 
-  @Test func `JSON holds the same`() throws {
+  @Test func `the JSON form has the same content`() throws {
     let json = try rules(RulesFile.builtInText).json
     let map = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     #expect(

@@ -17,11 +17,11 @@ import Workload
     ("it's", "\"it's\""), ("it's \"so\"", "'it''s \"so\"'"), ("a\nb", #""a\nb""#), ("a\u{7}b", #""a\x07b""#),
     ("a\u{202E}b", #""a\u202Eb""#), ("a\u{E0001}b", #""a\U000E0001b""#), (#"\d+"#, #"'\d+'"#),
   ])
-  func `quotes stand where they are needed`(text: String, written: String) {
+  func `a scalar has quotes only if it needs them`(text: String, written: String) {
     #expect(YAMLScalar.written(text) == written)
   }
 
-  @Test func `whatever is written is read as itself, as a value, as a key and in a list`() throws {
+  @Test func `a written scalar is read as the same text as a value, as a key and in a list`() throws {
     var random = SeededGenerator(seed: 4)
     let alphabet = Array(
       "ab1 :#'\"\\-?,[]{}&*!|>%@`~=<$\n\r\t.eE+_/()é世🦀\u{85}\u{A0}\u{2028}\u{200B}\u{FEFF}\u{202E}\u{0}".unicodeScalars)

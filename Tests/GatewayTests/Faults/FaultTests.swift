@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Whatever the server and the network do: as many answers as posts, and none twice.
+/// Single faults of the server and the network: each post is answered once.
 @Suite struct FaultTests {
   private static let ofTheSocket: [Fault] =
     [
@@ -16,7 +16,7 @@ import Testing
     }
 
   @Test(.timeLimit(.minutes(1)), arguments: ofTheSocket + ofCalls)
-  func `what is asked before a fault, while it lasts and after it is answered once`(fault: Fault) async throws {
+  func `messages before, during and after a fault are answered once`(fault: Fault) async throws {
     try await Setting.with { try await $0.expectAnswers(despite: [fault]) }
   }
 }
@@ -29,17 +29,17 @@ extension Setting {
       - { name: all, when: { trigger: [mention, dm] }, agent: echo, session: thread }
     """
 
-  /// Asks before the faults, while they last and after them, and expects that each is answered, and once.
+  /// Posts messages before, during and after faults, and expects one answer to each.
   ///
   /// - Parameters:
-  ///   - more: what else is asked, by `meanwhile`.
-  ///   - meanwhile: what happens once the faults are there.
+  ///   - more: The messages that `meanwhile` posts.
+  ///   - meanwhile: Called while the faults last.
   func expectAnswers(
-    despite faults: [Fault], rhythm: Intervals = Intervals(), and more: [String] = [],
+    despite faults: [Fault], intervals: Intervals = Intervals(), and more: [String] = [],
     meanwhile: () async throws -> Void = {}
   ) async throws {
     let questions = (1...3).map { "while it lasts \($0)" }
-    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500), rhythm: rhythm) {
+    try await withGateway(rules: Self.rules, pingInterval: .milliseconds(500), intervals: intervals) {
       try await ask("@edgecrab before")
       for fault in faults { await sandbox.misbehave(fault) }
       for question in questions { try await sandbox.post(as: "alice", in: "dev", "@edgecrab \(question)") }

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Faults after which the event socket alone would leave something out, or the server would take an answer twice.
+/// Faults after which the event socket alone would miss posts, or the server would create an answer twice.
 @Suite struct GapTests {
   private static let faults: [[Fault]] = [
     [.frames(.lost, count: 1)], [.frames(.lost, count: 3)], [.frames(.lost, count: 3), .drop],
@@ -13,15 +13,15 @@ import Testing
   ]
 
   @Test(.timeLimit(.minutes(1)), arguments: faults)
-  func `what is asked before faults, while they last and after them is answered once`(faults: [Fault]) async throws {
-    // Where nothing comes behind what was lost, only looking for it finds it.
-    var rhythm = Intervals()
-    rhythm.audit = .milliseconds(500)
-    rhythm.grace = .milliseconds(500)
-    try await Setting.with { [rhythm] in try await $0.expectAnswers(despite: faults, rhythm: rhythm) }
+  func `messages before, during and after several faults are answered once`(faults: [Fault]) async throws {
+    // If no event follows the lost ones, only the audit finds them.
+    var intervals = Intervals()
+    intervals.audit = .milliseconds(500)
+    intervals.grace = .milliseconds(500)
+    try await Setting.with { [intervals] in try await $0.expectAnswers(despite: faults, intervals: intervals) }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `what is asked while the server restarts is answered once`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `messages during a restart of the server are answered once`() async throws {
     try await Setting.with { setting in
       let restarted = AsyncQueue<SandboxServer>()
       try await setting.expectAnswers(despite: [], and: ["while it was away"]) {

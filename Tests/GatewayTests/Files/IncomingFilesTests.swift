@@ -1,16 +1,17 @@
-import AgentSessions
+import Agents
 import Core
 import Foundation
 import MattermostIO
 import RuleEngine
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 import Transport
 
 @testable import Gateway
 
-@Suite("Files of messages")
+@Suite
 struct IncomingFilesTests {
   private static func rules(_ intake: String = "{}") -> String {
     """
@@ -22,7 +23,7 @@ struct IncomingFilesTests {
     """
   }
 
-  @Test func `reach the agent by name, type and size`() async throws {
+  @Test func `files of messages reach the agent by name, type and size`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules()) {
         let question = try await setting.sandbox.post(
@@ -35,7 +36,7 @@ struct IncomingFilesTests {
     }
   }
 
-  @Test func `alone are a message where the bot is written to directly`() async throws {
+  @Test func `files alone are a message in a direct channel`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules()) {
         let question = try await setting.sandbox.post(as: "alice", in: "@edgecrab", "", files: ["a.txt": [1]])
@@ -45,7 +46,7 @@ struct IncomingFilesTests {
     }
   }
 
-  @Test func `that are not let in are told of, and the message is answered all the same`() async throws {
+  @Test func `files that are not admitted are named, and the message is answered all the same`() async throws {
     try await Setting.with { setting in
       let rules = Self.rules("{ max_file_size: 1KB, max_files: 1, file_types: [text/*, application/pdf] }")
       try await setting.withGateway(rules: rules) {
@@ -62,7 +63,7 @@ struct IncomingFilesTests {
         }
         let alone = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab", files: ["b.png": [1]])
         _ = try await setting.sandbox.nextPost(after: alone, within: patience) {
-          $0.message == "I did not take `b.png`: files of this type are not let in here."
+          $0.message == "I did not take `b.png`: files of this type are not accepted here."
         }
         let large = try await setting.sandbox.post(
           as: "alice", in: "dev", "@edgecrab", files: ["large.txt": [UInt8](repeating: 1, count: 1_025)])
@@ -73,7 +74,7 @@ struct IncomingFilesTests {
     }
   }
 
-  @Test func `outlive a restart with their message`() async throws {
+  @Test func `files survive a restart with their message`() async throws {
     try await Setting.with { setting in
       // Nothing can be posted before the gateway ends.
       let failing = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
@@ -91,18 +92,18 @@ struct IncomingFilesTests {
     }
   }
 
-  /// What is fetched of a post with one file, in a folder of its own.
+  /// Runs `body` with a fetcher and the file of a post, in a folder of its own.
   private func fetch(
     _ content: [UInt8], named name: String = "a.txt", policy: IntakePolicy = IntakePolicy(),
     _ deed: @escaping @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { _, _ in .pass },
     _ body: (AttachmentFetcher, AttachedFile, SessionFolder) async throws -> Void
   ) async throws {
     let temporary = try TemporaryFolder()
-    try await withOutbox(deed) { sandbox, poster in
+    try await withOutbox(deed) { sandbox, outbox in
       let post = try await sandbox.post(as: "alice", in: "dev", "", files: [name: content])
-      let file = try #require(try await poster.client.post(post).attachedFiles.first)
-      let door = AttachmentFetcher(client: poster.client, policy: policy, logger: .silent)
-      try await body(door, file, SessionFolder(path: temporary.path("folder")))
+      let file = try #require(try await outbox.posts.client.post(post).attachedFiles.first)
+      let fetcher = AttachmentFetcher(client: outbox.posts.client, policy: policy, logger: .silent)
+      try await body(fetcher, file, SessionFolder(path: temporary.path("folder")))
     }
   }
 
@@ -110,7 +111,7 @@ struct IncomingFilesTests {
     (try? FileManager.default.subpathsOfDirectory(atPath: folder.path + "/files"))?.filter { $0.contains("/") } ?? []
   }
 
-  @Test func `are downloaded once, whole, for the gateway alone`() async throws {
+  @Test func `files are downloaded once, completely, and readable by the gateway alone`() async throws {
     let large = [UInt8](repeating: 7, count: 2_000_000)
     let calls = Counter()
     try await fetch(
@@ -135,21 +136,21 @@ struct IncomingFilesTests {
       ("200 OK", String(repeating: "x", count: 99)), ("200 OK", "<html>log in</html>"), ("200 OK", ""),
       ("404 Not Found", "{}"), ("403 Forbidden", "{}"),
     ])
-  func `that do not come as they were told of are not kept`(status: String, body: String) async throws {
+  func `files that differ from their description are not stored`(status: String, body: String) async throws {
     try await fetch(
       Array("hello".utf8),
       { call, _ in call.target.contains("GET /api/v4/files/") ? .answer(status, body: body) : .pass }
     ) { door, file, folder in
       await #expect {
         _ = try await door.fetch(file, into: folder)
-      } throws: { ($0 as? AttachmentFailure)?.code == .notToBeHad }
+      } throws: { ($0 as? AttachmentFailure)?.code == .unavailable }
       #expect(content(folder).isEmpty)
     }
   }
 
-  @Test func `are refused where the conversation's folder is full`() async throws {
+  @Test func `files are refused if the conversation's folder is full`() async throws {
     try await fetch(Array("hello".utf8)) { door, file, folder in
-      try folder.make()
+      try folder.create()
       let other = try folder.open("files/x/other", forWriting: true)
       #expect(ftruncate(other, Limits.filesBytesMax) == 0)
       close(other)
@@ -159,12 +160,12 @@ struct IncomingFilesTests {
     }
   }
 
-  @Test func `whose post tells only their ids are asked about`() async throws {
+  @Test func `files of which only the ids are known are looked up`() async throws {
     try await fetch(Array("hello".utf8)) { door, file, _ in
       let bare = AttachedFile(id: file.id, name: "", mediaType: "", size: 0)
-      #expect(await door.letIn([bare]).files == [file])
+      #expect(await door.admit([bare]).files == [file])
       let unknown = AttachedFile(id: String(repeating: "x", count: 26), name: "", mediaType: "", size: 0)
-      #expect(await door.letIn([unknown]).refused.map(\.code) == [.notToBeHad])
+      #expect(await door.admit([unknown]).refused.map(\.code) == [.unavailable])
     }
   }
 
@@ -175,7 +176,7 @@ struct IncomingFilesTests {
       (String(repeating: "x", count: 300) + ".pdf", String(repeating: "x", count: 196) + ".pdf"),
       (String(repeating: "🦀", count: 100), String(repeating: "🦀", count: 50)),
     ])
-  func `have names that mean nothing to the file system but themselves`(name: String, safe: String) {
+  func `files get names that have no meaning to the file system`(name: String, safe: String) {
     #expect(FileName.safe(name) == safe)
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Issue 11, no. 8. Who is a bot is asked of the account, not believed from the post.
+/// Authors are known by their accounts, not by what a post says.
 @Suite struct AccountTests {
   private static let rules = """
     version: 1
@@ -17,7 +17,7 @@ import Testing
   private static let lookUp = "POST /api/v4/users/ids"
 
   @Test(.timeLimit(.minutes(1)))
-  func `another bot's post is no person's after an update that loses its props, and is paused like any bot's`()
+  func `a bot's post counts as a bot's after an update that drops its props`()
     async throws
   {
     try await Setting.with { setting in
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `so it is where the gateway was away when it was edited`()
+  func `a bot's post that is edited while the gateway is stopped counts as a bot's`()
     async throws
   {
     try await Setting.with { setting in
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `accounts are asked for once, several together, and not where nobody would be answered`() async throws {
+  func `accounts are looked up once, in batches, and only for posts that can matter`() async throws {
     let gate = TestGate()
     try await Setting.with { setting in
       let sandbox = setting.sandbox
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a post whose author cannot be asked for waits, holds up nobody, and is answered once, also after a restart`()
+  func `a post whose author cannot be looked up waits, delays no other, and is answered once, also after a restart`()
     async throws
   {
     let isDown = Mutex(false)
@@ -99,7 +99,7 @@ import Testing
         turn(down: true)
         let before = relay.calls(Self.lookUp).count
         try await sandbox.post(as: "mallory", in: "dev", "@edgecrab over a restart")
-        // Not by what bob is told: a look at the channel may have begun meanwhile, which asks for all accounts again.
+        // Not by the answer to bob: a pass of the backfill may have begun meanwhile, which looks up all accounts again.
         try await wait(for: "the look-up") { relay.calls(Self.lookUp).count > before }
       }
       try await setting.withGateway(through: relay, rules: Self.rules) {
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a renamed person is called by the new name`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a renamed user is mentioned by the new name`() async throws {
     try await Setting.with { setting in
       try await setting.withGateway(rules: Self.rules) {
         #expect(try await setting.ask("@edgecrab hi", as: "bob").message == "@bob hi")

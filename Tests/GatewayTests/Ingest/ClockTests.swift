@@ -4,7 +4,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 22. This machine's clock and the server's differ by more than a message may be old.
+/// Clocks that differ by more than the maximum age of a message.
 @Suite struct ClockTests {
   private static let rules = """
     version: 1
@@ -15,7 +15,7 @@ import Testing
     """
 
   @Test(.timeLimit(.minutes(1)), arguments: [Duration.seconds(-1_200), .seconds(1_200)])
-  func `what was missed is answered all the same, in channels that are new as well`(ahead: Duration) async throws {
+  func `missed posts are answered although the clocks differ, also in new channels`(ahead: Duration) async throws {
     try await Setting.with(clockAhead: ahead) { setting in
       let sandbox = setting.sandbox
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
@@ -32,12 +32,14 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: [(Duration.seconds(-1_200), "20 min ahead of"), (.seconds(-20), "")])
-  func `a difference is said at start, with what to do`(ahead: Duration, words: String) async throws {
+  func `the start report warns about a difference of the clocks, with a remedy`(ahead: Duration, words: String)
+    async throws
+  {
     try await Setting.with(clockAhead: ahead) { setting in
       try await GatewayTests.withGateway(try setting.settings(rules: Self.rules)) { report in
         let warning = report.warnings.first { $0.contains("clock") }
         guard !words.isEmpty else { return #expect(warning == nil) }
-        #expect(warning?.hasPrefix("this machine's clock is \(words) the server's. Set the clocks") == true)
+        #expect(warning?.hasPrefix("this machine's clock is \(words) the server's. Synchronize both clocks") == true)
       }
     }
   }

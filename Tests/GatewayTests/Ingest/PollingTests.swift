@@ -6,7 +6,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Without an event socket, posts are asked for.
+/// Posts are polled without an event socket.
 @Suite struct PollingTests {
   private static let rules = """
     version: 1
@@ -18,13 +18,13 @@ import Testing
     """
 
   @Test(.timeLimit(.minutes(1)))
-  func `where the WebSocket cannot be had, posts are answered all the same, and the way back is taken`() async throws {
+  func `posts are answered without a WebSocket, and the WebSocket is used again when it opens`() async throws {
     try await Setting.with { setting in
       await setting.sandbox.misbehave(.noUpgrade)
       try await setting.withGateway(rules: Self.rules, isConnected: false) {
         try await setting.ask("@edgecrab hello")
         let status = try await setting.ask("!status").message
-        #expect(status.contains("| Connection | polling: the WebSocket cannot be had |"), "\(status)")
+        #expect(status.contains("| Connection | polling, because the WebSocket cannot be opened |"), "\(status)")
         await setting.sandbox.misbehave(.upgrade)
         try await setting.sandbox.waitForConnection(within: patience)
         try await wait(for: "the socket to be the way") {
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `health tells that it polls, and is degraded by it`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `health is degraded while posts are polled`() async throws {
     let rules = try LiveRules(Self.rules)
     try await withSandbox { sandbox in
       await sandbox.misbehave(.noUpgrade)

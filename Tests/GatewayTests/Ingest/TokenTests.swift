@@ -4,12 +4,13 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// A token that is no longer accepted is noticed, whatever the socket still says.
+/// Tokens that are revoked while the socket stays open.
 @Suite struct TokenTests {
-  @Test(.timeLimit(.minutes(1))) func `a revoked token ends the gateway with 78 and the variable's name`() async throws
+  @Test(.timeLimit(.minutes(1))) func `a revoked token ends the gateway with 78 and the name of the variable`()
+    async throws
   {
     try await Setting.with { setting in
-      let gateway = try await Gateway.start(try setting.settings(rhythm: .hasty), logger: .silent)
+      let gateway = try await Gateway.start(try setting.settings(intervals: .short), logger: .silent)
       let running = Task { try await gateway.run() }
       try await setting.sandbox.waitForConnection(within: patience)
       try await setting.ask("@edgecrab hello")
@@ -20,11 +21,11 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `where it is to be tried again, it goes on once the token is accepted again`()
+  @Test(.timeLimit(.minutes(1))) func `with the retry policy the gateway continues when the token is accepted again`()
     async throws
   {
     try await Setting.with { setting in
-      try await setting.withGateway(rhythm: .hasty, onUnauthorized: .retry) {
+      try await setting.withGateway(intervals: .short, onUnauthorized: .retry) {
         try await setting.ask("@edgecrab hello")
         await setting.sandbox.misbehave(.revokedToken)
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab anybody there?")
@@ -34,13 +35,13 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a proxy that asks for a login of its own ends nothing`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a proxy that asks for a login does not end the gateway`() async throws {
     try await Setting.with { setting in
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
         call.target == "GET /api/v4/users/me" && before > 0 && before < 4
           ? .answer("401 Unauthorized", headers: ["Content-Type: text/html"], body: "<h1>Log in</h1>") : .pass
       }
-      var settings = try setting.settings(rhythm: .hasty)
+      var settings = try setting.settings(intervals: .short)
       settings.address = try WebAddress(relay.url)
       try await withGateway(settings) { _ in
         try await wait(for: "the page, several times") { relay.calls("GET /api/v4/users/me").count > 4 }

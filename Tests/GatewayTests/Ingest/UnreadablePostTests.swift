@@ -2,7 +2,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Issue 11, no. 20. What cannot be read is passed over, and what cannot be had holds up nothing else.
+/// Posts and channels that cannot be read.
 @Suite struct UnreadablePostTests {
   private static let rules = """
     version: 1
@@ -12,12 +12,12 @@ import Testing
     """
 
   @Test(.timeLimit(.minutes(1)), arguments: [PostFault.nestedProps(depth: 600), .brokenProps, .null])
-  func `missed and live, what stands around it is answered`(flaw: PostFault) async throws {
+  func `the posts around an unreadable one are answered, missed and live`(flaw: PostFault) async throws {
     try await Setting.with { setting in
       let sandbox = setting.sandbox
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab before")
-      try await sandbox.post(as: "alice", in: "dev", "@edgecrab flawed", flaw: flaw)
+      try await sandbox.post(as: "alice", in: "dev", "@edgecrab flawed", fault: flaw)
       try await sandbox.post(as: "alice", in: "dev", "@edgecrab behind")
       try await sandbox.post(as: "bob", in: "@edgecrab", "in private")
       try await setting.withGateway(rules: Self.rules) {
@@ -25,17 +25,17 @@ import Testing
         try await wait(for: "the direct message's answer") {
           try await setting.said(in: "@edgecrab", as: "bob") == ["in private"]
         }
-        try await sandbox.post(as: "alice", in: "dev", "@edgecrab flawed", flaw: flaw)
+        try await sandbox.post(as: "alice", in: "dev", "@edgecrab flawed", fault: flaw)
         try await setting.ask("@edgecrab live")
         try await setting.hasSaid("live", times: 1)
       }
-      // Of the props, nobody misses what lies so deep.
+      // Props that deep are not needed.
       let flawed = if case .nestedProps = flaw { ["flawed"] } else { [String]() }
       #expect(try await setting.said() == ["first", "before"] + flawed + ["behind"] + flawed + ["live"])
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a channel that cannot be read holds up no other`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a channel that cannot be read delays no other`() async throws {
     try await Setting.with { setting in
       let sandbox = setting.sandbox
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
@@ -54,8 +54,8 @@ import Testing
     }
   }
 
-  /// Channels in which nothing is to be read, between those that cannot be read, say nothing of the server.
-  @Test(.timeLimit(.minutes(1))) func `after three channels in a row that cannot be read, a pass ends`() async throws {
+  /// Channels with nothing to read, between the unreadable ones, do not count as read.
+  @Test(.timeLimit(.minutes(1))) func `a pass ends after three unreadable channels in a row`() async throws {
     try await Setting.with(rooms: 9) { setting in
       let sandbox = setting.sandbox
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }

@@ -5,9 +5,10 @@ import RuleEngine
 import TestSupport
 import Testing
 
-/// What a real server was recorded to say goes the whole way: socket, rules, session, agent, post.
+/// Recordings of a real server, from the socket to the posted answers.
 @Suite struct ReplayTests {
-  /// What must come of a step of the recording: for each post, which rule decides or why none does, and what is sent.
+  /// The expectation for a step of the recording: for each post, the rule or the reason why none matches, and what is
+  /// sent.
   struct Step: Equatable, CustomStringConvertible {
     var name: String
     var decided: [String] = []
@@ -60,7 +61,7 @@ import Testing
     Step(name: "message from a user renamed later", decided: ["direct messages"], sent: ["let me in"]),
   ]
 
-  @Test(.timeLimit(.minutes(1))) func `every recorded step is decided and answered as it should be`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `each recorded step is decided and answered as expected`() async throws {
     let frames = try Recording.frames("events")
     let server = try await RecordedServer.start(socket: .plays(frames.map(\.text)))
     let rules = try #require(RulesFile.builtIn(environment: [:], now: 0).rules)
@@ -72,7 +73,7 @@ import Testing
       try await wait(for: "\(expectedDecisions) decisions") { await decisions.all.count >= expectedDecisions }
       try await wait(for: "\(expectedPosts) posts") { await server.sent.count >= expectedPosts }
     }
-    // All frames come at once here: whether a message waits long enough to be told its place is the machine's affair.
+    // All frames come at once here, so whether a message waits long enough for a notice depends on the machine.
     let sent = await server.sent.filter { !$0.pendingID.contains("-place-") }
     await server.stop()
 

@@ -6,11 +6,11 @@ import RuleEngine
 import Sandbox
 import TestSupport
 
-/// A rules file on the disk, which a gateway on a sandbox takes over whenever it changes.
+/// A rules file that a gateway on a sandbox watches.
 struct LiveRules: Sendable {
   let folder: TemporaryFolder
   let path: String
-  /// What whoever runs the gateway is told.
+  /// The messages on the gateway's terminal.
   let news = AsyncQueue<ReloadMessage>()
   private let requests = AsyncStream.makeStream(of: Void.self)
 
@@ -19,23 +19,22 @@ struct LiveRules: Sendable {
     path = try folder.write(yaml, to: "rules.yaml")
   }
 
-  /// Puts another file in its place. Were it written in place, a busy machine could have it read half-written, which is
-  /// news of its own.
+  /// Replaces the file at once: a gateway could read a file that is written in place half-written.
   func write(_ yaml: String) throws {
     let draft = try folder.write(yaml, to: "rules.yaml~")
     guard rename(draft, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
   }
 
-  /// Asks for a load, as a signal does.
+  /// Requests a load, as a signal does.
   func ask() { requests.continuation.yield() }
 
-  /// The next thing that whoever runs the gateway is told, as one text.
+  /// Returns the next message on the terminal.
   func nextNews() async throws -> String {
     let news = try await news.next("news of the rules")
     return news.report + news.lines.joined(separator: "\n")
   }
 
-  /// The rules as they are, or as a gateway would load them.
+  /// Loads the file as a gateway does.
   func load() throws(RulesRejection) -> ValidatedRules {
     let loaded: LoadedRules
     do throws(RulesFileError) {
@@ -46,23 +45,23 @@ struct LiveRules: Sendable {
     return try ValidatedRules(loaded)
   }
 
-  /// Where the gateway's rules come from: the file, or what `load` makes of it.
-  func supply(_ load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules) -> RulesSource {
+  /// The gateway's source of rules: the file, loaded by `load`.
+  func source(_ load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules) -> RulesSource {
     RulesSource(
-      watch: FileWatcher(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
-      tell: { [news] in news($0) })
+      watcher: FileWatcher(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
+      show: { [news] in news($0) })
   }
 
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
-    on sandbox: SandboxServer, isConnected: Bool = true, refusal: RulesRejection? = nil, first: ValidatedRules? = nil,
-    health: HealthAddress? = nil, supply: RulesSource? = nil,
+    on sandbox: SandboxServer, isConnected: Bool = true, rejection: RulesRejection? = nil, first: ValidatedRules? = nil,
+    health: HealthAddress? = nil, source: RulesSource? = nil,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {
     let settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
-      refusal: refusal, supply: supply ?? self.supply(load), health: health,
+      rejection: rejection, source: source ?? self.source(load), health: health,
       storePath: folder.path("edgecrab.sqlite"))
     try await GatewayTests.withGateway(settings, observe: observe) { report in
       if isConnected { try await sandbox.waitForConnection(within: patience) }

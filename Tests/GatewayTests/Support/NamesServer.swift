@@ -2,13 +2,13 @@ import Foundation
 import HTTPServing
 import TestSupport
 
-/// A small Mattermost whose users, channels and teams are renamed as a test likes, and told of over the event socket.
+/// A Mattermost stand-in whose users, channels and teams a test renames, with or without an event.
 final class NamesServer: Sendable {
   var address: String { server.url }
   private let server: HTTPStub
   private let world: World
 
-  /// What a test begins with; ids and names are as short as they can be.
+  /// The bot's id at the start.
   static let bot = "bot-id"
 
   actor World {
@@ -80,10 +80,10 @@ final class NamesServer: Sendable {
 
   func stop() async { await server.stop() }
 
-  /// Changes the world behind the gateway's back.
+  /// Changes the server without an event.
   func change(_ change: @Sendable (isolated World) -> Void) async { await world.change(change) }
 
-  /// Renames a user and tells of it, as Mattermost does: with the user as JSON.
+  /// Renames a user with an event like Mattermost's, which has the user as JSON.
   func rename(user id: String, to name: String) async {
     await world.change { world in
       world.users[id] = name
@@ -91,7 +91,7 @@ final class NamesServer: Sendable {
     }
   }
 
-  /// Renames a channel and tells of it: with the channel as JSON in a string.
+  /// Renames a channel with an event, which has the channel as JSON in a string.
   func rename(channel id: String, to name: String) async {
     await world.change { world in
       world.channels[id] = name
@@ -99,7 +99,7 @@ final class NamesServer: Sendable {
     }
   }
 
-  /// Renames a team and tells of it: with the team as JSON in a string.
+  /// Renames a team with an event, which has the team as JSON in a string.
   func rename(team id: String, to name: String) async {
     await world.change { world in
       world.teams[id] = name
@@ -107,7 +107,7 @@ final class NamesServer: Sendable {
     }
   }
 
-  /// Has a user mention the bot in a channel.
+  /// Mentions the bot as a user.
   func post(by user: String, in channel: String, id: String) async {
     await world.change { world in
       let post: [String: Any] = [

@@ -5,7 +5,7 @@ import Journal
 import Sandbox
 import TestSupport
 
-/// A sandbox with a gateway on it, whose store outlives restarts within one test.
+/// A sandbox for a gateway, with a folder that outlives restarts within one test.
 struct Setting: Sendable {
   let sandbox: SandboxServer
   private let folder: TemporaryFolder
@@ -20,30 +20,29 @@ struct Setting: Sendable {
     }
   }
 
-  /// Where the gateway's store is.
   var storePath: String { folder.path("edgecrab.sqlite") }
 
   /// Runs `body` beside a gateway, and ends the gateway as a signal would.
   ///
   /// - Parameters:
-  ///   - isConnected: whether to wait for its event socket first.
-  ///   - beforeRun: is called when it has started and does not listen yet.
+  ///   - isConnected: Whether to wait for the event socket first.
+  ///   - beforeRun: Called after the start, before the gateway runs.
   func withGateway(
-    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
+    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
     onUnauthorized: UnauthorizedPolicy = .exit, isConnected: Bool = true, beforeRun: () async throws -> Void = {},
     _ body: () async throws -> Void
   ) async throws {
     let settings = try settings(
-      rules: rules, pingInterval: pingInterval, rhythm: rhythm, onUnauthorized: onUnauthorized)
+      rules: rules, pingInterval: pingInterval, intervals: intervals, onUnauthorized: onUnauthorized)
     try await GatewayTests.withGateway(settings, beforeRun: beforeRun) { _ in
       if isConnected { try await sandbox.waitForConnection(within: patience) }
       try await body()
     }
   }
 
-  /// What a gateway in this setting is started with.
+  /// Returns the settings of a gateway in this setting.
   func settings(
-    rules: String? = nil, pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
+    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
     onUnauthorized: UnauthorizedPolicy = .exit
   ) throws -> GatewaySettings {
     let loaded =
@@ -53,11 +52,11 @@ struct Setting: Sendable {
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try ValidatedRules(loaded),
       onUnauthorized: onUnauthorized, pingInterval: pingInterval, storePath: storePath,
       journalPath: folder.path("journal.sqlite"))
-    settings.rhythm = rhythm
+    settings.intervals = intervals
     return settings
   }
 
-  /// What the journal has, in its order.
+  /// Returns the lines of the journal.
   func recorded() throws -> [EventLine] {
     var lines: [EventLine] = []
     try JournalFile(reading: folder.path("journal.sqlite")).forEachBatch { lines += $0.map(\.line) }
@@ -66,11 +65,11 @@ struct Setting: Sendable {
 
   /// Runs `body` beside a gateway that reaches the sandbox through `relay`.
   func withGateway(
-    through relay: InterceptingProxy, rules: String? = nil, rhythm: Intervals = Intervals(),
+    through relay: InterceptingProxy, rules: String? = nil, intervals: Intervals = Intervals(),
     _ body: () async throws -> Void
   ) async throws {
     try await GatewayTests.withGateway(
-      on: relay.url, token: sandbox.botToken, rules: rules, folder: folder, rhythm: rhythm
+      on: relay.url, token: sandbox.botToken, rules: rules, folder: folder, intervals: intervals
     ) {
       try await sandbox.waitForConnection(within: patience)
       try await body()
@@ -86,25 +85,25 @@ struct Setting: Sendable {
     return try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
   }
 
-  /// Waits until the bot has said something so many times in `dev`.
+  /// Waits until the bot has posted a text at least so many times in `dev`.
   func hasSaid(_ text: String, times: Int) async throws {
     try await wait(for: "the bot to say `\(text)` \(times) times") { try await said().count { $0 == text } >= times }
   }
 
-  /// Waits until a post in `dev` bears these emojis and no others.
+  /// Waits until a post in `dev` has exactly these reactions.
   func bears(_ names: [String], on post: String) async throws {
     try await wait(for: "the post to bear \(names)") {
       try await sandbox.posts(in: "dev").first { $0.id == post }?.reactions == names
     }
   }
 
-  /// What the bot has said in a channel.
+  /// Returns the bot's posts in a channel.
   func said(in channel: String = "dev", as user: String = "alice") async throws -> [String] {
     try await sandbox.posts(in: channel, as: user).filter { $0.author == "edgecrab" }.map(\.message)
   }
 }
 
-/// Rules with one agent on a chat endpoint for everything that mentions the bot or is said to it directly.
+/// Returns rules with one agent on a chat endpoint, for mentions, direct messages and commands.
 func chatRules(_ url: String, more: String = "") -> String {
   """
   version: 1
@@ -126,25 +125,25 @@ func chatRules(_ url: String, more: String = "") -> String {
   """
 }
 
-/// What somebody is told of whose messages one waits, and nothing comes for a while.
+/// The notice that one message waits.
 let waitsNotice = "I am busy; your message waits, and is answered when its turn comes."
 
 extension Intervals {
-  /// One in which what happens by itself happens at once.
-  static var hasty: Intervals {
-    var rhythm = Intervals()
-    rhythm.audit = .milliseconds(100)
-    rhythm.grace = .milliseconds(300)
-    rhythm.tokenCheck = .milliseconds(100)
-    rhythm.deliveryPauseFirst = .milliseconds(5)
-    rhythm.deliveryPauseMax = .milliseconds(50)
-    return rhythm
+  /// As short as tests need them.
+  static var short: Intervals {
+    var intervals = Intervals()
+    intervals.audit = .milliseconds(100)
+    intervals.grace = .milliseconds(300)
+    intervals.tokenCheck = .milliseconds(100)
+    intervals.deliveryPauseFirst = .milliseconds(5)
+    intervals.deliveryPauseMax = .milliseconds(50)
+    return intervals
   }
 
-  /// One in which people are told soon that they wait.
-  static var telling: Intervals {
-    var rhythm = Intervals()
-    rhythm.waitNotice = .milliseconds(100)
-    return rhythm
+  /// With an early notice that messages wait.
+  static var earlyWaitNotice: Intervals {
+    var intervals = Intervals()
+    intervals.waitNotice = .milliseconds(100)
+    return intervals
   }
 }

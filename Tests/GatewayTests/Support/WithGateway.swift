@@ -9,11 +9,11 @@ import Testing
 /// Runs `body` beside a gateway on a server, and ends the gateway as a signal would.
 ///
 /// - Parameters:
-///   - rules: the rules, the built-in ones where there are none.
-///   - folder: where its store is.
+///   - rules: The rules; `nil` uses the built-in ones.
+///   - folder: The folder of the store.
 func withGateway(
   on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
-  pingInterval: Duration? = nil, rhythm: Intervals = Intervals(),
+  pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
 ) async throws {
   let loaded =
@@ -22,11 +22,11 @@ func withGateway(
   var settings = GatewaySettings(
     address: try WebAddress(address), token: Secret(token), rules: try ValidatedRules(loaded),
     pingInterval: pingInterval, storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
-  settings.rhythm = rhythm
+  settings.intervals = intervals
   try await withGateway(settings, observe: observe) { _ in try await body() }
 }
 
-/// Runs `body` with what a gateway said at its start.
+/// Runs `body` with a gateway's start report.
 func withGateway(
   _ settings: GatewaySettings, beforeRun: () async throws -> Void = {},
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },

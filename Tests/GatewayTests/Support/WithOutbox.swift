@@ -1,33 +1,36 @@
-import AgentSessions
 import Core
 import MattermostIO
 import Sandbox
+import Sessions
 import TestSupport
 import Transport
 
 @testable import Gateway
 
-/// Runs `body` with a sandbox and somebody who posts there, without a gateway around.
+/// Runs `body` with a sandbox and an outbox that posts there, without a gateway.
 ///
-/// - Parameter deed: what is done about calls between the two.
+/// - Parameter intervention: what happens to calls between the two.
 func withOutbox(
-  _ deed: @escaping @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { _, _ in .pass },
+  _ intervention: @escaping @Sendable (ReceivedRequest, Int) -> InterceptingProxy.Intervention = { _, _ in .pass },
   _ body: (SandboxServer, Outbox) async throws -> Void
 ) async throws {
   let folder = try TemporaryFolder()
   try await withSandbox { sandbox in
-    let relay = try InterceptingProxy(before: sandbox.url, deed)
+    let proxy = try InterceptingProxy(before: sandbox.url, intervention)
     let client = MattermostClient(
-      address: try WebAddress(relay.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
+      address: try WebAddress(proxy.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
       logger: .silent)
     let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
+    let posts = PostingClient(
+      client: client, bot: bot, instance: "test",
+      intervals: DeliveryIntervals(first: .milliseconds(5), longest: .milliseconds(50)), logger: .silent)
     try await body(
-      sandbox,
-      Outbox(
-        client: client, bot: bot, instance: "test", store: store, lanes: KeyedSerialExecutor(capacity: 10),
-        postScalarsMax: nil,
-        rhythm: .hasty,
-        logger: .silent))
+      sandbox, Outbox(posts: posts, store: store, executor: KeyedSerialExecutor(capacity: 10), postScalarsMax: nil))
   }
+}
+
+extension Delivery {
+  /// True if all of the reply is posted.
+  var isPosted: Bool { if case .posted = self { true } else { false } }
 }

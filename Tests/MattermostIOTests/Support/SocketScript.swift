@@ -4,19 +4,19 @@ import TestSupport
 
 @testable import Transport
 
-/// What a scripted event socket does on its first connection, its second, and so on; then it refuses.
+/// The steps of a scripted event socket, one for each connection. Further connections are refused.
 final class SocketScript: Sendable {
   typealias Step = @Sendable (Peer) -> Void
 
   private let steps: Mutex<[Step]>
   private let seen = Mutex<[String]>([])
 
-  /// Each step begins behind the upgrade.
+  /// Creates a script. Each step starts after the upgrade.
   init(_ steps: [Step]) { self.steps = Mutex(steps) }
 
   /// The heads of the upgrade requests.
   var heads: [String] { seen.withLock { $0 } }
-  /// What was asked for: `/api/v4/websocket?…`.
+  /// The targets of the upgrade requests: `/api/v4/websocket?…`.
   var targets: [String] { heads.map { String($0.split(separator: " ")[1]) } }
 
   func serve(_ peer: Peer) {
@@ -28,7 +28,7 @@ final class SocketScript: Sendable {
     }
     peer.send(Peer.acceptance(of: head, proof: UpgradeRequest.accept))
     step(peer)
-    // A socket that is closed with something unread in it is reset, and takes back what it has sent.
+    // Closing a socket with unread data resets the connection, and discards sent data.
     shutdown(peer.socket, Int32(SHUT_WR))
     peer.ignore()
   }
@@ -40,7 +40,7 @@ extension Peer {
     for frame in frames { send(SocketFrame.text(frame)) }
   }
 
-  /// Drops what the client sends until it closes, and answers no ping.
+  /// Discards everything that the client sends until it closes, without answering pings.
   func ignore() {
     while let frame = readFrame() {
       if frame.opcode == 8 { send(.close(1000)) }

@@ -1,7 +1,7 @@
 import Core
 import RuleEngine
 
-/// Rule sets that ask only for facts with few values, and every event that differs in one of these facts.
+/// Rule sets that ask only for facts with few values, and all events that they distinguish.
 struct FiniteRules {
   private var generator: Generator
   private let facts: Set<ConditionKey>
@@ -12,13 +12,13 @@ struct FiniteRules {
   private let teams = ["acme", "labs"]
   private let commands = ["help", "rota"]
 
-  /// Some of the facts come up, so that all events of them can be gone through.
+  /// Creates rules with some of the facts, so that all events can be enumerated.
   init(seed: UInt64) {
     generator = Generator(seed: seed)
     let all: [ConditionKey] = [
       .author, .edited, .kind, .channel, .user, .team, .mention, .command, .thread, .files,
     ]
-    // Of few facts, several rules often cover another together.
+    // With few facts, several rules often mask another together.
     facts = Set(all.shuffled(using: &generator.random).prefix(Int(2 + seed % 4)))
   }
 
@@ -35,7 +35,7 @@ struct FiniteRules {
     return RuleSet(access: Access(users: access), commands: Commands(bindings: bindings), rules: rules)
   }
 
-  /// What is also `part`, what is not, and the whole, of which the two together leave little.
+  /// Returns `whole` with `part`, `whole` without it, and `whole` itself, which the first two together nearly mask.
   private func halves(of whole: Condition, by part: Condition) -> [Condition] {
     var (also, but) = (whole, whole)
     also.any.append(part)
@@ -65,10 +65,10 @@ struct FiniteRules {
       condition.authors = CaseSet(generator.some([.human, .bot, .webhook, .plugin]))
     }
     if asks(.command, &generator) { condition.commands = generator.some(commands) }
-    if asks(.files, &generator) { condition.hasFiles = generator.chance(50) }
-    if asks(.remote, &generator) { condition.isRemote = generator.chance(50) }
+    if asks(.files, &generator) { condition[flag: .files] = generator.chance(50) }
+    if asks(.remote, &generator) { condition[flag: .remote] = generator.chance(50) }
     if asks(.thread, &generator) { condition.thread = generator.one(ThreadPosition.allCases) }
-    if asks(.edited, &generator) { condition.isEdit = generator.chance(50) }
+    if asks(.edited, &generator) { condition[flag: .edited] = generator.chance(50) }
     if depth < 2 {
       if generator.chance(20) { condition.not = [self.condition(depth: depth + 1)] }
       if generator.chance(20) { condition.any = (0...1).map { _ in self.condition(depth: depth + 1) } }
@@ -76,7 +76,7 @@ struct FiniteRules {
     return condition
   }
 
-  /// Every event that there can be, as far as rules of this set see a difference.
+  /// All events that the rules of this set can distinguish.
   var events: [Event] {
     var events = [event(text: "hello")]
     func vary<Value>(_ fact: ConditionKey, over values: [Value], _ change: (inout Event, Value) -> Void) {

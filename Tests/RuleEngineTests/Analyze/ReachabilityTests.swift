@@ -1,8 +1,9 @@
 import Core
+import RuleAnalysis
 import RuleEngine
 import Testing
 
-/// What the analysis says where texts and times come in, and where there is much to look at.
+/// The analysis of rules with texts and times, and of large rule sets.
 @Suite struct ReachabilityTests {
   private static let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
 
@@ -28,7 +29,7 @@ import Testing
     TimeWindow(days: days, hours: [HourRange(start: start * 60, end: end * 60)], zone: zone)
   }
 
-  @Test func `a text covers the same text, and no other`() {
+  @Test func `a text masks the same text, and no other`() {
     let lunch = rule { $0.text = [contains("lunch")] }
     #expect(!isReachable(lunch, rule { $0.text = [contains("LUNCH")] }))
     #expect(isReachable(lunch, rule { $0.text = [contains("lunch", isCaseSensitive: true)] }))
@@ -37,23 +38,23 @@ import Testing
     #expect(isReachable(rule { $0.text = [contains("lunch"), contains("today")] }, lunch))
   }
 
-  @Test func `one of several texts is covered by rules for each`() {
+  @Test func `one of several texts is masked by rules for each`() {
     let rules = ["lunch", "dinner"].map { text in rule { $0.text = [contains(text)] } }
     let found = analysis(rules + [rule { $0.text = [contains("dinner", "lunch")] }]).reachability()
-    #expect(found.last == .taken(by: [0, 1]))
+    #expect(found.last == .masked(by: [0, 1]))
   }
 
   @Test func `times on one clock add up, also across midnight and the end of the week`() {
     let day = rule { $0.time = hours(6, 22) }
     let night = rule { $0.time = hours(22, 6) }
-    #expect(analysis([day, night, rule()]).reachability().last == .taken(by: [0, 1]))
+    #expect(analysis([day, night, rule()]).reachability().last == .masked(by: [0, 1]))
     let sundayNight = rule { $0.time = hours(20, 4, days: [.sun]) }
     #expect(!isReachable(sundayNight, rule { $0.time = hours(1, 3, days: [.mon]) }))
     #expect(isReachable(sundayNight, rule { $0.time = hours(1, 5, days: [.mon]) }))
     #expect(isReachable(day, rule { $0.time = hours(6, 22, zone: .lordHowe) }))
   }
 
-  @Test func `an example lies within the hours of two zones`() throws {
+  @Test func `an example is within the hours of two zones`() throws {
     let both = rule {
       $0.time = hours(8, 10)
       $0.any = [Condition()]
@@ -64,7 +65,7 @@ import Testing
       Issue.record("not reachable")
       return
     }
-    #expect(try Examples(of: analysis, botName: "edgecrab").event(situation, comingTo: 0) != nil)
+    #expect(try ExampleEvents(of: analysis, botName: "edgecrab").event(situation, reaching: 0) != nil)
   }
 
   @Test(
@@ -72,7 +73,7 @@ import Testing
       ([.contains: "lunch"], "lunch"), ([.startsWith: "on", .endsWith: "off"], "on off"),
       ([.equals: "hello"], "hello"), ([.matches: #"^build #\d+$"#], "build #1"),
     ] as [([TextTestKind: String], String)])
-  func `an example says what is asked for`(texts: [TextTestKind: String], body: String) throws {
+  func `an example has the texts that its rule asks for`(texts: [TextTestKind: String], body: String) throws {
     let asking = rule {
       $0.text = texts.map { contains($0.value, kind: $0.key) }
       $0.triggers = [.mention]
@@ -82,17 +83,17 @@ import Testing
       Issue.record("not reachable")
       return
     }
-    let event = try Examples(of: analysis, botName: "edgecrab").event(situation, comingTo: 0)
+    let event = try ExampleEvents(of: analysis, botName: "edgecrab").event(situation, reaching: 0)
     #expect(event?.text == "@edgecrab " + body)
   }
 
-  @Test func `what excludes what is told as briefly as can be`() {
+  @Test func `an impossible rule names the fewest causes`() {
     func causes(_ rule: Rule, access: NameSet = .everyone) -> [Reachability.Cause] {
       guard case .impossible(let causes)? = analysis([rule], access: access).reachability().first else { return [] }
       return causes
     }
     let direct = rule {
-      $0.hasFiles = true
+      $0[flag: .files] = true
       $0.triggers = [.dm]
       $0.kinds = [.public, .private]
     }
@@ -103,21 +104,21 @@ import Testing
       $0.not = [Condition()]
       $0.not[0].authors = [.human]
     }
-    #expect(causes(programs) == [.onlyPeople, .key(.not)])
+    #expect(causes(programs) == [.fallback(.author), .key(.not)])
     #expect(causes(rule { $0.commands = ["unbound"] }) == [.key(.command)])
   }
 
-  @Test func `the one rule that takes all is named before several that do`() {
+  @Test func `one rule that masks all is named before several that do together`() {
     let kinds = ChannelKind.allCases.map { kind in rule { $0.kinds = [kind] } }
-    let found = analysis(kinds.dropLast() + [rule(), rule { $0.hasFiles = true }]).reachability()
-    #expect(found.last == .taken(by: [3]))
+    let found = analysis(kinds.dropLast() + [rule(), rule { $0[flag: .files] = true }]).reachability()
+    #expect(found.last == .masked(by: [3]))
   }
 
-  @Test func `many rules that share nothing are told apart in few steps`() {
+  @Test func `many rules that share nothing are distinguished in few steps`() {
     let rules = (0..<3_000).map { number in rule { $0.channels = NameSet(["c\(number)"]) } }
     let all = rule { $0.channels = NameSet((0..<3_000).map { "c\($0)" }) }
     let found = analysis(rules + [all]).reachability()
     #expect(found.dropLast().allSatisfy { if case .reachable = $0 { true } else { false } })
-    #expect(found.last == .taken(by: Array(0..<3_000)))
+    #expect(found.last == .masked(by: Array(0..<3_000)))
   }
 }

@@ -1,10 +1,11 @@
 import Core
+import RuleAnalysis
 import RuleEngine
 import Testing
 
-/// The analysis against going through every event there is.
+/// The analysis compared with the enumeration of all events.
 @Suite struct ReachabilityTwinTests {
-  @Test(arguments: 0..<8) func `the analysis says of each rule what all events together say`(batch: Int) throws {
+  @Test(arguments: 0..<8) func `the analysis agrees with trying all events`(batch: Int) throws {
     var kinds: Set<String> = []
     for number in 0..<40 {
       let seed = UInt64(batch * 1_000 + number)
@@ -12,7 +13,7 @@ import Testing
       let rules = generator.ruleSet()
       let events = generator.events
       let analysis = RuleAnalysis(rules)
-      let examples = try Examples(of: analysis, botName: "edgecrab")
+      let examples = try ExampleEvents(of: analysis, botName: "edgecrab")
       let reached = reached(rules, events)
       for (index, found) in analysis.reachability().enumerated() {
         let what: Comment = "seed \(seed), rule \(index) of \(rules.rules): \(found)"
@@ -20,9 +21,9 @@ import Testing
         case .reachable(let situation):
           kinds.insert("reachable")
           #expect(reached.contains(index), what)
-          #expect(examples.event(situation, comingTo: index) != nil, what)
-        case .taken(let maskingRules):
-          kinds.insert(maskingRules.count > 1 ? "taken together" : "taken")
+          #expect(examples.event(situation, reaching: index) != nil, what)
+        case .masked(let maskingRules):
+          kinds.insert(maskingRules.count > 1 ? "masked together" : "masked")
           #expect(!reached.contains(index), what)
           #expect(!isReached(index, behind: maskingRules, rules, events), what)
           for one in maskingRules {
@@ -36,10 +37,10 @@ import Testing
         }
       }
     }
-    #expect(kinds == ["reachable", "taken", "taken together", "impossible"], "too little came up to show anything")
+    #expect(kinds == ["reachable", "masked", "masked together", "impossible"], "too little came up to show anything")
   }
 
-  /// The rules that some event comes to.
+  /// Returns the rules that some event reaches.
   private func reached(_ rules: RuleSet, _ events: [Event]) -> Set<Int> {
     let plain = PlainEvaluator(rules: rules)
     return events.reduce(into: []) { reached, event in
@@ -49,7 +50,7 @@ import Testing
     }
   }
 
-  /// Whether an event would come to a rule if only `earlier` stood before it.
+  /// Returns whether an event would reach a rule if only the rules `earlier` preceded it.
   private func isReached(_ rule: Int, behind earlier: [Int], _ rules: RuleSet, _ events: [Event]) -> Bool {
     var fewer = rules
     fewer.rules = earlier.map { rules.rules[$0] } + [rules.rules[rule]]

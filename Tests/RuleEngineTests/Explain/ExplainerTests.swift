@@ -1,6 +1,8 @@
 import Core
+import RuleAnalysis
 import Testing
 
+@testable import RuleAnalysis
 @testable import RuleEngine
 
 @Suite struct ExplainerTests {
@@ -32,7 +34,7 @@ import Testing
     return finding
   }
 
-  @Test func `a failed condition says what it expected and what it found`() throws {
+  @Test func `a failed condition has the expected and the found values`() throws {
     let oneOf = try finding(event()) { $0.channels = NameSet(["ops", "desk"]) }
     #expect(oneOf == ConditionFinding(.channel, expected: ["desk", "ops"], found: ["dev"]))
     let author = try finding(event(author: .bot)) { _ in }
@@ -47,7 +49,7 @@ import Testing
     #expect(team == ConditionFinding(.team, expected: ["acme"], found: []))
   }
 
-  @Test func `a time is told on the clock of the condition`() throws {
+  @Test func `a time is shown on the clock of the condition`() throws {
     let window = TimeWindow(
       days: [.mon, .tue, .wed, .sun], hours: [HourRange(start: 480, end: 1_440)],
       zone: TimeZoneTable(name: "Asia/Tokyo", changes: [.init(at: 0, offset: 32_400)]))
@@ -57,13 +59,13 @@ import Testing
     #expect(time.found == ["mon 00:06"])
   }
 
-  @Test func `a text says which test failed`() throws {
+  @Test func `a failed text condition names the test that failed`() throws {
     let test = TextTest(kind: .word, patterns: ["Lunch"], isCaseSensitive: true)
     let text = try finding(event("lunch?")) { $0.text = [test] }
     #expect(text == ConditionFinding(.text, expected: ["Lunch"], found: ["lunch?"], test: test))
   }
 
-  @Test func `what is inside of not and any is told as well`() throws {
+  @Test func `a finding has the parts of not and any`() throws {
     var direct = Condition()
     direct.kinds = [.direct]
     var dev = Condition()
@@ -92,17 +94,17 @@ import Testing
 
   @Test func `the nearest miss is the fewest changes`() throws {
     let mention = try explain(event()) { $0.triggers = [.mention] }
-    #expect(mention.nearest.map(\.changes) == [[.mention(.direct)]])
+    #expect(mention.nearest.map(\.changes) == [[.fact(.mention, "direct")]])
     let direct = try explain(event()) {
       $0.triggers = [.dm]
       $0.kinds = [.direct]
     }
-    #expect(direct.nearest.map(\.changes) == [[.kind(.direct)]])
+    #expect(direct.nearest.map(\.changes) == [[.fact(.kind, "direct")]])
     let both = try explain(event()) {
       $0.triggers = [.mention]
       $0.channels = NameSet(["ops"])
     }
-    #expect(both.nearest.map(\.changes) == [[.mention(.direct), .channel("ops")]])
+    #expect(both.nearest.map(\.changes) == [[.fact(.mention, "direct"), .name(.channel, "ops")]])
     let three = try explain(event()) {
       $0.triggers = [.mention]
       $0.channels = NameSet(["ops"])
@@ -111,7 +113,7 @@ import Testing
     #expect(three.nearest == [])
   }
 
-  @Test func `words, commands, times and people can be what is missing`() throws {
+  @Test func `words, commands, times and users can be the nearest miss`() throws {
     let word = try explain(event()) { $0.text = [TextTest(kind: .word, patterns: ["lunch"])] }
     #expect(word.nearest.first?.changes == [.saying("lunch", .word)])
     #expect(word.nearest.first?.event.body == "hello lunch")
@@ -121,14 +123,14 @@ import Testing
     #expect(command.nearest.first?.changes == [.command("!stop")])
     let access = try explain(event("hi"), access: Access(users: NameSet(["bob"]))) { _ in }
     #expect(access.tried == [])
-    #expect(access.nearest.first?.changes == [.user("bob")])
+    #expect(access.nearest.first?.changes == [.name(.user, "bob")])
     let time = try explain(event()) {
       $0.time = TimeWindow(days: [.sun], hours: [HourRange(start: 1_320, end: 360)], zone: .utc)
     }
     #expect(time.nearest.first?.changes == [.moment(1_750_024_800_000, words: "sun 22:00 UTC")])
   }
 
-  /// Issue 11, no. 23. Berlin's clocks skip an hour at 1,774,746,000, and repeat one from 1,761,440,400 on.
+  /// Berlin's clocks skip an hour at 1,774,746,000, and repeat one from 1,761,440,400 on.
   @Test(arguments: [
     ("02:30 is skipped: from 03:00 on", true, 1_774_742_400, 1_774_746_000),
     ("before 02:30 in summer time", true, 1_761_437_400, 1_761_438_600),
@@ -136,7 +138,7 @@ import Testing
     ("before 02:30 in winter time", true, 1_761_441_000, 1_761_442_200),
     ("at the end of time", true, 9_223_372_036_854_775, nil),
   ])
-  func `the next moment is found where the clock jumps`(what: String, isInside: Bool, now: Int64, next: Int64?) {
+  func `the next moment is found even if the clock jumps`(what: String, isInside: Bool, now: Int64, next: Int64?) {
     let berlin = TimeZoneTable(
       name: "Europe/Berlin",
       changes: [
@@ -147,7 +149,7 @@ import Testing
     #expect(window.next(after: now * 1_000, isInside: isInside) == next.map { $0 * 1_000 }, "\(what)")
   }
 
-  @Test func `what an ignoring rule takes is answered without what it asks for`() throws {
+  @Test func `the nearest miss of an ignored message lacks the text that is ignored`() throws {
     let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     var noise = Condition()
     noise.text = [TextTest(kind: .contains, patterns: ["LUNCH"])]
@@ -160,7 +162,7 @@ import Testing
     #expect(explanation.nearest.first?.event.body == "is it  yet")
   }
 
-  @Test func `without rules there is no miss`() throws {
+  @Test func `without rules there is no nearest miss`() throws {
     let explanation = try Explainer(RuleSet()).explain(event())
     #expect(explanation.tried == [] && explanation.nearest == [])
   }

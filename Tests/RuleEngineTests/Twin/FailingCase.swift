@@ -1,13 +1,13 @@
 import Core
 import RuleEngine
 
-/// Rules and an event that show a mistake.
+/// Rules and an event for which a check fails.
 struct FailingCase {
   var rules: RuleSet
   var event: Event
 
-  /// What is left when one thing after the other is taken away for as long as the rest still fails, or until so many
-  /// things were tried: a mistake that shows with many rules only would take minutes.
+  /// Returns the case after removing one part after the other, as long as the rest still fails. The number of tries is
+  /// limited: a failure that needs many rules would take minutes.
   func shrunk(tries: Int = 3_000, while fails: (FailingCase) throws -> Bool) rethrows -> FailingCase {
     var (small, left) = (self, tries)
     func isStillFailing(_ simpler: FailingCase) throws -> Bool {
@@ -48,9 +48,9 @@ extension Condition {
   fileprivate var simplifications: [Condition] {
     let leavingOut: [(inout Condition) -> Void] = [
       { $0.triggers = nil }, { $0.mention = nil }, { $0.channels = nil }, { $0.teams = nil }, { $0.users = nil },
-      { $0.kinds = nil }, { $0.authors = nil }, { $0.commands = nil }, { $0.text = [] }, { $0.hasFiles = nil },
-      { $0.isRemote = nil },
-      { $0.thread = nil }, { $0.isEdit = nil }, { $0.time = nil }, { $0.not = [] }, { $0.any = [] },
+      { $0.kinds = nil }, { $0.authors = nil }, { $0.commands = nil }, { $0.text = [] }, { $0[flag: .files] = nil },
+      { $0[flag: .remote] = nil },
+      { $0.thread = nil }, { $0[flag: .edited] = nil }, { $0.time = nil }, { $0.not = [] }, { $0.any = [] },
       { $0.time?.days = nil }, { $0.time?.hours = nil },
     ]
     var all = leavingOut.map { changing(self, $0) }.filter { $0 != self }
@@ -98,7 +98,7 @@ extension Event {
 }
 
 extension Array {
-  /// The list without a half of it, without a quarter, and so on down to a single element.
+  /// The lists without a half of the elements, without a quarter, and so on down to a single one.
   fileprivate var shorter: [[Element]] {
     guard !isEmpty else { return [] }
     return sequence(first: (count + 1) / 2) { $0 > 1 ? $0 / 2 : nil }.flatMap { size in
@@ -108,10 +108,10 @@ extension Array {
     }
   }
 
-  /// The shorter lists that still hold something.
+  /// The shorter lists that are not empty.
   fileprivate var fewer: [[Element]] { shorter.filter { !$0.isEmpty } }
 
-  /// The list with fewer elements, or with one of them simpler.
+  /// Returns the lists with fewer elements, or with one of the elements simplified.
   fileprivate func simpler(_ simplifications: (Element) -> [Element]) -> [[Element]] {
     fewer
       + indices.flatMap { index in

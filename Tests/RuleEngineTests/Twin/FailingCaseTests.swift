@@ -2,9 +2,9 @@ import Core
 import RuleEngine
 import Testing
 
-/// Whatever else stands in a case, what makes it fail is what is left of it.
+/// Shrinking a failing case removes everything but the cause of the failure.
 @Suite struct FailingCaseTests {
-  @Test(arguments: 0..<6) func `a case shrinks to the rule that makes it fail`(seed: UInt64) throws {
+  @Test(arguments: 0..<6) func `a failing case shrinks to the rule that makes it fail`(seed: UInt64) throws {
     var generator = Generator(seed: seed)
     var rules = generator.crowdedRuleSet()
     rules.rules[17].when.users = NameSet(["alice", "dave", "erin"])
@@ -16,13 +16,14 @@ import Testing
     #expect(small.rules.access == Access())
   }
 
-  @Test func `what is nested, what is listed and the event shrink as well`() throws {
-    var inner = Condition(triggers: [.mention, .thread], kinds: [.public, .private], hasFiles: true)
+  @Test func `nested conditions, lists and the event shrink as well`() throws {
+    var inner = Condition(triggers: [.mention, .thread], kinds: [.public, .private], flags: [.files: true])
     inner.text = [
       TextTest(kind: .word, patterns: ["lunch"]), TextTest(kind: .contains, patterns: ["build", "fix", "tea"]),
     ]
     let when = Condition(
-      channels: NameSet(["dev", "ops"]), not: [Condition(isEdit: true), Condition(any: [inner, Condition()])])
+      channels: NameSet(["dev", "ops"]),
+      not: [Condition(flags: [.edited: true]), Condition(any: [inner, Condition()])])
     let location = FileLocation(file: "made-up.yaml", line: 1, column: 1)
     let event = Event(
       post: "post", team: "acme", channel: Channel(id: "dev", name: "dev", kind: .private),

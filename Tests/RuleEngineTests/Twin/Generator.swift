@@ -3,7 +3,7 @@ import RuleEngine
 import TestSupport
 import Workload
 
-/// Makes small rule sets and events out of few names, so that conditions often hold, often nearly.
+/// Generates small rule sets and events from few names, so that conditions often hold, or nearly do.
 struct Generator {
   var random: SeededGenerator
 
@@ -39,8 +39,8 @@ struct Generator {
     return RuleSet(access: access, commands: commands, rules: rules)
   }
 
-  /// Many rules around one channel or few names, told apart by their words or by other facts, and narrow enough that late
-  /// ones still get their turn.
+  /// Returns many rules for one channel or few names, which differ in their words or other facts and are narrow enough
+  /// that late ones still match.
   mutating func crowdedRuleSet() -> RuleSet {
     var set = ruleSet()
     let crowd = chance(50) ? channels : ["dev"]
@@ -68,9 +68,9 @@ struct Generator {
       condition.text = [TextTest(kind: .contains, patterns: [one(words) + one(["", " ", "_"]) + one(words)])]
     }
     if condition.text.isEmpty {
-      // One kind, one user and one place of many: few of these take what the others do.
+      // Narrow requirements, so that few of these rules match the same events.
       condition.kinds = [one(ChannelKind.allCases)]
-      condition.hasFiles = chance(50)
+      condition[flag: .files] = chance(50)
       condition.thread = one(ThreadPosition.allCases)
       if chance(50) { condition.users = NameSet([one(users)]) }
     }
@@ -93,10 +93,10 @@ struct Generator {
     if chance(10) { condition.commands = some(["help", "new", "rota"]) }
     if chance(20) { condition.text = [textTest()] }
     if chance(10) { condition.text.append(textTest()) }
-    if chance(10) { condition.hasFiles = chance(50) }
-    if chance(10) { condition.isRemote = chance(50) }
+    if chance(10) { condition[flag: .files] = chance(50) }
+    if chance(10) { condition[flag: .remote] = chance(50) }
     if chance(10) { condition.thread = one(ThreadPosition.allCases) }
-    if chance(10) { condition.isEdit = chance(50) }
+    if chance(10) { condition[flag: .edited] = chance(50) }
     if chance(15) { condition.time = timeWindow() }
     if depth < 2 {
       if chance(15) { condition.not = [self.condition(depth: depth + 1)] }

@@ -2,8 +2,8 @@ import Core
 import Foundation
 import RuleEngine
 
-/// Decides events by reading the rule set itself, rule by rule and key by key: slow, and obviously right. What the
-/// compiled rules decide is held against it.
+/// Decides events by evaluating the rule set itself, rule by rule and key by key: slow, and obviously right. The
+/// decisions of the compiled rules are compared with it.
 struct PlainEvaluator {
   let rules: RuleSet
 
@@ -61,9 +61,9 @@ struct PlainEvaluator {
   private func has(_ set: NameSet, _ id: String) -> Bool { set.isEveryone || set.names.contains(id) }
 
   private func failure(ofRule condition: Condition, _ event: Event) -> ConditionKey? {
-    // What a rule leaves open is closed: at the top, or in the branches of `any` where a branch asks.
+    // The defaults of rules apply at the top, or in the branches of `any` if a branch states the key.
     failure(
-      of: condition, event, onlyPeople: condition.authors == nil, noEdits: condition.isEdit == nil)
+      of: condition, event, onlyPeople: condition.authors == nil, noEdits: condition[flag: .edited] == nil)
   }
 
   private func failure(
@@ -76,7 +76,7 @@ struct PlainEvaluator {
     } else if onlyPeople && !peopleInBranches && event.author != .human {
       return .author
     }
-    if let isEdit = condition.isEdit {
+    if let isEdit = condition[flag: .edited] {
       if isEdit != event.isEdit { return .edited }
     } else if noEdits && !editsInBranches && event.isEdit {
       return .edited
@@ -105,15 +105,15 @@ struct PlainEvaluator {
     }
     if condition.thread == .root, event.thread != .root { return .thread }
     if condition.thread == .reply, event.thread == .root { return .thread }
-    if let hasFiles = condition.hasFiles, hasFiles != event.hasFiles { return .files }
-    if let isRemote = condition.isRemote, isRemote != event.isRemote { return .remote }
+    if let hasFiles = condition[flag: .files], hasFiles != event.hasFiles { return .files }
+    if let isRemote = condition[flag: .remote], isRemote != event.isRemote { return .remote }
     if let time = condition.time, !isWithin(time, event) { return .time }
     if condition.not.contains(where: { failure(of: $0, event) == nil }) { return .not }
     if !condition.any.isEmpty {
       let isAny = condition.any.contains {
         failure(
           of: $0, event, onlyPeople: peopleInBranches && $0.authors == nil,
-          noEdits: editsInBranches && $0.isEdit == nil) == nil
+          noEdits: editsInBranches && $0[flag: .edited] == nil) == nil
       }
       if !isAny { return .any }
     }
@@ -128,7 +128,7 @@ struct PlainEvaluator {
   }
 
   private func asksEdit(_ condition: Condition) -> Bool {
-    condition.isEdit != nil || condition.any.contains(where: asksEdit)
+    condition[flag: .edited] != nil || condition.any.contains(where: asksEdit)
   }
 
   private func isWithin(_ window: TimeWindow, _ event: Event) -> Bool {
@@ -171,7 +171,8 @@ struct PlainEvaluator {
     }
   }
 
-  /// The only letters in the texts whose words have no spaces between them are these two.
+  /// Returns whether a word has an edge between two characters. Only two letters of the generated texts are of a script
+  /// without spaces.
   private func isEdge(_ outside: Character?, _ inside: Character?) -> Bool {
     let unspaced: Set<Character> = ["世", "界"]
     return !isWordCharacter(outside) || [outside, inside].contains { $0.map(unspaced.contains) ?? false }

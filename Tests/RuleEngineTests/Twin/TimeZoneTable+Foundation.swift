@@ -2,7 +2,7 @@ import Foundation
 import RuleEngine
 
 extension TimeZoneTable {
-  /// A zone whose clocks go forward by half an hour: whoever rounds offsets to hours gets it wrong.
+  /// A zone whose clocks go forward by half an hour, so that offsets rounded to hours are wrong.
   static let lordHowe = TimeZoneTable(tabulating: "Australia/Lord_Howe", from: -200_000_000, to: 2_100_000_000)
 
   init(tabulating name: String, from start: Int64, to end: Int64) {

@@ -3,7 +3,7 @@ import RuleEngine
 import Testing
 
 @Suite struct TwinTests {
-  @Test(arguments: 0..<8) func `compiled and traced rules decide as the plain evaluator does`(batch: Int) throws {
+  @Test(arguments: 0..<8) func `compiled and traced rules decide like the plain evaluator`(batch: Int) throws {
     for number in 0..<60 {
       var generator = Generator(seed: UInt64(batch * 1_000 + number))
       let rules = generator.ruleSet()
@@ -11,8 +11,8 @@ import Testing
     }
   }
 
-  /// Here names lead to more rules than are looked at one by one, and lists of rules are long.
-  @Test(arguments: 0..<8) func `rules that crowd around few names are decided as the plain evaluator does`(
+  /// Names with more rules than are searched one by one, and long lists of rules.
+  @Test(arguments: 0..<8) func `rules that crowd around few names decide like the plain evaluator`(
     batch: Int
   ) throws {
     var late = 0
@@ -27,7 +27,7 @@ import Testing
     #expect(late > 10)
   }
 
-  /// Whether all three ways come to the same; where they do not, the smallest case is recorded.
+  /// Returns whether all three implementations make equal decisions; if not, records the smallest failing case.
   private func hold(_ rules: RuleSet, _ events: [Event], _ seed: String) throws -> Bool {
     let ways = try Ways(rules)
     guard let event = events.first(where: { !ways.agree(on: $0) }) else { return true }
@@ -37,7 +37,7 @@ import Testing
     return false
   }
 
-  /// The three ways to a decision.
+  /// The three implementations of decisions.
   private struct Ways {
     let compiled: CompiledRules
     let tracer: RuleTracer

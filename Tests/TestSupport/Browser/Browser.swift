@@ -50,7 +50,7 @@ package actor Browser {
     var message: [String: any Sendable] = ["id": id, "method": method, "params": parameters]
     message["sessionId"] = session
     let text = String(decoding: try JSONSerialization.data(withJSONObject: message), as: UTF8.self)
-    // Longer than any wait inside the page, which has its own words for what did not happen.
+    // Longer than any wait inside the page, which has its own messages for a time-out.
     let deadline = Task {
       try await Task.sleep(for: patience * 2)
       fail(id, TestFailure("Chromium did not answer \(method) for \(patience * 2)"))
@@ -92,4 +92,25 @@ package actor Browser {
       complaints.append(text)
     }
   }
+}
+
+/// The answer to a command of the DevTools protocol.
+struct DevToolsReply<Result: Decodable & Sendable>: Decodable, Sendable {
+  struct Failure: Decodable, Sendable { let message: String }
+
+  let result: Result?
+  let error: Failure?
+}
+
+/// The result of `Runtime.evaluate`, by value.
+struct Evaluation<Value: Decodable & Sendable>: Decodable, Sendable {
+  struct Remote: Decodable, Sendable { let value: Value? }
+  struct Exception: Decodable, Sendable { let description: String? }
+  struct Details: Decodable, Sendable {
+    let text: String
+    let exception: Exception?
+  }
+
+  let result: Remote
+  let exceptionDetails: Details?
 }

@@ -1,11 +1,11 @@
 package import Foundation
 
-/// A tab. Elements are named by CSS selectors; waiting is done inside the page, on its changes.
+/// A tab. Elements are given by CSS selectors; waiting happens in the page, on its changes.
 package struct BrowserPage: Sendable {
   let browser: Browser
   let session: String
 
-  /// What JavaScript `expression` comes to, a promise awaited.
+  /// Returns the value of a JavaScript expression, and awaits a promise.
   package func evaluate<Value: Decodable & Sendable>(_ expression: String) async throws -> Value {
     let answer: Evaluation<Value> = try await command(
       "Runtime.evaluate",
@@ -17,7 +17,7 @@ package struct BrowserPage: Sendable {
     return value
   }
 
-  /// Waits until `expression` is true, looking again with every change of the page.
+  /// Waits until `expression` is true, evaluating it after every change of the page.
   package func wait(until expression: String, within limit: Duration = patience) async throws {
     let milliseconds = limit.components.seconds * 1000
     let held: Bool = try await evaluate(
@@ -37,18 +37,18 @@ package struct BrowserPage: Sendable {
     }
   }
 
-  /// Waits until an element is there whose text contains `text`.
+  /// Waits for an element whose text contains `text`.
   package func wait(for selector: String, containing text: String = "") async throws {
     try await wait(
       until: "[...document.querySelectorAll(\(quoted(selector)))].some(e => e.textContent.includes(\(quoted(text))))")
   }
 
-  /// The texts of all elements that `selector` names.
+  /// Returns the texts of all elements of a selector.
   package func texts(of selector: String) async throws -> [String] {
     try await evaluate("[...document.querySelectorAll(\(quoted(selector)))].map(e => e.textContent)")
   }
 
-  /// Clicks on the middle of an element, as the mouse would.
+  /// Clicks on the middle of an element.
   package func click(_ selector: String) async throws {
     struct Point: Decodable, Sendable {
       let x: Double
@@ -58,7 +58,7 @@ package struct BrowserPage: Sendable {
     let point: Point = try await evaluate(
       """
       (async () => {
-        // As a person would: not while it is still moving, or being drawn anew.
+        // Not while it moves or is replaced.
         let last, still = 0;
         while (still < 5) {
           const element = document.querySelector(\(quoted(selector)));
@@ -124,7 +124,7 @@ package struct BrowserPage: Sendable {
       ["features": [["name": "prefers-color-scheme", "value": dark ? "dark" : "light"]]])
   }
 
-  /// The page as it looks, a PNG.
+  /// Returns a screenshot, a PNG.
   package func screenshot() async throws -> Data {
     struct Picture: Decodable, Sendable { let data: String }
     let picture: Picture = try await command("Page.captureScreenshot", ["format": "png"])
@@ -149,7 +149,7 @@ package struct BrowserPage: Sendable {
     try await browser.command(method, parameters, session: session)
   }
 
-  /// `text` as a JavaScript string.
+  /// Returns `text` as a JavaScript string literal.
   private func quoted(_ text: String) -> String {
     let data = (try? JSONEncoder().encode(text)) ?? Data()
     return String(decoding: data, as: UTF8.self)

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A headless Chromium process with a profile of its own.
+/// A headless Chromium process with its own profile.
 final class Chromium: Sendable {
-  /// Where it speaks the DevTools protocol.
+  /// The address of the DevTools protocol.
   let devToolsURL: String
   private let process: Process
   private let profile: TemporaryFolder
 
   /// Starts it and waits until it listens.
   ///
-  /// - Throws: `TestFailure` when there is no Chromium, or it does not start.
+  /// - Throws: `TestFailure` if Chromium is not installed or does not start.
   static func start() async throws -> Chromium {
     let process = Process()
     process.executableURL = try executable()
@@ -32,7 +32,7 @@ final class Chromium: Sendable {
       if data.isEmpty { continuation.finish() } else { continuation.yield(data) }
     }
     process.terminationHandler = { _ in continuation.finish() }
-    // What it puts into the temporary folder goes with the profile.
+    // Its temporary files are removed with the profile.
     process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": profile.url.path]) { $1 }
     try process.run()
     let deadline = Task {

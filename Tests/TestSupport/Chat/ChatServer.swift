@@ -1,37 +1,35 @@
 import Synchronization
 
-/// A chat endpoint on loopback that does what a test says: real sockets, plain HTTP/1.1, one script for every
-/// connection.
+/// A chat endpoint on loopback with one script for every connection: real sockets, plain HTTP/1.1.
 package struct ChatServer: Sendable {
-  /// What the server does next with a connection.
+  /// A step of a script.
   package enum Step: Sendable {
     /// Sends bytes.
     case send([UInt8])
-    /// Waits until the test lets it pass.
+    /// Waits for the gate.
     case wait(TestGate)
-    /// Sends the bytes again and again, until the client closes the connection.
+    /// Sends the bytes repeatedly until the client closes the connection.
     case repeatUntilClosed([UInt8])
-    /// Does nothing, until the client closes the connection.
+    /// Waits until the client closes the connection.
     case hold
   }
 
-  /// What the server saw.
-  package enum Sight: Sendable, Equatable {
-    /// A request came.
+  /// An observation of the server.
+  package enum Observation: Sendable, Equatable {
     case request(ReceivedRequest)
     /// The client closed the connection.
     case closedByClient
   }
 
-  /// What goes into `base_url`.
+  /// The address for `base_url`.
   package let url: String
-  private let sights = AsyncQueue<Sight>()
+  private let sights = AsyncQueue<Observation>()
 
-  /// Starts a server that goes through `steps` with every connection.
+  /// Starts a server that runs `steps` for every connection.
   package init(_ steps: [Step]) throws { try self.init(inTurn: [steps]) }
 
-  /// Starts a server that goes through the first script with the first connection, and so on; through the last one with all
-  /// that follow.
+  /// Starts a server that runs the first script for the first connection, and so on; the last one for all further
+  /// connections.
   package init(inTurn scripts: [[Step]]) throws {
     let sights = sights
     let asked = Mutex(0)
@@ -54,10 +52,10 @@ package struct ChatServer: Sendable {
     url = "\(server.url)/v1"
   }
 
-  /// The next thing the server sees.
-  package func next() async throws -> Sight { try await sights.next("anything to happen at the chat endpoint") }
+  /// Waits for the next observation.
+  package func next() async throws -> Observation { try await sights.next("anything to happen at the chat endpoint") }
 
-  /// The request, as the next thing the server sees.
+  /// Waits for the next observation, which has to be a request.
   package func request() async throws -> ReceivedRequest {
     guard case .request(let request) = try await next() else {
       throw TestFailure("the chat endpoint was left, where it should have been asked")
@@ -70,7 +68,7 @@ extension ChatServer.Step {
   /// Sends text.
   package static func send(_ text: String) -> Self { .send(Array(text.utf8)) }
 
-  /// A response's head; the body ends with the connection.
+  /// Sends the head of a response; the body ends with the connection.
   package static func head(_ status: String = "200 OK", type: String = "text/event-stream") -> Self {
     .send("HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n")
   }

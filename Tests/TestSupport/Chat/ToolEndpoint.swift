@@ -1,14 +1,14 @@
 import Foundation
 
-/// An OpenAI-compatible chat endpoint on loopback for agents with tools: to the first question it has the agent run a shell
-/// command, to all others it says that all is done. It tells 11 tokens read and 3 written each time.
+/// An OpenAI-compatible chat endpoint on loopback for agents with tools. It answers the first request with a call of
+/// the shell tool, and all others with a final text. Each answer has a usage of 11 input tokens and 3 output tokens.
 package struct ToolEndpoint: Sendable {
-  /// What goes into an agent's configuration as the base of the API.
+  /// The base URL of the API, for the configuration of an agent.
   package let url: String
-  /// What the agent says at the end.
+  /// The final text.
   package static let answer = "All done."
 
-  /// Starts an endpoint that has agents run `command`.
+  /// Starts an endpoint that makes agents run `command`.
   package init(command: String) throws {
     let server = try TestServer { peer in
       guard let request = peer.readRequest() else { return }
@@ -33,7 +33,7 @@ package struct ToolEndpoint: Sendable {
     var reason: String
   }
 
-  /// Calls the shell that the agent has, if any, until there is the result of a tool.
+  /// Calls the shell tool of the agent, if it has one, until there is the result of a tool.
   private static func choice(_ asked: [String: Any], command: String) -> Choice {
     let tools = (asked["tools"] as? [[String: Any]] ?? []).compactMap {
       ($0["function"] as? [String: Any])?["name"] as? String

@@ -1,30 +1,29 @@
 import Foundation
 
-/// Connections to a server of this machine, opened at once and held until they are closed.
+/// Connections to a server of this machine, opened at once and open until the last reference is gone.
 package final class RawConnections: Sendable {
   private let sockets: [Int32]
 
-  /// Opens so many; those that the server does not accept count as well.
+  /// Opens connections, including those that the server does not accept.
   ///
-  /// - Parameter connecting: is called when all sockets are made and none is connected.
+  /// - Parameter connecting: called after all sockets are created and before any is connected.
   package init(_ count: Int, to url: String, connecting: () -> Void = {}) throws {
     OpenFileLimit.raise()
     let loopback = try LoopbackAddress(url)
     sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
     connecting()
     let connected = sockets.count { loopback.connect($0) }
-    guard connected == count else { throw TestFailure("only \(connected) of \(count) connections came about") }
+    guard connected == count else { throw TestFailure("only \(connected) of \(count) connections were opened") }
   }
 
   deinit { for socket in sockets { close(socket) } }
 
-  /// How many there are.
   package var count: Int { sockets.count }
 
-  /// One of them, to read and write: calls block.
+  /// A connection, for blocking calls.
   package subscript(_ index: Int) -> Peer { Peer(sockets[index]) }
 
-  /// How many the server has closed by now.
+  /// The number of connections that the server has closed.
   package var closedByServer: Int {
     sockets.count {
       var byte: UInt8 = 0
@@ -33,16 +32,16 @@ package final class RawConnections: Sendable {
     }
   }
 
-  /// Ends them all, for the server as if they were closed. Their numbers stay taken, so that they name nothing else.
+  /// Ends all connections. Their descriptors stay open, so that their numbers are not reused.
   package func end() { for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) } }
 }
 
-/// How many descriptors this process may have.
+/// The limit of open files of the test process.
 package enum OpenFileLimit {
-  /// Allows as many as the system lets it.
+  /// Raises the limit to the maximum.
   package static func raise() { set { $0.rlim_max } }
 
-  /// Allows `count` more than it has now.
+  /// Sets the limit to `count` more files than are open now.
   package static func allow(_ count: Int) {
     let free = dup(STDERR_FILENO)
     close(free)

@@ -1,6 +1,6 @@
-/// A WebSocket client (RFC 6455) with nothing hidden: it answers no ping and closes nothing by itself.
+/// A WebSocket client (RFC 6455) that does nothing by itself: it neither answers pings nor closes.
 package actor RawWebSocket {
-  /// Something that came.
+  /// A received message.
   package enum Message: Sendable, Equatable {
     /// A whole text message.
     case text(String)
@@ -21,7 +21,7 @@ package actor RawWebSocket {
 
   /// Upgrades a connection to `url` (`http` or `ws`).
   ///
-  /// - Throws: `TestFailure` when the server answers anything but 101.
+  /// - Throws: `TestFailure` if the server answers with another status than 101.
   package static func connect(_ url: String, headers: [(String, String)] = []) async throws -> RawWebSocket {
     let address = try LoopbackAddress(url)
     let connection = try LoopbackConnection(to: address)
@@ -32,7 +32,7 @@ package actor RawWebSocket {
       ] + headers.map { "\($0.0): \($0.1)" }
     try await connection.write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
     var reader = ByteReader(connection)
-    let head = try ResponseHead(try await reader.takeHead())
+    let head = try ResponseHead(try await reader.readHead())
     // The answer to the key above, from section 1.3 of the RFC.
     guard head.status == 101, head.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" else {
       connection.close()
@@ -59,9 +59,9 @@ package actor RawWebSocket {
     try await connection.write(frame.bytes)
   }
 
-  /// The next thing that comes. After `.ended` nothing does.
+  /// Waits for the next message. `.ended` is the last one.
   ///
-  /// - Throws: `TestFailure` when nothing comes within `limit`.
+  /// - Throws: `TestFailure` if none comes in time.
   package func next(within limit: Duration = patience) async throws -> Message {
     var isLate = false
     let deadline = Task {
@@ -71,13 +71,13 @@ package actor RawWebSocket {
     }
     defer { deadline.cancel() }
     while inbox.isEmpty {
-      guard !isLate else { throw TestFailure("nothing came on the WebSocket for \(limit)") }
+      guard !isLate else { throw TestFailure("no message on the WebSocket for \(limit)") }
       await withCheckedContinuation { waiter = $0 }
     }
     return inbox.removeFirst()
   }
 
-  /// Cuts the TCP connection without a word.
+  /// Closes the TCP connection without a close frame.
   package func drop() {
     reading?.cancel()
     connection.close()
@@ -118,11 +118,11 @@ package actor RawWebSocket {
   private static func frame(
     from reader: inout ByteReader
   ) async throws -> (opcode: UInt8, isFinal: Bool, payload: [UInt8]) {
-    let head = try await reader.take(2)
+    let head = try await reader.read(2)
     var length = Int(head[1] & 0x7f)
     if length >= 126 {
-      length = try await reader.take(length == 126 ? 2 : 8).reduce(0) { $0 << 8 | Int($1) }
+      length = try await reader.read(length == 126 ? 2 : 8).reduce(0) { $0 << 8 | Int($1) }
     }
-    return (head[0] & 0xf, head[0] & 0x80 != 0, try await reader.take(length))
+    return (head[0] & 0xf, head[0] & 0x80 != 0, try await reader.read(length))
   }
 }

@@ -1,15 +1,14 @@
 import Foundation
 import HTTPServing
 
-/// A server that answers REST calls with the recordings, plays frames to whoever opens the event socket, and keeps what
-/// is posted.
+/// A server that answers REST calls with the recordings, sends recorded frames on the event socket, and stores posts.
 package final class RecordedServer: Sendable {
-  /// What was posted.
+  /// A post of the bot.
   package struct Sent: Sendable, Equatable, Decodable {
     package var channel: String
     package var root: String?
     package var message: String
-    /// `bot:post-part`: which post it answers.
+    /// `bot:post-part`: the post that it answers.
     package var pendingID: String
 
     private enum CodingKeys: String, CodingKey {
@@ -20,16 +19,16 @@ package final class RecordedServer: Sendable {
     }
   }
 
-  /// What becomes of an attempt to open the event socket.
+  /// The handling of a request to open the event socket.
   package enum Socket: Sendable {
-    /// It opens, and these frames follow.
+    /// Opens it and sends these frames.
     case plays([String])
-    /// A proxy eats the `Upgrade` header.
+    /// Refuses it, as with a proxy that removes the `Upgrade` header.
     case isEaten
   }
 
   private let server: HTTPStub
-  /// What goes into `MATTERMOST_URL`.
+  /// The address for `MATTERMOST_URL`.
   package var address: String { server.url }
   private let state: State
 
@@ -88,19 +87,18 @@ package final class RecordedServer: Sendable {
     self.state = state
   }
 
-  /// What was posted so far.
+  /// The posts so far.
   package var sent: [Sent] { get async { await state.sent } }
 
-  /// The channels in which the bot was shown typing, once for each time.
+  /// The channels of typing events, one for each event.
   package var typing: [String] { get async { await state.typing } }
 
-  /// Ends it.
   package func stop() async {
     await server.stop()
   }
 }
 
-/// Accounts by their ids: the two that were recorded, and all others in their form.
+/// Accounts by their ids: the two recorded ones, and others of the same form.
 private struct Accounts: Sendable {
   /// The other bot of `events.jsonl`.
   private static let bot = "y3jud46zhigjuyrgewngnogmye"

@@ -1,18 +1,17 @@
 import Foundation
 
-/// One REST call to a real server and its answer, from `Tests/Recordings/rest`.
+/// A REST call to a real server and its answer, from `Tests/Recordings/rest`.
 package struct Recording: Sendable {
-  /// The file's name, without its ending.
+  /// The name of the file without its extension.
   package let name: String
-  /// What was asked for: `POST` and the like.
   package let method: String
-  /// The path and the query that were asked for.
+  /// The path and the query.
   package let path: String
-  /// The body that was sent.
+  /// The body of the request.
   package let requestBody: String?
   /// The status of the answer.
   package let status: Int
-  /// The headers of the answer, names in lower case.
+  /// The headers of the answer by lower-case name.
   package let headers: [String: String]
   /// The body of the answer.
   package let body: String
@@ -34,17 +33,17 @@ package struct Recording: Sendable {
     body = try response["body"].map(Self.text) ?? ""
   }
 
-  /// The body of the answer as JSON, or as text where it is none.
+  /// The body of the answer as JSON, or as text if it is not JSON.
   package var json: Any { (try? JSONSerialization.jsonObject(with: Data(body.utf8))) ?? body }
 
   /// A frame that the server sent over the event socket.
   package struct Frame: Sendable {
-    /// What was being done when it came.
+    /// The action that caused it.
     package let step: String
-    /// The frame's JSON.
+    /// The JSON text.
     package let text: String
 
-    /// The frame, read.
+    /// The decoded JSON.
     package var json: [String: Any] {
       get throws {
         guard let frame = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {

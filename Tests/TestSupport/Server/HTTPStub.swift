@@ -1,8 +1,8 @@
 package import HTTPServing
 
-/// An HTTP server on loopback that does about every request what a test says.
+/// An HTTP server on loopback with a handler of the test.
 package struct HTTPStub: Sendable {
-  /// Its address, without a path.
+  /// The address without a path.
   package let url: String
   private let server: HTTPServer
 
@@ -16,7 +16,7 @@ package struct HTTPStub: Sendable {
       connectionsMax: 1_000, headBytesMax: 64 * 1024, bodyBytesMax: 16 * 1024 * 1024, requestTime: time,
       answerTime: time)
     return HTTPStub(
-      try await HTTPServer.start(host: "127.0.0.1", port: 0, bounds: bounds, logger: .silent, answer: answer))
+      try await HTTPServer.start(host: "127.0.0.1", port: 0, limits: bounds, logger: .silent, answer: answer))
   }
 
   private init(_ server: HTTPServer) {
@@ -24,17 +24,15 @@ package struct HTTPStub: Sendable {
     url = "http://127.0.0.1:\(server.port)"
   }
 
-  /// Ends it.
   package func stop() async { await server.stop() }
 }
 
 extension HTTPServerResponse {
-  /// An answer with a text.
   package init(_ status: Int, _ text: String = "") { self.init(status: status, body: Array(text.utf8)) }
 }
 
 extension WebSocketService {
-  /// Sends texts as they come and answers pings, until the client goes.
+  /// Sends texts and answers pings until the client disconnects.
   package static func sending(_ texts: AsyncStream<String>) -> WebSocketService {
     WebSocketService(frameBytesMax: 1024 * 1024) { connection in
       await withTaskGroup { group in

@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// A proxy before a server, by which a test meddles with single calls. WebSockets pass.
+/// A proxy in front of a server with which a test intercepts calls. WebSockets pass.
 package final class InterceptingProxy: Sendable {
-  /// What becomes of a call.
+  /// The handling of a call.
   package enum Intervention: Sendable {
-    /// It reaches the server, and the answer the client.
+    /// Forwards the call and its answer.
     case pass
-    /// It is answered without the server.
+    /// Answers without the server.
     case answer(String, headers: [String] = [], body: String = "")
-    /// The server does it; the answer is lost.
+    /// Forwards the call and drops its answer.
     case loseAnswer
-    /// It waits, then passes, if the client is still there.
+    /// Waits for the gate, then forwards the call if the client is still connected.
     case hold(TestGate)
   }
 
-  /// What goes into `MATTERMOST_URL`.
+  /// The address for `MATTERMOST_URL`.
   package let url: String
   private let seen: Seen
 
@@ -23,9 +23,9 @@ package final class InterceptingProxy: Sendable {
     let calls = Mutex<[ReceivedRequest]>([])
   }
 
-  /// Stands before the server at `address`, which is on loopback. `meddle` also learns how often the same method and
-  /// path were called before.
-  package init(before address: String, _ meddle: @escaping @Sendable (ReceivedRequest, Int) -> Intervention) throws {
+  /// Starts a proxy in front of the server at `address`, which is on loopback. `intercept` also gets the number of
+  /// earlier calls of the same method and path.
+  package init(before address: String, _ intercept: @escaping @Sendable (ReceivedRequest, Int) -> Intervention) throws {
     let port = try LoopbackAddress(address).port
     let seen = Seen()
     self.seen = seen
@@ -36,7 +36,7 @@ package final class InterceptingProxy: Sendable {
         calls.append(request)
         return calls.count { $0.target == request.target } - 1
       }
-      switch meddle(request, before) {
+      switch intercept(request, before) {
       case .pass: peer.send(peer.forward(request, to: port))
       case .answer(let status, let headers, let body):
         peer.respond(status, headers: headers + ["Connection: close"], body: body)
@@ -48,14 +48,14 @@ package final class InterceptingProxy: Sendable {
     }.url
   }
 
-  /// The calls so far of a method and the beginning of a path, `POST /api/v4/posts`, in the order in which they came.
+  /// Returns the calls so far by method and beginning of the path (`POST /api/v4/posts`), in order.
   package func calls(_ target: String) -> [ReceivedRequest] {
     seen.calls.withLock { $0.filter { $0.target.hasPrefix(target) } }
   }
 }
 
 extension Peer {
-  /// Whether the client has closed the connection.
+  /// True if the client has closed the connection.
   fileprivate var isClosed: Bool {
     var byte: UInt8 = 0
     return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
@@ -84,7 +84,7 @@ extension Peer {
     close(server.socket)
   }
 
-  /// Sends on whatever comes, until either side closes. Silence is no end.
+  /// Forwards bytes until either side closes. A timeout is not the end.
   private func pump(to other: Peer) {
     while true {
       guard let bytes = read() else { continue }

@@ -1,12 +1,11 @@
 import Foundation
 
-/// `openssl s_server` on loopback, with a certificate of its own that is made at test time.
+/// `openssl s_server` on loopback, with a certificate that is created for the test.
 package final class TLSServer: Sendable {
-  /// Whether this machine has what it takes.
+  /// True if openssl is installed.
   package static let isAvailable = FileManager.default.isExecutableFile(atPath: openSSL)
   private static let openSSL = "/usr/bin/openssl"
 
-  /// Where it listens.
   package let port: UInt16
   /// The certificate, for `localhost`, to trust.
   package let certificateFile: String
@@ -18,7 +17,7 @@ package final class TLSServer: Sendable {
     package let certificateFile: String
     package let keyFile: String
 
-    /// Makes one that vouches for itself, for `localhost` and `::1`. The key has a password where one is given.
+    /// Creates a self-signed certificate for `localhost` and `::1`. The key is encrypted if there is a password.
     package init(in folder: TemporaryFolder, named name: String, password: String? = nil) throws {
       certificateFile = folder.path("\(name).pem")
       keyFile = folder.path("\(name)-key.pem")
@@ -32,11 +31,11 @@ package final class TLSServer: Sendable {
     }
   }
 
-  /// Starts a server that hands what it deciphers to the script, for one connection.
+  /// Starts a server that passes the decrypted bytes of one connection to the script.
   ///
   /// - Parameters:
   ///   - host: the address to listen on.
-  ///   - client: whose certificate a client must show; nil asks for none.
+  ///   - client: the certificate that a client must present; `nil` to require none.
   package init(
     host: String = "127.0.0.1", client: Identity? = nil, _ script: @escaping @Sendable (Peer) -> Void
   ) throws {
@@ -61,7 +60,7 @@ package final class TLSServer: Sendable {
 
   deinit { process.terminate() }
 
-  /// With `-quiet` the server says neither when nor where it listens, so it is asked of the kernel.
+  /// Finds the port in /proc: with `-quiet` the server does not print it.
   private static func waitForPort(of process: Process) throws -> UInt16 {
     let end = Date.now + Double(Peer.patience)
     while process.isRunning, Date.now < end {

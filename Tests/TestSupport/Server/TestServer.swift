@@ -1,12 +1,11 @@
 import Foundation
 
-/// A TCP server on loopback that runs a script, byte for byte, against every connection. It listens until the tests
-/// end: were it to stop with its last reference, it could do so before the client's connection is accepted.
+/// A TCP server on loopback that runs a script for every connection. It listens until the tests end: if it stopped with
+/// its last reference, that could happen before the connection of the client is accepted.
 package struct TestServer: Sendable {
-  /// Where it listens.
   package let port: UInt16
 
-  /// Listens; each connection runs the script on its own thread and is closed after it.
+  /// Starts listening. Each connection runs the script on its own thread and is closed after it.
   package init(_ script: @escaping @Sendable (Peer) -> Void) throws {
     let listener: Int32
     (listener, port) = try Self.bind()
@@ -23,10 +22,10 @@ package struct TestServer: Sendable {
     }
   }
 
-  /// Its address, without a path.
+  /// The address without a path.
   package var url: String { "http://127.0.0.1:\(port)" }
 
-  /// A port on which nothing listens, nor will until the tests end: it is taken, by nobody who listens.
+  /// A port without a listener until the tests end: a socket that does not listen is bound to it.
   package static func closedPort() throws -> UInt16 { try bind().port }
 
   private static func bind() throws -> (socket: Int32, port: UInt16) {

@@ -1,8 +1,8 @@
-/* A process between the gateway and a program that it runs. It ends the program with all its descendants when the
-   gateway asks for it or is gone, and outlives the last of them.
+/* A process between the gateway and a program that it runs. It ends the program with all its descendants when the gateway
+   asks for that or has ended, and lives until the last of them has ended.
 
-   Every program that links this file is its own supervisor: it becomes one when it is started with `supervisor_argument`
-   alone, before `main` and before anything of Swift's is set up. */
+   A program that links this file can be its own supervisor: if it is started with `supervisor_argument` as its only
+   argument, it becomes one before `main` and before the Swift runtime starts. */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
 
@@ -11,13 +11,12 @@
 
 #define supervisor_argument "--supervise"
 
-/* The descriptors of a supervisor beside the program's standard streams. It reads a plan from the control socket, and
-   writes one report to it. The end of what it can read there asks it to end the program. The lock is optional: it is only
-   held. */
+/* The descriptors of a supervisor, in addition to the standard streams of the program. It reads a plan from the control
+   socket and writes one report to it. The end of that input asks it to end the program. The lock is optional. */
 enum { supervisor_control = 3, supervisor_lock = 4 };
 
-/* What to run. Behind it, `size` bytes hold texts, each with its NUL: the folder, the program with its arguments, and the
-   variables as NAME=value. */
+/* The program to run. After it, `size` bytes contain texts that end with NUL: the folder, the program with its arguments, and
+   the variables as NAME=value. */
 typedef struct {
   uint64_t open_files; /* the soft limit of the program's descriptors (RLIMIT_NOFILE) */
   uint32_t grace;      /* milliseconds between asking processes to end and killing them */
@@ -26,15 +25,15 @@ typedef struct {
   uint32_t size;
 } supervisor_plan;
 
-/* How it went: an exit status, a signal's number, or the error number of what failed. */
+/* The end of the program: an exit status, the number of a signal, or the errno of the call that failed. */
 enum { supervisor_exited, supervisor_killed, supervisor_no_folder, supervisor_not_run, supervisor_failed };
 typedef struct {
   int32_t kind;
   int32_t value;
 } supervisor_report;
 
-/* Starts a supervisor, which is the program that calls this. It has these descriptors under the numbers from 0 on, and no
-   others. Returns an error number. */
+/* Starts the calling program as a supervisor. It has these descriptors as 0, 1, 2 and so on, and no others. Returns an errno,
+   or 0. */
 int supervisor_spawn(pid_t *process, const int *descriptors, int count);
 
 #endif

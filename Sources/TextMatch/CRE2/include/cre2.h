@@ -1,4 +1,4 @@
-/* What Swift needs of RE2, a C++ library: expressions that run in time linear in the text.
+/* The part of RE2, a C++ library, that Swift calls: expressions that run in time linear in the text.
    See <https://github.com/google/re2/wiki/Syntax>. */
 #ifndef CRE2_H
 #define CRE2_H
@@ -13,27 +13,27 @@ extern "C" {
 
 typedef struct cre2 cre2;
 
-/* Why an expression cannot be used: RE2's error code, and the part of the expression that it names. */
+/* The reason why an expression cannot be used: RE2's error code, and the part of the expression that it names. */
 typedef struct {
   int code;
   size_t offset;
   size_t length;
 } cre2_fault;
 
-/* Compiles an expression; NULL, with `fault` filled in, where it cannot be used. `memory` bounds what it takes, in
-   bytes, the automaton that it builds while it searches included. */
+/* Compiles an expression; returns NULL, with `fault` filled in, if it cannot be used. `memory` bounds its memory in
+   bytes, including the automaton that it builds while it searches. */
 cre2 *cre2_new(const char *expression, size_t length, bool is_case_sensitive, int64_t memory, cre2_fault *fault);
 
 void cre2_delete(cre2 *expression);
 
-/* Whether the expression is found anywhere in a text. */
+/* Returns whether the expression is found anywhere in a text. */
 bool cre2_is_found(const cre2 *expression, const char *text, size_t length);
 
-/* The first place at or after `from` where it is found. */
+/* Finds the first match at or after `from`, and returns whether there is one. */
 bool cre2_find(const cre2 *expression, const char *text, size_t length, size_t from, size_t *start, size_t *end);
 
-/* Calls `visit` with texts of which every match holds at least one, in lower case by Unicode's simple case folding;
-   never, where no such texts of `shortest` bytes or more are known. `is_usable` says which texts may be asked for. */
+/* Calls `visit` with texts of which every match contains at least one, in lower case by Unicode's simple case folding;
+   never, if no such texts of `shortest` bytes or more are known. `is_usable` returns whether a text may be required. */
 void cre2_required(
     const char *expression, size_t length, bool is_case_sensitive, int shortest, void *context,
     bool (*is_usable)(void *context, const char *text, size_t length),

@@ -1,0 +1,89 @@
+import Core
+import FoundationEssentials
+import Logging
+
+/// The content of a prompt.
+///
+/// Specification: https://agentclientprotocol.com/protocol/content
+struct ACPPrompt {
+  private(set) var blocks: [JSON] = []
+
+  init() {}
+
+  /// Creates a prompt that is a command of the agent's own, which agents recognize only at the beginning of a prompt.
+  init(command: String) { append(text: command) }
+
+  /// Creates the prompt for a request.
+  ///
+  /// - Parameters:
+  ///   - unseen: the entries of the history that the agent does not know, oldest first.
+  ///   - takesImages: whether the agent accepts images.
+  init(_ request: AgentRequest, unseen: ArraySlice<HistoryEntry>, takesImages: Bool, logger: Logger) async {
+    if !unseen.isEmpty {
+      let entries = unseen.map { entry in
+        entry.chatMessage.text(isShared: true)
+          + (entry.answer.map { "\n\nThe answer to it: \($0.indentedAfterFirstLine)" } ?? "")
+      }
+      append(text: "[What was said in this conversation before]\n\(entries.joined(separator: "\n\n"))")
+    }
+    if !request.context.isEmpty { append(text: request.context.asBackground) }
+    // An agent does not recognize one of its commands in a text after the author's name.
+    let message = request.messages.map { message in
+      ChatMessage(speaker: message.speaker, text: message.text)
+        .text(isShared: request.isShared || message.text.looksLikeCommand)
+    }
+    .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    if !message.isEmpty { append(text: message) }
+    await append(request.allFiles, of: request, logger: logger)
+    if takesImages {
+      for case .image(let type, let base64) in await InlineAttachments(of: request, logger: logger).contents {
+        blocks.append(["type": "image", "mimeType": .string(type), "data": .string(base64)])
+      }
+    }
+  }
+
+  mutating func append(_ other: ACPPrompt) { blocks += other.blocks }
+
+  private mutating func append(text: String) { blocks.append(["type": "text", "text": .string(text)]) }
+
+  /// Downloads the files and links to them in the conversation's folder; names those that cannot be downloaded.
+  private mutating func append(_ files: [AttachedFile], of request: AgentRequest, logger: Logger) async {
+    for file in files {
+      do throws(AttachmentFailure) {
+        let folder = request.host.folder
+        let path = "\(folder.path)/\(try await request.host.fetch(file, into: folder))"
+        let link: JSON = [
+          "type": "resource_link", "uri": .string(URL(filePath: path).absoluteString),
+          "name": .string(file.name.singleLine(atMost: Limits.acpTitleScalarsMax)),
+          "size": .int(file.size),
+        ]
+        blocks.append(file.mediaType.isEmpty ? link : link.appending(["mimeType": .string(file.mediaType)]))
+      } catch {
+        logger.warning("file not given to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
+        append(text: "[\(file.line)]")
+      }
+    }
+  }
+}
+
+extension AgentRequest {
+  /// Returns the message if it is a command that the agent announces, such as `/compact now`, of an author who may use
+  /// it.
+  func command(of controls: AgentControls) -> String? {
+    guard isAgentCommand, more.isEmpty, files.isEmpty, message.first == "/" else { return nil }
+    let name = message.dropFirst().prefix { !$0.isWhitespace }
+    return controls.commands.contains { $0.name == name } ? message : nil
+  }
+}
+
+extension String {
+  /// True if the first visible character is a slash: agents may look for commands after white space.
+  fileprivate var looksLikeCommand: Bool {
+    let first = unicodeScalars.first { scalar in
+      let properties = scalar.properties
+      return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+        && properties.generalCategory != .control
+    }
+    return first == "/"
+  }
+}

@@ -1,0 +1,37 @@
+package import ConfigLoader
+import Core
+import ServerLookup
+import Transport
+
+/// The settings and rules that a gateway would start with.
+package struct DiagnosticInput: Sendable {
+  let problems: [SettingsProblem]
+  let address: WebAddress?
+  let token: Secret?
+  let certificate: ClientCertificate?
+  /// The origins of MATTERMOST_URL and MATTERMOST_TOKEN: a file, or the environment.
+  let origins: [String]
+  let home: String
+  /// The gateway's environment; programs inherit the variables in it that are no secrets.
+  let variables: [String: String]
+  let rules: Result<LoadedRules, RulesFileError>
+
+  var storePath: String { home + "/edgecrab.sqlite" }
+
+  /// - Parameter rules: The rules, loaded with the positions of their names.
+  package init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
+    home = environment.home
+    variables = environment.variables
+    origins = ["MATTERMOST_URL", "MATTERMOST_TOKEN"].map { environment.origin(of: $0) }
+    self.rules = rules
+    do throws(SettingsError) {
+      let settings = try Settings(environment)
+      (address, token, problems) = (settings.url, settings.token, [])
+      certificate = settings.clientCertificate
+    } catch {
+      // A valid address can be checked all the same. A token that may be the wrong one is not sent anywhere.
+      address = environment.variables["MATTERMOST_URL"].flatMap { try? WebAddress($0) }
+      (token, certificate, problems) = (nil, nil, error.problems)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ConfigLoader
+import Core
+package import Logging
+import MattermostIO
+import ServerLookup
+import Transport
+
+/// Checks everything that the gateway needs to answer. It only reads: it posts nothing and writes no file.
+package struct Doctor: Sendable {
+  let input: DiagnosticInput
+  let logger: Logger
+
+  package init(_ input: DiagnosticInput, logger: Logger) {
+    self.input = input
+    self.logger = logger
+  }
+
+  /// Runs all checks; a failed one skips only those that depend on it.
+  package func examine() async -> DoctorReport {
+    async let agents = agentChecks()
+    let server = await serverChecks()
+    return DoctorReport(
+      settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + (await agents) + server)
+  }
+
+  private func serverChecks() async -> [DoctorCheck] {
+    guard let address = input.address else {
+      return Self.unchecked(Self.connectionIDs + Self.accountIDs, DoctorTexts.noAddress)
+    }
+    let client = MattermostClient(
+      address: address, token: input.token ?? Secret(""),
+      http: HTTPClient(logger: logger, certificate: input.certificate), logger: logger)
+    let probe = await client.probe()
+    var checks = connectionChecks(probe, address)
+    guard probe.error == nil else { return checks + Self.unchecked(Self.accountIDs, DoctorTexts.noServer) }
+    guard let token = input.token else { return checks + Self.unchecked(Self.accountIDs, DoctorTexts.noToken) }
+
+    let account = await accountChecks(client)
+    checks += account.checks
+    checks += await socketChecks(address, token, isTokenValid: account.record != nil)
+    let memberships = await membershipChecks(client, of: account.record)
+    checks += memberships.checks
+    checks += await nameChecks(client, memberships.context)
+    return checks
+  }
+
+  private static func unchecked(_ ids: [DoctorCheck.ID], _ reason: String) -> [DoctorCheck] {
+    ids.map { .unchecked($0, reason) }
+  }
+
+  private static let connectionIDs: [DoctorCheck.ID] = [.address, .proxy, .dns, .tcp, .tls, .rest, .clock]
+  private static let accountIDs: [DoctorCheck.ID] = [
+    .token, .account, .websocket, .greeting, .teams, .channels, .posting, .names,
+  ]
+}

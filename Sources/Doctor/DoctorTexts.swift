@@ -1,0 +1,205 @@
+import ConfigLoader
+import Core
+import MattermostIO
+import RuleEngine
+import ServerLookup
+import Transport
+
+/// The texts of the checks, except those that come with an error.
+enum DoctorTexts {
+  // MARK: Skipped checks
+
+  static let noAddress = "not checked: MATTERMOST_URL is not set, or is not an http(s) URL"
+  static let noToken = "not checked: the settings have errors"
+  static let noServer = "not checked: Mattermost cannot be reached"
+  static let noAccount = "not checked: the token is not accepted"
+  static let notReached = "not checked: a check above failed"
+  static let noRules = "not checked: the rules have errors"
+
+  // MARK: Agents
+
+  static func noProgramNeeded(_ agents: Int) -> String { "\(agents.counted("agent")); no external program needed" }
+  static let createFolder = "Create the folder, give this user access to it, or correct the agent's `folder`."
+
+  // MARK: Settings
+
+  static func settings(from origins: [String]) -> String {
+    Set(origins).count == 1
+      ? "MATTERMOST_URL and MATTERMOST_TOKEN are from \(origins[0])"
+      : "MATTERMOST_URL is from \(origins[0]), MATTERMOST_TOKEN from \(origins[1])"
+  }
+
+  // MARK: The connection
+
+  static func proxy(_ variable: String?) -> String {
+    variable.map { "used, as the variable \($0) says" } ?? "none: the connection is direct"
+  }
+
+  static func resolved(_ trace: ConnectionTrace) -> String {
+    if trace.proxyVariable != nil { return "the proxy's name resolves; the proxy resolves the server's" }
+    return trace.address.isEmpty ? "the name resolves" : "the server is at \(trace.address)"
+  }
+
+  static func connected(_ trace: ConnectionTrace) -> String {
+    trace.proxyVariable == nil ? "the server accepts the connection" : "the proxy accepts the connection"
+  }
+
+  static func secured(_ trace: ConnectionTrace, showing certificate: ClientCertificate?) -> String {
+    let end = trace.certificateExpiry.map { " until \(Timestamp(milliseconds: Int64($0) * 1_000).toTheMinute)" } ?? ""
+    let trust = trace.certificateVariables.isEmpty ? "" : ", by \(trace.certificateVariables.joined(separator: ", "))"
+    let own = certificate.map { "; ours is \($0.certificateFile)" } ?? ""
+    return "the certificate is valid\(end)\(trust)\(own)"
+  }
+
+  static func trusting(_ variables: [String]) -> String {
+    "The trusted certificates are now those of \(variables.joined(separator: " and ")); if CURL_CA_BUNDLE is set, "
+      + "it wins."
+  }
+
+  static let unsecured = "none: the address begins with http://, so the token can be read on the way"
+
+  static func expiresSoon(_ seconds: Int) -> String {
+    "the server's certificate expires in \((seconds / 3_600).counted("hour"))"
+  }
+
+  static let renew =
+    "Renew it on the server, or on the proxy in front of it. If it is renewed automatically, that has failed."
+
+  static func mattermost(_ version: String) -> String {
+    "Mattermost " + (version.isEmpty ? "of unknown version" : version)
+  }
+
+  static let noDate = "the server does not send its time"
+
+  static func clock(_ skew: ClockSkew) -> String {
+    skew.seconds == 0
+      ? "the same as the server's" : "\(skew.difference) the server's; at most \(ClockSkew.secondsMax) s are tolerated"
+  }
+
+  // MARK: The account
+
+  static func account(_ account: UserRecord) -> String { "belongs to @\(account.username), id \(account.id)" }
+  static let bot = "a bot account"
+
+  static func person(_ name: String) -> String {
+    "@\(name) is a person's account: that person's own posts count as the bot's and are never answered"
+  }
+
+  static let createBot =
+    "Create a bot account under Integrations > Bot Accounts and use its token. Servers before 5.12 do not say which "
+    + "accounts are bots; there, ignore this."
+
+  // MARK: The event socket
+
+  static let opened = "the event socket opens (101)"
+  static let greeted = "the server greets the bot on the event socket"
+
+  static func refusedSocket(_ error: MattermostError) -> String {
+    switch (error.code, error.status) {
+    case (.upgradeEaten, _):
+      "\(error.address) did not open the event socket (400): the headers Upgrade and Connection never reached "
+        + "Mattermost."
+    case (.notMattermost, 101): "\(error.address) answered 101, but \(error.serverMessage)."
+    case (.notMattermost, _):
+      "\(error.address) answered the event socket with a page (\(error.status ?? 0)): a proxy or a login in front of "
+        + "Mattermost handled the request itself and dropped the headers Upgrade and Connection."
+    default: error.summary
+    }
+  }
+
+  /// If anything answered, a proxy is the most likely cause.
+  static func socketRemedy(_ error: MattermostError) -> [String] {
+    error.status == nil ? [error.remedy] : [socketRemedy(for: error.code)] + proxyLines
+  }
+
+  private static func socketRemedy(for code: MattermostError.Code) -> String {
+    switch code {
+    case .forbidden:
+      "Let the proxy or firewall in front of Mattermost pass /api/v4/websocket on without a login, and as a WebSocket:"
+    default: "Let the proxy in front of Mattermost pass /api/v4/websocket on as a WebSocket:"
+    }
+  }
+
+  private static let proxyLines = [
+    "nginx, in the location that covers /api/v4/websocket:",
+    "  proxy_http_version 1.1;",
+    "  proxy_set_header Upgrade $http_upgrade;",
+    "  proxy_set_header Connection \"upgrade\";",
+    "Apache 2.4.47 or newer, before its other ProxyPass lines:",
+    "  ProxyPass /api/v4/websocket \\",
+    "    http://127.0.0.1:8065/api/v4/websocket upgrade=websocket",
+  ]
+
+  // MARK: Teams and channels
+
+  static let noTeam = "the bot is in no team"
+  static let joinTeam = "Ask a member of a team to invite it there (Invite People, in the team's menu)."
+  static let noChannel = "the bot is in no channel"
+  static let joinChannel = "Add it to a channel, with `/invite @` and its name there."
+
+  static func mayPost(_ channels: [ChannelRecord], of count: Int) -> String {
+    channels.count == count ? "allowed in all of them" : "allowed in \(channels.summary)"
+  }
+
+  static func mayNotPost(_ channel: ChannelRecord) -> String {
+    "not allowed in \([channel].summary): the bot's roles there lack create_post"
+  }
+
+  static let allowPosting =
+    "Ask a system admin to let members post there (System Console > User Management > Channels, at the channel), or to "
+    + "give the bot's role create_post."
+
+  static func permissionsUnknown(_ error: MattermostError) -> String {
+    "the server does not say where the bot may post (\(error.status.map(String.init) ?? error.code.rawValue))"
+  }
+
+  static func permissionsUnknown(channels: Int) -> String {
+    "for \(channels.counted("channel")), the server does not say whether the bot may post there"
+  }
+
+  // MARK: Files
+
+  static func willBeCreated(_ path: String) -> String { "\(path) will be created when the gateway first starts" }
+  static let store = "edgecrab.sqlite in it can be read and written"
+  static let newStore = "edgecrab.sqlite in it will be created when the gateway first starts"
+  static func cannotBeCreated(_ path: String, in parent: String) -> String {
+    "\(path) does not exist and cannot be created: \(parent) is not writable"
+  }
+  static func notWritable(_ path: String) -> String { "\(path) is not writable" }
+  static let ownFolder = "Give edgecrab's user a folder of its own, or set EDGECRAB_HOME to one."
+  static func ownFile(_ path: String) -> String { "Make edgecrab's user its owner, with `chown`." }
+
+  // MARK: Rules
+
+  static func invalidRules(_ loaded: LoadedRules) -> String {
+    let errors = loaded.diagnostics.count { $0.severity == .error } + loaded.leftOut
+    return "\(loaded.source.file) has \(errors.counted("error"))"
+  }
+
+  static func checkRules(_ loaded: LoadedRules) -> String {
+    "`edgecrab rules check \(loaded.source.file)` shows where they are and what to do."
+  }
+
+  static func known(_ names: ReferencedNames, without unknown: [UnknownName]) -> String {
+    let counts = names.unresolved.compactMap { role, all -> String? in
+      let count = all.count - unknown.count { $0.role == role }
+      return count == 0 ? nil : count.counted(role.rawValue)
+    }
+    return counts.isEmpty ? "the rules name nobody" : counts.joined(separator: ", ") + " known to the server"
+  }
+
+  static func located(_ diagnostic: Diagnostic, in loaded: LoadedRules) -> String {
+    let start = diagnostic.span.start
+    return "\(loaded.source.file.printable):\(start.line):\(start.column): \(diagnostic.message)"
+  }
+}
+
+extension StringProtocol {
+  /// A clause as a sentence: with a capital letter and a full stop.
+  var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
+}
+
+extension String? {
+  /// The clause as one sentence, or none.
+  var sentences: [String] { map { [$0.sentence] } ?? [] }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+/// The way in which posts reach the gateway, for `!status`, `/health` and polling.
+actor ConnectionState {
+  enum Mode: String, Sendable, Codable {
+    case none
+    case websocket
+    /// Over REST, because the event socket cannot be opened.
+    case polling
+  }
+
+  private(set) var mode = Mode.none
+  /// The time at which the mode changed, or the token was rejected or accepted.
+  private var since = Date()
+  private var isTokenRejected = false
+  private var wasConnected = false
+  private var failures = 0
+
+  /// The state in words.
+  var text: String {
+    if isTokenRejected { return "the token is not accepted" }
+    return switch mode {
+    case .websocket: "WebSocket"
+    case .polling: "polling, because the WebSocket cannot be opened"
+    case .none: wasConnected ? "lost; reconnecting" : "connecting"
+    }
+  }
+
+  /// The mode and when it began. With a rejected token nothing can be answered, so the mode is `none`.
+  var current: (mode: Mode, since: Date) { (isTokenRejected ? .none : mode, since) }
+
+  /// True if to poll, because several attempts in a row to open the event socket failed.
+  var mustPoll: Bool { mode != .websocket && failures >= Limits.socketFailuresMax }
+
+  /// Changes the mode.
+  ///
+  /// - Returns: The mode before, and whether this is the first connection.
+  func change(to mode: Mode) -> (before: Mode, isFirst: Bool) {
+    let before = self.mode
+    if mode != before { since = Date() }
+    if mode == .websocket { failures = 0 }
+    self.mode = mode
+    defer { wasConnected = wasConnected || mode != .none }
+    return (before, !wasConnected && mode != .none)
+  }
+
+  /// Changes the mode unless the event socket has opened meanwhile.
+  func changeWhilePolling(to mode: Mode) -> (before: Mode, isFirst: Bool)? { mustPoll ? change(to: mode) : nil }
+
+  func recordToken(isRejected: Bool) {
+    if isRejected != isTokenRejected { since = Date() }
+    isTokenRejected = isRejected
+  }
+
+  /// Records that the event socket closed or could not be opened, and returns whether it was open.
+  func recordLoss() -> Bool {
+    guard mode == .websocket else {
+      failures += 1
+      return false
+    }
+    _ = change(to: .none)
+    return true
+  }
+}

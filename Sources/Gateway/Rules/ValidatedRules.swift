@@ -1,0 +1,48 @@
+package import ConfigLoader
+package import FoundationEssentials
+package import RuleEngine
+
+/// Rules that loaded without errors, with their origin.
+package struct ValidatedRules: Sendable {
+  package let ruleSet: RuleSet
+  /// The file's path as the user gave it, or `the built-in rules`.
+  package let name: String
+  /// The SHA-256 of the file's bytes, as 64 hexadecimal digits.
+  package let fingerprint: String
+  /// The time at which the file was valid, if this is the copy of the last valid one.
+  package let lastGood: Date?
+  /// Warnings to print before the rules are used.
+  package let message: ReloadMessage
+  let loaded: LoadedRules
+
+  /// - Parameter warnings: Warnings that are not among the diagnostics of the file.
+  /// - Throws: The diagnostics, if one of them is an error.
+  package init(_ loaded: LoadedRules, warnings: [String] = []) throws(RulesRejection) {
+    guard let rules = loaded.rules else { throw RulesRejection(loaded) }
+    ruleSet = rules
+    name = loaded.source.file
+    fingerprint = loaded.fingerprint
+    lastGood = nil
+    message = ReloadMessage(report: loaded.report, lines: warnings)
+    self.loaded = loaded
+  }
+
+  /// Uses the copy of the last valid rules instead of the file `name`; `nil` if the copy is not valid any more.
+  package init?(_ copy: LastGoodRules.Copy, insteadOf name: String) {
+    guard let rules = copy.loaded.rules else { return nil }
+    ruleSet = rules
+    self.name = name
+    fingerprint = copy.fingerprint
+    lastGood = copy.moment
+    message = ReloadMessage(lines: [RulesTexts.usingLastGood(name, of: copy.moment, copy: copy.loaded.source.file)])
+    loaded = copy.loaded
+  }
+}
+
+/// A message on the terminal about the gateway's rules.
+package struct ReloadMessage: Sendable, Equatable {
+  /// The diagnostics of the file, with source snippets; empty if there are none.
+  package var report = ""
+  /// Sentences to print after the report.
+  package var lines: [String] = []
+}

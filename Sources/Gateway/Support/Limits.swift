@@ -1,0 +1,160 @@
+import HTTPServing
+import Processes
+
+/// Bounds of the gateway, each with its reason.
+enum Limits {
+  // MARK: Running
+
+  /// The number of events that may be decided but not yet with their session. Above it, the socket is not read any
+  /// more, and the server holds the events that follow.
+  static let inHandMax = 1_000
+
+  /// The time for replies when the gateway ends: supervisors kill after ten seconds.
+  static let grace: Duration = .seconds(2)
+
+  /// The time for work that was cancelled then: an edit that the server works on is not cut short.
+  static let cancelledGrace: Duration = .seconds(1)
+
+  /// The time for hooks when the gateway ends, while the rest ends: supervisors kill after ten seconds.
+  static let hooksEndTime: Duration = .seconds(5)
+
+  /// The pause before a rejected token is tried again: up to five minutes, because only a person can fix it.
+  static func unauthorizedPause(after rejections: Int) -> Duration {
+    min(.seconds(5) * (1 << min(rejections, 6)), .seconds(300))
+  }
+
+  // MARK: Ingest
+
+  /// The number of failed attempts in a row to open the event socket after which posts are polled over REST.
+  static let socketFailuresMax = 3
+
+  /// The pause before a failed pass of the backfill is repeated; each further failure adds as much.
+  static let passPauseFirst: Duration = .seconds(2)
+
+  /// The number of unreadable channels in a row after which a pass ends, because the server is the likely cause.
+  static let channelFailuresMax = 3
+
+  /// The number of pages of 200 posts that one pass reads in a channel. The next pass continues in a channel that grows
+  /// faster.
+  static let pagesMax = 500
+
+  /// The number of unreadable claimed posts after which a pass leaves the rest to the next one: each may take the whole
+  /// time of a request.
+  static let owedFailuresMax = 3
+
+  /// The minimum number of the latest posts that are remembered, to know whether an edit adds a mention.
+  static let recentPostsMax = 5_000
+
+  /// The minimum number of authors' accounts in the cache: a few megabytes.
+  static let accountsMax = 20_000
+
+  /// The number of accounts that one request asks for.
+  static let namesPerRequest = 200
+
+  /// The longest wait for the author of a post, in which later posts wait: the server usually answers in milliseconds.
+  static let accountWait: Duration = .seconds(2)
+
+  /// The number of events that wait in memory for the accounts of their authors, equal to `inHandMax`. More are claimed
+  /// in the store, and their posts are read again.
+  static let unattributedEventsMax = 1_000
+
+  /// The number of users and channels with counts for limits, above which expired counts are removed.
+  static let countedMax = 10_000
+
+  // MARK: Reload
+
+  /// The first and the longest pause before rules are resolved again after the server could not be reached.
+  static let reloadPauseFirst: Duration = .seconds(2)
+  static let reloadPauseMax: Duration = .seconds(60)
+
+  /// The number of errors of a rejected file that the log and `/health` list.
+  static let diagnosticsLogged = 20
+
+  // MARK: Texts
+
+  /// Unicode scalars of the message in `!status` that is being answered: enough to recognize it.
+  static let messageScalarsShown = 60
+
+  /// Unicode scalars of an excerpt, as of a name or an error, in a message or a row of a table.
+  static let excerptScalarsMax = 120
+
+  /// The number of renamed users that `!status` lists.
+  static let renamesShown = 12
+
+  // MARK: Delivery
+
+  /// The first and the longest pause before a reply that could not be posted is tried again.
+  static let deliveryPauseFirst: Duration = .seconds(1)
+  static let deliveryPauseMax: Duration = .seconds(30)
+
+  /// The number of rejections in a row, by a filter or as too large, after which a post is given up if other posts are
+  /// accepted: half a minute, because a proxy that restarts may answer the same.
+  static let refusedTriesMax = 6
+
+  /// The same if the server fails (5xx), or rejects a post for a root or channel that exists: two or three minutes,
+  /// because an overloaded server answers that to any post.
+  static let failedTriesMax = 12
+
+  /// The same if Mattermost does not let the bot post in an existing channel: a few seconds, because that is usually
+  /// true.
+  static let deniedTriesMax = 3
+
+  /// The number of attempts to create a post that is of no use later, such as a permission request: seven seconds.
+  static let hastyTriesMax = 4
+
+  /// The number of posts that a reply may become; the rest of a longer one is a file on the last post. More posts would
+  /// flood the channel.
+  static let partsMax = 10
+
+  /// The number of files on one post of a reply: the most that Mattermost accepts.
+  static let filesPerPost = 10
+
+  /// The time after which an answer is streamed: one that is complete sooner is posted at once.
+  static let editPauseFirst: Duration = .milliseconds(300)
+
+  /// The pause between two edits of a growing answer, and the longest one, for a server with a low rate limit.
+  static let editPause: Duration = .seconds(1)
+  static let editPauseMax: Duration = .seconds(8)
+
+  /// The time after which the bot is shown as typing.
+  static let typingDelay: Duration = .milliseconds(300)
+
+  /// The time between two repetitions: Mattermost's clients show it for five seconds.
+  static let typingInterval: Duration = .seconds(4)
+
+  /// The minimum number of deleted posts that are remembered: after so many others, replies about a post have long been
+  /// sent.
+  static let deletedPostsMax = 5_000
+
+  // MARK: Context and files of messages
+
+  /// Bytes of the posts around a message that an agent gets as context: about 4,000 tokens.
+  static let contextBytesMax = 16 * 1024
+
+  /// The number of files of a message that are considered: Mattermost allows ten on a post.
+  static let messageFilesMax = 20
+
+  /// Bytes of the messages' files that are stored for one conversation: ten of the largest that are accepted.
+  static let filesBytesMax = 200 * 1024 * 1024
+
+  // MARK: Permission requests
+
+  /// Unicode scalars of the line with the action that an agent asks for: a command line. The rest is in a block or a
+  /// file.
+  static let questionTitleScalarsMax = 300
+
+  /// Bytes of everything that a permission request shows, in its post or a file: a large source file. No one reads more
+  /// before a yes, so a larger request is refused.
+  static let questionBytesMax = 1024 * 1024
+
+  /// Unicode scalars of a request's post that are reserved for its outcome: a name, an answer and some words.
+  static let questionOutcomeScalarsMax = 400
+
+  // MARK: Health
+
+  /// The bounds of the server for `/health`: a few supervisors use it, with small requests that have no body, and
+  /// anyone on the network may reach it. Its connections use at most an eighth of the process's file descriptors.
+  static let health = HTTPServerLimits(
+    connectionsMax: min(64, max(2, DescriptorLimit.current / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
+    requestTime: .seconds(15), answerTime: .seconds(15))
+}

@@ -1,0 +1,151 @@
+package import ConfigLoader
+package import Core
+package import Logging
+import RuleAnalysis
+package import RuleEngine
+import Synchronization
+
+/// Records decisions and outcomes without delaying the gateway: entries are buffered, and one task writes them.
+package struct Journal: Sendable {
+  private let file: JournalWriter
+  private let buffer: JournalBuffer
+  private let teamNames: TeamNames
+  private let logger: Logger
+
+  /// Opens or creates the journal.
+  ///
+  /// - Parameters:
+  ///   - policy: the policy until `use(_:)` replaces it.
+  ///   - teamNames: the names of teams by their ids; events only have the ids.
+  package init(
+    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
+  ) throws(JournalError) {
+    file = try JournalWriter(path: path, logger: logger)
+    buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
+    self.teamNames = TeamNames(teamNames)
+    self.logger = logger
+  }
+
+  /// Records an event and its decision. Posts of the bot and of the server, which reach no rule, are not recorded.
+  ///
+  /// - Parameters:
+  ///   - decision: the decision of `rules`, or `nil` if they were not asked because the event answers an agent's
+  ///     question.
+  ///   - claim: the id for outcomes of the event, or `nil` if there will be none.
+  package func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
+    guard event.author != .own, event.author != .system, rules.journal.facts else { return }
+    buffer.add(
+      .event(
+        JournalEntry(
+          event: event, decision: decision, rules: rules, teamName: teamNames[event.team], claim: claim,
+          milliseconds: now)))
+  }
+
+  /// Records an outcome of the newest event with a claim. It is dropped if that event was not recorded.
+  package func record(_ outcome: EventOutcome, of claim: String) {
+    buffer.add(.outcome(outcome, claim: claim, milliseconds: now))
+  }
+
+  /// Adds names of teams by their ids, or replaces them.
+  package func updateTeamNames(_ names: [String: String]) async { teamNames.merge(names) }
+
+  /// Applies the policy of newer rules, and deletes at once what it does not retain.
+  package func use(_ policy: JournalPolicy) async {
+    buffer.use(policy)
+    await prune()
+  }
+
+  /// Writes entries until `close()` and those that are buffered then, and deletes entries that are too old.
+  package func run() async {
+    await prune()
+    await withTaskGroup { group in
+      group.addTask {
+        while (try? await Task.sleep(for: Limits.pruneInterval)) != nil { await prune() }
+      }
+      await writeAll()
+      group.cancelAll()
+    }
+    do {
+      try await file.close()
+    } catch {
+      logger.error("journal not closed", metadata: ["reason": "\(JournalError(error, path: file.path))"])
+    }
+  }
+
+  private func writeAll() async {
+    var fingerprint = Fingerprint()
+    var unpruned = 0
+    while let batch = await buffer.next() {
+      if batch.dropped > 0 {
+        logger.error(
+          "decisions and outcomes not recorded: the disk of the journal is too slow",
+          metadata: ["dropped": "\(batch.dropped)"])
+      }
+      do {
+        try await file.append(batch.items.map { $0.row(&fingerprint) })
+      } catch {
+        logger.error(
+          "decisions and outcomes not recorded",
+          metadata: ["count": "\(batch.items.count)", "reason": "\(JournalError(error, path: file.path))"])
+      }
+      // A batch costs the disk little more than one entry.
+      await buffer.pause(for: Limits.writePause)
+      unpruned += batch.items.count
+      if unpruned >= Limits.entriesBetweenPrunes {
+        await prune()
+        unpruned = 0
+      }
+    }
+  }
+
+  private func prune() async {
+    do {
+      try await file.prune(by: buffer.policy, now: now)
+    } catch is CancellationError {
+      // The gateway stops; the next start prunes.
+    } catch {
+      logger.error("journal not pruned", metadata: ["reason": "\(JournalError(error, path: file.path))"])
+    }
+  }
+
+  /// Milliseconds since 1970 (UTC).
+  private var now: Int64 { Timestamp.now.milliseconds }
+
+  /// Makes `run()` return when everything is written.
+  package func close() { buffer.close() }
+}
+
+/// Caches the fingerprint of the latest rule set: rules change rarely, and comparing equal values is fast.
+private struct Fingerprint {
+  private var known: (rules: RuleSet, text: String)?
+
+  mutating func of(_ rules: RuleSet) -> String {
+    if let known, known.rules == rules { return known.text }
+    let text = rules.fingerprint
+    known = (rules, text)
+    return text
+  }
+}
+
+extension JournalItem {
+  fileprivate func row(_ fingerprint: inout Fingerprint) -> JournalRow {
+    switch self {
+    case .event(let entry):
+      .event(entry.line(fingerprint: fingerprint.of(entry.rules)), claim: entry.claim, milliseconds: entry.milliseconds)
+    case .outcome(let outcome, let claim, let milliseconds): .outcome(outcome, claim: claim, milliseconds: milliseconds)
+    }
+  }
+}
+
+/// The names of teams by their ids. A lock, not an actor: every post needs one.
+private final class TeamNames: Sendable {
+  private let names: Mutex<[String: String]>
+
+  init(_ names: [String: String]) {
+    self.names = Mutex(names)
+  }
+
+  subscript(team: String) -> String? { team.isEmpty ? nil : names.withLock { $0[team] } }
+
+  func merge(_ more: [String: String]) { names.withLock { $0.merge(more) { $1 } } }
+}

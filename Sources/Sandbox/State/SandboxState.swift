@@ -1,0 +1,127 @@
+import FoundationEssentials
+
+/// The users, channels, posts and connections of the sandbox.
+///
+/// Its methods are the application layer of Mattermost: they check permissions, change the state and send events.
+actor SandboxState {
+  let fixtures: Fixtures
+  private let usersByName: [String: Account]
+  private let usersByToken: [String: Account]
+  private let tokens: [String: String]
+  let postsKeptMax: Int
+
+  // The extensions in this folder share the following properties.
+  /// The users by their ids, with their present names.
+  var users: [String: Account]
+  var channels: [String: SandboxChannel]
+  var posts: [String: StoredPost] = [:]
+  /// The ids of the posts of a channel, oldest first, by the id of the channel.
+  var timelines: [String: [String]] = [:]
+  /// The number of replies in a thread, by the id of its root.
+  var replyCounts: [String: Int] = [:]
+  /// The ids of channels in which members may not post.
+  var moderated: Set<String> = []
+  var pendingPosts = PendingPosts()
+  /// Files that are not attached to a post, oldest first.
+  var uploads: [UploadedFile] = []
+  var connections: [String: EventConnection] = [:]
+  /// The ids of connections without a client, in the order in which the clients left.
+  var away: [String] = []
+  var sockets: [SocketID: OpenSocket] = [:]
+  var socketsOpened = 0
+  var online: Set<String> = []
+  var faults = FaultPlan()
+  /// The number of concurrent calls by the bot, and its maximum so far.
+  var activeCalls = 0
+  var mostCallsAtOnce = 0
+  private var lastMoment = 0
+  private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
+  private var observersSeen = 0
+
+  private nonisolated let clockAhead: Duration
+
+  init(botToken: String, postsKeptMax: Int, people: Int, rooms: Int, clockAhead: Duration) {
+    self.postsKeptMax = postsKeptMax
+    self.clockAhead = clockAhead
+    let fixtures = Fixtures(createAt: Self.milliseconds(ahead: clockAhead), people: people, rooms: rooms)
+    self.fixtures = fixtures
+    users = Dictionary(uniqueKeysWithValues: fixtures.users.map { ($0.id, $0) })
+    usersByName = Dictionary(uniqueKeysWithValues: fixtures.users.map { ($0.username, $0) })
+    channels = Dictionary(uniqueKeysWithValues: fixtures.channels.map { ($0.id, $0) })
+    tokens = Dictionary(
+      uniqueKeysWithValues: fixtures.users.map {
+        ($0.id, $0.username == Fixtures.botName ? botToken : MattermostID.random())
+      })
+    var usersByToken: [String: Account] = [:]
+    for user in fixtures.users { usersByToken[tokens[user.id] ?? ""] = user }
+    self.usersByToken = usersByToken
+  }
+
+  /// Returns the user of a token, with the original name.
+  nonisolated func user(token: String) -> Account? { usersByToken[token] }
+  /// Returns the user with an original name, ignoring case.
+  nonisolated func user(named name: String) -> Account? { usersByName[name.lowercased()] }
+  nonisolated func token(of userID: String) -> String { tokens[userID] ?? "" }
+
+  /// Returns milliseconds since 1970 that are later than all returned before, so that no two posts have the same time.
+  func nextMoment() -> Int {
+    lastMoment = max(milliseconds, lastMoment + 1)
+    return lastMoment
+  }
+
+  /// Milliseconds since 1970 by its clock.
+  nonisolated var milliseconds: Int { Self.milliseconds(ahead: clockAhead) }
+
+  private static func milliseconds(ahead: Duration) -> Int {
+    Int(Date.now.timeIntervalSince1970 * 1000) + Int(ahead / .milliseconds(1))
+  }
+}
+
+// MARK: - Waiting
+
+extension SandboxState {
+  /// Notifies waiting tasks of a change.
+  func notifyObservers() {
+    for observer in observers.values { observer.yield() }
+  }
+
+  /// Returns the first value of `condition` that is not `nil`. It is evaluated now and after every change.
+  ///
+  /// - Parameter change: the end of a sentence: "timed out waiting for …".
+  func wait<Value: Sendable>(
+    within limit: Duration, for change: String,
+    until condition: @Sendable (isolated SandboxState) throws(SandboxError) -> Value?
+  ) async throws(SandboxError) -> Value {
+    let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let id = observersSeen
+    observersSeen += 1
+    observers[id] = continuation
+    let deadline = Task {
+      try? await Task.sleep(for: limit)
+      continuation.finish()
+    }
+    defer {
+      deadline.cancel()
+      observers[id] = nil
+    }
+    if let answer = try condition(self) { return answer }
+    for await _ in changes {
+      if let answer = try condition(self) { return answer }
+    }
+    throw .timedOut(change, after: limit)
+  }
+}
+
+extension SandboxState {
+  /// All users with their present names, in the order of the fixtures.
+  var allUsers: [Account] { fixtures.users.compactMap { users[$0.id] } }
+
+  /// Renames a user, with or without the events for all users.
+  func rename(user id: String, to name: String, sendsEvent: Bool) {
+    users[id]?.username = name
+    users[id]?.updateAt = nextMoment()
+    guard sendsEvent, let user = users[id] else { return }
+    for event in SandboxEvent.userUpdated(user) { emit(event) }
+    notifyObservers()
+  }
+}

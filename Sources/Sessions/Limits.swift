@@ -1,0 +1,83 @@
+/// The bounds of sessions and their store, each with its reason.
+enum Limits {
+  // MARK: History
+
+  /// The most exchanges of a conversation that are stored, and the most bytes of them that are read for a question: as
+  /// much as the largest `history` of an agent allows.
+  static let historyExchangesMax = 500
+  static let historyBytesMax = 4 * 1024 * 1024
+
+  // MARK: Responses
+
+  /// The most bytes of one answer, about 30 posts of the default length: past it, a channel is being flooded.
+  static let answerBytesMax = 128 * 1024
+
+  /// The most files of one answer, five posts of them: past it, a channel is being flooded.
+  static let answerFilesMax = 50
+
+  /// The most Unicode scalars of a file's name in the history.
+  static let pathScalarsShown = 120
+
+  /// The most steps of an answer that are known one by one; of earlier ones, only the ends are counted.
+  static let workStepsMax = 256
+
+  /// The most ids of earlier steps that had not ended, by which their ends are counted.
+  static let workStepsAwaitedMax = 1_024
+
+  /// The most steps that are shown while the agent works, and the most failed ones that the finished answer names.
+  static let workStepsShown = 5
+  static let failedStepsShown = 3
+
+  /// The most entries of a plan that are shown: a screen.
+  static let planEntriesShown = 20
+
+  /// Unicode scalars of a step, an entry of a plan, and of the end of an agent's thought: a line, or two.
+  static let stepScalarsShown = 120
+  static let thoughtScalarsShown = 200
+
+  /// Lines of one change of a file that are shown, and the bytes of all changes of an answer: half of the most that an
+  /// answer has, so that they never displace the agent's text.
+  static let diffLinesShown = 60
+  static let diffBytesMax = answerBytesMax / 2
+
+  // MARK: Turns
+
+  /// The most messages of all conversations that wait or are answered, and the most of them of one user, so that one
+  /// user cannot exclude the others. Each takes some kilobytes, 64 at most.
+  static let backlogMax = 5_000
+  static let backlogOfUserMax = 1_500
+
+  /// The time after which `stop` reports that the turn is still ending: the documentation promises a second.
+  static let stopTime = Duration.milliseconds(900)
+
+  /// The time for which a turn keeps its slot while its answer is being posted.
+  static let postingHoldsSlot = Duration.seconds(10)
+
+  /// Open files that are reserved for all else than turns: the store, connections to Mattermost, hooks, `/health`.
+  static let descriptorsReserved = 64
+
+  /// Files that a turn may have open at once: while its program is started, both ends of three pipes and of the
+  /// supervisor's socket and the lock of its folder; else its connection, and the files that come and go with it.
+  static let descriptorsPerTurn = 10
+
+  /// The number of known sessions from which on those that are no longer used are removed.
+  static let sessionsSweptMin = 64
+
+  // MARK: Store
+
+  /// The time for which another process, such as the `sqlite3` shell, may hold the file before an operation fails.
+  static let storeBusySeconds = 5.0
+
+  /// The days for which a claim is stored: posts that are older must not be admitted.
+  static let claimDays = 30
+
+  /// The days for which a conversation, or a thread that the bot has joined, is stored after its last message.
+  static let sessionDays = 365
+
+  /// The hours between two deletions of old rows.
+  static let pruneHours = 24
+
+  /// The largest sum of costs that is stored: another answer, of the most tokens at the highest price that a file may
+  /// say, adds too little to reach what 64 bits hold.
+  static let costMillionthsMax = 9_000_000_000_000_000_000
+}

@@ -1,0 +1,93 @@
+package import Core
+package import FoundationEssentials
+import GRDB
+
+/// The newest post of a channel up to which all posts were admitted.
+package struct ChannelCursor: Sendable, Equatable {
+  /// The post's id; empty if only the time is known.
+  package var post: String
+  /// When the post was written, in milliseconds since 1970 (UTC), by the server's clock.
+  package var createAt: Int64
+
+  package init(post: String, createAt: Int64) {
+    self.post = post
+    self.createAt = createAt
+  }
+}
+
+extension SessionStore {
+  /// Stores the cursors of the first start with this store, and returns when that was.
+  package func begin(
+    with cursors: [String: ChannelCursor], at now: Date = Date()
+  ) throws(StoreError) -> Date {
+    try write(durability: .disk) { db in
+      if let began = try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM beginning")) {
+        return Date(milliseconds: began)
+      }
+      try db.cachedStatement(sql: "INSERT INTO beginning (at) VALUES (?)").execute(arguments: [now.milliseconds])
+      try Self.update(cursors, in: db)
+      return Date(milliseconds: now.milliseconds)
+    }
+  }
+
+  /// Returns the channels' cursors, by the channels' ids.
+  package func cursors() throws(StoreError) -> [String: ChannelCursor] {
+    try read { db in
+      var cursors: [String: ChannelCursor] = [:]
+      let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT channel, post, create_at FROM cursors"))
+      while let row = try rows.next() {
+        cursors[row["channel"]] = ChannelCursor(post: row["post"], createAt: row["create_at"])
+      }
+      return cursors
+    }
+  }
+
+  /// Replaces cursors, and deletes those of channels that the bot has left.
+  package func update(_ cursors: [String: ChannelCursor], removing gone: Set<String> = []) throws(StoreError) {
+    guard !cursors.isEmpty || !gone.isEmpty else { return }
+    try write { db in
+      for channel in gone {
+        try db.cachedStatement(sql: "DELETE FROM cursors WHERE channel = ?").execute(arguments: [channel])
+      }
+      try Self.update(cursors, in: db)
+    }
+  }
+
+  private static func update(_ cursors: [String: ChannelCursor], in db: Database) throws {
+    for (channel, cursor) in cursors {
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO cursors (channel, post, create_at) VALUES (?, ?, ?)
+          ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
+          """
+      ).execute(arguments: [channel, cursor.post, cursor.createAt])
+    }
+  }
+}
+
+// MARK: Threads that the bot has joined
+
+extension SessionStore {
+  /// Records that the bot has posted in the thread of `root`.
+  package func joinThread(_ root: PostID, at now: Date = Date()) throws(StoreError) {
+    try write { db in try Self.joinThread(root, at: now, in: db) }
+  }
+
+  static func joinThread(_ root: PostID, at now: Date, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO threads (root, last_at) VALUES (?, ?)
+        ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
+        """
+    ).execute(arguments: [root.rawValue, now.milliseconds])
+  }
+
+  /// Returns whether the bot has posted in the thread of `root`.
+  package func hasJoined(thread root: PostID) throws(StoreError) -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)"), arguments: [root.rawValue])
+        ?? false
+    }
+  }
+}

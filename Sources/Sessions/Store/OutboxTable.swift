@@ -1,0 +1,79 @@
+package import Core
+package import FoundationEssentials
+import GRDB
+
+/// The replies that are not completely posted. A reply is stored in the transaction that ends its claim, or that stores
+/// it beside its waiting message, before any of it is sent.
+extension SessionStore {
+  /// Stores a reply for which no agent is asked, and ends the claim that it answers: both or neither, so that a gateway
+  /// that is killed here has either posted nothing yet or will post the reply once.
+  package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) throws(StoreError) {
+    try write(durability: .disk) { db in
+      if let claim { try Self.finish(claim, in: db) }
+      try Self.insert(reply, message: nil, payload: payload, in: db)
+    }
+  }
+
+  /// Stores the reply to a waiting message, and ends other claims that it answers too.
+  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) throws(StoreError) {
+    try write(durability: .disk) { db in
+      for other in others { try Self.finish(other, in: db) }
+      try Self.insert(reply, message: claim, payload: "", in: db)
+    }
+  }
+
+  /// Returns the replies that no message waits for and that were not all posted when the gateway ended, in the order in
+  /// which they were stored.
+  package func pendingReplies() throws(StoreError) -> [PendingReply] {
+    try read { db in
+      try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place")).map {
+        PendingReply(reply: Reply(resumed: $0), payload: $0["payload"])
+      }
+    }
+  }
+
+  /// Records that the first `count` posts of a reply are posted, the last of them in the thread of `root`, so that the
+  /// next start continues after them if the gateway is killed now.
+  package func recordPosted(
+    _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date = Date()
+  ) throws(StoreError) {
+    try write { db in
+      try db.cachedStatement(sql: "UPDATE outbox SET parts = ? WHERE reply = ?").execute(arguments: [count, reply.text])
+      try Self.joinThread(root, at: now, in: db)
+    }
+  }
+
+  /// Deletes a reply that is posted, or never will be, and records the thread in which its last post is. The reply to a
+  /// message is deleted with the message.
+  package func remove(_ reply: ReplyID, thread root: PostID? = nil, at now: Date = Date()) throws(StoreError) {
+    try write { db in
+      try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [reply.text])
+      if let root { try Self.joinThread(root, at: now, in: db) }
+    }
+  }
+
+  static func reply(to claim: Claim, in db: Database) throws -> Reply? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message = ?"), arguments: [claim.text]).map(
+      Reply.init(resumed:))
+  }
+
+  private static func insert(_ reply: Reply, message: Claim?, payload: String, in db: Database) throws {
+    // The first reply of this id stays: some of it may be posted.
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO outbox (reply, message, payload, text, files, is_failure) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (reply) DO NOTHING
+        """
+    ).execute(arguments: [
+      reply.id.text, message?.text, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure,
+    ])
+  }
+}
+
+extension Reply {
+  fileprivate init(resumed row: Row) {
+    self.init(
+      id: ReplyID(text: row["reply"]), text: row["text"], files: JSONColumn.values(row["files"]),
+      isFailure: row["is_failure"], postedCount: row["parts"], isResumed: true)
+  }
+}

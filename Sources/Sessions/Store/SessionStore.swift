@@ -1,0 +1,240 @@
+import Core
+package import FoundationEssentials
+import GRDB
+import Glibc
+package import Logging
+
+/// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
+/// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
+///
+/// Every operation is one transaction. They run in the order of the calls, and cancelling the task that calls one does
+/// not cut it short. When it returns, its change outlives the process. A power cut is survived by all that was written
+/// before a reply: a reply is on the disk before it is sent. Of the changes since then, the last ones may be lost,
+/// never the middle: a claim is lost together with its post's cursor, and the post is read once more.
+package actor SessionStore {
+  package nonisolated let path: String
+
+  /// The state of the files, as of the last check.
+  package private(set) var condition = StoreCondition.sound
+  private var database: DatabaseQueue?
+  private var lock: StoreLock?
+  private var identities: StoreFileIdentities?
+  private let logger: Logger
+  private var prunedAt = Date.distantPast
+
+  /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) if they are missing.
+  ///
+  /// - Throws: `StoreError` with the code `.inUse` if another gateway has it open, others if the file cannot be used.
+  package init(path: String, logger: Logger) throws(StoreError) {
+    try StoreFiles.prepare(path)
+    let lock = try StoreLock(path: path)
+    let database = try Self.open(path)
+    self.path = path
+    self.logger = logger
+    self.database = database
+    self.lock = lock
+    identities = StoreFileIdentities(path: path)
+    logger.debug("store opened", metadata: ["path": "\(path)"])
+  }
+
+  private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+    do {
+      var configuration = Configuration()
+      configuration.label = "edgecrab.sqlite"
+      configuration.journalMode = .wal
+      configuration.busyMode = .timeout(Limits.storeBusySeconds)
+      let database = try DatabaseQueue(path: path, configuration: configuration)
+      try database.writeWithoutTransaction { try Durability.process.set($0) }
+      if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
+      try Schema.migrator.migrate(database)
+      return database
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// Closes the file and releases its lock. Operations that are called afterwards throw `.closed`.
+  package func close() {
+    if case .replaced = condition {} else { check() }
+    closeDatabase()
+    lock = nil
+  }
+
+  private func closeDatabase() {
+    guard let database else { return }
+    do {
+      try database.close()
+    } catch {
+      logger.error("store not closed", metadata: ["reason": "\(StoreError(error, path: path))"])
+    }
+    self.database = nil
+  }
+
+  /// The event that a change survives as soon as it is written.
+  enum Durability: String {
+    /// The end of the process: the disk is not waited for.
+    case process = "NORMAL"
+    /// A power cut: the disk is waited for, with all that was written before.
+    case disk = "FULL"
+
+    fileprivate func set(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = \(rawValue)") }
+  }
+
+  /// Changes the file in one transaction.
+  func write<Value>(
+    durability: Durability = .process, _ change: (Database) throws -> Value
+  ) throws(StoreError) -> Value {
+    try requireFiles()
+    guard let database else { throw StoreError(.closed, path: path) }
+    do {
+      guard durability == .disk else { return try database.write(change) }
+      try database.writeWithoutTransaction(Durability.disk.set)
+      let changed = Result { try database.write(change) }
+      try database.writeWithoutTransaction(Durability.process.set)
+      return try changed.get()
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
+    guard let database else { throw StoreError(.closed, path: path) }
+    do {
+      return try database.read(look)
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`.
+  func pruneIfDue(at now: Date) throws(StoreError) {
+    guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
+    let day: Int64 = 86_400_000
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM claims WHERE claimed_at < ? AND post NOT IN (SELECT post FROM waiting)",
+        arguments: [now.milliseconds - Int64(Limits.claimDays) * day])
+      let old = now.milliseconds - Int64(Limits.sessionDays) * day
+      try db.execute(sql: "DELETE FROM sessions WHERE last_at < ?", arguments: [old])
+      try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
+    }
+    prunedAt = now
+  }
+}
+
+// MARK: Files that are deleted while the store is open
+
+/// The state of the store's files.
+package enum StoreCondition: Sendable, Equatable {
+  /// They are as they were opened.
+  case sound
+  /// They were deleted and have been written again from the open ones: nothing is lost.
+  case restored(at: Date)
+  /// They were deleted and cannot be written again, so no messages are accepted.
+  case deleted(since: Date, StoreError)
+  /// Another file has taken the store's place.
+  case replaced(StoreError)
+}
+
+extension SessionStore {
+  /// Checks whether the files are where they belong, and writes them again if they were deleted.
+  ///
+  /// - Returns: the condition afterwards.
+  @discardableResult
+  package func check() -> StoreCondition {
+    do {
+      try requireFiles()
+    } catch {
+      logger.debug("store files missing", metadata: ["reason": "\(error)"])
+    }
+    return condition
+  }
+
+  /// Writes the files again if they were deleted: an unlinked file takes all that is written, until it is closed.
+  ///
+  /// - Throws: `StoreError` with the code `.deleted` if they cannot be written, `.replaced` if others have taken their
+  ///   place.
+  private func requireFiles() throws(StoreError) {
+    if case .replaced(let error) = condition { throw error }
+    // Without the lock it is closed; with the lock alone, it could not be opened after it was written again.
+    guard lock != nil, let change = database == nil ? .deleted : identities?.change else { return }
+    switch change {
+    case .replaced: try yieldToReplacement()
+    case .deleted: try restore()
+    }
+  }
+
+  private func restore() throws(StoreError) {
+    do throws(StoreError) {
+      try writeFilesAgain()
+    } catch {
+      if error.code == .inUse { try yieldToReplacement() }
+      let failure = StoreError(.deleted, path: path, detail: error.detail)
+      if case .deleted = condition { throw failure }
+      condition = .deleted(since: Date(), failure)
+      logger.critical("\(failure)")
+      throw failure
+    }
+    condition = .restored(at: Date())
+    logger.critical(
+      """
+      the files of the store were deleted while the gateway runs; they have been written again, nothing is lost. \
+      Restore other files of that folder (.env, rules.yaml, hooks) before the next start
+      """, metadata: ["path": "\(path)"])
+  }
+
+  private func writeFilesAgain() throws(StoreError) {
+    try StoreFiles.makeFolder(of: path)
+    lock = try StoreLock.again(lock, path: path)
+    if let database, identities?.isDataIntact != true {
+      let copy = path + ".new"
+      try writeCopy(of: database, to: copy)
+      guard rename(copy, path) == 0 else { throw StoreFiles.failure(path) }
+      // SQLite removes the log by its name when it closes, so the old one has to be closed before the new one is
+      // opened.
+      closeDatabase()
+      for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+    }
+    if database == nil { database = try Self.open(path) }
+    identities = StoreFileIdentities(path: path)
+  }
+
+  /// Saves the open store under another name, and throws an error that says which.
+  private func yieldToReplacement() throws(StoreError) {
+    let rescued = "\(path).\(Int(Date().timeIntervalSince1970))"
+    let outcome: String
+    do throws(StoreError) {
+      if let database { try writeCopy(of: database, to: rescued) }
+      outcome = "saved as `\(rescued)`"
+    } catch {
+      outcome = "not saved (\(error.detail))"
+    }
+    let failure = StoreError(.replaced, path: path, detail: outcome)
+    condition = .replaced(failure)
+    logger.critical("\(failure)")
+    throw failure
+  }
+
+  /// Writes all of the store to a file that only its owner may read, and has it on the disk.
+  private func writeCopy(of database: DatabaseQueue, to copy: String) throws(StoreError) {
+    unlink(copy)
+    let file = Glibc.open(copy, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreFiles.failure(copy) }
+    defer { Glibc.close(file) }
+    do {
+      try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+    } catch {
+      throw StoreError(error, path: copy)
+    }
+    guard fsync(file) == 0 else { throw StoreFiles.failure(copy) }
+  }
+}
+
+extension Date {
+  /// Milliseconds since 1970 (UTC), as the store has times.
+  var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+
+  init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+}

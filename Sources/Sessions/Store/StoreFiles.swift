@@ -1,0 +1,108 @@
+import Core
+import Glibc
+
+/// The store's folder and file, made so that only their owner can read what people wrote.
+enum StoreFiles {
+  /// Makes the folder (0700) and the file (0600) if they are missing; an existing file's mode is narrowed. SQLite gives
+  /// the `-wal` and `-shm` files beside it the same mode.
+  static func prepare(_ path: String) throws(StoreError) {
+    try makeFolder(of: path)
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure(path) }
+    defer { close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw failure(path) }
+    guard facts.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.cannotOpen, path: path, detail: "not a regular file")
+    }
+    if facts.st_mode & 0o077 != 0, fchmod(file, 0o600) != 0 { throw failure(path) }
+  }
+
+  /// Returns the error of the last failed system call.
+  static func failure(_ path: String) -> StoreError {
+    let number = errno
+    let code: StoreError.Code =
+      switch number {
+      case EACCES, EPERM, EROFS: .readOnly
+      case ENOSPC, EDQUOT: .full
+      case EIO: .disk
+      default: .cannotOpen
+      }
+    return StoreError(code, path: path, detail: String(cString: strerror(number)).lowercased())
+  }
+
+  /// Makes the folder of a file (0700), and those above it, if they are missing.
+  static func makeFolder(of path: String) throws(StoreError) {
+    var index = path.startIndex
+    while let slash = path[index...].firstIndex(of: "/") {
+      index = path.index(after: slash)
+      let folder = String(path[..<slash])
+      if folder.isEmpty || access(folder, F_OK) == 0 { continue }
+      guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(path) }
+    }
+  }
+}
+
+/// The right to be the only gateway on a store, as long as the object exists: an advisory lock (`flock(2)`) on a file
+/// beside the store, which the kernel releases even if the process is killed.
+final class StoreLock: Sendable {
+  private let file: Int32
+  private let identity: FileIdentity?
+
+  /// Locks the store at `path`, or throws `.inUse` at once.
+  init(path: String) throws(StoreError) {
+    let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreFiles.failure(path + ".lock") }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      let failure = errno == EWOULDBLOCK ? StoreError(.inUse, path: path) : StoreFiles.failure(path + ".lock")
+      close(file)
+      throw failure
+    }
+    self.file = file
+    identity = FileIdentity(path: path + ".lock")
+  }
+
+  /// Locks the store at `path` once more if the lock's file was deleted, or returns `held`, which is still good.
+  static func again(_ held: StoreLock?, path: String) throws(StoreError) -> StoreLock {
+    if let held, held.identity != nil, FileIdentity(path: path + ".lock") == held.identity { return held }
+    return try StoreLock(path: path)
+  }
+
+  deinit { close(file) }
+}
+
+/// The identities of an open store's files, which show that they were deleted or replaced.
+struct StoreFileIdentities: Sendable {
+  enum Change: Equatable {
+    /// At least one file does not exist any more.
+    case deleted
+    /// The store's path leads to another file.
+    case replaced
+  }
+
+  private let path: String
+  private let file: FileIdentity?
+  private let log: FileIdentity?
+  private let lock: FileIdentity?
+
+  /// Reads the identities of the files of the store at `path`, which is open.
+  init(path: String) {
+    self.path = path
+    file = FileIdentity(path: path)
+    log = FileIdentity(path: path + "-wal")
+    lock = FileIdentity(path: path + ".lock")
+  }
+
+  /// The change of the files, or `nil` if they are the same.
+  var change: Change? {
+    let now = FileIdentity(path: path)
+    if let now, now != file { return .replaced }
+    return now != nil && isLogIntact && FileIdentity(path: path + ".lock") == lock ? nil : .deleted
+  }
+
+  /// True if the data is where it was.
+  var isDataIntact: Bool { FileIdentity(path: path) == file && isLogIntact }
+
+  /// True if the log is where it was; the latest changes may be in it alone.
+  private var isLogIntact: Bool { FileIdentity(path: path + "-wal") == log }
+}

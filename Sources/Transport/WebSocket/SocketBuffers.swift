@@ -1,0 +1,55 @@
+/// Bytes on their way to a socket, at an address that does not change while they wait.
+final class SendBuffer {
+  private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.sendBufferBytes, alignment: 1)
+  private var unsent = 0..<0
+
+  deinit { memory.deallocate() }
+
+  var isEmpty: Bool { unsent.isEmpty }
+
+  /// Copies as many of the bytes as there is space for, and returns their number.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let count = min(bytes.count, memory.count - unsent.upperBound)
+    UnsafeMutableRawBufferPointer(rebasing: memory[unsent.upperBound..<unsent.upperBound + count])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+    unsent = unsent.lowerBound..<unsent.upperBound + count
+    return count
+  }
+
+  /// Sends until the buffer is empty and returns `nil`, or returns the result that stopped it.
+  func flush(to easy: EasyHandle) -> IOResult? {
+    while !unsent.isEmpty {
+      switch easy.send(UnsafeRawBufferPointer(rebasing: memory[unsent])) {
+      case .bytes(let count): unsent = unsent.lowerBound + count..<unsent.upperBound
+      case let stopped: return stopped
+      }
+    }
+    unsent = 0..<0
+    return nil
+  }
+}
+
+/// Bytes that were received and are not decoded yet.
+struct ReceiveBuffer {
+  private var bytes: [UInt8]
+  private var unread: Range<Int>
+
+  /// Creates a buffer that holds the bytes that arrived together with the response to the upgrade.
+  init(_ early: [UInt8]) {
+    bytes = early + [UInt8](repeating: 0, count: max(0, Limits.receiveBufferBytes - early.count))
+    unread = 0..<early.count
+  }
+
+  /// Fills `buffer` with unread bytes; if there are none, receives some first.
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer, from easy: EasyHandle) -> IOResult {
+    if unread.isEmpty {
+      let result = bytes.withUnsafeMutableBytes(easy.receive)
+      guard case .bytes(let count) = result else { return result }
+      unread = 0..<count
+    }
+    let piece = unread.prefix(buffer.count)
+    bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[piece])) }
+    unread = piece.upperBound..<unread.upperBound
+    return .bytes(piece.count)
+  }
+}
