@@ -100,10 +100,6 @@ enum CommandTexts {
     return (["| Hook | Events | Last run | Last error |", "| :-- | :-- | :-- | :-- |"] + rows).joined(separator: "\n")
   }
 
-  static func storeFailed(_ command: String) -> String {
-    "I cannot do `\(command)`: my store does not work. The operator of this bot finds the reason in the log."
-  }
-
   /// The time between two moments, in whole seconds: `45 s`, `3 min 5 s`.
   static func time(from start: Date, to end: Date) -> String {
     let seconds = max(0, Int(end.timeIntervalSince(start)))

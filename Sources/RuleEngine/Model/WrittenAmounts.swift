@@ -1,11 +1,7 @@
 import Core
 
-/// Returns seconds as a duration of the rules language, in the largest unit of which they are a multiple: `8h`.
-package func writtenDuration(_ seconds: Int) -> String {
-  let units = [("d", 86_400), ("h", 3_600), ("m", 60)]
-  let unit = units.first { seconds.isMultiple(of: $0.1) } ?? ("s", 1)
-  return "\(seconds / unit.1)\(unit.0)"
-}
+/// Returns seconds as a duration of the rules language: `8h`.
+package func writtenDuration(_ seconds: Int) -> String { Duration.seconds(seconds).ruleLiteral }
 
 /// Returns bytes as a size of the rules language, in the largest unit of which they are a multiple: `20MB`.
 package func writtenSize(_ bytes: Int) -> String {

@@ -234,7 +234,7 @@ extension SessionStore {
 
 extension Date {
   /// Milliseconds since 1970 (UTC), as the store has times.
-  var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+  var milliseconds: Int64 { Timestamp(self).milliseconds }
 
   init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
 }
