@@ -128,7 +128,7 @@ let package = Package(
     .executableTarget(
       name: "GatewayBench",
       dependencies: [
-        "ConfigLoader", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
+        "ConfigLoader", "Core", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
       ],
       path: "Benchmarks/GatewayBench", swiftSettings: strict),
 

@@ -1,4 +1,5 @@
 import ConfigLoader
+import Core
 import Foundation
 import MattermostIO
 import RuleEngine

@@ -15,8 +15,8 @@ struct WorkloadEvent {
 
   var event: Event {
     Event(
-      post: "post", team: team, channel: Channel(id: channel, name: channel, kind: kind),
-      user: User(id: user, name: user), mention: mentionsBot ? .direct : .none,
+      post: "post", team: TeamID(nonEmpty: team), channel: Channel(id: ChannelID(channel), name: channel, kind: kind),
+      user: User(id: UserID(user), name: user), mention: mentionsBot ? .direct : .none,
       thread: isReply ? .reply(root: "root", joined: false) : .root, text: text, botName: "edgecrab",
       hasFiles: hasFiles, milliseconds: milliseconds)
   }

@@ -14,9 +14,9 @@ func brokenByMessage(_ bytes: [UInt8]) -> String? {
   let name = pick(["alice", "bob", parts.last ?? ""], bytes[0])
   let channel = pick(["dev", "ops", parts.last ?? ""], bytes[0] / 3)
   let event = Event(
-    post: "post", team: pick(["core", name], bytes[1]),
-    channel: Channel(id: channel, name: channel, kind: pick(ChannelKind.allCases, bytes[1] / 2)),
-    user: User(id: name, name: name), author: pick(Author.allCases, bytes[2]),
+    post: "post", team: TeamID(nonEmpty: pick(["core", name], bytes[1])),
+    channel: Channel(id: ChannelID(channel), name: channel, kind: pick(ChannelKind.allCases, bytes[1] / 2)),
+    user: User(id: UserID(name), name: name), author: pick(Author.allCases, bytes[2]),
     mention: MentionGrammar.mention(of: "edgecrab", in: text),
     thread: pick([.root, .reply(root: "r", joined: false), .reply(root: "r", joined: true)], bytes[2] / 6),
     text: pick([parts[0], text], bytes[3]), botName: "edgecrab", hasFiles: bytes[3] & 2 != 0,
@@ -33,7 +33,7 @@ private func brokenByLine(_ bytes: [UInt8], _ twins: Twins) -> String? {
 }
 
 private func brokenByWriting(_ event: Event) -> String? {
-  let line = EventLine(event, teamName: event.team)
+  let line = EventLine(event, teamName: event.team?.rawValue)
   let read = try? EventLine(json: Data(line.json.utf8), defaults: EventDefaults(milliseconds: 0))
   return read == line ? nil : "\(line) is read back as \(String(describing: read))"
 }

@@ -23,8 +23,10 @@ private func events(for rules: RuleSet) -> [Event] {
     users.flatMap { user in
       channels.map { channel in
         Event(
-          post: "post", team: names.teams.min() ?? "", channel: Channel(id: channel, name: channel, kind: .public),
-          user: User(id: user, name: user), mention: MentionGrammar.mention(of: "edgecrab", in: text), text: text,
+          post: "post", team: names.teams.min().map { TeamID($0) },
+          channel: Channel(id: ChannelID(channel), name: channel, kind: .public),
+          user: User(id: UserID(user), name: user), mention: MentionGrammar.mention(of: "edgecrab", in: text),
+          text: text,
           botName: "edgecrab", milliseconds: moment)
       }
     }

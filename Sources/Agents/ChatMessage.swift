@@ -43,7 +43,7 @@ extension [ChatMessage] {
 /// Messages that the agent has not seen and that a request may refer to.
 package enum ContextRequest: Sendable, Equatable {
   /// The thread below the post `root`, none of which belongs to the conversation.
-  case thread(root: String)
+  case thread(root: PostID)
   /// The last posts of the channel before the conversation's first message.
   case channel(count: Int)
 }

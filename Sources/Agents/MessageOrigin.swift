@@ -1,25 +1,23 @@
-import Core
+package import Core
 package import Logging
 package import RuleEngine
 
-/// The author and the location of a message, as agents may know them. Unknown values are empty.
-package struct MessageOrigin: Sendable, Equatable, Codable {
-  /// The post's id.
-  package var post: String
-  /// The id of the thread's root post; empty outside of threads.
-  package var thread: String
-  /// The channel's id.
-  package var channel: String
+/// The author and the location of a message, as agents may know them. Unknown ids are `nil`, unknown names are empty.
+package struct MessageOrigin: Sendable, Equatable {
+  package var post: PostID?
+  /// The root post of the thread; `nil` outside of threads.
+  package var thread: PostID?
+  package var channel: ChannelID?
   /// The channel's name in links.
   package var channelName: String
-  /// The author's id.
-  package var user: String
+  /// The author.
+  package var user: UserID?
   /// The name of the author's account; empty in records of older versions.
   package var userName: String
 
   package init(
-    post: String = "", thread: String = "", channel: String = "", channelName: String = "", user: String = "",
-    userName: String = ""
+    post: PostID? = nil, thread: PostID? = nil, channel: ChannelID? = nil, channelName: String = "",
+    user: UserID? = nil, userName: String = ""
   ) {
     self.post = post
     self.thread = thread
@@ -28,15 +26,32 @@ package struct MessageOrigin: Sendable, Equatable, Codable {
     self.user = user
     self.userName = userName
   }
+}
+
+// An unknown id is stored as an empty text.
+extension MessageOrigin: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case post, thread, channel, channelName, user, userName
+  }
 
   package init(from decoder: any Decoder) throws {
     let origin = try decoder.container(keyedBy: CodingKeys.self)
-    post = try origin.decode(String.self, forKey: .post)
-    thread = try origin.decode(String.self, forKey: .thread)
-    channel = try origin.decode(String.self, forKey: .channel)
+    post = PostID(nonEmpty: try origin.decode(String.self, forKey: .post))
+    thread = PostID(nonEmpty: try origin.decode(String.self, forKey: .thread))
+    channel = ChannelID(nonEmpty: try origin.decode(String.self, forKey: .channel))
     channelName = try origin.decode(String.self, forKey: .channelName)
-    user = try origin.decode(String.self, forKey: .user)
+    user = UserID(nonEmpty: try origin.decode(String.self, forKey: .user))
     userName = try origin.decodeIfPresent(String.self, forKey: .userName) ?? ""
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var origin = encoder.container(keyedBy: CodingKeys.self)
+    try origin.encode(post ?? "", forKey: .post)
+    try origin.encode(thread ?? "", forKey: .thread)
+    try origin.encode(channel ?? "", forKey: .channel)
+    try origin.encode(channelName, forKey: .channelName)
+    try origin.encode(user ?? "", forKey: .user)
+    try origin.encode(userName, forKey: .userName)
   }
 }
 
@@ -44,10 +59,9 @@ extension MessageOrigin {
   /// The author and the channel for a log line: their names if they have any that people know, otherwise their ids.
   package var logged: Logger.Metadata {
     var metadata: Logger.Metadata = [:]
-    let user = userName.isEmpty ? user : userName
-    let channel = channelName.isEmpty || channelName.isChannelNameOfIDs ? channel : channelName
-    if !user.isEmpty { metadata["user"] = "\(user)" }
-    if !channel.isEmpty { metadata["channel"] = "\(channel)" }
+    let hasChannelName = !channelName.isEmpty && !channelName.isChannelNameOfIDs
+    if let user = userName.isEmpty ? user?.rawValue : userName { metadata["user"] = "\(user)" }
+    if let channel = hasChannelName ? channelName : channel?.rawValue { metadata["channel"] = "\(channel)" }
     return metadata
   }
 
@@ -55,9 +69,9 @@ extension MessageOrigin {
   package func value(of placeholder: ProjectFolder.Placeholder) -> String {
     switch placeholder {
     case .channel: channelName
-    case .channelID: channel
+    case .channelID: channel?.rawValue ?? ""
     case .user: userName
-    case .userID: user
+    case .userID: user?.rawValue ?? ""
     }
   }
 }

@@ -2,10 +2,9 @@
 ///
 /// An event is complete: deciding it needs no look-up, no clock and no network.
 package struct Event: Sendable, Equatable {
-  /// The id of the post.
-  package var post: String
-  /// The id of the team; empty in direct and group channels, which belong to no team.
-  package var team: String
+  package var post: PostID
+  /// The team; `nil` in direct and group channels, which belong to no team.
+  package var team: TeamID?
   package var channel: Channel
   /// The account that posted it.
   package var user: User
@@ -33,7 +32,7 @@ package struct Event: Sendable, Equatable {
 
   /// Creates an event, and derives `body` from `text` and the bot's name.
   package init(
-    post: String, team: String = "", channel: Channel, user: User, author: Author = .human,
+    post: PostID, team: TeamID? = nil, channel: Channel, user: User, author: Author = .human,
     mention: Mention = .none, thread: ThreadContext = .root, text: String, botName: String,
     hasFiles: Bool = false, files: [AttachedFile] = [], isRemote: Bool = false, isEdit: Bool = false,
     overrideName: String? = nil, milliseconds: Int64
@@ -58,12 +57,12 @@ package struct Event: Sendable, Equatable {
 
 /// The channel of an event.
 package struct Channel: Sendable, Equatable {
-  package var id: String
+  package var id: ChannelID
   /// The name in links (`dev`), not the display name.
   package var name: String
   package var kind: ChannelKind
 
-  package init(id: String, name: String, kind: ChannelKind) {
+  package init(id: ChannelID, name: String, kind: ChannelKind) {
     self.id = id
     self.name = name
     self.kind = kind
@@ -92,11 +91,11 @@ extension String {
 
 /// The account that wrote a post.
 package struct User: Sendable, Equatable {
-  package var id: String
+  package var id: UserID
   /// The name without the `@`.
   package var name: String
 
-  package init(id: String, name: String) {
+  package init(id: UserID, name: String) {
     self.id = id
     self.name = name
   }
@@ -142,10 +141,10 @@ package enum ThreadContext: Sendable, Equatable {
   /// The post is not a reply.
   case root
   /// The post is a reply in the thread of the post `root`. `joined` is true if the bot has posted in this thread.
-  case reply(root: String, joined: Bool)
+  case reply(root: PostID, joined: Bool)
 
-  /// The id of the root post, or `nil` if the post is not a reply.
-  package var root: String? {
+  /// The root post, or `nil` if the post is not a reply.
+  package var root: PostID? {
     if case .reply(let root, _) = self { root } else { nil }
   }
 }

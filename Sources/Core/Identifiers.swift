@@ -3,7 +3,8 @@
 /// Each kind is a type of its own, so that a user's id cannot be passed as a channel's. It is encoded as its text
 /// alone.
 package protocol ServerAssignedID:
-  RawRepresentable<String>, Hashable, Sendable, Codable, ExpressibleByStringLiteral, CustomStringConvertible
+  RawRepresentable<String>, Hashable, Comparable, Sendable, Codable, ExpressibleByStringLiteral,
+  CustomStringConvertible
 {
   init(rawValue: String)
 }
@@ -20,6 +21,8 @@ extension ServerAssignedID {
   package init(stringLiteral text: String) { self.init(rawValue: text) }
 
   package var description: String { rawValue }
+
+  package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
 }
 
 package struct PostID: ServerAssignedID {
@@ -36,6 +39,12 @@ package struct UserID: ServerAssignedID {
 }
 
 package struct ChannelID: ServerAssignedID {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+package struct TeamID: ServerAssignedID {
   package let rawValue: String
 
   package init(rawValue: String) { self.rawValue = rawValue }

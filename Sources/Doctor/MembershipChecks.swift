@@ -53,8 +53,8 @@ extension Doctor {
 /// server/channels/app/authorization.go).
 private struct PostingPermissions: Sendable {
   private let serverRoles: Set<String>
-  private var teamRoles: [String: Set<String>] = [:]
-  private var channelRoles: [String: Set<String>] = [:]
+  private var teamRoles: [MembershipRecord.Scope: Set<String>] = [:]
+  private var channelRoles: [MembershipRecord.Scope: Set<String>] = [:]
   private var permissions: [String: Set<String>] = [:]
 
   /// Asks the server.
@@ -76,8 +76,8 @@ private struct PostingPermissions: Sendable {
 
   /// Returns whether the bot may post in a channel, or `nil` if the server does not say.
   func allowPosting(in channel: ChannelRecord) -> Bool? {
-    guard let own = channelRoles[channel.id] else { return nil }
-    let roles = own.union(teamRoles[channel.teamID] ?? []).union(serverRoles)
+    guard let own = channelRoles[.channel(channel.id)] else { return nil }
+    let roles = own.union(channel.teamID.flatMap { teamRoles[.team($0)] } ?? []).union(serverRoles)
     let needed = channel.type == "O" ? ["create_post", "create_post_public"] : ["create_post"]
     if roles.contains(where: { role in !(permissions[role] ?? []).isDisjoint(with: needed) }) { return true }
     // A role that the server did not return may allow it.

@@ -76,7 +76,7 @@ package struct Gateway: Sendable {
     }
     let context = resolved.context
     await rulesState.recordPrinted(resolved.names.warnings)
-    let cursors: [String: ChannelCursor]
+    let cursors: [ChannelID: ChannelCursor]
     let beganAt: Date
     do throws(StoreError) {
       store = try SessionStore(path: settings.storePath, logger: logger)
@@ -322,8 +322,8 @@ private final class SocketRenewal: Sendable {
 
 extension BotContext {
   /// Cursors at the channels' last posts: posts from before edgecrab's first start are not answered.
-  fileprivate var cursors: [String: ChannelCursor] {
-    Dictionary(channels.map { ($0.id, ChannelCursor(post: "", createAt: $0.lastPostAt)) }) { first, _ in first }
+  fileprivate var cursors: [ChannelID: ChannelCursor] {
+    Dictionary(channels.map { ($0.id, ChannelCursor(post: nil, createAt: $0.lastPostAt)) }) { first, _ in first }
   }
 }
 

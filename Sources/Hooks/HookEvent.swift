@@ -8,26 +8,26 @@ package struct HookEvent: Sendable, Equatable {
   package let name: String
   /// The conversation; empty if it belongs to none.
   package let session: String
-  /// The id of the user who caused it; empty if it was not a user.
-  package let user: String
+  /// The user who caused it; `nil` if it was not a user.
+  package let user: UserID?
   private let details: [String: JSON]
 
   /// Creates an event.
   ///
   /// - Parameter details: values for the keys of the kind.
   package init(
-    _ kind: HookEventKind, session: String = "", user: String = "", _ details: KeyValuePairs<String, JSON> = [:]
+    _ kind: HookEventKind, session: String = "", user: UserID? = nil, _ details: KeyValuePairs<String, JSON> = [:]
   ) {
     self.init(kind, named: kind.name, session: session, user: user, details)
   }
 
   /// Creates the event of a command.
-  package init(command: String, session: String, user: String, _ details: KeyValuePairs<String, JSON> = [:]) {
+  package init(command: String, session: String, user: UserID?, _ details: KeyValuePairs<String, JSON> = [:]) {
     self.init(.command, named: HookEventKind.commandPrefix + command, session: session, user: user, details)
   }
 
   private init(
-    _ kind: HookEventKind, named name: String, session: String, user: String, _ details: KeyValuePairs<String, JSON>
+    _ kind: HookEventKind, named name: String, session: String, user: UserID?, _ details: KeyValuePairs<String, JSON>
   ) {
     self.kind = kind
     self.name = name
@@ -40,7 +40,8 @@ package struct HookEvent: Sendable, Equatable {
   /// The object that a hook reads: what all events have, then the keys of the kind.
   var json: JSON {
     let common: JSON = [
-      "event": .string(name), "platform": "mattermost", "session_id": .string(session), "user_id": .string(user),
+      "event": .string(name), "platform": "mattermost", "session_id": .string(session),
+      "user_id": .string(user?.rawValue ?? ""),
     ]
     return common.appending(kind.keys.compactMap { key in details[key].map { JSON.Member(key: key, value: $0) } })
   }

@@ -18,7 +18,7 @@ package struct Journal: Sendable {
   ///   - policy: the policy until `use(_:)` replaces it.
   ///   - teamNames: the names of teams by their ids; events only have the ids.
   package init(
-    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [String: String] = [:], logger: Logger
+    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [TeamID: String] = [:], logger: Logger
   ) throws(JournalError) {
     file = try JournalWriter(path: path, logger: logger)
     buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
@@ -47,7 +47,7 @@ package struct Journal: Sendable {
   }
 
   /// Adds names of teams by their ids, or replaces them.
-  package func updateTeamNames(_ names: [String: String]) async { teamNames.merge(names) }
+  package func updateTeamNames(_ names: [TeamID: String]) async { teamNames.merge(names) }
 
   /// Applies the policy of newer rules, and deletes at once what it does not retain.
   package func use(_ policy: JournalPolicy) async {
@@ -139,13 +139,13 @@ extension JournalItem {
 
 /// The names of teams by their ids. A lock, not an actor: every post needs one.
 private final class TeamNames: Sendable {
-  private let names: Mutex<[String: String]>
+  private let names: Mutex<[TeamID: String]>
 
-  init(_ names: [String: String]) {
+  init(_ names: [TeamID: String]) {
     self.names = Mutex(names)
   }
 
-  subscript(team: String) -> String? { team.isEmpty ? nil : names.withLock { $0[team] } }
+  subscript(team: TeamID?) -> String? { team.flatMap { team in names.withLock { $0[team] } } }
 
-  func merge(_ more: [String: String]) { names.withLock { $0.merge(more) { $1 } } }
+  func merge(_ more: [TeamID: String]) { names.withLock { $0.merge(more) { $1 } } }
 }

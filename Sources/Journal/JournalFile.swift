@@ -1,5 +1,5 @@
 package import ConfigLoader
-import Core
+package import Core
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -217,12 +217,12 @@ extension JournalFile {
   }
 
   /// Returns the newest events of a post, oldest first: a post has an event for each edit.
-  package func events(ofPost id: String) throws(JournalError) -> [EventLine] {
+  package func events(ofPost id: PostID) throws(JournalError) -> [EventLine] {
     try records { query in
       query.add(
         """
         id IN (SELECT id FROM events WHERE json_extract(line, '$.post') = ? ORDER BY id DESC LIMIT ?)
-        """, [id, Limits.eventsOfPostMax])
+        """, [id.rawValue, Limits.eventsOfPostMax])
     }.map(\.line)
   }
 

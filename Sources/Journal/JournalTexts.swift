@@ -22,7 +22,7 @@ package enum JournalTexts {
   package static func lines(_ record: JournalRecord) -> [String] {
     let hasNoOutcome = record.line.outcomes.isEmpty
     return ReplayTexts.recorded(record.line) + (hasNoOutcome ? ["    " + outcome(record)] : [])
-      + ["    post \(ReplayTexts.shown(record.line.event.post))"]
+      + ["    post \(ReplayTexts.shown(record.line.event.post.rawValue))"]
   }
 
   /// Returns how often each shadow rule would have decided, the most frequent first, or `nil` if there are none.

@@ -1,3 +1,4 @@
+import Core
 package import MattermostIO
 
 /// The bot's account, and the teams and channels that it is a member of.
@@ -38,7 +39,7 @@ package struct BotContext: Sendable {
   private static func channels(
     of teams: [TeamRecord], _ client: MattermostClient
   ) async throws(MattermostError) -> [ChannelRecord] {
-    var channels: [String: ChannelRecord] = [:]
+    var channels: [ChannelID: ChannelRecord] = [:]
     var records: [ChannelRecord] = teams.isEmpty ? try await channelsWithoutTeam(client) : []
     // Each team's list repeats the direct and group channels, which belong to no team.
     for team in teams { records += try await client.channels(ofTeam: team.id) }

@@ -16,9 +16,9 @@ package struct FetchedPost: Sendable {
   package let isMember: Bool
 
   /// Returns the id in a post's id or permalink (`https://…/team/pl/ID`), or `nil` if there is none.
-  package static func id(in reference: String) -> String? {
+  package static func id(in reference: String) -> PostID? {
     let id = reference.split(separator: "/").last.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
-    return id.flatMap { $0.isMattermostID ? $0 : nil }
+    return id.flatMap { $0.isMattermostID ? PostID($0) : nil }
   }
 
   /// Fetches a post with everything that its event needs.
@@ -28,7 +28,7 @@ package struct FetchedPost: Sendable {
   ///
   /// - Parameter storePath: The gateway's store; the file of pinned names is beside it.
   package static func fetch(
-    _ id: String, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
+    _ id: PostID, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
     storePath: String, logger: Logger
   ) async throws(ServerLookupError) -> FetchedPost {
     let client = MattermostClient(
@@ -67,8 +67,8 @@ package struct FetchedPost: Sendable {
     let account = try await client.users(ids: [post.userID]).first
     let posted = PostedEvent(
       post: post, channelName: channel.name, channelType: channel.type,
-      senderName: "@\(account?.username ?? post.userID)", teamID: channel.teamID)
-    let thread = post.rootID.isEmpty ? [] : try await client.thread(of: post.id)
+      senderName: "@\(account?.username ?? post.userID.rawValue)", teamID: channel.teamID)
+    let thread = post.rootID == nil ? [] : try await client.thread(of: post.id)
     let isJoined = thread.contains { $0.userID == context.bot.id && $0.createAt < post.createAt }
     return EventDecoder(bot: context.bot).event(of: posted, joined: isJoined)
       .written(by: account ?? .unknown(post.userID))
@@ -77,5 +77,7 @@ package struct FetchedPost: Sendable {
 
 extension UserRecord {
   /// Returns the account to assume for an id that the server does not know: a bot's, so that it has no person's rights.
-  package static func unknown(_ id: String) -> UserRecord { UserRecord(id: id, username: id, isBot: true) }
+  package static func unknown(_ id: UserID) -> UserRecord {
+    UserRecord(id: id, username: id.rawValue, isBot: true)
+  }
 }

@@ -1,4 +1,5 @@
 package import ConfigLoader
+package import Core
 package import RuleEngine
 
 /// The ids that the names in the rules are pinned to.
@@ -6,15 +7,16 @@ package import RuleEngine
 /// A name keeps the id that it first resolved to, over renames and restarts. Otherwise an account that takes over
 /// another's name would get its rights.
 package struct PinnedNames: Sendable, Equatable {
+  /// The ids, of users, channels or teams, as the roles of the names say.
   package var ids: [Key: String] = [:]
 
   /// A name. A channel's belongs to a team, because each team may have a channel of that name.
   package struct Key: Sendable, Hashable {
     package var role: NameRole
     package var name: String
-    package var team: String
+    package var team: TeamID?
 
-    package init(role: NameRole, name: String, team: String = "") {
+    package init(role: NameRole, name: String, team: TeamID? = nil) {
       self.role = role
       self.name = name
       self.team = team

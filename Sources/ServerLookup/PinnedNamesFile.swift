@@ -1,5 +1,5 @@
 import ConfigLoader
-import Core
+package import Core
 import FoundationEssentials
 
 /// `names.json` beside the store, which keeps the pinned names over restarts.
@@ -17,7 +17,7 @@ package struct PinnedNamesFile: Sendable {
   ///
   /// - Returns: The names; none if there is no file, or if it belongs to another bot.
   /// - Throws: If the file cannot be read. To go on without it could give one user's rights to another.
-  package func read(bot: String) throws(PinnedNamesFileError) -> PinnedNames {
+  package func read(bot: UserID) throws(PinnedNamesFileError) -> PinnedNames {
     let bytes: [UInt8]
     do throws(FileProblem) {
       bytes = try PrivateFile.read(path, max: Limits.pinnedNamesBytesMax)
@@ -40,7 +40,7 @@ package struct PinnedNamesFile: Sendable {
     return bytes.flatMap { try? JSONDecoder().decode(Content.self, from: Data($0)) }?.botName
   }
 
-  package func write(_ names: PinnedNames, bot: String, botName: String) throws(PinnedNamesFileError) {
+  package func write(_ names: PinnedNames, bot: UserID, botName: String) throws(PinnedNamesFileError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let entries = names.ids.map(Entry.init).sorted { ($0.role, $0.name, $0.team) < ($1.role, $1.name, $1.team) }
@@ -54,8 +54,8 @@ package struct PinnedNamesFile: Sendable {
   }
 
   private struct Content: Codable {
-    /// The bot's id. It is unique over all servers, so it also identifies the server, whatever its address.
-    var bot: String
+    /// The bot. Its id is unique over all servers, so it also identifies the server, whatever its address.
+    var bot: UserID
     /// The bot's name, for tools that do not ask a server; `nil` in files of older versions.
     var botName: String?
     var names: [Entry]
@@ -74,10 +74,12 @@ package struct PinnedNamesFile: Sendable {
     var id: String
 
     init(_ key: PinnedNames.Key, _ id: String) {
-      (role, name, team, self.id) = (key.role.rawValue, key.name, key.team, id)
+      (role, name, team, self.id) = (key.role.rawValue, key.name, key.team?.rawValue ?? "", id)
     }
 
-    var key: PinnedNames.Key { PinnedNames.Key(role: NameRole(rawValue: role) ?? .rule, name: name, team: team) }
+    var key: PinnedNames.Key {
+      PinnedNames.Key(role: NameRole(rawValue: role) ?? .rule, name: name, team: TeamID(nonEmpty: team))
+    }
   }
 }
 

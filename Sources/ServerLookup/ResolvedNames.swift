@@ -1,4 +1,5 @@
 import ConfigLoader
+import Core
 package import MattermostIO
 package import RuleEngine
 
@@ -54,14 +55,14 @@ extension BotContext {
   func ids(of names: ReferencedNames, _ client: MattermostClient) async throws(MattermostError) -> PinnedNames {
     var found = PinnedNames()
     for channel in channels where names.channels.contains(channel.name) {
-      found.ids[PinnedNames.Key(role: .channel, name: channel.name, team: channel.teamID)] = channel.id
+      found.ids[PinnedNames.Key(role: .channel, name: channel.name, team: channel.teamID)] = channel.id.rawValue
     }
     for team in teams where names.teams.contains(team.name) {
-      found.ids[PinnedNames.Key(role: .team, name: team.name)] = team.id
+      found.ids[PinnedNames.Key(role: .team, name: team.name)] = team.id.rawValue
     }
     for batch in names.users.filter({ !$0.isMattermostID }).sorted().batches {
       for user in try await client.users(named: batch) {
-        found.ids[PinnedNames.Key(role: .user, name: user.username)] = user.id
+        found.ids[PinnedNames.Key(role: .user, name: user.username)] = user.id.rawValue
       }
     }
     return found
@@ -72,15 +73,17 @@ extension BotContext {
     of changed: [PinnedNames.Key: String], _ client: MattermostClient
   ) async throws(MattermostError) -> [String: String] {
     var names: [String: String] = [:]
-    for channel in channels { names[channel.id] = channel.name }
-    for team in teams { names[team.id] = team.name }
+    for channel in channels { names[channel.id.rawValue] = channel.name }
+    for team in teams { names[team.id.rawValue] = team.name }
     for (key, id) in changed where key.role == .channel && names[id] == nil {
       do throws(MattermostError) {
-        names[id] = try await client.channel(id).name
+        names[id] = try await client.channel(ChannelID(id)).name
       } catch  where error.code == .forbidden || error.code == .notFound {}
     }
     for batch in changed.filter({ $0.key.role == .user }).map(\.value).sorted().batches {
-      for user in try await client.users(ids: batch) { names[user.id] = user.username }
+      for user in try await client.users(ids: batch.map { UserID($0) }) {
+        names[user.id.rawValue] = user.username
+      }
     }
     return names
   }

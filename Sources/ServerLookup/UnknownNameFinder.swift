@@ -61,7 +61,7 @@ package struct UnknownNameFinder: Sendable {
         continue
       }
     }
-    let own = context.channels.filter { !$0.teamID.isEmpty }
+    let own = context.channels.filter { $0.teamID != nil }
     return .unknown(nearest: Spelling.nearest(to: name, among: own.map(\.name)))
   }
 }

@@ -48,5 +48,5 @@ extension Claim: Codable {
 
 extension Event {
   /// The claim under which the event is admitted and answered.
-  package var claim: Claim { Claim(post: PostID(post), editedAt: isEdit ? milliseconds : nil) }
+  package var claim: Claim { Claim(post: post, editedAt: isEdit ? milliseconds : nil) }
 }

@@ -50,10 +50,10 @@ extension SessionKey {
   package init(_ scope: SessionScope, of event: Event) {
     self =
       switch scope {
-      case .channel: .channel(ChannelID(event.channel.id))
-      case .thread: .thread(PostID(event.thread.root ?? event.post))
-      case .user: .user(UserID(event.user.id))
-      case .member: .member(channel: ChannelID(event.channel.id), user: UserID(event.user.id))
+      case .channel: .channel(event.channel.id)
+      case .thread: .thread(event.thread.root ?? event.post)
+      case .user: .user(event.user.id)
+      case .member: .member(channel: event.channel.id, user: event.user.id)
       }
   }
 }

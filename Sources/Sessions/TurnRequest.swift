@@ -77,9 +77,7 @@ extension TurnRequest {
 
   /// The post that the message is made of.
   var source: SourcePost {
-    SourcePost(
-      post: PostID(nonEmpty: origin.post) ?? claim.post, root: PostID(nonEmpty: origin.thread),
-      channel: ChannelID(nonEmpty: origin.channel), files: files)
+    SourcePost(post: origin.post ?? claim.post, root: origin.thread, channel: origin.channel, files: files)
   }
 }
 

@@ -22,7 +22,7 @@ import Testing
 
   /// Returns the outcomes of each event of a post, in the order of their decisions.
   private func outcomes(of post: String, in setting: Setting) throws -> [[EventOutcome]] {
-    try setting.recorded().filter { $0.event.post == post }.map { $0.outcomes.map(\.outcome) }
+    try setting.recorded().filter { $0.event.post.rawValue == post }.map { $0.outcomes.map(\.outcome) }
   }
 
   @Test func `a message that a newer one interrupts is recorded as stopped`() async throws {
@@ -67,7 +67,8 @@ import Testing
       #expect(
         try outcomes(of: posts[0], in: setting) == [[.corrected], [.answered(agent: "coder", posts: 1)]])
       #expect(try outcomes(of: posts[1], in: setting) == [[.corrected], []])
-      #expect(try setting.recorded().filter { $0.event.post == posts[1] }.last?.decided?.verdict.outcome == .noRule)
+      #expect(
+        try setting.recorded().filter { $0.event.post.rawValue == posts[1] }.last?.decided?.verdict.outcome == .noRule)
     }
   }
 

@@ -201,9 +201,9 @@ struct PermissionTests {
       PermissionRequests.Prompt(
         request: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Continue", kind: .allowOnce)]),
         channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
-    func event(_ text: String, by user: String, mention: Mention = .none) -> Event {
+    func event(_ text: String, by user: UserID, mention: Mention = .none) -> Event {
       Event(
-        post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: user, name: user),
+        post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: user, name: user.rawValue),
         mention: mention, thread: .reply(root: "r", joined: true), text: text, botName: "edgecrab", milliseconds: 11)
     }
     #expect(

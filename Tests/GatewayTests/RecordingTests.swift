@@ -47,7 +47,7 @@ import Testing
     #expect(lines.map(\.event.text) == ["", "", ""])
     #expect(lines.map(\.event.body) == ["", "", "!status"])
     #expect(lines.map(\.event.user.name) == ["alice", "bob", "bob"])
-    #expect(lines.allSatisfy { $0.event.user.id != $0.event.user.name && $0.teamName == "acme" })
+    #expect(lines.allSatisfy { $0.event.user.id.rawValue != $0.event.user.name && $0.teamName == "acme" })
     #expect(lines.last?.event.thread.root != nil)
   }
 

@@ -38,7 +38,7 @@ import Testing
       let settings = GatewaySettings(
         address: try WebAddress(server.address), token: Secret("TOKEN"), rules: try ValidatedRules(loaded),
         health: try HealthAddress("0"), storePath: folder.path("edgecrab.sqlite"), acceptsRenames: acceptsRenames)
-      let decided = AsyncQueue<(String, Outcome)>()
+      let decided = AsyncQueue<(PostID, Outcome)>()
       var warnings: [String] = []
       try await withGateway(settings, observe: { decided(($0.post, $1.outcome)) }) { report in
         warnings = report.warnings
@@ -55,7 +55,7 @@ import Testing
           let id = "post-\(UUID())-\(posts)"
           await server.post(by: user, in: channel, id: id)
           let (post, outcome) = try await decided.next("a decision about \(user)'s post")
-          #expect(post == id)
+          #expect(post.rawValue == id)
           return outcome
         }
       }

@@ -16,7 +16,7 @@ import Testing
 
   private func event(_ number: Int = 0, text: String = "hello", author: Author = .human) -> Event {
     Event(
-      post: "p\(number)", team: "t1", channel: Channel(id: "c1", name: "dev", kind: .public),
+      post: PostID("p\(number)"), team: "t1", channel: Channel(id: "c1", name: "dev", kind: .public),
       user: User(id: "u1", name: "alice"), author: author, mention: .direct, text: text, botName: "crab",
       milliseconds: 1_000)
   }
@@ -107,7 +107,7 @@ import Testing
     try await record((0..<25).map { event($0) }, by: rules)
     // Each gateway checks the journal when it starts.
     try await record([], by: rules)
-    #expect(try lines().map(\.event.post) == (15...24).map { "p\($0)" })
+    #expect(try lines().map(\.event.post) == (15...24).map { PostID("p\($0)") })
   }
 
   @Test func `a text that is longer than any post is not stored, but its event is`() async throws {

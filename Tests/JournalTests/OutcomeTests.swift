@@ -15,8 +15,8 @@ import Testing
 
   private func event(_ number: Int, mention: Mention = .direct) -> Event {
     Event(
-      post: "p\(number)", channel: Channel(id: "c1", name: "dev", kind: .public), user: User(id: "u1", name: "alice"),
-      mention: mention, text: "hello", botName: "crab", milliseconds: 1_000)
+      post: PostID("p\(number)"), channel: Channel(id: "c1", name: "dev", kind: .public),
+      user: User(id: "u1", name: "alice"), mention: mention, text: "hello", botName: "crab", milliseconds: 1_000)
   }
 
   /// Records into a journal, and closes it as a gateway does.
@@ -33,7 +33,7 @@ import Testing
   private func record(_ event: Event, _ journal: Journal, _ rules: CompiledRules) async {
     let decision = rules.decide(event)
     let isSilent = if case .silent = decision.outcome { true } else { false }
-    await journal.record(event, decision, by: rules.ruleSet, claim: isSilent ? nil : event.post)
+    await journal.record(event, decision, by: rules.ruleSet, claim: isSilent ? nil : event.post.rawValue)
   }
 
   private func records(_ filter: JournalFilter = JournalFilter()) throws -> [JournalRecord] {
@@ -65,7 +65,7 @@ import Testing
     try await record { journal, rules in
       for number in 1...5 {
         var event = event(number)
-        event.user = User(id: "u\(number)", name: number % 2 == 0 ? "bob" : "alice")
+        event.user = User(id: UserID("u\(number)"), name: number % 2 == 0 ? "bob" : "alice")
         await record(event, journal, rules)
       }
       for number in (1...5).reversed() { journal.record(.answered(agent: "echo", posts: number), of: "p\(number)") }
@@ -137,7 +137,7 @@ import Testing
   @Test func `a follower sees new events, new outcomes, and a new file`() async throws {
     try await record { journal, rules in await record(event(1), journal, rules) }
     var follower = try JournalFollower(path: path, matching: JournalFilter())
-    var seen: [String] = []
+    var seen: [PostID] = []
     try follower.begin { seen += $0.map(\.line.event.post) }
     #expect(try follower.next().isEmpty)
     try await record { journal, rules in
@@ -158,7 +158,7 @@ import Testing
       journal.record(.answersQuestion, of: "p1")
       await record(event(2), journal, rules)
     }
-    var posts: [String] = []
+    var posts: [PostID] = []
     try EventSource.journal(path, since: .min).forEachBatch(defaults: EventDefaults(milliseconds: 0)) {
       posts += $0.map(\.event.post)
     }

@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 import Transport
 
-private let bot = "firyn95uoiyi8jyuyf789887ja"
-private let alice = "d6g1affd6fbetyk9ywj6qqaera"
-private let bob = "6k365i18xbbbzqitxqhziuk8xr"
-private let acme = "ryczsmzyytb5jbcb3bw1h1tmfc"
-private let dev = "igyj8jtgwbbbzco4qjwgfa7awa"
+private let bot: UserID = "firyn95uoiyi8jyuyf789887ja"
+private let alice: UserID = "d6g1affd6fbetyk9ywj6qqaera"
+private let bob: UserID = "6k365i18xbbbzqitxqhziuk8xr"
+private let acme: TeamID = "ryczsmzyytb5jbcb3bw1h1tmfc"
+private let dev: ChannelID = "igyj8jtgwbbbzco4qjwgfa7awa"
 
 struct MattermostClientTests {
   /// Sends a request to a server with a recorded response, and checks that it equals the recorded request.
@@ -70,7 +70,7 @@ struct MattermostClientTests {
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url)
     #expect(try await client.teamMemberships().map(\.roles) == [["team_user", "team_admin"]])
-    #expect(try await client.channelMemberships(ofTeam: "t").map(\.scope) == ["c", "7"])
+    #expect(try await client.channelMemberships(ofTeam: "t").map(\.scope) == [.channel("c"), .channel("7")])
     #expect(
       try await client.roles(named: ["team_user", "x"]).map(\.permissions) == [["view_team", "create_post"], []])
     #expect(
@@ -140,13 +140,13 @@ struct MattermostClientTests {
       let client = MattermostClient(
         address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
         logger: .silent)
-      let dev = try await sandbox.channelID("dev")
+      let dev = ChannelID(try await sandbox.channelID("dev"))
       let root = try await client.createPost(in: dev, message: "one", mark: "r-0", pendingPostID: "r-0")
       _ = try await client.createPost(in: dev, message: "two", root: root.id, mark: "r-1", pendingPostID: "r-1")
       try await client.edit(root.id, to: "one, edited")
       let thread = try await client.thread(of: root.id)
       #expect(Set(thread.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
-      let since = try await client.posts(in: dev, since: root.createAt - 1).filter(\.originalID.isEmpty)
+      let since = try await client.posts(in: dev, since: root.createAt - 1).filter { $0.originalID == nil }
       #expect(Set(since.map { "\($0.props.mark) \($0.message)" }) == ["r-0 one, edited", "r-1 two"])
       #expect(try await client.posts(in: dev, since: since.map(\.updateAt).max() ?? 0).isEmpty)
     }
@@ -208,7 +208,7 @@ struct MattermostClientTests {
     let script = Script([try Recording("user_missing").answer])
     let server = try TestServer(script.serve)
     let client = try MattermostClient.test(server.url + "/chat/")
-    for name in ["a/../b?c#d", "..", "é x\r\nX: y"] { _ = try? await client.channel(name) }
+    for name in ["a/../b?c#d", "..", "é x\r\nX: y"] { _ = try? await client.channel(ChannelID(name)) }
     #expect(
       script.requests.map(\.target) == [
         "GET /chat/api/v4/channels/a%2F..%2Fb%3Fc%23d", "GET /chat/api/v4/channels/%2E%2E",

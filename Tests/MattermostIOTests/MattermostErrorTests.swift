@@ -1,3 +1,4 @@
+import Core
 import MattermostIO
 import TestSupport
 import Testing

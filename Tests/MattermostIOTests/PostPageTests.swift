@@ -1,8 +1,9 @@
+import Core
 import MattermostIO
 import TestSupport
 import Testing
 
-private let dev = "igyj8jtgwbbbzco4qjwgfa7awa"
+private let dev: ChannelID = "igyj8jtgwbbbzco4qjwgfa7awa"
 
 struct PostPageTests {
   private func page(
@@ -56,7 +57,7 @@ struct PostPageTests {
     let server = try TestServer(script.serve)
     let channels = try await MattermostClient.test(server.url).channels()
     #expect(script.requests.first?.target == "GET /api/v4/users/me/channels")
-    #expect(channels.contains { $0.teamID.isEmpty && $0.lastPostAt == 1_795_351_594_709 })
+    #expect(channels.contains { $0.teamID == nil && $0.lastPostAt == 1_795_351_594_709 })
     #expect(channels.contains { $0.lastPostAt == 0 })
   }
 }

@@ -20,8 +20,9 @@ import Testing
     mention: Mention = .none, thread: ThreadContext = .root, isEdit: Bool = false
   ) -> Event {
     Event(
-      post: "p", channel: Channel(id: "dev", name: "dev", kind: kind), user: User(id: user, name: user), author: author,
-      mention: mention, thread: thread, text: text, botName: "edgecrab", isEdit: isEdit, milliseconds: 0)
+      post: "p", channel: Channel(id: "dev", name: "dev", kind: kind), user: User(id: UserID(user), name: user),
+      author: author, mention: mention, thread: thread, text: text, botName: "edgecrab", isEdit: isEdit, milliseconds: 0
+    )
   }
 
   private var commands: Commands {

@@ -15,8 +15,9 @@ import Testing
 
   private func event(_ text: String, user: String = "alice", channel: String = "dev") -> Event {
     Event(
-      post: "p", channel: Channel(id: channel, name: channel, kind: .public), user: User(id: user, name: user),
-      mention: MentionGrammar.mention(of: "edgecrab", in: text), text: text, botName: "edgecrab", milliseconds: 0)
+      post: "p", channel: Channel(id: ChannelID(channel), name: channel, kind: .public),
+      user: User(id: UserID(user), name: user), mention: MentionGrammar.mention(of: "edgecrab", in: text), text: text,
+      botName: "edgecrab", milliseconds: 0)
   }
 
   /// Returns the name of the rule that decides, the same for compiled and traced rules.

@@ -46,7 +46,7 @@ import Workload
 
   private func event(in channel: String, _ text: String) -> Event {
     Event(
-      post: "post", channel: Channel(id: channel, name: channel, kind: .public), user: User(id: "alice", name: "alice"),
-      text: text, botName: "edgecrab", milliseconds: 0)
+      post: "post", channel: Channel(id: ChannelID(channel), name: channel, kind: .public),
+      user: User(id: "alice", name: "alice"), text: text, botName: "edgecrab", milliseconds: 0)
   }
 }

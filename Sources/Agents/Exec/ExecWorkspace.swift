@@ -17,7 +17,7 @@ struct ExecWorkspace {
   init(for request: AgentRequest, logger: Logger) async throws {
     folder = request.host.folder
     try folder.create()
-    out = "out/\(SessionFolders.safe(request.origin.post))"
+    out = "out/\(SessionFolders.safe(request.origin.post?.rawValue ?? ""))"
     let outFolder = SessionFolder(path: "\(folder.path)/\(out)")
     // Files of the response to an earlier version of the post.
     try outFolder.removeAll()
@@ -34,8 +34,9 @@ struct ExecWorkspace {
     try folder.write(Self.lines(request.context.map(\.json)), to: Self.contextName)
     let origin = request.origin
     let values = [
-      "SESSION": request.sessionID, "POST": origin.post, "THREAD": origin.thread, "CHANNEL": origin.channel,
-      "CHANNEL_NAME": origin.channelName, "USER": origin.user, "USER_NAME": origin.userName,
+      "SESSION": request.sessionID, "POST": origin.post?.rawValue ?? "", "THREAD": origin.thread?.rawValue ?? "",
+      "CHANNEL": origin.channel?.rawValue ?? "", "CHANNEL_NAME": origin.channelName,
+      "USER": origin.user?.rawValue ?? "", "USER_NAME": origin.userName,
       "HISTORY": "\(folder.path)/\(Self.historyName)", "CONTEXT": "\(folder.path)/\(Self.contextName)",
       "OUT": "\(folder.path)/\(out)",
       "FOLDER": folder.path,

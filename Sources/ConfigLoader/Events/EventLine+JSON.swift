@@ -35,8 +35,8 @@ private struct EventLineFields: Decodable {
   init(from decoder: any Decoder) throws {
     let fields = try JSONFieldReader<EventLineKey>(decoder)
     // A name beside an id is the server's: only a name without an id is written by hand.
-    given.userID = try fields.text(.userID)
-    given.channelID = try fields.text(.channelID)
+    given.userID = try fields.text(.userID).map { UserID($0) }
+    given.channelID = try fields.text(.channelID).map { ChannelID($0) }
     given.teamID = try fields.text(.teamID)
     given.user = try given.userID == nil ? fields.name(.user, .user) : fields.text(.user)
     given.channel = try given.channelID == nil ? fields.name(.channel, .channel) : fields.text(.channel)
@@ -45,8 +45,8 @@ private struct EventLineFields: Decodable {
       if let domain = field.domain { given.facts[field.key] = try fields.value(of: domain, EventLineKey(field.key)) }
     }
     given.milliseconds = try fields.moment(.at)
-    given.post = try fields.text(.post)
-    given.root = try fields.text(.root)
+    given.post = try fields.text(.post).map { PostID($0) }
+    given.root = try fields.text(.root).map { PostID($0) }
     given.overrideName = try fields.text(.overrideName)
     let command = try fields.text(.command)
     if fields.isNull(.text) {
@@ -92,9 +92,10 @@ extension EventLine: Encodable {
   /// Every fact, and of the text only the part that is recorded.
   private var object: JSON {
     var members: [(EventLineKey, JSON)] = [
-      (.post, .string(event.post)), (.user, .string(event.user.name)), (.userID, .string(event.user.id)),
-      (.channel, .string(event.channel.name)), (.channelID, .string(event.channel.id)),
-      (.teamID, .string(event.team)), (.at, .int(Int(event.milliseconds))),
+      (.post, .string(event.post.rawValue)), (.user, .string(event.user.name)),
+      (.userID, .string(event.user.id.rawValue)),
+      (.channel, .string(event.channel.name)), (.channelID, .string(event.channel.id.rawValue)),
+      (.teamID, .string(event.team?.rawValue ?? "")), (.at, .int(Int(event.milliseconds))),
     ]
     for field in Field.given {
       guard let domain = field.domain, let given = field.given else { continue }
@@ -103,7 +104,7 @@ extension EventLine: Encodable {
     }
     if let teamName { members.append((.team, .string(teamName))) }
     if let name = event.overrideName { members.append((.overrideName, .string(name))) }
-    if let root = event.thread.root { members.append((.root, .string(root))) }
+    if let root = event.thread.root { members.append((.root, .string(root.rawValue))) }
     if isTextKept {
       members.append((.text, .string(event.text)))
       if event.body != MentionGrammar.removingOpeningMention(of: GivenEvent.botName, from: event.text) {

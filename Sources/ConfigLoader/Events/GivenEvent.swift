@@ -7,7 +7,7 @@ struct GivenEvent: Sendable, Equatable {
   static let botName = "edgecrab"
 
   /// The id of a post if none is stated.
-  static let post = "post"
+  static let post: PostID = "post"
 
   var user: String?
   var channel: String?
@@ -18,11 +18,12 @@ struct GivenEvent: Sendable, Equatable {
   var facts: [ConditionKey: String] = [:]
 
   // Only of a recorded event: ids beside names, and the facts that cannot be derived without the text.
-  var post: String?
-  var userID: String?
-  var channelID: String?
+  var post: PostID?
+  var userID: UserID?
+  var channelID: ChannelID?
+  /// The id of the team; empty if the event is in none.
   var teamID: String?
-  var root: String?
+  var root: PostID?
   var overrideName: String?
   var body: String?
 
@@ -31,15 +32,16 @@ struct GivenEvent: Sendable, Equatable {
   /// Returns the event, completed by `defaults`. Without ids, names are used as ids, so that the event satisfies
   /// conditions as they are written.
   func event(_ defaults: EventDefaults) -> Event {
-    let user = user ?? userID ?? defaults.user
-    let channel = channel ?? channelID ?? kind.exampleName
+    let user = user ?? userID?.rawValue ?? defaults.user
+    let channel = channel ?? channelID?.rawValue ?? kind.exampleName
     let text = text ?? ""
     // A recorded line states how the bot was mentioned, and the text without that.
     let bot = post == nil ? defaults.bot : Self.botName
     var event = Event(
-      post: post ?? Self.post, team: teamID ?? team ?? "",
-      channel: Channel(id: channelID ?? channel, name: channel, kind: kind),
-      user: User(id: userID ?? user, name: user), mention: MentionGrammar.mention(of: bot, in: text), text: text,
+      post: post ?? Self.post, team: TeamID(nonEmpty: teamID ?? team ?? ""),
+      channel: Channel(id: channelID ?? ChannelID(channel), name: channel, kind: kind),
+      user: User(id: userID ?? UserID(user), name: user), mention: MentionGrammar.mention(of: bot, in: text),
+      text: text,
       botName: bot, overrideName: overrideName, milliseconds: milliseconds ?? defaults.milliseconds)
     for (key, domain) in Field.facts where key != .kind {
       if let value = facts[key].flatMap(domain.index) { domain.set(value, in: &event) }
@@ -87,7 +89,7 @@ extension Event {
     case .user: return .string(user.name)
     case .text: return .string(text)
     case .channel: return channel.name == channel.kind.exampleName ? nil : .string(channel.name)
-    case .team: return team.isEmpty ? nil : .string(team)
+    case .team: return team.map { .string($0.rawValue) }
     case .mention: fallback = .string(MentionGrammar.mention(of: bot, in: text).rawValue)
     default: fallback = field.given?.fallback
     }

@@ -145,7 +145,7 @@ extension Event {
     switch field.key {
     case .user: return YAMLEntry(key, .text(user.name))
     case .channel: return YAMLEntry(key, .text(channel.name))
-    case .team: return team.isEmpty ? .note(key, "none") : YAMLEntry(key, .text(team))
+    case .team: return team.map { YAMLEntry(key, .text($0.rawValue)) } ?? .note(key, "none")
     case .text: return YAMLEntry(key, .text(text))
     default:
       let word = field.domain?.value(of: self).word ?? ""

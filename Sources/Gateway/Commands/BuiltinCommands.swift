@@ -30,7 +30,7 @@ struct BuiltinCommands: Sendable {
     switch command {
     case .help: return .say(await help(event, rule, rules, session, botName: botName))
     case .new:
-      return .say(CommandTexts.reset(try await session.reset(by: UserID(event.user.id), named: event.user.name)))
+      return .say(CommandTexts.reset(try await session.reset(by: event.user.id, named: event.user.name)))
     case .stop: return .say(CommandTexts.stopped(await session.stop(by: event.user.name)))
     case .retry: return .retry
     case .status: return .say(try await status(event, rule, rules, session).table)

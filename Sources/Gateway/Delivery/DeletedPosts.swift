@@ -3,12 +3,12 @@ import Synchronization
 
 /// The posts that were deleted lately: they are not answered any more.
 final class DeletedPosts: Sendable {
-  private let posts = Mutex(FIFOCache<Void>(keeping: Limits.deletedPostsMax))
+  private let posts = Mutex(FIFOCache<PostID, Void>(keeping: Limits.deletedPostsMax))
 
   /// Records that a post was deleted, and with it all of its thread.
-  func insert(_ post: PostID) { posts.withLock { $0[post.rawValue] = () } }
+  func insert(_ post: PostID) { posts.withLock { $0[post] = () } }
 
-  func contains(_ post: PostID) -> Bool { posts.withLock { $0[post.rawValue] != nil } }
+  func contains(_ post: PostID) -> Bool { posts.withLock { $0[post] != nil } }
 
   /// Returns the post of a target that was deleted, the question or the root of its thread, or `nil` if neither was.
   func post(in target: ReplyTarget) -> PostID? {

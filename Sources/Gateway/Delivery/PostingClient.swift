@@ -28,8 +28,8 @@ struct PostingClient: Sendable {
     }
     let mark = chunk.mark.text
     return try await client.createPost(
-      in: target.channel.rawValue, message: ([chunk.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
-      root: target.root?.rawValue, mark: mark, instance: instance, files: ids, pendingPostID: "\(bot.id):\(mark)",
+      in: target.channel, message: ([chunk.text].filter { !$0.isEmpty } + complaints).joined(separator: "\n"),
+      root: target.root, mark: mark, instance: instance, files: ids, pendingPostID: "\(bot.id):\(mark)",
       priority: priority)
   }
 
@@ -53,7 +53,7 @@ struct PostingClient: Sendable {
     _ chunk: inout ReplyChunk, _ state: PostState, in target: ReplyTarget
   ) async throws(MattermostError) -> PostID {
     guard case .exists(let post, let text) = state else {
-      return PostID(try await self.post(&chunk, to: target, .answer).id)
+      return try await self.post(&chunk, to: target, .answer).id
     }
     // A post of files may say more: which of them are missing.
     if chunk.files.isEmpty, text != chunk.text { try await edit(post, to: chunk.text, .answer) }
@@ -65,7 +65,7 @@ struct PostingClient: Sendable {
   func edit(_ post: PostID, to text: String, _ priority: RequestPriority) async throws(MattermostError) {
     let edited = Task { () -> Result<Void, MattermostError> in
       do throws(MattermostError) {
-        return .success(try await client.edit(post.rawValue, to: text, priority: priority))
+        return .success(try await client.edit(post, to: text, priority: priority))
       } catch {
         return .failure(error)
       }
@@ -77,11 +77,11 @@ struct PostingClient: Sendable {
   /// for that of the reply, also after a restart. If it cannot be deleted, it says that it is no part of the answer.
   func remove(_ post: PostID, mark: String) async throws(MattermostError) {
     let edited = try await client.edit(
-      post.rawValue, to: DeliveryTexts.noLongerInAnswer, mark: mark, instance: instance)
+      post, to: DeliveryTexts.noLongerInAnswer, mark: mark, instance: instance)
     guard edited.props.mark == mark else {
       return logger.warning("post not deleted: the server does not change its mark", metadata: ["post": "\(post)"])
     }
-    try await client.delete(post.rawValue)
+    try await client.delete(post)
   }
 
   /// Shows that the bot is typing, until the task is cancelled, but not for answers that come at once.
@@ -90,7 +90,7 @@ struct PostingClient: Sendable {
     while true {
       do { try await Task.sleep(for: pause) } catch { return }
       do throws(MattermostError) {
-        try await client.typing(as: bot.id, in: target.channel.rawValue, root: target.root?.rawValue)
+        try await client.typing(as: bot.id, in: target.channel, root: target.root)
       } catch {
         // The answer itself will report the trouble.
         logger.debug("typing not shown", metadata: ["channel": "\(target.channel)", "reason": "\(error)"])
@@ -139,7 +139,7 @@ extension PostingClient {
     _ content: HTTPBody, as name: String, known: String, of chunk: inout ReplyChunk, to target: ReplyTarget
   ) async throws(MattermostError) -> String {
     if let id = chunk.uploaded[known] { return id }
-    let id = try await client.upload(content, as: name, to: target.channel.rawValue)
+    let id = try await client.upload(content, as: name, to: target.channel)
     chunk.uploaded[known] = id
     return id
   }
@@ -161,35 +161,35 @@ extension PostingClient {
   /// of its thread.
   func find(_ chunk: ReplyChunk, in target: ReplyTarget) async throws(MattermostError) -> PostState {
     let mark = chunk.mark.text
-    let isChunk = { (post: Post) in post.userID == bot.id && post.props.mark == mark && post.originalID.isEmpty }
-    var found = try await client.posts(in: target.channel.rawValue, since: target.question?.milliseconds ?? 1)
+    let isChunk = { (post: Post) in post.userID == bot.id && post.props.mark == mark && post.originalID == nil }
+    var found = try await client.posts(in: target.channel, since: target.question?.milliseconds ?? 1)
       .first(where: isChunk)
     if found == nil, let root = target.root {
-      found = try await client.thread(of: root.rawValue).first(where: isChunk)
+      found = try await client.thread(of: root).first(where: isChunk)
     }
     guard let found else { return .absent }
-    return found.deleteAt > 0 ? .deleted : .exists(post: PostID(found.id), text: found.message)
+    return found.deleteAt > 0 ? .deleted : .exists(post: found.id, text: found.message)
   }
 
   /// Returns the target with its channel: a direct channel is looked up, or made.
   func located(_ target: ReplyTarget) async throws(MattermostError) -> ReplyTarget {
     guard target.channel.rawValue.isEmpty, let recipient = target.recipient else { return target }
     var target = target
-    target.channel = ChannelID(try await client.directChannel(of: (bot.id, recipient.rawValue)).id)
+    target.channel = try await client.directChannel(of: (bot.id, recipient)).id
     return target
   }
 
   /// Returns the root of the thread of the post that the target names, or `nil` if that does not exist any more.
   func root(of target: ReplyTarget) async throws(MattermostError) -> PostID? {
-    guard let named = target.root, let post = try await existing(named), post.channelID == target.channel.rawValue
+    guard let named = target.root, let post = try await existing(named), post.channelID == target.channel
     else { return nil }
-    return PostID(nonEmpty: post.rootID) ?? named
+    return post.rootID ?? named
   }
 
   /// Returns a post, or `nil` if it does not exist any more.
   func existing(_ id: PostID) async throws(MattermostError) -> Post? {
     do throws(MattermostError) {
-      let post = try await client.post(id.rawValue)
+      let post = try await client.post(id)
       return post.deleteAt == 0 ? post : nil
     } catch {
       guard error.isNotFound else { throw error }
@@ -200,7 +200,7 @@ extension PostingClient {
   /// Returns whether a channel exists and is not archived.
   func isOpen(_ channel: ChannelID) async throws(MattermostError) -> Bool {
     do throws(MattermostError) {
-      return try await client.channel(channel.rawValue).deleteAt == 0
+      return try await client.channel(channel).deleteAt == 0
     } catch {
       guard error.isInaccessible else { throw error }
       return false
@@ -210,7 +210,7 @@ extension PostingClient {
   /// Returns whether a post was deleted. One that may not be read any more counts as existing: another call will tell.
   func isDeleted(_ post: PostID) async throws(MattermostError) -> Bool {
     do throws(MattermostError) {
-      return try await client.post(post.rawValue).deleteAt > 0
+      return try await client.post(post).deleteAt > 0
     } catch {
       if error.code == .unreadable { return false }
       guard error.isInaccessible else { throw error }

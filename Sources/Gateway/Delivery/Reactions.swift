@@ -19,7 +19,7 @@ struct Reactions: Sendable {
   /// Shows that an agent is going to be asked.
   func accept(_ post: PostID) {
     run(on: post) { () async throws(MattermostError) in
-      try await client.react(as: bot.id, to: post.rawValue, with: Self.eyes)
+      try await client.react(as: bot.id, to: post, with: Self.eyes)
     }
   }
 
@@ -28,8 +28,8 @@ struct Reactions: Sendable {
   /// - Parameter end: how the turn ended; `nil` if people ended it, or none was begun.
   func replace(_ post: PostID, by end: End?) {
     run(on: post) { () async throws(MattermostError) in
-      if let end { try await client.react(as: bot.id, to: post.rawValue, with: end.rawValue) }
-      try await client.removeReaction(Self.eyes, from: post.rawValue, as: bot.id)
+      if let end { try await client.react(as: bot.id, to: post, with: end.rawValue) }
+      try await client.removeReaction(Self.eyes, from: post, as: bot.id)
     }
   }
 
@@ -39,7 +39,7 @@ struct Reactions: Sendable {
   /// Offers emoji to choose from, in this order.
   func offer(_ names: some Sequence<String> & Sendable, on post: PostID) {
     run(on: post) { () async throws(MattermostError) in
-      for name in names { try await client.react(as: bot.id, to: post.rawValue, with: name) }
+      for name in names { try await client.react(as: bot.id, to: post, with: name) }
     }
   }
 

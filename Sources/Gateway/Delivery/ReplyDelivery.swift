@@ -88,7 +88,7 @@ struct ReplyDelivery {
         if let deletion = try await deletion() { return .over(.deleted(deletion)) }
         if let delivery = try await resolveDoubt() { return .over(delivery) }
         // If it is refused once more, it is at fault itself only if other calls succeed.
-        if failures.isNextLast { _ = try await posts.client.channel(target.channel.rawValue) }
+        if failures.isNextLast { _ = try await posts.client.channel(target.channel) }
         guard let wasAbsent = try await attempt() else {
           return .over(answerDeleted)
         }
@@ -321,7 +321,7 @@ private struct FailureNotice {
     guard case .exists(let post, _) = state else { return }
     state = .unknown
     do throws(MattermostError) {
-      try await posts.client.delete(post.rawValue)
+      try await posts.client.delete(post)
     } catch {
       posts.logger.warning("notice about a refused post not deleted", metadata: ["reason": "\(error)"])
     }

@@ -32,20 +32,19 @@ struct ReplyTarget: Sendable, Equatable {
 
   /// The place to which a rule sends replies to an event.
   init(_ event: Event, policy: ReplyPolicy, scope: SessionScope) {
-    channel = ChannelID(event.channel.id)
-    let root =
+    channel = event.channel.id
+    root =
       switch policy.to {
-      case .channel: nil as String?
+      case .channel: nil
       case .thread: event.thread.root ?? event.post
       // The session of a thread needs the thread, or no one could continue it.
       case .auto: event.thread.root ?? (scope == .thread ? event.post : nil)
       }
-    self.root = root.map { PostID($0) }
     opening = policy.mentionSender ? "@\(event.user.name)" : ""
     maxLength = policy.maxLength
     question = Question(
-      post: PostID(event.post), milliseconds: event.milliseconds,
-      asker: event.author == .human ? UserID(event.user.id) : nil, channelName: event.channel.name)
+      post: event.post, milliseconds: event.milliseconds,
+      asker: event.author == .human ? event.user.id : nil, channelName: event.channel.name)
   }
 
   /// A channel or a thread, without an asker.

@@ -136,7 +136,7 @@ actor StreamingPost {
       switch states[index] {
       case .unknown, .deleted: return false
       case .absent:
-        states[index] = .exists(post: PostID(try await posts.post(&chunk, to: target, priority).id), text: text)
+        states[index] = .exists(post: try await posts.post(&chunk, to: target, priority).id, text: text)
       case .exists(_, text): break
       case .exists(let post, _):
         try await posts.edit(post, to: text, priority)

@@ -20,7 +20,7 @@ struct ContextReader: Sendable {
       switch request {
       case .thread(let root): posts = try await client.thread(of: root)
       case .channel(let count):
-        let page = try await client.posts(in: turn.target.channel.rawValue, .before(question.post.rawValue))
+        let page = try await client.posts(in: turn.target.channel, .before(question.post))
         posts = Array(page.posts.suffix(count))
       }
       return try await messages(in: posts, before: question)
@@ -35,8 +35,8 @@ struct ContextReader: Sendable {
   ) async throws(MattermostError) -> [ChatMessage] {
     let decoder = EventDecoder(bot: bot)
     let earlier = posts.filter { post in
-      post.id != question.post.rawValue && post.createAt <= question.milliseconds && post.deleteAt == 0
-        && post.originalID.isEmpty && decoder.author(of: post) != .system
+      post.id != question.post && post.createAt <= question.milliseconds && post.deleteAt == 0
+        && post.originalID == nil && decoder.author(of: post) != .system
     }.sorted { $0.createAt < $1.createAt }
     var bytesLeft = Limits.contextBytesMax
     var newest: [Post] = []
@@ -50,7 +50,7 @@ struct ContextReader: Sendable {
     let names = Dictionary(try await client.users(ids: ids).map { ($0.id, $0.username) }) { first, _ in first }
     return newest.reversed().map { post in
       let speaker = decoder.author(of: post).speaker(
-        names[post.userID] ?? post.userID, overrideName: post.overrideName)
+        names[post.userID] ?? post.userID.rawValue, overrideName: post.overrideName)
       return ChatMessage(speaker: speaker, text: post.readableText, files: post.attachedFiles)
     }
   }

@@ -102,7 +102,7 @@ extension Dispatcher {
       let command = HookEvent(
         command: binding.name, session: SessionKey(rule.session.scope, of: event).text, user: event.user.id,
         [
-          "post_id": .string(event.post), "channel_id": .string(event.channel.id),
+          "post_id": .string(event.post.rawValue), "channel_id": .string(event.channel.id.rawValue),
           "channel_name": .string(event.channel.name), "user_name": .string(event.user.name),
           "command": .string(binding.name), "arguments": .string(String(arguments)),
         ])

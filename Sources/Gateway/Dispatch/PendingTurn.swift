@@ -39,7 +39,7 @@ struct PendingTurn: Sendable, Equatable {
     _ event: Event, rule: Rule, agent: String, message: String, files: [AttachedFile] = [], isRetry: Bool = false
   ) {
     claim = event.claim
-    user = UserID(event.user.id)
+    user = event.user.id
     speaker = event.speaker
     self.message = message
     self.agent = agent
@@ -56,10 +56,10 @@ struct PendingTurn: Sendable, Equatable {
   var userName: String { origin.flatMap { $0.userName.isEmpty ? nil : $0.userName } ?? speaker }
 
   /// The post that the message is made of.
-  var post: PostID { origin.flatMap { PostID(nonEmpty: $0.post) } ?? claim.post }
+  var post: PostID { origin?.post ?? claim.post }
 
   /// The root of the thread in which the message is; `nil` in the channel itself.
-  var threadRoot: PostID? { origin.flatMap { PostID(nonEmpty: $0.thread) } }
+  var threadRoot: PostID? { origin?.thread }
 
   /// Returns the request for the session.
   ///
@@ -79,7 +79,7 @@ struct PendingTurn: Sendable, Equatable {
 
   /// The message, its author, its place and the agent, as metadata of a log line.
   func logged(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
-    var origin = origin ?? MessageOrigin(channel: target.channel.rawValue, user: user.rawValue)
+    var origin = origin ?? MessageOrigin(channel: target.channel, user: user)
     origin.userName = userName
     return origin.logged.merging(["post": "\(claim)", "agent": "\(agent)"]) { $1 }.merging(more) { $1 }
   }
@@ -102,7 +102,7 @@ extension PendingTurn: Codable {
 extension MessageOrigin {
   init(_ event: Event) {
     self.init(
-      post: event.post, thread: event.thread.root ?? "", channel: event.channel.id, channelName: event.channel.name,
+      post: event.post, thread: event.thread.root, channel: event.channel.id, channelName: event.channel.name,
       user: event.user.id, userName: event.user.name)
   }
 }

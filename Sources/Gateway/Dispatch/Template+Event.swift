@@ -31,7 +31,7 @@ extension Template {
     case .args: String(arguments)
     case .user: sign + event.user.name
     case .channel: event.channel.name
-    case .thread: event.thread.root ?? ""
+    case .thread: event.thread.root?.rawValue ?? ""
     case .admin: admin.map { sign + $0 } ?? ""
     }
   }

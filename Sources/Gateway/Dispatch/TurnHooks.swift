@@ -15,7 +15,7 @@ struct TurnHooks: Sendable {
   func refusal(of message: String, to agent: String) async -> String? {
     guard await runner.hasHooks(for: "agent:start") else { return nil }
     let event = HookEvent(
-      .agentStart, session: session.text, user: turn.user.rawValue,
+      .agentStart, session: session.text, user: turn.user,
       [
         "post_id": .string(turn.post.rawValue), "channel_id": .string(turn.target.channel.rawValue),
         "user_name": .string(turn.userName), "agent": .string(agent), "message": .string(message),
@@ -29,7 +29,7 @@ struct TurnHooks: Sendable {
   func ended(_ end: TurnEnd, answer: String?, agent: String) {
     runner.notify(
       HookEvent(
-        .agentEnd, session: session.text, user: turn.user.rawValue,
+        .agentEnd, session: session.text, user: turn.user,
         [
           "post_id": .string(turn.post.rawValue), "channel_id": .string(turn.target.channel.rawValue),
           "agent": .string(agent), "outcome": .string(end.rawValue), "answer": answer.map { .string($0) } ?? .null,
@@ -46,6 +46,6 @@ extension HookEvent {
       case .ended: .sessionEnd
       case .reset: .sessionReset
       }
-    self.init(name, session: session.text, user: user?.rawValue ?? "")
+    self.init(name, session: session.text, user: user)
   }
 }

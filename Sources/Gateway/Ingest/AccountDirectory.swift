@@ -1,3 +1,4 @@
+import Core
 import MattermostIO
 import ServerLookup
 
@@ -6,20 +7,20 @@ import ServerLookup
 /// The account decides who wrote a post; the name and the props of the post itself prove nothing.
 final class AccountDirectory {
   private let client: MattermostClient
-  private var accounts = FIFOCache<UserRecord>(keeping: Limits.accountsMax)
+  private var accounts = FIFOCache<UserID, UserRecord>(keeping: Limits.accountsMax)
 
   init(client: MattermostClient) { self.client = client }
 
   /// Returns an account if it is cached.
-  subscript(id: String) -> UserRecord? { accounts[id] }
+  subscript(id: UserID) -> UserRecord? { accounts[id] }
 
   /// Returns an account, and asks the server if it is not cached. An unknown account counts as a bot's.
-  func account(_ id: String) async throws(MattermostError) -> UserRecord {
+  func account(_ id: UserID) async throws(MattermostError) -> UserRecord {
     try await accounts(of: [id]).first ?? .unknown(id)
   }
 
   /// Returns accounts, and asks the server for those that are not cached; without those that the server does not know.
-  func accounts(of ids: [String]) async throws(MattermostError) -> [UserRecord] {
+  func accounts(of ids: [UserID]) async throws(MattermostError) -> [UserRecord] {
     var unknown = ids.filter { accounts[$0] == nil }[...]
     while !unknown.isEmpty {
       for account in try await client.users(ids: Array(unknown.prefix(Limits.namesPerRequest))) { insert(account) }

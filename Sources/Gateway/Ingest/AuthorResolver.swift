@@ -135,7 +135,7 @@ final class AuthorResolver {
   }
 
   /// Drops a deleted post, and the posts in its thread.
-  func drop(_ post: String) async {
+  func drop(_ post: PostID) async {
     let dropped = waiting.filter { $0.event.post == post || $0.event.thread.root == post }
     waiting.removeAll { $0.event.post == post || $0.event.thread.root == post }
     for event in dropped where event.canMatter {

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import MattermostIO
 import ServerLookup
@@ -60,7 +61,7 @@ actor Backfill {
       // Before anything is read, because reading moves the cursors.
       let changes = await ingest.unreadChanges(among: channels)
       let unread = await ingest.unread(among: channels, in: gap)
-      var names: [String: String] = [:]
+      var names: [UserID: String] = [:]
       var failures = 0
       for channel in channels where unread[channel.id] != nil || changes[channel.id] != nil {
         do throws(MattermostError) {
@@ -93,7 +94,7 @@ actor Backfill {
   /// Reads a channel, and returns whether nothing is left to read in it.
   private func read(
     _ channel: ChannelRecord, from cursor: ChannelCursor?, _ changes: UnreadChanges, in gap: Int,
-    _ names: inout [String: String], _ count: inout Int
+    _ names: inout [UserID: String], _ count: inout Int
   ) async throws(MattermostError) -> Bool {
     var isComplete = true
     // Deletions first, so that no agent is asked about what is deleted. New posts have their edited text already.
@@ -132,8 +133,8 @@ actor Backfill {
   /// The state of reading the new posts of a channel.
   private struct Reading {
     let channel: ChannelRecord
-    /// The names of authors, by their ids.
-    var names: [String: String]
+    /// The names of authors.
+    var names: [UserID: String]
     /// The number of posts that were unknown.
     var count = 0
     var lateCount = 0
@@ -143,7 +144,8 @@ actor Backfill {
   /// Reads the posts after a cursor, oldest first, and returns whether it reached the last one.
   private func read(from cursor: ChannelCursor, _ reading: inout Reading) async throws(MattermostError) -> Bool {
     let id = reading.channel.id
-    var page = cursor.post.isEmpty ? nil : try await client.posts(in: id, .after(cursor.post))
+    var page: PostPage?
+    if let post = cursor.post { page = try await client.posts(in: id, .after(post)) }
     if page?.newest == nil {
       // The server does not know the cursor's post, or there is none after it.
       guard let found = try await post(in: id, at: cursor.createAt) else { return true }
@@ -166,7 +168,7 @@ actor Backfill {
   }
 
   /// Returns the newest post of a channel that is not newer than a time, else the oldest; `nil` if there is none.
-  private func post(in channel: String, at moment: Int64) async throws(MattermostError) -> Post? {
+  private func post(in channel: ChannelID, at moment: Int64) async throws(MattermostError) -> Post? {
     var oldest: Post?
     var anchor = PageAnchor.newest
     for _ in 0..<Limits.pagesMax {
@@ -191,7 +193,7 @@ actor Backfill {
     let posted = posts.map { post in
       PostedEvent(
         post: post, channelName: channel.name, channelType: channel.type,
-        senderName: "@\(reading.names[post.userID] ?? post.userID)", teamID: channel.teamID)
+        senderName: "@\(reading.names[post.userID] ?? post.userID.rawValue)", teamID: channel.teamID)
     }
     let (count, late) = await ingest.receive(missed: posted)
     reading.count += count
@@ -222,7 +224,7 @@ actor Backfill {
   }
 
   private func readChanges(of channel: ChannelRecord, since moment: Int64) async throws(MattermostError) -> [Post] {
-    let changed = try await client.posts(in: channel.id, since: moment).filter(\.originalID.isEmpty)
+    let changed = try await client.posts(in: channel.id, since: moment).filter { $0.originalID == nil }
     await ingest.receive(deleted: changed.filter { $0.deleteAt > 0 })
     return changed.filter { $0.deleteAt == 0 }
   }

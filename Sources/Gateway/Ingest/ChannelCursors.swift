@@ -1,3 +1,4 @@
+import Core
 import MattermostIO
 import Sessions
 
@@ -7,21 +8,21 @@ import Sessions
 /// in between are read again after a gap or a kill, and skipped because they are known or claimed.
 struct ChannelCursors {
   /// The cursors that are stored, or about to be: reading begins there after a gap.
-  private(set) var kept: [String: ChannelCursor]
+  private(set) var kept: [ChannelID: ChannelCursor]
   /// The newest post of each channel before which none is missing.
-  private var reached: [String: ChannelCursor]
+  private var reached: [ChannelID: ChannelCursor]
   /// The newest post of each channel that arrived after a gap.
-  private var ahead: [String: ChannelCursor] = [:]
-  private var moved: Set<String> = []
-  private var settling: [String: ChannelCursor] = [:]
-  private var gone: Set<String> = []
+  private var ahead: [ChannelID: ChannelCursor] = [:]
+  private var moved: Set<ChannelID> = []
+  private var settling: [ChannelID: ChannelCursor] = [:]
+  private var gone: Set<ChannelID> = []
   /// The channels that were read since the latest gap; `nil` if all were.
-  private var caughtUp: Set<String>? = []
+  private var caughtUp: Set<ChannelID>? = []
   /// Counts the gaps: what was read before a gap does not close it.
   private(set) var gap = 0
 
   /// Loads stored cursors; the time before the start counts as a gap.
-  init(kept: [String: ChannelCursor]) {
+  init(kept: [ChannelID: ChannelCursor]) {
     self.kept = kept
     reached = kept
   }
@@ -30,7 +31,7 @@ struct ChannelCursors {
   var isBehind: Bool { caughtUp != nil }
 
   /// Returns the time of the newest known post of a channel.
-  func newest(of channel: String) -> Int64 {
+  func newest(of channel: ChannelID) -> Int64 {
     max(reached[channel]?.createAt ?? 0, ahead[channel]?.createAt ?? 0)
   }
 
@@ -51,7 +52,7 @@ struct ChannelCursors {
   }
 
   /// Records that a channel is read up to a post.
-  mutating func advance(_ channel: String, to cursor: ChannelCursor) {
+  mutating func advance(_ channel: ChannelID, to cursor: ChannelCursor) {
     guard cursor.createAt >= reached[channel]?.createAt ?? 0, cursor != reached[channel] else { return }
     reached[channel] = cursor
     moved.insert(channel)
@@ -59,10 +60,10 @@ struct ChannelCursors {
   }
 
   /// Records that a channel is read up to a time, before or in this gap.
-  mutating func settle(_ channel: String, at moment: Int64, of gap: Int) {
+  mutating func settle(_ channel: ChannelID, at moment: Int64, of gap: Int) {
     if moment > reached[channel]?.createAt ?? 0 {
       // The post of that time is deleted, or the channel has no posts.
-      advance(channel, to: ChannelCursor(post: reached[channel]?.post ?? "", createAt: moment))
+      advance(channel, to: ChannelCursor(post: reached[channel]?.post, createAt: moment))
     }
     guard gap == self.gap, caughtUp != nil else { return }
     caughtUp?.insert(channel)
@@ -78,14 +79,14 @@ struct ChannelCursors {
   }
 
   /// Removes the cursor of a channel that the bot is not in any more.
-  mutating func forget(_ channel: String) {
+  mutating func forget(_ channel: ChannelID) {
     for path in [\ChannelCursors.kept, \.reached, \.ahead, \.settling] { self[keyPath: path][channel] = nil }
     moved.remove(channel)
     gone.insert(channel)
   }
 
   /// Begins a round: returns the cursors to store now, and the channels to delete.
-  mutating func nextRound() -> (due: [String: ChannelCursor], gone: Set<String>) {
+  mutating func nextRound() -> (due: [ChannelID: ChannelCursor], gone: Set<ChannelID>) {
     let due = settling
     settling = moved.reduce(into: [:]) { $0[$1] = reached[$1] }
     moved = []
@@ -95,7 +96,7 @@ struct ChannelCursors {
   }
 
   /// Ends the rounds: returns everything that is not stored yet.
-  mutating func lastRound() -> (due: [String: ChannelCursor], gone: Set<String>) {
+  mutating func lastRound() -> (due: [ChannelID: ChannelCursor], gone: Set<ChannelID>) {
     let first = nextRound()
     let second = nextRound()
     return (first.due.merging(second.due) { $1 }, first.gone)

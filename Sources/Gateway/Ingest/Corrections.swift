@@ -30,17 +30,17 @@ final class Corrections {
   typealias WaitingMessage = (claim: Claim, key: SessionKey)
 
   /// Returns the messages of a post, and of its edits, that may wait.
-  func waitingMessages(of post: String) async -> [WaitingMessage] {
+  func waitingMessages(of post: PostID) async -> [WaitingMessage] {
     var found: [WaitingMessage] = []
     do throws(StoreError) {
-      for message in try await store.pending(of: PostID(post)) {
+      for message in try await store.pending(of: post) {
         if let key = SessionKey(text: message.session) { found.append((message.claim, key)) }
       }
     } catch {
       logger.error("messages of an edited post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
     }
     // It may not be in the store yet.
-    let claim = Claim(post: PostID(post))
+    let claim = Claim(post: post)
     if let key = recent[post]?.session, !found.contains(where: { $0.claim == claim }) { found.append((claim, key)) }
     return found
   }
@@ -80,7 +80,7 @@ final class Corrections {
       let question = turn.target.question, post.editAt > question.milliseconds
     else { return await decider.dispatcher.resume(message) }
     let event = try await builder.event(of: message.claim, as: post)
-    _ = recent.insert(post.id)
+    _ = recent.insert(post.claim)
     _ = recent.insert(post.edit)
     recordEdit(of: event)
     await decider.decide(event, .edited)

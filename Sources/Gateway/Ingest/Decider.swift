@@ -75,7 +75,7 @@ final class Decider {
     guard (try? claim.get()) != false else { return nil }
     await record(decision, of: event, dispatcher)
     if arrival == .edited, !decision.outcome.asksAgent(dispatcher.rules) {
-      dispatcher.reactions.clear(PostID(event.post))
+      dispatcher.reactions.clear(event.post)
     }
     if case .failure(let error) = claim {
       await reject(event, because: error, dispatcher)
@@ -216,22 +216,22 @@ final class Decider {
       }
     }
     await outcomes.record(event, nil, by: dispatcher.rules.ruleSet, claim: event.claim.text)
-    outcomes.record(await dispatcher.answerPermission(reading, by: name, on: PostID(event.post)), of: event.claim)
+    outcomes.record(await dispatcher.answerPermission(reading, by: name, on: event.post), of: event.claim)
     await dispatcher.finish(event.claim)
     return true
   }
 
   /// Answers an agent's permission request if an emoji is meant for it.
-  func receive(emoji: String, on post: String, by user: String) async {
+  func receive(emoji: String, on post: PostID, by user: UserID) async {
     let dispatcher = dispatcher
-    guard let reading = dispatcher.permissionReading(ofEmoji: emoji, on: PostID(post), by: UserID(user)),
+    guard let reading = dispatcher.permissionReading(ofEmoji: emoji, on: post, by: user),
       let name = await person(user, dispatcher)
     else { return }
-    _ = await dispatcher.answerPermission(reading, by: name, on: PostID(post), reaction: UserID(user))
+    _ = await dispatcher.answerPermission(reading, by: name, on: post, reaction: user)
   }
 
   /// Returns the name of a user who is a person with access, or `nil`.
-  private func person(_ user: String, _ dispatcher: Dispatcher) async -> String? {
+  private func person(_ user: UserID, _ dispatcher: Dispatcher) async -> String? {
     guard dispatcher.rules.allows(user: user) else { return nil }
     do throws(MattermostError) {
       let account = try await accounts.account(user)

@@ -8,7 +8,7 @@ import Sessions
 /// out.
 final class EventBuilder {
   private var decoder: EventDecoder
-  private var channels: [String: Location]
+  private var channels: [ChannelID: Location]
   private let client: MattermostClient
   private let store: SessionStore
   private let accounts: AccountDirectory
@@ -18,8 +18,8 @@ final class EventBuilder {
   /// A channel and its team.
   struct Location {
     var channel: Channel
-    /// The team's id; empty for direct and group channels.
-    var team: String
+    /// The team; `nil` for direct and group channels.
+    var team: TeamID?
 
     init(_ record: ChannelRecord) { (channel, team) = (record.channel, record.teamID) }
 
@@ -65,7 +65,7 @@ final class EventBuilder {
   ) -> Event {
     var event = decoder.event(
       ofEdited: post, in: location.channel, team: location.team,
-      userName: recent[post.id]?.userName ?? post.userID, earlier: earlier, joined: joined)
+      userName: recent[post.id]?.userName ?? post.userID.rawValue, earlier: earlier, joined: joined)
     if let author { event = event.written(by: author) }
     recent.record(event)
     return event
@@ -101,10 +101,10 @@ final class EventBuilder {
   }
 
   /// Returns whether the bot has posted in a thread.
-  func hasJoined(_ root: String) async -> Bool {
-    guard !root.isEmpty else { return false }
+  func hasJoined(_ root: PostID?) async -> Bool {
+    guard let root else { return false }
     do {
-      return try await store.hasJoined(thread: PostID(root))
+      return try await store.hasJoined(thread: root)
     } catch {
       logger.error("thread not looked up", metadata: ["root": "\(root)", "reason": "\(error)"])
       return false

@@ -40,7 +40,7 @@ actor Ingest {
   ///   - observe: Called with each event and its decision, before anything is done about it.
   init(
     rules: ResolvedRules, dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, client: MattermostClient,
-    store: SessionStore, cursors: [String: ChannelCursor], beganAt: Date, journal: Journal?, resolver: NameResolver,
+    store: SessionStore, cursors: [ChannelID: ChannelCursor], beganAt: Date, journal: Journal?, resolver: NameResolver,
     duplicates: DuplicateGatewayDetector, wakeUp: WakeableSleep,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
@@ -93,7 +93,7 @@ actor Ingest {
     switch event {
     case .posted(let posted):
       if posted.post.userID == bot { await duplicates.check(posted.post) }
-      if recent.insert(posted.post.id) { await receive(posted) }
+      if recent.insert(posted.post.claim) { await receive(posted) }
       progress.record(posted.post)
     case .postEdited(let post):
       guard await receive(edited: post) else {
@@ -111,9 +111,9 @@ actor Ingest {
       let account = UserRecord(id: id, username: name, isBot: isBot)
       accounts.update(account)
       updateBot(account)
-      await resolver.record(current: [(PinnedNames.Key(role: .user, name: name), id)])
+      await resolver.record(current: [(PinnedNames.Key(role: .user, name: name), id.rawValue)])
     case .teamUpdated(let id, let name):
-      await resolver.record(current: [(PinnedNames.Key(role: .team, name: name), id)])
+      await resolver.record(current: [(PinnedNames.Key(role: .team, name: name), id.rawValue)])
     case .hello, .userAdded, .userRemoved, .teamJoined, .statusReply, .other: break
     }
     return true
@@ -141,7 +141,7 @@ actor Ingest {
     guard event.author == .own else { return }
     let root = event.thread.root ?? event.post
     do {
-      try await store.joinThread(PostID(root), at: client.clock.now)
+      try await store.joinThread(root, at: client.clock.now)
     } catch {
       logger.error("thread not recorded", metadata: ["root": "\(root)", "reason": "\(error)"])
     }
@@ -177,7 +177,7 @@ actor Ingest {
   private func mentionBeforeEdit(of post: Post) async -> Mention? {
     guard post.createAt >= max(oldestAnswered, progress.beganAt) else { return nil }
     do throws(StoreError) {
-      return try await store.isClaimed(Claim(post: PostID(post.id))) ? nil : Mention.none
+      return try await store.isClaimed(post.claim) ? nil : Mention.none
     } catch {
       logger.error("claim of an edited post not looked up", metadata: ["post": "\(post.id)", "reason": "\(error)"])
       return nil
@@ -186,9 +186,9 @@ actor Ingest {
 
   /// Processes the deletion of a post, and with it of its thread, for which the server sends no events.
   private func receive(deleted post: Post) async {
-    decider.dispatcher.deletedPosts.insert(PostID(post.id))
+    decider.dispatcher.deletedPosts.insert(post.id)
     await authors.drop(post.id)
-    await decider.dispatcher.withdraw(.message(PostID(post.id)), from: recent.sessions(of: post.id))
+    await decider.dispatcher.withdraw(.message(post.id), from: recent.sessions(of: post.id))
     if post.userID == builder.bot.id { await decider.dispatcher.withdrawAnswer(marked: post.props.mark) }
   }
 
@@ -210,16 +210,16 @@ actor Ingest {
   func retryUnfinished() async -> Bool { await unfinished.retry() }
 
   /// Returns accounts, without those that the server does not know.
-  func accounts(of ids: [String]) async throws(MattermostError) -> [UserRecord] { try await accounts.accounts(of: ids) }
+  func accounts(of ids: [UserID]) async throws(MattermostError) -> [UserRecord] { try await accounts.accounts(of: ids) }
 
   func updateMemberships(_ channels: [ChannelRecord]) async { await memberships.update(all: channels) }
 
   /// Returns the channels with unread posts, and where to begin.
-  func unread(among channels: [ChannelRecord], in gap: Int) -> [String: ChannelCursor] {
+  func unread(among channels: [ChannelRecord], in gap: Int) -> [ChannelID: ChannelCursor] {
     progress.unread(among: channels, in: gap, oldest: oldestAnswered)
   }
 
-  func unreadChanges(among channels: [ChannelRecord]) async -> [String: UnreadChanges] {
+  func unreadChanges(among channels: [ChannelRecord]) async -> [ChannelID: UnreadChanges] {
     await progress.unreadChanges(among: channels, oldest: oldestAnswered)
   }
 
@@ -234,7 +234,7 @@ actor Ingest {
     var late: [LateMessage] = []
     let oldest = oldestAnswered
     for posted in posts {
-      if recent.insert(posted.post.id) {
+      if recent.insert(posted.post.claim) {
         count += 1
         // The post has its edited text.
         _ = recent.insert(posted.post.edit)

@@ -1,4 +1,5 @@
 import ConfigLoader
+import Core
 import Journal
 import Logging
 import MattermostIO
@@ -61,12 +62,12 @@ final class MembershipTracker {
 
   private func update(_ records: [ChannelRecord]) async {
     for record in records { builder.record(record) }
-    await resolve(records.map { (PinnedNames.Key(role: .channel, name: $0.name, team: $0.teamID), $0.id) })
+    await resolve(records.map { (PinnedNames.Key(role: .channel, name: $0.name, team: $0.teamID), $0.id.rawValue) })
   }
 
   /// Fetches a channel that the bot has joined, or that has changed.
-  func updateChannel(_ id: String) async {
-    guard !id.isEmpty else { return }
+  func updateChannel(_ id: ChannelID) async {
+    guard !id.rawValue.isEmpty else { return }
     do throws(MattermostError) {
       let record = try await client.channel(id)
       guard record.deleteAt == 0 else {
@@ -86,7 +87,7 @@ final class MembershipTracker {
     do throws(MattermostError) {
       let teams = try await client.teams()
       await journal?.updateTeamNames(Dictionary(teams.map { ($0.id, $0.name) }) { first, _ in first })
-      await resolve(teams.map { (PinnedNames.Key(role: .team, name: $0.name), $0.id) })
+      await resolve(teams.map { (PinnedNames.Key(role: .team, name: $0.name), $0.id.rawValue) })
     } catch {
       logger.warning("teams not looked up", metadata: ["reason": "\(error)"])
     }

@@ -8,8 +8,8 @@ import Sessions
 final class ReadProgress {
   private var cursors: ChannelCursors
   /// The times, in milliseconds since 1970, from which edits and deletions still have to be read in channels.
-  private var unreadEdits: [String: Int64] = [:]
-  private var unreadDeletions: [String: Int64] = [:]
+  private var unreadEdits: [ChannelID: Int64] = [:]
+  private var unreadDeletions: [ChannelID: Int64] = [:]
   /// The gap for which the conversations were asked which channels they remember.
   private var gapOfDeletions = -1
   private let store: SessionStore
@@ -18,7 +18,7 @@ final class ReadProgress {
   let beganAt: Int64
   private let logger: Logger
 
-  init(cursors: [String: ChannelCursor], beganAt: Date, store: SessionStore, logger: Logger) {
+  init(cursors: [ChannelID: ChannelCursor], beganAt: Date, store: SessionStore, logger: Logger) {
     self.cursors = ChannelCursors(kept: cursors)
     self.beganAt = Int64(beganAt.timeIntervalSince1970 * 1_000)
     self.store = store
@@ -34,7 +34,7 @@ final class ReadProgress {
   var hasGap: Bool { cursors.isBehind }
 
   /// The channels with a cursor.
-  var channels: some Collection<String> { cursors.kept.keys }
+  var channels: some Collection<ChannelID> { cursors.kept.keys }
 
   /// Records that posts may be missing from now on, until their channels are read.
   func recordGap() { cursors.recordGap() }
@@ -48,10 +48,10 @@ final class ReadProgress {
   }
 
   /// Returns the channels with unread posts, and where to begin. The others count as read.
-  func unread(among channels: [ChannelRecord], in gap: Int, oldest: Int64) -> [String: ChannelCursor] {
-    var unread: [String: ChannelCursor] = [:]
+  func unread(among channels: [ChannelRecord], in gap: Int, oldest: Int64) -> [ChannelID: ChannelCursor] {
+    var unread: [ChannelID: ChannelCursor] = [:]
     for channel in channels {
-      let cursor = cursors.kept[channel.id] ?? ChannelCursor(post: "", createAt: max(oldest, beganAt))
+      let cursor = cursors.kept[channel.id] ?? ChannelCursor(post: nil, createAt: max(oldest, beganAt))
       if channel.lastPostAt > cursor.createAt { unread[channel.id] = cursor } else { settle(channel, in: gap) }
     }
     return unread
@@ -71,7 +71,7 @@ final class ReadProgress {
   func settleAll(in gap: Int) { cursors.settleAll(of: gap) }
 
   /// Forgets a channel that the bot is not in any more.
-  func forget(_ channel: String) {
+  func forget(_ channel: ChannelID) {
     cursors.forget(channel)
     unreadEdits[channel] = nil
     unreadDeletions[channel] = nil
@@ -93,9 +93,9 @@ final class ReadProgress {
   ///
   /// No field of a channel changes with an edit or a deletion. Edits are read in all channels with a post that is young
   /// enough to be answered; deletions, once for each gap, also in those that conversations remember.
-  func unreadChanges(among channels: [ChannelRecord], oldest: Int64) async -> [String: UnreadChanges] {
+  func unreadChanges(among channels: [ChannelRecord], oldest: Int64) async -> [ChannelID: UnreadChanges] {
     await noteRememberedChannels(among: channels)
-    var changes: [String: UnreadChanges] = [:]
+    var changes: [ChannelID: UnreadChanges] = [:]
     for channel in channels {
       var edits: Int64?
       if channel.lastPostAt > oldest {
@@ -117,7 +117,7 @@ final class ReadProgress {
     let gap = cursors.gap
     do throws(StoreError) {
       let remembered = try await store.rememberedChannels()
-      for channel in channels where remembered.contains(ChannelID(channel.id)) {
+      for channel in channels where remembered.contains(channel.id) {
         let start = min(unreadDeletions[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
         unreadDeletions[channel.id] = max(1, start)
       }

@@ -6,8 +6,8 @@ import Sessions
 ///
 /// The frame of an edit names no author. Whether an edit adds a mention can only be known from the mention before it.
 final class RecentPosts {
-  private var seen = FIFOCache<Void>(keeping: Limits.recentPostsMax)
-  private var posts = FIFOCache<Known>(keeping: Limits.recentPostsMax)
+  private var seen = FIFOCache<Claim, Void>(keeping: Limits.recentPostsMax)
+  private var posts = FIFOCache<PostID, Known>(keeping: Limits.recentPostsMax)
 
   struct Known {
     var mention: Mention
@@ -15,18 +15,18 @@ final class RecentPosts {
     /// The conversation that the post was a message in.
     var session: SessionKey?
     /// The root of its thread; `nil` outside of threads.
-    var root: String?
+    var root: PostID?
   }
 
-  subscript(post: String) -> Known? { posts[post] }
+  subscript(post: PostID) -> Known? { posts[post] }
 
   /// Returns whether a post, or an edit of one, was seen before.
-  func hasSeen(_ id: String) -> Bool { seen[id] != nil }
+  func hasSeen(_ claim: Claim) -> Bool { seen[claim] != nil }
 
   /// Records a post, or an edit of one, and returns whether it is new.
-  func insert(_ id: String) -> Bool {
-    if seen[id] != nil { return false }
-    seen[id] = ()
+  func insert(_ claim: Claim) -> Bool {
+    if seen[claim] != nil { return false }
+    seen[claim] = ()
     return true
   }
 
@@ -35,10 +35,10 @@ final class RecentPosts {
       mention: event.mention, userName: event.user.name, session: posts[event.post]?.session, root: event.thread.root)
   }
 
-  func record(_ session: SessionKey, of post: String) { posts[post]?.session = session }
+  func record(_ session: SessionKey, of post: PostID) { posts[post]?.session = session }
 
   /// Returns the conversations that a post, or one in its thread, was a message in.
-  func sessions(of post: String) -> Set<SessionKey> {
+  func sessions(of post: PostID) -> Set<SessionKey> {
     var sessions = Set([posts[post]?.session].compactMap(\.self))
     for known in posts.values where known.root == post {
       if let session = known.session { sessions.insert(session) }
@@ -48,6 +48,9 @@ final class RecentPosts {
 }
 
 extension Post {
-  /// Identifies the latest edit. Reactions change `update_at`, too, so `edit_at` comes first.
-  var edit: String { Claim(post: PostID(id), editedAt: editAt > 0 ? editAt : updateAt).text }
+  /// The claim of the post itself.
+  var claim: Claim { Claim(post: id) }
+
+  /// The claim of the latest edit. Reactions change `update_at`, too, so `edit_at` comes first.
+  var edit: Claim { Claim(post: id, editedAt: editAt > 0 ? editAt : updateAt) }
 }

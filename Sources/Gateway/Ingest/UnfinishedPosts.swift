@@ -96,7 +96,7 @@ final class UnfinishedPosts {
   private func decide(_ claim: Claim) async -> MattermostError? {
     do throws(MattermostError) {
       let event = try await builder.event(of: claim, as: try await post(of: claim))
-      if !event.isEdit { _ = recent.insert(event.post) }
+      if !event.isEdit { _ = recent.insert(event.claim) }
       recent.record(event)
       // The store may have failed to claim it before.
       do throws(StoreError) {
@@ -119,7 +119,7 @@ final class UnfinishedPosts {
   }
 
   private func post(of claim: Claim) async throws(MattermostError) -> Post {
-    try await client.post(claim.post.rawValue)
+    try await client.post(claim.post)
   }
 
   /// Drops a message whose post was deleted, and removes it from its conversation.

@@ -1,9 +1,10 @@
+import Core
 import RuleEngine
 
 /// Limits the answers to bots, webhooks and plugins in each channel: two programs that answer each other would never
 /// stop.
 actor BotLoopGuard {
-  private var channels: [String: Count] = [:]
+  private var channels: [ChannelID: Count] = [:]
 
   private struct Count {
     /// The times of the answers, in milliseconds, oldest first.
@@ -20,7 +21,7 @@ actor BotLoopGuard {
   }
 
   /// Decides whether to answer a program's post, and counts the answer.
-  func admit(in channel: String, _ rate: Rate, at now: Int64) -> Verdict {
+  func admit(in channel: ChannelID, _ rate: Rate, at now: Int64) -> Verdict {
     let span = Int64(rate.seconds) * 1_000
     var count = channels[channel] ?? Count()
     defer {
@@ -41,7 +42,7 @@ actor BotLoopGuard {
   }
 
   /// Returns the remaining seconds of a pause in a channel, rounded up, or `nil` if there is none.
-  func pause(in channel: String, at now: Int64) -> Int? {
+  func pause(in channel: ChannelID, at now: Int64) -> Int? {
     guard let until = channels[channel]?.pausedUntil, until > now else { return nil }
     return Int((until - now + 999) / 1_000)
   }

@@ -1,18 +1,24 @@
+import Core
 import RuleEngine
 
 /// Counts the messages of users and in channels for the `limit` of rules.
 struct RuleRateLimiter {
   private struct Key: Hashable {
     let rule: String
-    let subject: String
+    let subject: Subject
+  }
+
+  private enum Subject: Hashable {
+    case user(UserID)
+    case channel(ChannelID)
   }
 
   /// The times of the admitted messages, in milliseconds, oldest first.
   private var admitted: [Key: [Int64]] = [:]
 
   /// Admits and counts a message, or returns the seconds after which another one is admitted.
-  mutating func admit(rule: Rule, user: String, channel: String, at now: Int64) -> Int? {
-    let limits = [(rule.limit.perUser, "user:" + user), (rule.limit.perChannel, "channel:" + channel)]
+  mutating func admit(rule: Rule, user: UserID, channel: ChannelID, at now: Int64) -> Int? {
+    let limits = [(rule.limit.perUser, Subject.user(user)), (rule.limit.perChannel, .channel(channel))]
       .compactMap { rate, subject in rate.map { (rate: $0, key: Key(rule: rule.name, subject: subject)) } }
     for (rate, key) in limits {
       let recent = (admitted[key] ?? []).filter { $0 > now - Int64(rate.seconds) * 1_000 }

@@ -56,8 +56,8 @@ struct PermissionPrompt: Sendable {
       PermissionRequests.Prompt(
         request: request, channel: target.channel, root: root, asker: asker.name,
         rights: { user in
-          if rules.listsApprover(agent: request.agent, user: user.rawValue) { return .always }
-          return user == asker.user || rules.mayApprove(agent: request.agent, user: user.rawValue) ? .once : .nothing
+          if rules.listsApprover(agent: request.agent, user: user) { return .always }
+          return user == asker.user || rules.mayApprove(agent: request.agent, user: user) ? .once : .nothing
         }))
     var chunk = chunk(text.text.postable)
     if let file = text.file { chunk.attachment = (name: PermissionTexts.fileName, content: file) }
@@ -71,23 +71,24 @@ struct PermissionPrompt: Sendable {
       return await refuse(
         request, in: target, because: error.isUploading ? PermissionTexts.fileRefused : PermissionTexts.notPosted)
     }
-    let id = PostID(post.id)
     guard text.file == nil || !post.fileIDs.isEmpty else {
       // Accepted without its file, as by a plugin that removes files: people would see the beginning alone.
       requests.withdraw(number)
       outbox.outcomes.record(EventOutcome(notAsked: request), of: asker.claim)
-      show(PermissionTexts.refused(request, to: asker.name, because: PermissionTexts.fileRefused), on: id)
+      show(PermissionTexts.refused(request, to: asker.name, because: PermissionTexts.fileRefused), on: post.id)
       return .refused(PermissionTexts.fileRefused)
     }
-    reactions.offer(request.emoji, on: id)
-    let posted = PermissionRequests.Posted(post: id, milliseconds: post.createAt)
+    reactions.offer(request.emoji, on: post.id)
+    let posted = PermissionRequests.Posted(post: post.id, milliseconds: post.createAt)
     let choice = await answer(to: number, at: posted, within: .seconds(seconds))
     let isWithdrawn = Task.isCancelled
     posts.logger.info(
       "permission request over",
       metadata: logged(["agent": "\(request.agent)", "answer": "\(choice?.position.description ?? "none")"]))
     outbox.outcomes.record(EventOutcome(choice, of: request), of: asker.claim)
-    show("\(chunk.text)\n\n\(PermissionTexts.outcome(choice, of: request, isWithdrawn: isWithdrawn, seconds))", on: id)
+    show(
+      "\(chunk.text)\n\n\(PermissionTexts.outcome(choice, of: request, isWithdrawn: isWithdrawn, seconds))", on: post.id
+    )
     return choice.map { .option($0.position) } ?? .silence
   }
 

@@ -86,7 +86,7 @@ final class PermissionRequests: Sendable {
     func isBeingPosted(forAnswer event: Event) -> Bool {
       entries.values.contains {
         $0.open == nil && $0.prompt.position(meantBy: event) != nil
-          && $0.prompt.rights(UserID(event.user.id)) != .nothing
+          && $0.prompt.rights(event.user.id) != .nothing
       }
     }
   }
@@ -205,7 +205,7 @@ extension PermissionRequests {
       guard let open = entry.open, event.milliseconds > open.posted.milliseconds,
         let position = entry.prompt.position(meantBy: event)
       else { return nil }
-      let reading = entry.prompt.reading(position, by: UserID(event.user.id), as: number)
+      let reading = entry.prompt.reading(position, by: event.user.id, as: number)
       if reading == .forbidden(request: number, isPermanent: false), !entry.prompt.isClearlyMeant(by: event) {
         return nil
       }
@@ -238,8 +238,8 @@ extension PermissionRequests.Prompt {
   /// Returns the position of the answer that a post means if it is written where the request is answered: in its
   /// thread, in a direct message also outside of all threads; `nil` if it means none.
   fileprivate func position(meantBy event: Event) -> Int? {
-    guard event.author == .human, !event.isEdit, event.channel.id == channel.rawValue,
-      event.thread.root == root.rawValue || (event.channel.kind == .direct && event.thread.root == nil)
+    guard event.author == .human, !event.isEdit, event.channel.id == channel,
+      event.thread.root == root || (event.channel.kind == .direct && event.thread.root == nil)
     else { return nil }
     return request.choice(by: event.body)
   }

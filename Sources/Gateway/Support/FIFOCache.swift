@@ -1,15 +1,15 @@
 /// A cache that forgets its oldest values, many at once.
-struct FIFOCache<Value> {
-  private var entries: [String: Value] = [:]
-  private var order: [String] = []
+struct FIFOCache<Key: Hashable, Value> {
+  private var entries: [Key: Value] = [:]
+  private var order: [Key] = []
   private let countMin: Int
 
   /// - Parameter countMin: How many of the newest values it holds at least; it holds at most twice as many.
   init(keeping countMin: Int) { self.countMin = countMin }
 
-  var values: Dictionary<String, Value>.Values { entries.values }
+  var values: Dictionary<Key, Value>.Values { entries.values }
 
-  subscript(key: String) -> Value? {
+  subscript(key: Key) -> Value? {
     get { entries[key] }
     set {
       guard let newValue else { return }

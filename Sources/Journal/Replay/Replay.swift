@@ -128,15 +128,15 @@ struct LearnedDirectory {
   mutating func learn(_ line: EventLine) -> Bool {
     let event = line.event
     var isNew = false
-    if event.user.id != event.user.name, wanted.users.contains(event.user.name) {
-      isNew = directory.users.updateValue(event.user.id, forKey: event.user.name) != event.user.id
+    let (user, channel) = (event.user, event.channel)
+    if user.id.rawValue != user.name, wanted.users.contains(user.name) {
+      isNew = directory.users.updateValue(user.id.rawValue, forKey: user.name) != user.id.rawValue
     }
-    let channel = event.channel
-    if channel.id != channel.name, wanted.channels.contains(channel.name) {
-      isNew = directory.channels[channel.name, default: []].insert(channel.id).inserted || isNew
+    if channel.id.rawValue != channel.name, wanted.channels.contains(channel.name) {
+      isNew = directory.channels[channel.name, default: []].insert(channel.id.rawValue).inserted || isNew
     }
-    if let team = line.teamName, team != event.team, wanted.teams.contains(team) {
-      isNew = directory.teams.updateValue(event.team, forKey: team) != event.team || isNew
+    if let name = line.teamName, let team = event.team, team.rawValue != name, wanted.teams.contains(name) {
+      isNew = directory.teams.updateValue(team.rawValue, forKey: name) != team.rawValue || isNew
     }
     return isNew
   }
@@ -144,11 +144,13 @@ struct LearnedDirectory {
   /// Returns an event with ids in place of names that it has for ids, as in an event that was written by hand.
   func resolved(_ event: Event) -> Event {
     var event = event
-    if event.user.id == event.user.name, let id = directory.users[event.user.name] { event.user.id = id }
-    if event.channel.id == event.channel.name, let id = directory.channels[event.channel.name]?.min() {
-      event.channel.id = id
+    if event.user.id.rawValue == event.user.name, let id = directory.users[event.user.name] {
+      event.user.id = UserID(id)
     }
-    if let id = directory.teams[event.team] { event.team = id }
+    if event.channel.id.rawValue == event.channel.name, let id = directory.channels[event.channel.name]?.min() {
+      event.channel.id = ChannelID(id)
+    }
+    if let team = event.team, let id = directory.teams[team.rawValue] { event.team = TeamID(id) }
     return event
   }
 }

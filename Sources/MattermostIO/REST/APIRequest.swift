@@ -1,3 +1,4 @@
+import Core
 import FoundationEssentials
 import Transport
 
@@ -38,9 +39,9 @@ struct APIRequest: Sendable {
   }
 
   /// Creates a request that uploads a file. Sent twice, it leaves a file that belongs to no post.
-  static func upload(_ content: HTTPBody, as name: String, to channel: String) -> APIRequest {
+  static func upload(_ content: HTTPBody, as name: String, to channel: ChannelID) -> APIRequest {
     APIRequest(
-      .uploadFile, [], query: ["channel_id": channel, "filename": name], body: content,
+      .uploadFile, [], query: ["channel_id": channel.rawValue, "filename": name], body: content,
       contentType: "application/octet-stream", priority: .answer, isFileTransfer: true)
   }
 

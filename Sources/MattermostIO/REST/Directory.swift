@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 // Users, teams, channels and roles.
 
@@ -7,7 +7,7 @@ extension MattermostClient {
 
   /// Returns the account of the token. `GET /users/me`
   package func me() async throws(MattermostError) -> UserRecord {
-    try await record(UserRecord.self, of: APIRequest(.me), \.id)
+    try await record(UserRecord.self, of: APIRequest(.me), \.id.rawValue)
   }
 
   /// Returns the users whose user name, first name or last name begins with a text. `POST /users/search`
@@ -21,7 +21,7 @@ extension MattermostClient {
   }
 
   /// Returns the users with these ids; unknown ids are left out. `POST /users/ids`
-  package func users(ids: [String]) async throws(MattermostError) -> [UserRecord] {
+  package func users(ids: [UserID]) async throws(MattermostError) -> [UserRecord] {
     try await value([UserRecord].self, of: APIRequest(.usersByID, json: ids))
   }
 
@@ -39,25 +39,25 @@ extension MattermostClient {
 
   /// Returns the channels of the bot in a team, and its direct and group channels.
   /// `GET /users/me/teams/{team}/channels`
-  package func channels(ofTeam team: String) async throws(MattermostError) -> [ChannelRecord] {
-    try await value([ChannelRecord].self, of: APIRequest(.myTeamChannels, team))
+  package func channels(ofTeam team: TeamID) async throws(MattermostError) -> [ChannelRecord] {
+    try await value([ChannelRecord].self, of: APIRequest(.myTeamChannels, team.rawValue))
   }
 
   /// Returns a channel. `GET /channels/{channel}`
-  package func channel(_ id: String) async throws(MattermostError) -> ChannelRecord {
-    try await record(ChannelRecord.self, of: APIRequest(.channel, id), \.id)
+  package func channel(_ id: ChannelID) async throws(MattermostError) -> ChannelRecord {
+    try await record(ChannelRecord.self, of: APIRequest(.channel, id.rawValue), \.id.rawValue)
   }
 
   /// Returns a channel of a team by its name, even if it is archived. `GET /teams/{team}/channels/name/{channel}`
-  package func channel(named name: String, inTeam team: String) async throws(MattermostError) -> ChannelRecord {
-    let request = APIRequest(.channelByName, team, name, query: ["include_deleted": "true"])
-    return try await record(ChannelRecord.self, of: request, \.id)
+  package func channel(named name: String, inTeam team: TeamID) async throws(MattermostError) -> ChannelRecord {
+    let request = APIRequest(.channelByName, team.rawValue, name, query: ["include_deleted": "true"])
+    return try await record(ChannelRecord.self, of: request, \.id.rawValue)
   }
 
   /// Returns the direct channel of two users, and creates it if necessary. `POST /channels/direct`
-  package func directChannel(of users: (String, String)) async throws(MattermostError) -> ChannelRecord {
+  package func directChannel(of users: (UserID, UserID)) async throws(MattermostError) -> ChannelRecord {
     let request = APIRequest(.createDirectChannel, json: [users.0, users.1], priority: .answer)
-    return try await record(ChannelRecord.self, of: request, \.id)
+    return try await record(ChannelRecord.self, of: request, \.id.rawValue)
   }
 
   // MARK: Roles
@@ -69,8 +69,8 @@ extension MattermostClient {
 
   /// Returns the bot's roles in its channels of a team, and in its direct and group channels.
   /// `GET /users/me/teams/{team}/channels/members`
-  package func channelMemberships(ofTeam team: String) async throws(MattermostError) -> [MembershipRecord] {
-    try await value([MembershipRecord].self, of: APIRequest(.myChannelMemberships, team))
+  package func channelMemberships(ofTeam team: TeamID) async throws(MattermostError) -> [MembershipRecord] {
+    try await value([MembershipRecord].self, of: APIRequest(.myChannelMemberships, team.rawValue))
   }
 
   /// Returns the roles with these names; unknown names are left out. `POST /roles/names`

@@ -5,7 +5,7 @@ extension MattermostClient {
   /// Uploads a file, and returns its id. It belongs to no post until one of the channel is created with that id.
   /// `POST /files`
   package func upload(
-    _ content: HTTPBody, as name: String, to channel: String
+    _ content: HTTPBody, as name: String, to channel: ChannelID
   ) async throws(MattermostError) -> String {
     let response = try await send(.upload(content, as: name, to: channel))
     guard let file = try response.decode(Uploaded.self).files.first, !file.id.isEmpty else {

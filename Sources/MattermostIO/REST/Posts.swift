@@ -1,3 +1,4 @@
+package import Core
 import Logging
 import Transport
 
@@ -5,28 +6,30 @@ extension MattermostClient {
   // MARK: Reading
 
   /// Returns a post. `GET /posts/{post}`
-  package func post(_ id: String) async throws(MattermostError) -> Post {
-    try await record(Post.self, of: APIRequest(.post, id), \.id)
+  package func post(_ id: PostID) async throws(MattermostError) -> Post {
+    try await record(Post.self, of: APIRequest(.post, id.rawValue), \.id.rawValue)
   }
 
   /// Returns the posts of the thread that a post belongs to, in no particular order. `GET /posts/{post}/thread`
-  package func thread(of id: String) async throws(MattermostError) -> [Post] {
-    Array(try await list(of: APIRequest(.thread, id), in: "thread").posts.values)
+  package func thread(of id: PostID) async throws(MattermostError) -> [Post] {
+    Array(try await list(of: APIRequest(.thread, id.rawValue), in: "thread").posts.values)
   }
 
   /// Returns a page of a channel's posts, without deleted ones and those that cannot be decoded.
   /// `GET /channels/{channel}/posts`
   ///
   /// The page is empty if the server does not know the post of the anchor.
-  package func posts(in channel: String, _ anchor: PageAnchor) async throws(MattermostError) -> PostPage {
+  package func posts(in channel: ChannelID, _ anchor: PageAnchor) async throws(MattermostError) -> PostPage {
     let size = String(Limits.postsPageMax)
     let request =
       switch anchor {
-      case .newest: APIRequest(.channelPosts, channel, query: ["per_page": size])
-      case .before(let post): APIRequest(.channelPosts, channel, query: ["before": post, "per_page": size])
-      case .after(let post): APIRequest(.channelPosts, channel, query: ["after": post, "per_page": size])
+      case .newest: APIRequest(.channelPosts, channel.rawValue, query: ["per_page": size])
+      case .before(let post):
+        APIRequest(.channelPosts, channel.rawValue, query: ["before": post.rawValue, "per_page": size])
+      case .after(let post):
+        APIRequest(.channelPosts, channel.rawValue, query: ["after": post.rawValue, "per_page": size])
       }
-    let list = try await list(of: request, in: channel)
+    let list = try await list(of: request, in: channel.rawValue)
     return PostPage(
       posts: list.order.reversed().compactMap { list.posts[$0] }.filter { $0.channelID == channel },
       newest: list.order.first, oldest: list.order.last, isLast: list.order.count < Limits.postsPageMax)
@@ -36,9 +39,9 @@ extension MattermostClient {
   /// 1,000, in no particular order. `GET /channels/{channel}/posts?since=`
   ///
   /// They include deleted posts, and the earlier versions of edited ones.
-  package func posts(in channel: String, since milliseconds: Int64) async throws(MattermostError) -> [Post] {
-    let request = APIRequest(.channelPosts, channel, query: ["since": String(milliseconds)])
-    return Array(try await list(of: request, in: channel).posts.values)
+  package func posts(in channel: ChannelID, since milliseconds: Int64) async throws(MattermostError) -> [Post] {
+    let request = APIRequest(.channelPosts, channel.rawValue, query: ["since": String(milliseconds)])
+    return Array(try await list(of: request, in: channel.rawValue).posts.values)
   }
 
   private func list(of request: APIRequest, in source: String) async throws(MattermostError) -> PostList {
@@ -64,7 +67,7 @@ extension MattermostClient {
   ///   - instance: The run of the gateway that creates it, stored beside the mark.
   ///   - files: The ids of uploaded files.
   package func createPost(
-    in channel: String, message: String, root: String? = nil, mark: String? = nil, instance: String? = nil,
+    in channel: ChannelID, message: String, root: PostID? = nil, mark: String? = nil, instance: String? = nil,
     files: [String] = [], pendingPostID: String, priority: RequestPriority = .answer
   ) async throws(MattermostError) -> Post {
     let post = NewPost(
@@ -73,18 +76,19 @@ extension MattermostClient {
         [Post.Props.markName: mark, Post.Props.instanceName: instance].compactMapValues(\.self)
       }, fileIDs: files.isEmpty ? nil : files)
     return try await record(
-      Post.self, of: APIRequest(.createPost, json: post, retries: .ifUnprocessed, priority: priority), \.id)
+      Post.self, of: APIRequest(.createPost, json: post, retries: .ifUnprocessed, priority: priority),
+      \.id.rawValue)
   }
 
   /// Changes the text of a post. `PUT /posts/{post}/patch`
   ///
   /// With the priority `.edit` it is sent at most once, because the next edit replaces it.
   package func edit(
-    _ post: String, to message: String, priority: RequestPriority = .answer
+    _ post: PostID, to message: String, priority: RequestPriority = .answer
   ) async throws(MattermostError) {
     try await send(
       APIRequest(
-        .patchPost, post, json: ["message": message], retries: priority == .edit ? .never : .always,
+        .patchPost, post.rawValue, json: ["message": message], retries: priority == .edit ? .never : .always,
         priority: priority))
   }
 
@@ -92,39 +96,40 @@ extension MattermostClient {
   ///
   /// The post loses its files and all other props.
   package func edit(
-    _ post: String, to message: String, mark: String, instance: String
+    _ post: PostID, to message: String, mark: String, instance: String
   ) async throws(MattermostError) -> Post {
     let body = MarkedPost(
       id: post, message: message, props: [Post.Props.markName: mark, Post.Props.instanceName: instance])
-    return try await record(Post.self, of: APIRequest(.updatePost, post, json: body, priority: .answer), \.id)
+    return try await record(
+      Post.self, of: APIRequest(.updatePost, post.rawValue, json: body, priority: .answer), \.id.rawValue)
   }
 
   /// Deletes a post of the bot. `DELETE /posts/{post}`
-  package func delete(_ post: String) async throws(MattermostError) {
-    try await send(APIRequest(.deletePost, post, priority: .reaction))
+  package func delete(_ post: PostID) async throws(MattermostError) {
+    try await send(APIRequest(.deletePost, post.rawValue, priority: .reaction))
   }
 
   /// Adds a reaction to a post. Adding it again has no effect. `POST /reactions`
-  package func react(as bot: String, to post: String, with emoji: String) async throws(MattermostError) {
-    let body = ["user_id": bot, "post_id": post, "emoji_name": emoji]
+  package func react(as bot: UserID, to post: PostID, with emoji: String) async throws(MattermostError) {
+    let body = ["user_id": bot.rawValue, "post_id": post.rawValue, "emoji_name": emoji]
     try await send(APIRequest(.createReaction, json: body, priority: .reaction))
   }
 
   /// Removes a reaction of the bot. `DELETE /users/{user}/posts/{post}/reactions/{emoji}`
-  package func removeReaction(_ emoji: String, from post: String, as bot: String) async throws(MattermostError) {
-    try await send(APIRequest(.deleteReaction, bot, post, emoji, priority: .reaction))
+  package func removeReaction(_ emoji: String, from post: PostID, as bot: UserID) async throws(MattermostError) {
+    try await send(APIRequest(.deleteReaction, bot.rawValue, post.rawValue, emoji, priority: .reaction))
   }
 
   /// Shows for some seconds that the bot is typing, in a thread or in the channel. `POST /users/{user}/typing`
-  package func typing(as bot: String, in channel: String, root: String? = nil) async throws(MattermostError) {
-    let body = ["channel_id": channel, "parent_id": root].compactMapValues(\.self)
-    try await send(APIRequest(.showTyping, bot, json: body, retries: .never, priority: .typing))
+  package func typing(as bot: UserID, in channel: ChannelID, root: PostID? = nil) async throws(MattermostError) {
+    let body = ["channel_id": channel.rawValue, "parent_id": root?.rawValue].compactMapValues(\.self)
+    try await send(APIRequest(.showTyping, bot.rawValue, json: body, retries: .never, priority: .typing))
   }
 
   private struct NewPost: Encodable {
-    var channelID: String
+    var channelID: ChannelID
     var message: String
-    var rootID: String?
+    var rootID: PostID?
     var pendingPostID: String
     var props: [String: String]?
     var fileIDs: [String]?
@@ -139,7 +144,7 @@ extension MattermostClient {
   }
 
   private struct MarkedPost: Encodable {
-    var id: String
+    var id: PostID
     var message: String
     var props: [String: String]
   }
@@ -150,9 +155,9 @@ package enum PageAnchor: Sendable, Equatable {
   /// The newest posts.
   case newest
   /// The newest posts before a post.
-  case before(String)
+  case before(PostID)
   /// The oldest posts after a post.
-  case after(String)
+  case after(PostID)
 }
 
 /// A page of a channel's posts.
@@ -160,12 +165,12 @@ package struct PostPage: Sendable, Equatable {
   /// The posts that could be decoded, the oldest first.
   package var posts: [Post]
   /// The ids of the newest and the oldest post of the page, including posts that could not be decoded.
-  package var newest: String?
-  package var oldest: String?
+  package var newest: PostID?
+  package var oldest: PostID?
   /// True if there is no further page in the same direction.
   package var isLast: Bool
 
-  package init(posts: [Post], newest: String? = nil, oldest: String? = nil, isLast: Bool) {
+  package init(posts: [Post], newest: PostID? = nil, oldest: PostID? = nil, isLast: Bool) {
     self.posts = posts
     self.newest = newest ?? posts.last?.id
     self.oldest = oldest ?? posts.first?.id

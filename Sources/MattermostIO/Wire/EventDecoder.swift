@@ -18,16 +18,16 @@ package struct EventDecoder: Sendable {
     let channel = Channel(
       id: posted.post.channelID, name: posted.channelName, kind: ChannelKind(wire: posted.channelType))
     return event(
-      of: posted.post, in: channel, team: posted.teamID, userName: posted.accountName ?? posted.post.userID,
+      of: posted.post, in: channel, team: posted.teamID, userName: posted.accountName ?? posted.post.userID.rawValue,
       mentioned: posted.mentions, joined: joined)
   }
 
   /// Returns the event of a post that was read over REST, which contains neither its channel nor its author's name.
   ///
-  /// - Parameter mentioned: The ids of the users that the server counts as mentioned, or `nil` if only the text
+  /// - Parameter mentioned: The users that the server counts as mentioned, or `nil` if only the text
   ///   decides.
   package func event(
-    of post: Post, in channel: Channel, team: String, userName: String, mentioned: [String]? = nil,
+    of post: Post, in channel: Channel, team: TeamID?, userName: String, mentioned: [UserID]? = nil,
     joined: Bool = false
   ) -> Event {
     Event(
@@ -42,7 +42,7 @@ package struct EventDecoder: Sendable {
   /// - Parameter earlier: The mention of the bot before the edit, if known. Only an edit that is known to add a mention
   ///   counts as one.
   package func event(
-    ofEdited post: Post, in channel: Channel, team: String, userName: String, earlier: Mention? = nil,
+    ofEdited post: Post, in channel: Channel, team: TeamID?, userName: String, earlier: Mention? = nil,
     joined: Bool = false
   ) -> Event {
     let mention = mention(in: post, mentioned: nil)
@@ -58,7 +58,7 @@ package struct EventDecoder: Sendable {
   ///
   /// The bot is not mentioned if the server says so. If the server says that it is, the text decides, because the
   /// server also counts the receivers of a direct message and the followers of a thread as mentioned.
-  package func mention(in post: Post, mentioned: [String]?) -> Mention {
+  package func mention(in post: Post, mentioned: [UserID]?) -> Mention {
     if post.isCustom { return .none }
     if let mentioned, !mentioned.contains(bot.id) { return .none }
     return post.mentioningTexts.map { MentionGrammar.mention(of: bot.name, in: $0) }.max() ?? .none
@@ -78,11 +78,11 @@ package struct EventDecoder: Sendable {
 
 /// The account of the bot.
 package struct BotIdentity: Sendable, Equatable {
-  package var id: String
+  package var id: UserID
   /// The user name without `@`.
   package var name: String
 
-  package init(id: String, name: String) {
+  package init(id: UserID, name: String) {
     self.id = id
     self.name = name
   }
@@ -90,7 +90,7 @@ package struct BotIdentity: Sendable, Equatable {
 
 extension Post {
   fileprivate func threadContext(joined: Bool) -> ThreadContext {
-    rootID.isEmpty ? .root : .reply(root: rootID, joined: joined)
+    rootID.map { .reply(root: $0, joined: joined) } ?? .root
   }
 }
 

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import FoundationEssentials
 
 /// A frame of the event socket: an event, or the reply to an action.
@@ -55,10 +55,10 @@ package struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
   package var event: String
   /// The number of the frame, because a skipped frame still counts.
   package var sequence: Int64?
-  /// The id of the post, or empty if it cannot be read.
-  package var post = ""
-  /// The id of the channel, or empty if it cannot be read.
-  package var channel = ""
+  /// The post, or `nil` if its id cannot be read.
+  package var post: PostID?
+  /// The channel, or `nil` if its id cannot be read.
+  package var channel: ChannelID?
 
   /// A sentence for the log, without any text of a user.
   package var description: String {
@@ -69,8 +69,9 @@ package struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
       case .brokenPost: "its post cannot be read"
       case .incompletePost: "its post has no id, no user or no channel"
       }
-    let ids = [("post", post), ("channel", channel)].filter { !$0.1.isEmpty }
-      .map { "\($0) \($1.singleLine(atMost: Limits.idScalarsShown))" }.joined(separator: ", ")
+    let ids = [("post", post?.rawValue), ("channel", channel?.rawValue)]
+      .compactMap { kind, id in id.map { "\(kind) \($0.singleLine(atMost: Limits.idScalarsShown))" } }
+      .joined(separator: ", ")
     return "skipped a frame of Mattermost's event socket: \(reason)\(ids.isEmpty ? "" : " (\(ids))")"
   }
 }
@@ -113,16 +114,16 @@ struct EventPayload: Decodable {
   var post = ""
   var reaction = ""
   var channel = ""
-  var channelID = ""
+  var channelID: ChannelID?
   var channelName = ""
   var channelDisplayName = ""
   var channelType = ""
   var senderName = ""
-  var teamID = ""
-  var userID = ""
-  var mentions: [String]?
-  var user = NamedRecord()
-  var team = NamedRecord()
+  var teamID: TeamID?
+  var userID: UserID?
+  var mentions: [UserID]?
+  var user = NamedRecord<UserID>()
+  var team = NamedRecord<TeamID>()
 
   private enum Key: String, CodingKey {
     case post, reaction, channel, mentions, user, team
@@ -146,28 +147,28 @@ struct EventPayload: Decodable {
     post = payload.text(.post)
     reaction = payload.text(.reaction)
     channel = payload.text(.channel)
-    channelID = payload.text(.channelID)
+    channelID = payload.optionalID(.channelID)
     channelName = payload.text(.channelName)
     channelDisplayName = payload.text(.channelDisplayName)
     channelType = payload.text(.channelType)
     senderName = payload.text(.senderName)
-    teamID = payload.text(.teamID)
-    userID = payload.text(.userID)
+    teamID = payload.optionalID(.teamID)
+    userID = payload.optionalID(.userID)
     if payload.contains(.user) { user = NamedRecord(in: payload, .user) }
     if payload.contains(.team) { team = NamedRecord(in: payload, .team) }
     // Like most values here, the list is JSON in a string.
-    mentions = try? JSONDecoder().decode([String].self, from: Data(payload.text(.mentions).utf8))
+    mentions = try? JSONDecoder().decode([UserID].self, from: Data(payload.text(.mentions).utf8))
   }
 
-  /// The id of a post that cannot be decoded; empty if that cannot be read either.
-  var postID: String {
+  /// The id of a post that cannot be decoded; `nil` if that cannot be read either.
+  var postID: PostID? {
     let id = JSONScanner.members(of: Array(post.utf8))?.first { $0.key == "id" }?.value
-    return id.flatMap { try? WireJSON.decode(String.self, from: $0) } ?? ""
+    return id.flatMap { try? WireJSON.decode(String.self, from: $0) }.flatMap { PostID(nonEmpty: $0) }
   }
 
   /// A user or a team.
-  struct NamedRecord: Decodable, Equatable {
-    var id = ""
+  struct NamedRecord<ID: ServerAssignedID>: Decodable, Equatable {
+    var id = ID("")
     var name = ""
     var isBot = false
 
@@ -188,7 +189,7 @@ struct EventPayload: Decodable {
 
     init(from decoder: any Decoder) throws {
       let record = try decoder.container(keyedBy: Key.self)
-      id = record.text(.id)
+      id = record.id(.id)
       name = record.contains(.username) ? record.text(.username) : record.text(.name)
       isBot = record.flag(.isBot)
     }

@@ -4,7 +4,7 @@ package import Core
 ///
 /// See "Post" in <https://developers.mattermost.com/api-documentation/>. Times are in milliseconds since 1970 (UTC).
 package struct Post: Sendable, Equatable {
-  package var id: String
+  package var id: PostID
   package var createAt: Int64
   /// The time of the last change of any kind.
   package var updateAt: Int64
@@ -12,13 +12,13 @@ package struct Post: Sendable, Equatable {
   package var editAt: Int64
   /// The time of the deletion; 0 if it was not deleted.
   package var deleteAt: Int64
-  /// If not empty, this is an earlier version of the post with that id.
-  package var originalID: String
+  /// If not `nil`, this is an earlier version of the post with that id.
+  package var originalID: PostID?
   /// The author; for a webhook, the user that created the webhook.
-  package var userID: String
-  package var channelID: String
-  /// The first post of the thread; empty outside of threads.
-  package var rootID: String
+  package var userID: UserID
+  package var channelID: ChannelID
+  /// The first post of the thread; `nil` outside of threads.
+  package var rootID: PostID?
   /// The server from which it came over a shared channel; empty for posts of this server.
   package var remoteID: String
   /// The text.
@@ -67,8 +67,8 @@ package struct Post: Sendable, Equatable {
   }
 
   package init(
-    id: String, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: String,
-    channelID: String, rootID: String = "", originalID: String = "", remoteID: String = "", message: String,
+    id: PostID, createAt: Int64 = 0, updateAt: Int64 = 0, editAt: Int64 = 0, deleteAt: Int64 = 0, userID: UserID,
+    channelID: ChannelID, rootID: PostID? = nil, originalID: PostID? = nil, remoteID: String = "", message: String,
     type: String = "",
     props: Props = Props(),
     fileIDs: [String] = [], files: [AttachedFile] = []
@@ -143,9 +143,9 @@ extension Post: Decodable {
     let post = try decoder.container(keyedBy: Key.self)
     let fileIDs = post.texts(.fileIDs)
     self.init(
-      id: post.text(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
-      editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.text(.userID),
-      channelID: post.text(.channelID), rootID: post.text(.rootID), originalID: post.text(.originalID),
+      id: post.id(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
+      editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.id(.userID),
+      channelID: post.id(.channelID), rootID: post.optionalID(.rootID), originalID: post.optionalID(.originalID),
       remoteID: post.text(.remoteID),
       message: post.text(.message), type: post.text(.type),
       props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
@@ -212,13 +212,13 @@ extension Post.Attachment: Decodable {
 struct PostList {
   /// The ids, the newest first; empty if the server sends no order. `posts` also contains the other posts of their
   /// threads.
-  private(set) var order: [String] = []
-  private(set) var posts: [String: Post] = [:]
+  private(set) var order: [PostID] = []
+  private(set) var posts: [PostID: Post] = [:]
   /// The ids of the posts that could not be decoded.
-  private(set) var unreadable: [String] = []
+  private(set) var unreadable: [PostID] = []
 
   private struct Whole: Decodable {
-    var order: [String]?
+    var order: [PostID]?
     var posts: [String: FailableDecodable<Post>]
   }
 
@@ -226,21 +226,21 @@ struct PostList {
   init?(_ bytes: [UInt8]) {
     if let whole = try? WireJSON.decode(Whole.self, from: bytes) {
       order = whole.order ?? []
-      for (id, post) in whole.posts { add(post.value, id) }
+      for (id, post) in whole.posts { add(post.value, PostID(id)) }
     } else {
       guard let members = JSONScanner.members(of: bytes), let list = members.first(where: { $0.key == "posts" }),
         let posts = JSONScanner.members(of: list.value)
       else { return nil }
       if let value = members.first(where: { $0.key == "order" })?.value {
-        guard let order = try? WireJSON.decode([String].self, from: value) else { return nil }
+        guard let order = try? WireJSON.decode([PostID].self, from: value) else { return nil }
         self.order = order
       }
-      for (id, post) in posts { add(try? WireJSON.decode(Post.self, from: post), id) }
+      for (id, post) in posts { add(try? WireJSON.decode(Post.self, from: post), PostID(id)) }
     }
     unreadable = Set(unreadable).union(order).subtracting(posts.keys).sorted()
   }
 
-  private mutating func add(_ post: Post?, _ id: String) {
-    if let post, !post.id.isEmpty { posts[id] = post } else { unreadable.append(id) }
+  private mutating func add(_ post: Post?, _ id: PostID) {
+    if let post, !post.id.rawValue.isEmpty { posts[id] = post } else { unreadable.append(id) }
   }
 }

@@ -1,3 +1,4 @@
+package import Core
 import FoundationEssentials
 
 /// An event of the event socket.
@@ -9,19 +10,19 @@ package enum ServerEvent: Sendable, Equatable {
   case posted(PostedEvent)
   case postEdited(Post)
   case postDeleted(Post)
-  case reactionAdded(emoji: String, post: String, user: String)
+  case reactionAdded(emoji: String, post: PostID, user: UserID)
   /// A user joined a channel.
-  case userAdded(user: String, channel: String)
+  case userAdded(user: UserID, channel: ChannelID)
   /// A user left a channel.
-  case userRemoved(user: String, channel: String)
+  case userRemoved(user: UserID, channel: ChannelID)
   /// A user joined a team.
-  case teamJoined(user: String, team: String)
+  case teamJoined(user: UserID, team: TeamID)
   /// A channel was created, changed, archived, restored, or opened with the bot.
-  case channelChanged(channel: String)
+  case channelChanged(channel: ChannelID)
   /// An account changed: its user name and whether it is a bot, as they are now.
-  case userUpdated(user: String, name: String, isBot: Bool)
+  case userUpdated(user: UserID, name: String, isBot: Bool)
   /// A team changed: its name as it is now.
-  case teamUpdated(team: String, name: String)
+  case teamUpdated(team: TeamID, name: String)
   /// The reply to an action, by its number.
   case statusReply(to: Int64, status: String)
   /// Any other event.
@@ -38,14 +39,14 @@ package struct PostedEvent: Sendable, Equatable {
   package var channelType: String
   /// The author's user name after an `@`, or the name that a webhook's post shows.
   package var senderName: String
-  /// The id of the team; empty for direct and group channels.
-  package var teamID: String
-  /// The ids of the users that the server counts as mentioned, or `nil` if it does not report them.
-  package var mentions: [String]?
+  /// The team; `nil` for direct and group channels.
+  package var teamID: TeamID?
+  /// The users that the server counts as mentioned, or `nil` if it does not report them.
+  package var mentions: [UserID]?
 
   package init(
     post: Post, channelName: String, channelDisplayName: String = "", channelType: String, senderName: String,
-    teamID: String = "", mentions: [String]? = nil
+    teamID: TeamID? = nil, mentions: [UserID]? = nil
   ) {
     self.post = post
     self.channelName = channelName
@@ -96,20 +97,19 @@ extension ServerEvent {
       let reaction = Self.reaction(in: data.reaction)
       self = .reactionAdded(emoji: reaction.emoji, post: reaction.post, user: reaction.user)
     case "user_added":
-      self = .userAdded(user: data.userID, channel: broadcast.channelID)
+      self = .userAdded(user: data.userID ?? "", channel: broadcast.channelID ?? "")
     case "user_removed":
       // The removed user receives the channel, the others receive the user.
       self = .userRemoved(
-        user: data.userID.isEmpty ? broadcast.userID : data.userID,
-        channel: data.channelID.isEmpty ? broadcast.channelID : data.channelID)
+        user: data.userID ?? broadcast.userID ?? "",
+        channel: data.channelID ?? broadcast.channelID ?? "")
     case "added_to_team":
-      self = .teamJoined(user: data.userID, team: data.teamID)
+      self = .teamJoined(user: data.userID ?? "", team: data.teamID ?? "")
     case "user_updated":
       self = .userUpdated(user: data.user.id, name: data.user.name, isBot: data.user.isBot)
     case "update_team": self = .teamUpdated(team: data.team.id, name: data.team.name)
     case let name where Self.isChannelChange(name):
-      let candidates = [data.channelID, broadcast.channelID, Self.id(in: data.channel)]
-      self = .channelChanged(channel: candidates.first { !$0.isEmpty } ?? "")
+      self = .channelChanged(channel: data.channelID ?? broadcast.channelID ?? Self.id(in: data.channel) ?? "")
     default:
       self = .other(name: name)
     }
@@ -117,7 +117,7 @@ extension ServerEvent {
 
   private static func post(in data: EventPayload) throws(WireError.Code) -> Post {
     guard let post = try? WireJSON.decode(Post.self, from: Array(data.post.utf8)) else { throw .brokenPost }
-    guard !post.id.isEmpty, !post.userID.isEmpty, !post.channelID.isEmpty else { throw .incompletePost }
+    guard post.hasIDs else { throw .incompletePost }
     return post
   }
 
@@ -128,8 +128,8 @@ extension ServerEvent {
 
   private struct Reaction: Decodable {
     var emoji = ""
-    var post = ""
-    var user = ""
+    var post: PostID = ""
+    var user: UserID = ""
 
     private enum CodingKeys: String, CodingKey {
       case emoji = "emoji_name"
@@ -138,8 +138,12 @@ extension ServerEvent {
     }
   }
 
-  private static func id(in json: String) -> String {
+  private static func id(in json: String) -> ChannelID? {
     struct Identified: Decodable { var id: String }
-    return (try? JSONDecoder().decode(Identified.self, from: Data(json.utf8)))?.id ?? ""
+    return (try? JSONDecoder().decode(Identified.self, from: Data(json.utf8))).flatMap { ChannelID(nonEmpty: $0.id) }
   }
+}
+
+extension Post {
+  fileprivate var hasIDs: Bool { ![id.rawValue, userID.rawValue, channelID.rawValue].contains("") }
 }

@@ -2,7 +2,7 @@ package import Core
 
 /// A user account.
 package struct UserRecord: Sendable, Equatable {
-  package var id: String
+  package var id: UserID
   /// The user name without `@`.
   package var username: String
   /// True if it is the account of a bot; `false` if an old server does not report it.
@@ -12,7 +12,7 @@ package struct UserRecord: Sendable, Equatable {
   /// The names of the roles on the whole server.
   package var roles: [String]
 
-  package init(id: String, username: String, isBot: Bool = false, deleteAt: Int64 = 0, roles: [String] = []) {
+  package init(id: UserID, username: String, isBot: Bool = false, deleteAt: Int64 = 0, roles: [String] = []) {
     self.id = id
     self.username = username
     self.isBot = isBot
@@ -22,12 +22,12 @@ package struct UserRecord: Sendable, Equatable {
 }
 
 package struct TeamRecord: Sendable, Equatable {
-  package var id: String
+  package var id: TeamID
   /// The name in URLs.
   package var name: String
   package var displayName: String
 
-  package init(id: String, name: String, displayName: String = "") {
+  package init(id: TeamID, name: String, displayName: String = "") {
     self.id = id
     self.name = name
     self.displayName = displayName
@@ -35,9 +35,9 @@ package struct TeamRecord: Sendable, Equatable {
 }
 
 package struct ChannelRecord: Sendable, Equatable {
-  package var id: String
-  /// The id of the team; empty for direct and group channels.
-  package var teamID: String
+  package var id: ChannelID
+  /// The team; `nil` for direct and group channels.
+  package var teamID: TeamID?
   /// `O` public, `P` private, `D` direct, `G` group.
   package var type: String
   /// The name in URLs.
@@ -49,7 +49,7 @@ package struct ChannelRecord: Sendable, Equatable {
   package var lastPostAt: Int64
 
   package init(
-    id: String, teamID: String, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0,
+    id: ChannelID, teamID: TeamID?, type: String, name: String, displayName: String = "", deleteAt: Int64 = 0,
     lastPostAt: Int64 = 0
   ) {
     self.id = id
@@ -67,10 +67,14 @@ package struct ChannelRecord: Sendable, Equatable {
 
 /// The roles of a user in a team or a channel.
 package struct MembershipRecord: Sendable, Equatable {
-  /// The id of the team or the channel.
-  package var scope: String
+  package var scope: Scope
   /// The names of the roles.
   package var roles: [String]
+
+  package enum Scope: Sendable, Hashable {
+    case channel(ChannelID)
+    case team(TeamID)
+  }
 }
 
 package struct RoleRecord: Sendable, Equatable {
@@ -95,7 +99,7 @@ extension UserRecord: Decodable {
   package init(from decoder: any Decoder) throws {
     let user = try decoder.container(keyedBy: Key.self)
     self.init(
-      id: user.text(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt),
+      id: user.id(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt),
       roles: user.words(.roles))
   }
 }
@@ -103,7 +107,7 @@ extension UserRecord: Decodable {
 extension TeamRecord: Decodable {
   package init(from decoder: any Decoder) throws {
     let team = try decoder.container(keyedBy: Key.self)
-    self.init(id: team.text(.id), name: team.text(.name), displayName: team.text(.displayName))
+    self.init(id: team.id(.id), name: team.text(.name), displayName: team.text(.displayName))
   }
 }
 
@@ -111,7 +115,7 @@ extension ChannelRecord: Decodable {
   package init(from decoder: any Decoder) throws {
     let channel = try decoder.container(keyedBy: Key.self)
     self.init(
-      id: channel.text(.id), teamID: channel.text(.teamID), type: channel.text(.type), name: channel.text(.name),
+      id: channel.id(.id), teamID: channel.optionalID(.teamID), type: channel.text(.type), name: channel.text(.name),
       displayName: channel.text(.displayName), deleteAt: channel.integer(.deleteAt),
       lastPostAt: channel.integer(.lastPostAt))
   }
@@ -120,8 +124,9 @@ extension ChannelRecord: Decodable {
 extension MembershipRecord: Decodable {
   package init(from decoder: any Decoder) throws {
     let membership = try decoder.container(keyedBy: Key.self)
-    let channel = membership.text(.channelID)
-    self.init(scope: channel.isEmpty ? membership.text(.teamID) : channel, roles: membership.words(.roles))
+    let channel: ChannelID? = membership.optionalID(.channelID)
+    self.init(
+      scope: channel.map { .channel($0) } ?? .team(membership.id(.teamID)), roles: membership.words(.roles))
   }
 }
 

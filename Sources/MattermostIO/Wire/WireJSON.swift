@@ -1,3 +1,4 @@
+import Core
 import FoundationEssentials
 
 /// Decodes JSON of the server. Values that are nested too deeply, as those in a post's `props` may be, are replaced by
@@ -23,6 +24,12 @@ extension KeyedDecodingContainer {
     if let flag = try? decode(Bool.self, forKey: key) { return String(flag) }
     return ""
   }
+
+  /// Returns an identifier; an empty one for anything else.
+  func id<ID: ServerAssignedID>(_ key: Key) -> ID { ID(text(key)) }
+
+  /// Returns an identifier; `nil` for an empty one and anything else.
+  func optionalID<ID: ServerAssignedID>(_ key: Key) -> ID? { ID(nonEmpty: text(key)) }
 
   /// Returns an integer, or the integer in a string; 0 for anything else.
   func integer(_ key: Key) -> Int64 {

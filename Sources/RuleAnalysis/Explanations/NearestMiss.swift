@@ -64,12 +64,12 @@ extension Event {
     switch field {
     case .channel:
       channel.name = name ?? "another channel"
-      channel.id = id ?? channel.name
+      channel.id = ChannelID(id ?? channel.name)
       if channel.kind.isOutsideTeams { channel.kind = .public }
     case .user:
       user.name = name ?? "someone else"
-      user.id = id ?? user.name
-    case .team: team = id ?? "another team"
+      user.id = UserID(id ?? user.name)
+    case .team: team = TeamID(id ?? "another team")
     case .command: break
     }
   }

@@ -75,7 +75,7 @@ struct NearestMissSearch {
       return Author.ofRules.map { .fact(.author, $0.rawValue) }
     }
     let repairs = RepairCandidates(ruleSet: tracer.ruleSet, event: event)
-    guard tracer.access.contains(event.user.id) else { return repairs.allowedUsers }
+    guard tracer.access.contains(event.user.id.rawValue) else { return repairs.allowedUsers }
     if let key = traced.firstFailure(of: tracer.conditions[rule]) {
       return repairs.holding(key, of: tracer.conditions[rule], explainer.stated[rule], &traced)
     }

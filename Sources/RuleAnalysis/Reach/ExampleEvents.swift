@@ -36,10 +36,11 @@ package struct ExampleEvents: Sendable {
     let user = name(assignment, .user, else: "someone")
     let channel = name(assignment, .channel, else: kind.exampleName)
     // If no rule names a team, the event needs none.
-    let team = analysis.builder.names(.team).values.count > 1 ? name(assignment, .team, else: "another-team") : ""
+    let hasTeams = analysis.builder.names(.team).values.count > 1
+    let team = hasTeams ? TeamID(nonEmpty: name(assignment, .team, else: "another-team")) : nil
     var event = Event(
-      post: "post", team: team, channel: Channel(id: channel, name: channel, kind: kind),
-      user: User(id: user, name: user), text: text, botName: botName, milliseconds: moment * 1_000)
+      post: "post", team: team, channel: Channel(id: ChannelID(channel), name: channel, kind: kind),
+      user: User(id: UserID(user), name: user), text: text, botName: botName, milliseconds: moment * 1_000)
     for (_, domain) in Field.facts {
       let value = domain.values.indices.first { assignment.facts.contains(domain.bit(ofValue: $0)) }
       if let value { domain.set(value, in: &event) }

@@ -1,3 +1,4 @@
+package import Core
 internal import TextMatch
 
 /// A rule set ready to decide events. It never changes; a changed file is compiled to another one.
@@ -52,24 +53,26 @@ package struct CompiledRules: Sendable {
 }
 
 extension CompiledRules {
-  /// Returns whether the user with an id may talk to the bot.
-  package func allows(user: String) -> Bool { access.contains(names.users.number(of: user), in: numbers) }
+  /// Returns whether a user may talk to the bot.
+  package func allows(user: UserID) -> Bool { access.contains(number(of: user), in: numbers) }
 
-  /// Returns whether the user with an id may run the command with an index.
-  package func mayRun(command: Int, user: String) -> Bool {
-    commandUsers[command].contains(names.users.number(of: user), in: numbers)
+  /// Returns whether a user may run the command with an index.
+  package func mayRun(command: Int, user: UserID) -> Bool {
+    commandUsers[command].contains(number(of: user), in: numbers)
   }
 
-  /// Returns whether the user with an id may answer an agent's questions, in addition to the user who asked the agent.
-  package func mayApprove(agent: String, user: String) -> Bool {
-    approvers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
+  /// Returns whether a user may answer an agent's questions, in addition to the user who asked the agent.
+  package func mayApprove(agent: String, user: UserID) -> Bool {
+    approvers[agent]?.contains(number(of: user), in: numbers) ?? false
   }
 
-  /// Returns whether the file lists the user with an id, by name or in a group, among an agent's `approvers`: only they
-  /// may give an answer that lasts longer than one question.
-  package func listsApprover(agent: String, user: String) -> Bool {
-    listedApprovers[agent]?.contains(names.users.number(of: user), in: numbers) ?? false
+  /// Returns whether the file lists a user, by name or in a group, among an agent's `approvers`: only they may give an
+  /// answer that lasts longer than one question.
+  package func listsApprover(agent: String, user: UserID) -> Bool {
+    listedApprovers[agent]?.contains(number(of: user), in: numbers) ?? false
   }
+
+  func number(of user: UserID) -> UInt32 { names.users.number(of: user.rawValue) }
 }
 
 /// An error that keeps a rule set from being compiled: a regular expression that is invalid.

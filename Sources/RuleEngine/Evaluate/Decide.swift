@@ -12,14 +12,15 @@ extension CompiledRules {
     case .system: return Decision(outcome: .silent(.system))
     case .human, .bot, .webhook, .plugin: break
     }
-    let user = names.users.number(of: event.user.id)
+    let user = number(of: event.user.id)
     guard access.contains(user, in: numbers) else { return Decision(outcome: ruleSet.outcomeWithoutAccess(event)) }
 
     let command = prefixes.mayBegin(event.body) ? SlashCommand(event, prefixes: ruleSet.commands.prefixes) : nil
     let binding = command.flatMap { names.binding($0.name) }
     let facts = EventFacts(
       bits: facts.bits(of: event, isCommand: command != nil), user: user,
-      channel: names.channels.number(of: event.channel.id), team: names.teams.number(of: event.team),
+      channel: names.channels.number(of: event.channel.id.rawValue),
+      team: names.teams.number(of: event.team?.rawValue ?? ""),
       command: binding.map { UInt32($0) } ?? NameTable.unknown)
     let found = find(event, facts)
     guard let winner = found.winner else { return Decision(outcome: .silent(.noRule), shadows: found.shadows) }

@@ -226,9 +226,9 @@ extension Event {
   fileprivate mutating func move(to kind: ChannelKind) {
     if kind.isOutsideTeams != channel.kind.isOutsideTeams || kind.isOutsideTeams && kind != channel.kind {
       channel.name = "a \(kind.rawValue) channel"
-      channel.id = channel.name
+      channel.id = ChannelID(channel.name)
     }
-    if kind.isOutsideTeams { team = "" }
+    if kind.isOutsideTeams { team = nil }
     channel.kind = kind
   }
 }

@@ -12,7 +12,7 @@ extension NameField {
     case .channel: event.channel.name
     case .user: event.user.name
     case .command: command.map { String($0.name) }
-    case .team: event.team.isEmpty ? nil : event.team
+    case .team: event.team?.rawValue
     }
   }
 }

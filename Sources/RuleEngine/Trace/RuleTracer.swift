@@ -35,7 +35,7 @@ package struct RuleTracer: Sendable {
     case .system: return Decision(outcome: .silent(.system))
     case .human, .bot, .webhook, .plugin: break
     }
-    guard access.contains(event.user.id) else { return Decision(outcome: ruleSet.outcomeWithoutAccess(event)) }
+    guard access.contains(event.user.id.rawValue) else { return Decision(outcome: ruleSet.outcomeWithoutAccess(event)) }
 
     var traced = TracedEvent(event, rules: self)
     var shadows: [Int] = []
@@ -47,7 +47,7 @@ package struct RuleTracer: Sendable {
         shadows.append(index)
       } else {
         let binding = traced.commandIndex
-        let mayRun = binding.map { commandUsers[$0].contains(event.user.id) } ?? false
+        let mayRun = binding.map { commandUsers[$0].contains(event.user.id.rawValue) } ?? false
         let outcome = ruleSet.outcome(
           of: ruleSet.rules[index].action, for: event, command: traced.command, binding: binding, mayRun: mayRun)
         return Decision(outcome: outcome, rule: index, shadows: shadows, trace: trace)

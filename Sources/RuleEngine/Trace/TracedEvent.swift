@@ -57,9 +57,9 @@ package struct TracedEvent {
 
   private func id(_ field: NameField) -> String {
     switch field {
-    case .channel: event.channel.id
-    case .user: event.user.id
-    case .team: event.team
+    case .channel: event.channel.id.rawValue
+    case .user: event.user.id.rawValue
+    case .team: event.team?.rawValue ?? ""
     case .command: command.map { String($0.name) } ?? ""
     }
   }

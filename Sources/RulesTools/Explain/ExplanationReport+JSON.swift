@@ -8,7 +8,7 @@ extension ExplanationReport {
   package var json: String {
     let decision = explanation.decision
     let object: JSON = [
-      "event": explanation.event.json(team: teamName ?? explanation.event.team),
+      "event": explanation.event.json(team: teamName ?? explanation.event.team?.rawValue ?? ""),
       "decision": json(of: decision).appending([
         "session": session.map { .string($0.scope.rawValue) } ?? .null,
         "session_name": session?.name.map { .string($0) } ?? .null,
@@ -34,7 +34,7 @@ extension ExplanationReport {
 
   private func team(of miss: NearestMiss) -> String {
     for case .name(.team, let name?) in miss.changes { return name }
-    return miss.event.team == explanation.event.team ? teamName ?? miss.event.team : miss.event.team
+    return (miss.event.team == explanation.event.team ? teamName : nil) ?? miss.event.team?.rawValue ?? ""
   }
 
   private func json(of decision: Decision) -> JSON {
@@ -90,7 +90,7 @@ extension Event {
     ]
     let known = names.filter { $0.name[...].name($0.role) != nil }
     return JSON.object(known.map { JSON.Member(key: $0.key.rawValue, value: .string($0.name)) }).appending([
-      "post": .string(post), "text": .string(text), "at": .int(Int(milliseconds)),
+      "post": .string(post.rawValue), "text": .string(text), "at": .int(Int(milliseconds)),
     ]).appending(facts).appending(overrideName.map { [EventLineKey.overrideName.rawValue: .string($0)] } ?? [:])
   }
 }

@@ -47,7 +47,7 @@ package struct ExplanationReport: Sendable {
   /// The report in lines of at most 80 columns; only a longer name exceeds them.
   package func text(_ style: ReportStyle) -> String {
     var page = ReportPage(style: style)
-    page.add(explanation.event.headline(team: teamName ?? explanation.event.team))
+    page.add(explanation.event.headline(team: teamName ?? explanation.event.team?.rawValue ?? ""))
     if !explanation.event.text.isEmpty {
       page.add(explanation.event.text.singleLine(atMost: Limits.explainedTextMax).printable, indent: 2)
     }

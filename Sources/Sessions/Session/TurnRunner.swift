@@ -181,9 +181,9 @@ struct TurnRunner {
   }
 
   private func contextRequest(of request: TurnRequest, _ start: TurnStart) async -> ContextRequest? {
-    let root = PostID(nonEmpty: request.origin.thread)
+    let root = request.origin.thread
     do throws(StoreError) {
-      if let root, try await !store.hasSeen(thread: root, session: key) { return .thread(root: root.rawValue) }
+      if let root, try await !store.hasSeen(thread: root, session: key) { return .thread(root: root) }
     } catch {
       logger.error("thread not looked up", metadata: ["session": "\(key)", "reason": "\(error)"])
     }

@@ -4,12 +4,12 @@ import GRDB
 
 /// The newest post of a channel up to which all posts were admitted.
 package struct ChannelCursor: Sendable, Equatable {
-  /// The post's id; empty if only the time is known.
-  package var post: String
+  /// The post; `nil` if only the time is known.
+  package var post: PostID?
   /// When the post was written, in milliseconds since 1970 (UTC), by the server's clock.
   package var createAt: Int64
 
-  package init(post: String, createAt: Int64) {
+  package init(post: PostID?, createAt: Int64) {
     self.post = post
     self.createAt = createAt
   }
@@ -18,7 +18,7 @@ package struct ChannelCursor: Sendable, Equatable {
 extension SessionStore {
   /// Stores the cursors of the first start with this store, and returns when that was.
   package func begin(
-    with cursors: [String: ChannelCursor], at now: Date = Date()
+    with cursors: [ChannelID: ChannelCursor], at now: Date = Date()
   ) throws(StoreError) -> Date {
     try write(durability: .disk) { db in
       if let began = try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM beginning")) {
@@ -30,37 +30,38 @@ extension SessionStore {
     }
   }
 
-  /// Returns the channels' cursors, by the channels' ids.
-  package func cursors() throws(StoreError) -> [String: ChannelCursor] {
+  /// Returns the channels' cursors, by channel.
+  package func cursors() throws(StoreError) -> [ChannelID: ChannelCursor] {
     try read { db in
-      var cursors: [String: ChannelCursor] = [:]
+      var cursors: [ChannelID: ChannelCursor] = [:]
       let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT channel, post, create_at FROM cursors"))
       while let row = try rows.next() {
-        cursors[row["channel"]] = ChannelCursor(post: row["post"], createAt: row["create_at"])
+        cursors[ChannelID(row["channel"])] = ChannelCursor(
+          post: PostID(nonEmpty: row["post"]), createAt: row["create_at"])
       }
       return cursors
     }
   }
 
   /// Replaces cursors, and deletes those of channels that the bot has left.
-  package func update(_ cursors: [String: ChannelCursor], removing gone: Set<String> = []) throws(StoreError) {
+  package func update(_ cursors: [ChannelID: ChannelCursor], removing gone: Set<ChannelID> = []) throws(StoreError) {
     guard !cursors.isEmpty || !gone.isEmpty else { return }
     try write { db in
       for channel in gone {
-        try db.cachedStatement(sql: "DELETE FROM cursors WHERE channel = ?").execute(arguments: [channel])
+        try db.cachedStatement(sql: "DELETE FROM cursors WHERE channel = ?").execute(arguments: [channel.rawValue])
       }
       try Self.update(cursors, in: db)
     }
   }
 
-  private static func update(_ cursors: [String: ChannelCursor], in db: Database) throws {
+  private static func update(_ cursors: [ChannelID: ChannelCursor], in db: Database) throws {
     for (channel, cursor) in cursors {
       try db.cachedStatement(
         sql: """
           INSERT INTO cursors (channel, post, create_at) VALUES (?, ?, ?)
           ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
           """
-      ).execute(arguments: [channel, cursor.post, cursor.createAt])
+      ).execute(arguments: [channel.rawValue, cursor.post?.rawValue ?? "", cursor.createAt])
     }
   }
 }

@@ -62,7 +62,8 @@ enum HistoryTable {
     ).execute(arguments: [
       waited.position, session.text, request.claim.text, request.user.rawValue, request.speaker, request.agent,
       request.message, JSONColumn.text(request.files), JSONColumn.text(request.more), turn.answer, turn.end.rawValue,
-      request.origin.thread, now.milliseconds, waited.askedAt, turn.end == .failed ? now.milliseconds : nil,
+      request.origin.thread?.rawValue ?? "", now.milliseconds, waited.askedAt,
+      turn.end == .failed ? now.milliseconds : nil,
     ])
     try add(turn.sources, to: db.lastInsertedRowID, in: db)
     try db.cachedStatement(

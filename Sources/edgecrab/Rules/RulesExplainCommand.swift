@@ -120,7 +120,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   }
 
   private func recorded(in journal: JournalFile) throws -> [EventLine] {
-    let lines = try last.map(journal.newest) ?? post.map(journal.events(ofPost:)) ?? []
+    let lines = try last.map(journal.newest) ?? post.map { try journal.events(ofPost: PostID($0)) } ?? []
     guard lines.isEmpty else { return lines }
     throw cannotRun(
       post.map { "the journal has no post `\($0)`; to explain it from the server, use --online" }

@@ -101,7 +101,7 @@ struct IncomingFilesTests {
     let temporary = try TemporaryFolder()
     try await withOutbox(deed) { sandbox, outbox in
       let post = try await sandbox.post(as: "alice", in: "dev", "", files: [name: content])
-      let file = try #require(try await outbox.posts.client.post(post).attachedFiles.first)
+      let file = try #require(try await outbox.posts.client.post(PostID(post)).attachedFiles.first)
       let fetcher = AttachmentFetcher(client: outbox.posts.client, policy: policy, logger: .silent)
       try await body(fetcher, file, SessionFolder(path: temporary.path("folder")))
     }

@@ -1,3 +1,4 @@
+import Core
 import RuleEngine
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     for now: Int64 in stride(from: 0, to: 600_000, by: 30_001) {
       #expect(await loopGuard.admit(in: "c", rate, at: now) == .answer)
     }
-    for channel in ["d", "e"] { #expect(await loopGuard.admit(in: channel, rate, at: 0) == .answer) }
+    for channel: ChannelID in ["d", "e"] { #expect(await loopGuard.admit(in: channel, rate, at: 0) == .answer) }
     #expect(await loopGuard.pause(in: "c", at: 600_000) == nil)
   }
 

@@ -1,3 +1,4 @@
+import Core
 import MattermostIO
 import Sessions
 import Testing
@@ -5,14 +6,14 @@ import Testing
 @testable import Gateway
 
 @Suite struct ChannelCursorsTests {
-  private func post(_ number: Int64, in channel: String = "c") -> Post {
-    Post(id: "p\(number)", createAt: number, userID: "u", channelID: channel, message: "")
+  private func post(_ number: Int64, in channel: ChannelID = "c") -> Post {
+    Post(id: PostID("p\(number)"), createAt: number, userID: "u", channelID: channel, message: "")
   }
 
-  private func cursor(_ number: Int64) -> ChannelCursor { ChannelCursor(post: "p\(number)", createAt: number) }
+  private func cursor(_ number: Int64) -> ChannelCursor { ChannelCursor(post: PostID("p\(number)"), createAt: number) }
 
   /// Returns cursors without a gap.
-  private func whole(_ kept: [String: ChannelCursor] = [:]) -> ChannelCursors {
+  private func whole(_ kept: [ChannelID: ChannelCursor] = [:]) -> ChannelCursors {
     var cursors = ChannelCursors(kept: kept)
     cursors.settleAll(of: cursors.gap)
     return cursors
@@ -39,7 +40,7 @@ import Testing
   @Test func `after a gap a cursor stays until its channel is read`() {
     var cursors = whole(["c": cursor(1), "d": cursor(1)])
     cursors.recordGap()
-    for channel in ["c", "d"] { cursors.record(post(9, in: channel)) }
+    for channel: ChannelID in ["c", "d"] { cursors.record(post(9, in: channel)) }
     #expect(cursors.newest(of: "c") == 9 && cursors.lastRound().due.isEmpty)
     cursors.settle("c", at: 9, of: cursors.gap)
     #expect(cursors.lastRound().due == ["c": cursor(9)])

@@ -1,3 +1,4 @@
+import Core
 import Sandbox
 import Sessions
 import TestSupport
@@ -55,10 +56,10 @@ import Testing
       try await setting.withGateway { try await setting.ask("@edgecrab and now?") }
       let store = try SessionStore(path: setting.storePath, logger: .silent)
       for name in ["town-square", "ops"] {
-        let gone = try await setting.sandbox.channelID(name)
+        let gone = ChannelID(try await setting.sandbox.channelID(name))
         #expect(try await store.cursors()[gone] == nil, "\(name)")
       }
-      let alive = try await setting.sandbox.channelID("dev")
+      let alive = ChannelID(try await setting.sandbox.channelID("dev"))
       #expect(try await store.cursors()[alive] != nil)
     }
   }

@@ -78,7 +78,7 @@ import Testing
     await server.stop()
 
     var left = await decisions.all
-    var answered: Set<String> = []
+    var answered: Set<PostID> = []
     for step in Self.steps {
       var found = Step(name: step.name)
       for _ in step.decided where !left.isEmpty {
@@ -98,7 +98,7 @@ import Testing
   }
 
   private actor Decisions {
-    var all: [(String, Decision)] = []
+    var all: [(PostID, Decision)] = []
     func note(_ event: Event, _ decision: Decision) { all.append((event.post, decision)) }
   }
 }

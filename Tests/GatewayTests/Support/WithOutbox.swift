@@ -21,7 +21,7 @@ func withOutbox(
       address: try WebAddress(proxy.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
       logger: .silent)
     let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
-    let bot = BotIdentity(id: try sandbox.userID("edgecrab"), name: "edgecrab")
+    let bot = BotIdentity(id: UserID(try sandbox.userID("edgecrab")), name: "edgecrab")
     let posts = PostingClient(
       client: client, bot: bot, instance: "test",
       intervals: DeliveryIntervals(first: .milliseconds(5), longest: .milliseconds(50)), logger: .silent)

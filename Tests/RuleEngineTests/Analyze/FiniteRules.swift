@@ -91,9 +91,9 @@ struct FiniteRules {
     }
     vary(.command, over: ["hello", "!other"] + commands.map { "!" + $0 }) { $0 = event(text: $1) }
     vary(.kind, over: ChannelKind.allCases) { $0.channel.kind = $1 }
-    vary(.team, over: ["other"] + teams) { $0.team = $1 }
-    vary(.channel, over: ["other"] + channels) { $0.channel.id = $1 }
-    vary(.user, over: ["other"] + users) { $0.user.id = $1 }
+    vary(.team, over: ["other"] + teams) { $0.team = TeamID($1) }
+    vary(.channel, over: ["other"] + channels) { $0.channel.id = ChannelID($1) }
+    vary(.user, over: ["other"] + users) { $0.user.id = UserID($1) }
     vary(.author, over: [Author.human, .bot, .webhook, .plugin]) { $0.author = $1 }
     vary(.mention, over: Mention.allCases) { $0.mention = $1 }
     vary(.thread, over: [ThreadContext.root, .reply(root: "r", joined: false), .reply(root: "r", joined: true)]) {
@@ -105,7 +105,7 @@ struct FiniteRules {
     // Direct and group channels belong to no team.
     return events.map { event in
       var event = event
-      if event.channel.kind == .direct || event.channel.kind == .group { event.team = "" }
+      if event.channel.kind == .direct || event.channel.kind == .group { event.team = nil }
       return event
     }
   }

@@ -11,8 +11,9 @@ import Testing
     author: Author = .human, mention: Mention = .none, thread: ThreadContext = .root, at: Int64 = 1_750_000_000_000
   ) -> Event {
     Event(
-      post: "post", channel: Channel(id: channel, name: channel, kind: kind), user: User(id: user, name: user),
-      author: author, mention: mention, thread: thread, text: text, botName: "edgecrab", milliseconds: at)
+      post: "post", channel: Channel(id: ChannelID(channel), name: channel, kind: kind),
+      user: User(id: UserID(user), name: user), author: author, mention: mention, thread: thread, text: text,
+      botName: "edgecrab", milliseconds: at)
   }
 
   private func explain(

@@ -82,7 +82,7 @@ extension Condition {
 extension Event {
   fileprivate var simplifications: [Event] {
     let plainer: [(inout Event) -> Void] = [
-      { $0.team = "" }, { $0.channel.kind = .public }, { $0.author = .human }, { $0.mention = .none },
+      { $0.team = nil }, { $0.channel.kind = .public }, { $0.author = .human }, { $0.mention = .none },
       { $0.thread = .root }, { $0.hasFiles = false }, { $0.isRemote = false }, { $0.isEdit = false },
       { $0.milliseconds = 0 },
     ]

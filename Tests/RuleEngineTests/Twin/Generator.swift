@@ -129,8 +129,9 @@ struct Generator {
     }
     if chance(30) { text = "@edgecrab " + text }
     return Event(
-      post: "post", team: one(teams), channel: Channel(id: channel, name: channel, kind: kind),
-      user: User(id: user, name: user), author: chance(60) ? .human : one(Author.allCases), mention: mention,
+      post: "post", team: TeamID(nonEmpty: one(teams)),
+      channel: Channel(id: ChannelID(channel), name: channel, kind: kind),
+      user: User(id: UserID(user), name: user), author: chance(60) ? .human : one(Author.allCases), mention: mention,
       thread: one([.root, .root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]), text: text,
       botName: "edgecrab", hasFiles: chance(20), isRemote: chance(20), isEdit: chance(15),
       milliseconds: Int64.random(in: -100_000_000_000...2_000_000_000_000, using: &random))

@@ -10,7 +10,7 @@ struct PlainEvaluator {
   func decide(_ event: Event) -> Decision {
     if event.author == .own { return Decision(outcome: .silent(.own)) }
     if event.author == .system { return Decision(outcome: .silent(.system)) }
-    if !has(rules.access.users, event.user.id) {
+    if !has(rules.access.users, event.user.id.rawValue) {
       let isTold = event.channel.kind == .direct && event.author == .human && !event.isEdit
       if isTold, let denied = rules.access.denied { return Decision(outcome: .deny(denied)) }
       return Decision(outcome: .silent(.noAccess))
@@ -37,7 +37,7 @@ struct PlainEvaluator {
     case .agent(let agent):
       guard let command = command(in: event) else { return .ask(agent: agent) }
       if let index = binding(command) {
-        let mayUse = has(rules.commands.bindings[index].users, event.user.id)
+        let mayUse = has(rules.commands.bindings[index].users, event.user.id.rawValue)
         return mayUse ? .run(command: index, arguments: command.arguments) : .refuse(command: index)
       }
       let isAddressed = event.channel.kind == .direct || event.mention == .direct
@@ -91,9 +91,9 @@ struct PlainEvaluator {
       if holding.isDisjoint(with: triggers) { return .trigger }
     }
     if let kinds = condition.kinds, !kinds.contains(event.channel.kind) { return .kind }
-    if let channels = condition.channels, !has(channels, event.channel.id) { return .channel }
-    if let users = condition.users, !has(users, event.user.id) { return .user }
-    if let teams = condition.teams, !has(teams, event.team) { return .team }
+    if let channels = condition.channels, !has(channels, event.channel.id.rawValue) { return .channel }
+    if let users = condition.users, !has(users, event.user.id.rawValue) { return .user }
+    if let teams = condition.teams, !has(teams, event.team?.rawValue ?? "") { return .team }
     if condition.mention != nil, condition.triggers?.contains(.mention) != true, !mentions.contains(event.mention) {
       return .mention
     }

@@ -19,16 +19,16 @@ struct SessionDeletionTests {
   }
 
   /// Submits a message, claimed as the gateway does.
-  private func submit(_ post: String, _ message: String, in thread: String = "", busy: BusyPolicy = BusyPolicy())
+  private func submit(_ post: String, _ message: String, in thread: PostID? = nil, busy: BusyPolicy = BusyPolicy())
     async throws
   {
     _ = try await fixture.store.claim(Claim(text: post))
     var request = fixture.request(post, message, busy: busy)
-    request.origin = MessageOrigin(post: String(post.prefix { $0 != "@" }), thread: thread)
+    request.origin = MessageOrigin(post: Claim(text: post).post, thread: thread)
     _ = await session.submit(request)
   }
 
-  private func exchange(_ post: String, _ message: String, in thread: String = "") async throws -> AgentRequest {
+  private func exchange(_ post: String, _ message: String, in thread: PostID? = nil) async throws -> AgentRequest {
     let count = await fixture.delivered.replies.count
     try await submit(post, message, in: thread)
     let ask = try await fixture.agent.next()

@@ -98,7 +98,9 @@ struct SessionStoreTests {
   }
 
   @Test func `cursors survive a restart; initial cursors count at the first start alone`() async throws {
-    let first = ["c": ChannelCursor(post: "", createAt: 1), "d": ChannelCursor(post: "", createAt: 2)]
+    let first: [ChannelID: ChannelCursor] = [
+      "c": ChannelCursor(post: nil, createAt: 1), "d": ChannelCursor(post: nil, createAt: 2),
+    ]
     #expect(try await store.begin(with: first, at: noon) == noon)
     try await store.update(["c": ChannelCursor(post: "p", createAt: 3)])
     try await store.update([:], removing: ["d"])
