@@ -113,6 +113,9 @@ package struct CalendarDate: Sendable, Equatable, CustomStringConvertible {
 
 extension BinaryInteger {
   /// Division that rounds down, also for negative numbers: the remainder is from 0 up to the divisor.
+  ///
+  /// Inlinable, because every decision on a `time` divides.
+  @inlinable
   package func dividedByFloor(_ divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

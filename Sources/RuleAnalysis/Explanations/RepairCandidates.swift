@@ -122,9 +122,9 @@ extension TimeWindow {
   /// Returns the next moment inside or outside of the window, in milliseconds since 1970; `nil` if there is none within
   /// a week.
   func next(after milliseconds: Int64, isInside: Bool) -> Int64? {
-    let seconds = milliseconds.floorDivided(by: 1_000)
+    let seconds = milliseconds.dividedByFloor(1_000).quotient
     let local = zone.localSeconds(at: seconds)
-    let today = local.floorDivided(by: 86_400)
+    let today = local.dividedByFloor(86_400).quotient
     let jumps = zone.changes.filter { $0.at > seconds && $0.at < seconds &+ 10 * 86_400 }
     let offsets = Set([local &- seconds] + jumps.map { Int64($0.offset) })
     // The window can only open or close at the end of a range, at midnight, or when the clock jumps.

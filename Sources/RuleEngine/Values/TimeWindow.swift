@@ -1,3 +1,5 @@
+import Core
+
 /// Days and hours of a week in a time zone.
 package struct TimeWindow: Sendable, Equatable {
   /// The days; `nil` for every day. Hours that cross midnight belong to the day on which they begin.
@@ -61,9 +63,9 @@ package struct TimeZoneTable: Sendable, Equatable {
 extension TimeWindow {
   /// Returns whether a moment, in milliseconds since 1970 (UTC), is in the window.
   package func contains(milliseconds: Int64) -> Bool {
-    let local = zone.localSeconds(at: milliseconds.floorDivided(by: 1_000))
-    let day = local.floorDivided(by: 86_400)
-    let minute = Int((local &- day &* 86_400) / 60)
+    let local = zone.localSeconds(at: milliseconds.dividedByFloor(1_000).quotient)
+    let (day, second) = local.dividedByFloor(86_400)
+    let minute = Int(second / 60)
     let weekday = weekday(ofDay: day)
     guard let hours else { return allows(weekday) }
     return hours.contains { range in
@@ -80,7 +82,7 @@ extension TimeWindow {
 
   /// Day 0, 1 January 1970, was a Thursday.
   private func weekday(ofDay day: Int64) -> Weekday? {
-    Weekday(rawValue: Int((day &+ 3) &- (day &+ 3).floorDivided(by: 7) &* 7))
+    Weekday(rawValue: Int((day &+ 3).dividedByFloor(7).remainder))
   }
 }
 
@@ -127,22 +129,13 @@ extension TimeWindow {
 
   /// Returns a moment on the window's clock: `sun 15:06`.
   package func words(at milliseconds: Int64) -> String {
-    let seconds = zone.localSeconds(at: milliseconds.floorDivided(by: 1_000))
-    let day = seconds.floorDivided(by: 86_400)
+    let (day, second) = zone.localSeconds(at: milliseconds.dividedByFloor(1_000).quotient).dividedByFloor(86_400)
     let weekday = weekday(ofDay: day)
-    return "\(weekday.map { "\($0) " } ?? "")\(clock(Int((seconds &- day * 86_400) / 60)))"
+    return "\(weekday.map { "\($0) " } ?? "")\(clock(Int(second / 60)))"
   }
 
   private func clock(_ minutes: Int) -> String {
     let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
     return (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
-  }
-}
-
-extension Int64 {
-  /// Divides and rounds down, also before 1970.
-  package func floorDivided(by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 }
