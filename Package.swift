@@ -71,7 +71,7 @@ let package = Package(
 
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
-      name: "Processes", dependencies: ["CSupervisor"], exclude: ["CSupervisor"], swiftSettings: strict),
+      name: "Processes", dependencies: ["CSupervisor", "Core"], exclude: ["CSupervisor"], swiftSettings: strict),
 
     .target(
       name: "Agents", dependencies: ["Core", "Processes", "RuleEngine", "Transport", log], swiftSettings: strict),

@@ -53,9 +53,9 @@ package struct JournalFile: Sendable {
   private static func prepare(_ path: String) throws(JournalError) {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0, fchmod(file, 0o600) == 0 else {
-      let reason = strerror(errno).map { String(cString: $0).lowercased() } ?? ""
+      let error = SystemError()
       if file >= 0 { Glibc.close(file) }
-      throw JournalError(.noAccess, path: path, detail: reason)
+      throw JournalError(.noAccess, path: path, detail: error.text)
     }
     Glibc.close(file)
   }

@@ -1,3 +1,4 @@
+internal import Core
 internal import Glibc
 
 /// A descriptor that is read and written without blocking a thread.

@@ -1,4 +1,5 @@
 internal import CSupervisor
+internal import Core
 internal import Glibc
 internal import Synchronization
 
@@ -64,13 +65,4 @@ final class Descriptor: Sendable {
     let second = Result { () throws(SystemError) in try Descriptor(numbers[1]) }
     return (try first.get(), try second.get())
   }
-}
-
-/// An `errno`.
-struct SystemError: Error, Equatable {
-  let number: Int32
-
-  init(_ number: Int32 = errno) { self.number = number }
-
-  var text: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
 }

@@ -1,4 +1,5 @@
 internal import CSupervisor
+internal import Core
 internal import Glibc
 internal import Synchronization
 

@@ -1,3 +1,4 @@
+internal import Core
 internal import Glibc
 
 /// The reason why a program could not be run.

@@ -1,4 +1,5 @@
 internal import CSupervisor
+internal import Core
 internal import Glibc
 
 /// A supervisor process and the streams of the program that it runs. See `supervisor.h`.

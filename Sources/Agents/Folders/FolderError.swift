@@ -25,17 +25,17 @@ package struct FolderError: Error, Sendable, Equatable {
     self.detail = detail
   }
 
-  /// Creates the error of the system call that just failed, from `errno`.
+  /// Creates the error of the system call that just failed.
   init(path: String) {
-    let number = errno
+    let error = SystemError()
     let code: Code =
-      switch number {
+      switch error.number {
       case ELOOP: .outside
       case ENOENT, ENOTDIR: .noFile
       case EISDIR, ENXIO: .notRegular
       default: .failed
       }
-    self.init(code, path: path, detail: String(cString: strerror(number)).lowercased())
+    self.init(code, path: path, detail: error.text)
   }
 }
 

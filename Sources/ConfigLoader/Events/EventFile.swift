@@ -1,3 +1,4 @@
+import Core
 import FoundationEssentials
 import Glibc
 import SystemPackage
@@ -43,7 +44,9 @@ private struct LineStream: ~Copyable {
     self.name = name
     file = FileDescriptor(
       rawValue: path == EventFile.standardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC))
-    guard file.rawValue >= 0 else { throw EventFileError(file: name, line: nil, reason: .file(FileProblem(errno))) }
+    guard file.rawValue >= 0 else {
+      throw EventFileError(file: name, line: nil, reason: .file(FileProblem(SystemError())))
+    }
   }
 
   deinit { try? file.close() }

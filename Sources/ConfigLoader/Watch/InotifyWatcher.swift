@@ -1,3 +1,4 @@
+import Core
 @preconcurrency import Dispatch
 import Glibc
 
@@ -13,7 +14,7 @@ final class InotifyWatcher {
   /// - Parameter notify: called from a thread of its own.
   init(_ notify: @escaping @Sendable () -> Void) throws(FileWatcherError) {
     let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-    guard descriptor >= 0 else { throw FileWatcherError(errno) }
+    guard descriptor >= 0 else { throw FileWatcherError(SystemError()) }
     self.descriptor = descriptor
     source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
     source.setEventHandler {
@@ -36,7 +37,7 @@ final class InotifyWatcher {
     }
     for folder in folders {
       let watch = inotify_add_watch(descriptor, folder, Self.events)
-      guard watch >= 0 else { throw FileWatcherError(errno) }
+      guard watch >= 0 else { throw FileWatcherError(SystemError()) }
       // Another folder may now have the name of the watched one.
       if let old = watches.updateValue(watch, forKey: folder), !watches.values.contains(old) {
         inotify_rm_watch(descriptor, old)
@@ -52,8 +53,8 @@ package struct FileWatcherError: Error, Sendable, Equatable, CustomStringConvert
   /// Indicates whether the folder does not exist yet. It is watched when it does.
   package let isFolderMissing: Bool
 
-  init(_ code: Int32) {
-    isFolderMissing = code == ENOENT
-    description = String(cString: strerror(code)).lowercased()
+  init(_ error: SystemError) {
+    isFolderMissing = error.number == ENOENT
+    description = error.text
   }
 }

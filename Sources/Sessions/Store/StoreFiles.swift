@@ -20,15 +20,15 @@ enum StoreFiles {
 
   /// Returns the error of the last failed system call.
   static func failure(_ path: String) -> StoreError {
-    let number = errno
+    let error = SystemError()
     let code: StoreError.Code =
-      switch number {
+      switch error.number {
       case EACCES, EPERM, EROFS: .readOnly
       case ENOSPC, EDQUOT: .full
       case EIO: .disk
       default: .cannotOpen
       }
-    return StoreError(code, path: path, detail: String(cString: strerror(number)).lowercased())
+    return StoreError(code, path: path, detail: error.text)
   }
 
   /// Makes the folder of a file (0700), and those above it, if they are missing.

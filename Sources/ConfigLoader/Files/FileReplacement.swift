@@ -1,0 +1,45 @@
+import Core
+import Glibc
+import SystemPackage
+
+/// Replaces files atomically: a reader sees the old text or the new one, completely.
+enum FileReplacement {
+  /// Replaces an existing file, which keeps its mode. Links are followed.
+  static func write(_ bytes: [UInt8], to path: String) throws(FileProblem) {
+    guard let resolved = realpath(path, nil) else { throw FileProblem(SystemError()) }
+    defer { free(resolved) }
+    let target = String(cString: resolved)
+    var status = stat()
+    guard stat(target, &status) == 0 else { throw FileProblem(SystemError()) }
+    // A file that may not be written must not be replaced either.
+    guard access(target, W_OK) == 0 else { throw FileProblem(SystemError()) }
+    try write(bytes, to: target, mode: status.st_mode & 0o7777)
+  }
+
+  /// Writes a file, replacing any file of this name.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(FileProblem) {
+    var template = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw FileProblem(SystemError()) }
+    let draft = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    do throws(FileProblem) {
+      try fill(FileDescriptor(rawValue: descriptor), bytes, mode)
+      guard rename(draft, path) == 0 else { throw FileProblem(SystemError()) }
+    } catch {
+      unlink(draft)
+      throw error
+    }
+  }
+
+  /// Writes and synchronizes the file before it is renamed: after a power failure it is the old file or the new one.
+  private static func fill(_ file: FileDescriptor, _ bytes: [UInt8], _ mode: mode_t) throws(FileProblem) {
+    defer { try? file.close() }
+    guard fchmod(file.rawValue, mode) == 0 else { throw FileProblem(SystemError()) }
+    do {
+      _ = try file.writeAll(bytes)
+    } catch {
+      throw FileProblem(error)
+    }
+    guard fsync(file.rawValue) == 0 else { throw FileProblem(SystemError()) }
+  }
+}
