@@ -145,10 +145,6 @@ enum Limits {
   static let acpToolCallIDBytesMax = 1024
   static let acpForgottenToolCallsMax = 4_096
 
-  /// Pairs of lines that a diff compares: two texts of 1,000 lines with nothing in common, in some milliseconds and 16
-  /// MB. Beyond it, all of the old text is shown as removed and all of the new text as added.
-  static let diffComparisonsMax = 4_000_000
-
   /// Commands, and values of a setting, that an agent may announce, and bytes of a command's name: people read the
   /// list.
   static let acpOffersMax = 100

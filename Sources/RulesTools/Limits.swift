@@ -27,8 +27,4 @@ enum Limits {
 
   /// Names in a cell of a picture before the rest is counted.
   static let graphNamesMax = 4
-
-  /// Lines of two texts of which the fewest changes are searched: the time grows with their product. Of more, all
-  /// lines count as changed.
-  static let comparedLinesMax = 2_000
 }

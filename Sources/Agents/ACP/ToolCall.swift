@@ -135,8 +135,9 @@ extension ToolCall {
 
   private static func diff(of item: JSON) -> String? {
     guard item["type"]?.string == "diff" else { return nil }
-    return UnifiedDiff(
-      path: item["path"]?.string ?? "", old: item["oldText"]?.string, new: item["newText"]?.string ?? ""
-    ).text
+    let path = item["path"]?.string ?? ""
+    let diff = UnifiedDiff(
+      path: path.isEmpty ? "file" : path, old: item["oldText"]?.string, new: item["newText"]?.string ?? "")
+    return (diff.header + (diff.hunks.isEmpty ? ["(no change)"] : diff.hunks)).joined(separator: "\n")
   }
 }

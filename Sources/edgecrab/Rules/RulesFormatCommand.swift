@@ -49,7 +49,10 @@ struct RulesFormatCommand: ParsableCommand {
       source, environment: environment.variables, now: Timestamp.now.milliseconds)
     let isChanged = text != source.text
     if check || diff {
-      if diff, isChanged { Output.result(LineDiff.unified(source.text, text, file: source.file)) }
+      if diff, isChanged {
+        let diff = UnifiedDiff(path: source.file, old: source.text, new: text)
+        Output.result((diff.header + diff.hunks).joined(separator: "\n"))
+      }
       if check, isChanged { Output.result("\(source.file) would change") }
       return isChanged
     }

@@ -82,49 +82,19 @@ import Testing
         #"{"terminalId":"t1","type":"terminal"}"#, #"{"a":"2","type":"new","z":1}"#,
       ])
   }
-}
 
-@Suite struct UnifiedDiffTests {
-  private func diff(_ old: String?, _ new: String) -> [String] {
-    // By scalars: to Swift, a carriage return and a newline are one character.
-    UnifiedDiff(path: "f", old: old, new: new).text.unicodeScalars
-      .split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).map { String($0) }
-  }
-
-  @Test func `shows what goes and what comes`() {
-    #expect(diff("a\nb\nc\n", "a\nx\nc\n") == ["@@ -1,3 +1,3 @@", " a", "-b", "+x", " c"])
-    #expect(diff(nil, "a\n") == ["@@ -0,0 +1,1 @@", "+a"])
-    #expect(diff("a\n", "") == ["@@ -1,1 +0,0 @@", "-a"])
-    #expect(diff("a\n", "a\n") == ["(no change)"])
-    #expect(diff("a\n", "a") == ["@@ -1,1 +1,1 @@", "-a", "+a", "\\ No newline at end of file"])
-    #expect(diff("\u{E9}\n", "e\u{301}\n").count == 3)
-    #expect(diff("a\r\n", "a\n") == ["@@ -1,1 +1,1 @@", "-a\r", "+a"])
-  }
-
-  @Test func `leaves out what is far from a change, and says where it is`() {
-    let lines = (1...30).map { "\($0)" }
-    var changed = lines
-    changed[9] = "ten"
-    changed.remove(at: 25)
-    let text = { (lines: [String]) in lines.joined(separator: "\n") + "\n" }
+  @Test func `a change of a file is shown as a diff, also if it has no path or changes nothing`() {
+    var call = ToolCall()
+    call.merge([
+      "content": [
+        ["type": "diff", "path": "/f", "oldText": "a\n", "newText": "b\n"],
+        ["type": "diff", "path": "/f", "newText": "a\n"], ["type": "diff", "oldText": "a\n", "newText": "a\n"],
+      ]
+    ])
     #expect(
-      diff(text(lines), text(changed)) == [
-        "@@ -7,7 +7,7 @@", " 7", " 8", " 9", "-10", "+ten", " 11", " 12", " 13", "@@ -23,7 +23,6 @@", " 23", " 24",
-        " 25",
-        "-26", " 27", " 28", " 29",
+      call.diffs == [
+        "--- /f\n+++ /f\n@@ -1,1 +1,1 @@\n-a\n+b", "--- /dev/null\n+++ /f\n@@ -0,0 +1,1 @@\n+a",
+        "--- file\n+++ file\n(no change)",
       ])
-  }
-
-  @Test func `is whole, however different two texts are`() {
-    let old = (0..<3_000).map { "o\($0)\n" }.joined()
-    let new = (0..<3_000).map { "n\($0)\n" }.joined()
-    #expect(diff(old, new).count == 6_001)
-  }
-
-  @Test(.timeLimit(.minutes(1))) func `takes no more memory than its texts, if one has nothing or few lines`() {
-    let many = (0..<200_000).map { "\($0)\n" }.joined()
-    #expect(diff(nil, many).count == 200_001)
-    #expect(diff(many, "").count == 200_001)
-    #expect(diff("x\ny\n", many).count == 200_003)
   }
 }
