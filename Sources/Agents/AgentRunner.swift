@@ -73,11 +73,11 @@ struct AgentRunner: Agent {
   private func respond(to request: AgentRequest, _ parts: ResponseStream.Continuation) async throws {
     var request = request
     request.history = request.history.newest(within: limits.historyTokens)
-    try await semaphore.acquire(limit: limits.concurrency ?? .max)
-    defer { semaphore.release() }
-    let response = ResponseWriter(agent: name, limits: limits, parts: parts, clock: clock)
-    async let _: Void = response.watch()
-    try await attempts(request, response)
+    try await semaphore.withPermit(limit: limits.concurrency ?? .max) {
+      let response = ResponseWriter(agent: name, limits: limits, parts: parts, clock: clock)
+      async let _: Void = response.watch()
+      try await attempts(request, response)
+    }
   }
 
   private func attempts(_ request: AgentRequest, _ response: ResponseWriter) async throws {

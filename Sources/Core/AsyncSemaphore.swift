@@ -2,8 +2,7 @@ import Synchronization
 
 /// A cancellable counting semaphore.
 ///
-/// Tasks get permits in the order in which they asked for them. Each acquired permit has to be released once;
-/// `withPermit(_:)` does both:
+/// Tasks get permits in the order in which they asked for them:
 ///
 ///     let semaphore = AsyncSemaphore(limit: 16)
 ///     try await semaphore.withPermit { try await run(hook) }
@@ -42,12 +41,24 @@ package final class AsyncSemaphore: Sendable {
   /// The number of tasks that wait for a permit.
   package var waiterCount: Int { state.withLock(\.waiters.count) }
 
-  /// Waits for a permit.
+  /// Runs an operation with a permit.
   ///
   /// - Parameter limit: the most permits in use at once, including this one, in place of the semaphore's own limit: for
   ///   limits that change while permits are in use.
+  /// - Throws: `CancellationError` as soon as the task is cancelled before it has a permit; otherwise the operation's
+  ///   error.
+  package func withPermit<Value>(
+    limit: Int? = nil, _ operation: () async throws -> Value
+  ) async throws -> Value {
+    try await acquire(limit: limit)
+    defer { release() }
+    return try await operation()
+  }
+
+  /// Waits for a permit, which has to be released once.
+  ///
   /// - Throws: `CancellationError` as soon as the task is cancelled. No permit is to be released then.
-  package func acquire(limit: Int? = nil) async throws(CancellationError) {
+  func acquire(limit: Int? = nil) async throws(CancellationError) {
     let limit = limit ?? self.limit
     let id = state.withLock { state in
       state.lastID += 1
@@ -76,21 +87,12 @@ package final class AsyncSemaphore: Sendable {
   }
 
   /// Returns a permit.
-  package func release() {
+  func release() {
     Self.resume(
       state.withLock { state in
         state.permitsInUse -= 1
         return state.admit()
       })
-  }
-
-  /// Runs an operation with a permit.
-  ///
-  /// - Throws: `CancellationError` if the task is cancelled before there is a permit; otherwise the operation's error.
-  package func withPermit<Value>(_ operation: () async throws -> Value) async throws -> Value {
-    try await acquire()
-    defer { release() }
-    return try await operation()
   }
 
   private static func resume(_ admitted: [Waiter]) {

@@ -137,10 +137,13 @@ package actor HookRunner {
     var reason: String?
   }
 
-  /// Runs a hook and records how that ended. Returns its answer, or `nil` if it has none or failed.
+  /// Runs a hook with a permit. Returns its answer, or `nil` if it has none, failed, or was cancelled.
   private func run(_ hook: Hook, _ event: HookEvent, _ permits: AsyncSemaphore) async -> Answer? {
-    guard (try? await permits.acquire()) != nil else { return nil }
-    defer { permits.release() }
+    try? await permits.withPermit { await run(hook, event) }
+  }
+
+  /// Runs a hook and records how that ended.
+  private func run(_ hook: Hook, _ event: HookEvent) async -> Answer? {
     let index = states.firstIndex { $0.hook == hook }
     if let index { states[index].lastRun = Date() }
     do throws(HookFailure) {
