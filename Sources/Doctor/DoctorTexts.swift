@@ -167,7 +167,7 @@ enum DoctorTexts {
   }
   static func notWritable(_ path: String) -> String { "\(path) is not writable" }
   static let ownFolder = "Give edgecrab's user a folder of its own, or set EDGECRAB_HOME to one."
-  static func ownFile(_ path: String) -> String { "Make edgecrab's user its owner, with `chown`." }
+  static let ownFile = "Make edgecrab's user its owner, with `chown`."
 
   // MARK: Rules
 

@@ -40,7 +40,7 @@ extension Doctor {
       folder,
       isUsable
         ? .good(.store, DoctorTexts.store)
-        : .wrong(.store, DoctorTexts.notWritable(store), remedy: [DoctorTexts.ownFile(store)]),
+        : .wrong(.store, DoctorTexts.notWritable(store), remedy: [DoctorTexts.ownFile]),
     ]
   }
 

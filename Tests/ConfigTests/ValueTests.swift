@@ -67,8 +67,8 @@ import Testing
       ("9223372036854775807 days", nil),
     ] as [(String, String?)])
   func `a duration in another notation is an error with the right one`(text: String, likely: String?) {
-    let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration" + cure])
+    let remedy = likely.map { "; did you mean `\($0)`?" } ?? ""
+    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration" + remedy])
   }
 
   @Test(
@@ -77,8 +77,8 @@ import Testing
       ("1000001 per day", nil), ("9000000000000000000/minute", nil),
     ] as [(String, String?)])
   func `a rate in another notation is an error with the right one`(text: String, likely: String?) {
-    let cure = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate" + cure])
+    let remedy = likely.map { "; did you mean `\($0)`?" } ?? ""
+    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate" + remedy])
   }
 
   @Test func `only true without quotes is a boolean, and a number for a text is a text`() throws {

@@ -28,12 +28,14 @@ struct MattermostErrorTextTests {
   }
 
   @Test func `failures that need different actions have different remedies`() {
-    let cures: [TransportError.Code] = [
+    let transportCodes: [TransportError.Code] = [
       .nameNotResolved, .connectionRefused, .unreachable, .tlsFailed, .certificateRejected, .proxyFailed,
       .protocolViolation,
     ]
     let errors =
-      cures.map { MattermostError(.transport, Self.posting, address: Self.address, transport: TransportError($0)) }
+      transportCodes.map {
+        MattermostError(.transport, Self.posting, address: Self.address, transport: TransportError($0))
+      }
       + [.unauthorized, .forbidden, .notFound, .redirected, .notMattermost, .upgradeEaten, .badToken, .badAddress].map {
         MattermostError($0, Self.posting, address: Self.address)
       }

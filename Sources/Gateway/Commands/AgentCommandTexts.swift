@@ -46,8 +46,8 @@ enum AgentCommandTexts {
   }
 
   static func unknown(_ typed: String, _ kind: AgentControls.Kind, of agent: String, nearest: String?) -> String {
-    let cure = nearest.map { " Did you mean \($0.codeSpan(atMost: Limits.excerptScalarsMax))?" } ?? ""
-    return "The agent `\(agent)` has no \(kind.rawValue) \(typed.codeSpan(atMost: Limits.excerptScalarsMax)).\(cure)"
+    let remedy = nearest.map { " Did you mean \($0.codeSpan(atMost: Limits.excerptScalarsMax))?" } ?? ""
+    return "The agent `\(agent)` has no \(kind.rawValue) \(typed.codeSpan(atMost: Limits.excerptScalarsMax)).\(remedy)"
   }
 
   static func chosen(
