@@ -40,7 +40,7 @@ import Testing
         #expect(inForce["last_good"] == nil && good.json["refused"] == nil)
 
         try rules.write(sayingRules("two").replacing("say:", with: "sekrit:"))
-        _ = try await rules.nextNews()
+        _ = try await rules.nextMessage()
         let bad = try await get(url)
         #expect(bad.status == 200 && bad.json["status"] as? String == "degraded")
         let refused = try #require(bad.json["refused"] as? [String: Any])
@@ -71,7 +71,7 @@ import Testing
         #expect("\(report)".contains("  may talk  everyone on the server, because the rules do not say who may\n"))
         for (users, said) in [("\"*\"", "everyone"), ("[alice, bob]", "2 users"), ("bob", "1 user")] {
           try rules.write(sayingRules("one") + "\naccess: { users: \(users) }\n")
-          #expect(try await rules.nextNews().contains("is now in force"))
+          #expect(try await rules.nextMessage().contains("is now in force"))
           #expect(try await access() == ["may_talk": said])
         }
       }
@@ -138,7 +138,7 @@ import Testing
         #expect(status.contains("| Rules | rules.yaml, the last good of 2025-06-15 15:06 UTC |"), "\(status)")
         #expect(status.contains("| Newest rules | rejected: line 2,"), "\(status)")
         try rules.write(sayingRules("newest"))
-        #expect(try await rules.nextNews().contains("is now in force"))
+        #expect(try await rules.nextMessage().contains("is now in force"))
         #expect(try await sandbox.ask("@edgecrab hi") == "newest")
         #expect(try await get(try url(report)).json["status"] as? String == "ok")
       }

@@ -15,7 +15,7 @@ import Testing
       try await rules.withGateway(on: sandbox) { _ in
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
         try rules.write(sayingRules("two"))
-        #expect(try await rules.nextNews() == "\(rules.path) is now in force: 1 rule changed")
+        #expect(try await rules.nextMessage() == "\(rules.path) is now in force: 1 rule changed")
         #expect(try await sandbox.ask("@edgecrab hi") == "two")
       }
     }
@@ -29,7 +29,7 @@ import Testing
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
         try rules.write(sayingRules("two").replacing("say:", with: "sya:"))
-        let refusal = try await rules.nextNews()
+        let refusal = try await rules.nextMessage()
         #expect(refusal.contains("\(rules.path):6:") && refusal.contains("[E0103]"), "\(refusal)")
         #expect(refusal.contains("is rejected; the rules of"))
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
@@ -38,7 +38,7 @@ import Testing
         #expect(
           status.contains("| Newest rules | rejected: line 6, unknown key …; did you mean …? [E0103] |"), "\(status)")
         try rules.write(sayingRules("three"))
-        #expect(try await rules.nextNews().contains("is now in force"))
+        #expect(try await rules.nextMessage().contains("is now in force"))
         #expect(try await sandbox.ask("@edgecrab hi") == "three")
         #expect(try await !sandbox.ask("!status").contains("Newest rules"))
       }
@@ -63,7 +63,7 @@ import Testing
         try await wait(for: "two to wait") { try await sandbox.ask("!status").contains("| Waiting | 1 |") }
         // The new rules answer no mentions.
         try rules.write(chatRules(new.url).replacing("trigger: [mention, dm, command]", with: "trigger: dm"))
-        #expect(try await rules.nextNews().contains("agent `coder` changed"))
+        #expect(try await rules.nextMessage().contains("agent `coder` changed"))
         gate.open()
         _ = try await sandbox.nextPost(after: first, within: patience) { $0.message == "from the old one" }
         #expect(try await new.request().body.contains("two"))
@@ -90,7 +90,7 @@ import Testing
         try await decided.next("the message to be decided")
         // They have no rule at the place of the one that decided.
         try rules.write("version: 1\nrules: [{ name: none of it, when: { trigger: dm }, ignore: true }]\n")
-        #expect(try await rules.nextNews().contains("is now in force"))
+        #expect(try await rules.nextMessage().contains("is now in force"))
         open.yield()
         let answer = try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
         #expect(answer.message == "old")
@@ -105,7 +105,7 @@ import Testing
       try await rules.withGateway(on: sandbox) { _ in
         #expect(try await !sandbox.ask("!help").contains("!rota"))
         try rules.write(sayingRules("one").replacing("help: {", with: "rota: { say: alice }, help: {"))
-        #expect(try await rules.nextNews().contains("command `rota` added"))
+        #expect(try await rules.nextMessage().contains("command `rota` added"))
         #expect(try await sandbox.ask("!help").contains("!rota"))
         #expect(try await sandbox.ask("!rota") == "alice")
       }
@@ -118,11 +118,11 @@ import Testing
       try await rules.withGateway(on: sandbox) { _ in
         try rules.write(
           sayingRules("for bob") + "\n  - { name: rest, when: { trigger: mention }, say: for others }\n")
-        _ = try await rules.nextNews()
+        _ = try await rules.nextMessage()
         try rules.write(
           sayingRules("for alice").replacing("trigger: [mention, dm]", with: "trigger: mention, user: [alice, ghost]"))
-        let news = try await rules.nextNews()
-        #expect(news.contains("the rules name @ghost"), "\(news)")
+        let message = try await rules.nextMessage()
+        #expect(message.contains("the rules name @ghost"), "\(message)")
         #expect(try await sandbox.ask("@edgecrab hi") == "for alice")
       }
     }
@@ -135,7 +135,7 @@ import Testing
       try await rules.withGateway(on: sandbox) { _ in
         #expect(try await sandbox.ask("@edgecrab one") == "one")
         try rules.write(limited + "\n  - { name: rest, when: { trigger: mention }, ignore: true }\n")
-        _ = try await rules.nextNews()
+        _ = try await rules.nextMessage()
         #expect(try await sandbox.ask("@edgecrab two") == "two")
         #expect(try await sandbox.ask("@edgecrab three").hasPrefix("That is more than the rules allow."))
       }
@@ -154,8 +154,8 @@ import Testing
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox, source: source) { _ in
         #expect(unlink(rules.path) == 0)
-        let news = try await rules.nextNews()
-        #expect(news.contains("\(rules.path) does not exist any more; restore it"))
+        let message = try await rules.nextMessage()
+        #expect(message.contains("\(rules.path) does not exist any more; restore it"))
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
         #expect(
           try await sandbox.ask("!status").contains("| Newest rules | rejected: the file does not exist any more |"))
@@ -176,7 +176,7 @@ import Testing
         for _ in 0..<2 {
           rules.ask()
           try await loads.next("a load")
-          #expect(try await rules.nextNews().hasPrefix("MATTERMOST_URL is not set\nrules.yaml is rejected"))
+          #expect(try await rules.nextMessage().hasPrefix("MATTERMOST_URL is not set\nrules.yaml is rejected"))
         }
         #expect(try await sandbox.ask("!status").contains("the file or the environment cannot be read"))
       }
@@ -191,9 +191,9 @@ import Testing
     try await rules.withGateway(on: sandbox) { _ in
       await sandbox.stop()
       try rules.write(sayingRules("two"))
-      #expect(try await rules.nextNews().contains("cannot be resolved, which is tried again"))
+      #expect(try await rules.nextMessage().contains("cannot be resolved, which is tried again"))
       let again = try await SandboxServer.start(port: port, botToken: sandbox.botToken, logger: .silent)
-      #expect(try await rules.nextNews().contains("is now in force"))
+      #expect(try await rules.nextMessage().contains("is now in force"))
       await again.stop()
     }
   }
@@ -215,8 +215,8 @@ import Testing
     try await withSandbox { sandbox in
       try await rules.withGateway(on: sandbox) { _ in
         try rules.write(sayingRules("two") + "\n" + String(repeating: "# filler\n", count: 1 << 20))
-        let news = try await rules.nextNews()
-        #expect(news.contains("the file is larger than the limit of 8 MiB [E0101]"), "\(news)")
+        let message = try await rules.nextMessage()
+        #expect(message.contains("the file is larger than the limit of 8 MiB [E0101]"), "\(message)")
         #expect(try await sandbox.ask("@edgecrab hi") == "one")
       }
     }
@@ -231,10 +231,10 @@ import Testing
       try await rules.withGateway(on: sandbox) { _ in
         #expect(try kept().hasSuffix(sayingRules("one")))
         try rules.write(sayingRules("two"))
-        _ = try await rules.nextNews()
+        _ = try await rules.nextMessage()
         #expect(try kept().hasSuffix(sayingRules("two")))
         try rules.write("version: 1\nrules: 7\n")
-        _ = try await rules.nextNews()
+        _ = try await rules.nextMessage()
         #expect(try kept().hasSuffix(sayingRules("two")))
       }
     }

@@ -88,7 +88,7 @@ import Testing
         try await sandbox.post(as: "alice", in: "dev", "@edgecrab and more")
         _ = try await endpoint.request()
         try live.write(rules(endpoint.url, turns: "{ max: 2, per_user: 2 }"))
-        #expect(try await live.nextNews().contains("turns changed"))
+        #expect(try await live.nextMessage().contains("turns changed"))
         _ = try await endpoint.request()
         for _ in 1...2 { gate.open() }
         try await wait(for: "all answers") { try await sandbox.posts(in: "dev").count { $0.message == "done" } == 5 }

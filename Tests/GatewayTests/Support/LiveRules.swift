@@ -11,7 +11,7 @@ struct LiveRules: Sendable {
   let folder: TemporaryFolder
   let path: String
   /// The messages on the gateway's terminal.
-  let news = AsyncQueue<ReloadMessage>()
+  let messages = AsyncQueue<ReloadMessage>()
   private let requests = AsyncStream.makeStream(of: Void.self)
 
   init(_ yaml: String) throws {
@@ -29,9 +29,9 @@ struct LiveRules: Sendable {
   func ask() { requests.continuation.yield() }
 
   /// Returns the next message on the terminal.
-  func nextNews() async throws -> String {
-    let news = try await news.next("news of the rules")
-    return news.report + news.lines.joined(separator: "\n")
+  func nextMessage() async throws -> String {
+    let message = try await messages.next("a message about the rules")
+    return message.report + message.lines.joined(separator: "\n")
   }
 
   /// Loads the file as a gateway does.
@@ -49,7 +49,7 @@ struct LiveRules: Sendable {
   func source(_ load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules) -> RulesSource {
     RulesSource(
       watcher: FileWatcher(path), requests: requests.stream, lastGood: LastGoodRules(home: folder.url.path), load: load,
-      show: { [news] in news($0) })
+      show: { [messages] in messages($0) })
   }
 
   /// Runs `body` beside a gateway under these rules.
