@@ -27,16 +27,16 @@ package struct AgentRequest: Sendable {
   package var isRetry: Bool
   /// The author and the location of the message.
   package var origin: MessageOrigin
-  /// The message's files. They are downloaded only when the agent asks `host` for them.
+  /// The message's files. They are downloaded only when the agent asks `services` for them.
   package var files: [AttachedFile]
   /// The services that the agent may use while it works.
-  package var host: any AgentContext
+  package var services: any AgentContext
 
   package init(
     history: [HistoryEntry] = [], context: [ChatMessage] = [], message: String, speaker: String, isShared: Bool = false,
     conversation: String = "", sessionID: String, isRetry: Bool = false,
     origin: MessageOrigin = MessageOrigin(), files: [AttachedFile] = [],
-    host: any AgentContext = DetachedAgentContext()
+    services: any AgentContext = DetachedAgentContext()
   ) {
     self.history = history
     self.context = context
@@ -48,7 +48,7 @@ package struct AgentRequest: Sendable {
     self.isRetry = isRetry
     self.origin = origin
     self.files = files
-    self.host = host
+    self.services = services
   }
 }
 

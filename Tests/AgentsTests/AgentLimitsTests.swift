@@ -19,7 +19,7 @@ struct AgentLimitsTests {
   private var question: AgentRequest {
     AgentRequest(
       message: "hello", speaker: "alice", sessionID: "s",
-      host: DetachedAgentContext(folder: SessionFolder(path: temporary.path("session"))))
+      services: DetachedAgentContext(folder: SessionFolder(path: temporary.path("session"))))
   }
 
   private func agent(_ kind: AgentKind, _ limits: AgentLimits) throws -> any Agent {

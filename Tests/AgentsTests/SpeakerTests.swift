@@ -21,7 +21,7 @@ struct SpeakerTests {
   private func request(_ message: String, isShared: Bool = true) -> AgentRequest {
     var request = AgentRequest(
       message: message, speaker: "bob", isShared: isShared, sessionID: "s",
-      origin: MessageOrigin(post: "p1"), host: TestContext(folder: SessionFolder(path: temporary.path("f"))))
+      origin: MessageOrigin(post: "p1"), services: TestContext(folder: SessionFolder(path: temporary.path("f"))))
     request.files = []
     return request
   }
@@ -97,7 +97,7 @@ struct SpeakerTests {
     let film = AttachedFile(id: "b", name: "b.mp4", mediaType: "video/mp4", size: 1)
     var request = request("look\n[File: c.mp4 (video/mp4, 1 byte)]")
     request.files = [file, film]
-    request.host = TestContext(
+    request.services = TestContext(
       folder: SessionFolder(path: temporary.path("f")),
       file: {
         (file, folder) async throws(AttachmentFailure) in

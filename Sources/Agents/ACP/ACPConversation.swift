@@ -44,7 +44,7 @@ actor ACPConversation {
     agent: String, settings: ACPSettings, environment: [String: String], knownControls: AgentControls,
     for request: AgentRequest, in workFolder: String, logger: Logger
   ) throws(FolderError) {
-    let folder = request.host.folder
+    let folder = request.services.folder
     try folder.create()
     self.agent = agent
     self.settings = settings
@@ -133,14 +133,14 @@ actor ACPConversation {
     response.keepAlive()
     let session = try await openSession(for: request, capabilities)
     response.keepAlive()
-    receiver.begin(in: session.id, response, folder: request.host.folder)
+    receiver.begin(in: session.id, response, folder: request.services.folder)
     let unseen = session.isNew ? request.history[...] : request.history.unseen(by: agent)
     let command = command(of: request, in: session.id)
     var prompt =
       if let command { ACPPrompt(command: command) } else {
         await ACPPrompt(request, unseen: unseen, takesImages: capabilities.takesImages, logger: logger)
       }
-    try await request.host.recordStart()
+    try await request.services.recordStart()
     var end = PromptResult()
     while true {
       while !steering.isEmpty {
@@ -151,10 +151,10 @@ actor ACPConversation {
           prompt.append(await ACPPrompt(message, unseen: [], takesImages: capabilities.takesImages, logger: logger))
         }
       }
-      await requests.open(for: request.host)
+      await requests.open(for: request.services)
       let result = try await send(prompt, in: session.id)
       try Task.checkCancellation()
-      await record(result, in: &end, request.host, hasHistory: command == nil)
+      await record(result, in: &end, request.services, hasHistory: command == nil)
       guard !steering.isEmpty else {
         // Set without a suspension since the check: a message that comes now is not accepted.
         acceptsSteering = false
@@ -209,7 +209,7 @@ actor ACPConversation {
   /// Records the result of a prompt, and saves the session. A session that has not seen the history is not saved: if it
   /// were resumed, the agent would know nothing.
   private func record(
-    _ result: JSON, in end: inout PromptResult, _ host: any AgentContext, hasHistory: Bool
+    _ result: JSON, in end: inout PromptResult, _ services: any AgentContext, hasHistory: Bool
   ) async {
     guard var session else { return }
     let before = SavedACPSession(session: session.id, counted: session.counted)
@@ -219,7 +219,7 @@ actor ACPConversation {
     // A command of the agent's own was sent without the history.
     session.isNew = session.isNew && !hasHistory
     self.session = session
-    if isChanged, !session.isNew { await host.saveState(after.text) }
+    if isChanged, !session.isNew { await services.saveState(after.text) }
   }
 
   private func initialize() async throws -> AgentCapabilities {
@@ -233,7 +233,7 @@ actor ACPConversation {
   /// last response.
   private func openSession(for request: AgentRequest, _ capabilities: AgentCapabilities) async throws -> ACPSession {
     if let session, !request.isRetry { return session }
-    let saved = capabilities.loadsSessions && !request.isRetry ? await request.host.savedState() : nil
+    let saved = capabilities.loadsSessions && !request.isRetry ? await request.services.savedState() : nil
     let opened = try await handshake.openSession(
       resuming: saved.map(SavedACPSession.init), in: workFolder,
       servers: servers.json(for: agent, capabilities, logger), capabilities, receiver)

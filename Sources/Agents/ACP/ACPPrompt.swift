@@ -50,8 +50,8 @@ struct ACPPrompt {
   private mutating func append(_ files: [AttachedFile], of request: AgentRequest, logger: Logger) async {
     for file in files {
       do throws(AttachmentFailure) {
-        let folder = request.host.folder
-        let path = "\(folder.path)/\(try await request.host.fetch(file, into: folder))"
+        let folder = request.services.folder
+        let path = "\(folder.path)/\(try await request.services.fetch(file, into: folder))"
         let link: JSON = [
           "type": "resource_link", "uri": .string(URL(filePath: path).absoluteString),
           "name": .string(file.name.singleLine(atMost: Limits.acpTitleScalarsMax)),

@@ -6,7 +6,7 @@ actor ClientRequestHandler {
   private let files: ClientFileSystem
   private let receiver: SessionUpdateReceiver
   /// `nil` between prompts, when nothing is permitted.
-  private var host: (any AgentContext)?
+  private var services: (any AgentContext)?
   private var questions: [Int: Task<PermissionOutcome, Never>] = [:]
   private var lastQuestion = 0
 
@@ -17,11 +17,11 @@ actor ClientRequestHandler {
   }
 
   /// Begins to ask people for permission.
-  func open(for host: any AgentContext) { self.host = host }
+  func open(for services: any AgentContext) { self.services = services }
 
   /// Withdraws all questions, and asks no more.
   func close() {
-    host = nil
+    services = nil
     for question in questions.values { question.cancel() }
   }
 
@@ -35,7 +35,7 @@ actor ClientRequestHandler {
   }
 
   private func requestPermission(_ params: JSON) async -> JSON {
-    guard let host, let call = receiver.toolCall(of: params["toolCall"] ?? .null, in: params["sessionId"]?.string),
+    guard let services, let call = receiver.toolCall(of: params["toolCall"] ?? .null, in: params["sessionId"]?.string),
       let question = ACPPermissionRequest(params, about: call, agent: agent)
     else { return ACPPermissionRequest.cancelled }
     // One at a time: people could not tell which of several questions they answer.
@@ -43,7 +43,7 @@ actor ClientRequestHandler {
     let asking = Task { [receiver] in
       for question in earlier { _ = await question.value }
       return Task.isCancelled
-        ? .silence : await receiver.waitForPeople { await host.requestPermission(question.request) }
+        ? .silence : await receiver.waitForPeople { await services.requestPermission(question.request) }
     }
     lastQuestion += 1
     let id = lastQuestion

@@ -18,8 +18,8 @@ struct InlineAttachments {
         continue
       }
       do {
-        let path = try await request.host.fetch(file, into: request.host.folder)
-        let bytes = try request.host.folder.read(path, bytesMax: kind.bytesMax)
+        let path = try await request.services.fetch(file, into: request.services.folder)
+        let bytes = try request.services.folder.read(path, bytesMax: kind.bytesMax)
         guard let content = kind.content(of: file, bytes, isShared: request.isShared) else {
           others.append(file)
           continue

@@ -32,7 +32,7 @@ struct ExecAgent: AgentBackend {
     let resolver = WorkFolderResolver(
       agent: name, project: settings.folder, environment: baseEnvironment, logger: logger)
     let folder = try await resolver.path(for: request)
-    try await request.host.recordStart()
+    try await request.services.recordStart()
     let errors = StandardErrorLog(agent: name, hiding: settings.environment.secrets, logger: logger)
     let termination = try await run(command(workspace, in: folder), input: request.text, errors, response)
     let lines = await errors.lastLines()

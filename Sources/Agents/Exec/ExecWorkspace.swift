@@ -15,7 +15,7 @@ struct ExecWorkspace {
 
   /// Creates the files, downloading those of the message.
   init(for request: AgentRequest, logger: Logger) async throws {
-    folder = request.host.folder
+    folder = request.services.folder
     try folder.create()
     out = "out/\(SessionFolders.safe(request.origin.post?.rawValue ?? ""))"
     let outFolder = SessionFolder(path: "\(folder.path)/\(out)")
@@ -25,7 +25,7 @@ struct ExecWorkspace {
     var files: [String] = []
     for file in request.allFiles {
       do {
-        files.append("\(folder.path)/\(try await request.host.fetch(file, into: folder))")
+        files.append("\(folder.path)/\(try await request.services.fetch(file, into: folder))")
       } catch {
         logger.warning("file not given to the agent", metadata: ["file": "\(file.id)", "reason": "\(error)"])
       }

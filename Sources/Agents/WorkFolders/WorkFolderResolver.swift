@@ -15,20 +15,20 @@ struct WorkFolderResolver: Sendable {
   ///
   /// - Throws: `AgentFailure` if the folder cannot be used.
   func path(for request: AgentRequest) async throws -> String {
-    guard let project else { return request.host.folder.path }
+    guard let project else { return request.services.folder.path }
     let path = try Self.path(of: project, for: request.origin, agent)
     guard project.isWorktree else { return path }
     let worktree = GitWorktree(
-      repository: path, folder: request.host.folder, agent: agent, environment: environment, logger: logger)
-    return try Self.below(request.host.folder.path, try await worktree.path(), agent)
+      repository: path, folder: request.services.folder, agent: agent, environment: environment, logger: logger)
+    return try Self.below(request.services.folder.path, try await worktree.path(), agent)
   }
 
   /// Returns whether a request belongs to the folder in which a program works.
   func isPath(_ path: String, for request: AgentRequest) -> Bool {
-    guard let project else { return path == request.host.folder.path }
+    guard let project else { return path == request.services.folder.path }
     guard let projectPath = try? Self.path(of: project, for: request.origin, agent) else { return false }
     guard project.isWorktree else { return path == projectPath }
-    let worktree = "\(request.host.folder.path)/\(GitWorktree.name(for: projectPath))"
+    let worktree = "\(request.services.folder.path)/\(GitWorktree.name(for: projectPath))"
     return path == worktree || path.hasPrefix(worktree + "/")
   }
 

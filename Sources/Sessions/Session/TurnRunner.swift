@@ -150,7 +150,7 @@ struct TurnRunner {
       history: start.history, context: context, message: request.message, speaker: request.speaker,
       isShared: key.isShared, conversation: key.text, sessionID: start.sessionID(of: key),
       isRetry: turn.replaces != nil, origin: request.origin, files: request.files,
-      host: TurnContext(request, start, key, services))
+      services: TurnContext(request, start, key, services))
     question.more = request.more
     question.isAgentCommand = request.isAgentCommand
     active.question = ActiveTurn.Question(agent: agent, request: question)
@@ -168,7 +168,7 @@ struct TurnRunner {
     }
     if let failure { throw failure }
     guard active.ending == nil else { return nil }
-    let (files, complaints) = attachedFiles(of: response, in: question.host.folder)
+    let (files, complaints) = attachedFiles(of: response, in: question.services.folder)
     let text = ([response.text].compactMap(\.self) + complaints).joined(separator: "\n\n")
     guard !text.isEmpty || !files.isEmpty else { throw AgentFailure(.empty, agent: request.agent) }
     return Reply(id: .answer(to: request.claim), text: text, files: files, agent: request.agent)

@@ -40,7 +40,7 @@ struct ACPAgentTests {
   private var folder: String { temporary.path("sessions/c1") }
 
   private func request(_ message: String, choice: Int? = nil) -> AgentRequest {
-    let host = TestContext(
+    let services = TestContext(
       folder: SessionFolder(path: folder),
       file: { (file, folder) async throws(AttachmentFailure) in
         do throws(FolderError) {
@@ -57,7 +57,7 @@ struct ACPAgentTests {
       state: { [asked] in asked.state.withLock { $0 } }, didSave: { [asked] text in asked.state.withLock { $0 = text } }
     )
     return AgentRequest(
-      message: message, speaker: "alice", conversation: "channel:c1", sessionID: "channel:c1#1", host: host)
+      message: message, speaker: "alice", conversation: "channel:c1", sessionID: "channel:c1#1", services: services)
   }
 
   private func ask(_ agent: ACPAgent, _ request: AgentRequest) async throws -> [ResponsePart] {

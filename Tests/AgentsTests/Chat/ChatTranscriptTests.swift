@@ -100,7 +100,7 @@ struct ChatTranscriptTests {
   /// Returns a request with files of the given contents, in a folder of its own.
   private func request(_ files: [(AttachedFile, [UInt8])], in folder: TemporaryFolder) -> AgentRequest {
     let contents = Dictionary(files.map { ($0.id, $1) }) { first, _ in first }
-    let host = TestContext(
+    let services = TestContext(
       folder: SessionFolder(path: folder.path("f")),
       file: {
         (file, folder) async throws(AttachmentFailure) in
@@ -115,7 +115,7 @@ struct ChatTranscriptTests {
           throw AttachmentFailure(.notWritten, file: file.name, detail: "\(error)")
         }
       })
-    return AgentRequest(message: "look", speaker: "alice", sessionID: "s", files: files.map(\.0), host: host)
+    return AgentRequest(message: "look", speaker: "alice", sessionID: "s", files: files.map(\.0), services: services)
   }
 
   private func file(_ id: String, _ type: String, _ size: Int) -> AttachedFile {

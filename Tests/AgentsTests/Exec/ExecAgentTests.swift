@@ -24,7 +24,7 @@ struct ExecAgentTests {
     return AgentRequest(
       history: [HistoryEntry(speaker: "bob", message: "one", answer: "1")], message: "two", speaker: "alice",
       sessionID: "channel:c1#1", origin: origin,
-      host: TestContext(folder: SessionFolder(path: temporary.path("sessions/c1"))))
+      services: TestContext(folder: SessionFolder(path: temporary.path("sessions/c1"))))
   }
 
   private func ask(_ agent: ExecAgent, _ request: AgentRequest? = nil) async throws -> [ResponsePart] {
@@ -51,11 +51,11 @@ struct ExecAgentTests {
     #expect(try await said(agent(.command(["cat"])), request) == request.message.replacing("\u{0}", with: ""))
     let told = try await said(agent(.shell("printf %s \"$EDGECRAB_USER_NAME\"")), request)
     #expect(told == "$(touch owned) X=1")
-    #expect(!FileManager.default.fileExists(atPath: request.host.folder.path + "/owned"))
+    #expect(!FileManager.default.fileExists(atPath: request.services.folder.path + "/owned"))
   }
 
   @Test func `a program gets the origin and the history, and only its own variables`() async throws {
-    let folder = request.host.folder.path
+    let folder = request.services.folder.path
     let variables = [NamedValue(name: "KEY", value: Secret("k"), written: "${KEY}")]
     let lines = try await said(agent(.command(["env"]), variables)).split(separator: "\n").map(String.init)
     #expect(
@@ -73,8 +73,8 @@ struct ExecAgentTests {
   @Test func `a program gets the message's files, and its output files are attached once`() async throws {
     var request = request
     request.files = [AttachedFile(id: "f1", name: "a b.txt", mediaType: "text/plain", size: 2)]
-    let folder = request.host.folder
-    request.host = TestContext(
+    let folder = request.services.folder
+    request.services = TestContext(
       folder: folder,
       file: { (file, folder) async throws(AttachmentFailure) in
         do throws(FolderError) {
@@ -104,11 +104,11 @@ struct ExecAgentTests {
     #expect(try await ask(many).count == Limits.answerFilesMax + 1)
     let deep = agent(.shell("cd $EDGECRAB_OUT; mkdir -p 1/2/3/4/5/6/7/8/9/10; : > 1/2/3/4/5/6/7/8/9/10/x"))
     #expect(try await ask(deep) == [.file("out/p1/1/2/3/4/5/6/7/8/9")])
-    #expect(throws: FolderError(.notRegular, path: "out/p1/1")) { close(try request.host.folder.open("out/p1/1")) }
+    #expect(throws: FolderError(.notRegular, path: "out/p1/1")) { close(try request.services.folder.open("out/p1/1")) }
   }
 
   @Test func `an unreadable output folder does not lose the answer`() async throws {
-    let locked = request.host.folder.path + "/out/p1/locked"
+    let locked = request.services.folder.path + "/out/p1/locked"
     defer { _ = chmod(locked, 0o700) }
     let parts = try await ask(agent(.shell("echo hi; mkdir -m 000 \"$EDGECRAB_OUT/locked\"")))
     // Root can read it nevertheless, and finds it empty.

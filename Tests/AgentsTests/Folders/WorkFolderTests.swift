@@ -33,7 +33,7 @@ struct WorkFolderTests {
   private func request(user: String = "alice", in folder: SessionFolder? = nil) -> AgentRequest {
     return AgentRequest(
       message: "hello", speaker: user, sessionID: "c#1", origin: MessageOrigin(userName: user),
-      host: DetachedAgentContext(folder: folder ?? self.folder))
+      services: DetachedAgentContext(folder: folder ?? self.folder))
   }
 
   private func failure(_ place: WorkFolderResolver, user: String = "alice") async throws -> AgentFailure {
@@ -137,9 +137,9 @@ struct WorkFolderTests {
     try makeRepository("web")
     for name in ["channel-c-1", "channel-c-d-1", "channel-c-2"] {
       let request = request(in: SessionFolder(path: folder.path.replacing("channel-c-1", with: name)))
-      try request.host.folder.create()
+      try request.services.folder.create()
       _ = try await place("web").path(for: request)
-      try shell("rm -r '\(request.host.folder.path)'")
+      try shell("rm -r '\(request.services.folder.path)'")
     }
     let known = try FileManager.default.contentsOfDirectory(atPath: projects + "/web/.git/worktrees")
     #expect(known.count == 2, "\(known)")

@@ -113,18 +113,18 @@ struct SessionDeletionTests {
 
   @Test func `after a deletion, agents that keep a conversation of their own start it over`() async throws {
     let first = try await exchange("p1", "one")
-    await first.host.saveState("my own session")
+    await first.services.saveState("my own session")
     let second = try await exchange("p2", "two")
     #expect(second.sessionID == first.sessionID)
-    #expect(await second.host.savedState() == "my own session")
+    #expect(await second.services.savedState() == "my own session")
     _ = await session.withdraw(.message("p1"))
     let third = try await exchange("p3", "three")
     #expect(third.sessionID != first.sessionID)
-    #expect(await third.host.savedState() == nil)
+    #expect(await third.services.savedState() == nil)
     #expect(third.history.map(\.message) == ["two"])
     // One that was asked before may not lead back to what was removed.
-    await second.host.saveState("my own session")
-    #expect(await third.host.savedState() == nil)
+    await second.services.saveState("my own session")
+    #expect(await third.services.savedState() == nil)
   }
 
   @Test func `deleting a message removes its files from the conversation's folder, and no others`() async throws {
@@ -136,7 +136,7 @@ struct SessionDeletionTests {
       request.files = [file]
       _ = await session.submit(request)
       let ask = try await fixture.agent.next()
-      folder = ask.request.host.folder
+      folder = ask.request.services.folder
       try folder.create()
       close(try folder.open(file.pathInFolder, forWriting: true))
       ask.finish("seen")

@@ -29,10 +29,10 @@ struct SessionFilesTests {
     _ = await session.submit(request(fixture, "p1", "look"))
     let ask = try await fixture.agent.next()
     #expect(ask.request.files == [photo])
-    let folder = ask.request.host.folder
+    let folder = ask.request.services.folder
     #expect(folder.path == fixture.folder.path("sessions/channel-c-1"))
     #expect(!FileManager.default.fileExists(atPath: folder.path))
-    #expect(try await ask.request.host.fetch(photo, into: folder) == "photo.png")
+    #expect(try await ask.request.services.fetch(photo, into: folder) == "photo.png")
     #expect(try folder.size(of: "photo.png") == 0)
     ask.finish("seen")
     try await fixture.delivered.reaches(1)
@@ -68,7 +68,7 @@ struct SessionFilesTests {
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "draw"))
     let ask = try await fixture.agent.next()
-    let folder = ask.request.host.folder
+    let folder = ask.request.services.folder
     try folder.create()
     close(try folder.open("out/plot.png", forWriting: true))
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: "/etc/passwd")
@@ -102,8 +102,8 @@ struct SessionFilesTests {
       let session = fixture.registry.session(.channel("c"))
       _ = await session.submit(fixture.request("p1", "draw") { _ in .postponed })
       let ask = try await fixture.agent.next()
-      try ask.request.host.folder.create()
-      close(try ask.request.host.folder.open("plot.png", forWriting: true))
+      try ask.request.services.folder.create()
+      close(try ask.request.services.folder.open("plot.png", forWriting: true))
       ask.hand("plot.png")
       ask.finish("")
       try await session.idle()
@@ -124,11 +124,11 @@ struct SessionFilesTests {
   {
     let fixture = try Fixture()
     let session = fixture.registry.session(.channel("c"))
-    let first = try await fixture.exchange(session, "p1", "one", answer: "1").host.folder
+    let first = try await fixture.exchange(session, "p1", "one", answer: "1").services.folder
     try first.create()
     _ = try await session.reset()
     #expect(!FileManager.default.fileExists(atPath: first.path))
-    let second = try await fixture.exchange(session, "p2", "two", answer: "2").host.folder
+    let second = try await fixture.exchange(session, "p2", "two", answer: "2").services.folder
     try second.create()
     let stranger = SessionFolder(path: fixture.folder.path("sessions/user-gone-7"))
     try stranger.create()
