@@ -3,9 +3,12 @@
 
     scripts/check-folders.py [--why | --quiet] [Sources/Gateway …]
 
-A folder uses another if a file in it names a declaration at the top level of a file in the other. A file that is in no
-folder stands for itself. `--why` names a use for every arrow, `--quiet` prints errors only. Exits 1 if a ring is found that
-`KNOWN` does not list.
+A folder uses another if a file in it names a declaration at the top level of a file in the other, or a member or nested
+type that the other adds to a type of a third (`extension String`). A file that is in no folder stands for itself. `--why`
+names a use for every arrow, `--quiet` prints errors only. Exits 1 if a ring is found that `KNOWN` does not list.
+
+Names are compared, not types: a name that several folders declare is not followed, nor a member that has the name of one of
+the standard library (`COMMON`). So an arrow may be missing.
 """
 import os
 import re
@@ -13,12 +16,24 @@ import sys
 
 # Arrows that close a ring and wait to be cut: target -> (from, to) -> reason. The list only gets shorter: an arrow that is
 # gone, or closes no ring any more, is an error, too.
-KNOWN = {}
+KNOWN = {
+    "ConfigLoader": {
+        ("Load", "Agents"): "the keys of a file include those of agents, which are read by the readers of all keys",
+        ("Load", "Expectations"): "loading a file runs its tests, and a file of tests is read by the readers of all keys",
+    },
+}
 
 MODIFIERS = r"(?:(?:package|public|internal|open|final|indirect|nonisolated|dynamic|nonisolated\(unsafe\)|@\w+(?:\([^)]*\))?)\s+)*"
 DECLARATION = re.compile(
     rf"^(?P<modifiers>{MODIFIERS})(?P<kind>struct|class|enum|actor|protocol|typealias|func|let|var|macro)\s+(?P<name>[A-Za-z_]\w*)",
     re.M)
+EXTENSION = re.compile(r"^(?P<modifiers>(?:[\w@]+\s+)*)extension\s+\[?(?P<name>\w+)[^\n{]*\{", re.M)
+MEMBER = re.compile(
+    r"^  (?P<modifiers>(?:(?:\w+|@\w+(?:\([^)]*\))?|private\(set\))\s+)*?)"
+    r"(?P<kind>struct|class|enum|actor|typealias|func|let|var)\s+(?P<name>[A-Za-z_]\w*)", re.M)
+ANY = re.compile(r"\b(?:struct|class|enum|actor|protocol|typealias|func|let|var|case)\s+`?([A-Za-z_]\w*)")
+# Names of the standard library's members that extensions here have, too.
+COMMON = {"count", "description", "encode", "isEmpty", "map", "rawValue"}
 NESTED = re.compile(r"^[ \t]+(?:[\w@()]+\s+)*(?:struct|class|enum|actor|protocol|typealias|case)\s+([A-Z]\w*)", re.M)
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<hash>#*)"""|(?P<hash1>#*)"', re.S)
 
@@ -81,6 +96,23 @@ def files(target):
                 yield path, inner[0]
 
 
+def members(texts, types):
+    """Returns the members that exactly one folder declares, in an extension of a type of another folder or target, as
+    name -> (folder, is a function). `types` has the folders of the types at the top level by their names."""
+    declared, found = {}, {}
+    for folder, text in texts.values():
+        for name in ANY.findall(text):
+            declared.setdefault(name, set()).add(folder)
+        for extension in EXTENSION.finditer(text):
+            if "private" in extension["modifiers"] or folder in types.get(extension["name"], ()):
+                continue
+            end = text.find("\n}", extension.end())
+            for member in MEMBER.finditer(text, extension.end(), end):
+                if "private " not in member["modifiers"] and "fileprivate" not in member["modifiers"]:
+                    found[member["name"]] = (folder, member["kind"] == "func")
+    return {name: use for name, use in found.items() if len(declared[name]) == 1 and name not in COMMON}
+
+
 def arrows(target):
     """Returns folder -> folder -> one use of it as `file:line name`, and the folders."""
     texts, owner, own = {}, {}, {}
@@ -108,6 +140,18 @@ def arrows(target):
                 continue
             line = text.count("\n", 0, match.start()) + 1
             found[folder][other] = f"{path}:{line} {name}"
+    added = members(texts, owner)
+    # A member behind a dot, a call of a function, or a type.
+    use = re.compile(r"(?P<dot>\.)?\b(?P<name>[A-Za-z_]\w*)(?P<call>\()?")
+    for path, (folder, text) in texts.items():
+        for match in use.finditer(text):
+            other, is_function = added.get(match["name"], (folder, False))
+            if other == folder or other in found[folder]:
+                continue
+            is_called = match["call"] is not None
+            if (match["dot"] and (is_function or not is_called)) or (is_function and is_called) or match["name"][0].isupper():
+                line = text.count("\n", 0, match.start()) + 1
+                found[folder][other] = f"{path}:{line} {match['dot'] or ''}{match['name']}"
     return found
 
 

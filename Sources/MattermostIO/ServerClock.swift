@@ -77,3 +77,8 @@ extension Duration {
 protocol MonotonicClock: Clock where Instant == ContinuousClock.Instant {}
 
 extension ContinuousClock: MonotonicClock {}
+
+extension HTTPResponse {
+  /// True if the response has headers of Mattermost, which a proxy's own page lacks.
+  var isFromMattermost: Bool { headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil }
+}

@@ -13,13 +13,15 @@ extension Diagnostic {
     Self(.notUTF8, "this is not UTF-8", at: span, help: "save the file as UTF-8")
   }
 
+  /// A key of `when` that is written beside it.
+  static func keyOfWhen(_ entry: ConfigEntry) -> Self {
+    Self(
+      .unknownKey, "\(quoted(entry.key)) is not a key of a rule", at: entry.keySpan,
+      help: "put it under `when`: `when: { \(entry.key): \(entry.value.flow) }`")
+  }
+
   static func unknownKey(_ entry: ConfigEntry, in section: SchemaSection, nearest: String?, help: String?) -> Self {
     let (key, span) = (entry.key, entry.keySpan)
-    if section.isOfWhen(key) {
-      return Self(
-        .unknownKey, "\(quoted(key)) is not a key of a rule", at: span,
-        help: "put it under `when`: `when: { \(key): \(entry.value.flow) }`")
-    }
     if key == "<<" {
       return Self(
         .unknownKey, "merge keys (`<<`) are not supported", at: span,

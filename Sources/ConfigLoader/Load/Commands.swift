@@ -140,19 +140,6 @@ extension String {
     guard hasPrefix("${"), let end = firstIndex(of: "}") else { return false }
     return index(after: end) == endIndex
   }
-
-  /// Indicates whether this can be typed after a prefix: `[a-z][a-z0-9_-]*`.
-  var isCommandName: Bool {
-    guard let first = utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else { return false }
-    return utf8.allSatisfy {
-      switch $0 {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
-        UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-  }
 }
 
 extension RulesReader {

@@ -112,9 +112,12 @@ struct RulesReader: Sendable {
       if !isHarmless, section.mayBeSecret(meant: nearest) {
         source.masked.append(entry.value.span)
       }
-      findings.add(
-        .unknownKey(
-          entry, in: section, nearest: nearest, help: remedy?.help ?? nearest.flatMap { group(entry, as: $0) }))
+      if isOfWhen {
+        findings.add(.keyOfWhen(entry))
+      } else {
+        let help = remedy?.help ?? nearest.flatMap { group(entry, as: $0) }
+        findings.add(.unknownKey(entry, in: section, nearest: nearest, help: help))
+      }
     }
     // `reply: Hello.` is probably meant as `say`.
     if section.exactlyOne.contains("say"), case .scalar(let text, _)? = fields["reply"]?.value.value,

@@ -109,12 +109,6 @@ extension StringProtocol {
     // For most texts, the first byte is enough.
     return (0x21..<0x80).contains(first) || contains { !$0.isWhitespace }
   }
-
-  /// Indicates whether this is a whole number as YAML's core schema writes it in base ten (YAML 1.2, section 10.3.2).
-  var isDecimal: Bool {
-    let digits = first == "-" || first == "+" ? dropFirst() : self[...]
-    return !digits.isEmpty && digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-  }
 }
 
 extension RulesReader {

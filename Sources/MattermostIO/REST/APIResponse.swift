@@ -94,11 +94,6 @@ struct APIResponse {
   }
 }
 
-extension HTTPResponse {
-  /// True if the response has headers of Mattermost, which a proxy's own page lacks.
-  var isFromMattermost: Bool { headers["X-Version-Id"] != nil || headers["X-Request-Id"] != nil }
-}
-
 extension WebAddress {
   /// Returns the URL of a path of the API, version 4, on the server at this address.
   func api(_ path: String) -> String { text + "/api/v4" + path }
