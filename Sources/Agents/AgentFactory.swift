@@ -69,8 +69,8 @@ extension AgentDefinition {
   func backend(_ resources: AgentResources) -> (any AgentBackend)? {
     switch kind {
     case .echo: nil
-    case .openai(let settings): ChatAgent<OpenAI>(name: name, settings: settings, resources)
-    case .anthropic(let settings): ChatAgent<Anthropic>(name: name, settings: settings, resources)
+    case .chat(.openai, let settings): ChatAgent<OpenAI>(name: name, settings: settings, resources)
+    case .chat(.anthropic, let settings): ChatAgent<Anthropic>(name: name, settings: settings, resources)
     case .exec(let settings): ExecAgent(name: name, settings: settings, resources)
     case .acp(let settings): ACPAgent(name: name, settings: settings, resources)
     }

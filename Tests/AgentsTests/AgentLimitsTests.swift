@@ -48,7 +48,7 @@ struct AgentLimitsTests {
     steps: [ChatServer.Step], limits: AgentLimits, code: AgentFailure.Code
   ) async throws {
     let server = try ChatServer(steps)
-    let agent = try agent(.openai(ChatSettings(baseURL: server.url, model: "m")), limits)
+    let agent = try agent(.chat(.openai, ChatSettings(baseURL: server.url, model: "m")), limits)
     #expect(try await failure(agent).code == code)
     _ = try await server.request()
     #expect(try await server.next() == .closedByClient)
@@ -83,7 +83,7 @@ struct AgentLimitsTests {
     async throws
   {
     let server = try ChatServer([.send("HTTP/1.1 429 Busy\r\nRetry-After: 0\r\nConnection: close\r\n\r\n")])
-    let agent = try agent(.anthropic(ChatSettings(baseURL: server.url, model: "m", retries: 5)), .model)
+    let agent = try agent(.chat(.anthropic, ChatSettings(baseURL: server.url, model: "m", retries: 5)), .model)
     #expect(try await failure(agent).code == .rateLimited)
     for _ in 0...5 { _ = try await server.request() }
   }
@@ -93,10 +93,10 @@ struct AgentLimitsTests {
     let old = try ChatServer([.head(), .wait(gate), .word("old"), .done])
     let new = try ChatServer([.head(), .word("new"), .done])
     let limits = AgentLimits(concurrency: 1)
-    let before = try agent(.openai(ChatSettings(baseURL: old.url, model: "m")), limits)
+    let before = try agent(.chat(.openai, ChatSettings(baseURL: old.url, model: "m")), limits)
     async let first = before.respond(to: question).parts()
     _ = try await old.request()
-    let after = try agent(.openai(ChatSettings(baseURL: new.url, model: "m")), limits)
+    let after = try agent(.chat(.openai, ChatSettings(baseURL: new.url, model: "m")), limits)
     async let second = after.respond(to: question).parts()
     try await wait(for: "the second to wait") { agents.semaphore(for: "one").waiterCount == 1 }
     gate.open()

@@ -20,7 +20,7 @@ import Testing
 
   private func settings(_ keys: String, _ environment: [String: String] = [:]) throws -> ChatSettings {
     let agent = try #require(try rules(Self.openai(keys), environment).agents.first)
-    guard case .openai(let settings) = agent.kind else { throw TestFailure("no openai agent: \(agent.kind)") }
+    guard case .chat(.openai, let settings) = agent.kind else { throw TestFailure("no openai agent: \(agent.kind)") }
     return settings
   }
 
@@ -138,7 +138,7 @@ import Testing
             body:
               k: \(written)
         """
-      guard case .anthropic(let settings)? = try rules(file, ["N": "12"]).agents.first?.kind else {
+      guard case .chat(.anthropic, let settings)? = try rules(file, ["N": "12"]).agents.first?.kind else {
         throw TestFailure("no agent for \(written)")
       }
       #expect(settings.body.map(\.value.exposed) == [json], "\(written)")

@@ -158,7 +158,7 @@ import Testing
         ["K": key])
     }
     let kind = try #require(agents("").rules?.agents.first?.kind)
-    #expect(kind == .openai(ChatSettings(baseURL: "https://x/v1", model: "m", apiKeyReference: "${K:-}")))
+    #expect(kind == .chat(.openai, ChatSettings(baseURL: "https://x/v1", model: "m", apiKeyReference: "${K:-}")))
     let refused = agents("sk-abc\nX: y")
     #expect(refused.diagnostics.map(\.code) == [.malformedSecret])
     #expect(!refused.report.contains("sk-abc"))

@@ -101,7 +101,8 @@ import Testing
     #expect(set.agents[0].kind == .echo)
     #expect(
       set.agents[1].kind
-        == .openai(
+        == .chat(
+          .openai,
           ChatSettings(
             baseURL: "http://localhost:11434/v1", model: "qwen3-coder", apiKey: Secret("sk-1"),
             apiKeyReference: "${OPENAI_API_KEY:-}", system: "You are a careful code reviewer.")))

@@ -4,7 +4,7 @@ import RuleEngine
 /// Anthropic's Messages API.
 ///
 /// API reference: https://docs.anthropic.com/en/api/messages, https://docs.anthropic.com/en/api/messages-streaming
-enum Anthropic: ChatAPI {
+enum Anthropic: ChatWireFormat {
   static let path = "messages"
   /// Without it, the list has twenty models.
   static let modelsQuery: String? = "limit=1000"
@@ -24,7 +24,7 @@ enum Anthropic: ChatAPI {
     let cached = transcript.turns.count - 2
     let messages = transcript.turns.enumerated().map { index, turn in turn.anthropic(isCached: index == cached) }
     var request: JSON = [
-      "model": .string(settings.model), "max_tokens": .int(settings.maxTokens ?? ChatSettings.anthropicMaxTokens),
+      "model": .string(settings.model), "max_tokens": .int(settings.maxTokens ?? ChatAPI.anthropicMaxTokens),
       "messages": .array(messages), "stream": true,
     ]
     if let system = transcript.systemPrompt(settings.system) {

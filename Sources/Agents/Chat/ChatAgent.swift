@@ -3,8 +3,8 @@ import Logging
 import RuleEngine
 import Transport
 
-/// The HTTP API of chat endpoints. One file holds all that is particular to an API.
-protocol ChatAPI: SendableMetatype {
+/// The requests and responses of a `ChatAPI`. One file holds all that is particular to an API.
+protocol ChatWireFormat: SendableMetatype {
   /// The path of requests, below the endpoint's address.
   static var path: String { get }
 
@@ -28,7 +28,7 @@ protocol ChatAPI: SendableMetatype {
 /// A model behind an HTTP endpoint.
 ///
 /// Cancelling a request closes its connection, so that the endpoint stops working on it.
-struct ChatAgent<API: ChatAPI>: AgentBackend {
+struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
   /// A model without tools does nothing but answer.
   let isIdempotent = true
   let name: String
@@ -66,8 +66,8 @@ struct ChatAgent<API: ChatAPI>: AgentBackend {
   private func httpRequest(_ transcript: ChatTranscript) -> HTTPRequest {
     let common = [("Content-Type", "application/json"), ("Accept", "text/event-stream, application/json")]
     return HTTPRequest(
-      "POST", url(API.path), headers: common + API.headers(key: key) + ownHeaders,
-      body: .bytes(Array(API.body(transcript, settings).text.utf8)),
+      "POST", url(Format.path), headers: common + Format.headers(key: key) + ownHeaders,
+      body: .bytes(Array(Format.body(transcript, settings).text.utf8)),
       timeLimit: nil, bodyBytesMax: Limits.exchangeBytesMax)
   }
 
@@ -80,7 +80,7 @@ struct ChatAgent<API: ChatAPI>: AgentBackend {
     }
     guard stream.status == 200 else { throw await failure(of: stream) }
     response.keepAlive()
-    var body = try ChatBodyParser<API>(
+    var body = try ChatBodyParser<Format>(
       contentType: stream.headers["Content-Type"], reasoning: settings.reasoning, hiding: key)
     do {
       for try await bytes in stream {

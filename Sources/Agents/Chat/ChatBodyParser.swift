@@ -2,7 +2,7 @@ import RuleEngine
 
 /// Parses the body of a successful response: a stream of events, or one JSON value from an endpoint that does not
 /// stream.
-struct ChatBodyParser<API: ChatAPI> {
+struct ChatBodyParser<Format: ChatWireFormat> {
   private enum Shape {
     case events, value
   }
@@ -22,7 +22,7 @@ struct ChatBodyParser<API: ChatAPI> {
       throw ChatFailure(code: .notAnEndpoint, detail: "the body is HTML")
     }
     self.secret = secret
-    response = ChatResponse(finishReasonKey: API.finishReasonKey, reasoning: reasoning, hiding: secret)
+    response = ChatResponse(finishReasonKey: Format.finishReasonKey, reasoning: reasoning, hiding: secret)
   }
 
   /// True if the endpoint has said that the response is complete.
@@ -124,7 +124,7 @@ struct ChatBodyParser<API: ChatAPI> {
   private mutating func read(_ json: LenientJSON, of event: ServerSentEvent) throws(ChatFailure) -> [ResponsePart] {
     let isError = event.name == "error"
     if json.map != nil {
-      var event = API.event(json)
+      var event = Format.event(json)
       if isError, event.error == nil { event.error = EndpointError(messageOf: json) ?? EndpointError() }
       return try response.add(event)
     }
@@ -161,7 +161,7 @@ struct ChatBodyParser<API: ChatAPI> {
       throw ChatFailure(code: .notAnEndpoint, detail: "a body of \(buffer.count) bytes is not a JSON object")
     }
     if json.map != nil {
-      let event = API.event(json)
+      let event = Format.event(json)
       guard !event.isEmpty else {
         throw ChatFailure(code: .notAnEndpoint, detail: "a body of \(buffer.count) bytes holds no response")
       }

@@ -8,11 +8,11 @@ import Transport
 ///
 /// API references: https://platform.openai.com/docs/api-reference/models/list,
 /// https://docs.anthropic.com/en/api/models-list
-struct EndpointProbe<API: ChatAPI> {
-  private let agent: ChatAgent<API>
+struct EndpointProbe<Format: ChatWireFormat> {
+  private let agent: ChatAgent<Format>
   private var settings: ChatSettings { agent.settings }
 
-  init(_ agent: ChatAgent<API>) { self.agent = agent }
+  init(_ agent: ChatAgent<Format>) { self.agent = agent }
 
   func result() async -> AgentProbeResult {
     let response: HTTPResponse
@@ -54,8 +54,8 @@ struct EndpointProbe<API: ChatAPI> {
 
   private var request: HTTPRequest {
     HTTPRequest(
-      "GET", agent.url("models", query: API.modelsQuery),
-      headers: [("Accept", "application/json")] + API.headers(key: agent.key) + agent.ownHeaders,
+      "GET", agent.url("models", query: Format.modelsQuery),
+      headers: [("Accept", "application/json")] + Format.headers(key: agent.key) + agent.ownHeaders,
       timeLimit: Limits.probeTime, bodyBytesMax: Limits.modelListBytesMax)
   }
 

@@ -5,7 +5,7 @@ import RuleEngine
 ///
 /// API reference: https://platform.openai.com/docs/api-reference/chat/create,
 /// https://platform.openai.com/docs/api-reference/chat/streaming
-enum OpenAI: ChatAPI {
+enum OpenAI: ChatWireFormat {
   static let path = "chat/completions"
   static let modelsQuery: String? = nil
   static let finishReasonKey = "finish_reason"

@@ -3,8 +3,8 @@ import RuleEngine
 
 /// A type of agent as a rules file declares it: its keys, how they are read, and how they are written.
 ///
-/// A new type needs a file like `ExecAgentType` and an element of `allCases`; the schema, the reference, the loader and
-/// `rules show` use its keys.
+/// The types of endpoints are those of `ChatAPI`. Another new type needs a file like `ExecAgentType` and an element of
+/// `allCases`; the schema, the reference, the loader and `rules show` use its keys.
 struct AgentType: RawRepresentable, CaseIterable, Sendable {
   /// The value of the key `type`.
   let rawValue: String

@@ -3,32 +3,19 @@ import RuleEngine
 
 extension AgentType {
   /// The types of models of endpoints.
-  static let chatTypes = [openai, anthropic]
-
-  static let openai = chat("openai", Schema.OpenAIAgent.keys, [Schema.OpenAIAgent.section], { .openai($0) }) {
-    if case .openai(let settings) = $0 { settings } else { nil }
-  }
-
-  static let anthropic = chat(
-    "anthropic", Schema.AnthropicAgent.keys, [Schema.AnthropicAgent.section, Schema.Price.section], { .anthropic($0) }
-  ) {
-    if case .anthropic(let settings) = $0 { settings } else { nil }
-  }
-
-  private static func chat(
-    _ name: String, _ keys: Schema.ChatKeys, _ sections: [SchemaSection],
-    _ kind: @escaping @Sendable (ChatSettings) -> AgentKind,
-    settings: @escaping @Sendable (AgentKind) -> ChatSettings?
-  ) -> AgentType {
-    AgentType(
-      name: name, sections: sections, limits: keys.limits, kind: { keys.read($0, &$1).map(kind) },
-      written: { settings($0)?.written })
+  static let chatTypes = ChatAPI.allCases.map { api in
+    let keys = Schema.ChatKeys(api)
+    return AgentType(
+      name: api.rawValue, sections: [keys.section], limits: keys.limits,
+      kind: { fields, reader in keys.read(fields, &reader).map { .chat(api, $0) } },
+      written: { kind in if case .chat(api, let settings) = kind { settings.written } else { nil } })
   }
 }
 
 extension Schema {
   /// The keys of models of endpoints. Those without a value here differ between APIs.
   struct ChatKeys {
+    let api: ChatAPI
     let type: Key<String>
     let baseURL: Key<String>
     let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
@@ -38,12 +25,6 @@ extension Schema {
     let system = Key("system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
     let temperature: Key<String>
     let maxTokens: Key<Int>
-    /// The values of agents that lack the keys.
-    var baseURLOtherwise: String?
-    var maxTokensOtherwise: Int?
-    /// The paths below the address that edgecrab adds, and others of the API: an address may be copied with one of
-    /// them.
-    let endpointPaths: [String]
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
       "Headers beside those that every request has; what is secret in them comes from a variable.")
@@ -61,30 +42,43 @@ extension Schema {
       "How often it is asked once more, after a pause, while nothing of an answer has come and its trouble may pass.")
     let limits = LimitKeys(.model)
 
-    static func temperature(_ range: ClosedRange<Int>) -> Key<String> {
-      Key(
-        "temperature", Values.decimal(range), otherwise: "the endpoint's own",
+    init(_ api: ChatAPI) {
+      self.api = api
+      let definition = api.definition
+      type = Key("type", Values.word(api.rawValue), isRequired: true, definition.doc)
+      baseURL = Key(
+        "base_url", Values.address, isRequired: definition.baseURL == nil,
+        fallback: definition.baseURL.map { .string($0) }, "The endpoint's address, up to and including `/v1`.")
+      temperature = Key(
+        "temperature", Values.decimal(0...definition.temperatureMax), otherwise: "the endpoint's own",
         "How much chance there is in an answer.")
+      let maxTokensDoc = "The most tokens of an answer."
+      maxTokens =
+        if let fallback = definition.maxTokens {
+          Key("max_tokens", Values.integer(1...1_000_000), fallback: .int(fallback), maxTokensDoc)
+        } else {
+          Key("max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own", maxTokensDoc)
+        }
     }
 
-    func section(_ type: String) -> SchemaSection {
+    var section: SchemaSection {
       SchemaSection(
-        name: "\(type) agent", phrase: "an `\(type)` agent",
+        name: "\(api.rawValue) agent", phrase: "an `\(api.rawValue)` agent",
         keys: [
-          self.type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
+          type.row, baseURL.row, model.row, apiKey.row, system.row, temperature.row, maxTokens.row, headers.row,
           body.row, reasoning.row, price.row, retries.row,
         ] + limits.rows)
     }
 
     func read(_ fields: Fields, _ reader: inout RulesReader) -> ChatSettings? {
-      let address = reader.value(baseURL, in: fields) ?? baseURLOtherwise
-      if let address, let entry = fields[baseURL] { reader.warn(aboutBaseURL: address, self, at: entry.value.span) }
+      let address = reader.value(baseURL, in: fields) ?? api.definition.baseURL
+      if let address, let entry = fields[baseURL] { reader.warn(aboutBaseURL: address, api, at: entry.value.span) }
       let model = reader.value(model, in: fields)
       let settings = ChatSettings(
         baseURL: address ?? "", model: model ?? "", apiKey: reader.value(apiKey, in: fields) ?? nil,
         apiKeyReference: fields[apiKey]?.value.reference, system: reader.value(system, in: fields),
         temperature: reader.value(temperature, in: fields),
-        maxTokens: reader.value(maxTokens, in: fields) ?? maxTokensOtherwise,
+        maxTokens: reader.value(maxTokens, in: fields) ?? api.definition.maxTokens,
         headers: reader.value(headers, in: fields) ?? [], body: reader.value(body, in: fields) ?? [],
         reasoning: reader.value(reasoning, in: fields) ?? .hide,
         price: reader.value(price, in: fields),
@@ -104,34 +98,6 @@ extension Schema {
       "The currency by its three letters.")
     static let section = SchemaSection(
       name: "price", phrase: "`price`", keys: [input.row, output.row, currency.row])
-  }
-
-  enum OpenAIAgent {
-    static let keys = ChatKeys(
-      type: Key("type", Values.word("openai"), isRequired: true, "Any OpenAI-compatible endpoint."),
-      baseURL: Key(
-        "base_url", Values.address, isRequired: true, "The endpoint's address, up to and including `/v1`."),
-      temperature: ChatKeys.temperature(0...2),
-      maxTokens: Key(
-        "max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own",
-        "The most tokens of an answer."),
-      endpointPaths: ["/chat/completions", "/completions", "/responses", "/models"])
-    static let section = keys.section("openai")
-  }
-
-  enum AnthropicAgent {
-    static let keys = ChatKeys(
-      type: Key("type", Values.word("anthropic"), isRequired: true, "Anthropic's Messages API."),
-      baseURL: Key(
-        "base_url", Values.address, fallback: .string(ChatSettings.anthropicURL),
-        "The endpoint's address, up to and including `/v1`."),
-      temperature: ChatKeys.temperature(0...1),
-      maxTokens: Key(
-        "max_tokens", Values.integer(1...1_000_000), fallback: .int(ChatSettings.anthropicMaxTokens),
-        "The most tokens of an answer."),
-      baseURLOtherwise: ChatSettings.anthropicURL, maxTokensOtherwise: ChatSettings.anthropicMaxTokens,
-      endpointPaths: ["/messages", "/complete", "/models"])
-    static let section = keys.section("anthropic")
   }
 }
 

@@ -151,10 +151,10 @@ extension Variable {
 
 extension RulesReader {
   /// Warns of an address that is probably not the base of an API.
-  mutating func warn(aboutBaseURL address: String, _ keys: Schema.ChatKeys, at span: SourceSpan) {
+  mutating func warn(aboutBaseURL address: String, _ api: ChatAPI, at span: SourceSpan) {
     let parts = address.split(separator: "?", maxSplits: 1)
     guard let place = parts.first else { return }
-    if let path = keys.endpointPaths.first(where: { place.lowercased().hasSuffix($0) }) {
+    if let path = api.definition.endpointPaths.first(where: { place.lowercased().hasSuffix($0) }) {
       findings.add(.endpointPathInURL(path, at: span))
     } else if parts.count == 1, !place.hasVersionOrNeedsNone {
       findings.add(.noVersionInURL(at: span))

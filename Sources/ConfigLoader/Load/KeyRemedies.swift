@@ -298,8 +298,9 @@ extension SchemaSection {
       }
     }
     if name != Schema.When.section.name, Schema.When.section.key(key) != nil { return nil }
-    let agents = [Schema.OpenAIAgent.section, Schema.ExecAgent.section, Schema.ACPAgent.section]
-    if ["rule", "when", "command", "file"].contains(name), agents.contains(where: { $0.key(key) != nil }) {
+    if ["rule", "when", "command", "file"].contains(name),
+      AgentType.allCases.contains(where: { $0.section.key(key) != nil })
+    {
       return KeyRemedy("`^` is a key of an agent: put it under `agents`, into the one that it is meant for")
     }
     for other in [Schema.RuleMap.section, Schema.File.section] where other.name != name && other.key(key) != nil {

@@ -4,8 +4,8 @@ extension Schema {
   /// All sections, the file first.
   static let sections =
     [File.section, Group.section, Access.section] + AgentType.allCases.flatMap(\.sections) + [
-      CommandsMap.section,
-      Binding.section, RuleMap.section, When.section, Text.section, Time.section, Session.section, Reply.section,
+      Price.section, CommandsMap.section, Binding.section, RuleMap.section, When.section, Text.section, Time.section,
+      Session.section, Reply.section,
       Busy.section, Limit.section, Intake.section, Turns.section, Journal.section, Test.section, Given.section,
       Expect.section,
     ]

@@ -49,9 +49,9 @@ extension AgentDefinition {
   var canonicalFields: CanonicalFields {
     var keys = CanonicalFields()
     keys.add("type", kind.type)
-    switch kind.settings {
-    case .none: break
-    case .chat(let settings): settings.add(to: &keys)
+    switch kind {
+    case .echo: break
+    case .chat(_, let settings): settings.add(to: &keys)
     case .exec(let settings):
       switch settings.program {
       // Their order counts, and a word may occur twice.

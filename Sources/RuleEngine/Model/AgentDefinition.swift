@@ -20,10 +20,8 @@ package struct AgentDefinition: Sendable, Equatable {
 package enum AgentKind: Sendable, Equatable {
   /// Repeats the message.
   case echo
-  /// Any OpenAI-compatible chat endpoint.
-  case openai(ChatSettings)
-  /// Anthropic's Messages API.
-  case anthropic(ChatSettings)
+  /// A model at an endpoint.
+  case chat(ChatAPI, ChatSettings)
   /// A program for each message.
   case exec(ExecSettings)
   /// A program that speaks the Agent Client Protocol.
@@ -31,43 +29,29 @@ package enum AgentKind: Sendable, Equatable {
 }
 
 extension AgentKind {
-  /// The value of the key `type`, and the settings. A new type has a case above and a row here.
-  private var row: (type: String, settings: AgentSettings) {
+  /// The value of the key `type`.
+  package var type: String {
     switch self {
-    case .echo: ("echo", .none)
-    case .openai(let settings): ("openai", .chat(settings))
-    case .anthropic(let settings): ("anthropic", .chat(settings))
-    case .exec(let settings): ("exec", .exec(settings))
-    case .acp(let settings): ("acp", .acp(settings))
+    case .echo: "echo"
+    case .chat(let api, _): api.rawValue
+    case .exec: "exec"
+    case .acp: "acp"
     }
   }
-
-  /// The value of the key `type`.
-  package var type: String { row.type }
-
-  package var settings: AgentSettings { row.settings }
 
   /// The folder of a project in which its program works, or `nil` if it has none.
   package var folder: ProjectFolder? {
-    switch settings {
+    switch self {
     case .exec(let settings): settings.folder
     case .acp(let settings): settings.folder
-    case .none, .chat: nil
+    case .echo, .chat: nil
     }
   }
-}
-
-/// The settings of an agent, by the families that types share.
-package enum AgentSettings: Sendable, Equatable {
-  case none
-  case chat(ChatSettings)
-  case exec(ExecSettings)
-  case acp(ACPSettings)
 }
 
 extension AgentDefinition {
   /// The users who may answer its permission requests, in addition to the user who asked it.
-  var approvers: NameSet { if case .acp(let settings) = kind.settings { settings.approvers } else { .none } }
+  var approvers: NameSet { if case .acp(let settings) = kind { settings.approvers } else { .none } }
 }
 
 /// The bounds of an agent: its time, its concurrency, and the part of a conversation that it is sent.

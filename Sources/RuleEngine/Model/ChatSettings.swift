@@ -26,12 +26,6 @@ package struct ChatSettings: Sendable, Equatable {
   /// The most retries of a request after temporary failures.
   package var retries: Int
 
-  /// Anthropic's own endpoint.
-  package static let anthropicURL = "https://api.anthropic.com/v1"
-
-  /// The `max_tokens` of an `anthropic` agent that names none: the API requires one, and every model accepts this one.
-  package static let anthropicMaxTokens = 4_096
-
   /// The `retries` of a file that names none.
   package static let defaultRetries = 2
 

@@ -87,9 +87,10 @@ struct AnthropicAgentTests {
     }
   }
 
-  private static func read<API: ChatAPI>(as api: API.Type) -> (([UInt8], Int) throws -> [ResponsePart]) {
+  private static func read<Format: ChatWireFormat>(as format: Format.Type) -> (([UInt8], Int) throws -> [ResponsePart])
+  {
     { body, cut in
-      var reader = try ChatBodyParser<API>(contentType: nil, hiding: nil)
+      var reader = try ChatBodyParser<Format>(contentType: nil, hiding: nil)
       return try reader.parse(Array(body[..<cut])) + reader.parse(Array(body[cut...])) + reader.end()
     }
   }

@@ -63,7 +63,7 @@ struct ChatTranscriptTests {
     let request = AgentRequest(history: history, message: "two", speaker: "alice", sessionID: "s")
     let cached = ["type": "ephemeral"]
     let wanted: NSDictionary = [
-      "model": "m", "stream": true, "max_tokens": ChatSettings.anthropicMaxTokens,
+      "model": "m", "stream": true, "max_tokens": ChatAPI.anthropicMaxTokens,
       "system": [["type": "text", "text": "Be brief.", "cache_control": cached]],
       "messages": [
         ["role": "user", "content": [["type": "text", "text": "one"]]],

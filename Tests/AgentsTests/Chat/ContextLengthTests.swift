@@ -1,3 +1,4 @@
+import RuleEngine
 import TestSupport
 import Testing
 

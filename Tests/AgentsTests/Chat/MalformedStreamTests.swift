@@ -80,9 +80,9 @@ struct MalformedStreamTests {
   /// Reads a body in pieces, and returns the text or the failure's code.
   private func read(_ body: [UInt8], by count: Int) -> String { read(body, by: count, as: OpenAI.self) }
 
-  private func read<API: ChatAPI>(_ body: [UInt8], by count: Int, as api: API.Type) -> String {
+  private func read<Format: ChatWireFormat>(_ body: [UInt8], by count: Int, as format: Format.Type) -> String {
     do throws(ChatFailure) {
-      var reader = try ChatBodyParser<API>(contentType: nil, hiding: nil)
+      var reader = try ChatBodyParser<Format>(contentType: nil, hiding: nil)
       var parts: [ResponsePart] = []
       for start in stride(from: 0, to: body.count, by: count) where !reader.isDone {
         parts += try reader.parse(Array(body[start..<min(body.count, start + count)]))

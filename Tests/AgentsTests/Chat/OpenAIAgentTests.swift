@@ -180,7 +180,8 @@ struct OpenAIAgentTests {
     let location = FileLocation(file: "rules.yaml", line: 1, column: 1)
     let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: .silent).agents(for: [
       AgentDefinition(name: "echo", kind: .echo, location: location),
-      AgentDefinition(name: "coder", kind: .openai(ChatSettings(baseURL: server.url, model: "m")), location: location),
+      AgentDefinition(
+        name: "coder", kind: .chat(.openai, ChatSettings(baseURL: server.url, model: "m")), location: location),
     ])
     #expect(agents.keys.sorted() == ["coder", "echo"])
     #expect(agents["echo"] is EchoAgent)

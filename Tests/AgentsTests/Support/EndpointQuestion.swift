@@ -8,9 +8,7 @@ import Transport
 
 /// A question to an endpoint on loopback by an agent from the factory.
 struct EndpointQuestion {
-  enum API { case openai, anthropic }
-
-  var api = API.openai
+  var api = ChatAPI.openai
   var settings = ChatSettings(baseURL: "", model: "m", apiKey: Secret("sk-very-secret"), retries: 0)
   var history: [HistoryEntry] = []
   var message = "the question"
@@ -56,7 +54,7 @@ struct EndpointQuestion {
     var settings = settings
     settings.baseURL = server.url
     let definition = AgentDefinition(
-      name: "coder", kind: api == .openai ? .openai(settings) : .anthropic(settings), limits: .model,
+      name: "coder", kind: .chat(api, settings), limits: .model,
       location: FileLocation(file: "rules.yaml", line: 1, column: 1))
     let agents = AgentFactory(client: HTTPClient(logger: .silent), logger: logger).agents(for: [definition])
     guard let agent = agents["coder"] else { throw TestFailure("no agent") }

@@ -86,9 +86,11 @@ struct RuleSetGenerator {
                 ? ProjectFolder(parts: [.text("/"), .placeholder(.channel), .text("/x")], isWorktree: chance(50)) : nil)
           )
           : index == 2
-            ? .anthropic(
+            ? .chat(
+              .anthropic,
               ChatSettings(
-                baseURL: ChatSettings.anthropicURL, model: text(), temperature: chance(50) ? "0.7" : nil,
+                baseURL: ChatAPI.anthropic.definition.baseURL ?? "", model: text(),
+                temperature: chance(50) ? "0.7" : nil,
                 maxTokens: number(1...1_000_000),
                 headers: chance(50)
                   ? [NamedValue(name: "X-Key", value: Secret("sesame"), written: "${KEY}")] : [],
@@ -98,7 +100,8 @@ struct RuleSetGenerator {
                   : nil,
                 retries: number(0...5)))
             : index == 1
-              ? .openai(
+              ? .chat(
+                .openai,
                 ChatSettings(
                   baseURL: "http://localhost:11434/v1", model: text(), apiKey: Secret("sesame"),
                   apiKeyReference: "${KEY}",

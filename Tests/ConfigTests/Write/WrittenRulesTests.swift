@@ -128,7 +128,7 @@ import Testing
     #expect(set.yaml.contains("prompt: 'costs $${5}'"))
     #expect(!set.yaml.contains("sesame") && !set.json.contains("sesame"))
     var unnamed = set
-    unnamed.agents[0].kind = .openai(ChatSettings(baseURL: "http://x/v1", model: "m", apiKey: Secret("sesame")))
+    unnamed.agents[0].kind = .chat(.openai, ChatSettings(baseURL: "http://x/v1", model: "m", apiKey: Secret("sesame")))
     #expect(unnamed.yaml.contains("api_key: <redacted>") && !unnamed.yaml.contains("sesame"))
   }
 

@@ -24,7 +24,7 @@ struct AgentTurnTests {
   @Test func `stopping a turn closes the request to the endpoint and delivers nothing`() async throws {
     let server = try ChatServer([.head(), .word("a"), .repeatUntilClosed(Array(": still thinking\n\n".utf8))])
     let fixture = try Fixture()
-    use(.openai(ChatSettings(baseURL: server.url, model: "m")), .model, on: fixture)
+    use(.chat(.openai, ChatSettings(baseURL: server.url, model: "m")), .model, on: fixture)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", agent: "tool"))
     _ = try await server.request()
