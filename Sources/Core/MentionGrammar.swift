@@ -6,7 +6,7 @@ package enum MentionGrammar {
   /// Returns how `text` mentions the user `name`; a mention by name counts more than a channel-wide one.
   package static func mention(of name: String, in text: String) -> Mention {
     guard !name.isEmpty, text.utf8.contains(UInt8(ascii: "@")) else { return .none }
-    let names = MentionedNames(direct: name)
+    let names = MentionableNames(direct: name)
     var mention = Mention.none
     for paragraph in MarkdownProse(of: text.unicodeScalars).paragraphs {
       var words = ProseWords(of: paragraph.scalars)
@@ -21,7 +21,7 @@ package enum MentionGrammar {
   /// Returns `text` without effective channel-wide mentions: an invisible word joiner (U+2060) after the `@` of each
   /// `@all`, `@channel` and `@here` that would notify people. Code stays as it is.
   package static func silencingChannelWide(_ text: String) -> String {
-    let names = MentionedNames(direct: nil)
+    let names = MentionableNames(direct: nil)
     return silencing(text) { names.mentions(in: $0).map(\.at) }
   }
 
@@ -60,7 +60,7 @@ package enum MentionGrammar {
       return String(whole)
     }
     var words = ProseWords(of: Array(called.prefix { !$0.properties.isWhitespace }))
-    guard let word = words.next(), word.startIndex == 0, MentionedNames(direct: name).mention(in: word) == .direct
+    guard let word = words.next(), word.startIndex == 0, MentionableNames(direct: name).mention(in: word) == .direct
     else {
       return String(whole)
     }
@@ -101,7 +101,7 @@ package enum MentionGrammar {
 }
 
 /// The names that the words of a message are compared with.
-private struct MentionedNames {
+private struct MentionableNames {
   private let direct: [Unicode.Scalar]?
 
   private static let channelWide = ["all", "channel", "here"].map { Array($0.unicodeScalars) }

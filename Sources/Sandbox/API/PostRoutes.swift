@@ -5,7 +5,7 @@ extension Route {
     Route(.get, "channels/{channel_id}/posts") { call, state throws(AppError) in
       let channelID = try call.id("channel_id")
       guard await !state.isFailing(channelID, for: call.user) else { throw .failing }
-      let page: PostList
+      let page: PostListBody
       if let since = call.query["since"] {
         guard let moment = Int(since) else { throw .invalidURL("since") }
         page = try await state.page(of: channelID, since: moment, for: call.user)

@@ -45,8 +45,8 @@ package actor SessionStore {
       configuration.busyMode = .timeout(Limits.storeBusySeconds)
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.writeWithoutTransaction { try Durability.process.set($0) }
-      if try database.read(Schema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
-      try Schema.migrator.migrate(database)
+      if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
+      try StoreSchema.migrator.migrate(database)
       return database
     } catch let error as StoreError {
       throw error

@@ -66,7 +66,7 @@ struct OutboxStoreTests {
   @Test func `answers of an older store are migrated`() async throws {
     let path = folder.path("old.sqlite")
     let old = try DatabaseQueue(path: path)
-    try Schema.migrator.migrate(old, upTo: "1 sessions")
+    try StoreSchema.migrator.migrate(old, upTo: "1 sessions")
     try await old.write { db in
       try db.execute(
         sql: """

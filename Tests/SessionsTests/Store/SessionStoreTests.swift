@@ -44,7 +44,7 @@ struct SessionStoreTests {
   @Test func `messages of an older store are found by their posts, threads and channels`() async throws {
     let path = folder.path("old.sqlite")
     let old = try DatabaseQueue(path: path)
-    try Schema.migrator.migrate(old, upTo: "8 costs")
+    try StoreSchema.migrator.migrate(old, upTo: "8 costs")
     try await old.write { db in
       for (key, post, root) in [
         ("channel:c1", "p1", ""), ("member:c2:u", "p2@17", "r"), ("user:u", "p3", ""),

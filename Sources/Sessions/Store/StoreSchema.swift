@@ -1,7 +1,7 @@
 import GRDB
 
 /// The store's tables. A migration is never changed once it is released: the next one is added below it.
-enum Schema {
+enum StoreSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 sessions") { db in try db.execute(sql: sessions) }

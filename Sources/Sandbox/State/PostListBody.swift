@@ -10,7 +10,8 @@ extension SandboxState {
 
   /// Returns a page of the posts of a channel, newest first. Pages of `after` and `before` are counted from the given
   /// post.
-  func page(of channelID: String, _ span: Span, number: Int, size: Int, for user: Account) throws(AppError) -> PostList
+  func page(of channelID: String, _ span: Span, number: Int, size: Int, for user: Account) throws(AppError)
+    -> PostListBody
   {
     let channel = try joinedChannel(channelID, of: user)
     let all = (timelines[channel.id] ?? []).compactMap { posts[$0] }.filter { $0.deleteAt == 0 }
@@ -33,7 +34,7 @@ extension SandboxState {
   }
 
   /// Returns the posts of a channel that changed after `moment`, including deleted ones and the old texts of edits.
-  func page(of channelID: String, since moment: Int, for user: Account) throws(AppError) -> PostList {
+  func page(of channelID: String, since moment: Int, for user: Account) throws(AppError) -> PostListBody {
     let channel = try joinedChannel(channelID, of: user)
     let changed = (timelines[channel.id] ?? []).compactMap { posts[$0] }
       .filter { $0.updateAt > moment }
@@ -49,23 +50,23 @@ extension SandboxState {
   }
 
   /// Returns a thread: the root (twice, as recorded), then the replies, oldest first.
-  func thread(of postID: String, for user: Account) throws(AppError) -> PostList {
+  func thread(of postID: String, for user: Account) throws(AppError) -> PostListBody {
     let post = try readablePost(postID, for: user)
     guard let root = posts[post.threadID], root.deleteAt == 0 else { throw .postMissing }
     let replies = (timelines[root.channelID] ?? []).compactMap { posts[$0] }
       .filter { $0.rootID == root.id && $0.deleteAt == 0 }
-    return PostList(
+    return PostListBody(
       order: [root.id, root.id] + replies.map(\.id), posts: members([root] + replies),
       updateAt: ([root] + replies).map(\.updateAt).max() ?? 0)
   }
 
   /// Returns a list of posts, given oldest first, with all other posts of their threads in `posts`.
-  private func page(_ shown: [StoredPost], in channelID: String) -> PostList {
+  private func page(_ shown: [StoredPost], in channelID: String) -> PostListBody {
     let ids = Set(shown.map(\.id))
     let threads = Set(shown.filter { $0.deleteAt == 0 }.map(\.threadID))
     let otherPosts = (timelines[channelID] ?? []).compactMap { posts[$0] }
       .filter { !ids.contains($0.id) && $0.deleteAt == 0 && threads.contains($0.threadID) }
-    return PostList(
+    return PostListBody(
       order: shown.reversed().map(\.id), posts: members(shown + otherPosts), updateAt: shown.map(\.updateAt).max() ?? 0)
   }
 
@@ -80,7 +81,7 @@ extension SandboxState {
 }
 
 /// A list of posts: their order, and the posts of the order and its threads.
-struct PostList: Sendable {
+struct PostListBody: Sendable {
   let order: [String]
   let posts: [JSON.Member]
   var nextPostID = ""

@@ -1,4 +1,3 @@
-package import Core
 package import FoundationEssentials
 import GRDB
 
@@ -62,33 +61,6 @@ extension SessionStore {
           ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
           """
       ).execute(arguments: [channel.rawValue, cursor.post?.rawValue ?? "", cursor.createAt])
-    }
-  }
-}
-
-// MARK: Threads that the bot has joined
-
-extension SessionStore {
-  /// Records that the bot has posted in the thread of `root`.
-  package func joinThread(_ root: PostID, at now: Date = Date()) throws(StoreError) {
-    try write { db in try Self.joinThread(root, at: now, in: db) }
-  }
-
-  static func joinThread(_ root: PostID, at now: Date, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO threads (root, last_at) VALUES (?, ?)
-        ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
-        """
-    ).execute(arguments: [root.rawValue, now.milliseconds])
-  }
-
-  /// Returns whether the bot has posted in the thread of `root`.
-  package func hasJoined(thread root: PostID) throws(StoreError) -> Bool {
-    try read { db in
-      try Bool.fetchOne(
-        db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM threads WHERE root = ?)"), arguments: [root.rawValue])
-        ?? false
     }
   }
 }
