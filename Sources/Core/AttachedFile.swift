@@ -31,7 +31,7 @@ extension Sequence<AttachedFile> {
   package func named(below message: String) -> String {
     let files = map(\.line)
     guard !files.isEmpty else { return message }
-    let note = "[\(files.count == 1 ? "File" : "Files"): \(files.joined(separator: ", "))]"
+    let note = "[\(files.count.plural(one: "File", other: "Files")): \(files.joined(separator: ", "))]"
     return message.isEmpty ? note : "\(message)\n\n\(note)"
   }
 }

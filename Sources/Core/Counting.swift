@@ -9,6 +9,10 @@ extension Int {
   ///
   /// - Parameter plural: the noun's plural, if it is not the noun with an `s`.
   package func counted(_ noun: String, plural: String? = nil) -> String {
-    "\(grouped) \(self == 1 ? noun : plural ?? noun + "s")"
+    "\(grouped) \(self.plural(one: noun, other: plural ?? noun + "s"))"
   }
+
+  /// Returns the form of a noun or verb that agrees with this number: `3.plural(one: "fails", other: "fail")`. The
+  /// labels are the plural categories that CLDR defines for English.
+  package func plural(one: String, other: String) -> String { self == 1 ? one : other }
 }

@@ -74,8 +74,8 @@ import Testing
     #expect(
       added.human(.plain) == """
         rules.yaml: 1 rule, 1 agent, 0 tests: good
-          beside those of `bind`, `help`, `retry`, `status` and `usage` are built in, and stay; `usage: false` under `bind` \
-        removes `usage`, `true` keeps it without this line
+          the built-in commands `help`, `retry`, `status` and `usage` remain available: `usage: false` under `bind` removes \
+        `usage`, `true` keeps it without this note
 
         """)
     #expect(added.status(isStrict: true) == 0)

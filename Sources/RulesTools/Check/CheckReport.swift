@@ -109,9 +109,10 @@ extension CheckedFile {
   /// A note on the built-in commands that `bind` does not name; empty if there are none.
   fileprivate var addedCommandsNote: String {
     guard let example = addedCommands.last else { return "" }
-    let verb = addedCommands.count > 1 ? "are built in, and stay" : "is built in, and stays"
+    let commands = addedCommands.count.plural(one: "command", other: "commands")
+    let verb = addedCommands.count.plural(one: "remains", other: "remain")
     return
-      "  beside those of `bind`, \(listed(addedCommands)) \(verb); `\(example): false` under `bind` removes `\(example)`,"
-      + " `true` keeps it without this line\n"
+      "  the built-in \(commands) \(listed(addedCommands)) \(verb) available: `\(example): false` under `bind` removes "
+      + "`\(example)`, `true` keeps it without this note\n"
   }
 }

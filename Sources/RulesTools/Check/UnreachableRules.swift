@@ -53,7 +53,7 @@ extension Diagnostic {
   fileprivate static func takenRule(
     _ rule: String, by shadowing: [(name: String, span: SourceSpan)], at span: SourceSpan
   ) -> Self {
-    let verb = shadowing.count > 1 ? "together match" : "matches"
+    let verb = shadowing.count.plural(one: "matches", other: "together match")
     return Self(
       .takenRule,
       "the rule \(quoted(rule)) is never reached: \(listed(shadowing.map(\.name))) \(verb) all that it could match",

@@ -29,8 +29,9 @@ struct TraceReport {
     let hidden = hiddenRules(shown)
     if hidden.isEmpty { return }
     let parts = hidden.enumerated().map { index, hidden in
-      let noun = index == 0 ? (hidden.count == 1 ? " rule" : " rules") : ""
-      return "\(hidden.count.grouped)\(noun) \(hidden.key.field.mismatch)"
+      // The noun is written once, with the first count.
+      let count = index == 0 ? hidden.count.counted("rule") : hidden.count.grouped
+      return "\(count) \(hidden.key.field.mismatch)"
     }
     page.add("… and " + parts.joined(separator: ", ") + " (\(option) shows them)", indent: 2)
   }

@@ -119,7 +119,7 @@ extension Coverage {
     let marks = marks
     let sum =
       "coverage: \(percent) %, \(marks.shown) of \(marks.all); "
-      + "\(decidedRules) of \(rules.count) \(rules.count == 1 ? "rule decides" : "rules decide") a test"
+      + "\(decidedRules) of \(rules.count.counted("rule")) \(rules.count.plural(one: "decides", other: "decide")) a test"
     return (rules.flatMap(\.lines) + [sum]).joined(separator: "\n") + "\n"
   }
 }

@@ -64,7 +64,7 @@ extension TestRun {
       case (0, _): "no tests"
       case (1, 0): "1 test passes"
       case (_, 0): "\(count) tests pass"
-      default: "\(count - failed) of \(count) tests pass, \(failed) \(failed == 1 ? "fails" : "fail")"
+      default: "\(count - failed) of \(count) tests pass, \(failed) \(failed.plural(one: "fails", other: "fail"))"
       }
     return "\(file): \(passed)"
   }
