@@ -73,7 +73,7 @@ import Testing
       #expect(
         try await ask("@edgecrab where", in: "town-square", sandbox)
           == "The agent `tool` cannot work here: `\(projects)/town-square` is a symbolic link. The operator of this bot has to "
-          + "look into its `folder`.")
+          + "check its `folder`.")
       try shell("rm town-square")
       #expect(
         try await ask("@edgecrab where", in: "town-square", sandbox).contains(
@@ -129,7 +129,7 @@ import Testing
       #expect(
         try await ask("@edgecrab where", sandbox).contains("git cannot create a worktree of `\(projects)/plain`."))
       let said = try await end(gateway)
-      #expect(said.contains("is in no git repository") && said.contains("[W0221]"), "\(said)")
+      #expect(said.contains("is not in a git repository") && said.contains("[W0221]"), "\(said)")
       #expect(said.contains("not a git repository"), "\(said)")
     }
   }

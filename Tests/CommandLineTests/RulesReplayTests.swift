@@ -61,7 +61,7 @@ import Testing
         2025-06-01T09:30:00Z @alice in ~town-square: @edgecrab hi
             was: rule `talk` asks agent `echo` (session: channel)
             now: rule `on-call` asks agent `ops` (session: channel)
-        of 4 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`
+        1 of 4 events changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`
 
         """)
     let same = try await run("diff", old, old, "--exit-code")
@@ -138,10 +138,10 @@ import Testing
     let compared = try await run("diff", old, new, home: home)
     #expect(
       compared.output.hasSuffix(
-        "of 3 events 1 changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`\n"))
+        "1 of 3 events changes; 1 newly reaches agent `ops`, 1 no longer reaches agent `echo`\n"))
     let replayed = try await run("replay", "--rules", old, "--exit-code", home: home)
     #expect(replayed.status == 0)
-    #expect(replayed.output.hasSuffix("of 3 events none changes\n"))
+    #expect(replayed.output.hasSuffix("0 of 3 events change\n"))
 
     // The export is a file of events.
     let exported = try await run("journal", "--format", "json", home: home)

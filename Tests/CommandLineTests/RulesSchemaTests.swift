@@ -12,6 +12,6 @@ import Testing
   @Test func `the tables of the schema are Markdown`() async throws {
     let ended = try await EdgecrabProcess(["rules", "schema", "--markdown"]).ended()
     #expect(ended.status == 0)
-    #expect(ended.output.hasPrefix("## file\n\n| key | takes |"))
+    #expect(ended.output.hasPrefix("## file\n\n| key | value |"))
   }
 }

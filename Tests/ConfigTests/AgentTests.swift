@@ -179,7 +179,7 @@ import Testing
     #expect(try rules(set.yaml, ["KEY": "sesame"]).agents.first?.kind == set.agents.first?.kind)
     #expect(!set.yaml.contains("sesame") && !set.json.contains("sesame") && !"\(set)".contains("sesame"))
     let other = RuleSetDifference(from: set, to: try rules(Self.openai(keys), ["KEY": "secret"]))
-    #expect(other.sentences == ["agent `a` changes:", "    `body.user` is another; it is not shown"])
+    #expect(other.sentences == ["agent `a` changes:", "    `body.user` has changed; its value is not shown"])
   }
 
   @Test func `a price is in millionths, and in dollars by default`() throws {
@@ -219,7 +219,7 @@ import Testing
     #expect(
       RuleSetDifference(from: old, to: new).sentences == [
         "agent `a` changes:", "    `retries` is `1`, was `2`", "    `timeout` is `15m`, was `1m`",
-        "    `first_byte` is `30s`, was `2m`", "    `concurrency` is not there any more, was `2`",
+        "    `first_byte` is `30s`, was `2m`", "    `concurrency` is no longer set, was `2`",
         "    `history` is `5`, was `16000`",
       ])
   }

@@ -37,17 +37,17 @@ import Testing
     #expect(found.summary == "+1 rule, -1, 1 changed")
     #expect(
       found.sentences == [
-        "rule `c` is gone", "rule `x` is new, first", "rule `b` changes:",
-        "    `when.user` adds `carol` and drops `alice`", "    `agent` is `coder`, was `echo`",
-        "    `limit.per_user` is not there any more, was `20/min`", "    `when.kind` is `direct`, was not there",
-        "    `session.scope` is `user`, was not there",
+        "rule `c` is removed", "rule `x` is new, first", "rule `b` changes:",
+        "    `when.user` adds `carol` and removes `alice`", "    `agent` is `coder`, was `echo`",
+        "    `limit.per_user` is no longer set, was `20/min`", "    `when.kind` is `direct`, was not set",
+        "    `session.scope` is `user`, was not set",
       ])
   }
 
   @Test func `as few rules as possible are reported as moved`() throws {
     let found = try difference(
       ["a", "b", "c", "d", "e"].map { rule($0) }.joined(), ["b", "c", "d", "a", "e"].map { rule($0) }.joined())
-    #expect(found.sentences == ["rule `a` moves, now behind `d`"])
+    #expect(found.sentences == ["rule `a` moves, now after `d`"])
     #expect(found.summary == "1 rule moved")
   }
 
@@ -79,10 +79,10 @@ import Testing
     let found = RuleSetDifference(from: old, to: new)
     #expect(
       found.sentences == [
-        "agent `model` changes:", "    `model` is `n`, was `m`", "    `api_key` is another; it is not shown",
-        "command `usage` is gone", "command `stop` changes:", "    `users` is `bob`, was not there",
+        "agent `model` changes:", "    `model` is `n`, was `m`", "    `api_key` has changed; its value is not shown",
+        "command `usage` is removed", "command `stop` changes:", "    `users` is `bob`, was not set",
         "command `rota` is new",
-        "`access` changes:", "    `users` adds `bob`", "`commands` changes:", "    `prefixes` drops `/`",
+        "`access` changes:", "    `users` adds `bob`", "`commands` changes:", "    `prefixes` removes `/`",
       ])
     #expect(
       found.summary
@@ -99,9 +99,9 @@ import Testing
     #expect(
       found.sentences == [
         "rule `a` changes:",
-        "    `when.not` adds `{ time.days: sun, time.zone: UTC }` and drops "
+        "    `when.not` adds `{ time.days: sun, time.zone: UTC }` and removes "
           + "`{ time.days: [sat, sun], time.zone: UTC }`",
-        "    `when.any` adds `{ channel: ops }` and drops `{ channel: dev }`",
+        "    `when.any` adds `{ channel: ops }` and removes `{ channel: dev }`",
       ])
   }
 
@@ -123,7 +123,7 @@ import Testing
     #expect(
       found.sentences == [
         "rule `a` changes:",
-        #"    `when.any` adds `{ text.contains: [a, "b, c"] }` and drops `{ text.contains: ["a, b", c] }`"#,
+        #"    `when.any` adds `{ text.contains: [a, "b, c"] }` and removes `{ text.contains: ["a, b", c] }`"#,
       ])
     let head = "agents: { echo: { type: echo } }"
     let sets = try [#"["a, b", c]"#, #"[a, "b, c"]"#].map {

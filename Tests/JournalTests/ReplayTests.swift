@@ -118,9 +118,9 @@ func recorded(_ json: String, by rules: RuleSet) throws -> EventLine {
     #expect(change.comparison.undecided == 1)
     #expect(
       ReplayTexts.summary(change.comparison) == [
-        "of 4 events 2 change; 2 newly reach agent `ops`, 2 no longer reach agent `echo`",
-        "1 more depends on a text that the journal did not store",
-        "(`journal: { text: true }` in the rules file stores texts of new events)",
+        "2 of 4 events change; 2 newly reach agent `ops`, 2 no longer reach agent `echo`",
+        "1 more event depends on message text that the journal did not record",
+        "(`journal: { text: true }` in the rules file records the text of new events)",
       ])
   }
 

@@ -27,7 +27,7 @@ extension AgentType {
         servers.isEmpty
           ? .note("mcp_servers", "none") : YAMLEntry("mcp_servers", .list(servers.map { .map($0.written) })),
         settings.approvers == .none
-          ? .note("approvers", "nobody else") : YAMLEntry("approvers", settings.approvers.written),
+          ? .note("approvers", "no one else") : YAMLEntry("approvers", settings.approvers.written),
         YAMLEntry("approve_within", .word(writtenDuration(settings.approvalSeconds))),
       ]
     })
@@ -37,21 +37,26 @@ extension Schema {
   enum ACPAgent {
     static let type = Key(
       "type", Values.word("acp"), isRequired: true,
-      "A program that speaks the Agent Client Protocol, kept running for its conversation.")
+      "A program that speaks the Agent Client Protocol and keeps running for its conversation.")
     static let command = Key(
       "command", Values.command, isRequired: true,
-      "The program and its arguments, each as a word of its own; no shell reads them.")
+      "The program and its arguments as a list; it is run without a shell.")
     static let env = Key(
-      "env", Values.variables, otherwise: "none", "Variables that it sees beside `PATH`, `HOME` and the language.")
+      "env", Values.variables, otherwise: "none",
+      "Variables for the program, in addition to `PATH`, `HOME` and the language.")
     static let approvers = Key(
-      "approvers", Values.names(.user), otherwise: "nobody else",
-      "Who may answer its questions beside the person it answers; `*` is everyone, for this one time. Only those listed may choose what holds for longer."
+      "approvers", Values.names(.user), otherwise: "no one else",
+      """
+      The users who may answer the agent's permission requests, in addition to the author of the message. With `*`, \
+      everyone may allow a single action; only listed users may give a permission that lasts longer.
+      """
     )
     static let approveWithin = Key(
-      "approve_within", Values.duration, fallback: "5m", "How long its questions stand; silence is a no.")
+      "approve_within", Values.duration, fallback: "5m", "How long a permission request stays open; no answer means no."
+    )
     static let mcpServers = Key(
       "mcp_servers", Values.mcpServers, otherwise: "none",
-      "Servers of the Model Context Protocol that it is told of, beside those that it knows itself.")
+      "MCP servers for the agent, in addition to those that it is configured with.")
     static let limits = LimitKeys(.worker)
     static let section = SchemaSection(
       name: "acp agent", phrase: "an `acp` agent",
@@ -60,18 +65,18 @@ extension Schema {
   }
 
   enum MCPServerMap {
-    static let name = Key("name", Values.text, isRequired: true, "What the agent calls it.")
+    static let name = Key("name", Values.text, isRequired: true, "The server's name, which the agent uses.")
     static let command = Key(
-      "command", Values.command, "A program that the agent starts, and its arguments, each as a word of its own.")
+      "command", Values.command, "A program that the agent starts, and its arguments, as a list.")
     static let env = Key(
-      "env", Values.variables, otherwise: "none", needs: "command", "Variables that the program sees.")
-    static let url = Key("url", Values.serverAddress, "The address of a server that runs already.")
+      "env", Values.variables, otherwise: "none", needs: "command", "Variables for the program.")
+    static let url = Key("url", Values.serverAddress, "The address of a running server.")
     static let transport = Key(
       "transport", Values.choice(MCPTransport.self), fallback: "http", needs: "url",
-      "How that is spoken with: `http` is streamable HTTP, `sse` what older servers have.")
+      "The transport for `url`: `http` is streamable HTTP, `sse` is for older servers.")
     static let headers = Key(
       "headers", Values.headers, otherwise: "none", needs: "url",
-      "Headers that go with each request. One that is a key must come from a variable.")
+      "Headers for each request; take keys from variables.")
     static let section = SchemaSection(
       name: "mcp server", phrase: "an MCP server",
       keys: [name.row, command.row, env.row, url.row, transport.row, headers.row], exactlyOne: ["command", "url"])

@@ -10,7 +10,7 @@ extension Schema {
     private let idle: Key<Int>
     private let concurrency = Key(
       "concurrency", Values.integer(1...1_000), otherwise: "no limit",
-      "How many messages it answers at once; others wait, and people take turns.")
+      "How many messages the agent answers at once; others wait, and users take turns.")
     private let history: Key<Int>
 
     /// - Parameter defaults: the limits of an agent that has none of the keys.
@@ -18,13 +18,13 @@ extension Schema {
       self.defaults = defaults
       timeout = Key(
         "timeout", Values.duration, fallback: .string(writtenDuration(defaults.timeoutSeconds)),
-        "How long one answer may take as a whole; then it is ended.")
+        "The time limit for a whole answer.")
       firstByte = Self.silence(
-        "first_byte", defaults.firstByteSeconds, "How long it may take until there is a first sign of an answer.")
-      idle = Self.silence("idle", defaults.idleSeconds, "How long it may give no sign within an answer.")
+        "first_byte", defaults.firstByteSeconds, "The time limit for the first activity.")
+      idle = Self.silence("idle", defaults.idleSeconds, "The time limit without activity during an answer.")
       history = Key(
         "history", Values.integer(0...1_000_000), fallback: .int(defaults.historyTokens),
-        "The most tokens of what was said before that it is shown, as whole exchanges, the newest.")
+        "The maximum number of tokens of history that the agent receives: the newest exchanges that fit.")
     }
 
     var rows: [SchemaKey] { [timeout.row, firstByte.row, idle.row, concurrency.row, history.row] }

@@ -63,7 +63,7 @@ struct AgentType: RawRepresentable, CaseIterable, Sendable {
 
 extension Schema {
   enum EchoAgent {
-    static let type = Key("type", Values.word("echo"), isRequired: true, "Says back what it hears.")
+    static let type = Key("type", Values.word("echo"), isRequired: true, "Repeats the message.")
     static let section = SchemaSection(name: "echo agent", phrase: "an `echo` agent", keys: [type.row])
   }
 }

@@ -21,25 +21,25 @@ extension Schema {
     let model = Key("model", Values.text, isRequired: true, "The model's name at the endpoint.")
     let apiKey = Key(
       "api_key", Values.secret, otherwise: "none is sent",
-      "The variable that holds the key: no secret stands in the file. An empty one sends none.")
-    let system = Key("system", Values.text, otherwise: "nothing", "What the model is told before the conversation.")
+      "The variable that holds the API key: a rules file contains no secrets. If it is empty, no key is sent.")
+    let system = Key("system", Values.text, otherwise: "nothing", "The system prompt.")
     let temperature: Key<String>
     let maxTokens: Key<Int>
     let headers = Key(
       "headers", Values.headers, otherwise: "none",
-      "Headers beside those that every request has; what is secret in them comes from a variable.")
+      "Additional headers for each request; take secret values from variables.")
     let body = Key(
       "body", Values.body, otherwise: "none",
-      "Keys of the request's body beside those that edgecrab sets, sent as JSON."
+      "Additional keys for the request body, sent as JSON."
     )
     let reasoning = Key(
       "reasoning", Values.choice(ReasoningPolicy.self), fallback: .string(ReasoningPolicy.hide.rawValue),
-      "What becomes of the model's thinking: left out, or posted above the answer as a quotation.")
+      "`hide` omits the model's thinking; `show` posts it above the answer as a quotation.")
     let price = Key(
-      "price", Values.price, otherwise: "not known", "What a million of its tokens cost; `usage` tells the sum.")
+      "price", Values.price, otherwise: "unknown", "The price of a million tokens; `usage` shows the total cost.")
     let retries = Key(
       "retries", Values.integer(0...5), fallback: .int(ChatSettings.defaultRetries),
-      "How often it is asked once more, after a pause, while nothing of an answer has come and its trouble may pass.")
+      "How often a failed request is retried, if no part of the answer has arrived and the error may be temporary.")
     let limits = LimitKeys(.model)
 
     init(_ api: ChatAPI) {
@@ -50,14 +50,14 @@ extension Schema {
         "base_url", Values.address, isRequired: definition.baseURL == nil,
         fallback: definition.baseURL.map { .string($0) }, "The endpoint's address, up to and including `/v1`.")
       temperature = Key(
-        "temperature", Values.decimal(0...definition.temperatureMax), otherwise: "the endpoint's own",
-        "How much chance there is in an answer.")
-      let maxTokensDoc = "The most tokens of an answer."
+        "temperature", Values.decimal(0...definition.temperatureMax), otherwise: "the endpoint's default",
+        "The sampling temperature.")
+      let maxTokensDoc = "The maximum number of tokens in an answer."
       maxTokens =
         if let fallback = definition.maxTokens {
           Key("max_tokens", Values.integer(1...1_000_000), fallback: .int(fallback), maxTokensDoc)
         } else {
-          Key("max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's own", maxTokensDoc)
+          Key("max_tokens", Values.integer(1...1_000_000), otherwise: "the endpoint's default", maxTokensDoc)
         }
     }
 
@@ -89,13 +89,13 @@ extension Schema {
 
   enum Price {
     static let input = Key(
-      "input", Values.millionths(0...1_000_000), isRequired: true, "The price of a million tokens that the model reads."
+      "input", Values.millionths(0...1_000_000), isRequired: true, "The price of a million input tokens."
     )
     static let output = Key(
-      "output", Values.millionths(0...1_000_000), isRequired: true, "The price of a million tokens that it writes.")
+      "output", Values.millionths(0...1_000_000), isRequired: true, "The price of a million output tokens.")
     static let currency = Key(
       "currency", Values.currency, fallback: .string(RuleEngine.Price.defaultCurrency),
-      "The currency by its three letters.")
+      "The three-letter code of the currency.")
     static let section = SchemaSection(
       name: "price", phrase: "`price`", keys: [input.row, output.row, currency.row])
   }
@@ -108,12 +108,12 @@ extension ChatSettings {
       YAMLEntry("base_url", .text(baseURL)), YAMLEntry("model", .text(model)),
       key.map { YAMLEntry("api_key", .word($0)) } ?? .note("api_key", "none is sent"),
       system.map { YAMLEntry("system", .text($0)) } ?? .note("system", "nothing"),
-      temperature.map { YAMLEntry("temperature", .decimal($0)) } ?? .note("temperature", "the endpoint's own"),
-      maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's own"),
+      temperature.map { YAMLEntry("temperature", .decimal($0)) } ?? .note("temperature", "the endpoint's default"),
+      maxTokens.map { YAMLEntry("max_tokens", .number(Int64($0))) } ?? .note("max_tokens", "the endpoint's default"),
       .references("headers", headers),
       body.isEmpty ? .note("body", "none") : YAMLEntry("body", BodyValue.map(body).written),
       YAMLEntry("reasoning", .word(reasoning.rawValue)),
-      price.map { YAMLEntry("price", .map($0.written)) } ?? .note("price", "not known"),
+      price.map { YAMLEntry("price", .map($0.written)) } ?? .note("price", "unknown"),
       YAMLEntry("retries", .number(Int64(retries))),
     ]
   }

@@ -28,11 +28,11 @@ extension Schema {
   enum ExecAgent {
     static let type = Key("type", Values.word("exec"), isRequired: true, "A program that is run for each message.")
     static let command = Key(
-      "command", Values.command, "The program and its arguments, each as a word of its own; no shell reads them.")
-    static let shell = Key("shell", Values.text, "A text that `/bin/sh` reads.")
+      "command", Values.command, "The program and its arguments as a list; it is run without a shell.")
+    static let shell = Key("shell", Values.text, "A script for `/bin/sh`.")
     static let env = Key(
       "env", Values.variables, otherwise: "none",
-      "Variables that it sees beside `PATH`, `HOME`, the language and what edgecrab says of the message.")
+      "Variables for the program, in addition to `PATH`, `HOME`, the language and those about the message.")
     static let limits = LimitKeys(.program)
     static let section = SchemaSection(
       name: "exec agent", phrase: "an `exec` agent",

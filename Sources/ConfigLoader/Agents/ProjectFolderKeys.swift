@@ -8,12 +8,12 @@ extension Schema {
     static let folder = Key(
       "folder", Values.folder, otherwise: "the conversation's own folder",
       """
-      The folder of a project, in which the program works: an absolute path, or one below `~/`, with `{{channel}}`, \
-      `{{channel_id}}`, `{{user}}` or `{{user_id}}` in it where each has its own. It has to be there.
+      The project folder in which the program works: an absolute path, or one below `~/`. With `{{channel}}`, \
+      `{{channel_id}}`, `{{user}}` or `{{user_id}}` in it, each channel or user has its own folder. It must exist.
       """)
     static let worktree = Key(
       "worktree", Values.boolean, fallback: false, needs: "folder",
-      "Whether each conversation works in a git worktree of it, on a branch of its own.")
+      "Whether each conversation has its own git worktree of `folder`, on its own branch.")
     static let rows = [folder.row, worktree.row]
 
     static func written(_ folder: ProjectFolder?) -> [YAMLEntry] {
@@ -51,7 +51,7 @@ extension ProjectFolder {
     while true {
       if FileManager.default.fileExists(atPath: "\(folder)/.git") { return nil }
       guard let slash = folder.lastIndex(of: "/") else {
-        return "\(quoted(path)) is in no git repository, so that there can be no worktree of it"
+        return "\(quoted(path)) is not in a git repository, so it cannot have a worktree"
       }
       folder = folder[..<slash]
     }

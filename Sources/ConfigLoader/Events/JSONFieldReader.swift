@@ -43,7 +43,8 @@ struct JSONFieldReader<FieldKey: RawRepresentable<String> & CaseIterable> {
 
   func moment(_ key: FieldKey) throws -> Int64? {
     if let number = try? map.decode(Int64.self, forKey: AnyKey(key)) { return number }
-    guard let text: String = try value(key, "a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z")
+    guard
+      let text: String = try value(key, "a date and time: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z")
     else { return nil }
     guard let moment = Moment.milliseconds(text) else { throw EventLineError.badMoment(text) }
     return moment

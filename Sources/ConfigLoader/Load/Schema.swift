@@ -10,31 +10,32 @@ enum Schema {
       "version", Values.version, isRequired: true, "The version of the language that the file is written in.")
     static let bot = Key(
       "bot", Values.userName, otherwise: "edgecrab",
-      "The bot's name in the file's tests and for `rules explain`, which ask no server; the gateway takes its account's."
+      "The bot's name in the file's tests and in `rules explain`. The gateway uses the name of its account instead."
     )
     static let groups = Key(
       "groups", Values.groups, otherwise: "none", "Sets of names, used elsewhere as `group:NAME`.")
     static let access = Key(
       "access", Values.access, otherwise: "everyone may talk to the bot",
-      "Who may talk to the bot at all; asked before any rule.")
-    static let agents = Key("agents", Values.agents, otherwise: "none", "Who answers, by the names that rules use.")
+      "The users who may talk to the bot; checked before any rule.")
+    static let agents = Key("agents", Values.agents, otherwise: "none", "The agents, by the names that rules use.")
     static let commands = Key(
-      "commands", Values.commands, otherwise: "prefixes `/` and `!`, edgecrab's own commands",
-      "Slash text: how it begins and what each name does.")
+      "commands", Values.commands, otherwise: "prefixes `/` and `!`, the built-in commands",
+      "The prefixes of commands, and what each command does.")
     static let rules = Key(
-      "rules", Values.rules, isRequired: true, "The rules, asked from top to bottom; the first that matches decides.")
+      "rules", Values.rules, isRequired: true,
+      "The rules, evaluated from top to bottom; the first that matches decides.")
     static let intake = Key(
       "intake", Values.intake, otherwise: "posts up to 15 minutes old, 20 a minute from bots, files up to 20 MB",
-      "What is done about posts that come late, from programs or with files.")
+      "The handling of late posts, posts by programs, and attached files.")
     static let turns = Key(
       "turns", Values.turns, otherwise: "64 at once, 16 of one person",
-      "How many messages agents answer at once, over all conversations.")
+      "How many messages agents answer at once, across all conversations.")
     static let journal = Key(
       "journal", Values.journal, otherwise: "facts for 30 days, no messages",
-      "What is recorded of the decisions, and for how long.")
+      "What is recorded about decisions, and for how long.")
     static let tests = Key(
       "tests", Values.tests, otherwise: "none",
-      "What the file expects of itself; asked by `rules check` and `rules test`.")
+      "Tests of the rules, run by `rules check` and `rules test`.")
     static let section = SchemaSection(
       name: "file", phrase: "a rules file",
       keys: [
@@ -62,12 +63,12 @@ enum Schema {
   enum Access {
     static let users = Key(
       "users", Values.names(.user), fallback: "*",
-      "Who may talk to the bot; `*` is everyone. The account that posts counts: \(Author.webhookAccount).")
+      "The users who may talk to the bot; `*` is everyone. The account that posts counts: \(Author.webhookAccount).")
     static let denied = Key(
-      "denied", Values.template, otherwise: "the others hear nothing",
-      "What the others are told, in a direct message only.")
+      "denied", Values.template, otherwise: "no reply",
+      "The reply to everyone else, in direct messages only.")
     static let admin = Key(
-      "admin", Values.userName, otherwise: "`{{admin}}` may not be used", "The user whom `{{admin}}` names.")
+      "admin", Values.userName, otherwise: "`{{admin}}` cannot be used", "The user that `{{admin}}` stands for.")
     static let section = SchemaSection(
       name: "access", phrase: "`access`", keys: [users.row, denied.row, admin.row])
   }
@@ -75,35 +76,36 @@ enum Schema {
   enum CommandsMap {
     static let prefixes = Key(
       "prefixes", Values.prefixes, fallback: ["/", "!"],
-      "The punctuation marks that begin a command; `@` and the backtick cannot.")
+      "The punctuation marks that begin a command; `@` and the backtick are not allowed.")
     static let unknown = Key(
       "unknown", Values.choice(UnknownCommand.self), fallback: "hint",
       """
-      What happens to a name that nobody bound: `hint` shows the nearest one, in a direct message or behind a mention, and \
-      leaves `!important` elsewhere alone; `agent` hands it on as a message; `ignore` does nothing.
+      What happens to a command that is not bound: `hint` suggests the most similar one, if the message is a direct \
+      message or mentions the bot; `agent` sends the text to the agent as a message; `ignore` does nothing.
       """)
     static let bind = Key(
       "bind", Values.bindings,
       otherwise: "the built-in ones: `help`, `new` (also `reset`), `stop`, `retry`, `status`, `usage`, `hooks`",
       """
-      Commands by name, beside the built-in ones. A built-in one changes where its name is given another command, goes \
-      with `usage: false`, and stays as it is with `usage: true` or without a word.
+      Commands by name, in addition to the built-in ones. A command with the name of a built-in one replaces it; \
+      `usage: false` removes the built-in command `usage`; `usage: true`, or not listing it, keeps it.
       """)
     static let section = SchemaSection(
       name: "commands", phrase: "`commands`", keys: [prefixes.row, unknown.row, bind.row])
   }
 
   enum Binding {
-    static let action = Key("action", Values.choice(BuiltinCommand.self), "What edgecrab itself does.")
+    static let action = Key("action", Values.choice(BuiltinCommand.self), "A built-in action.")
     static let prompt = Key(
-      "prompt", Values.template, "What an agent is asked; `{{args}}` is what was typed behind the name.")
+      "prompt", Values.template, "The message to send to an agent; `{{args}}` is the text after the command's name.")
     static let say = Key("say", Values.template, "The text to post.")
     static let aliases = Key(
-      "aliases", Values.commandNames, otherwise: "none", "Other names for the command, each given once in the file.")
-    static let users = Key("users", Values.names(.user), fallback: "*", "Who may use it.")
+      "aliases", Values.commandNames, otherwise: "none",
+      "Other names for the command; each may occur only once in the file.")
+    static let users = Key("users", Values.names(.user), fallback: "*", "The users who may use the command.")
     static let agent = Key(
       "agent", Values.agentName, otherwise: "the rule's agent", needs: "prompt",
-      "The agent that is asked; only with `prompt`.")
+      "The agent that receives the `prompt`.")
     static let section = SchemaSection(
       name: "command", phrase: "a command",
       keys: [action.row, prompt.row, say.row, aliases.row, users.row, agent.row],
@@ -114,27 +116,30 @@ enum Schema {
     static let name = Key(
       "name", Values.ruleName, isRequired: true, "The rule's name, unique in the file and not `none`.")
     static let when = Key(
-      "when", Values.when, otherwise: "every post of a person", "What a post must be like: all of these keys.")
+      "when", Values.when, otherwise: "every post by a person", "The conditions, all of which must hold.")
     static let agent = Key("agent", Values.agentName, "The agent that answers.")
     static let say = Key("say", Values.template, "The text to post.")
-    static let ignore = Key("ignore", Values.isTrue, "Does nothing with the post.")
-    static let deny = Key("deny", Values.template, "What the asker is told instead of an answer.")
+    static let ignore = Key("ignore", Values.isTrue, "Leaves the post unanswered.")
+    static let deny = Key("deny", Values.template, "The text to post as a refusal.")
     static let session = Key(
       "session", Values.session, fallback: "channel",
       """
-      Whose conversation the post belongs to, and for how long. `session: thread` is short for `session: { scope: thread }`.
+      The conversation that the post belongs to, and when it ends. `session: thread` is short for `session: { scope: thread }`.
       """)
     static let reply = Key("reply", Values.reply, "Where and how the answer is posted.")
     static let busy = Key(
       "busy", Values.busy, fallback: "queue",
       """
-      What happens to a post while the session answers another. `busy: reject` is short for `busy: { mode: reject }`.
+      What happens to a post while the session answers another one. `busy: reject` is short for `busy: { mode: reject }`.
       """)
-    static let limit = Key("limit", Values.limit, otherwise: "none", "How much one user or one channel may ask.")
+    static let limit = Key(
+      "limit", Values.limit, otherwise: "none", "How many messages one user or one channel may send to agents.")
     static let mode = Key(
-      "mode", Values.choice(RuleMode.self), fallback: "live", "`shadow` decides and records, and does nothing.")
+      "mode", Values.choice(RuleMode.self), fallback: "live",
+      "`shadow` records what the rule would decide, without acting on it.")
     static let prompt = Key(
-      "prompt", Values.template, fallback: "{{message}}", needs: "agent", "What the agent is told; only with `agent`.")
+      "prompt", Values.template, fallback: "{{message}}", needs: "agent",
+      "The text to send to the agent; only with `agent`.")
     static let section = SchemaSection(
       name: "rule", phrase: "a rule",
       keys: [
@@ -154,15 +159,16 @@ enum Schema {
 
   enum Text {
     static let contains = Key(
-      "contains", Values.patterns, "The text stands anywhere in the message: what a plain `text: lunch` means.")
-    static let word = Key("word", Values.patterns, "It stands there as a word of its own.")
-    static let startsWith = Key("starts_with", Values.patterns, "The message begins with it.")
-    static let endsWith = Key("ends_with", Values.patterns, "The message ends with it.")
-    static let equals = Key("equals", Values.patterns, "The message is it.")
+      "contains", Values.patterns,
+      "The message contains the text; `text: lunch` is short for `text: { contains: lunch }`.")
+    static let word = Key("word", Values.patterns, "The message contains the text as a whole word.")
+    static let startsWith = Key("starts_with", Values.patterns, "The message begins with the text.")
+    static let endsWith = Key("ends_with", Values.patterns, "The message ends with the text.")
+    static let equals = Key("equals", Values.patterns, "The message is equal to the text.")
     static let matches = Key(
-      "matches", Values.expressions, "The regular expression is found anywhere; it runs in linear time.")
+      "matches", Values.expressions, "The regular expression matches anywhere in the message, in linear time.")
     static let letterCase = Key(
-      "case", Values.letterCase, fallback: "insensitive", "Whether upper and lower case differ, for all the others.")
+      "case", Values.letterCase, fallback: "insensitive", "Whether the other keys distinguish upper and lower case.")
     static let section = SchemaSection(
       name: "text", phrase: "`text`",
       keys: [
@@ -175,8 +181,8 @@ enum Schema {
     static let days = Key("days", Values.days, otherwise: "every day", "The days of the week.")
     static let hours = Key(
       "hours", Values.hours, otherwise: "the whole day",
-      "The hours; `22:00-06:00` crosses midnight and belongs to the day it begins on.")
-    static let zone = Key("zone", Values.zone, otherwise: "the machine's zone", "Whose clock, by its IANA name.")
+      "The hours; `22:00-06:00` crosses midnight and belongs to the day on which it begins.")
+    static let zone = Key("zone", Values.zone, otherwise: "the machine's zone", "The time zone, by its IANA name.")
     static let section = SchemaSection(
       name: "time", phrase: "`time`", keys: [days.row, hours.row, zone.row], atLeastOne: ["days", "hours"])
   }
@@ -185,16 +191,18 @@ enum Schema {
     static let scope = Key(
       "scope", Values.choice(SessionScope.self), fallback: "channel",
       """
-      Whose conversation: everybody's in the `channel` or the `thread`, the `user`'s anywhere, or the `member`'s, which \
-      is the user's in this channel. A `user` session with an `agent` needs a rule that matches direct messages only, \
-      `kind: direct` or `trigger: dm`: it would carry private words into a channel.
+      Who shares the conversation: everyone in the `channel`, everyone in the `thread`, one `user` everywhere, or \
+      one `member`, which is a user in this channel. A `user` session with an `agent` requires a rule that matches only \
+      direct messages (`kind: direct` or `trigger: dm`), because it could make private messages visible in a channel.
       """)
-    static let idle = Key("idle", Values.duration, otherwise: "never", "The silence after which a new one begins.")
+    static let idle = Key(
+      "idle", Values.duration, otherwise: "never", "The time without messages after which a new conversation begins.")
     static let turns = Key(
-      "turns", Values.integer(1...1_000_000), otherwise: "never", "The exchanges after which a new one begins.")
+      "turns", Values.integer(1...1_000_000), otherwise: "never",
+      "The number of exchanges after which a new conversation begins.")
     static let context = Key(
       "context", Values.integer(1...50), otherwise: "none",
-      "How many posts of the channel before its first message the agent is shown.")
+      "How many earlier posts of the channel the agent receives with the first message of a conversation.")
     static let section = SchemaSection(
       name: "session", phrase: "`session`", keys: [scope.row, idle.row, turns.row, context.row])
   }
@@ -202,19 +210,20 @@ enum Schema {
   enum Reply {
     static let to = Key(
       "to", Values.choice(ReplyDestination.self), fallback: "auto",
-      "Where it goes; `auto` answers in the thread when asked in one.")
+      "Where the answer is posted; `auto` is the thread if the message is in one, else the channel.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer appears while it is written, in posts that grow, with the steps of an agent that works."
+      "Whether the answer is shown while it is written, including the steps of an `acp` agent."
     )
     static let reactions = Key(
       "reactions", Values.boolean, fallback: true,
-      "Whether the question bears an emoji: 👀 an agent is asked, ✅ it has answered, ❌ it failed.")
+      "Whether the bot adds an emoji to the message: 👀 the agent is working, ✅ it has answered, ❌ it has failed.")
     static let mentionSender = Key(
-      "mention_sender", Values.boolean, fallback: false, "Whether the answer begins with the asker's name.")
+      "mention_sender", Values.boolean, fallback: false,
+      "Whether the answer begins by mentioning the author of the message.")
     static let maxLength = Key(
       "max_length", Values.integer(200...16_383), fallback: .int(ReplyPolicy.defaultMaxLength),
-      "The most characters a post may hold before the answer is split; Mattermost takes 16,383.")
+      "The maximum number of characters in a post; a longer answer is split. Mattermost allows 16,383.")
     static let section = SchemaSection(
       name: "reply", phrase: "`reply`",
       keys: [to.row, stream.row, reactions.row, mentionSender.row, maxLength.row])
@@ -224,17 +233,17 @@ enum Schema {
     static let mode = Key(
       "mode", Values.choice(BusyMode.self), fallback: "queue",
       """
-      `queue`: the post waits; `steer`: it reaches the running answer; `interrupt`: it stops it; `reject`: it is turned \
-      away.
+      `queue`: the post waits; `steer`: the running agent receives it at once; `interrupt`: it stops the running answer; \
+      `reject`: it is refused.
       """)
     static let max = Key(
-      "max", Values.integer(1...1_000), fallback: .int(BusyPolicy.defaultMax), "The most posts that may wait.")
+      "max", Values.integer(1...1_000), fallback: .int(BusyPolicy.defaultMax), "The maximum number of waiting posts.")
     static let section = SchemaSection(name: "busy", phrase: "`busy`", keys: [mode.row, max.row])
   }
 
   enum Limit {
-    static let perUser = Key("per_user", Values.rate, "How much each user may ask.")
-    static let perChannel = Key("per_channel", Values.rate, "How much may be asked in each channel.")
+    static let perUser = Key("per_user", Values.rate, "How many messages each user may send to agents.")
+    static let perChannel = Key("per_channel", Values.rate, "How many messages may be sent to agents in each channel.")
     static let section = SchemaSection(
       name: "limit", phrase: "`limit`", keys: [perUser.row, perChannel.row], atLeastOne: ["per_user", "per_channel"])
   }
@@ -243,25 +252,26 @@ enum Schema {
     static let maxAge = Key(
       "max_age", Values.duration, fallback: "15m",
       """
-      How old a post may be that was missed while edgecrab was not connected: an older one is recorded, not answered. More \
-      than 29 days count as 29.
+      The maximum age of a post that was missed while edgecrab was not connected; an older one is recorded, but not \
+      answered. More than 29 days count as 29.
       """)
     static let poll = Key(
       "poll", Values.duration, fallback: "5s",
-      "How often the server is asked for new posts while the event socket cannot be had.")
+      "How often edgecrab polls for new posts while the event socket is not available.")
     static let bots = Key(
       "bots", Values.rate, fallback: "20/min",
-      "How much bots, webhooks and plugins are answered in each channel; at more, they are paused for that long.")
+      "The maximum rate of answers to bots, webhooks and plugins in each channel; beyond it, they are ignored for its period."
+    )
     static let maxFiles = Key(
       "max_files", Values.integer(0...10), fallback: .int(IntakePolicy.defaultFilesMax),
-      "The most files of one message that reach an agent; of more, its sender is told.")
+      "The maximum number of files of a message that an agent receives; if there are more, the sender is told.")
     static let maxFileSize = Key(
       "max_file_size", Values.size, fallback: "20MB",
-      "The most bytes that a file of a message may have; a larger one does not reach the agent, and its sender is told."
+      "The maximum size of a file; the agent does not receive a larger one, and the sender is told."
     )
     static let fileTypes = Key(
       "file_types", Values.oneOrMany(Values.mediaRange), fallback: "*/*",
-      "Which files reach an agent, by the media type that Mattermost tells.")
+      "The media types of files that an agent receives, as reported by Mattermost.")
     static let section = SchemaSection(
       name: "intake", phrase: "`intake`",
       keys: [maxAge.row, poll.row, bots.row, maxFiles.row, maxFileSize.row, fileTypes.row])
@@ -270,29 +280,30 @@ enum Schema {
   enum Turns {
     static let max = Key(
       "max", Values.integer(1...1_000), fallback: .int(TurnLimits.defaultMax),
-      "The most messages that agents answer at once; the others wait.")
+      "The maximum number of messages that agents answer at once; others wait.")
     static let perUser = Key(
       "per_user", Values.integer(1...1_000), otherwise: "a quarter of `max`, at least 1",
-      "The most of them that one person may have, so that others find room; no more than `max`.")
+      "The maximum number for one person, so that others are answered, too; at most `max`.")
     static let section = SchemaSection(name: "turns", phrase: "`turns`", keys: [max.row, perUser.row])
   }
 
   enum Journal {
     static let facts = Key(
-      "facts", Values.boolean, fallback: true, "Whether decisions are recorded, with who wrote where and when.")
-    static let text = Key("text", Values.boolean, fallback: false, "Whether messages are recorded as well.")
+      "facts", Values.boolean, fallback: true,
+      "Whether decisions are recorded, with the author, channel and time of each post.")
+    static let text = Key("text", Values.boolean, fallback: false, "Whether the text of messages is recorded, too.")
     static let keep = Key("keep", Values.duration, fallback: "30d", "How long an event is kept.")
     static let maxEvents = Key(
       "max_events", Values.integer(1...10_000_000), fallback: .int(JournalPolicy.defaultMaxEvents),
-      "The most events that are kept; the oldest are forgotten first.")
+      "The maximum number of events; the oldest are deleted first.")
     static let section = SchemaSection(
       name: "journal", phrase: "`journal`", keys: [facts.row, text.row, keep.row, maxEvents.row])
   }
 
   enum Test {
-    static let name = Key("name", Values.text, isRequired: true, "What the test says.")
+    static let name = Key("name", Values.text, isRequired: true, "The test's name.")
     static let given = Key("given", Values.given, isRequired: true, "The post.")
-    static let expect = Key("expect", Values.expect, isRequired: true, "What must come of it.")
+    static let expect = Key("expect", Values.expect, isRequired: true, "The expected result.")
     static let section = SchemaSection(name: "test", phrase: "a test", keys: [name.row, given.row, expect.row])
   }
 
@@ -302,7 +313,7 @@ enum Schema {
     static let team = key(.team, Values.teamName)
     static let text = key(.text, Values.message)
     static let at = Key(
-      "at", Values.moment, otherwise: "now", "When: ISO 8601 with a zone, or milliseconds since 1970.")
+      "at", Values.moment, otherwise: "now", "The time of the post: ISO 8601 with a zone, or milliseconds since 1970.")
     /// The facts that have few values, by the table of fields.
     static let facts: [(key: ConditionKey, row: Key<String>)] = Field.given.compactMap { field in
       field.domain.map { (field.key, key(field.key, Values.value(of: $0))) }
@@ -324,13 +335,13 @@ enum Schema {
     static let rule = Key("rule", Values.expectedRule, "The rule that decides, or `none`.")
     static let agent = Key("agent", Values.agentName, "The agent that answers.")
     static let command = Key("command", Values.boundCommand, "The command that runs.")
-    static let session = Key("session", Values.choice(SessionScope.self), "Whose conversation it is.")
+    static let session = Key("session", Values.choice(SessionScope.self), "The scope of the session.")
     static let say = Key(
       "say", Values.writtenTemplate,
-      "The text that is posted, as it is written: `{{user}}` is `{{user}}`, whoever asks.")
+      "The posted text, as written in the rules: placeholders are not filled in.")
     static let deny = Key(
-      "deny", Values.writtenTemplate, "What the asker is told instead of an answer, as it is written.")
-    static let ignore = Key("ignore", Values.boolean, "Whether nothing at all happens.")
+      "deny", Values.writtenTemplate, "The refusal, as written in the rules: placeholders are not filled in.")
+    static let ignore = Key("ignore", Values.boolean, "Whether the post is ignored.")
     static let section = SchemaSection(
       name: "expect", phrase: "`expect`",
       keys: [rule.row, agent.row, command.row, session.row, say.row, deny.row, ignore.row],

@@ -60,7 +60,7 @@ indirect enum SchemaType: Sendable, Equatable {
     case .days: "days, like mon-fri"
     case .hours: "hours, like 08:00-18:00"
     case .zone: "a time zone, like Europe/Berlin"
-    case .moment: "a moment, like 2025-06-01T09:30:00Z"
+    case .moment: "a date and time, like 2025-06-01T09:30:00Z"
     case .address: "an address, like https://example.com/v1"
     case .folder: "the path of a folder, like /srv/project"
     case .secret: "a variable, like ${OPENAI_API_KEY}"

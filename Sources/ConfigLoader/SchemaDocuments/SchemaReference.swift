@@ -22,7 +22,7 @@ enum SchemaReference {
 extension SchemaSection {
   /// The keys with their types, defaults and meanings.
   var table: String {
-    let head = "| key | takes | without it | what it says |\n|---|---|---|---|\n"
+    let head = "| key | value | default | meaning |\n|---|---|---|---|\n"
     let foot = [
       exactlyOne.isEmpty ? nil : "Exactly one of \(quoted(exactlyOne)).",
       atLeastOne.isEmpty ? nil : "At least one of \(quoted(atLeastOne)).",
@@ -35,11 +35,11 @@ extension SchemaSection {
 
 extension SchemaKey {
   fileprivate var tableRow: String {
-    "| `\(name)` | \(type.reference) | \(without) | \(doc) |\n"
+    "| `\(name)` | \(type.reference) | \(shownDefault) | \(doc) |\n"
   }
 
-  private var without: String {
-    if isRequired { return "an error" }
+  private var shownDefault: String {
+    if isRequired { return "required" }
     return otherwise ?? fallback.map(\.reference) ?? ""
   }
 }
@@ -76,7 +76,7 @@ extension SchemaType {
     case .days: "days: `mon` … `sun`, `mon-fri`, `fri-mon`"
     case .hours: "hours: `08:00-18:00`"
     case .zone: "an IANA zone, like `Europe/Berlin`"
-    case .moment: "a moment: `2025-06-01T09:30:00Z`, with its zone, or milliseconds since 1970"
+    case .moment: "a date and time: `2025-06-01T09:30:00Z`, with its zone, or milliseconds since 1970"
     case .address: "an `http` or `https` address"
     case .folder: "the path of a folder: `/srv/{{channel}}`, `~/project`"
     case .secret: "`${NAME}` or `${NAME:-}`, nothing else"
@@ -86,7 +86,9 @@ extension SchemaType {
     case .expression: "a regular expression"
     case .section(let name): Schema.sections.first { $0.name == name }?.reference ?? name
     case .oneOrMany(let type): "\(type.reference), or a list"
-    case .list(.section(let name)): "a list of \(name)s"
+    case .list(.section(let name)):
+      "a list of \(Schema.sections.first { $0.name == name }?.noun ?? name)s"
+    case .list(.text): "a list of texts"
     case .list(let type): "a list of \(type.reference)"
     case .named(let type, _): "names, each with \(type.reference)"
     case .either(let types): types.map(\.reference).joined(separator: ", or ")
@@ -108,4 +110,7 @@ extension NameRole {
 extension SchemaSection {
   /// The type of a key whose value is this section.
   fileprivate var reference: String { phrase.hasPrefix("a") ? phrase : "a map" }
+
+  /// The phrase without its article: `MCP server`.
+  fileprivate var noun: String { phrase.split(separator: " ", maxSplits: 1).last.map(String.init) ?? name }
 }

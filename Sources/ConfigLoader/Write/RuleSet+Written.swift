@@ -81,7 +81,7 @@ extension Access {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("users", users.written),
-      denied.map { YAMLEntry("denied", .text($0.written)) } ?? .note("denied", "the others hear nothing"),
+      denied.map { YAMLEntry("denied", .text($0.written)) } ?? .note("denied", "no reply"),
       admin.map { YAMLEntry("admin", .text($0)) } ?? .note("admin", "none"),
     ]
   }

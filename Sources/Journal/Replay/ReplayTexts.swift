@@ -28,17 +28,16 @@ package enum ReplayTexts {
     ]
   }
 
-  /// `of 9,210 events 14 change; 3 newly reach agent `ops``
+  /// `14 of 9,210 events change; 3 newly reach agent `ops``
   package static func summary(_ comparison: ReplayCounts) -> [String] {
     let agents = [("newly", comparison.gained), ("no longer", comparison.lost)].flatMap { how, counts in
       counts.sorted { $0.key < $1.key }.map { agent, count in
-        "\(count.grouped) \(how) \(count == 1 ? "reaches" : "reach") agent `\(shown(agent))`"
+        "\(count.grouped) \(how) \(count.plural(one: "reaches", other: "reach")) agent `\(shown(agent))`"
       }
     }
-    let none = comparison.changed == 0
-    let changes = none ? "none changes" : "\(comparison.changed.grouped) change\(comparison.changed == 1 ? "s" : "")"
+    let changes = comparison.changed.plural(one: "changes", other: "change")
     return [
-      "of \(comparison.compared.counted("event")) \(changes)"
+      "\(comparison.changed.grouped) of \(comparison.compared.counted("event")) \(changes)"
         + (agents.isEmpty ? "" : "; " + agents.joined(separator: ", "))
     ] + undecided(comparison)
   }
@@ -46,10 +45,10 @@ package enum ReplayTexts {
   /// Returns how many events were not decided, and why; empty if there are none.
   package static func undecided(_ comparison: ReplayCounts) -> [String] {
     guard comparison.undecided > 0 else { return [] }
-    let verb = comparison.undecided == 1 ? "depends on a text" : "depend on texts"
+    let verb = comparison.undecided.plural(one: "depends", other: "depend")
     return [
-      "\(comparison.undecided.grouped) more \(verb) that the journal did not store",
-      "(`journal: { text: true }` in the rules file stores texts of new events)",
+      "\(comparison.undecided.counted("more event")) \(verb) on message text that the journal did not record",
+      "(`journal: { text: true }` in the rules file records the text of new events)",
     ]
   }
 

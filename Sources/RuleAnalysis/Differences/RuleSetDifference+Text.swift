@@ -34,7 +34,7 @@ extension RuleSetDifference {
     // The noun is written once, with the first count.
     func add(_ count: Int, _ text: (String) -> String) {
       guard count > 0 else { return }
-      parts.append(text(parts.isEmpty ? (count == 1 ? " rule" : " rules") : ""))
+      parts.append(text(parts.isEmpty ? " " + count.plural(one: "rule", other: "rules") : ""))
     }
     add(counts.added) { "+\(counts.added)\($0)" }
     add(counts.removed) { "-\(counts.removed)\($0)" }
@@ -62,7 +62,7 @@ extension RuleSetDifference {
       let name = "\(noun) \(quoted(item.name))"
       switch item.change {
       case .added(let position): return ["\(name) is new" + (position.map { ", \($0.text)" } ?? "")]
-      case .removed: return ["\(name) is gone"]
+      case .removed: return ["\(name) is removed"]
       case .kept(let formerName, let movedTo, let keys):
         let moves = [formerName.map { "was called \(quoted($0))" }, movedTo.map { "moves, now \($0.text)" }]
           .compactMap(\.self)
@@ -99,7 +99,7 @@ extension ItemDifference.Position {
   fileprivate var text: String {
     switch self {
     case .first: "first"
-    case .behind(let name): "behind \(quoted(name))"
+    case .behind(let name): "after \(quoted(name))"
     }
   }
 }
@@ -108,17 +108,17 @@ extension KeyDifference {
   /// The difference in words.
   package var text: String {
     switch (old, new) {
-    case (.secret, .secret): return "\(quoted(key)) is another; it is not shown"
+    case (.secret, .secret): return "\(quoted(key)) has changed; its value is not shown"
     case (.list(let old), .list(let new)), (.maps(let old), .maps(let new)):
       let added = new.filter(Set(old).isAbsent)
       let dropped = old.filter(Set(new).isAbsent)
-      let parts = [("adds", added), ("drops", dropped)].filter { !$1.isEmpty }
+      let parts = [("adds", added), ("removes", dropped)].filter { !$1.isEmpty }
       return "\(quoted(key)) " + parts.map { "\($0) \(listed($1))" }.joined(separator: " and ")
     case (let old?, let new?):
       let shown = apart(old.oneLine, new.oneLine)
       return "\(quoted(key)) is \(quoted(shown.new)), was \(quoted(shown.old))"
-    case (nil, let new?): return "\(quoted(key)) is \(quoted(new.oneLine)), was not there"
-    case (let old?, nil): return "\(quoted(key)) is not there any more, was \(quoted(old.oneLine))"
+    case (nil, let new?): return "\(quoted(key)) is \(quoted(new.oneLine)), was not set"
+    case (let old?, nil): return "\(quoted(key)) is no longer set, was \(quoted(old.oneLine))"
     case (nil, nil): return "\(quoted(key)) is the same"
     }
   }

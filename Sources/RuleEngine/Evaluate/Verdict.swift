@@ -89,7 +89,7 @@ extension Verdict: CustomStringConvertible {
     let scope = session.map { " (session: \($0.rawValue))" } ?? ""
     guard let rule = rule.map({ "rule \($0.inBackticks)" }) else {
       return switch outcome {
-      case .deny: "no access, and told so"
+      case .deny: "no access, with a reply"
       case .noAccess: "no access"
       case .own: "the bot's own"
       case .system: "the server's own"
@@ -98,13 +98,13 @@ extension Verdict: CustomStringConvertible {
     }
     return switch outcome {
     case .ask: "\(rule) asks agent \((agent ?? "").inBackticks)\(scope)"
-    case .say: "\(rule) says something"
-    case .deny: "\(rule) says no"
+    case .say: "\(rule) posts a text"
+    case .deny: "\(rule) denies it"
     case .run:
       "\(rule) runs command \((command ?? "").inBackticks)\(agent.map { " of agent \($0.inBackticks)" } ?? "")\(scope)"
     case .refuse: "\(rule) refuses command \((command ?? "").inBackticks)"
-    case .hint: "\(rule) hints at commands"
-    case .unknownCommand: "\(rule) passes over an unknown command"
+    case .hint: "\(rule) suggests a command"
+    case .unknownCommand: "\(rule) ignores an unknown command"
     case .ignored, .own, .system, .noAccess, .noRule: "\(rule) ignores it"
     }
   }

@@ -16,15 +16,15 @@ extension Field {
       Field(
         key, rank: 30,
         """
-        Why the post may concern the bot: `mention`, its name; `dm`, a direct message; `command`, slash text; `thread`, a \
-        reply in a thread that the bot has posted in; `message`, anything.
+        `mention`: a post that mentions the bot; `dm`: a direct message; `command`: a command; `thread`: a reply in a \
+        thread that the bot has posted in; `message`: any post.
         """, mismatch: "for other triggers", .trigger)
     case .channel:
       Field(
         key, rank: 50, "The channel, by the name in its link.", mismatch: "for other channels", .names(.channel),
         given: Given(
           2,
-          "The channel, by the name in its link. A direct or group message without it is in a channel that no rule names.",
+          "The channel, by the name in its link. By default, a direct or group message is in a channel that no rule names.",
           fallback: "town-square"))
     case .team:
       Field(
@@ -44,64 +44,68 @@ extension Field {
       Field(
         key, rank: 10,
         """
-        The kind of author: a `bot` is one by its account; `webhook` and `plugin` are claims of a post, which any member \
-        can make, so name the accounts that are meant with `user`. A post of a type `custom_…` is a plugin's.
+        The kind of author. A `bot` has a bot account. Any member can write a post that claims to be by a `webhook` or \
+        a `plugin`, so restrict the accounts with `user`. A post of a type `custom_…` is by a plugin.
         """, fallback: "human", mismatch: "for other authors", .options, authors(at: offset),
         given: Given(6, "The kind of author.", fallback: "human"))
     case .mention:
       Field(
-        key, rank: 80, "`channel-wide` lets `@all`, `@channel` and `@here` count as well as the bot's name.",
+        key, rank: 80,
+        "The mentions that count: the bot's name; with `channel-wide`, also `@all`, `@channel` and `@here`.",
         fallback: "direct", mismatch: "for mentions", .reach, mentions(at: offset),
-        given: Given(7, "How it mentions the bot.", otherwise: "as the text says"))
+        given: Given(7, "How the post mentions the bot.", otherwise: "as the text says"))
     case .command:
       Field(
         key, rank: 90, "The command, by its name or an alias.", mismatch: "for other commands", .names(.command))
     case .text:
       Field(
-        key, rank: 160, "Tests of the message; a plain text is short for `contains`.", mismatch: "for other texts",
+        key, rank: 160, "Conditions on the text of the message; a plain text is short for `contains`.",
+        mismatch: "for other texts",
         .text,
         given: Given(
           5, "The message; the bot's name in it is the file's `bot`, else `edgecrab`.", fallback: ""))
     case .files:
       Field(
-        key, rank: 110, "Whether files are attached.", mismatch: "for files, or for none", .options,
+        key, rank: 110, "`true`: posts with attached files; `false`: posts without.",
+        mismatch: "with a condition on files", .options,
         .flag(
           at: offset, suppositions: ("without files", "with a file"), labels: ("without files", "with files"),
           read: \.hasFiles, write: { $0.hasFiles = $1 }),
-        given: Given(9, "Whether files are attached.", fallback: false))
+        given: Given(9, "The post has attached files.", fallback: false))
     case .remote:
       Field(
-        key, rank: 120, "Whether it came from another Mattermost server, through a channel that both share.",
-        mismatch: "for posts of another server, or of this one", .options,
+        key, rank: 120,
+        "`true`: posts from another Mattermost server, in a shared channel; `false`: posts from this one.",
+        mismatch: "with a condition on the server", .options,
         .flag(
           at: offset, suppositions: ("if it came from this server", "if it came from another server"),
           labels: ("from this server", "from another server"), read: \.isRemote, write: { $0.isRemote = $1 }),
-        given: Given(10, "Whether it came from another server.", fallback: false, isAlwaysRecorded: false))
+        given: Given(10, "The post came from another server.", fallback: false, isAlwaysRecorded: false))
     case .thread:
       Field(
-        key, rank: 100, "Whether it is a post in the channel itself or a reply in a thread.",
+        key, rank: 100, "`root`: a post in the channel itself; `reply`: a reply in a thread.",
         mismatch: "for other positions in threads", .options, threads(at: offset),
         given: Given(
           8,
-          "Its position: in the channel itself, in a thread or, with `joined`, in a thread that the bot has posted in.",
+          "The position: in the channel itself, in a thread or, with `joined`, in a thread that the bot has posted in.",
           fallback: "root"))
     case .edited:
       Field(
-        key, rank: 20, "Whether it is an edit that adds no mention.", fallback: false,
-        mismatch: "for edits, or for none", .options,
+        key, rank: 20, "`true`: edits that add no mention; `false`: all other posts.", fallback: false,
+        mismatch: "with a condition on edits", .options,
         .flag(
           at: offset, suppositions: ("if it was not an edit", "as an edit"), labels: (nil, "an edit"),
           read: \.isEdit,
           write: { $0.isEdit = $1 }),
-        given: Given(11, "Whether it is an edit that adds no mention.", fallback: false))
-    case .time: Field(key, rank: 130, "The time at which it was written.", mismatch: "for other times", .time)
+        given: Given(11, "The post is an edit that adds no mention.", fallback: false))
+    case .time: Field(key, rank: 130, "The time at which the post was written.", mismatch: "for other times", .time)
     case .not:
       Field(
-        key, rank: 140, "None of these keys may hold; `trigger` and `mention` under one `not` count as one.",
+        key, rank: 140, "Conditions of which none may hold; `trigger` and `mention` under one `not` count as one.",
         mismatch: "that exclude it", .not)
     case .any:
       Field(
-        key, rank: 150, "At least one of these must hold.", mismatch: "none of whose branches holds", .any)
+        key, rank: 150, "At least one of these must hold.", mismatch: "whose `any` does not hold", .any)
     }
   }
 }

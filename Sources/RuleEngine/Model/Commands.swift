@@ -71,9 +71,9 @@ package enum BuiltinCommand: String, Sendable, CaseIterable {
     case .help: Definition(summary: "Shows this list")
     case .new: Definition(summary: "Starts a new conversation and forgets this one", aliases: ["reset"])
     case .stop: Definition(summary: "Stops the running answer and drops waiting messages")
-    case .retry: Definition(summary: "Asks your last message again")
+    case .retry: Definition(summary: "Sends your last message to the agent again")
     case .status: Definition(summary: "Shows what is running and waiting")
-    case .usage: Definition(summary: "Shows the numbers of answers and tokens")
+    case .usage: Definition(summary: "Shows how many answers and tokens were used")
     case .hooks: Definition(summary: "Lists the loaded hooks")
     }
   }

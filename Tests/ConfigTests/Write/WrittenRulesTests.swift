@@ -48,7 +48,7 @@ import Testing
 
         access:
           users: '*'
-          # denied: the others hear nothing
+          # denied: no reply
           # admin: none
 
         agents:
