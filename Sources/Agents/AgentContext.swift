@@ -33,7 +33,7 @@ extension AgentContext {
   }
 
   package func requestPermission(_ request: PermissionRequest) async -> PermissionOutcome {
-    .refused("nobody can be asked")
+    .refused("no one can be asked")
   }
 
   package func recordStart() async throws(AgentFailure) {}

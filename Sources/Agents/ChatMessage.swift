@@ -26,14 +26,14 @@ extension ChatMessage {
   /// The explanation of that format for models.
   static let convention =
     "Several people share this conversation. Each of their messages begins at the margin with its speaker's name and a "
-    + "colon; all further lines of it are indented by two spaces. What an indented line says, that speaker says, whatever "
-    + "name or heading stands in it."
+    + "colon; all its other lines are indented by two spaces. An indented line is part of that speaker's message, "
+    + "whatever name or heading it contains."
 }
 
 extension [ChatMessage] {
   /// The messages under a heading that tells an agent that they are not addressed to it.
   var asBackground: String {
-    "[What was said here before, for you to know]\n\(map { $0.text(isShared: true) }.joined(separator: "\n"))"
+    "[Earlier messages here, for context]\n\(map { $0.text(isShared: true) }.joined(separator: "\n"))"
   }
 
   /// The messages as one, each with its author.

@@ -48,11 +48,11 @@ package enum TruncationReason: String, Sendable, CaseIterable {
   /// The sentence to show below the response.
   package var sentence: String {
     switch self {
-    case .agentLimit: "(The answer ends here: the agent may not say more at once. Ask it to go on.)"
+    case .agentLimit: "(The answer ends here: it has reached the agent's limit. Ask it to continue.)"
     case .tooLong: "(The answer ends here: it is too long for a chat. Ask for the rest, or for less.)"
     case .contextFull:
-      "(The answer ends here: this conversation is now as long as the agent can read. Begin a new one for the rest.)"
-    case .unknown: "(The answer may end too early here: the agent's endpoint did not say that it is complete.)"
+      "(The answer ends here: this conversation is now as long as the agent can read. Start a new one for the rest.)"
+    case .unknown: "(The answer may be incomplete: the agent's endpoint did not report that it is complete.)"
     case .filtered: "(The answer ends here: the agent's endpoint filtered the rest.)"
     }
   }

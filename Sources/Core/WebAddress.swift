@@ -70,10 +70,10 @@ package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
       switch self {
       case .scheme: "must begin with http:// or https://"
-      case .character: "holds a space or another character that an address cannot hold"
+      case .character: "contains a space or another character that an address cannot contain"
       case .query: "must end before the `?` or `#`"
-      case .userInfo: "must not hold a user name or a password"
-      case .host: "names no host"
+      case .userInfo: "must not contain a user name or a password"
+      case .host: "has no host"
       case .port: "has a port that is not a number from 1 to 65535"
       }
     }

@@ -32,7 +32,7 @@ enum DoctorTexts {
   // MARK: The connection
 
   static func proxy(_ variable: String?) -> String {
-    variable.map { "used, as the variable \($0) says" } ?? "none: the connection is direct"
+    variable.map { "used, because \($0) is set" } ?? "none: the connection is direct"
   }
 
   static func resolved(_ trace: ConnectionTrace) -> String {
@@ -52,8 +52,8 @@ enum DoctorTexts {
   }
 
   static func trusting(_ variables: [String]) -> String {
-    "The trusted certificates are now those of \(variables.joined(separator: " and ")); if CURL_CA_BUNDLE is set, "
-      + "it wins."
+    "Only the certificates from \(variables.joined(separator: " and ")) are trusted; CURL_CA_BUNDLE overrides "
+      + "SSL_CERT_FILE and SSL_CERT_DIR."
   }
 
   static let unsecured = "none: the address begins with http://, so the token can be read on the way"
@@ -185,7 +185,7 @@ enum DoctorTexts {
       let count = all.count - unknown.count { $0.role == role }
       return count == 0 ? nil : count.counted(role.rawValue)
     }
-    return counts.isEmpty ? "the rules name nobody" : counts.joined(separator: ", ") + " known to the server"
+    return counts.isEmpty ? "the rules contain no names" : counts.joined(separator: ", ") + " known to the server"
   }
 
   static func located(_ diagnostic: Diagnostic, in loaded: LoadedRules) -> String {

@@ -137,7 +137,7 @@ package actor HTTPServer {
   }
 
   private func restart() async {
-    logger.error("the listener has ended; it is started again", metadata: ["address": "\(host):\(port)"])
+    logger.error("the listener has ended; starting it again", metadata: ["address": "\(host):\(port)"])
     var failures = 0
     while !isStopped {
       do {

@@ -22,16 +22,17 @@ extension MattermostError: CustomStringConvertible {
     case (.tooManyRequests, _): "Mattermost at \(address) refused \(call), because there were too many requests (429)."
     case (.rejected, _): "Mattermost at \(address) rejected \(call) (\(statusText))\(message)."
     case (.redirected, _): "\(address) answers \(call) with a redirect (\(statusText))\(message)."
-    case (.serverFailed, _): "Mattermost at \(address), or a proxy before it, failed \(call) (\(statusText))\(message)."
+    case (.serverFailed, _):
+      "Mattermost at \(address), or a proxy in front of it, failed \(call) (\(statusText))\(message)."
     case (.emptyAnswer, _): "\(address) answered \(call) with nothing (\(statusText))."
-    case (.notMattermost, _): "\(address) answered \(call) with something that is not Mattermost's (\(statusText))."
+    case (.notMattermost, _): "\(address) answered \(call) with something that is not from Mattermost (\(statusText))."
     case (.unreadable, _):
       "Mattermost at \(address) answered \(call) with something that edgecrab cannot read (\(statusText))."
     case (.upgradeEaten, _):
       "\(address) did not open the event socket (400): the Upgrade header never reached Mattermost."
     case (.noHello, _): "Mattermost at \(address) opened the event socket but did not say hello."
     case (.socketClosed, _): "The event socket of \(address) was closed\(message)."
-    case (.socketSilent, _): "The event socket of \(address) went silent: not even a ping is answered."
+    case (.socketSilent, _): "The event socket of \(address) went silent: it does not even answer a ping."
     case (.transport, _): transportSummary
     }
   }
@@ -47,11 +48,11 @@ extension MattermostError: CustomStringConvertible {
       "The token in MATTERMOST_TOKEN is wrong, revoked or expired, or its bot account is disabled; "
         + "a system admin finds it under Integrations > Bot Accounts."
     case (.forbidden, .eventSocket):
-      "Let the proxy or firewall before Mattermost pass WebSocket connections to /api/v4/websocket."
+      "Let the proxy or firewall in front of Mattermost pass WebSocket connections to /api/v4/websocket."
     case (.rejected, _) where status == 413:
-      "Let the proxy or filter before Mattermost pass larger requests; for nginx: client_max_body_size."
+      "Let the proxy or filter in front of Mattermost pass larger requests; for nginx: client_max_body_size."
     case (.forbidden, _) where serverID.isEmpty, (.rejected, _) where serverID.isEmpty:
-      "This refusal does not come from Mattermost itself: look at the proxy or firewall before it."
+      "This refusal does not come from Mattermost itself: check the proxy or firewall in front of it."
     case (.forbidden, _):
       "Add the bot to the channel and its team, or have a system admin give it the permission."
     case (.notFound, .eventSocket),
@@ -66,7 +67,7 @@ extension MattermostError: CustomStringConvertible {
     case (.redirected, _):
       "Set MATTERMOST_URL to the address that it redirects to; a token is never sent along a redirect."
     case (.serverFailed, _):
-      "It is tried again automatically; if this persists, check the server's log\(request)."
+      "edgecrab tries again automatically; if this persists, check the server's log\(request)."
     case (.emptyAnswer, _), (.notMattermost, _):
       "Check that MATTERMOST_URL leads to Mattermost and not to a proxy's, a login's or another program's page."
     case (.unreadable, _):
@@ -121,13 +122,13 @@ extension MattermostError: CustomStringConvertible {
       "Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY to readable PEM files that the server accepts; "
         + "the key must have no password."
     case .timedOut, .idle:
-      "It is tried again automatically; if this persists, check the network and the server's load."
+      "edgecrab tries again automatically; if this persists, check the network and the server's load."
     case .tooLarge:
       "Check that MATTERMOST_URL leads to Mattermost."
     case .proxyFailed:
       "Check the variables https_proxy, http_proxy and no_proxy, and the proxy itself."
     case .connectionLost:
-      "It is tried again automatically; if this persists, check the logs of the server and of any proxy before it."
+      "edgecrab tries again automatically; if this persists, check the logs of the server and of any proxy in front of it."
     case .noDescriptors:
       "Raise the limit of open files, for example with `ulimit -n` or LimitNOFILE= in a systemd unit, or lower `turns` "
         + "in the rules."

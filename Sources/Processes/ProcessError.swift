@@ -75,14 +75,14 @@ extension ProcessError: CustomStringConvertible {
   package var description: String {
     switch code {
     case .notFound: "there is no program `\(subject)`, or it names an interpreter that does not exist"
-    case .notExecutable: "`\(subject)` may not be run; make it executable (`chmod +x`) for the gateway's user"
+    case .notExecutable: "`\(subject)` is not executable; make it executable (`chmod +x`) for the gateway's user"
     case .isFolder: "`\(subject)` is a folder, not a program"
     case .noFolder: "the folder `\(subject)` does not exist, or the gateway may not enter it"
     case .folderInUse:
       "another gateway, or a program that could not be ended, uses the folder `\(subject)`; "
         + "`fuser -v \(subject)` shows it"
     case .noLock:
-      "the folder `\(subject)` cannot be locked (\(detail)); it has to be on a local disk, and belong to the gateway's user"
+      "the folder `\(subject)` cannot be locked (\(detail)); it must be on a local disk and belong to the gateway's user"
     case .tooManyOpenFiles:
       "`\(subject)` could not be run: too many files are open; raise the limit (`ulimit -n`, or LimitNOFILE= of its "
         + "service), or let fewer programs run at once"

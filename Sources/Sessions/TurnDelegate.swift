@@ -48,7 +48,7 @@ extension TurnDelegate {
     throw AttachmentFailure(.unavailable, file: file.name)
   }
 
-  package func permit(_ request: PermissionRequest) async -> PermissionOutcome { .refused("nobody can be asked") }
+  package func permit(_ request: PermissionRequest) async -> PermissionOutcome { .refused("no one can be asked") }
 
   package func context(_ request: ContextRequest) async -> [ChatMessage] { [] }
 

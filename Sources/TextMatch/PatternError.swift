@@ -26,19 +26,19 @@ extension PatternError {
   /// Returns the meaning of an error code of RE2 (`RE2::ErrorCode` in re2.h).
   private static func text(of code: Int32) -> String {
     switch code {
-    case 2: "an escape that does not exist, or a back-reference, which no search in linear time can follow"
-    case 3, 4: "a character class or range that does not exist"
+    case 2: "an unknown escape, or a back-reference, which is not supported because it cannot be matched in linear time"
+    case 3, 4: "an invalid character class or range"
     case 5: "a `[` without its `]`"
     case 6: "a `(` without its `)`"
     case 7: "a `)` without its `(`"
-    case 8: "a `\\` with nothing behind it"
+    case 8: "a `\\` at the end"
     case 9: "a `*`, `+`, `?` or `{…}` with nothing to repeat"
     case 10: "more than 1,000 repetitions"
-    case 11: "two repetitions of one thing"
-    case 12: "a `(?…` that does not exist; look-around is not there, as no search in linear time can follow it"
+    case 11: "two repetition operators in a row"
+    case 12: "an unknown `(?…`, or look-around, which is not supported because it cannot be matched in linear time"
     case 13: "text that is not UTF-8"
-    case 14: "a group's name that is none"
-    default: "too large when written out"
+    case 14: "an invalid group name"
+    default: "too large when its repetitions are expanded"
     }
   }
 }

@@ -77,14 +77,14 @@ extension TransportError.Code {
     case .certificateRejected: "the server's certificate was not accepted"
     case .clientCertificate: "the client certificate is missing, was not accepted, or cannot be used"
     case .timedOut: "it took too long"
-    case .idle: "no byte came for too long"
+    case .idle: "nothing was received for too long"
     case .tooLarge: "the answer is too large"
     case .proxyFailed: "the proxy could not be used"
     case .connectionLost: "the connection was lost"
     case .noDescriptors: "too many files and connections are open"
     case .fileFailed: "a file could not be read or written"
     case .cancelled: "it was cancelled"
-    case .protocolViolation: "the server broke the protocol"
+    case .protocolViolation: "the server violated the protocol"
     }
   }
 }

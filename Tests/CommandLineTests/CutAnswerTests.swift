@@ -101,8 +101,8 @@ import Testing
       let second = try await start(try rules(agent, hangs: false), on: sandbox)
       try await wait(for: "all that was asked") { try await said(sandbox).count == 3 }
       let cut =
-        "\(shown)\n\n(Cut here: I was restarted while the agent `\(agent)` was at work on this. "
-        + "To ask the same again, send `!retry`.)"
+        "\(shown)\n\n(Interrupted here: I was restarted while the agent `\(agent)` was working on this. "
+        + "To ask again, send `!retry`.)"
       try await wait(for: "the note") { try await said(sandbox)[0] == cut }
       #expect(try await said(sandbox).dropFirst() == ["@alice again: waiting", "@alice again: meanwhile"])
       try await sandbox.post(as: "alice", in: "dev", "!retry")

@@ -61,7 +61,7 @@ import Testing
     ("401 Unauthorized", "wrong", "it does not accept the API key"), ("403 Forbidden", "wrong", "does not accept"),
     ("404 Not Found", "unchecked", "has no list of models (404)"),
     ("405 Method Not Allowed", "unchecked", "has no list of models (405)"),
-    ("503 Service Unavailable", "wrong", "answers with an error of its own (503)"),
+    ("503 Service Unavailable", "wrong", "answers with a server error (503)"),
     ("429 Too Many Requests", "unchecked", "too many requests"), ("301 Moved Permanently", "wrong", "redirects"),
   ])
   func `doctor shows an unexpected answer of an endpoint`(status: String, state: String, text: String) async throws {
@@ -110,7 +110,7 @@ import Testing
       "\(lame)")
     _ = try folder.write("#!/bin/sh\n", to: "agent")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
-    #expect(try await program().text == "coder: the program \(script) is there")
+    #expect(try await program().text == "coder: the program \(script) exists")
     let missing = try await look("{ type: exec, command: [no-such-program] }", ["PATH": "/usr/bin"])
     #expect(missing.text == "coder: the program no-such-program does not exist", "\(missing)")
   }

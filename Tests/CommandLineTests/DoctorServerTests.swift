@@ -46,7 +46,7 @@ import Testing
       of: "https://localhost:\(another.port)",
       ["SSL_CERT_FILE": another.certificateFile, "CURL_CA_BUNDLE": server.certificateFile])
     #expect(overruled.map(\.id) == ["tls"])
-    #expect(overruled.first?.cure.last?.contains("are now those of CURL_CA_BUNDLE") == true)
+    #expect(overruled.first?.cure.last?.contains("certificates from CURL_CA_BUNDLE") == true)
     let trusted = try TLSServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: "<h1>Log in</h1>")
@@ -90,7 +90,7 @@ import Testing
     let address = "http://127.0.0.1:\(proxy.port)"
     let used = try await Examination.checks(
       on: "http://chat.invalid", token: Self.token, [], ["http_proxy": address])
-    #expect(used.first { $0.id == "proxy" }?.text == "used, as the variable http_proxy says")
+    #expect(used.first { $0.id == "proxy" }?.text == "used, because http_proxy is set")
     let avoided = try await Examination.checks(
       on: "http://chat.invalid", token: Self.token, [], ["http_proxy": address, "no_proxy": "chat.invalid"])
     #expect(avoided.first { $0.id == "proxy" }?.text == "none: the connection is direct")

@@ -26,7 +26,7 @@ import Testing
         "✓ channels  ~dev, ~ops, ~town-square, 5 direct, 1 group", "✓ posting   allowed in all of them",
         "✓ rules     the built-in rules: 2 rules, 1 agent, 9 tests", "✓ access    everyone on the server",
         "✓ agents    1 agent; no external program needed",
-        "✓ names     the rules name nobody",
+        "✓ names     the rules contain no names",
       ] { #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)") }
       #expect(!ended.output.contains("\u{1B}"))
       #expect(try await sandbox.posts(in: "dev").count == seen, "nothing was posted")

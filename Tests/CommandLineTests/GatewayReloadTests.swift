@@ -76,7 +76,9 @@ import Testing
       let copy = home.path("rules.last-good.yaml")
       #expect(chmod(copy, 0o666) == 0)
       let third = try await start(on: sandbox).ended()
-      #expect(third.status == 1 && third.errors.contains("the last good rules are not used: \(copy): others may write"))
+      #expect(
+        third.status == 1
+          && third.errors.contains("the last good rules are not used: \(copy): other users can write to"))
     }
   }
 

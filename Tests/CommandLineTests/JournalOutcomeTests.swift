@@ -67,7 +67,7 @@ import Testing
       let stamp = #"^\d\d-\d\d \d\d:\d\d:\d\d @bob +~dev +"#
       let listed = try await line(stamp + #"talk +answered by echo in [\d.]+ m?s$"#)
       #expect(listed.count <= 80, "\(listed)")
-      try await line(stamp + #"fixed +said in [\d.]+ m?s$"#)
+      try await line(stamp + #"fixed +replied in [\d.]+ m?s$"#)
       try await line(stamp + #"talk !status +done in [\d.]+ m?s$"#)
       try await line(stamp + #"no rule +ignored$"#)
       try await line(stamp + #"once +answered by echo in [\d.]+ m?s \(shadow: trial\)$"#)
@@ -148,7 +148,7 @@ import Testing
       try await line(#"@alice .* no outcome yet$"#, "--outcome", "pending")
       try await sandbox.post(as: "bob", in: "dev", "@edgecrab two")
       try await sandbox.post(as: "mallory", in: "dev", "@edgecrab three")
-      try await line(#"@mallory .* turned away: too many wait in this conversation$"#)
+      try await line(#"@mallory .* turned away: too many messages wait in this conversation$"#)
       try await sandbox.post(as: "carol.o-brien", in: "dev", "@edgecrab !stop")
       try await line(#"@alice .* stopped by @carol.o-brien$"#)
       try await line(#"@bob .* stopped by @carol.o-brien$"#)
@@ -175,7 +175,7 @@ import Testing
       _ = try await endpoint.request()
       try await sandbox.moderate("dev")
       gate.open()
-      try await line(#"talk +dropped: the answer was refused again and again \(403\); sent as a direct message$"#)
+      try await line(#"talk +dropped: the answer was refused repeatedly \(403\); sent as a direct message$"#)
       let explained = try await EdgecrabProcess(
         ["rules", "explain", "--post", post], environment: ["EDGECRAB_HOME": home.url.path]
       ).ended()
@@ -202,14 +202,14 @@ import Testing
       gateway.kill()
       _ = try await gateway.ended()
       gateway = try await start(rules, on: sandbox)
-      try await line("taken up after a restart$", "--outcome", "pending")
+      try await line("resumed after a restart$", "--outcome", "pending")
       gateway.terminate()
       #expect(try await gateway.ended().status == 0)
-      try await line("taken up after a restart; left for the next start$")
+      try await line("resumed after a restart; left for the next start$")
       // Those of earlier gateways wait as well.
       for _ in 1...3 { gate.open() }
       gateway = try await start(rules, on: sandbox)
-      try await line(#"left for the next start; taken up after a restart; answered by slow in [\d.]+ m?s$"#)
+      try await line(#"left for the next start; resumed after a restart; answered by slow in [\d.]+ m?s$"#)
       gateway.terminate()
       _ = try await gateway.ended()
     }
@@ -225,17 +225,19 @@ import Testing
         "{ name: talk, when: { trigger: mention }, agent: coder }")
       let gateway = try await start(rules, on: sandbox)
       let asked = try await sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
-      let question = try await sandbox.nextPost(after: asked, within: patience) { $0.message.contains("asks whether") }
+      let question = try await sandbox.nextPost(after: asked, within: patience) {
+        $0.message.contains("asks for permission")
+      }
       let number = try #require(
         question.message.split(separator: "\n").first { $0.contains("Allow once") }?.prefix { $0.isNumber })
       let answer = try await sandbox.post(as: "alice", in: "dev", String(number), root: asked)
-      try await line(#"talk +@alice told coder: allow once; answered by coder in"#)
-      try await line(#"@alice +~dev +- +answers an agent's question$"#)
+      try await line(#"talk +@alice answered coder: allow once; answered by coder in"#)
+      try await line(#"@alice +~dev +- +answers a permission request$"#)
       let explained = try await EdgecrabProcess(
         ["rules", "explain", "--post", answer], environment: ["EDGECRAB_HOME": home.url.path]
       ).ended()
       #expect(
-        explained.output.contains("\nThe gateway did not try the rules: a question of an agent was open. Outcome:"),
+        explained.output.contains("\nThe gateway did not try the rules: a permission request was open. Outcome:"),
         "\(explained.output)")
       // The rules do not decide it, then or in a replay.
       let replayed = try await EdgecrabProcess(

@@ -38,7 +38,7 @@ struct NetworkFaultTests {
     try await gateway.says("not posted yet")
     try network.silence()
     try await ask("meanwhile")
-    try await gateway.says("not even a ping is answered")
+    try await gateway.says("it does not even answer a ping")
     try network.restore()
 
     try await hasAnswered("caught")

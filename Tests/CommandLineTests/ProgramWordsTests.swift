@@ -59,9 +59,9 @@ import Testing
     let said = try await ask("type: exec\ncommand: [\"\(path)\"]")
     #expect(
       said.post
-        == "The agent `tool` cannot be started: `\(path)` may not be run. The operator of this bot has to make it "
+        == "The agent `tool` cannot be started: `\(path)` is not executable. The operator of this bot has to make it "
         + "executable (`chmod +x`).")
-    #expect(said.log.contains("`\(path)` may not be run; make it executable (`chmod +x`)"))
+    #expect(said.log.contains("`\(path)` is not executable; make it executable (`chmod +x`)"))
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["exec", "acp"])

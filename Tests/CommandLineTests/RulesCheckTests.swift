@@ -58,7 +58,7 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nonexistent/rules.yaml")
     let ended = try await check([], environment: ["EDGECRAB_HOME": home.path])
     #expect(ended.status == 2)
-    #expect(ended.errors.contains("the rules file `\(link)` is a link that leads nowhere"))
+    #expect(ended.errors.contains("the rules file `\(link)` is a broken link"))
   }
 
   @Test func `a warning lets the gateway start, and fails the check only with the option`() async throws {

@@ -17,7 +17,7 @@ import Testing
   @Test func `a server that refuses the bot and is not Mattermost is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(403, "<h1>no</h1>") }) { url in
       let text = try await refusal(of: url)
-      #expect(text.contains("(403)") && text.contains("look at the proxy or firewall before it"), "\(text)")
+      #expect(text.contains("(403)") && text.contains("check the proxy or firewall in front of it"), "\(text)")
     }
   }
 
@@ -31,7 +31,7 @@ import Testing
   @Test func `a web page in place of JSON is recognized`() async throws {
     try await withStub({ _ in HTTPServerResponse(200, "<!doctype html><h1>Log in</h1>") }) { url in
       let text = try await refusal(of: url)
-      #expect(text.contains("something that is not Mattermost's (200)"), "\(text)")
+      #expect(text.contains("something that is not from Mattermost (200)"), "\(text)")
     }
   }
 

@@ -26,8 +26,8 @@ import Testing
     ("1A=1", ".env:1:1: a variable's name is missing here; write NAME=value"),
     ("A-B=1", ".env:1:1: a variable's name is missing here; write NAME=value"),
     ("export =1", ".env:1:8: a variable's name is missing here; write NAME=value"),
-    ("A =1", ".env:1:2: there is a space beside the `=`; write NAME=value"),
-    ("A= 1", ".env:1:3: there is a space beside the `=`; write NAME=value"),
+    ("A =1", ".env:1:2: there is a space next to the `=`; write NAME=value"),
+    ("A= 1", ".env:1:3: there is a space next to the `=`; write NAME=value"),
     ("A 1", ".env:1:2: a `=` is missing here; write NAME=value"),
     ("\n  A=\"tok", ".env:2:5: this quote is not closed; close it on the same line"),
     ("A='tok'x", ".env:1:8: this text follows the closing quote; only a comment may follow it"),
@@ -76,7 +76,7 @@ import Testing
       let problems = Environment(process: ["EDGECRAB_HOME": home]).problems
       #expect(
         problems.map(\.description) == [
-          "\(home)/.env: others may read this file, which contains secrets (mode \(String(mode, radix: 8))); "
+          "\(home)/.env: other users can read this file, which contains secrets (mode \(String(mode, radix: 8))); "
             + "run `chmod 600 \(home)/.env`"
         ])
     }

@@ -103,10 +103,10 @@ import Workload
     (#"{"kind": "dm"}"#, "`kind` cannot be `dm`; it is one of `public`, `private`, `group` or `direct`"),
     (#"{"user": "a b"}"#, "`a b` cannot be a user's name"),
     (#"{"at": "noon"}"#, "`noon` is not a date and time; write it like 2025-06-01T09:30:00Z"),
-    (#"{"at": 1e300}"#, "`at` must be a moment: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z"),
+    (#"{"at": 1e300}"#, "`at` must be a date and time: milliseconds since 1970, or a text like 2025-06-01T09:30:00Z"),
     (#"{"decided": {"rule": "a"}}"#, "`outcome` must be a text"),
     (#"{"decided": {"outcome": "ask", "rul": "a"}}"#, "unknown key `rul`; an event has the keys of a test's `given`"),
-    (#"{"command": "/new"}"#, #"`command` stands beside `"text": null` only; write what was typed into `text`"#),
+    (#"{"command": "/new"}"#, #"`command` is allowed only with `"text": null`; write what was typed into `text`"#),
     ("[]", #"an event is a map, like {"user": "alice", "text": "hello"}"#),
     ("{", #"the line is not JSON; write one event a line, like {"user": "alice", "text": "hello"}"#),
   ])

@@ -124,7 +124,7 @@ import Testing
         == "there is no rules file `/nonexistent/rules.yaml`; check the path"
     )
     #expect(problem(folder) == "the rules file `\(folder)` is a directory; name a file in it")
-    #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a socket or a device; name an ordinary file")
+    #expect(problem("/dev/zero") == "the rules file `/dev/zero` is a socket or a device; name a regular file")
   }
 }
 

@@ -49,11 +49,11 @@ import Testing
 
   @Test(arguments: [
     ("chat.example.com", "must begin with http:// or https://"), ("ws://x.org", "must begin with http:// or https://"),
-    ("https://", "names no host"), ("https://u:hunter2@x.org", "must not hold a user name or a password"),
+    ("https://", "has no host"), ("https://u:hunter2@x.org", "must not contain a user name or a password"),
     ("https://x.org/?a", "must end before the `?` or `#`"), ("https://x.org/#a", "must end before the `?` or `#`"),
     ("https://x.org:99999", "has a port that is not a number from 1 to 65535"),
-    ("https://x.org\n", "holds a space or another character that an address cannot hold"),
-    ("https://x y.org", "holds a space or another character that an address cannot hold"),
+    ("https://x.org\n", "contains a space or another character that an address cannot contain"),
+    ("https://x y.org", "contains a space or another character that an address cannot contain"),
   ])
   func `an invalid address is an error that does not show it`(text: String, reason: String) {
     #expect(

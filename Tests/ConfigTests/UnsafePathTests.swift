@@ -28,7 +28,7 @@ import Testing
   func `a file that others may write is a problem with its remedy`(mode: Int, shown: String) {
     chmod(file, mode_t(mode))
     let expected = [
-      "\(real)/rules.yaml: others may write this file, which controls what the gateway runs (mode \(shown)); "
+      "\(real)/rules.yaml: other users can write to this file, which controls what the gateway runs (mode \(shown)); "
         + "run `chmod go-w \(real)/rules.yaml`"
     ]
     #expect(texts() == expected)
@@ -40,7 +40,7 @@ import Testing
   @Test func `a file in a folder that others may write is a problem, since it can be replaced`() {
     chmod(folder.path("own"), 0o775)
     let expected =
-      "\(real): others may write this folder, whose files control what the gateway runs (mode 775); run `chmod go-w \(real)`"
+      "\(real): other users can write to this folder, whose files control what the gateway runs (mode 775); run `chmod go-w \(real)`"
     #expect(texts() == [expected])
     #expect(UnsafePath.all(ofFolder: folder.path("own")).map(\.description) == [expected])
   }

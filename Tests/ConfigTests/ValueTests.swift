@@ -173,15 +173,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ftp://x/v1", "must begin with http:// or https://"), ("https://", "names no host"),
-    ("https:///v1", "names no host"), ("https://u:p@x/v1", "must not hold a user name or a password"),
+    ("ftp://x/v1", "must begin with http:// or https://"), ("https://", "has no host"),
+    ("https:///v1", "has no host"), ("https://u:p@x/v1", "must not contain a user name or a password"),
     ("https://x/v1?a=b", "must end before the `?` or `#`"),
     ("https://x/v1?api-version=1&key=hunter2", "must end before the `?` or `#`"),
     ("https://x/v1?api-version=", "must end before the `?` or `#`"),
     ("https://x/v1?api-version=1#a", "must end before the `?` or `#`"),
     ("https://x:0/v1", "has a port that is not a number from 1 to 65535"),
     ("https://x:http/v1", "has a port that is not a number from 1 to 65535"),
-    ("https://exämple.com", "holds a space or another character that an address cannot hold"),
+    ("https://exämple.com", "contains a space or another character that an address cannot contain"),
   ])
   func `an invalid address is an error`(text: String, reason: String) {
     let loaded = load(agent(at: text))

@@ -25,7 +25,7 @@ struct AgentCommandTests {
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", approvers: [bob]")) {
         // Nothing is known of an agent that has not run.
-        #expect(try await setting.ask("@edgecrab !compact").message.hasPrefix("I know no command `compact`."))
+        #expect(try await setting.ask("@edgecrab !compact").message.hasPrefix("I do not know the command `compact`."))
         try await begin(setting)
         let help = try await setting.ask("!help").message
         #expect(
@@ -84,7 +84,7 @@ struct AgentCommandTests {
       try await setting.withGateway(rules: rules) {
         try await begin(setting)
         #expect(try await setting.ask("@edgecrab !compact").message == "/compact in ask by small")
-        #expect(try await setting.ask("@edgecrab /compact").message.contains("answered with nothing"))
+        #expect(try await setting.ask("@edgecrab /compact").message.contains("sent an empty answer"))
       }
     }
   }

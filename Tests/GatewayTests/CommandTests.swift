@@ -41,7 +41,8 @@ import Testing
     try await Setting.with { setting in
       try await setting.withGateway {
         #expect(
-          try await setting.ask("!stpo", in: "@edgecrab").message == "I know no command `stpo`. Did you mean `!stop`?")
+          try await setting.ask("!stpo", in: "@edgecrab").message
+            == "I do not know the command `stpo`. Did you mean `!stop`?")
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "!important: lunch")
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "!important lunch")
         #expect(try await setting.ask("@edgecrab hi").message == "hi")
@@ -68,13 +69,13 @@ import Testing
         for name in ["rota", "help", "new", "stop"] { #expect(help.contains("`!\(name)`")) }
         #expect(
           try await setting.ask("!xyzzy", in: "@edgecrab").message
-            == "I know no command `xyzzy`. `!help` lists those I know.")
+            == "I do not know the command `xyzzy`. `!help` lists all commands.")
       }
     }
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(", help: false")) {
         let hint = try await setting.ask("!xyzzy", in: "@edgecrab").message
-        #expect(hint == "I know no command `xyzzy`.")
+        #expect(hint == "I do not know the command `xyzzy`.")
       }
     }
   }

@@ -83,7 +83,7 @@ import Testing
         try await wait(for: "both posts") { try await setting.said().count == 3 }
         let said = try await setting.said()
         #expect(said.first == "one" && said.contains("two"))
-        #expect(said.contains("(By the rules of this bot, the conversation before is over; I have forgotten it.)"))
+        #expect(said.contains("(By the rules of this bot, the previous conversation has ended; I have forgotten it.)"))
       }
     }
   }

@@ -33,7 +33,7 @@ struct InstalledAgentTests {
       try await setting.withGateway(rules: rules) {
         let asked = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab please clean up")
         let question = try await setting.sandbox.nextPost(after: asked, within: .seconds(240)) {
-          $0.author == "edgecrab" && $0.message.contains("asks whether")
+          $0.author == "edgecrab" && $0.message.contains("asks for permission")
         }
         #expect(question.message.contains("\"command\": \"rm -rf ./build && echo removed\""), "\(question.message)")
         #expect(question.message.contains("\n\n1. **No, this time**: Deny\n"))

@@ -55,7 +55,7 @@ import Testing
       let question = try #require(question)
       let file = try #require(question.file)
       #expect(question.text.unicodeScalars.count <= 3_600)
-      #expect(question.text.contains("**This is only the beginning.** All of it, "))
+      #expect(question.text.contains("**This is only the beginning.** The full text, "))
       #expect(question.text.contains("\n\n1. **Yes, this time**: Yes\n\nAnswer in this thread"))
       #expect(file.contains(text.escapingInvisibles(atMost: .max, keepsLines: true).text))
       #expect(file.hasSuffix("end\n") || file.hasSuffix("rm -rf /\n"))

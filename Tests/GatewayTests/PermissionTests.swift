@@ -33,7 +33,7 @@ struct PermissionTests {
   /// Returns the agent's permission request, once it can be answered: then it has the emoji to choose from.
   func question(_ setting: Setting, after earlier: String? = nil) async throws -> SandboxPost {
     let question = try await setting.sandbox.nextPost(after: earlier, within: patience) {
-      $0.author == "edgecrab" && $0.message.contains("asks whether")
+      $0.author == "edgecrab" && $0.message.contains("asks for permission")
     }
     try await wait(for: "the emoji to choose from") {
       try await setting.sandbox.posts(in: "dev").filter { $0.id == question.id }.allSatisfy {
@@ -66,7 +66,7 @@ struct PermissionTests {
         #expect(question.rootID == asked)
         #expect(
           question.message == """
-            @alice, the agent `coder` asks whether it may do this: `rm -rf @all 'x'`
+            @alice, the agent `coder` asks for permission to do this: `rm -rf @all 'x'`
 
             ```
             {
@@ -77,7 +77,7 @@ struct PermissionTests {
             1. **No, this time**: Reject
             2. **Yes, this time**: Allow once
 
-            Answer in this thread with a number, or with an emoji on this post, within 5 minutes. Silence is a no.
+            Answer in this thread with a number, or with an emoji on this post, within 5 minutes. No answer means no.
             """)
         try await setting.bears(["one", "two"], on: question.id)
         // Neither another user, nor another place, nor what is no answer.
@@ -115,7 +115,7 @@ struct PermissionTests {
         let message = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a", root: asked)
         let question = try await question(setting)
         try await setting.sandbox.delete(message, as: "alice")
-        try await ends(question, with: "**No longer asked.**", in: setting)
+        try await ends(question, with: "**The request was withdrawn.**", in: setting)
         // The line of the agent's activity may have been posted before.
         #expect(try await setting.said().count { !$0.hasPrefix("… ") } == 1)
       }
@@ -247,7 +247,7 @@ struct PermissionTests {
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab permit a")
         let question = try await question(setting)
         try await says("no", in: setting)
-        try await ends(question, with: "**Nobody answered within 1 second: that is a no.**", in: setting)
+        try await ends(question, with: "**No answer within 1 second, which means no.**", in: setting)
       }
     }
   }
@@ -259,7 +259,7 @@ struct PermissionTests {
         let question = try await question(setting)
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "!stop", root: asked)
         try await says("Stopped the answer to alice.", in: setting)
-        try await ends(question, with: "**No longer asked.**", in: setting)
+        try await ends(question, with: "**The request was withdrawn.**", in: setting)
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "2", root: asked)
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab say still here")
         try await says("still here", in: setting)

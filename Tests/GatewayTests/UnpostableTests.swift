@@ -26,8 +26,8 @@ import Testing
     """
 
   private func notice(_ status: Int, why: String = "") -> String {
-    "My answer cannot be posted: the server, or a filter before it, refuses it again and again\(why) (\(status)). "
-      + "Ask for it in another way, or for less; the operator of this bot finds more in the log."
+    "My answer cannot be posted: the server, or a filter in front of it, refuses it repeatedly\(why) (\(status)). "
+      + "Ask in another way, or for less; the operator of this bot can find details in the log."
   }
 
   @Test(arguments: [true, false])
@@ -69,7 +69,7 @@ import Testing
     try await Setting.with { setting in
       try await setting.withGateway(rules: rules(endpoint, streams: streams)) {
         let answer = try await setting.ask("@edgecrab hi")
-        #expect(answer.message.hasPrefix("The agent `coder` answered with nothing."))
+        #expect(answer.message.hasPrefix("The agent `coder` sent an empty answer."))
       }
       #expect(try await setting.said().count == 1)
     }

@@ -26,7 +26,7 @@ struct WholeQuestionTests {
         #expect(
           question.message.hasPrefix(
             """
-            @alice, the agent `coder` asks whether it may do this: `Run`
+            @alice, the agent `coder` asks for permission to do this: `Run`
 
             ```
             /x/y:3
@@ -98,7 +98,7 @@ struct WholeQuestionTests {
           as: "alice", in: "dev", "@edgecrab huge \(String(repeating: "x", count: 1_100))")
         try await wait(for: "the agent to hear no") {
           try await setting.said().contains {
-            $0.contains("the request is larger than 1 MiB, the most that I show") && $0.hasPrefix(#"["no""#)
+            $0.contains("the request is larger than 1 MiB, the limit") && $0.hasPrefix(#"["no""#)
           }
         }
       }
@@ -116,7 +116,7 @@ struct WholeQuestionTests {
           ))
         _ = try await setting.sandbox.post(as: "alice", in: "dev", "3", root: asked)
         try await tests.says(
-          "@alice, that answer would hold permanently, so only an approver whom the rules list may choose it.",
+          "@alice, that answer would hold permanently, so only an approver listed in the rules may choose it.",
           in: setting)
         try await setting.sandbox.react(to: question.id, as: "alice", with: "three")
         _ = try await setting.sandbox.post(as: "bob", in: "dev", "3", root: asked)

@@ -142,16 +142,18 @@ import TextMatch
       ("(a))", "a `)` without its `(`", 3),
       ("[a", "a `[` without its `]`", nil),
       ("ab[c", "a `[` without its `]`", 2),
-      ("a**", "two repetitions of one thing", 1),
+      ("a**", "two repetition operators in a row", 1),
       ("+a", "a `*`, `+`, `?` or `{…}` with nothing to repeat", 0),
       ("a{1001}", "more than 1,000 repetitions", 1),
       (#"(\pL{1000}){1000}"#, "more than 1,000 repetitions", 4),
-      (#"\pL{1000}"#, "too large when written out", nil),
+      (#"\pL{1000}"#, "too large when its repetitions are expanded", nil),
       (
-        "(?<=a)b", "a `(?…` that does not exist; look-around is not there, as no search in linear time can follow it", 0
+        "(?<=a)b",
+        "an unknown `(?…`, or look-around, which is not supported because it cannot be matched in linear time", 0
       ),
       (
-        #"(a+)\1"#, "an escape that does not exist, or a back-reference, which no search in linear time can follow", 4
+        #"(a+)\1"#,
+        "an unknown escape, or a back-reference, which is not supported because it cannot be matched in linear time", 4
       ),
     ] as [(String, String, Int?)])
   func `an invalid expression is reported with its offset`(expression: String, message: String, offset: Int?) {

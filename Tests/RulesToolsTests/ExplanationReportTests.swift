@@ -60,7 +60,7 @@ import Testing
       try said(#"{"user": "bob", "text": "secret"}"#)
         == "It is denied with `No.`, by the rule `no` (rules.yaml:7).")
     #expect(
-      try said(#"{"user": "bob", "text": "menu"}"#) == "It is answered `Soup.`, by the rule `menu` (rules.yaml:8).")
+      try said(#"{"user": "bob", "text": "menu"}"#) == "The reply is `Soup.`, by the rule `menu` (rules.yaml:8).")
     #expect(
       try said(#"{"user": "bob", "text": "!stop"}"#) == "The command `stop` runs, by the rule `talk` (rules.yaml:9).")
     #expect(

@@ -95,7 +95,7 @@ struct PageTests {
       try await page.press("Enter")
       try await page.wait(
         for: "#composer [data-role=note]",
-        containing: "Mattermost's client keeps texts that begin with / to itself; "
+        containing: "Mattermost's client does not send text that begins with /; "
           + "try !help, a leading space, or @edgecrab /help")
       #expect(try await sandbox.posts(in: "dev").isEmpty)
       try await page.click("#composer [data-role=note] button:nth-of-type(2)")

@@ -24,7 +24,7 @@ struct ACPPrompt {
         entry.chatMessage.text(isShared: true)
           + (entry.answer.map { "\n\nThe answer to it: \($0.indentedAfterFirstLine)" } ?? "")
       }
-      append(text: "[What was said in this conversation before]\n\(entries.joined(separator: "\n\n"))")
+      append(text: "[Earlier messages of this conversation]\n\(entries.joined(separator: "\n\n"))")
     }
     if !request.context.isEmpty { append(text: request.context.asBackground) }
     // An agent does not recognize one of its commands in a text after the author's name.

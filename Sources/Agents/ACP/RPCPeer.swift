@@ -145,7 +145,7 @@ final class RPCPeer: Sendable {
     case .error(let id, let error)?: settle(id, .failure(error))
     case nil:
       // Some programs print a greeting before the protocol begins.
-      logger.debug("line passed over", metadata: ["bytes": "\(line.count)"])
+      logger.debug("line skipped", metadata: ["bytes": "\(line.count)"])
       let count = input.withLock { $0.countMalformed() }
       if count > Limits.rpcBadLinesMax { close(.notUnderstood("\(count) lines are not messages")) }
     }

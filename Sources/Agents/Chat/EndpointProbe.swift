@@ -42,8 +42,8 @@ struct EndpointProbe<Format: ChatWireFormat> {
         "Set `base_url` to the address that it redirects to.")
     case 500...599:
       return result(
-        .bad, "\(shownAddress) answers with an error of its own (\(response.status))",
-        "Look into the log of the server there.")
+        .bad, "\(shownAddress) answers with a server error (\(response.status))",
+        "Check the log of the server there.")
     default:
       return result(.unknown, "\(shownAddress) answers the request for its models with \(response.status)")
     }

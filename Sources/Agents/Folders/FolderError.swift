@@ -47,7 +47,7 @@ extension FolderError: CustomStringConvertible {
   package var sentence: String {
     let name = path.codeSpan(atMost: Limits.pathScalarsShown)
     return switch code {
-    case .outside: "(I do not attach \(name): it lies outside of this conversation's folder.)"
+    case .outside: "(I do not attach \(name): it is outside this conversation's folder.)"
     case .noFile: "(I cannot attach \(name): there is no such file.)"
     case .notRegular: "(I cannot attach \(name): it is a folder or a device, not a file.)"
     case .failed: "(I cannot attach \(name): it cannot be read.)"

@@ -42,7 +42,7 @@ struct ProgramProbe {
     if let problem = ExecutableProblem(of: file, searchPath: environment["PATH"] ?? "") {
       return AgentProbeResult(agent: agent, state: .bad, summary: problem.summary, remedy: problem.remedy)
     }
-    return AgentProbeResult(agent: agent, state: .good, summary: "the program \(name) is there", remedy: "")
+    return AgentProbeResult(agent: agent, state: .good, summary: "the program \(name) exists", remedy: "")
   }
 
   /// Returns a program by its absolute path or, if it is looked up in `PATH`, its name; `nil` if the folder is not

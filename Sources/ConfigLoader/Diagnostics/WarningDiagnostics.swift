@@ -12,7 +12,7 @@ extension Diagnostic {
   static func unusedGroup(_ name: String, at span: SourceSpan) -> Self {
     Self(
       .unusedGroup, "nothing uses the group \(quoted(name))", at: span,
-      help: "write `group:\(name)` where it is meant, or remove it")
+      help: "write `group:\(name)` to use it, or remove it")
   }
 
   static func botsWithoutLimit(_ rule: String, _ authors: [String], at span: SourceSpan) -> Self {

@@ -56,12 +56,13 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .noHome: ("neither EDGECRAB_HOME nor HOME is set", "set EDGECRAB_HOME to edgecrab's folder")
     case .open(let mode):
       (
-        "others may read this file, which contains secrets (mode \(String(mode, radix: 8)))", "run `chmod 600 \(file)`"
+        "other users can read this file, which contains secrets (mode \(String(mode, radix: 8)))",
+        "run `chmod 600 \(file)`"
       )
     case .unsafe(let unsafe): (unsafe.problem, unsafe.remedy)
     case .unreadable(.isDirectory): ("this is a directory", ".env must be a file")
-    case .unreadable(.noPermission): ("this file may not be read", "run `chmod 600 \(file)` as its owner")
-    case .unreadable(.notAFile): ("this is a pipe or a device", ".env must be an ordinary file")
+    case .unreadable(.noPermission): ("this file is not readable", "run `chmod 600 \(file)` as its owner")
+    case .unreadable(.notAFile): ("this is a pipe or a device", ".env must be a regular file")
     case .unreadable(.missing): ("this file does not exist", nil)
     case .unreadable(.isBrokenLink): ("this is a broken link", "repair or remove it")
     case .unreadable(.other(let reason)): ("this file cannot be read: \(reason)", nil)
@@ -97,7 +98,7 @@ extension EnvironmentLine.Problem {
     switch self {
     case .noName: ("a variable's name is missing here", "write NAME=value")
     case .noEqualsSign: ("a `=` is missing here", "write NAME=value")
-    case .spaceAtEqualsSign: ("there is a space beside the `=`", "write NAME=value")
+    case .spaceAtEqualsSign: ("there is a space next to the `=`", "write NAME=value")
     case .unclosedQuote: ("this quote is not closed", "close it on the same line")
     case .textAfterQuote: ("this text follows the closing quote", "only a comment may follow it")
     case .controlCharacter: ("this control character cannot be part of a value", "remove it")

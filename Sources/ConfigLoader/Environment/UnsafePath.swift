@@ -133,7 +133,7 @@ extension UnsafePath: CustomStringConvertible {
       ? "this folder, whose files control what the gateway runs" : "this file, which controls what the gateway runs"
     return switch reason {
     case .owner(let owner): "another user (\(owner)) owns \(role)"
-    case .mode(let mode): "others may write \(role) (mode \(String(mode, radix: 8)))"
+    case .mode(let mode): "other users can write to \(role) (mode \(String(mode, radix: 8)))"
     }
   }
 }

@@ -47,7 +47,7 @@ extension EventLineError {
       "\(quoted(key)) cannot be \(quoted(value)); it is one of \(listed(allowed, "or"))"
     case .badName(let name, let role): "\(quoted(name)) cannot be \(role.phrase)"
     case .badMoment(let text): "\(quoted(text)) is not a date and time; write it like 2025-06-01T09:30:00Z"
-    case .commandBesideText: #"`command` stands beside `"text": null` only; write what was typed into `text`"#
+    case .commandBesideText: #"`command` is allowed only with `"text": null`; write what was typed into `text`"#
     }
   }
 }
@@ -60,9 +60,9 @@ extension EventFileError {
     case .tooLarge:
       "\(place): the file is larger than \(Limits.eventFileBytesMax >> 30) GiB, the most that is read; split it"
     case .file(.missing): "there is no event file \(quoted(file)); check the path"
-    case .file(.isBrokenLink): "the event file \(quoted(file)) is a link that leads nowhere; mend or remove it"
+    case .file(.isBrokenLink): "the event file \(quoted(file)) is a broken link; repair or remove it"
     case .file(.isDirectory): "the event file \(quoted(file)) is a directory; name a file in it"
-    case .file(.noPermission): "the event file \(quoted(file)) may not be read; give yourself the right to"
+    case .file(.noPermission): "the event file \(quoted(file)) is not readable; make it readable with `chmod u+r`"
     case .file(.notAFile): "the event file \(quoted(file)) cannot be read"
     case .file(.other(let reason)): "the event file \(quoted(file)) cannot be read: \(reason)"
     }

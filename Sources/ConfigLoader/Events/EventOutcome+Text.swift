@@ -8,7 +8,7 @@ extension RecordedOutcome: CustomStringConvertible {
       "answered by \(shown(agent)) in \(Duration.milliseconds(after).spelled)"
         + (posts > 1 ? ", in \(posts) posts" : "")
     case .joined(let agent, _): "answered by \(shown(agent)) together with another message"
-    case .said: "said in \(Duration.milliseconds(after).spelled)"
+    case .said: "replied in \(Duration.milliseconds(after).spelled)"
     case .done: "done in \(Duration.milliseconds(after).spelled)"
     case .limited(.rule, let seconds): "limited" + (seconds.map { " for \($0) s" } ?? "")
     case .limited(.bots, let seconds): "limited: bots are paused" + (seconds.map { " for \($0) s" } ?? "")
@@ -20,15 +20,15 @@ extension RecordedOutcome: CustomStringConvertible {
     case .stopped(.newerMessage): "stopped by a newer message"
     case .dropped(let reason, let status): "dropped: \(reason.words)" + (status.map { " (\($0))" } ?? "")
     case .direct: "sent as a direct message"
-    case .approval(let agent, let choice?, let name?): "@\(shown(name)) told \(shown(agent)): \(words(choice))"
-    case .approval(let agent, let choice?, nil): "\(shown(agent))'s question: \(words(choice))"
-    case .approval(let agent, nil, _): "nobody answered \(shown(agent))'s question"
-    case .answersQuestion: "answers an agent's question"
+    case .approval(let agent, let choice?, let name?): "@\(shown(name)) answered \(shown(agent)): \(words(choice))"
+    case .approval(let agent, let choice?, nil): "\(shown(agent))'s permission request: \(words(choice))"
+    case .approval(let agent, nil, _): "\(shown(agent))'s permission request was not answered"
+    case .answersQuestion: "answers a permission request"
     case .corrected: "changed by its author"
     case .decidedAgain: "decided again"
-    case .delayed: "waits until the server tells who wrote it"
+    case .delayed: "waiting, because the server does not say who wrote it"
     case .postponed: "left for the next start"
-    case .resumed: "taken up after a restart"
+    case .resumed: "resumed after a restart"
     }
   }
 }
@@ -47,10 +47,10 @@ extension EventOutcome.TurnedAway {
   fileprivate var words: String {
     switch self {
     case .busy: "busy with another message"
-    case .queueFull: "too many wait in this conversation"
-    case .tooManyOfUser: "too many of this user wait"
-    case .tooMany: "too many wait"
-    case .stopped: "the conversation was stopped just then"
+    case .queueFull: "too many messages wait in this conversation"
+    case .tooManyOfUser: "too many messages of this user wait"
+    case .tooMany: "too many messages wait"
+    case .stopped: "the conversation was being stopped"
     case .nothingAsked: "nothing was asked"
     case .filesRefused: "none of its files was accepted"
     case .nothingToRetry: "nothing to retry"
@@ -63,13 +63,13 @@ extension EventOutcome.Drop {
     switch self {
     case .tooLate: "too old when it was read"
     case .gone: "its post is gone"
-    case .unreadable: "it cannot be understood any more"
+    case .unreadable: "it can no longer be read"
     case .store: "the store failed"
-    case .questionOver: "the agent's question was already closed"
-    case .mayNotAnswer: "its author may not answer the agent's question"
+    case .questionOver: "the permission request was already closed"
+    case .mayNotAnswer: "its author may not answer the permission request"
     case .threadGone: "its thread is gone"
     case .refused: "Mattermost refused the answer"
-    case .givenUp: "the answer was refused again and again"
+    case .givenUp: "the answer was refused repeatedly"
     }
   }
 }

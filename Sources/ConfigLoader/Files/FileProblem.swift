@@ -26,7 +26,7 @@ package enum FileProblem: Error, Sendable, Equatable {
   package var reason: String {
     switch self {
     case .missing: "no such file or directory"
-    case .isBrokenLink: "a link that leads nowhere"
+    case .isBrokenLink: "a broken link"
     case .isDirectory: "a directory"
     case .noPermission: "permission denied"
     case .notAFile: "not a regular file"

@@ -29,12 +29,14 @@ private enum KeyRemedies {
     all(
       ["token", "url", "server", "mattermost", "host"],
       KeyRemedy(
-        "the server and the token stand in the environment or in `~/.edgecrab/.env`: MATTERMOST_URL, MATTERMOST_TOKEN")
+        "the server and the token are set in the environment or in `~/.edgecrab/.env`: MATTERMOST_URL, MATTERMOST_TOKEN"
+      )
     ),
     all(["include", "import", "extends"], KeyRemedy("one file holds all rules: copy them into this one")),
     all(["models", "providers", "llm", "bots"], KeyRemedy("write `agents: %`", meant: ["agents"])),
     all(
-      ["default", "defaults", "fallback"], KeyRemedy("write it as the last rule: one without `when` takes what is left")
+      ["default", "defaults", "fallback"],
+      KeyRemedy("write it as the last rule: a rule without `when` matches what is left")
     ),
     all(["prefix", "prefixes"], KeyRemedy("write `commands: { prefixes: % }`")))
 
@@ -103,7 +105,7 @@ private enum KeyRemedies {
     all(
       ["then", "do", "actions", "action"],
       KeyRemedy(
-        "say beside `when` what the rule does: `agent: NAME`, `say: TEXT`, `ignore: true` or `deny: TEXT`",
+        "write the action of the rule next to `when`: `agent: NAME`, `say: TEXT`, `ignore: true` or `deny: TEXT`",
         meant: ["agent", "say", "ignore", "deny"])),
     all(
       ["if", "match", "matches", "on", "condition", "conditions", "where", "filter"],
@@ -117,7 +119,7 @@ private enum KeyRemedies {
     all(["skip", "drop", "silent"], KeyRemedy("write `ignore: true`", meant: ["agent", "say", "ignore", "deny"])),
     all(
       ["priority", "order", "weight", "rank"],
-      KeyRemedy("the first rule that matches decides: move this one above those that it goes before, and take `^` out")),
+      KeyRemedy("the first rule that matches decides: move this one up, and remove `^`")),
     all(
       ["enabled", "disabled", "active", "disable"],
       KeyRemedy(
@@ -133,15 +135,15 @@ private enum KeyRemedies {
     all(
       ["conversation", "scope", "memory", "context"],
       KeyRemedy("write `session: channel`, `thread`, `user` or `member`")),
-    all(["continue", "stop", "final"], KeyRemedy("only the first rule that matches decides; take `^` out")))
+    all(["continue", "stop", "final"], KeyRemedy("only the first rule that matches decides; remove `^`")))
 
   private static let when = joined(
     all(["or", "any_of", "anyof", "either", "one_of"], KeyRemedy("write `any: %`")),
     all(
       ["and", "all", "all_of", "allof"],
-      KeyRemedy("all keys of `when` must hold: write these beside each other, without `^`")),
+      KeyRemedy("all keys of `when` must hold: write them directly under `when`, without `^`")),
     all(["except", "unless", "exclude", "none", "none_of", "without"], KeyRemedy("write `not: %`")),
-    all(["group", "groups"], KeyRemedy("name it where it is meant: `user: group:NAME` or `channel: group:NAME`")),
+    all(["group", "groups"], KeyRemedy("name it where it applies: `user: group:NAME` or `channel: group:NAME`")),
     all(["keyword", "keywords", "message", "content", "body", "phrase", "includes"], KeyRemedy("write `text: %`")),
     all(["regex", "regexp", "pattern", "re"], KeyRemedy("write `text: { matches: % }`")),
     all(["prefix", "begins_with"], KeyRemedy("write `text: { starts_with: % }`")),
@@ -163,7 +165,7 @@ private enum KeyRemedies {
     all(["in_thread", "is_thread", "reply", "is_reply"], KeyRemedy("write `thread: reply`")),
     all(
       ["default", "always", "everything", "else"],
-      KeyRemedy("leave `when` out: a rule without it takes every message that the rules above leave")))
+      KeyRemedy("remove `when`: a rule without it matches every message that no rule above matches")))
 
   private static let text = joined(
     all(["regex", "regexp", "pattern", "re", "match"], KeyRemedy("write `matches: %`", meant: tests)),
@@ -179,7 +181,7 @@ private enum KeyRemedies {
     all(["not", "excludes", "not_contains"], KeyRemedy("write `not: { text: % }` under `when`", meant: tests)),
     all(
       ["ignore_case", "case_sensitive", "case_insensitive", "ignorecase"],
-      KeyRemedy("write `case: sensitive`; without it upper and lower case do not differ")))
+      KeyRemedy("write `case: sensitive`; by default, case is ignored")))
 
   private static let tests: Set<String> = ["contains", "word", "starts_with", "ends_with", "equals", "matches"]
 
@@ -201,7 +203,7 @@ private enum KeyRemedies {
     all(["in", "where", "target", "type", "mode", "place", "as"], KeyRemedy("write `to: %`")),
     all(["thread", "in_thread", "threaded"], KeyRemedy("write `to: thread`")),
     all(["mention", "mention_user", "tag"], KeyRemedy("write `mention_sender: true`")),
-    all(["text", "message", "say"], KeyRemedy("write `say: %` in the rule, beside `reply`")))
+    all(["text", "message", "say"], KeyRemedy("write `say: %` in the rule, next to `reply`")))
 
   private static let limits: Set<String> = ["per_user", "per_channel"]
 
@@ -276,7 +278,7 @@ extension SchemaSection {
       let group = text.hasPrefix("group:") ? String(text.dropFirst("group:".count)) : text
       guard !group.isEmpty, group.utf8.count <= Limits.repeatedScalarsMax, group.unicodeScalars.allSatisfy(\.isOfAName)
       else { return nil }
-      return KeyRemedy("name it where it is meant: `user: group:\(group)` or `channel: group:\(group)`")
+      return KeyRemedy("name it where it applies: `user: group:\(group)` or `channel: group:\(group)`")
     case ("time", "from"), ("time", "start"), ("time", "to"), ("time", "end"):
       let start = entries.first { ["from", "start"].contains($0.key) }?.value.flow
       let end = entries.first { ["to", "end"].contains($0.key) }?.value.flow
@@ -301,7 +303,7 @@ extension SchemaSection {
     if ["rule", "when", "command", "file"].contains(name),
       AgentType.allCases.contains(where: { $0.section.key(key) != nil })
     {
-      return KeyRemedy("`^` is a key of an agent: put it under `agents`, into the one that it is meant for")
+      return KeyRemedy("`^` is a key of an agent: put it under `agents`, in the agent that it is for")
     }
     for other in [Schema.RuleMap.section, Schema.File.section] where other.name != name && other.key(key) != nil {
       return KeyRemedy("`^` is a key of \(other.phrase): write it there")

@@ -114,10 +114,10 @@ package struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertib
     let path = quoted(path)
     return switch problem {
     case .missing: "there is no rules file \(path)"
-    case .isBrokenLink: "the rules file \(path) is a link that leads nowhere"
+    case .isBrokenLink: "the rules file \(path) is a broken link"
     case .isDirectory: "the rules file \(path) is a directory"
-    case .noPermission where isWriting: "the rules file \(path) may not be written"
-    case .noPermission: "the rules file \(path) may not be read"
+    case .noPermission where isWriting: "the rules file \(path) is not writable"
+    case .noPermission: "the rules file \(path) is not readable"
     case .notAFile: "the rules file \(path) is a socket or a device"
     case .other(let reason) where isWriting: "the rules file \(path) cannot be written: \(reason)"
     case .other(let reason): "the rules file \(path) cannot be read: \(reason)"
@@ -128,11 +128,11 @@ package struct RulesFileError: Error, Sendable, Equatable, CustomStringConvertib
   package var remedy: String? {
     switch problem {
     case .missing: "check the path"
-    case .isBrokenLink: "mend or remove it"
+    case .isBrokenLink: "repair or remove it"
     case .isDirectory: "name a file in it"
-    case .noPermission where isWriting: "give yourself the right to, for it and its folder, with `chmod u+w`"
-    case .noPermission: "give yourself the right to with `chmod u+r`"
-    case .notAFile: "name an ordinary file"
+    case .noPermission where isWriting: "make it and its folder writable with `chmod u+w`"
+    case .noPermission: "make it readable with `chmod u+r`"
+    case .notAFile: "name a regular file"
     case .other: nil
     }
   }

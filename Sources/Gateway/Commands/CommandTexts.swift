@@ -31,7 +31,7 @@ enum CommandTexts {
     switch action {
     case .builtin(let command): command.definition.summary
     case .prompt(_, let agent): agent.map { "Asks `\($0)` a prepared question" } ?? "Asks a prepared question"
-    case .say: "Shows a fixed text"
+    case .say: "Posts a fixed text"
     }
   }
 
@@ -41,7 +41,7 @@ enum CommandTexts {
   }
 
   static func reset(_ report: StopReport) -> String {
-    (["A new conversation begins; I have forgotten the one before."] + ended(report)).joined(separator: " ")
+    (["A new conversation begins; I have forgotten the previous one."] + ended(report)).joined(separator: " ")
   }
 
   static func stopped(_ report: StopReport) -> String {

@@ -35,10 +35,10 @@ struct StatusText {
       ("Conversation", "\(rule.session.scope.owner), \(session.turns.counted("exchange"))"), ("Connection", connection),
     ]
     if hasOtherGateway {
-      rows.append(("Gateways", "another one uses the same token: messages are answered twice; one has to stop"))
+      rows.append(("Gateways", "another one uses the same token, so messages are answered twice; stop one of them"))
     }
     if let botPauseSeconds {
-      rows.append(("Bots", "too many of their posts; not answered here for \(botPauseSeconds) s"))
+      rows.append(("Bots", "too many posts; not answered here for \(botPauseSeconds) s"))
     }
     rows += rules
     if let text = storeText { rows.append(("Store", text)) }
@@ -67,8 +67,8 @@ struct StatusText {
   private var storeText: String? {
     switch store {
     case .sound: nil
-    case .restored(let at): "its files were deleted and have been written again, \(at.toTheMinute)"
-    case .deleted: "its files were deleted and cannot be written again: do not restart the gateway, see its log"
+    case .restored(let at): "its files were deleted, and written again at \(at.toTheMinute)"
+    case .deleted: "its files were deleted and cannot be written again: do not restart the gateway; see its log"
     case .replaced: "other files are in its place: the gateway is stopping"
     }
   }

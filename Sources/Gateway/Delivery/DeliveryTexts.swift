@@ -18,8 +18,8 @@ enum DeliveryTexts {
   static func unpostable(isRest: Bool, status: Int?) -> String {
     let what = isRest ? "The rest of my answer" : "My answer"
     let why = (status == 413 ? " as too large" : "") + (status.map { " (\($0))" } ?? "")
-    return "\(what) cannot be posted: the server, or a filter before it, refuses it again and again\(why). "
-      + "Ask for it in another way, or for less; the operator of this bot finds more in the log."
+    return "\(what) cannot be posted: the server, or a filter in front of it, refuses it repeatedly\(why). "
+      + "Ask in another way, or for less; the operator of this bot can find details in the log."
   }
 
   static func threadDeleted(in channel: String?) -> String {

@@ -235,7 +235,7 @@ extension PostingClient {
       do throws(MattermostError) {
         return try await isDeleted(post)
       } catch {
-        logger.debug("post not looked for", metadata: ["post": "\(post)", "reason": "\(error)"])
+        logger.debug("post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
       }
       // Without an answer, it could be posted a second time.
       do { try await Task.sleep(for: pause) } catch { return false }

@@ -221,7 +221,7 @@ extension ReplyDelivery {
 
   /// Ends a reply that Mattermost will never accept.
   private mutating func refused(for error: MattermostError) async -> Delivery {
-    posts.logger.error("not posted, for good", metadata: facts(error))
+    posts.logger.error("not posted and given up", metadata: facts(error))
     outbox.outcomes.record(.dropped(.refused, status: error.status), of: reply.id)
     await outbox.sendDirectly(
       reply, of: target,
@@ -232,7 +232,7 @@ extension ReplyDelivery {
   }
 
   private func refusedRepeatedly(for error: MattermostError) -> Delivery {
-    posts.logger.error("not posted, for good: refused again and again", metadata: facts(error))
+    posts.logger.error("not posted and given up: refused repeatedly", metadata: facts(error))
     outbox.outcomes.record(.dropped(.givenUp, status: error.status), of: reply.id)
     return .refused
   }

@@ -90,7 +90,7 @@ actor StreamingPost {
         } catch {
           let isLast = attempt == Limits.hastyTriesMax || error.isInaccessible
           posts.logger.log(
-            level: isLast ? .warning : .debug, "post that is no part of an answer any more not removed",
+            level: isLast ? .warning : .debug, "leftover post of an answer not deleted",
             metadata: ["post": "\(post)", "reply": "\(reply)", "reason": "\(error)"])
           if isLast { break }
         }
@@ -174,7 +174,7 @@ actor StreamingPost {
       if index >= triedCount, index == found.count, let text = states[index].text { found.append(text) }
     } catch {
       posts.logger.debug(
-        "post of a streamed answer not looked for", metadata: ["reply": "\(reply)", "reason": "\(error)"])
+        "post of a streamed answer not looked up", metadata: ["reply": "\(reply)", "reason": "\(error)"])
     }
   }
 }

@@ -39,7 +39,7 @@ extension Dispatcher {
       logger.info("permission request answered", metadata: metadata.merging(["taken": "\(isTaken)"]) { $1 })
       return isTaken ? .answersQuestion : .dropped(.questionOver)
     case .forbidden(let request, let isPermanent):
-      logger.info("no right to answer the permission request", metadata: metadata)
+      logger.info("user may not answer the permission request", metadata: metadata)
       guard let notice = permissions.notice(about: request, isPermanent: isPermanent, to: name) else {
         return .dropped(.mayNotAnswer)
       }

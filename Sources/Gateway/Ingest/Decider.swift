@@ -189,7 +189,7 @@ final class Decider {
     case .paused: return false
     case .pauseBegins:
       logger.warning(
-        "too many posts of programs were answered; pausing",
+        "too many posts by programs were answered; pausing",
         metadata: event.logged([
           "limit": "\(rate.count) in \(rate.seconds) s", "for": .stringConvertible(Duration.seconds(rate.seconds)),
         ]))

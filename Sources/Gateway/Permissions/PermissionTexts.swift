@@ -13,7 +13,7 @@ enum PermissionTexts {
     if let choice {
       return "**Answered by \(choice.user.escapedMarkdown()): \(name(of: request.options[choice.position]))**"
     }
-    return isWithdrawn ? "**No longer asked.**" : "**Nobody answered within \(time(seconds)): that is a no.**"
+    return isWithdrawn ? "**The request was withdrawn.**" : "**No answer within \(time(seconds)), which means no.**"
   }
 
   /// Tells the asker of a request that people could not be shown.
@@ -24,19 +24,19 @@ enum PermissionTexts {
 
   /// The reasons why a request cannot be shown, as they follow "because".
   static func tooLarge(bytes: Int) -> String {
-    "the request is larger than \(bytes / 1_048_576) MiB, the most that I show"
+    "the request is larger than \(bytes / 1_048_576) MiB, the limit"
   }
 
-  static let fileRefused = "the request is too long for a post, and the server takes no file for it"
+  static let fileRefused = "the request is too long for a post, and the server does not accept it as a file"
   static let notPosted = "I could not post the question"
   static let noListedApprover =
-    "the agent offers only a permanent yes, which needs an approver whom the rules list"
-  static let onlyNo = "the agent offers no answer that is a yes"
+    "the agent offers only a permanent yes, which only an approver listed in the rules may give"
+  static let onlyNo = "the agent offers no way to say yes"
 
   /// Tells a user that their answer does not count.
   static func mayNotAnswer(_ user: String, asker: String, isPermanent: Bool) -> String {
     isPermanent
-      ? "@\(user), that answer would hold permanently, so only an approver whom the rules list may choose it."
+      ? "@\(user), that answer would hold permanently, so only an approver listed in the rules may choose it."
       : "@\(user), you cannot answer this question: \(asker.escapedMarkdown()) can, or one of the agent's approvers."
   }
 
@@ -49,7 +49,7 @@ enum PermissionTexts {
   }
 
   static func howToAnswer(within seconds: Int) -> String {
-    "Answer in this thread with a number, or with an emoji on this post, within \(time(seconds)). Silence is a no."
+    "Answer in this thread with a number, or with an emoji on this post, within \(time(seconds)). No answer means no."
   }
 
   /// An agent's words as a line of code, with an ellipsis if they are cut.
@@ -94,7 +94,7 @@ struct PermissionPromptText: Equatable {
     guard bytes <= Limits.questionBytesMax else { return nil }
     let title = Self.unwrapped(request.title)
     let line = PermissionTexts.line(title, atMost: Limits.questionTitleScalarsMax)
-    let opening = "@\(user), the agent `\(request.agent)` asks whether it may do this: `\(line)`"
+    let opening = "@\(user), the agent `\(request.agent)` asks for permission to do this: `\(line)`"
     let closing = [PermissionTexts.answers(of: request), PermissionTexts.howToAnswer(within: seconds)]
     let isLineExact = !line.hasSuffix("…") && !title.unicodeScalars.contains("`")
     // The line has apostrophes for backticks, and may be cut: a block has the title as it is, unless another has it
@@ -118,8 +118,8 @@ struct PermissionPromptText: Equatable {
     }
     .joined(separator: "\n\n")
     let note =
-      "**This is only the beginning.** All of it, \(all.unicodeScalars.count.grouped) characters, is in the file "
-      + "`\(PermissionTexts.fileName)` on this post. Read it before you say yes."
+      "**This is only the beginning.** The full text, \(all.unicodeScalars.count.grouped) characters, is in the file "
+      + "`\(PermissionTexts.fileName)` attached to this post. Read it before you say yes."
     let rest = [opening, note] + closing
     let room = scalarsMax - rest.joined(separator: "\n\n").unicodeScalars.count - Self.blockOverhead
     let start = details.map(\.text).joined(separator: "\n\n").escapingInvisibles(atMost: max(0, room), keepsLines: true)

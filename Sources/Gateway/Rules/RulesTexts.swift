@@ -36,7 +36,7 @@ enum RulesTexts {
     case .diagnostics(_, _, let report): report
     case .unreadable(let reason), .missing(let reason), .unusable(let reason): reason
     case .lookupFailed(let reason):
-      "the names in \(rejection.name) cannot be resolved, which is tried again: \(reason)"
+      "the names in \(rejection.name) cannot be resolved; trying again: \(reason)"
     }
   }
 

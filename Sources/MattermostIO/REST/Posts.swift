@@ -48,7 +48,7 @@ extension MattermostClient {
     let response = try await send(request)
     guard let list = PostList(response.response.body) else { throw response.unreadable }
     for post in list.unreadable {
-      logger.error("a post cannot be read; it is passed over", metadata: ["post": "\(post)", "in": "\(source)"])
+      logger.error("a post cannot be read and is skipped", metadata: ["post": "\(post)", "in": "\(source)"])
     }
     return list
   }

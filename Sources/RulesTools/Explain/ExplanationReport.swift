@@ -88,7 +88,7 @@ extension ExplanationReport {
     guard let recorded else { return nil }
     let outcome = recorded.outcomes.summary.map { "Outcome: \($0)." }
     guard !recorded.isAnswerToQuestion else {
-      return "The gateway did not try the rules: a question of an agent was open. " + (outcome ?? "")
+      return "The gateway did not try the rules: a permission request was open. " + (outcome ?? "")
     }
     guard let decided = recorded.decided else { return nil }
     let missing = decided.verdict.outcome.isSilent ? nil : "No outcome is recorded."
@@ -116,7 +116,7 @@ extension ExplanationReport {
         ? "the file ignores unknown commands" : "the bot was not addressed, so no hint is sent"
       return "The bot stays silent: \(by) matches, but no command \(quoted(name)) is bound; \(reason)."
     case .ask(let agent): return "The agent \(quoted(agent)) is asked, by \(by)."
-    case .say(let text): return "It is answered \(quoted(text.written)), by \(by)."
+    case .say(let text): return "The reply is \(quoted(text.written)), by \(by)."
     case .deny(let text):
       guard rule != nil else { return "`access` does not allow \(user): the reply is \(quoted(text.written))." }
       return "It is denied with \(quoted(text.written)), by \(by)."
@@ -136,7 +136,7 @@ extension ExplanationReport {
       if explanation.isSearchCut {
         return ["The nearest miss was not found: there are too many rules to try them all."]
       }
-      return isSilent ? ["No change of one or two facts would be answered."] : []
+      return isSilent ? ["No change of one or two facts would get an answer."] : []
     }
     let misses = explanation.nearest.map { miss in
       let changes = miss.changes.map(\.clause).joined(separator: ", and ")

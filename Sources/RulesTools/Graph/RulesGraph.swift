@@ -67,7 +67,7 @@ extension Access {
   /// The check before all rules.
   fileprivate var lines: [String] {
     if users.isEveryone { return ["Everyone may talk to the bot"] }
-    let others = denied == nil ? "the others get no reply" : "the others are told so in a direct message"
+    let others = denied == nil ? "others get no reply" : "others are told so in direct messages"
     return ["May talk: \(few(users.names.map { "@" + $0 })); \(others)"]
   }
 }

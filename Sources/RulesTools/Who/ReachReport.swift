@@ -82,8 +82,8 @@ extension ReachReport {
   private var note: String? {
     switch reach.extent {
     case .all: nil
-    case .tooManyRoutes: "there are more ways over commands; those of later rules are left out"
-    case .tooManyTries: "there may be more ways over commands; to search later rules would take too long"
+    case .tooManyRoutes: "there are more ways through commands; those of later rules are omitted"
+    case .tooManyTries: "there may be more ways through commands; searching later rules would take too long"
     }
   }
 
@@ -131,7 +131,7 @@ extension ReachReport {
       add("without", "the messages that \(enumeration(of: earlier, limit: Limits.reachNamesMax)) matches first")
     }
     if !way.isExact { add("note", "too complex to analyze in full: earlier rules may match more of it") }
-    add("example", example?.given(withMoment: asksTime, bot: bot).text ?? "no message was found that meets it")
+    add("example", example?.given(withMoment: asksTime, bot: bot).text ?? "no matching message was found")
     return lines
   }
 }

@@ -31,7 +31,7 @@ function noteSlash(form, text) {
     });
     return button;
   };
-  note(form, "Mattermost's client keeps texts that begin with / to itself; try ", choice(`!${command}`), ", ",
+  note(form, "Mattermost's client does not send text that begins with /; try ", choice(`!${command}`), ", ",
     choice(` /${command}`, "a leading space"), ", or ", choice(`@${bot} /${command}`));
 }
 
@@ -43,7 +43,7 @@ async function submit(form, onSent) {
   if (text.trim() === "" && !hasFiles(form)) return;
   if (text.startsWith("/")) return noteSlash(form, text);
   if ([...text].length > state.session.message_scalars_max) {
-    return note(form, `A post holds ${state.session.message_scalars_max} characters; this one is longer.`);
+    return note(form, `A post can have ${state.session.message_scalars_max} characters; this one is longer.`);
   }
   fill(form, "");
   note(form, null);

@@ -74,8 +74,8 @@ function welcome(channel) {
   const hearsBot = channel.name !== "random" && (!isDirect || others(channel) === bot);
   return element("div", { class: "welcome" },
     element("p", { class: "big" }, ["D", "G"].includes(channel.type)
-      ? `This is the beginning of your talk with ${title(channel)}.` : `This is the beginning of ${title(channel)}.`),
-    hearsBot ? element("p", {}, "Say something to the bot:") : element("p", {}, "The bot does not hear what is said here."),
+      ? `This is the beginning of your conversation with ${title(channel)}.` : `This is the beginning of ${title(channel)}.`),
+    hearsBot ? element("p", {}, "Say something to the bot:") : element("p", {}, "The bot does not receive messages here."),
     hearsBot ? element("p", { class: "tries" }, tries.map(text => {
       const button = element("button", { type: "button" }, text);
       button.addEventListener("click", () => fill(at("composer"), text));

@@ -20,7 +20,7 @@ export function rememberPlace() {
   history.replaceState(null, "", `#${place}`);
 }
 
-export const username = id => state.users.get(id)?.username ?? "somebody";
+export const username = id => state.users.get(id)?.username ?? "someone";
 export const isUser = name => [...state.users.values()].some(user => user.username === name)
   || ["all", "channel", "here"].includes(name);
 

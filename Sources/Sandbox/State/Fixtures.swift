@@ -44,7 +44,7 @@ struct Fixtures: Sendable {
         .restricted, "ops", "Ops", header: "Private: Alice, Carol and the bot",
         members: [Self.adminName, "alice", "carol.o-brien", Self.botName]),
       channel(
-        .open, "random", "Random", header: "The bot is not a member: it hears nothing here",
+        .open, "random", "Random", header: "The bot is not a member: it receives nothing here",
         members: everyone.filter { $0 != Self.botName }),
       channel(.open, "attic", "Attic", header: "Archived", deleteAt: createAt, members: everyone),
     ]

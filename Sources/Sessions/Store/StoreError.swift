@@ -65,7 +65,7 @@ extension StoreError: CustomStringConvertible {
     case .newer: "the store `\(path)` was written by a newer edgecrab"
     case .disk: "the disk reported an error on the store `\(path)` (\(detail))"
     case .deleted: "the store `\(path)` was deleted while the gateway runs and cannot be written again (\(detail))"
-    case .replaced: "another file has taken the place of the store `\(path)`"
+    case .replaced: "the store `\(path)` was replaced by another file"
     case .closed: "the store `\(path)` is closed"
     case .other: "the store `\(path)` failed (\(detail))"
     }
@@ -74,13 +74,13 @@ extension StoreError: CustomStringConvertible {
   package var remedy: String {
     switch code {
     case .inUse: "stop that one, or give this one its own folder with EDGECRAB_HOME"
-    case .locked: "close what has it open (a `sqlite3` shell, a backup) and try again"
-    case .cannotOpen: "check that its folder exists or can be made, or choose another with EDGECRAB_HOME"
+    case .locked: "close the program that has it open (a `sqlite3` shell, a backup) and try again"
+    case .cannotOpen: "check that its folder exists or can be created, or choose another with EDGECRAB_HOME"
     case .readOnly:
       "give the gateway's user the right to write the file and its folder, or choose another folder with EDGECRAB_HOME"
     case .full: "free some space, then try again"
     case .corrupt:
-      "move it away, together with the files `-wal` and `-shm` beside it, and start again: conversations start over"
+      "move it away, together with the files `-wal` and `-shm` next to it, and start again: conversations start over"
     case .newer: "run that version, or choose another folder with EDGECRAB_HOME"
     case .disk: "check the disk and its file system"
     case .deleted:

@@ -33,7 +33,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
       not running are read when it starts.
 
-      Rules match IDs: a name in the rules continues to stand for the user, channel or team that had it first, until you \
+      Rules match IDs: a name in the rules continues to refer to the user, channel or team that had it first, until you \
       change the file or start with --accept-renames.
 
       Exit codes: 0 after SIGTERM or SIGINT, or when its terminal is closed (unless started with `nohup`), 78 if the \

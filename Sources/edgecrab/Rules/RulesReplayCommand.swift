@@ -11,7 +11,7 @@ struct RulesReplayCommand: ParsableCommand {
     usage: "edgecrab rules replay --rules <rules> [<options>] [<file>]",
     discussion: """
       Reads the events of the gateway's journal, or of a file with one event per line, as JSON with the keys of a test's \
-      `given`. Names in the rules stand for the IDs that were recorded with them.
+      `given`. Names in the rules refer to the IDs that were recorded with them.
 
       Exit codes: 0, 1 with --exit-code if a decision differs from the recorded one, 2 if something cannot be read, 64 if \
       the arguments are invalid.

@@ -10,7 +10,7 @@ struct RulesWhoCommand: ParsableCommand {
       Lists each rule that calls the agent, and each command that does so under a \
       rule: who, where, by which trigger, and further conditions. Users whom `access` \
       excludes and messages for which earlier rules decide are left out. No server is \
-      contacted: names stand for themselves.
+      contacted: names are compared as written.
 
       Without a file, reads ~/.edgecrab/rules.yaml if it exists, else the built-in \
       rules.

@@ -149,10 +149,10 @@ struct ACPAgentTests {
     first.history = [HistoryEntry(speaker: "bob", message: "one", answer: "1", agent: "other")]
     first.context = [ChatMessage(speaker: "eve", text: "psst")]
     let agent = agent()
-    let heard = "[What was said in this conversation before]\nbob: one\n\nThe answer to it: 1 | "
+    let heard = "[Earlier messages of this conversation]\nbob: one\n\nThe answer to it: 1 | "
     #expect(
       try await said(agent, first)
-        == heard + "[What was said here before, for you to know]\neve: psst | alice: heard now")
+        == heard + "[Earlier messages here, for context]\neve: psst | alice: heard now")
     var second = request("heard then")
     second.history =
       first.history + [
@@ -161,7 +161,7 @@ struct ACPAgentTests {
       ]
     #expect(
       try await said(agent, second).hasSuffix(
-        "| [What was said in this conversation before]\nbob: two\n\nThe answer to it: 2 | heard then"))
+        "| [Earlier messages of this conversation]\nbob: two\n\nThe answer to it: 2 | heard then"))
   }
 
   @Test func `a restarted program resumes its session, and a retry gets a new one`() async throws {
@@ -176,7 +176,9 @@ struct ACPAgentTests {
     var again = request("heard three")
     again.isRetry = true
     again.history = [HistoryEntry(speaker: "alice", message: "say one", answer: "one", agent: "coder")]
-    #expect(try await said(agent, again).contains("before]\nalice: say one\n\nThe answer to it: one | heard three"))
+    #expect(
+      try await said(agent, again).contains(
+        "[Earlier messages of this conversation]\nalice: say one\n\nThe answer to it: one | heard three"))
     asked.state.withLock { $0 = "gone" }
     await second.processes.close()
     #expect(try await said(self.agent(memory, in: Self.newResources()), "heard four") == "heard four")

@@ -30,7 +30,7 @@ struct ChatTranscriptTests {
     let request = AgentRequest(
       history: [HistoryEntry(speaker: "alice", message: "one", answer: "1")], context: said, message: "why?",
       speaker: "alice", sessionID: "s")
-    let text = "[What was said here before, for you to know]\nbob: it is red\nedgecrab: really?\n\nwhy?"
+    let text = "[Earlier messages here, for context]\nbob: it is red\nedgecrab: really?\n\nwhy?"
     #expect(await talk(request).turns.last?.contents == [.text(text)])
   }
 

@@ -25,8 +25,8 @@ struct FinishReasonTests {
   }
 
   @Test(arguments: [
-    (#""length""#, "may not say more at once"), (#""max_tokens""#, "may not say more at once"),
-    (#""MAX_TOKENS""#, "may not say more at once"), (#""content_filter""#, "filtered the rest"),
+    (#""length""#, "has reached the agent's limit"), (#""max_tokens""#, "has reached the agent's limit"),
+    (#""MAX_TOKENS""#, "has reached the agent's limit"), (#""content_filter""#, "filtered the rest"),
     (#""SAFETY""#, "filtered the rest"), (#""model_length""#, "as long as the agent can read"),
   ])
   func `a response that could have gone on is marked as truncated`(reason: String, note: String) async throws {
@@ -36,7 +36,7 @@ struct FinishReasonTests {
 
   @Test func `a response with an unknown reason and no end mark is marked`() async throws {
     let text = try await ask([Self.end(#""odd_reason""#)])
-    #expect(text.hasPrefix("Hello\n\n(The answer may end too early here"), "\(text)")
+    #expect(text.hasPrefix("Hello\n\n(The answer may be incomplete"), "\(text)")
   }
 
   @Test(
@@ -77,11 +77,11 @@ struct FinishReasonTests {
 
   @Test(arguments: [
     ("end_turn", "Hello"), ("stop_sequence", "Hello"), ("tool_use", "Hello"), ("odd_reason", "Hello"),
-    ("max_tokens", "Hello\n\n(The answer ends here: the agent may not say more at once. Ask it to go on.)"),
-    ("pause_turn", "Hello\n\n(The answer ends here: the agent may not say more at once. Ask it to go on.)"),
+    ("max_tokens", "Hello\n\n(The answer ends here: it has reached the agent's limit. Ask it to continue.)"),
+    ("pause_turn", "Hello\n\n(The answer ends here: it has reached the agent's limit. Ask it to continue.)"),
     (
       "model_context_window_exceeded",
-      "Hello\n\n(The answer ends here: this conversation is now as long as the agent can read. Begin a new one for the rest.)"
+      "Hello\n\n(The answer ends here: this conversation is now as long as the agent can read. Start a new one for the rest.)"
     ),
     ("refusal", "Hello\n\n(The answer ends here: the agent's endpoint filtered the rest.)"),
     ("error", "!cutOff"),

@@ -126,8 +126,8 @@ struct ExecAgentTests {
     let path = try temporary.write("#!/bin/sh\n", to: "tool")
     let failed = try await failure(agent(.command([path])))
     #expect(failed.code == .notExecutable)
-    #expect(failed.sentence().contains("`\(path)` may not be run") && failed.sentence().contains("`chmod +x`"))
-    #expect(failed.description.contains("`\(path)` may not be run; make it executable (`chmod +x`)"))
+    #expect(failed.sentence().contains("`\(path)` is not executable") && failed.sentence().contains("`chmod +x`"))
+    #expect(failed.description.contains("`\(path)` is not executable; make it executable (`chmod +x`)"))
     #expect(try await failure(agent(.command(["/tmp"]))).description.contains("`/tmp` is a folder, not a program"))
     #expect(
       try await failure(agent(.shell(path))).description.contains("exited(126): a program in it is not executable"))

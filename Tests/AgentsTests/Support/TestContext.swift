@@ -8,7 +8,7 @@ struct TestContext: AgentContext {
   var file: @Sendable (AttachedFile, SessionFolder) async throws(AttachmentFailure) -> String = {
     (file, _) async throws(AttachmentFailure) in throw AttachmentFailure(.unavailable, file: file.name)
   }
-  var outcome: @Sendable (PermissionRequest) async -> PermissionOutcome = { _ in .refused("nobody can be asked") }
+  var outcome: @Sendable (PermissionRequest) async -> PermissionOutcome = { _ in .refused("no one can be asked") }
   var state: @Sendable () async -> String? = { nil }
   var didSave: @Sendable (String) async -> Void = { _ in }
 

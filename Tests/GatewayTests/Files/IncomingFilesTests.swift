@@ -54,21 +54,21 @@ struct IncomingFilesTests {
           as: "alice", in: "dev", "@edgecrab look",
           files: ["a.txt": [1], "large.txt": [UInt8](repeating: 1, count: 1_025), "b.png": [1], "c.txt": [1]])
         for text in [
-          "I did not take `large.txt`: there are too many files on one message.\n"
-            + "I did not take `b.png`: there are too many files on one message.\n"
-            + "I did not take `c.txt`: there are too many files on one message.",
+          "I did not accept `large.txt`: the message has too many files.\n"
+            + "I did not accept `b.png`: the message has too many files.\n"
+            + "I did not accept `c.txt`: the message has too many files.",
           "look\n\n[File: a.txt (text/plain, 1 byte)]",
         ] {
           _ = try await setting.sandbox.nextPost(after: question, within: patience) { $0.message == text }
         }
         let alone = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab", files: ["b.png": [1]])
         _ = try await setting.sandbox.nextPost(after: alone, within: patience) {
-          $0.message == "I did not take `b.png`: files of this type are not accepted here."
+          $0.message == "I did not accept `b.png`: files of this type are not accepted here."
         }
         let large = try await setting.sandbox.post(
           as: "alice", in: "dev", "@edgecrab", files: ["large.txt": [UInt8](repeating: 1, count: 1_025)])
         _ = try await setting.sandbox.nextPost(after: large, within: patience) {
-          $0.message == "I did not take `large.txt`: it is too large."
+          $0.message == "I did not accept `large.txt`: it is too large."
         }
       }
     }

@@ -126,7 +126,7 @@ func chatRules(_ url: String, more: String = "") -> String {
 }
 
 /// The notice that one message waits.
-let waitsNotice = "I am busy; your message waits, and is answered when its turn comes."
+let waitsNotice = "I am busy; your message is waiting and will be answered in turn."
 
 extension Intervals {
   /// As short as tests need them.

@@ -82,11 +82,11 @@ struct SessionFilesTests {
       reply.text == """
         Here.
 
-        (I do not attach `/etc/passwd`: it lies outside of this conversation's folder.)
+        (I do not attach `/etc/passwd`: it is outside this conversation's folder.)
 
-        (I do not attach `../../edgecrab.sqlite`: it lies outside of this conversation's folder.)
+        (I do not attach `../../edgecrab.sqlite`: it is outside this conversation's folder.)
 
-        (I do not attach `link`: it lies outside of this conversation's folder.)
+        (I do not attach `link`: it is outside this conversation's folder.)
 
         (I cannot attach `missing`: there is no such file.)
         """)
