@@ -67,7 +67,7 @@ extension MattermostError: CustomStringConvertible {
     case (.redirected, _):
       "Set MATTERMOST_URL to the address that it redirects to; a token is never sent along a redirect."
     case (.serverFailed, _):
-      "edgecrab tries again automatically; if this persists, check the server's log\(request)."
+      "The attempt is repeated automatically; if this persists, check the server's log\(request)."
     case (.emptyAnswer, _), (.notMattermost, _):
       "Check that MATTERMOST_URL leads to Mattermost and not to a proxy's, a login's or another program's page."
     case (.unreadable, _):
@@ -122,13 +122,13 @@ extension MattermostError: CustomStringConvertible {
       "Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY to readable PEM files that the server accepts; "
         + "the key must have no password."
     case .timedOut, .idle:
-      "edgecrab tries again automatically; if this persists, check the network and the server's load."
+      "The attempt is repeated automatically; if this persists, check the network and the server's load."
     case .tooLarge:
       "Check that MATTERMOST_URL leads to Mattermost."
     case .proxyFailed:
       "Check the variables https_proxy, http_proxy and no_proxy, and the proxy itself."
     case .connectionLost:
-      "edgecrab tries again automatically; if this persists, check the logs of the server and of any proxy in front of it."
+      "The attempt is repeated automatically; if this persists, check the logs of the server and of any proxy in front of it."
     case .noDescriptors:
       "Raise the limit of open files, for example with `ulimit -n` or LimitNOFILE= in a systemd unit, or lower `turns` "
         + "in the rules."

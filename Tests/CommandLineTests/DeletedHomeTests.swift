@@ -38,7 +38,7 @@ import Testing
       #expect(try await ask("@edgecrab two", sandbox) == "two")
       #expect(try await RawHTTP.send("GET", health).text.contains(#""state" : "restored""#))
       #expect(
-        try await ask("!status", sandbox).contains("| Store | its files were deleted and have been written again"))
+        try await ask("!status", sandbox).contains("| Store | its files were deleted, and written again at "))
       first.kill()
       _ = try await first.ended()
 

@@ -210,7 +210,7 @@ struct RuleSetGenerator {
     return RuleTest(
       name: "test \(index) \(text())", location: location,
       given: Event(
-        post: "post", team: kind == .direct || kind == .group ? "" : one(["", "acme"]),
+        post: "post", team: kind == .direct || kind == .group ? nil : one([nil, "acme"]),
         channel: Channel(id: "dev", name: "dev", kind: kind),
         user: User(id: "alice", name: "alice"), author: one(Author.allCases), mention: one(Mention.allCases),
         thread: one([.root, .reply(root: "root", joined: false), .reply(root: "root", joined: true)]),
