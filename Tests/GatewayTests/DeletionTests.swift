@@ -273,18 +273,16 @@ import Testing
     async throws
   {
     let endpoint = try ChatServer([.head(), .word("an answer"), .finish, .done])
-    let rules = chatRules(endpoint.url, more: "intake: { max_age: 1s }")
     try await Setting.with { setting in
       var question = ""
-      try await setting.withGateway(rules: rules) {
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
         question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab remember seven")
         _ = try await setting.sandbox.nextPost(after: question) { $0.author == "edgecrab" }
         _ = try await endpoint.request()
       }
       try await setting.sandbox.delete(question, as: "alice")
-      let deleted = Date.now
-      try await wait(for: "it to be long ago") { Date.now > deleted + 1.1 }
-      try await setting.withGateway(rules: rules) {
+      setting.sandbox.advanceClock(by: .seconds(3_600))
+      try await setting.withGateway(rules: chatRules(endpoint.url)) {
         try await setting.ask("!status")
         try await setting.ask("@edgecrab what do you know?")
         #expect(try await !endpoint.request().body.contains("seven"))

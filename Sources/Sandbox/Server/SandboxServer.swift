@@ -122,6 +122,9 @@ extension SandboxServer {
 extension SandboxServer {
   package func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
 
+  /// Advances its clock, by which posts are dated and which the `Date` of each response shows.
+  package func advanceClock(by duration: Duration) { state.advanceClock(by: duration) }
+
   /// Returns the token of a user or of the bot.
   package func token(of username: String) throws(SandboxError) -> String { state.token(of: try userID(username)) }
 

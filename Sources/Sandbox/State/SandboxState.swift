@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 
 /// The users, channels, posts and connections of the sandbox.
 ///
@@ -38,11 +39,11 @@ actor SandboxState {
   private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var observersSeen = 0
 
-  private nonisolated let clockAhead: Duration
+  private nonisolated let clockAhead: Mutex<Duration>
 
   init(botToken: String, postsKeptMax: Int, people: Int, rooms: Int, clockAhead: Duration) {
     self.postsKeptMax = postsKeptMax
-    self.clockAhead = clockAhead
+    self.clockAhead = Mutex(clockAhead)
     let fixtures = Fixtures(createAt: Self.milliseconds(ahead: clockAhead), people: people, rooms: rooms)
     self.fixtures = fixtures
     users = Dictionary(uniqueKeysWithValues: fixtures.users.map { ($0.id, $0) })
@@ -70,7 +71,10 @@ actor SandboxState {
   }
 
   /// Milliseconds since 1970 by its clock.
-  nonisolated var milliseconds: Int { Self.milliseconds(ahead: clockAhead) }
+  nonisolated var milliseconds: Int { Self.milliseconds(ahead: clockAhead.withLock { $0 }) }
+
+  /// Advances its clock: all that has happened so far is as much older.
+  nonisolated func advanceClock(by duration: Duration) { clockAhead.withLock { $0 += duration } }
 
   private static func milliseconds(ahead: Duration) -> Int {
     Int(Date.now.timeIntervalSince1970 * 1000) + Int(ahead / .milliseconds(1))
