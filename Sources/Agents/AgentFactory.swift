@@ -8,14 +8,21 @@ package import Transport
 /// Makes the agents that a rules file declares, and owns all that they start.
 package final class AgentFactory: Sendable {
   private let resources: AgentResources
+  private let clock: any Clock<Duration>
   private let tasks = TaskOwner()
   /// By the agents' names: the limit of an agent holds across rule changes.
   private let semaphores = Mutex<[String: AsyncSemaphore]>([:])
 
   /// Creates a factory.
   ///
-  /// - Parameter environment: the gateway's environment, of which programs get the variables that hold no secrets.
-  package init(client: HTTPClient, environment: [String: String] = [:], logger: Logger) {
+  /// - Parameters:
+  ///   - environment: the gateway's environment, of which programs get the variables that hold no secrets.
+  ///   - clock: measures the agents' limits of time, and the pauses before they are asked again.
+  package init(
+    client: HTTPClient, environment: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock(),
+    logger: Logger
+  ) {
+    self.clock = clock
     resources = AgentResources(client: client, environment: environment, logger: logger)
   }
 
@@ -43,7 +50,7 @@ package final class AgentFactory: Sendable {
     guard let backend = definition.backend(resources) else { return EchoAgent() }
     return AgentRunner(
       name: definition.name, backend: backend, limits: definition.limits,
-      semaphore: semaphore(for: definition.name), tasks: tasks, logger: resources.logger)
+      semaphore: semaphore(for: definition.name), tasks: tasks, clock: clock, logger: resources.logger)
   }
 }
 

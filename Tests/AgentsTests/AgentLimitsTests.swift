@@ -11,10 +11,14 @@ import Transport
 @Suite(.timeLimit(.minutes(1)))
 struct AgentLimitsTests {
   private let temporary: TemporaryFolder
-  private let agents = AgentFactory(
-    client: HTTPClient(logger: .silent), environment: ["PATH": "/usr/bin:/bin"], logger: .silent)
+  private let clock = ManualClock()
+  private let agents: AgentFactory
 
-  init() throws { temporary = try TemporaryFolder() }
+  init() throws {
+    temporary = try TemporaryFolder()
+    agents = AgentFactory(
+      client: HTTPClient(logger: .silent), environment: ["PATH": "/usr/bin:/bin"], clock: clock, logger: .silent)
+  }
 
   private var question: AgentRequest {
     AgentRequest(
@@ -28,9 +32,18 @@ struct AgentLimitsTests {
       agents.agents(for: [AgentDefinition(name: "one", kind: kind, limits: limits, location: location)])["one"])
   }
 
-  private func failure(_ agent: any Agent) async throws -> AgentFailure {
-    let failure = try #require(
-      await #expect(throws: AgentFailure.self) { try await agent.respond(to: question).parts() })
+  /// Returns the failure of a request.
+  ///
+  /// - Parameter isReady: gets the parts of the response as they come, and returns when the agent's limit may be exceeded.
+  private func failure(
+    _ agent: any Agent, once isReady: (AsyncQueue<ResponsePart>) async throws -> Void
+  ) async throws -> AgentFailure {
+    let parts = AsyncQueue<ResponsePart>()
+    let answer = Task { [question] in for try await part in agent.respond(to: question) { parts(part) } }
+    _ = await clock.nextSleep()
+    try await isReady(parts)
+    clock.advance(by: .seconds(1))
+    let failure = try #require(await #expect(throws: AgentFailure.self) { try await answer.value })
     #expect(failure.agent == "one")
     return failure
   }
@@ -49,8 +62,11 @@ struct AgentLimitsTests {
   ) async throws {
     let server = try ChatServer(steps)
     let agent = try agent(.chat(.openai, ChatSettings(baseURL: server.url, model: "m")), limits)
-    #expect(try await failure(agent).code == code)
-    _ = try await server.request()
+    let failure = try await failure(agent) { parts in
+      _ = try await server.request()
+      if limits == Self.goesOn { #expect(try await parts.next("the beginning") == .text("a")) }
+    }
+    #expect(failure.code == code)
     #expect(try await server.next() == .closedByClient)
   }
 
@@ -63,19 +79,33 @@ struct AgentLimitsTests {
     text: String, limits: AgentLimits, code: AgentFailure.Code
   ) async throws {
     let agent = try agent(.exec(ExecSettings(program: .shell("echo $$ > pid; \(text)"))), limits)
-    #expect(try await failure(agent).code == code)
+    let failure = try await failure(agent) { parts in
+      try await programRuns()
+      if limits != Self.begins { _ = try await parts.next("the beginning") }
+    }
+    #expect(failure.code == code)
     try await programIsGone()
   }
 
   @Test func `an acp agent that does not answer initialize is ended with its children`() async throws {
     let command = ["sh", "-c", "echo $$ > pid; sleep 1000 & sleep 1000"]
-    #expect(try await failure(agent(.acp(ACPSettings(command: command)), Self.begins)).code == .silent)
+    let failure = try await failure(agent(.acp(ACPSettings(command: command)), Self.begins)) { _ in
+      try await programRuns()
+    }
+    #expect(failure.code == .silent)
     try await programIsGone()
   }
 
+  /// Returns the number that the program has written.
+  private func program() -> Int32? {
+    let pid = try? String(contentsOfFile: temporary.path("session/pid"), encoding: .utf8)
+    return pid.flatMap { $0.hasSuffix("\n") ? Int32($0.dropLast()) : nil }
+  }
+
+  private func programRuns() async throws { try await wait(for: "the program to run") { program() != nil } }
+
   private func programIsGone() async throws {
-    let pid = try String(contentsOfFile: temporary.path("session/pid"), encoding: .utf8)
-    let group = try #require(Int32(pid.dropLast()))
+    let group = try #require(program())
     try await wait(for: "its group to be gone") { kill(-group, 0) != 0 }
   }
 
@@ -84,7 +114,8 @@ struct AgentLimitsTests {
   {
     let server = try ChatServer([.send("HTTP/1.1 429 Busy\r\nRetry-After: 0\r\nConnection: close\r\n\r\n")])
     let agent = try agent(.chat(.anthropic, ChatSettings(baseURL: server.url, model: "m", retries: 5)), .model)
-    #expect(try await failure(agent).code == .rateLimited)
+    let failure = await #expect(throws: AgentFailure.self) { try await agent.respond(to: question).parts() }
+    #expect(failure?.code == .rateLimited)
     for _ in 0...5 { _ = try await server.request() }
   }
 
