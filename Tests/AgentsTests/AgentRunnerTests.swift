@@ -331,7 +331,7 @@ private struct BackendBrokenByCancellation: AgentBackend {
 
   func respond(to request: AgentRequest, into response: ResponseWriter) async throws {
     requests(())
-    try? await Task.sleep(for: patience)
+    await waitForCancellation()
     throw AgentFailure(.brokenEndpoint, agent: "one")
   }
 

@@ -97,7 +97,10 @@ import Testing
       _ = try await first.ended()
       let second = try await start(on: sandbox)
       let asked = try await sandbox.post(as: "alice", in: "dev", "@edgecrab look")
-      try await Task.sleep(for: .seconds(1))
+      // A later message in another folder is answered meanwhile.
+      let other = try await sandbox.post(as: "alice", in: "town-square", "@edgecrab look")
+      _ = try await sandbox.nextPost(after: other, within: patience) { $0.message == "alone" }
+      #expect(try await !sandbox.posts(in: "dev").contains { $0.message == "alone" || $0.message == "beside another" })
       #expect(kill(supervisor, SIGCONT) == 0)
       let answer = try await sandbox.nextPost(after: asked, within: patience) { post in
         post.author == "edgecrab" && (post.message == "alone" || post.message == "beside another")

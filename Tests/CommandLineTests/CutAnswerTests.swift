@@ -140,8 +140,9 @@ import Testing
     try await withSandbox { sandbox in
       let gate = TestGate()
       let cut = try ChatServer([.head(), .word("One two three"), .hold])
-      let whole = try ChatServer([
-        .head(), .word("One"), .wait(gate), .word(" two three four"), .wait(gate), .word(" five"), .finish, .done,
+      let whole = try ChatServer(inTurn: [
+        [.head(), .word("One"), .wait(gate), .word(" two three four"), .wait(gate), .word(" five"), .finish, .done],
+        [.head(), .word("One"), .hold],
       ])
       func rules(_ endpoint: ChatServer) -> String {
         """
@@ -157,8 +158,10 @@ import Testing
       try await end(first, killed: isKilled)
       let second = try await start(rules(whole), on: sandbox)
       _ = try await whole.request()
-      // Long enough for it to appear if it did.
-      try await Task.sleep(for: .seconds(1))
+      // When the beginning of a later answer is visible, that of this one would be.
+      try await sandbox.post(as: "bob", in: "town-square", "@edgecrab count")
+      _ = try await whole.request()
+      _ = try await sandbox.nextPost(within: patience) { $0.author == "edgecrab" && $0.message == "One" }
       #expect(try await said(sandbox) == ["One two three"])
       gate.open()
       try await wait(for: "more of it") { try await said(sandbox) == ["One two three four"] }

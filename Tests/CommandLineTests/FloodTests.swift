@@ -42,9 +42,10 @@ import Testing
       let gateway = try await start(agent, openFiles: openFiles, on: sandbox, home)
       for number in 1...count { try await sandbox.post(as: "alice", in: "dev", "@edgecrab flood \(number)") }
       let question = try await sandbox.post(as: "bob", in: "dev", "@edgecrab quick question")
-      try await wait(for: "all answers; the gateway said:\n\(gateway.said)", within: .seconds(180)) {
+      try await wait(
+        for: "all answers; the gateway said:\n\(gateway.said)", within: .seconds(180), every: .milliseconds(300)
+      ) {
         guard gateway.isRunning else { throw TestFailure("edgecrab died:\n\(gateway.said)") }
-        try await Task.sleep(for: .milliseconds(300))
         return try await said(sandbox).count { $0.message == "done" } > count
       }
       let answers = try await said(sandbox)

@@ -77,7 +77,7 @@ import Testing
     let (asked, ask) = AsyncStream.makeStream(of: Void.self)
     let silence: @Sendable (HTTPServerRequest) async -> HTTPServerResponse = { _ in
       ask.yield()
-      try? await Task.sleep(for: .seconds(3_600))
+      await waitForCancellation()
       return HTTPServerResponse(200)
     }
     try await withStub(silence) { url in

@@ -63,7 +63,7 @@ struct KeyedSerialExecutorTests {
     let cancelled = Mutex(0)
     await executor.enqueue(for: "a") {
       started(())
-      try? await Task.sleep(for: .seconds(1_000))
+      await waitForCancellation()
       cancelled.withLock { $0 += Task.isCancelled ? 1 : 0 }
     }
     await executor.enqueue(for: "a") { cancelled.withLock { $0 += Task.isCancelled ? 1 : 0 } }

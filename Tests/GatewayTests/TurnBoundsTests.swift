@@ -110,13 +110,14 @@ import Testing
         }
         try await setting.hasSaid("done", times: 30)
         #expect(try await setting.said().count { $0.contains("I am busy") } == 1)
-        // A user who waits again is told again, after it was seen that nothing waits any more.
-        try await Task.sleep(for: Intervals.earlyWaitNotice.waitNotice * 10)
+        // A user who waits again is told again, after it was seen that nothing of theirs waits any more: that is so when
+        // another user, who began to wait later, is told.
+        for word in ["one", "two"] { try await setting.sandbox.post(as: "bob", in: "dev", "@edgecrab \(word)") }
+        try await wait(for: "word to bob") { try await setting.said().count { $0.contains("I am busy") } == 2 }
         try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab again")
-        try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab and again")
-        try await wait(for: "word of it") { try await setting.said().count { $0.contains("I am busy") } == 2 }
-        for _ in 1...2 { gate.open() }
-        try await setting.hasSaid("done", times: 32)
+        try await wait(for: "word to alice") { try await setting.said().count { $0.contains("I am busy") } == 3 }
+        for _ in 1...3 { gate.open() }
+        try await setting.hasSaid("done", times: 33)
       }
     }
   }

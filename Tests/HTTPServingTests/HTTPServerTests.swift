@@ -170,7 +170,7 @@ struct HTTPServerTests {
       request in
       asked(request.path)
       if request.path == "/hang-up" { return .hangUp }
-      try? await Task.sleep(for: .seconds(3_600))
+      await waitForCancellation()
       return .respond(HTTPServerResponse(200))
     }
     let url = "http://127.0.0.1:\(server.port)"

@@ -153,7 +153,8 @@ struct SpawningTests {
       shell("for i in 1 2 3 4 5; do head -c 1000000 /dev/zero; echo $i > progress; done")
     ) { piece in
       if taken.withLock({ $0.count }) == 0 {
-        try? await Task.sleep(for: .milliseconds(200))
+        // Another program, which is started later, writes as much meanwhile.
+        _ = try? await run(shell("head -c 5000000 /dev/zero"))
         let written = (try? String(contentsOfFile: progress, encoding: .utf8)) ?? "none"
         taken.withLock { $0.written = written }
       }

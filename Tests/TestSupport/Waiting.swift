@@ -19,16 +19,23 @@ package func within<Value: Sendable>(
   }
 }
 
+/// Returns when the task is cancelled; for what hangs until the test ends it.
+package func waitForCancellation() async {
+  while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+}
+
 /// Waits for a condition that nothing notifies of, by evaluating it repeatedly.
 ///
+/// - Parameter pause: the time between two evaluations; longer for one that takes long itself.
 /// - Throws: `TestFailure` if the condition is not met in time, or an error of the condition.
 package func wait(
-  for what: @autoclosure () -> String, within limit: Duration = patience, until holds: () async throws -> Bool
+  for what: @autoclosure () -> String, within limit: Duration = patience, every pause: Duration = .milliseconds(2),
+  until holds: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + limit
   while try await !holds() {
     guard ContinuousClock.now < end else { throw TestFailure("timed out after \(limit) waiting for \(what())") }
-    try await Task.sleep(for: .milliseconds(2))
+    try await Task.sleep(for: pause)
   }
 }
 

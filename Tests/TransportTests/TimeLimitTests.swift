@@ -34,20 +34,26 @@ struct TimeLimitTests {
   }
 
   @Test func `a response that arrives slowly outlasts the idle limit`() async throws {
-    let taken = AsyncQueue<Bool>()
+    let (sent, limitIsOver) = (AsyncQueue<Int>(), Counter())
     let server = try TestServer { peer in
       peer.readHead()
-      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
-      // The drip itself is the time here: eight times 100 ms are more than the idle limit of 600 ms.
-      for _ in 0..<8 {
-        peer.pause(milliseconds: 100)
+      peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+      var count = 0
+      while limitIsOver.count == 0 {
+        peer.pause(milliseconds: 50)
         peer.send("x")
+        count += 1
+        if count == 1 { sent(count) }
       }
-      taken(peer.waitForClose())
+      sent(count)
     }
-    let response = try await HTTPClient.test.send(
-      HTTPRequest("GET", server.url, timeLimit: nil, idleLimit: .milliseconds(600)))
-    #expect(response.body.count == 8)
+    let idleLimit = Duration.milliseconds(600)
+    async let response = HTTPClient.test.send(
+      HTTPRequest("GET", server.url, timeLimit: nil, idleLimit: idleLimit))
+    _ = try await sent.next("the first byte")
+    try await expect(.idle, from: "", timeLimit: nil, idleLimit: idleLimit)
+    limitIsOver.increment()
+    #expect(try await response.body.count == sent.next("the number of bytes"))
   }
 
   @Test func `the time of a slow reader does not count towards the idle limit`() async throws {
@@ -59,11 +65,11 @@ struct TimeLimitTests {
       _ = peer.waitForClose()
     }
     let stream = try await HTTPClient.test.stream(
-      HTTPRequest("GET", server.url, timeLimit: nil, idleLimit: .seconds(1)))
+      HTTPRequest("GET", server.url, timeLimit: nil, idleLimit: .milliseconds(300)))
     var count = 0
     for try await piece in stream {
-      // This tests a slow reader, so that time has to pass.
-      if count == 0 { try await Task.sleep(for: .seconds(2)) }
+      // The reader is so slow that a request that is made meanwhile reaches the limit.
+      if count == 0 { try await expect(.idle, from: "", timeLimit: nil, idleLimit: .milliseconds(300)) }
       count += piece.count
     }
     #expect(count == body.count)

@@ -247,9 +247,14 @@ struct ACPAgentTests {
 
   @Test func `a conversation never has two programs, however fast messages are cancelled and sent`() async throws {
     let agent = agent()
-    for pause in [400, 0, 10, 0] {
-      let turn = Task { for try await _ in agent.respond(to: request("sleep")) {} }
-      try await Task.sleep(for: .milliseconds(pause))
+    for moment in [Moment.atWork, .atOnce, .started, .atOnce] {
+      let parts = AsyncQueue<Void>()
+      let turn = Task { for try await _ in agent.respond(to: request("sleep")) { parts(()) } }
+      switch moment {
+      case .atOnce: break
+      case .started: try await wait(for: "a program") { try running() > 0 }
+      case .atWork: try await parts.next("a part of the answer")
+      }
       turn.cancel()
     }
     #expect(try await said(agent, "heard this") == "heard this")
@@ -257,6 +262,9 @@ struct ACPAgentTests {
     await resources.processes.close()
     #expect(try running() == 0)
   }
+
+  /// A moment at which a request is cancelled.
+  private enum Moment { case atOnce, started, atWork }
 
   /// Returns the number of processes that run in the conversation's folder.
   private func running() throws -> Int {

@@ -28,20 +28,27 @@ import Testing
       try await sandbox.waitForConnection(within: patience)
       let before = gateway.memory("VmRSS")
       try await ask(sandbox)
-      let answers = try await answers(in: sandbox)
-      for (conversation, heard) in answers.sorted(by: { $0.key < $1.key }) {
+      try await wait(for: "all answers", within: .seconds(120), every: .milliseconds(500)) {
+        try await answers(in: sandbox).count >= Self.conversations * Self.messages
+      }
+      // Duplicates would come before the answer to a later message.
+      let last = try await sandbox.post(as: "alice", in: "dev", "@edgecrab the end")
+      _ = try await sandbox.nextPost(after: last, within: patience) { $0.rootID == last }
+      let memoryMax = gateway.memory("VmHWM")
+      gateway.terminate()
+      #expect(try await gateway.ended().status == 0)
+      let conversations = try await answersByConversation(in: sandbox)
+      for (conversation, heard) in conversations.sorted(by: { $0.key < $1.key }) {
         #expect(heard == Self.wanted(conversation), "in conversation \(conversation)")
       }
-      #expect(answers.count == Self.conversations)
+      #expect(conversations.count == Self.conversations)
       for conversation in 0..<Self.conversations {
         let asked = endpoint.asked.filter { $0.hasPrefix("c\(conversation) ") }
         #expect(asked == (0..<Self.messages).map { "c\(conversation) m\($0)" })
       }
       print(
         "\(Self.conversations) conversations, \(Self.conversations * Self.messages) messages, at most "
-          + "\(endpoint.mostAtOnce) answers at once: \(before) MB before, \(gateway.memory("VmHWM")) MB at most")
-      gateway.terminate()
-      #expect(try await gateway.ended().status == 0)
+          + "\(endpoint.mostAtOnce) answers at once: \(before) MB before, \(memoryMax) MB at most")
     }
   }
 
@@ -62,21 +69,18 @@ import Testing
     }
   }
 
-  /// Returns the agent's posts in each conversation's thread, in order, after all have arrived.
-  private func answers(in sandbox: SandboxServer) async throws -> [Int: [String]] {
-    let all = Self.conversations * Self.messages
-    var answers: [SandboxPost] = []
-    let end = ContinuousClock.now + .seconds(120)
-    while answers.count < all, ContinuousClock.now < end {
-      try await Task.sleep(for: .milliseconds(500))
-      answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
-    }
-    // Duplicates would follow soon.
-    try await Task.sleep(for: .seconds(1))
-    answers = try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard") }
+  /// Returns the agent's posts, in order.
+  private func answers(in sandbox: SandboxServer) async throws -> [SandboxPost] {
+    try await sandbox.posts(in: "dev").filter { $0.author == "edgecrab" && $0.message.hasPrefix("I heard c") }
+  }
+
+  /// Returns the agent's posts in each conversation's thread, in order.
+  private func answersByConversation(in sandbox: SandboxServer) async throws -> [Int: [String]] {
     let roots = try await Dictionary(
       uniqueKeysWithValues: sandbox.posts(in: "dev").filter { $0.message.hasSuffix(" m0") && $0.rootID == nil }
         .compactMap { post in post.message.firstMatch(of: /c(\d+) m0/).flatMap { Int($0.1) }.map { (post.id, $0) } })
-    return Dictionary(grouping: answers) { roots[$0.rootID ?? ""] ?? -1 }.mapValues { $0.map(\.message) }
+    return Dictionary(grouping: try await answers(in: sandbox)) { roots[$0.rootID ?? ""] ?? -1 }.mapValues {
+      $0.map(\.message)
+    }
   }
 }

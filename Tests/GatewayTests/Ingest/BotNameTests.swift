@@ -57,10 +57,12 @@ import Testing
         try await setting.ask("@edgecrab hi")
         try await sandbox.rename(user: "edgecrab", to: "crab", sendsEvent: false)
         try await wait(for: "the new name to be noticed") {
-          try await sandbox.post(as: "alice", in: "dev", "@crab there?")
-          try await Task.sleep(for: .milliseconds(100))
-          return try await sandbox.posts(in: "dev").contains { $0.author == "crab" && $0.message == "there?" }
+          let asked = try await sandbox.post(as: "alice", in: "dev", "!help")
+          let help = try await sandbox.nextPost(after: asked, within: patience) { $0.author == "crab" }
+          return help.message.contains("Mention me (`@crab …`)")
         }
+        try await sandbox.post(as: "alice", in: "dev", "@crab there?")
+        try await crab(sandbox, says: "there?")
       }
     }
   }

@@ -73,14 +73,15 @@ extension Peer {
   fileprivate func tunnel(_ request: ReceivedRequest, to port: UInt16) {
     guard let server = Peer(connectedTo: port) else { return }
     server.send(request.head)
-    let there = Thread { [self] in
+    let ended = TestGate()
+    Thread.detachNewThread { [self] in
       pump(to: server)
       shutdown(server.socket, Int32(SHUT_RDWR))
+      ended.open()
     }
-    there.start()
     server.pump(to: self)
     shutdown(socket, Int32(SHUT_RDWR))
-    while !there.isFinished { pause(milliseconds: 1) }
+    ended.wait()
     close(server.socket)
   }
 
