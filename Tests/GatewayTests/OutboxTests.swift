@@ -102,13 +102,24 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `another user's post with a reply's mark is not taken for the reply`() async throws {
     try await Setting.with { setting in
+      let marks = AsyncQueue<String>()
+      let gate = TestGate()
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, before in
-        call.target == Self.posts && before == 0 ? .answer("500 Oops") : .pass
+        guard call.target == Self.posts, before == 0 else { return .pass }
+        marks(String(call.body.firstMatch(of: /"edgecrab":"([^"]+)"/)?.1 ?? ""))
+        gate.wait()
+        return .answer("500 Oops")
       }
       try await setting.withGateway(through: relay, rules: rules(to: "channel")) {
-        let ping = try await setting.sandbox.post(as: "alice", in: "dev", "ping")
-        _ = try await setting.sandbox.post(as: "mallory", in: "dev", "pang", props: ["edgecrab": "\(ping)-0"])
-        _ = try await setting.sandbox.nextPost(within: patience) { $0.message == "pong" }
+        _ = try await setting.sandbox.post(as: "alice", in: "dev", "ping")
+        // The other post is there before the gateway looks for its own.
+        let mark = try await marks.next("the reply")
+        #expect(!mark.isEmpty)
+        let pang = try await setting.sandbox.post(as: "mallory", in: "dev", "pang", props: ["edgecrab": mark])
+        gate.open()
+        let pong = try await setting.sandbox.nextPost(after: pang, within: patience) { $0.author == "edgecrab" }
+        #expect(pong.message == "pong")
+        #expect(relay.calls("PUT /api/v4/posts/\(pang)").isEmpty)
       }
     }
   }

@@ -25,10 +25,17 @@ import Testing
     async throws
   {
     try await Setting.with { setting in
-      try await setting.withGateway(intervals: .short, onUnauthorized: .retry) {
+      let relay = try InterceptingProxy(before: setting.sandbox.url) { _, _ in .pass }
+      var settings = try setting.settings(intervals: .short, onUnauthorized: .retry)
+      settings.address = try WebAddress(relay.url)
+      try await withGateway(settings) { _ in
+        try await setting.sandbox.waitForConnection(within: patience)
         try await setting.ask("@edgecrab hello")
         await setting.sandbox.misbehave(.revokedToken)
         let question = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab anybody there?")
+        // One may have been sent before.
+        let checks = relay.calls("GET /api/v4/users/me").count
+        try await wait(for: "a check to be rejected") { relay.calls("GET /api/v4/users/me").count > checks + 1 }
         await setting.sandbox.misbehave(.restoredToken)
         _ = try await setting.sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
       }
