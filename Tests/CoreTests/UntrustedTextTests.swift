@@ -2,7 +2,7 @@ import Core
 import Testing
 
 @Suite("A stranger's words")
-struct SingleLineTests {
+struct UntrustedTextTests {
   @Test(arguments: [
     ("", ""), ("plain words", "plain words"), ("two\r\nlines\n", "two  lines"), ("\u{1B}[31mred", "[31mred"),
     ("a\u{2028}b\u{85}c\td", "a b c d"), ("\u{202E}turned\u{2066}", "turned"), ("  Grüße, 世界 👩🏽‍💻 ", "Grüße, 世界 👩🏽‍💻"),
@@ -17,9 +17,7 @@ struct SingleLineTests {
     #expect(tower.count == 1)
     #expect(tower.singleLine(atMost: 3).unicodeScalars.count == 3)
   }
-}
 
-@Suite struct VisibleTextTests {
   @Test(
     arguments: [
       ("a\u{202E}b", .max, true, "a⟨U+202E⟩b", 0), ("a\nb", 10, true, "a\nb", 0), ("a\nb", 20, false, "a⟨U+000A⟩b", 0),
