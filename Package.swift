@@ -140,7 +140,8 @@ let package = Package(
     // Shared by the tests of several targets: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.
     .target(
       name: "TestSupport",
-      dependencies: ["HTTPServing", "Sandbox", log], path: "Tests/TestSupport",
+      dependencies: ["ConfigLoader", "HTTPServing", "RuleEngine", "RulesTools", "Sandbox", log],
+      path: "Tests/TestSupport",
       exclude: ["ACP/agent.py"], swiftSettings: strict),
 
     .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
@@ -157,7 +158,7 @@ let package = Package(
     .testTarget(
       name: "RulesToolsTests",
       dependencies: [
-        "ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "RulesTools", "Workload",
+        "ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "RulesTools", "TestSupport", "Workload",
       ],
       swiftSettings: strict),
     .testTarget(

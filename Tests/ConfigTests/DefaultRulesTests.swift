@@ -1,6 +1,7 @@
 import ConfigLoader
 import RuleEngine
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct DefaultRulesTests {

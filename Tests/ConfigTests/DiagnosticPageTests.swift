@@ -1,5 +1,6 @@
 import ConfigLoader
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct DiagnosticPageTests {
@@ -42,6 +43,6 @@ import Testing
 
   private func load(_ example: String) -> LoadedRules {
     let golden = Golden(name: "rules.yaml", bytes: Array(example.utf8))
-    return ConfigTests.load(example, golden.environment)
+    return TestSupport.load(example, golden.environment)
   }
 }

@@ -1,4 +1,5 @@
 import ConfigLoader
+import TestSupport
 import Testing
 
 @Suite struct ExpectationTests {

@@ -1,6 +1,7 @@
 import ConfigLoader
 import RuleAnalysis
 import RuleEngine
+import TestSupport
 import Testing
 
 @Suite struct RuleSetDifferenceTests {
@@ -9,7 +10,7 @@ import Testing
   {
     func set(_ head: String, _ rules: String) throws -> RuleSet {
       let head = head.isEmpty ? "agents: { echo: { type: echo }, coder: { type: echo } }" : head
-      return try ConfigTests.rules("version: 1\n\(head)\nrules:\n\(rules)")
+      return try TestSupport.rules("version: 1\n\(head)\nrules:\n\(rules)")
     }
     return RuleSetDifference(from: try set(head, old), to: try set(newHead ?? head, new))
   }
@@ -66,7 +67,7 @@ import Testing
       commands: { bind: { stop: { action: stop } } }
       """
     func set(_ text: String, _ key: String) throws -> RuleSet {
-      try ConfigTests.rules("version: 1\n\(text)\nrules:\n\(rule("a"))", ["KEY": key])
+      try TestSupport.rules("version: 1\n\(text)\nrules:\n\(rule("a"))", ["KEY": key])
     }
     let old = try set(head, "first-key")
     let new = try set(
@@ -127,7 +128,7 @@ import Testing
       ])
     let head = "agents: { echo: { type: echo } }"
     let sets = try [#"["a, b", c]"#, #"[a, "b, c"]"#].map {
-      try ConfigTests.rules("version: 1\n\(head)\nrules:\n\(any($0))")
+      try TestSupport.rules("version: 1\n\(head)\nrules:\n\(any($0))")
     }
     #expect(sets[0].fingerprint != sets[1].fingerprint)
   }

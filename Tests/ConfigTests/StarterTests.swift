@@ -2,6 +2,7 @@ import BuiltInRules
 import ConfigLoader
 import RuleEngine
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct StarterTests {

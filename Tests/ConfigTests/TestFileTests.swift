@@ -1,6 +1,7 @@
 import ConfigLoader
 import Core
 import RuleEngine
+import TestSupport
 import Testing
 
 @Suite struct TestFileTests {
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func `a file of tests that is loaded as rules is an error of its own`() {
-    let report = ConfigTests.load("version: 1\ntests: [{ name: a, given: { text: hi }, expect: { rule: none } }]\n")
+    let report = TestSupport.load("version: 1\ntests: [{ name: a, given: { text: hi }, expect: { rule: none } }]\n")
       .report
     #expect(
       report == """
@@ -62,6 +63,6 @@ import Testing
           help: `edgecrab rules test --rules RULES FILE` runs them; a rules file needs the key `rules`
 
         """)
-    #expect(ConfigTests.load("version: 1\nrulse: []\ntests: []\n").report.contains("did you mean `rules`?"))
+    #expect(TestSupport.load("version: 1\nrulse: []\ntests: []\n").report.contains("did you mean `rules`?"))
   }
 }

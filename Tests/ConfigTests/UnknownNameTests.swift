@@ -1,4 +1,5 @@
 import ConfigLoader
+import TestSupport
 import Testing
 
 /// The errors of names that the server does not have, at their first position.

@@ -1,6 +1,7 @@
 import ConfigLoader
 import Core
 import RuleEngine
+import TestSupport
 import Testing
 
 @Suite struct WhenTests {

@@ -1,6 +1,7 @@
 import ConfigLoader
 import Core
 import RuleEngine
+import TestSupport
 import Testing
 
 /// Loads a file with every key of the language, and compares the values.

@@ -1,6 +1,7 @@
 import ConfigLoader
 import Foundation
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct CheckReportTests {

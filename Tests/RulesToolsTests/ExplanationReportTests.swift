@@ -3,6 +3,7 @@ import Core
 import Foundation
 import RuleAnalysis
 import RuleEngine
+import TestSupport
 import Testing
 
 @testable import RulesTools

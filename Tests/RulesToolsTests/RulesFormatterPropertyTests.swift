@@ -2,6 +2,7 @@ import ConfigLoader
 import Foundation
 import RuleEngine
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct RulesFormatterPropertyTests {

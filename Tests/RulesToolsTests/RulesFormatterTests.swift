@@ -1,5 +1,6 @@
 import ConfigLoader
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct RulesFormatterTests {
@@ -163,4 +164,9 @@ import Testing
     let error = #expect(throws: RulesFormatterError.self) { try formatted("version: 1\nrulse: []\n") }
     #expect(error?.description.contains("rules.yaml:2:1: error: unknown key `rulse`") == true)
   }
+}
+
+/// Formats the text of a rules file.
+func formatted(_ text: String) throws -> String {
+  try RulesFormatter.format(SourceText(file: "rules.yaml", text: text), environment: [:], now: now)
 }

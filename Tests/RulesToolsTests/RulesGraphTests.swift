@@ -1,6 +1,7 @@
 import ConfigLoader
 import Foundation
 import FoundationXML
+import TestSupport
 import Testing
 
 @testable import RulesTools

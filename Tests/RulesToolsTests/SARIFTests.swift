@@ -1,6 +1,7 @@
 import ConfigLoader
 import Foundation
 import RulesTools
+import TestSupport
 import Testing
 
 /// The requirements of the standard (OASIS SARIF 2.1.0).

@@ -3,6 +3,7 @@ import Foundation
 import FoundationXML
 import RuleEngine
 import RulesTools
+import TestSupport
 import Testing
 
 @Suite struct TestRunTests {

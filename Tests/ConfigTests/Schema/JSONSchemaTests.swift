@@ -2,6 +2,7 @@ import BuiltInRules
 import Core
 import Foundation
 import RulesTools
+import TestSupport
 import Testing
 
 @testable import ConfigLoader;
