@@ -1,6 +1,6 @@
 /// A fuzz target: it checks that any bytes meet the promises of edgecrab.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-  /// A rules file has findings, or rules that decide.
+  /// A rules file has diagnostics, or rules that decide.
   case rules
   /// A message has a decision.
   case message

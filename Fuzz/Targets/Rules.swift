@@ -7,7 +7,7 @@ func brokenByRules(_ bytes: [UInt8]) -> String? {
     bytes: bytes, file: "rules.yaml", environment: ["X": "alice, bob", "EMPTY": ""], now: moment, zone: "UTC")
   let hasErrors = loaded.diagnostics.contains { $0.severity == .error }
   if hasErrors != (loaded.rules == nil) { return "rules with errors, or none without: \(loaded.report)" }
-  if loaded.diagnostics.count > 1_000 || loaded.report.utf8.count > 100_000 { return "findings without bound" }
+  if loaded.diagnostics.count > 1_000 || loaded.report.utf8.count > 100_000 { return "diagnostics without bound" }
   guard let rules = loaded.rules else { return nil }
   guard let twins = Twins(rules) else { return "what was loaded does not compile" }
   return events(for: rules).lazy.compactMap { twins.disagreement(about: $0) }.first

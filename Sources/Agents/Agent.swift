@@ -54,7 +54,7 @@ protocol AgentBackend: Sendable {
 
   /// Checks, for `edgecrab doctor`, whether the agent can be asked, without asking a model anything.
   ///
-  /// - Returns: the finding, or `nil` if nothing can be checked.
+  /// - Returns: the result, or `nil` if nothing can be checked.
   func probe() async -> AgentProbeResult?
 
   /// Works on a request until the response is complete. Ends soon after its task is cancelled, with all that it

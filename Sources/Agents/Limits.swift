@@ -192,5 +192,5 @@ enum Limits {
   static let greetingTime = Duration.seconds(20)
 
   /// Unicode scalars of a program's text in a result.
-  static let findingScalarsMax = 400
+  static let diagnosticScalarsMax = 400
 }

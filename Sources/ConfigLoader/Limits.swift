@@ -36,13 +36,13 @@ enum Limits {
   static let directivesMax = 16
 
   /// Stored diagnostics of a file.
-  static let findingsMax = 1_000
+  static let diagnosticsMax = 1_000
 
   /// Diagnostics of one scalar: the search for each span reads the scalar again.
-  static let findingsPerScalarMax = 10
+  static let diagnosticsPerScalarMax = 10
 
   /// Diagnostics of a report: more scroll out of view.
-  static let findingsShownMax = 50
+  static let diagnosticsShownMax = 50
 
   /// Columns of a shown source line: those of a terminal without the indentation.
   static let shownColumnsMax = 76

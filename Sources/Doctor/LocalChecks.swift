@@ -65,10 +65,10 @@ extension Doctor {
         DoctorCheck.wrong(.agents, "\(agent.name): \($0)", remedy: [DoctorTexts.createFolder])
       }
     }
-    let results = await probe.results(for: rules.agents).map { finding in
-      let text = "\(finding.agent): \(finding.summary)"
-      let remedy = finding.remedy.isEmpty ? [] : [finding.remedy]
-      switch finding.state {
+    let results = await probe.results(for: rules.agents).map { diagnostic in
+      let text = "\(diagnostic.agent): \(diagnostic.summary)"
+      let remedy = diagnostic.remedy.isEmpty ? [] : [diagnostic.remedy]
+      switch diagnostic.state {
       case .good: return DoctorCheck.good(.agents, text)
       case .unknown: return .unchecked(.agents, text)
       case .doubtful: return .warning(.agents, text, remedy: remedy)

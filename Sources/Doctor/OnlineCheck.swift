@@ -41,11 +41,11 @@ package struct OnlineCheck: Sendable {
     } catch {
       throw .server(error)
     }
-    let diagnoses = await agents.results(for: rules.agents).compactMap { finding in
-      finding.state == .bad || finding.state == .doubtful
+    let diagnoses = await agents.results(for: rules.agents).compactMap { diagnostic in
+      diagnostic.state == .bad || diagnostic.state == .doubtful
         ? AgentDiagnosis(
-          agent: finding.agent, isUsable: finding.state == .doubtful, summary: finding.summary,
-          remedy: finding.remedy) : nil
+          agent: diagnostic.agent, isUsable: diagnostic.state == .doubtful, summary: diagnostic.summary,
+          remedy: diagnostic.remedy) : nil
     }
     return loaded.adding(diagnoses).adding(unknown)
   }

@@ -49,7 +49,7 @@ extension Doctor {
       let isNoneKnown = !unknown.isEmpty && unknown.count == names.unresolved.reduce(0) { $0 + $1.names.count }
       return (isNoneKnown ? [] : [.good(.names, DoctorTexts.known(names, without: unknown))])
         + renamed.map { .wrong(.names, $0.summary, remedy: [$0.remedy.sentence]) }
-        + loaded.findings(of: unknown).map {
+        + loaded.diagnostics(of: unknown).map {
           .wrong(.names, DoctorTexts.located($0, in: loaded), remedy: $0.help.sentences)
         }
     } catch {

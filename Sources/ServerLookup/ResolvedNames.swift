@@ -95,3 +95,21 @@ extension [String] {
     stride(from: 0, to: count, by: Limits.namesPerRequest).map { Array(self[$0...].prefix(Limits.namesPerRequest)) }
   }
 }
+
+/// A look-up that failed.
+package enum ServerLookupError: Error, Sendable, CustomStringConvertible {
+  case server(MattermostError)
+  case pinnedNames(PinnedNamesFileError)
+
+  package var description: String {
+    switch self {
+    case .server(let error): "\(error)"
+    case .pinnedNames(let error): "\(error)"
+    }
+  }
+
+  /// True if the server rejects the token.
+  package var isUnauthorized: Bool {
+    if case .server(let error) = self { error.code == .unauthorized } else { false }
+  }
+}

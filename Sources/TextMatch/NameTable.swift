@@ -56,10 +56,10 @@ package final class NameTable: Sendable {
   /// The number of a name in lower case, whose ASCII letters may be in upper case here; or `unknown`.
   package func number(ofLowercasing name: Substring) -> UInt32 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.utf8.count) { lower in
-      var place = 0
+      var index = 0
       for byte in name.utf8 {
-        lower[place] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
-        place += 1
+        lower[index] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+        index += 1
       }
       return number(UnsafeBufferPointer(lower))
     }
@@ -82,13 +82,13 @@ package final class NameTable: Sendable {
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> Int {
     var hash = UInt64(name.count)
     let bytes = UnsafeRawBufferPointer(name)
-    var place = 0
-    while place + 8 <= bytes.count {
-      hash = (hash ^ bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+    var index = 0
+    while index + 8 <= bytes.count {
+      hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
       hash ^= hash >> 32
-      place += 8
+      index += 8
     }
-    if place < bytes.count {
+    if index < bytes.count {
       // The last eight bytes, which may overlap those already read; fewer if the name is shorter.
       let rest =
         bytes.count >= 8

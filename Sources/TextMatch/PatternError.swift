@@ -53,28 +53,28 @@ private struct GroupOffsets {
   init(in expression: String) {
     let bytes = Array(expression.utf8)
     var open: [Int] = []
-    var place = 0
-    while place < bytes.count {
-      switch bytes[place] {
-      case UInt8(ascii: "\\"): place += 1
-      case UInt8(ascii: "["): place = Self.endOfClass(bytes, from: place)
-      case UInt8(ascii: "("): open.append(place)
-      case UInt8(ascii: ")"): if open.popLast() == nil { unopened = unopened ?? place }
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\\"): index += 1
+      case UInt8(ascii: "["): index = Self.endOfClass(bytes, from: index)
+      case UInt8(ascii: "("): open.append(index)
+      case UInt8(ascii: ")"): if open.popLast() == nil { unopened = unopened ?? index }
       default: break
       }
-      place += 1
+      index += 1
     }
     unclosed = open.first
   }
 
   /// A `]` at the beginning of a class is one of its characters.
   private static func endOfClass(_ bytes: [UInt8], from start: Int) -> Int {
-    var place = start + 1
-    if place < bytes.count, bytes[place] == UInt8(ascii: "^") { place += 1 }
-    if place < bytes.count, bytes[place] == UInt8(ascii: "]") { place += 1 }
-    while place < bytes.count, bytes[place] != UInt8(ascii: "]") {
-      place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+    var index = start + 1
+    if index < bytes.count, bytes[index] == UInt8(ascii: "^") { index += 1 }
+    if index < bytes.count, bytes[index] == UInt8(ascii: "]") { index += 1 }
+    while index < bytes.count, bytes[index] != UInt8(ascii: "]") {
+      index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
     }
-    return place
+    return index
   }
 }

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func `a rejected token has its own finding, and checks that need it are skipped`() async throws {
+  @Test func `a rejected token has its own diagnostic, and checks that need it are skipped`() async throws {
     try await withSandbox { sandbox in
       let ended = try await Examination.run(on: sandbox.url, token: Self.token)
       #expect(ended.status == 1)

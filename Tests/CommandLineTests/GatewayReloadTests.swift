@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `a start with a bad file shows its findings and uses the last good one`() async throws {
+  func `a start with a bad file shows its diagnostics and uses the last good one`() async throws {
     let path = try home.write(Self.rules("kept"), to: "rules.yaml")
     try await withSandbox { sandbox in
       let first = try start(on: sandbox)

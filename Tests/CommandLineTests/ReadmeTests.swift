@@ -4,7 +4,7 @@ import Testing
 
 /// The README's rules file.
 @Suite struct ReadmeTests {
-  @Test func `the rules file of the README has no findings`() async throws {
+  @Test func `the rules file of the README has no diagnostics`() async throws {
     let readme = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md").standardized,
       encoding: .utf8)

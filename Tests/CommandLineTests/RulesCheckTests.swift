@@ -12,14 +12,14 @@ import Testing
     try await EdgecrabProcess(["rules", "check"] + files, environment: environment).ended()
   }
 
-  @Test func `rules without findings exit with 0 and one line`() async throws {
+  @Test func `rules without diagnostics exit with 0 and one line`() async throws {
     let ended = try await check([])
     #expect(ended.status == 0)
     #expect(ended.output == "the built-in rules: 2 rules, 1 agent, 9 tests: good\n")
     #expect(ended.errors == "")
   }
 
-  @Test func `findings exit with 1, each with its location, source line and remedy`() async throws {
+  @Test func `diagnostics exit with 1, each with its location, source line and remedy`() async throws {
     let path = try folder.write(
       "version: 1\nagents:\n  echo: { type: echo }\nrules:\n  - name: a\n    agnet: echo\n", to: "rules.yaml")
     let ended = try await check([path])
@@ -105,7 +105,7 @@ import Testing
     let lines = ended.output.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("\(good): 0 rules") })
     #expect(lines.contains("\(bad): 1 error"))
-    #expect(lines.last?.hasPrefix("For more about a finding: edgecrab rules explain-code ") == true)
+    #expect(lines.last?.hasPrefix("For more about a diagnostic: edgecrab rules explain-code ") == true)
   }
 
   @Test(arguments: ["json", "sarif"])

@@ -32,7 +32,7 @@ import Testing
     ).ended()
   }
 
-  @Test func `an ignored message is explained by each rule's expectation and finding, and the nearest miss`()
+  @Test func `an ignored message is explained by each rule's expectation and diagnostic, and the nearest miss`()
     async throws
   {
     let ended = try await explain(["--user", "alice", "--channel", "dev", "--text", "hello", "--at", "0"])

@@ -8,7 +8,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [[]] + ["mention", "dm", "team", "commands", "hours", "alerts"].map { ["--from", $0] })
-  func `the printed rules file has no findings and is formatted`(arguments: [String]) async throws {
+  func `the printed rules file has no diagnostics and is formatted`(arguments: [String]) async throws {
     let ended = try await EdgecrabProcess(["rules", "new"] + arguments).ended()
     #expect(ended.status == 0)
     let path = try folder.write(ended.output, to: "rules.yaml")

@@ -11,7 +11,7 @@ import Testing
     try await EdgecrabProcess(["rules", "show"] + arguments).ended()
   }
 
-  @Test func `rules show prints a rules file without findings that it shows unchanged`() async throws {
+  @Test func `rules show prints a rules file without diagnostics that it shows unchanged`() async throws {
     let first = try await show([])
     #expect(first.status == 0)
     #expect(first.output.contains("session:\n      scope: user\n      # idle: never\n"))
@@ -50,7 +50,7 @@ import Testing
     #expect(ended.output.contains("direct messages"))
   }
 
-  @Test func `a file with errors is not shown, and its findings are printed`() async throws {
+  @Test func `a file with errors is not shown, and its diagnostics are printed`() async throws {
     let path = try folder.write("version: 1\nrules: [{ name: a }]\n", to: "rules.yaml")
     let ended = try await show([path])
     #expect(ended.status == 2)

@@ -78,7 +78,7 @@ import Testing
     #expect(ended.errors == "edgecrab: the coverage of \(rules) is 66 %, less than 90 %\n")
   }
 
-  @Test func `a file with errors exits with 2 and its findings, and the others are tested`() async throws {
+  @Test func `a file with errors exits with 2 and its diagnostics, and the others are tested`() async throws {
     let bad = try folder.write("version: 1\nrules: [{ name: a }]\n", to: "bad.yaml")
     let ended = try await test(bad, rules)
     #expect(ended.status == 2)

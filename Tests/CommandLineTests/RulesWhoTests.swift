@@ -95,7 +95,7 @@ import Testing
     #expect(ended.errors == "edgecrab: there is no agent `opps`; did you mean `ops`?\n")
   }
 
-  @Test func `a file with errors exits with 2 and its findings`() async throws {
+  @Test func `a file with errors exits with 2 and its diagnostics`() async throws {
     let bad = try folder.write("version: 1\nrules: [{}]\n", to: "bad.yaml")
     let ended = try await who("ops", bad)
     #expect(ended.status == 2)

@@ -15,9 +15,10 @@ import Testing
     #expect(loaded.diagnostics.map(\.summary) == golden.expected)
     #expect((loaded.rules == nil) == loaded.diagnostics.contains { $0.severity == .error })
     #expect(loaded.leftOut == 0)
-    for finding in loaded.diagnostics {
+    for diagnostic in loaded.diagnostics {
       #expect(
-        finding.help != nil || finding.message.contains("did you mean"), "\(finding.message): the remedy is missing")
+        diagnostic.help != nil || diagnostic.message.contains("did you mean"),
+        "\(diagnostic.message): the remedy is missing")
     }
     try golden.compare(loaded.report)
     // The report fits a terminal, and contains no secret.

@@ -22,7 +22,7 @@ func rule(
 }
 
 /// Returns the errors of a rule with these lines.
-func findings(_ lines: String, _ environment: [String: String] = [:]) -> [String] {
+func diagnostics(_ lines: String, _ environment: [String: String] = [:]) -> [String] {
   let body = lines.split(separator: "\n").map { "\n    " + $0 }.joined()
   let text = "version: 1\nagents: { echo: { type: echo } }\nrules:\n  - name: talk\n    agent: echo" + body
   return load(text, environment).diagnostics.filter { $0.severity == .error }.map(\.message)

@@ -85,11 +85,12 @@ import Testing
           say: “Hello”
          agent: echo
       """
-    let finding = try #require(load(text).diagnostics.first)
-    #expect(finding.code == .notYAML)
-    #expect(finding.message == "this is not YAML: did not find expected '-' indicator")
-    #expect(finding.span.start == SourcePosition(line: 6, column: 4))
-    #expect(finding.notes.contains { $0.message.hasPrefix("`“` is not a quotation mark") && $0.span.start.line == 5 })
+    let diagnostic = try #require(load(text).diagnostics.first)
+    #expect(diagnostic.code == .notYAML)
+    #expect(diagnostic.message == "this is not YAML: did not find expected '-' indicator")
+    #expect(diagnostic.span.start == SourcePosition(line: 6, column: 4))
+    #expect(
+      diagnostic.notes.contains { $0.message.hasPrefix("`“` is not a quotation mark") && $0.span.start.line == 5 })
   }
 
   @Test func `a lookalike character above is the error if replacing it repairs the file`() throws {
@@ -100,8 +101,8 @@ import Testing
         – name: a
           agent: echo
       """
-    let finding = try #require(load(text).diagnostics.first)
-    #expect(finding.span.start == SourcePosition(line: 4, column: 3))
-    #expect(finding.message == "this is not YAML: `–` does not begin an item of a list")
+    let diagnostic = try #require(load(text).diagnostics.first)
+    #expect(diagnostic.span.start == SourcePosition(line: 4, column: 3))
+    #expect(diagnostic.message == "this is not YAML: `–` does not begin an item of a list")
   }
 }

@@ -31,12 +31,12 @@ import Testing
   }
 
   @Test func `a diagnostic has a code, a message, a span and a help`() throws {
-    let finding = try #require(load("version: 1\nrules: []\nrulse: []").diagnostics.first { $0.severity == .error })
-    #expect(finding.code == .unknownKey)
-    #expect(finding.code.rawValue == "E0103")
-    #expect(finding.message == "unknown key `rulse`; did you mean `rules`?")
-    #expect(finding.span == SourceSpan(start: .init(line: 3, column: 1), end: .init(line: 3, column: 6)))
-    #expect(finding.help == nil)
+    let diagnostic = try #require(load("version: 1\nrules: []\nrulse: []").diagnostics.first { $0.severity == .error })
+    #expect(diagnostic.code == .unknownKey)
+    #expect(diagnostic.code.rawValue == "E0103")
+    #expect(diagnostic.message == "unknown key `rulse`; did you mean `rules`?")
+    #expect(diagnostic.span == SourceSpan(start: .init(line: 3, column: 1), end: .init(line: 3, column: 6)))
+    #expect(diagnostic.help == nil)
   }
 
   @Test func `a message is one line for any text of a file`() {

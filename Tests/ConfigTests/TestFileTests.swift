@@ -33,10 +33,10 @@ import Testing
     ("command: stp", "tests.yaml:2:50: error: there is no command `stp`; did you mean `stop`? [E0303]"),
     ("sesion: user", "tests.yaml:2:41: error: unknown key `sesion`; did you mean `session`? [E0103]"),
   ])
-  func `an error in a file of tests has its position`(expect: String, finding: String) throws {
+  func `an error in a file of tests has its position`(expect: String, diagnostic: String) throws {
     let tests = try load("version: 1\ntests: [{ name: t, given: {}, expect: { \(expect) } }]")
     #expect(tests.tests == nil)
-    #expect(tests.report.hasPrefix(finding), "\(tests.report)")
+    #expect(tests.report.hasPrefix(diagnostic), "\(tests.report)")
   }
 
   @Test func `a file of tests needs its version, and has no other sections`() throws {

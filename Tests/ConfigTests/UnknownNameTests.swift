@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func `without recorded positions, the errors are at the start of the file`() {
-    let finding = load(notesNames: false).findings(of: [UnknownName(.user, "bob", .unknown(nearest: nil))]).first
-    #expect(finding?.span.start == SourcePosition(line: 1, column: 1))
+    let diagnostic = load(notesNames: false).diagnostics(of: [UnknownName(.user, "bob", .unknown(nearest: nil))]).first
+    #expect(diagnostic?.span.start == SourcePosition(line: 1, column: 1))
   }
 }

@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: ["30", "m", "0m", "-1m", "1.5h", "367d", "99999999999999999999d", "1 h", "+1h"])
   func `an invalid duration is an error`(text: String) {
-    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration"])
+    #expect(diagnostics("session: { idle: '\(text)' }") == ["`\(text)` is not a duration"])
   }
 
   @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: ["20", "20/", "/min", "0/min", "20/month", "20/min/h", "1.5/s"])
   func `an invalid rate is an error`(text: String) {
-    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate"])
+    #expect(diagnostics("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate"])
   }
 
   @Test(
@@ -69,7 +69,7 @@ import Testing
     ] as [(String, String?)])
   func `a duration in another notation is an error with the right one`(text: String, likely: String?) {
     let remedy = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("session: { idle: '\(text)' }") == ["`\(text)` is not a duration" + remedy])
+    #expect(diagnostics("session: { idle: '\(text)' }") == ["`\(text)` is not a duration" + remedy])
   }
 
   @Test(
@@ -79,17 +79,17 @@ import Testing
     ] as [(String, String?)])
   func `a rate in another notation is an error with the right one`(text: String, likely: String?) {
     let remedy = likely.map { "; did you mean `\($0)`?" } ?? ""
-    #expect(findings("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate" + remedy])
+    #expect(diagnostics("limit: { per_user: '\(text)' }") == ["`\(text)` is not a rate" + remedy])
   }
 
   @Test func `only true without quotes is a boolean, and a number for a text is a text`() throws {
     #expect(try rule("reply: { stream: true }").reply.stream)
-    #expect(findings("reply: { stream: 'true' }") == ["`stream` must be true or false, not a text"])
-    #expect(findings("reply: { stream: True }") == ["`stream` must be true or false, not `True`"])
+    #expect(diagnostics("reply: { stream: 'true' }") == ["`stream` must be true or false, not a text"])
+    #expect(diagnostics("reply: { stream: True }") == ["`stream` must be true or false, not `True`"])
     #expect(try rule("when: { text: 42 }").when.text.first?.patterns == ["42"])
-    #expect(findings("when: { text: true }") == ["`text` must be a text, not true"])
-    #expect(findings("busy: { max: '3' }") == ["`max` must be a whole number, not a text"])
-    #expect(findings("busy: { max: 0x10 }") == ["`max` must be a whole number, not `0x10`"])
+    #expect(diagnostics("when: { text: true }") == ["`text` must be a text, not true"])
+    #expect(diagnostics("busy: { max: '3' }") == ["`max` must be a whole number, not a text"])
+    #expect(diagnostics("busy: { max: 0x10 }") == ["`max` must be a whole number, not `0x10`"])
   }
 
   @Test func `variables are expanded as text`() throws {
@@ -104,7 +104,7 @@ import Testing
     #expect(try prompt("'${X}'", ["X": "${Y}"]) == "${Y}")
     #expect(try prompt("'$${X} costs $5'") == "${X} costs $5")
     #expect(try prompt("'${X}${Y}'", ["X": "1", "Y": "2"]) == "12")
-    #expect(findings("prompt: 'a ${X} b ${Y}'") == ["the variable `X` is not set", "the variable `Y` is not set"])
+    #expect(diagnostics("prompt: 'a ${X} b ${Y}'") == ["the variable `X` is not set", "the variable `Y` is not set"])
   }
 
   @Test func `a variable without quotes can be a number or a boolean`() throws {
@@ -206,7 +206,7 @@ import Testing
     ("trigger: mention", "member", true), ("trigger: mention", "{ scope: user }", false),
   ])
   func `a user session is only allowed in direct messages`(when: String, session: String, isFine: Bool) {
-    let found = findings("when: { \(when) }\nsession: \(session)")
+    let found = diagnostics("when: { \(when) }\nsession: \(session)")
     #expect(found.isEmpty == isFine)
   }
 
@@ -232,24 +232,24 @@ import Testing
 
   @Test(arguments: ["Europe/Berlin", "US/Eastern", "Etc/GMT-2", "CET", "UTC", "Asia/Kolkata"])
   func `a zone is a name of IANA's database`(zone: String) {
-    #expect(findings("when: { time: { days: mon, zone: \(zone) } }") == [])
+    #expect(diagnostics("when: { time: { days: mon, zone: \(zone) } }") == [])
   }
 
   @Test(arguments: ["BST", "IST", "CST", "GMT+2", "UTC+2", "GMT0530", "Europe/Nowhere"])
   func `abbreviations and offsets are not zones, since they are ambiguous`(zone: String) {
-    #expect(findings("when: { time: { days: mon, zone: \(zone) } }").count == 1)
+    #expect(diagnostics("when: { time: { days: mon, zone: \(zone) } }").count == 1)
   }
 
   @Test(arguments: [
     "any: [{ kind: direct }]", "not: { kind: [public, private, group] }", "any: [{ trigger: dm }, { kind: direct }]",
   ])
   func `a user session is allowed with any condition that means direct messages`(when: String) {
-    #expect(findings("when: { \(when) }\nsession: user") == [])
+    #expect(diagnostics("when: { \(when) }\nsession: user") == [])
   }
 
   @Test(arguments: ["any: [{ kind: direct }, { user: alice }]", "not: { kind: public }", "trigger: [dm, command]"])
   func `a user session that is reachable from a channel is an error`(when: String) {
-    #expect(findings("when: { \(when) }\nsession: user").count == 1)
+    #expect(diagnostics("when: { \(when) }\nsession: user").count == 1)
   }
 
   @Test(arguments: ["not: { user: alice }", "thread: root", "time: { days: mon }"])

@@ -96,7 +96,7 @@ import Testing
   @Test(arguments: ["24:00-06:00", "08:00", "8-17", "08:60-09:00", "08:00-18:00-20:00", "00:00-00:00", "-1:00-02:00"])
   func `an invalid range of hours is an error`(text: String) {
     #expect(
-      findings("when: { time: { hours: '\(text)' } }") == [
+      diagnostics("when: { time: { hours: '\(text)' } }") == [
         "`\(text)` is not a range of hours" + (text == "8-17" ? "; did you mean `08:00-17:00`?" : "")
       ])
   }

@@ -44,8 +44,8 @@ import Testing
         let bad = try await get(url)
         #expect(bad.status == 200 && bad.json["status"] as? String == "degraded")
         let refused = try #require(bad.json["refused"] as? [String: Any])
-        let findings = try #require(refused["findings"] as? [[String: Any]])
-        #expect(findings.contains { $0["code"] as? String == "E0103" && $0["line"] as? Int == 6 })
+        let diagnostics = try #require(refused["diagnostics"] as? [[String: Any]])
+        #expect(diagnostics.contains { $0["code"] as? String == "E0103" && $0["line"] as? Int == 6 })
         #expect(!"\(bad.json)".contains("sekrit"))
         #expect(try await RawHTTP.send("GET", url.replacing("/health", with: "/ready")).text == "ready\n")
       }

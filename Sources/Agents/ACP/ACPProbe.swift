@@ -78,6 +78,6 @@ struct ACPProbe: Sendable {
   private func result(_ state: AgentProbeResult.State, _ summary: String, _ remedy: String = "") -> AgentProbeResult {
     AgentProbeResult(
       agent: agent, state: state,
-      summary: summary.redacting(settings.secrets).singleLine(atMost: Limits.findingScalarsMax), remedy: remedy)
+      summary: summary.redacting(settings.secrets).singleLine(atMost: Limits.diagnosticScalarsMax), remedy: remedy)
   }
 }

@@ -16,7 +16,7 @@ package struct AgentProbeResult: Sendable, Equatable {
   /// The agent's name in the rules file.
   package let agent: String
   package let state: State
-  /// The finding, as a clause: `http://localhost:11434/v1 answers and has the model qwen3`.
+  /// The result, as a clause: `http://localhost:11434/v1 answers and has the model qwen3`.
   package let summary: String
   /// The remedy, as a sentence; empty if there is nothing to do.
   package let remedy: String

@@ -91,7 +91,7 @@ extension Values {
     var spans: [String: SourceSpan] = [:]
     for server in servers {
       if let first = spans.updateValue(server.span, forKey: server.value.name) {
-        reader.findings.add(.duplicateServer(server.value.name, at: server.span, first: first))
+        reader.diagnostics.add(.duplicateServer(server.value.name, at: server.span, first: first))
       }
     }
     return servers.map(\.value)

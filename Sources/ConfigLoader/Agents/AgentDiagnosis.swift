@@ -20,8 +20,8 @@ extension LoadedRules {
   /// Returns the rules with a diagnostic for each result, at the agent's name.
   package func adding(_ results: [AgentDiagnosis]) -> LoadedRules {
     guard !results.isEmpty, let rules else { return self }
-    var findings = DiagnosticCollector()
-    findings.add(diagnostics)
+    var collector = DiagnosticCollector()
+    collector.add(diagnostics)
     for result in results {
       let location = rules.agents.first { $0.name == result.agent }?.location
       let start = location.map { SourcePosition(line: $0.line, column: $0.column) }
@@ -29,11 +29,11 @@ extension LoadedRules {
         SourceSpan(
           start: start, end: SourcePosition(line: start.line, column: start.column + result.agent.unicodeScalars.count))
       }
-      findings.add(.agent(result, at: span ?? .fileStart))
+      collector.add(.agent(result, at: span ?? .fileStart))
     }
     return LoadedRules(
-      rules: results.allSatisfy(\.isUsable) ? rules : nil, diagnostics: findings.sorted,
-      leftOut: leftOut + findings.leftOut, variables: variables, openAccess: openAccess, source: source,
+      rules: results.allSatisfy(\.isUsable) ? rules : nil, diagnostics: collector.sorted,
+      leftOut: leftOut + collector.leftOut, variables: variables, openAccess: openAccess, source: source,
       addedCommands: addedCommands,
       rulePositions: rulePositions, namePositions: namePositions)
   }

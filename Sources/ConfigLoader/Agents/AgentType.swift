@@ -100,11 +100,11 @@ extension Values {
   private static let declaredAgent: ValueReader<(AgentKind, AgentLimits)> = ValueReader(type: .section("agent")) {
     node, key, reader in
     guard case .mapping(let entries) = node.value else {
-      reader.findings.add(.wrongType(key, expected: .section("agent"), found: node))
+      reader.diagnostics.add(.wrongType(key, expected: .section("agent"), found: node))
       return nil
     }
     guard let type = entries.first(where: { $0.key == "type" }) else {
-      reader.findings.add(.missingKey("type", expected: agentType.type, in: "an agent", at: node.headSpan))
+      reader.diagnostics.add(.missingKey("type", expected: agentType.type, in: "an agent", at: node.headSpan))
       return nil
     }
     return reader.read(agentType, type.value, "type")?.read(node, key, &reader)
@@ -119,7 +119,7 @@ extension Values {
       if reader.unreadNames.contains(.agent) { return nil }
       let known = reader.agentSpans.keys.sorted()
       let nearest = known.first { $0 == name.withPlainMarks } ?? reader.nearest(to: name, among: known)
-      reader.findings.add(.undefinedAgent(name, nearest: nearest, known: known, at: node.span))
+      reader.diagnostics.add(.undefinedAgent(name, nearest: nearest, known: known, at: node.span))
       return nil
     }
     reader.usedAgents.insert(name)

@@ -10,7 +10,7 @@ extension Values {
     } catch {
       // A user name before an `@` is mostly followed by a password.
       if text.contains("@") { reader.source.masked.append(node.span) }
-      reader.findings.add(.badAddress(key, error, at: node.span))
+      reader.diagnostics.add(.badAddress(key, error, at: node.span))
       return nil
     }
   }
@@ -20,15 +20,15 @@ extension Values {
     guard case .scalar(let text, _) = node.value, let variable = Variable(reference: text) else {
       reader.source.masked.append(node.span)
       if case .scalar(let text, _) = node.value {
-        reader.findings.add(.secretInFile(key, variable: text.variableAsWrittenElsewhere, at: node.span))
+        reader.diagnostics.add(.secretInFile(key, variable: text.variableAsWrittenElsewhere, at: node.span))
       } else {
-        reader.findings.add(.wrongType(key, expected: .secret, found: node))
+        reader.diagnostics.add(.wrongType(key, expected: .secret, found: node))
       }
       return nil
     }
     guard let value = reader.interpolated(text, node, isSecret: true) else { return nil }
     guard value.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }) else {
-      reader.findings.add(.malformedSecret(variable.name, at: node.span))
+      reader.diagnostics.add(.malformedSecret(variable.name, at: node.span))
       return nil
     }
     return .some(value.isEmpty ? nil : Secret(value))
@@ -40,11 +40,11 @@ extension Values {
     return ValueReader(type: type) { node, key, reader in
       guard let text = reader.scalar(node, key, as: type) else { return nil }
       guard case .scalar(_, .plain) = node.value, text.isJSONNumber, let number = Double(text) else {
-        reader.findings.add(.wrongType(key, expected: type, found: node))
+        reader.diagnostics.add(.wrongType(key, expected: type, found: node))
         return nil
       }
       guard Double(range.lowerBound) <= number, number <= Double(range.upperBound) else {
-        reader.findings.add(.outOfRange(key, text, range, at: node.span))
+        reader.diagnostics.add(.outOfRange(key, text, range, at: node.span))
         return nil
       }
       return text
@@ -69,7 +69,7 @@ extension Values {
   static let currency: ValueReader<String> = ValueReader(type: .currency) { node, key, reader in
     guard let text = reader.read(text(as: .currency), node, key) else { return nil }
     guard text.utf8.count == 3, text.utf8.allSatisfy({ UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }) else {
-      reader.findings.add(.badCurrency(text, at: node.span))
+      reader.diagnostics.add(.badCurrency(text, at: node.span))
       return nil
     }
     return text
@@ -80,17 +80,17 @@ extension Values {
     reader.entries(node, key, as: .named(.text, .plain)).compactMap { entry in
       guard let name = reader.declaredName(entry) else { return nil }
       guard !HeaderNames.own.contains(name.lowercased()) else {
-        reader.findings.add(.badHeader(name, at: entry.keySpan))
+        reader.diagnostics.add(.badHeader(name, at: entry.keySpan))
         return nil
       }
       guard let named = reader.namedValue(text, entry, name) else { return nil }
       if HeaderNames.secret.contains(name.lowercased()), named.written.holdsLiteral {
         reader.source.masked.append(entry.value.span)
-        reader.findings.add(.secretInFile(name, variable: nil, at: entry.value.span))
+        reader.diagnostics.add(.secretInFile(name, variable: nil, at: entry.value.span))
         return nil
       }
       guard named.value.exposed.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }) else {
-        reader.findings.add(.badHeader(name, at: entry.value.span))
+        reader.diagnostics.add(.badHeader(name, at: entry.value.span))
         return nil
       }
       return named
@@ -153,11 +153,11 @@ extension RulesReader {
   /// Warns of an address that is probably not the base of an API.
   mutating func warn(aboutBaseURL address: String, _ api: ChatAPI, at span: SourceSpan) {
     let parts = address.split(separator: "?", maxSplits: 1)
-    guard let place = parts.first else { return }
-    if let path = api.definition.endpointPaths.first(where: { place.lowercased().hasSuffix($0) }) {
-      findings.add(.endpointPathInURL(path, at: span))
-    } else if parts.count == 1, !place.hasVersionOrNeedsNone {
-      findings.add(.noVersionInURL(at: span))
+    guard let base = parts.first else { return }
+    if let path = api.definition.endpointPaths.first(where: { base.lowercased().hasSuffix($0) }) {
+      diagnostics.add(.endpointPathInURL(path, at: span))
+    } else if parts.count == 1, !base.hasVersionOrNeedsNone {
+      diagnostics.add(.noVersionInURL(at: span))
     }
   }
 }

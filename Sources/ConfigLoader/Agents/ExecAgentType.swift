@@ -45,7 +45,7 @@ extension Values {
   /// A program and its arguments, each a word of its own.
   static let command: ValueReader<[String]> = ValueReader(type: .list(.text)) { node, key, reader in
     guard let words = reader.read(list(text), node, key) else { return nil }
-    if words.isEmpty { reader.findings.add(.empty(key, expected: .list(.text), at: node.span)) }
+    if words.isEmpty { reader.diagnostics.add(.empty(key, expected: .list(.text), at: node.span)) }
     return words.isEmpty ? nil : words
   }
 

@@ -31,7 +31,7 @@ extension RulesReader {
       return nil
     }
     let project = ProjectFolder(parts: parts, isWorktree: isWorktree)
-    if let problem = project.problem { findings.add(.folderNotUsable(problem, at: entry.value.span)) }
+    if let problem = project.problem { diagnostics.add(.folderNotUsable(problem, at: entry.value.span)) }
     return project
   }
 }
@@ -80,7 +80,7 @@ extension RulesReader {
     guard "\(home)\(path)".hasPrefix("/"), path == text[...] || home.hasPrefix("/"), !names.contains(".."),
       !text.unicodeScalars.contains("\u{0}")
     else {
-      findings.add(.badFolder(text, at: node.span))
+      diagnostics.add(.badFolder(text, at: node.span))
       return nil
     }
     return "/" + names.joined(separator: "/")
@@ -91,18 +91,18 @@ extension RulesReader {
     var rest = path[...]
     while let open = rest.firstRange(of: "{{") {
       guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
-        findings.add(.unclosedPlaceholder(at: node.span))
+        diagnostics.add(.unclosedPlaceholder(at: node.span))
         return nil
       }
       if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
       let name = rest[open.upperBound..<close.lowerBound].split(separator: " ").joined(separator: " ")
-      guard let place = ProjectFolder.Placeholder(rawValue: name) else {
+      guard let placeholder = ProjectFolder.Placeholder(rawValue: name) else {
         let names = ProjectFolder.Placeholder.allCases.map(\.rawValue)
-        findings.add(
+        diagnostics.add(
           .unknownPlaceholder(name, nearest: nearest(to: name, among: names), known: names, at: node.span))
         return nil
       }
-      parts.append(.placeholder(place))
+      parts.append(.placeholder(placeholder))
       rest = rest[close.upperBound...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }

@@ -76,19 +76,20 @@ package struct DiagnosticCollector: Sendable {
     var message: String
   }
 
-  package var isFull: Bool { kept.count >= Limits.findingsMax }
+  package var isFull: Bool { kept.count >= Limits.diagnosticsMax }
 
-  package mutating func add(_ finding: Diagnostic) {
-    if finding.severity == .error { errors += 1 }
+  package mutating func add(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .error { errors += 1 }
     if isFull {
       leftOut += 1
-    } else if seen.insert(Identity(code: finding.code, span: finding.span, message: finding.message)).inserted {
-      kept.append(finding)
+    } else if seen.insert(Identity(code: diagnostic.code, span: diagnostic.span, message: diagnostic.message)).inserted
+    {
+      kept.append(diagnostic)
     }
   }
 
-  package mutating func add(_ findings: [Diagnostic]) {
-    for finding in findings { add(finding) }
+  package mutating func add(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics { add(diagnostic) }
   }
 
   /// The diagnostics in the order of their positions.

@@ -14,7 +14,7 @@ extension SourceText {
     // A line may be the whole file: it is split once for all diagnostics on it.
     var snippet: SourceSnippet?
     func add(_ kind: String, _ part: ReportStyle.Part, _ message: String, _ span: SourceSpan) {
-      let location = style.mark("\(file.printable):\(span.start.line):\(span.start.column):", as: .place)
+      let location = style.mark("\(file.printable):\(span.start.line):\(span.start.column):", as: .location)
       lines.append("\(location) \(style.mark(kind + ":", as: part)) \(message)")
       guard span.start.line <= lineCount else { return }
       let same = snippet?.number == span.start.line ? snippet : nil
@@ -25,14 +25,14 @@ extension SourceText {
       let mark = picture.underline.dropFirst(indent.count)
       lines += ["  " + picture.line, "  " + indent + style.mark(String(mark), as: .underline)]
     }
-    for diagnostic in diagnostics.prefix(Limits.findingsShownMax) {
+    for diagnostic in diagnostics.prefix(Limits.diagnosticsShownMax) {
       add(
         diagnostic.severity.rawValue, diagnostic.severity.part, "\(diagnostic.message) [\(diagnostic.code.rawValue)]",
         diagnostic.span)
       for note in diagnostic.notes { add("note", .note, note.message, note.span) }
       if let help = diagnostic.help { lines.append("  \(style.mark("help:", as: .help)) \(help)") }
     }
-    let more = max(0, diagnostics.count - Limits.findingsShownMax) + leftOut
+    let more = max(0, diagnostics.count - Limits.diagnosticsShownMax) + leftOut
     if more > 0 { lines.append("and \(more) more") }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -4,7 +4,7 @@ package enum ReportStyle: Sendable {
 
   /// A part of a report with a colour of its own.
   package enum Part: Sendable {
-    case place, good, error, warning, note, underline, help
+    case location, good, error, warning, note, underline, help
   }
 
   /// Returns a part of the report in its colour.
@@ -20,7 +20,7 @@ extension ReportStyle.Part {
   /// The parameters of SELECT GRAPHIC RENDITION (ECMA-48, section 8.3.117).
   fileprivate var rendition: String {
     switch self {
-    case .place: "1"
+    case .location: "1"
     case .good: "1;32"
     case .error: "1;31"
     case .warning: "1;33"

@@ -87,10 +87,10 @@ extension Diagnostic {
       help: nearest == nil ? "`none` means no rule" : nil)
   }
 
-  static func groupLacks(_ role: NameRole, _ group: String, at span: SourceSpan, group place: SourceSpan?) -> Self {
+  static func groupLacks(_ role: NameRole, _ group: String, at span: SourceSpan, group groupSpan: SourceSpan?) -> Self {
     Self(
       .groupLacks, "the group \(quoted(group)) has no \(role.rawValue)s", at: span,
-      notes: place.map { [Note(message: "the group is declared here", span: $0)] } ?? [],
+      notes: groupSpan.map { [Note(message: "the group is declared here", span: $0)] } ?? [],
       help: "add `\(role.rawValue)s:` to the group, or use another one")
   }
 

@@ -85,7 +85,7 @@ package enum FailureCause: Sendable, Equatable {
   case refused(command: String)
   case unbound(command: String)
   case shadow(rule: String)
-  case condition(ConditionFinding, rule: String)
+  case condition(ConditionResult, rule: String)
 
   /// Finds the reason in a decision, or returns `nil` if there is none.
   init?(_ decision: Decision, of test: RuleTest, by explainer: Explainer) {

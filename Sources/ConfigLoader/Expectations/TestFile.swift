@@ -16,11 +16,11 @@ package enum TestFile {
   ) -> LoadedTests {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: now, zone: zone)
-    reader.findings.add(tree.diagnostics)
+    reader.diagnostics.add(tree.diagnostics)
     let tests = tree.root.flatMap { reader.tests($0, of: rules) }
     return LoadedTests(
-      tests: reader.findings.errors > 0 ? nil : tests, diagnostics: reader.findings.sorted,
-      leftOut: reader.findings.leftOut, source: reader.source)
+      tests: reader.diagnostics.errors > 0 ? nil : tests, diagnostics: reader.diagnostics.sorted,
+      leftOut: reader.diagnostics.leftOut, source: reader.source)
   }
 }
 
@@ -52,7 +52,9 @@ extension RulesReader {
   /// Runs the tests of a rules file without errors. A failing test is a warning.
   mutating func checkTests(of set: RuleSet) {
     guard set.tests.count * set.rules.count <= Limits.rulesAskedByTestsMax else {
-      if let span = testSpans.first { findings.add(.tooManyTests(set.tests.count, rules: set.rules.count, at: span)) }
+      if let span = testSpans.first {
+        diagnostics.add(.tooManyTests(set.tests.count, rules: set.rules.count, at: span))
+      }
       return
     }
     guard !set.tests.isEmpty else { return }
@@ -61,12 +63,12 @@ extension RulesReader {
       tester = try RuleTester(set)
     } catch {
       // Each expression compiled when it was read. Together they may still exceed a limit, in the gateway as well.
-      findings.add(.badExpression("\(error)", at: .fileStart))
+      diagnostics.add(.badExpression("\(error)", at: .fileStart))
       return
     }
-    for (test, span) in zip(set.tests, testSpans) where !findings.isFull {
+    for (test, span) in zip(set.tests, testSpans) where !diagnostics.isFull {
       let result = tester.run(test)
-      if !result.passes { findings.add(.expectationFails(result, at: span)) }
+      if !result.passes { diagnostics.add(.expectationFails(result, at: span)) }
     }
   }
 
@@ -76,7 +78,7 @@ extension RulesReader {
     guard let fields = fields(root, as: Schema.TestFile.section, Schema.TestFile.section.phrase) else { return nil }
     value(Schema.File.version, in: fields)
     let tests = value(Schema.File.tests, in: fields)
-    return findings.errors == 0 ? tests : nil
+    return diagnostics.errors == 0 ? tests : nil
   }
 
   /// Declares the names that tests may use. They are in another file, so that no diagnostic points at them.

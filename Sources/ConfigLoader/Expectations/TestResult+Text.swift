@@ -37,9 +37,9 @@ extension FailureCause: CustomStringConvertible {
     case .unbound(let command): "the command \(quoted(command)) is not bound"
     case .shadow(let rule): "the rule \(quoted(rule)) has `mode: shadow`, and never decides"
     // The parts that fail are in the trace.
-    case .condition(let finding, let rule) where finding.key == .not || finding.key == .any:
-      "the rule \(quoted(rule)) fails on its `\(finding.key.rawValue)`"
-    case .condition(let finding, let rule): "the rule \(quoted(rule)) fails on \(finding.sentence)"
+    case .condition(let diagnostic, let rule) where diagnostic.key == .not || diagnostic.key == .any:
+      "the rule \(quoted(rule)) fails on its `\(diagnostic.key.rawValue)`"
+    case .condition(let diagnostic, let rule): "the rule \(quoted(rule)) fails on \(diagnostic.sentence)"
     }
   }
 }
@@ -52,7 +52,7 @@ extension TestResult {
   }
 }
 
-extension ConditionFinding {
+extension ConditionResult {
   /// `channel: expected ops or dev, found town-square`.
   package var sentence: String {
     switch (key, isDenied) {

@@ -34,11 +34,11 @@ package enum HookFile {
   package static func load(_ source: SourceText, environment: [String: String]) -> LoadedHook {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: 0, zone: nil)
-    reader.findings.add(tree.diagnostics)
+    reader.diagnostics.add(tree.diagnostics)
     let manifest = tree.root.flatMap { reader.hook($0) }
     return LoadedHook(
-      manifest: reader.findings.errors > 0 ? nil : manifest, diagnostics: reader.findings.sorted,
-      leftOut: reader.findings.leftOut, source: reader.source)
+      manifest: reader.diagnostics.errors > 0 ? nil : manifest, diagnostics: reader.diagnostics.sorted,
+      leftOut: reader.diagnostics.leftOut, source: reader.source)
   }
 }
 
@@ -85,7 +85,7 @@ extension Values {
       let prefix = HookEventKind.commandPrefix
       if known.contains(name) || name.hasPrefix(prefix) && name.count > prefix.count { return name }
       let nearest = reader.nearest(to: name, among: known)
-      reader.findings.add(
+      reader.diagnostics.add(
         .wrongValue(key, name, allowed: known + [HookEventKind.command.name], nearest: nearest, at: node.span))
       return nil
     })
@@ -95,7 +95,7 @@ extension Values {
     ValueReader(type: .text) { node, key, reader in
       guard let name = reader.read(text, node, key) else { return nil }
       guard let value = reader.environment[name] else {
-        reader.findings.add(.unsetHookVariable(name, at: node.span))
+        reader.diagnostics.add(.unsetHookVariable(name, at: node.span))
         return nil
       }
       return NamedValue(name: name, value: Secret(value), written: name)

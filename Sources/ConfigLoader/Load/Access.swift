@@ -66,7 +66,7 @@ struct PeopleVariables: Sendable, Equatable {
   var everyoneInsteadOf: String?
 
   /// Records a variable that is substituted.
-  mutating func note(_ variable: Variable, in environment: [String: String]) {
+  mutating func record(_ variable: Variable, in environment: [String: String]) {
     if variable.isEmpty(in: environment) { empty = empty ?? variable.name }
     if environment[variable.name] == nil, variable.fallback?.namesEveryone == true {
       everyoneInsteadOf = everyoneInsteadOf ?? variable.name
@@ -74,7 +74,7 @@ struct PeopleVariables: Sendable, Equatable {
   }
 
   /// Records those of a group that the list names.
-  mutating func note(_ group: PeopleVariables) {
+  mutating func record(_ group: PeopleVariables) {
     empty = empty ?? group.empty
     everyoneInsteadOf = everyoneInsteadOf ?? group.everyoneInsteadOf
   }
@@ -94,11 +94,11 @@ extension String {
 
 extension Diagnostic {
   static func emptyVariable(
-    _ name: String, in key: String, at span: SourceSpan, group place: SourceSpan? = nil
+    _ name: String, in key: String, at span: SourceSpan, group groupSpan: SourceSpan? = nil
   ) -> Self {
     Self(
       .emptyVariable, "the variable \(quoted(name)) is set, but empty", at: span,
-      notes: place.map { [Note(message: "the group whose members it lists", span: $0)] } ?? [],
+      notes: groupSpan.map { [Note(message: "the group whose members it lists", span: $0)] } ?? [],
       help: key == Schema.Access.users.row.name
         ? "set it to the users who may talk, like `alice, bob`, or to `*` for everyone" : "give it a value")
   }

@@ -5,7 +5,7 @@ extension Values {
   static let duration: ValueReader<Int> = ValueReader(type: .duration) { node, key, reader in
     guard let text = reader.read(text(as: .duration), node, key) else { return nil }
     guard let seconds = text.seconds else {
-      reader.findings.add(.badDuration(text, at: node.span))
+      reader.diagnostics.add(.badDuration(text, at: node.span))
       return nil
     }
     return seconds
@@ -15,7 +15,7 @@ extension Values {
   static let rate: ValueReader<Rate> = ValueReader(type: .rate) { node, key, reader in
     guard let text = reader.read(text(as: .rate), node, key) else { return nil }
     guard let rate = text.rate else {
-      reader.findings.add(.badRate(text, at: node.span))
+      reader.diagnostics.add(.badRate(text, at: node.span))
       return nil
     }
     return rate
@@ -27,7 +27,7 @@ extension Values {
     let units = ["KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30]
     guard let unit = units[String(text.suffix(2))], let count = text.dropLast(2).smallNumber, count * unit <= 1 << 30
     else {
-      reader.findings.add(.badSize(text, at: node.span))
+      reader.diagnostics.add(.badSize(text, at: node.span))
       return nil
     }
     return count * unit

@@ -6,7 +6,7 @@ extension Values {
   static let body: ValueReader<[BodyValue.Member]> = ValueReader(type: .body) { node, key, reader in
     reader.entries(node, key, as: .body).compactMap { entry in
       guard !OwnBodyKeys.all.contains(entry.key) else {
-        reader.findings.add(
+        reader.diagnostics.add(
           .ownBodyKey(entry.key, isAgents: OwnBodyKeys.ofAgents.contains(entry.key), at: entry.keySpan))
         return nil
       }
@@ -28,7 +28,7 @@ extension RulesReader {
       return bodyScalar(written, isPlain: style == .plain, node)
     }
     guard depth <= Limits.bodyNestingMax else {
-      findings.add(.bodyTooDeep(at: node.headSpan))
+      diagnostics.add(.bodyTooDeep(at: node.headSpan))
       return nil
     }
     switch node.value {
@@ -50,7 +50,7 @@ extension RulesReader {
     if node.isNothing { return .null }
     if written.isBoolean { return .bool(written.first?.lowercased() == "t") }
     if let number = YAMLNumber(written) {
-      if number.json == nil { findings.add(.bodyNumber(written, at: node.span)) }
+      if number.json == nil { diagnostics.add(.bodyNumber(written, at: node.span)) }
       return number.json.map { .number($0) }
     }
     return .text(Secret(written), written: written)

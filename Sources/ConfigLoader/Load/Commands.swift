@@ -24,7 +24,7 @@ extension Values {
     guard let text = reader.read(text(as: .prefix), node, key) else { return nil }
     let marks = ##"!"#$%&'()*+,-./:;<=>?[\]^_{|}~"##
     guard text.count == 1, marks.contains(text) else {
-      reader.findings.add(.badPrefix(text, at: node.span))
+      reader.diagnostics.add(.badPrefix(text, at: node.span))
       return nil
     }
     return text
@@ -79,7 +79,7 @@ extension Values {
       let nearest =
         removed != nil
         ? nil : reader.commandNames[bare] != nil ? bare : reader.nearest(to: bare, among: reader.commandNames.keys)
-      reader.findings.add(.undefinedCommand(name, nearest: nearest, at: node.span, removed: removed))
+      reader.diagnostics.add(.undefinedCommand(name, nearest: nearest, at: node.span, removed: removed))
       return nil
     }
     return known.command
@@ -98,7 +98,7 @@ extension RulesReader {
     guard let isKept = read(Values.boolean, entry.value, entry.key) else { return true }
     guard BuiltinCommand(rawValue: entry.key) != nil else {
       let names = BuiltinCommand.allCases.map(\.rawValue)
-      findings.add(.notBuiltIn(entry.key, nearest: nearest(to: entry.key, among: names), at: entry.keySpan))
+      diagnostics.add(.notBuiltIn(entry.key, nearest: nearest(to: entry.key, among: names), at: entry.keySpan))
       return true
     }
     if isKept {
@@ -113,11 +113,11 @@ extension RulesReader {
   /// Records the name or an alias of a command, which must be a word and unique.
   fileprivate mutating func declareCommand(_ name: String, of command: String, at span: SourceSpan) {
     guard name.isCommandName else {
-      findings.add(.badCommandName(name, at: span))
+      diagnostics.add(.badCommandName(name, at: span))
       return
     }
     if let first = commandNames[name]?.span {
-      findings.add(.commandTaken(name, at: span, first: first))
+      diagnostics.add(.commandTaken(name, at: span, first: first))
     } else {
       commandNames[name] = (command, span)
     }

@@ -12,7 +12,7 @@ extension RulesReader {
     var result = ""
     var problems = 0
     var rest = text[...]
-    while problems < Limits.findingsPerScalarMax, let dollar = rest.firstRange(of: "${") {
+    while problems < Limits.diagnosticsPerScalarMax, let dollar = rest.firstRange(of: "${") {
       if rest[..<dollar.lowerBound].hasSuffix("$") {
         result += rest[..<dollar.lowerBound].dropLast() + "${"
         rest = rest[dollar.upperBound...]
@@ -21,27 +21,27 @@ extension RulesReader {
       result += rest[..<dollar.lowerBound]
       let end = rest[dollar.upperBound...].firstIndex(of: "}")
       let after = end.map { rest.index(after: $0) } ?? rest.endIndex
-      let spot = dollar.lowerBound..<after
+      let range = dollar.lowerBound..<after
       if let end, let variable = Variable(rest[dollar.upperBound..<end]) {
         variables.insert(variable.name)
-        peopleVariables.note(variable, in: environment)
+        peopleVariables.record(variable, in: environment)
         if let accessKey, variable.isEmpty(in: environment) {
-          findings.add(.emptyVariable(variable.name, in: accessKey, at: span(of: spot, of: text, in: node)))
+          diagnostics.add(.emptyVariable(variable.name, in: accessKey, at: span(of: range, of: text, in: node)))
           problems += 1
         } else if let value = variable.value(in: environment) {
           result += value
           variableBytes += value.utf8.count
           if variableBytes > Limits.variableBytesMax {
-            findings.add(.tooManyVariables(at: node.span))
+            diagnostics.add(.tooManyVariables(at: node.span))
             return nil
           }
         } else {
-          let span = span(of: spot, of: text, in: node)
-          findings.add(.unsetVariable(variable.name, isSecret: isSecret, at: span))
+          let span = span(of: range, of: text, in: node)
+          diagnostics.add(.unsetVariable(variable.name, isSecret: isSecret, at: span))
           problems += 1
         }
       } else {
-        findings.add(.malformedVariable(at: span(of: spot, of: text, in: node)))
+        diagnostics.add(.malformedVariable(at: span(of: range, of: text, in: node)))
         problems += 1
       }
       rest = rest[after...]
@@ -87,7 +87,7 @@ extension RulesReader {
   mutating func namedValue(_ text: ValueReader<String>, _ entry: ConfigEntry, _ name: String) -> NamedValue? {
     guard case .scalar(let written, _) = entry.value.value, let value = read(text, entry.value, name) else {
       if case .scalar = entry.value.value { return nil }
-      findings.add(.wrongType(name, expected: text.type, found: entry.value))
+      diagnostics.add(.wrongType(name, expected: text.type, found: entry.value))
       return nil
     }
     return NamedValue(name: name, value: Secret(value), written: written)

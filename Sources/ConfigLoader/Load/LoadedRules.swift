@@ -32,12 +32,12 @@ package struct LoadedRules: Sendable {
   /// Returns the same with more diagnostics; without the rules if one of them is an error.
   package func adding(_ more: [Diagnostic]) -> LoadedRules {
     guard !more.isEmpty else { return self }
-    var findings = DiagnosticCollector()
-    findings.add(diagnostics)
-    findings.add(more)
+    var collector = DiagnosticCollector()
+    collector.add(diagnostics)
+    collector.add(more)
     return LoadedRules(
-      rules: more.contains { $0.severity == .error } ? nil : rules, diagnostics: findings.sorted,
-      leftOut: leftOut + findings.leftOut, variables: variables, openAccess: openAccess, source: source,
+      rules: more.contains { $0.severity == .error } ? nil : rules, diagnostics: collector.sorted,
+      leftOut: leftOut + collector.leftOut, variables: variables, openAccess: openAccess, source: source,
       addedCommands: addedCommands, rulePositions: rulePositions, namePositions: namePositions)
   }
 }
@@ -77,7 +77,7 @@ struct NamePositions: Sendable {
     var name: String
   }
 
-  mutating func note(_ name: String, _ role: NameRole, at span: SourceSpan) {
+  mutating func record(_ name: String, _ role: NameRole, at span: SourceSpan) {
     let key = Key(role: role, name: name)
     if spans[key] == nil { spans[key] = span }
   }
@@ -88,17 +88,17 @@ struct NamePositions: Sendable {
 extension LoadedRules {
   /// Returns an error for each name that the server does not have, in the order of their positions. Names whose
   /// positions were not recorded are reported at the start of the file.
-  package func findings(of unknown: [UnknownName]) -> [Diagnostic] {
-    var findings = DiagnosticCollector()
+  package func diagnostics(of unknown: [UnknownName]) -> [Diagnostic] {
+    var collector = DiagnosticCollector()
     for unknown in unknown {
       let span = namePositions?[unknown.name, unknown.role] ?? .fileStart
-      findings.add(.unknownName(unknown, at: span))
+      collector.add(.unknownName(unknown, at: span))
     }
-    return findings.sorted
+    return collector.sorted
   }
 
   /// Returns the same with an error for each name that the server does not know.
-  package func adding(_ unknown: [UnknownName]) -> LoadedRules { adding(findings(of: unknown)) }
+  package func adding(_ unknown: [UnknownName]) -> LoadedRules { adding(diagnostics(of: unknown)) }
 }
 
 extension Diagnostic {

@@ -9,18 +9,18 @@ extension RulesReader {
     if !text.hasPrefix("group:"), let name = text[...].name(role) {
       if groupsAllowed, let members = groups[text], members[role] != nil {
         usedGroups.insert(text)
-        findings.add(.groupAsName(text, role, at: node.span))
+        diagnostics.add(.groupAsName(text, role, at: node.span))
       }
-      namePositions?.note(name, role, at: node.span)
+      namePositions?.record(name, role, at: node.span)
       names.names.append(name)
       return
     }
     // Only users are listed in one text: MATTERMOST_ALLOWED_USERS="alice, bob". A channel's name with a space is its
     // display name, which is another mistake.
     let parts = role == .user ? text.split { $0 == "," || $0.isWhitespace } : [text[...]]
-    if parts.isEmpty { findings.add(.empty(key, expected: .name(role), at: node.span)) }
-    let errors = findings.errors
-    for part in parts where findings.errors - errors < Limits.findingsPerScalarMax {
+    if parts.isEmpty { diagnostics.add(.empty(key, expected: .name(role), at: node.span)) }
+    let errors = diagnostics.errors
+    for part in parts where diagnostics.errors - errors < Limits.diagnosticsPerScalarMax {
       let span = { (reader: RulesReader) in
         reader.span(of: part.startIndex..<part.endIndex, of: text, in: node)
       }
@@ -31,25 +31,25 @@ extension RulesReader {
         if groupsAllowed {
           names.add(members(of: group, role, at: span))
         } else {
-          findings.add(.groupInGroup(group, at: span(self)))
+          diagnostics.add(.groupInGroup(group, at: span(self)))
         }
       } else if let name = part.name(role) {
         if namePositions != nil {
-          let place = span(self)
-          namePositions?.note(name, role, at: place)
+          let position = span(self)
+          namePositions?.record(name, role, at: position)
         }
         names.names.append(name)
       } else {
-        findings.add(.badName(String(part), role, at: span(self)))
+        diagnostics.add(.badName(String(part), role, at: span(self)))
       }
     }
   }
 
   /// Records variables of a group, and reports one that opens `access`.
-  private mutating func note(_ variables: PeopleVariables, of group: String, at span: (RulesReader) -> SourceSpan) {
-    peopleVariables.note(variables)
+  private mutating func record(_ variables: PeopleVariables, of group: String, at span: (RulesReader) -> SourceSpan) {
+    peopleVariables.record(variables)
     if let accessKey, let empty = variables.empty {
-      findings.add(.emptyVariable(empty, in: accessKey, at: span(self), group: groupSpans[group]))
+      diagnostics.add(.emptyVariable(empty, in: accessKey, at: span(self), group: groupSpans[group]))
     }
   }
 
@@ -57,18 +57,18 @@ extension RulesReader {
     guard let known = groups[group] else {
       if groupsAreUnread { return NameSet([]) }
       let nearest = nearest(to: group, among: groups.keys)
-      findings.add(.undefinedGroup(group, nearest: nearest, at: span(self)))
+      diagnostics.add(.undefinedGroup(group, nearest: nearest, at: span(self)))
       return NameSet([])
     }
     usedGroups.insert(group)
-    if let variables = groupVariables[group] { note(variables, of: group, at: span) }
+    if let variables = groupVariables[group] { record(variables, of: group, at: span) }
     guard let members = known[role] else {
-      findings.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
+      diagnostics.add(.groupLacks(role, group, at: span(self), group: groupSpans[group]))
       return NameSet([])
     }
     guard groupNames <= Limits.groupNamesMax else { return NameSet([]) }
     groupNames += members.names.count
-    if groupNames > Limits.groupNamesMax { findings.add(.tooManyGroupNames(at: span(self))) }
+    if groupNames > Limits.groupNamesMax { diagnostics.add(.tooManyGroupNames(at: span(self))) }
     return members
   }
 }
@@ -90,7 +90,7 @@ extension Values {
         reader.collect(text, node, key, role, groupsAllowed: groupsAllowed, into: &names)
       }
       if case .sequence(let items) = node.value {
-        if items.isEmpty { reader.findings.add(.empty(key, expected: type, at: node.span)) }
+        if items.isEmpty { reader.diagnostics.add(.empty(key, expected: type, at: node.span)) }
         names.names.reserveCapacity(items.count)
         for item in items { collect(item, &reader) }
       } else {
@@ -109,7 +109,7 @@ extension Values {
     return ValueReader(type: text.type) { node, key, reader in
       guard let text = reader.read(text, node, key) else { return nil }
       guard let name = text[...].name(role) else {
-        reader.findings.add(.badName(text, role, at: node.span))
+        reader.diagnostics.add(.badName(text, role, at: node.span))
         return nil
       }
       return name
@@ -202,14 +202,14 @@ extension RulesReader {
   /// The entries of a map from names to values.
   mutating func entries(_ node: ConfigNode, _ key: String, as type: SchemaType) -> [ConfigEntry] {
     if case .mapping(let entries) = node.value { return entries }
-    findings.add(.wrongType(key, expected: type, found: node))
+    diagnostics.add(.wrongType(key, expected: type, found: node))
     return []
   }
 
   /// Reads the name of the declaration of a group or an agent: letters, digits, `.`, `-` and `_`.
   mutating func declaredName(_ entry: ConfigEntry) -> String? {
     if entry.key.isEmpty || !entry.key.unicodeScalars.allSatisfy(\.isOfAName) {
-      findings.add(.badDeclaredName(entry.key, at: entry.keySpan))
+      diagnostics.add(.badDeclaredName(entry.key, at: entry.keySpan))
       return nil
     }
     return entry.key

@@ -56,7 +56,7 @@ extension Values {
   static let mediaRange: ValueReader<MediaRange> = ValueReader(type: .mediaRange) { node, key, reader in
     guard let text = reader.read(text(as: .mediaRange), node, key) else { return nil }
     let range = MediaRange(text)
-    if range == nil { reader.findings.add(.badMediaRange(text, at: node.span)) }
+    if range == nil { reader.diagnostics.add(.badMediaRange(text, at: node.span)) }
     return range
   }
 }
@@ -78,7 +78,7 @@ extension Values {
     let max = reader.value(Schema.Turns.max, in: fields) ?? TurnLimits.defaultMax
     let perUser = reader.value(Schema.Turns.perUser, in: fields)
     if let perUser, perUser > max, let span = fields[Schema.Turns.perUser]?.value.span {
-      reader.findings.add(.outOfRange(Schema.Turns.perUser.row.name, "\(perUser)", 1...max, at: span))
+      reader.diagnostics.add(.outOfRange(Schema.Turns.perUser.row.name, "\(perUser)", 1...max, at: span))
     }
     return TurnLimits(max: max, perUser: perUser)
   }

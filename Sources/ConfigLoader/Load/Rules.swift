@@ -6,7 +6,7 @@ extension Values {
   static let rules: ValueReader<[Rule]> = list(rule)
 
   private static let rule: ValueReader<Rule> = ValueReader(type: .section("rule")) { node, key, reader in
-    let (errors, broken) = (reader.findings.errors, reader.brokenValues)
+    let (errors, broken) = (reader.diagnostics.errors, reader.brokenValues)
     guard let fields = reader.fields(node, as: Schema.RuleMap.section, "a rule") else { return nil }
     let name = reader.value(Schema.RuleMap.name, in: fields)
     let when = reader.value(Schema.RuleMap.when, in: fields)
@@ -21,7 +21,7 @@ extension Values {
       limit: reader.value(Schema.RuleMap.limit, in: fields) ?? LimitPolicy(),
       mode: reader.value(Schema.RuleMap.mode, in: fields) ?? .live, prompt: prompt)
     // A rule can be judged as a whole only if all of it was read.
-    guard reader.findings.errors == errors, reader.brokenValues == broken else { return nil }
+    guard reader.diagnostics.errors == errors, reader.brokenValues == broken else { return nil }
     reader.checkSession(of: rule, fields)
     reader.warn(about: rule, fields)
     reader.rulePositions.append(RulePositions(fields))
@@ -31,9 +31,9 @@ extension Values {
   /// A name that no other rule has.
   static let ruleName: ValueReader<String> = ValueReader(type: .text) { node, key, reader in
     guard let name = reader.read(text, node, key) else { return nil }
-    if name == "none" { reader.findings.add(.reservedRuleName(at: node.span)) }
+    if name == "none" { reader.diagnostics.add(.reservedRuleName(at: node.span)) }
     if let first = reader.ruleSpans[name] {
-      reader.findings.add(.duplicateRule(name, at: node.span, first: first))
+      reader.diagnostics.add(.duplicateRule(name, at: node.span, first: first))
     } else {
       reader.ruleSpans[name] = node.span
     }
@@ -59,11 +59,11 @@ extension RulesReader {
       return
     }
     guard matchesInChannels(rule) else { return }
-    var spot = session.value.span
+    var span = session.value.span
     if case .mapping(let entries) = session.value.value, let scope = entries.first(where: { $0.key == "scope" }) {
-      spot = scope.value.span
+      span = scope.value.span
     }
-    findings.add(.userSessionInChannel(at: spot))
+    diagnostics.add(.userSessionInChannel(at: span))
   }
 
   private func matchesInChannels(_ rule: Rule) -> Bool {

@@ -86,11 +86,11 @@ package enum RulesFile {
     let tree = ConfigTree(source)
     var reader = RulesReader(source: source, environment: environment, now: now, zone: zone, bot: bot)
     if notesNames { reader.namePositions = NamePositions() }
-    reader.findings.add(tree.diagnostics)
+    reader.diagnostics.add(tree.diagnostics)
     let rules = tree.root.flatMap { reader.file($0) }
     return LoadedRules(
-      rules: reader.findings.errors > 0 ? nil : rules, diagnostics: reader.findings.sorted,
-      leftOut: reader.findings.leftOut, variables: reader.variables, openAccess: reader.openAccess,
+      rules: reader.diagnostics.errors > 0 ? nil : rules, diagnostics: reader.diagnostics.sorted,
+      leftOut: reader.diagnostics.leftOut, variables: reader.variables, openAccess: reader.openAccess,
       source: reader.source, addedCommands: reader.addedCommands,
       rulePositions: reader.rulePositions, namePositions: reader.namePositions)
   }

@@ -7,7 +7,7 @@ import TextMatch
 struct RulesReader: Sendable {
   /// The file; secrets in it are masked as they are read.
   var source: SourceText
-  var findings = DiagnosticCollector()
+  var diagnostics = DiagnosticCollector()
   let environment: [String: String]
   /// Milliseconds since 1970 (UTC).
   let now: Int64
@@ -82,7 +82,7 @@ struct RulesReader: Sendable {
       return nil
     }
     if node.isNothing {
-      findings.add(.noValue(key, expected: reader.type, at: node.span))
+      diagnostics.add(.noValue(key, expected: reader.type, at: node.span))
       return nil
     }
     return reader.read(node, key, &self)
@@ -92,7 +92,7 @@ struct RulesReader: Sendable {
   mutating func fields(_ node: ConfigNode, as section: SchemaSection, _ key: String) -> Fields? {
     if case .broken = node.value { return nil }
     guard case .mapping(let entries) = node.value else {
-      findings.add(.wrongType(key, expected: .section(section.name), found: node))
+      diagnostics.add(.wrongType(key, expected: .section(section.name), found: node))
       return nil
     }
     let fields = Fields(entries: entries, head: node.headSpan)
@@ -113,10 +113,10 @@ struct RulesReader: Sendable {
         source.masked.append(entry.value.span)
       }
       if isOfWhen {
-        findings.add(.keyOfWhen(entry))
+        diagnostics.add(.keyOfWhen(entry))
       } else {
         let help = remedy?.help ?? nearest.flatMap { group(entry, as: $0) }
-        findings.add(.unknownKey(entry, in: section, nearest: nearest, help: help))
+        diagnostics.add(.unknownKey(entry, in: section, nearest: nearest, help: help))
       }
     }
     // `reply: Hello.` is probably meant as `say`.
@@ -127,14 +127,14 @@ struct RulesReader: Sendable {
     }
     // A misspelt key is not missing as well.
     for key in section.keys where key.isRequired && fields[key.name] == nil && !meant.contains(key.name) {
-      findings.add(.missingKey(key.name, expected: key.type, in: section.phrase, at: fields.head))
+      diagnostics.add(.missingKey(key.name, expected: key.type, in: section.phrase, at: fields.head))
     }
     if !section.atLeastOne.isEmpty, section.atLeastOne.allSatisfy({ fields[$0] == nil && !meant.contains($0) }) {
-      findings.add(.missingOne(of: section.atLeastOne, in: section, at: fields.head))
+      diagnostics.add(.missingOne(of: section.atLeastOne, in: section, at: fields.head))
     }
     for entry in entries {
       guard let other = section.key(entry.key)?.needs, fields[other] == nil, !meant.contains(other) else { continue }
-      findings.add(.uselessKey(entry.key, without: other, at: entry.keySpan))
+      diagnostics.add(.uselessKey(entry.key, without: other, at: entry.keySpan))
     }
     if meant.isDisjoint(with: section.exactlyOne) { checkExactlyOne(of: section, fields) }
     return fields
@@ -151,9 +151,9 @@ struct RulesReader: Sendable {
     let isAction = { (entry: ConfigEntry) in section.exactlyOne.contains(entry.key) }
     guard !section.exactlyOne.isEmpty, fields.entries.count(where: isAction) != 1 else { return }
     let actions = fields.entries.filter(isAction).sorted { $0.keySpan.start < $1.keySpan.start }
-    if actions.isEmpty { findings.add(.noAction(in: section, at: fields.head)) }
+    if actions.isEmpty { diagnostics.add(.noAction(in: section, at: fields.head)) }
     for second in actions.dropFirst() {
-      findings.add(.severalActions(second, first: actions[0], in: section))
+      diagnostics.add(.severalActions(second, first: actions[0], in: section))
     }
   }
 
@@ -188,7 +188,7 @@ extension RulesReader {
   /// Reads the whole file. Sections are read in the order of their dependencies, not of the file.
   mutating func file(_ root: ConfigNode) -> RuleSet? {
     guard !root.holdsTestsAlone else {
-      findings.add(.testsWithoutRules(at: root.headSpan))
+      diagnostics.add(.testsWithoutRules(at: root.headSpan))
       return nil
     }
     guard let fields = fields(root, as: Schema.File.section, "a rules file") else { return nil }
@@ -204,7 +204,7 @@ extension RulesReader {
     let turns = value(Schema.File.turns, in: fields) ?? TurnLimits()
     let journal = value(Schema.File.journal, in: fields) ?? JournalPolicy()
     let tests = value(Schema.File.tests, in: fields) ?? []
-    guard findings.errors == 0 else { return nil }
+    guard diagnostics.errors == 0 else { return nil }
     let set = RuleSet(
       bot: bot, access: access, agents: agents, commands: commands, rules: rules, intake: intake, turns: turns,
       journal: journal, tests: tests)
@@ -220,10 +220,10 @@ extension Values {
     guard let text = reader.scalar(node, key, as: .integer(1...1)) else { return nil }
     if case .scalar(_, .plain) = node.value, text == "1" { return () }
     if text == "1" {
-      reader.findings.add(.wrongType(key, expected: .integer(1...1), found: node))
+      reader.diagnostics.add(.wrongType(key, expected: .integer(1...1), found: node))
       return nil
     }
-    reader.findings.add(.unknownVersion(text, at: node.span))
+    reader.diagnostics.add(.unknownVersion(text, at: node.span))
     return nil
   }
 }

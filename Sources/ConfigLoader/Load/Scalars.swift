@@ -1,8 +1,10 @@
+import RuleEngine
+
 extension RulesReader {
   /// Returns the text of a scalar with its variables substituted.
   mutating func scalar(_ node: ConfigNode, _ key: String, as type: SchemaType) -> String? {
     guard case .scalar(let text, _) = node.value else {
-      findings.add(.wrongType(key, expected: type, found: node))
+      diagnostics.add(.wrongType(key, expected: type, found: node))
       return nil
     }
     return interpolated(text, node)
@@ -16,12 +18,12 @@ extension Values {
   static func text(as type: SchemaType) -> ValueReader<String> {
     ValueReader(type: type) { node, key, reader in
       if case .scalar(let text, .plain) = node.value, text.isBoolean {
-        reader.findings.add(.wrongType(key, expected: type, found: node))
+        reader.diagnostics.add(.wrongType(key, expected: type, found: node))
         return nil
       }
       guard let text = reader.scalar(node, key, as: type) else { return nil }
       guard text.saysSomething else {
-        reader.findings.add(.empty(key, expected: type, at: node.span))
+        reader.diagnostics.add(.empty(key, expected: type, at: node.span))
         return nil
       }
       return text
@@ -39,14 +41,14 @@ extension Values {
       if text == "true" { return true }
       if text == "false" { return false }
     }
-    reader.findings.add(.wrongType(key, expected: .boolean, found: node))
+    reader.diagnostics.add(.wrongType(key, expected: .boolean, found: node))
     return nil
   }
 
   /// `true`; `false` would have no meaning.
   static let isTrue: ValueReader<Bool> = ValueReader(type: .isTrue) { node, key, reader in
     guard let value = reader.read(boolean, node, key) else { return nil }
-    if !value { reader.findings.add(.ignoreFalse(at: node.span)) }
+    if !value { reader.diagnostics.add(.ignoreFalse(at: node.span)) }
     return value
   }
 
@@ -55,11 +57,11 @@ extension Values {
     return ValueReader(type: type) { node, key, reader in
       guard let text = reader.scalar(node, key, as: type) else { return nil }
       guard case .scalar(_, .plain) = node.value, text.isDecimal else {
-        reader.findings.add(.wrongType(key, expected: type, found: node))
+        reader.diagnostics.add(.wrongType(key, expected: type, found: node))
         return nil
       }
       guard let number = Int(text), range.contains(number) else {
-        reader.findings.add(.outOfRange(key, text, range, at: node.span))
+        reader.diagnostics.add(.outOfRange(key, text, range, at: node.span))
         return nil
       }
       return number
@@ -84,7 +86,7 @@ extension Values {
         let nearest =
           names.first { $0 == plain.lowercased() } ?? Synonyms.meaning(of: plain, among: names)
           ?? reader.nearest(to: text, among: names)
-        reader.findings.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
+        reader.diagnostics.add(.wrongValue(key, text, allowed: names, nearest: nearest, at: node.span))
         return nil
       }
       return text
@@ -161,5 +163,51 @@ extension String.UTF8View {
   func inOnePiece<Answer>(_ ask: (UnsafeBufferPointer<UInt8>) -> Answer) -> Answer {
     var text = String(self)
     return text.withUTF8(ask)
+  }
+}
+
+extension Values {
+  /// One value, or a list of at least one. Invalid elements are left out, with errors.
+  static func oneOrMany<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
+    let type = SchemaType.oneOrMany(element.type)
+    return ValueReader(type: type) { node, key, reader in
+      guard case .sequence(let items) = node.value else {
+        return reader.read(element, node, key).map { [$0] }
+      }
+      if items.isEmpty { reader.diagnostics.add(.empty(key, expected: type, at: node.span)) }
+      return items.compactMap { reader.read(element, $0, key) }
+    }
+  }
+
+  /// Reads one or several of a few words.
+  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable>(
+    _ type: Choice.Type, of cases: [Choice] = Array(Choice.allCases)
+  ) -> ValueReader<CaseSet<Choice>> {
+    oneOrMany(choice(type, of: cases)).map { CaseSet($0) }
+  }
+
+  /// A list, which may be empty.
+  static func list<Element>(_ element: ValueReader<Element>) -> ValueReader<[Element]> {
+    let type = SchemaType.list(element.type)
+    return ValueReader(type: type) { node, key, reader in
+      guard case .sequence(let items) = node.value else {
+        reader.diagnostics.add(.wrongType(key, expected: type, found: node))
+        return nil
+      }
+      var elements: [Element] = []
+      // The array of rules lives as long as the gateway: it must not have unused capacity.
+      elements.reserveCapacity(items.count)
+      for item in items {
+        if let value = reader.read(element, item, key) { elements.append(value) }
+      }
+      return elements
+    }
+  }
+}
+
+extension ValueReader {
+  /// Returns a reader of the transformed value.
+  func map<Other>(_ change: @escaping @Sendable (Value) -> Other) -> ValueReader<Other> {
+    ValueReader<Other>(type: type) { node, key, reader in read(node, key, &reader).map(change) }
   }
 }

@@ -27,7 +27,7 @@ extension RulesReader {
     let word = String(comment.prefix { !$0.properties.isWhitespace })
     let line = node.span.end.line
     let end = comment.lastIndex { !$0.properties.isWhitespace } ?? comment.startIndex
-    findings.add(
+    diagnostics.add(
       .commentInText(
         word, whole: text + " " + String(comment[...end]),
         at: SourceSpan(
@@ -62,31 +62,31 @@ extension RulesReader {
     var parts: [Template.Part] = []
     var rest = text[...]
     var single: Range<String.Index>?
-    let errors = findings.errors
-    while findings.errors - errors < Limits.findingsPerScalarMax, let open = rest.firstRange(of: "{{") {
+    let errors = diagnostics.errors
+    while diagnostics.errors - errors < Limits.diagnosticsPerScalarMax, let open = rest.firstRange(of: "{{") {
       guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
-        findings.add(.unclosedPlaceholder(at: span(of: open, of: text, in: node)))
+        diagnostics.add(.unclosedPlaceholder(at: span(of: open, of: text, in: node)))
         break
       }
       single = single ?? Self.singleBraces(in: rest[..<open.lowerBound], of: text)
       if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
       let inner = rest[open.upperBound..<close.lowerBound].drop { $0 == " " }
       let name = String(inner.prefix(upTo: inner.lastIndex { $0 != " " }.map(inner.index(after:)) ?? inner.startIndex))
-      let spot = open.lowerBound..<close.upperBound
-      if let place = Template.Placeholder(rawValue: name) {
-        if place == .admin, !hasAdmin { findings.add(.noAdmin(at: span(of: spot, of: text, in: node))) }
-        parts.append(.placeholder(place))
+      let range = open.lowerBound..<close.upperBound
+      if let placeholder = Template.Placeholder(rawValue: name) {
+        if placeholder == .admin, !hasAdmin { diagnostics.add(.noAdmin(at: span(of: range, of: text, in: node))) }
+        parts.append(.placeholder(placeholder))
       } else {
         let names = Template.Placeholder.allCases.map(\.rawValue)
         let nearest = Self.otherPlaceholders[name.lowercased()] ?? nearest(to: name, among: names)
-        let span = span(of: spot, of: text, in: node)
-        findings.add(.unknownPlaceholder(name, nearest: nearest, known: names, at: span))
+        let span = span(of: range, of: text, in: node)
+        diagnostics.add(.unknownPlaceholder(name, nearest: nearest, known: names, at: span))
       }
       rest = rest[close.upperBound...]
     }
     if let single = single ?? Self.singleBraces(in: rest, of: text) {
       let name = String(text[single].dropFirst().dropLast())
-      findings.add(.singleBraces(name, at: span(of: single, of: text, in: node)))
+      diagnostics.add(.singleBraces(name, at: span(of: single, of: text, in: node)))
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }
     return Template(parts: parts)

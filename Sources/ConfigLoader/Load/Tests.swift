@@ -37,7 +37,7 @@ extension Values {
     if name == "none" { return Expectation.ExpectedRule.none }
     if reader.ruleSpans[name] == nil {
       let nearest = reader.nearest(to: name, among: reader.ruleSpans.keys)
-      reader.findings.add(.undefinedRule(name, nearest: nearest, at: node.span))
+      reader.diagnostics.add(.undefinedRule(name, nearest: nearest, at: node.span))
     }
     return .named(name)
   }
@@ -54,7 +54,7 @@ extension RulesReader {
     given.milliseconds = value(Schema.Given.at, in: fields)
     for (key, row) in Schema.Given.facts { given.facts[key] = value(row, in: fields) }
     if given.kind.isOutsideTeams, let team = fields[Schema.Given.team] {
-      findings.add(.uselessKey("team", without: "kind: public", at: team.keySpan))
+      diagnostics.add(.uselessKey("team", without: "kind: public", at: team.keySpan))
     }
     return given.event(EventDefaults(access, bot: bot, milliseconds: now))
   }

@@ -2,7 +2,7 @@ import RuleEngine
 
 extension Values {
   static let time: ValueReader<TimeWindow> = ValueReader(type: .section("time")) { node, key, reader in
-    let errors = reader.findings.errors
+    let errors = reader.diagnostics.errors
     guard let fields = reader.fields(node, as: Schema.Time.section, key) else { return nil }
     let (days, hours) = (reader.value(Schema.Time.days, in: fields), reader.value(Schema.Time.hours, in: fields))
     if fields[Schema.Time.zone] != nil {
@@ -10,12 +10,12 @@ extension Values {
     }
     do throws(TimeZoneError) {
       let zone = try reader.zones.ofMachine()
-      if let hours = fields[Schema.Time.hours], reader.findings.errors == errors {
-        reader.findings.add(.noZone(zone.name, at: hours.value.span))
+      if let hours = fields[Schema.Time.hours], reader.diagnostics.errors == errors {
+        reader.diagnostics.add(.noZone(zone.name, at: hours.value.span))
       }
       return TimeWindow(days: days, hours: hours, zone: zone)
     } catch {
-      reader.findings.add(.zoneNotRead(nil, error, at: fields.head))
+      reader.diagnostics.add(.zoneNotRead(nil, error, at: fields.head))
       return nil
     }
   }
@@ -24,7 +24,7 @@ extension Values {
     ValueReader<Set<Weekday>>(type: .days) { node, key, reader in
       guard let text = reader.read(text(as: .days), node, key) else { return nil }
       guard let days = Weekday.days(text) else {
-        reader.findings.add(.badDay(text, at: node.span))
+        reader.diagnostics.add(.badDay(text, at: node.span))
         return nil
       }
       return days
@@ -35,7 +35,7 @@ extension Values {
     ValueReader<HourRange>(type: .hours) { node, key, reader in
       guard let text = reader.read(text(as: .hours), node, key) else { return nil }
       guard let range = HourRange(text) else {
-        reader.findings.add(.badHours(text, at: node.span))
+        reader.diagnostics.add(.badHours(text, at: node.span))
         return nil
       }
       return range
@@ -51,9 +51,9 @@ extension Values {
         let nearest =
           reader.zones.names.first { $0.lowercased().hasSuffix(city) }
           ?? reader.nearest(to: text, among: reader.zones.names)
-        reader.findings.add(.badZone(text, nearest: nearest, at: node.span))
+        reader.diagnostics.add(.badZone(text, nearest: nearest, at: node.span))
       } else {
-        reader.findings.add(.zoneNotRead(text, error, at: node.span))
+        reader.diagnostics.add(.zoneNotRead(text, error, at: node.span))
       }
       return nil
     }
@@ -101,7 +101,7 @@ extension Values {
   static let moment: ValueReader<Int64> = ValueReader(type: .moment) { node, key, reader in
     guard let text = reader.read(text(as: .moment), node, key) else { return nil }
     guard let moment = Moment.milliseconds(text) else {
-      reader.findings.add(.badMoment(text, at: node.span))
+      reader.diagnostics.add(.badMoment(text, at: node.span))
       return nil
     }
     return moment

@@ -1,40 +1,40 @@
 import Core
-import RuleEngine
+package import RuleEngine
 
 extension RulesReader {
   /// Warns of a rule that is probably not meant as it is written.
   mutating func warn(about rule: Rule, _ fields: Fields) {
-    let spot = RulePositions(fields)
+    let positions = RulePositions(fields)
     guard rule.action != .ignore, rule.mode == .live else { return }
     let machines = rule.when.askedAuthors.subtracting([.human])
     if !machines.isEmpty, rule.limit == LimitPolicy() {
-      findings.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: spot.span(of: .author)))
+      diagnostics.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: positions.span(of: .author)))
     }
     if case .agent = rule.action, rule.when.takesProgramsOfAnyAccount {
-      findings.add(
+      diagnostics.add(
         .programsOfAnyAccount(
-          rule.name, machines.sorted { $0.rawValue < $1.rawValue }, at: spot.span(of: .author)))
+          rule.name, machines.sorted { $0.rawValue < $1.rawValue }, at: positions.span(of: .author)))
     }
     if case .deny = rule.action { return }
     if rule.when.takesEverything {
-      findings.add(.everyMessage(rule.name, at: spot.span(of: .trigger)))
+      diagnostics.add(.everyMessage(rule.name, at: positions.span(of: .trigger)))
     }
   }
 
   /// Warns of a file that is probably not meant as it is written. It must have no errors.
   mutating func warn(about rules: RuleSet, rulesAt span: SourceSpan) {
-    for (name, span) in agentSpans where !usedAgents.contains(name) { findings.add(.unusedAgent(name, at: span)) }
-    for (name, span) in groupSpans where !usedGroups.contains(name) { findings.add(.unusedGroup(name, at: span)) }
+    for (name, span) in agentSpans where !usedAgents.contains(name) { diagnostics.add(.unusedAgent(name, at: span)) }
+    for (name, span) in groupSpans where !usedGroups.contains(name) { diagnostics.add(.unusedGroup(name, at: span)) }
     let acting = rules.rules.lazy.filter { $0.mode == .live && $0.action != .ignore }
     if !acting.contains(where: { $0.when.mayTakeDirectMessages }) {
-      findings.add(.noRuleForDirectMessages(at: span))
+      diagnostics.add(.noRuleForDirectMessages(at: span))
     }
-    if !acting.contains(where: { $0.when.mayTakeMentions }) { findings.add(.noRuleForMentions(at: span)) }
+    if !acting.contains(where: { $0.when.mayTakeMentions }) { diagnostics.add(.noRuleForMentions(at: span)) }
     // Built-in commands that the file does not bind have no span.
     let reachable = reachableCommands(under: acting)
     if let reachable {
       for binding in rules.commands.bindings where !reachable.contains(binding.name) {
-        if let span = commandNames[binding.name]?.span { findings.add(.unreachableCommand(binding.name, at: span)) }
+        if let span = commandNames[binding.name]?.span { diagnostics.add(.unreachableCommand(binding.name, at: span)) }
       }
     }
     warnIfNobodyCanStop(rules, reachable: reachable, agentsAnswer: acting.contains(where: \.asksAgent), rulesAt: span)
@@ -51,7 +51,7 @@ extension RulesReader {
     if canStop { return }
     let removed = removedCommands[BuiltinCommand.stop.rawValue]
     let bound = (stops.map(\.name) + [BuiltinCommand.stop.rawValue]).compactMap { commandNames[$0]?.span }.first
-    findings.add(
+    diagnostics.add(
       .nobodyCanStop(
         at: removed ?? bound ?? span, removed: removed != nil, prefixes: rules.commands.prefixes))
   }
@@ -116,5 +116,48 @@ extension Condition {
       && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
       && authors?.contains(.human) ?? true && self[flag: .edited] != true
       && fields.allSatisfy { judged.contains($0.key) }
+  }
+}
+
+/// The positions of a rule and its conditions, for diagnostics about the whole rules.
+package struct RulePositions: Sendable {
+  /// The rule's first key.
+  package let head: SourceSpan
+  private var keys: [(key: ConditionKey, span: SourceSpan)] = []
+
+  init(_ fields: Fields) {
+    head = fields.head
+    guard case .mapping(let entries)? = fields[Schema.RuleMap.when]?.value.value else { return }
+    keys = entries.compactMap { entry in ConditionKey(rawValue: entry.key).map { ($0, entry.value.headSpan) } }
+  }
+
+  /// Returns the position of the value of a key of `when`; that of the rule if the key is not stated.
+  package func span(of key: ConditionKey) -> SourceSpan { keys.first { $0.key == key }?.span ?? head }
+}
+
+/// The location of each key of each rule's `when`.
+package struct ConditionLocations {
+  private var rules: [[ConditionKey: FileLocation]] = []
+
+  /// Finds the keys in the text of a file without errors.
+  package init(_ source: SourceText) {
+    guard case .sequence(let items)? = ConfigTree(source).root?[Schema.File.rules.row.name]?.value else { return }
+    rules = items.map { rule in
+      guard case .mapping(let entries)? = rule[Schema.RuleMap.when.row.name]?.value else { return [:] }
+      return entries.reduce(into: [:]) { locations, entry in
+        if let key = ConditionKey(rawValue: entry.key) { locations[key] = source.location(of: entry.keySpan) }
+      }
+    }
+  }
+
+  /// The keys of the rule at an index of the rule set.
+  package func keys(ofRule index: Int) -> [ConditionKey: FileLocation] { index < rules.count ? rules[index] : [:] }
+}
+
+extension ConfigNode {
+  /// The value of a key of this map.
+  fileprivate subscript(key: String) -> ConfigNode? {
+    guard case .mapping(let entries) = value else { return nil }
+    return entries.first { $0.key == key }?.value
   }
 }

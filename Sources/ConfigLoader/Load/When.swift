@@ -90,7 +90,7 @@ extension Values {
     guard case .mapping = node.value else {
       guard let patterns = reader.read(patterns, node, key) else { return nil }
       for pattern in patterns where pattern.text.looksLikeExpression {
-        reader.findings.add(.expressionAsText(pattern.text, at: pattern.node.span))
+        reader.diagnostics.add(.expressionAsText(pattern.text, at: pattern.node.span))
       }
       return [TextTest(kind: .contains, patterns: patterns.map(\.text))]
     }
@@ -106,7 +106,7 @@ extension Values {
     return ValueReader(type: type) { node, key, reader in
       guard let text = reader.read(text, node, key) else { return nil }
       guard text.utf8.count <= Limits.patternBytesMax else {
-        reader.findings.add(.tooLong(key, at: node.span))
+        reader.diagnostics.add(.tooLong(key, at: node.span))
         return nil
       }
       return Pattern(text: text, node: node)
@@ -144,7 +144,7 @@ extension RulesReader {
     let key = ExpressionKey(text: expression.text, isCaseSensitive: isCaseSensitive)
     if expressions[key] == nil {
       guard expressions.count < Limits.expressionsMax else {
-        findings.add(.tooManyExpressions(at: expression.node.span))
+        diagnostics.add(.tooManyExpressions(at: expression.node.span))
         return
       }
       expressions[key] = TextMatcher.review(expression: key.text, isCaseSensitive: key.isCaseSensitive)
@@ -152,12 +152,12 @@ extension RulesReader {
     guard let review = expressions[key] else { return }
     if let problem = review.problem {
       let span = span(ofByte: problem.offset, of: expression.text, in: expression.node)
-      findings.add(.badExpression(problem.message, of: expression.text, at: span))
+      diagnostics.add(.badExpression(problem.message, of: expression.text, at: span))
     }
     if let boundary = review.misledBoundary {
       let span = span(ofByte: boundary, of: expression.text, in: expression.node)
-      findings.add(.boundaryBeyondASCII(word: review.word, at: span))
+      diagnostics.add(.boundaryBeyondASCII(word: review.word, at: span))
     }
-    if review.isASCIIOnly { findings.add(.expressionOfASCII(at: expression.node.span)) }
+    if review.isASCIIOnly { diagnostics.add(.expressionOfASCII(at: expression.node.span)) }
   }
 }

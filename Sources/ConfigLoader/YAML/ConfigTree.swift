@@ -11,16 +11,16 @@ package struct ConfigTree {
     do throws(Diagnostic) {
       root = try builder.read()
     } catch {
-      builder.findings.add(error)
+      builder.diagnostics.add(error)
     }
     self.root = root
-    diagnostics = builder.findings.kept
+    diagnostics = builder.diagnostics.kept
   }
 }
 
 private struct Builder {
   let source: SourceText
-  var findings = DiagnosticCollector()
+  var diagnostics = DiagnosticCollector()
   /// The value of each anchor, and its size.
   private var anchors: [String: (node: ConfigNode, size: Size)] = [:]
   private var texts: Set<String> = []
@@ -88,7 +88,7 @@ private struct Builder {
     }
     // The schema decides the type of a value, not a tag.
     if let tag {
-      findings.add(.tag(tag, at: event.span))
+      diagnostics.add(.tag(tag, at: event.span))
       node.value = .broken
     }
     if let anchor {
@@ -136,12 +136,12 @@ private struct Builder {
       let key = try node(event, events)
       let value = try node(try events.next(), events)
       guard case .scalar(let text, _) = key.value else {
-        findings.add(.keyNotText(at: key.span))
+        diagnostics.add(.keyNotText(at: key.span))
         isBroken = true
         continue
       }
       if let first = index.span(of: text, in: entries) {
-        findings.add(.duplicateKey(text, at: key.span, first: first))
+        diagnostics.add(.duplicateKey(text, at: key.span, first: first))
         continue
       }
       entries.append(ConfigEntry(key: text, keySpan: key.span, value: value))

@@ -113,7 +113,7 @@ package struct YAMLEvents: ~Copyable {
     if let mark = LookalikeCharacter(inLines: position.line...position.line, of: source) {
       return .notYAML(mark.reason, at: mark.span, help: mark.help)
     }
-    var finding = Diagnostic.notYAML(
+    var diagnostic = Diagnostic.notYAML(
       reason, at: SourceSpan(at: position), context: context,
       help: YAMLErrorRemedy.help(for: reason, at: position, in: source))
     // The mistake is on the reported line, on the line above, or where the map or list began. A lookalike above is the
@@ -124,10 +124,10 @@ package struct YAMLEvents: ~Copyable {
       guard let mark = LookalikeCharacter(inLines: line...line, of: source) else { continue }
       let plain = source.bytes(replacing: line, with: LookalikeCharacter.plain(source.line(line)))
       if Self.canRead(plain, toEndOf: position.line) { return .notYAML(mark.reason, at: mark.span, help: mark.help) }
-      finding.notes.append(Diagnostic.Note(message: mark.reason, span: mark.span))
+      diagnostic.notes.append(Diagnostic.Note(message: mark.reason, span: mark.span))
       break
     }
-    return finding
+    return diagnostic
   }
 
   /// Returns whether bytes parse as YAML to the end of a line, within the nesting limit.

@@ -58,12 +58,12 @@ struct HealthReport: Sendable, Codable, Equatable {
     var file: String
     var since: Date
     var reason: String
-    var findings: [Finding]
-    /// The number of findings that are left out.
+    var problems: [Problem]
+    /// The number of problems that are left out.
     var more: Int
   }
 
-  struct Finding: Codable, Equatable {
+  struct Problem: Codable, Equatable {
     var code: String
     var line: Int
     var column: Int
@@ -147,7 +147,7 @@ extension HealthReport.Refused {
     var diagnostics: [Diagnostic] = []
     var leftOut = 0
     switch rejection.reason {
-    case .diagnostics(let all, let number, _): (diagnostics, leftOut, reason) = (all, number, "findings")
+    case .diagnostics(let all, let number, _): (diagnostics, leftOut, reason) = (all, number, "diagnostics")
     case .unreadable: reason = "unreadable"
     case .missing: reason = "gone"
     case .lookupFailed: reason = "server-silent"
@@ -155,9 +155,9 @@ extension HealthReport.Refused {
     }
     file = rejection.name
     self.since = since
-    findings = diagnostics.prefix(Limits.diagnosticsLogged).map {
-      HealthReport.Finding(code: $0.code.rawValue, line: $0.span.start.line, column: $0.span.start.column)
+    problems = diagnostics.prefix(Limits.diagnosticsLogged).map {
+      HealthReport.Problem(code: $0.code.rawValue, line: $0.span.start.line, column: $0.span.start.column)
     }
-    more = diagnostics.count - findings.count + leftOut
+    more = diagnostics.count - problems.count + leftOut
   }
 }

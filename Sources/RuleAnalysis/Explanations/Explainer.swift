@@ -25,7 +25,7 @@ package struct TriedRule: Sendable, Equatable {
     /// It matches, and would decide if its mode were not `shadow`.
     case wouldDecide
     /// It does not match: its first key that fails, and all keys that fail.
-    case fails(ConditionFinding, keys: [ConditionKey])
+    case fails(ConditionResult, keys: [ConditionKey])
   }
 }
 
@@ -40,7 +40,7 @@ package struct Explainer: Sendable {
   let stated: [Condition]
 
   /// Prepares a rule set, its names resolved by `directory`.
-  /// - Throws: the first regular expression that is invalid. A rule set that was loaded without findings has none.
+  /// - Throws: the first regular expression that is invalid. A rule set that was loaded without diagnostics has none.
   package init(_ ruleSet: RuleSet, directory: NameDirectory = NameDirectory()) throws(RuleSetError) {
     rules = try CompiledRules(ruleSet, directory: directory)
     tracer = try RuleTracer(ruleSet, directory: directory)
@@ -82,9 +82,9 @@ package struct Explainer: Sendable {
 
   /// Returns the first key of a rule that an event fails, without its parts and regardless of other rules; `nil` if the
   /// rule matches.
-  package func failure(of rule: Int, on event: Event) -> ConditionFinding? {
+  package func failure(of rule: Int, on event: Event) -> ConditionResult? {
     var traced = TracedEvent(event, rules: tracer)
-    return traced.firstFinding(of: tracer.conditions[rule], stated: stated[rule])
+    return traced.firstFailure(of: tracer.conditions[rule], stated: stated[rule])
   }
 }
 

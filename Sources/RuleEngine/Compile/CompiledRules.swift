@@ -26,7 +26,7 @@ package struct CompiledRules: Sendable {
   let matcher: TextMatcher
 
   /// Compiles a rule set, its names resolved by `directory`.
-  /// - Throws: the first regular expression that is invalid. A rule set that was loaded without findings has none.
+  /// - Throws: the first regular expression that is invalid. A rule set that was loaded without errors has none.
   package init(_ ruleSet: RuleSet, directory: NameDirectory = NameDirectory()) throws(RuleSetError) {
     self.ruleSet = ruleSet
     commandIndices = ruleSet.commands.indices

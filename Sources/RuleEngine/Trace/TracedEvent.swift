@@ -77,50 +77,50 @@ extension TracedEvent {
   /// Returns the first key of a condition that fails, as the reason why it does not hold; `nil` if it holds.
   ///
   /// - Parameter stated: the same condition as the rule set states it, with its names.
-  package mutating func failure(of condition: TracedCondition, stated: Condition) -> ConditionFinding? {
-    guard var finding = firstFinding(of: condition, stated: stated) else { return nil }
-    switch finding.key {
+  package mutating func failure(of condition: TracedCondition, stated: Condition) -> ConditionResult? {
+    guard var result = firstFailure(of: condition, stated: stated) else { return nil }
+    switch result.key {
     case .not:
       if let index = firstHolding(condition.not) {
-        finding.parts = holding(condition.not[index], stated: stated.not[index])
+        result.parts = holding(condition.not[index], stated: stated.not[index])
       }
-    case .any: finding.parts = zip(condition.any, stated.any).compactMap { failure(of: $0, stated: $1) }
+    case .any: result.parts = zip(condition.any, stated.any).compactMap { failure(of: $0, stated: $1) }
     default: break
     }
-    return finding
+    return result
   }
 
-  /// Returns the same finding without its parts, of which a file can have a million.
-  package mutating func firstFinding(of condition: TracedCondition, stated: Condition) -> ConditionFinding? {
+  /// Returns the same result without its parts, of which a file can have a million.
+  package mutating func firstFailure(of condition: TracedCondition, stated: Condition) -> ConditionResult? {
     guard let key = firstFailure(of: condition) else { return nil }
-    guard key == .text else { return finding(key, stated, isDenied: false) }
+    guard key == .text else { return result(key, stated, isDenied: false) }
     let test = firstMissing(condition.text).map { stated.text[$0] }
-    return ConditionFinding(.text, expected: test?.patterns ?? [], found: [event.body], test: test)
+    return ConditionResult(.text, expected: test?.patterns ?? [], found: [event.body], test: test)
   }
 
   /// Returns the reasons why a condition holds that must not: all its requirements.
-  private mutating func holding(_ condition: TracedCondition, stated: Condition) -> [ConditionFinding] {
-    stated.keys.flatMap { key -> [ConditionFinding] in
+  private mutating func holding(_ condition: TracedCondition, stated: Condition) -> [ConditionResult] {
+    stated.keys.flatMap { key -> [ConditionResult] in
       switch key {
       case .not:
         let parts = zip(condition.not, stated.not).compactMap { failure(of: $0, stated: $1) }
-        return [ConditionFinding(.not, isDenied: true, parts: parts)]
+        return [ConditionResult(.not, isDenied: true, parts: parts)]
       case .any:
         guard let index = firstHolding(condition.any) else { return [] }
         return [
-          ConditionFinding(.any, isDenied: true, parts: holding(condition.any[index], stated: stated.any[index]))
+          ConditionResult(.any, isDenied: true, parts: holding(condition.any[index], stated: stated.any[index]))
         ]
       case .text:
         return stated.text.map {
-          ConditionFinding(.text, isDenied: true, expected: $0.patterns, found: [event.body], test: $0)
+          ConditionResult(.text, isDenied: true, expected: $0.patterns, found: [event.body], test: $0)
         }
-      default: return [finding(key, stated, isDenied: true)]
+      default: return [result(key, stated, isDenied: true)]
       }
     }
   }
 
-  private func finding(_ key: ConditionKey, _ stated: Condition, isDenied: Bool) -> ConditionFinding {
-    ConditionFinding(key, isDenied: isDenied, expected: stated.words(for: key), found: found(key.field, stated))
+  private func result(_ key: ConditionKey, _ stated: Condition, isDenied: Bool) -> ConditionResult {
+    ConditionResult(key, isDenied: isDenied, expected: stated.words(for: key), found: found(key.field, stated))
   }
 
   /// Returns the event's values of a field, in the words of a rules file.
@@ -143,7 +143,7 @@ extension TracedEvent {
 }
 
 /// One key of a condition compared with an event: what it expects, and what the event has.
-package struct ConditionFinding: Sendable, Equatable {
+package struct ConditionResult: Sendable, Equatable {
   /// The key in `when`.
   package var key: ConditionKey
   /// True if the event must not have the expected values, as under `not`.
@@ -158,11 +158,11 @@ package struct ConditionFinding: Sendable, Equatable {
   package var isCaseSensitive: Bool
   /// Under `not`, the requirements that hold although they must not; under `any`, the reason of each branch that does
   /// not hold.
-  package var parts: [ConditionFinding]
+  package var parts: [ConditionResult]
 
   package init(
     _ key: ConditionKey, isDenied: Bool = false, expected: [String] = [], found: [String] = [],
-    test: TextTest? = nil, parts: [ConditionFinding] = []
+    test: TextTest? = nil, parts: [ConditionResult] = []
   ) {
     self.key = key
     self.isDenied = isDenied

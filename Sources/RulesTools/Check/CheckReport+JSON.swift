@@ -19,10 +19,10 @@ extension CheckedFile {
   fileprivate var json: JSON {
     let head: JSON = ["file": .string(name), "verdict": .string("\(verdict)")]
     switch outcome {
-    case .failure(let problem): return head.appending(["problem": .string(problem.description), "findings": []])
+    case .failure(let problem): return head.appending(["problem": .string(problem.description), "diagnostics": []])
     case .success(let loaded):
-      let findings = JSON.array(loaded.diagnostics.map(\.json))
-      let body = head.appending(["findings": findings, "left_out": .int(loaded.leftOut)])
+      let diagnostics = JSON.array(loaded.diagnostics.map(\.json))
+      let body = head.appending(["diagnostics": diagnostics, "left_out": .int(loaded.leftOut)])
       if addedCommands.isEmpty { return body }
       return body.appending(["added_commands": .array(addedCommands.map { .string($0) })])
     }

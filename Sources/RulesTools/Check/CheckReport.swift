@@ -81,7 +81,7 @@ extension CheckReport {
       text += "\(file.name.printable): \(file.summary)\n" + file.addedCommandsNote
     }
     if let code = files.lazy.flatMap(\.diagnostics).first?.code.rawValue {
-      text += "For more about a finding: edgecrab rules explain-code \(code)\n"
+      text += "For more about a diagnostic: edgecrab rules explain-code \(code)\n"
     }
     return text
   }

@@ -29,7 +29,7 @@ struct ReportPage {
   mutating func add(_ rule: Rule, mark: String, _ part: ReportStyle.Part) {
     let name = rule.name.printable
     let location = "\(rule.location.file):\(rule.location.line)"
-    let marked = style.mark(mark, as: part) + " " + style.mark(name, as: .place)
+    let marked = style.mark(mark, as: part) + " " + style.mark(name, as: .location)
     let fits = margin + name.columns + location.count + 4 <= Limits.columnsMax
     add(line: fits ? "\(marked)  \(location)" : marked, indent: margin)
     if !fits { add(line: location, indent: margin + 4) }

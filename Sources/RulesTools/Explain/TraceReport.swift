@@ -45,15 +45,15 @@ struct TraceReport {
     case .wouldDecide:
       page.add(rule, mark: "~", .warning)
       page.add("matches, and would decide if it were not in mode shadow", indent: 4)
-    case .fails(let finding, _):
+    case .fails(let diagnostic, _):
       page.add(rule, mark: "✗", .error)
-      write(finding, to: &page, indent: 4)
+      write(diagnostic, to: &page, indent: 4)
     }
   }
 
-  private func write(_ finding: ConditionFinding, to page: inout ReportPage, indent: Int) {
-    page.add(finding.sentence, indent: indent)
-    for part in finding.parts { write(part, to: &page, indent: indent + 2) }
+  private func write(_ diagnostic: ConditionResult, to page: inout ReportPage, indent: Int) {
+    page.add(diagnostic.sentence, indent: indent)
+    for part in diagnostic.parts { write(part, to: &page, indent: indent + 2) }
   }
 }
 
@@ -100,9 +100,9 @@ extension TraceReport {
     return switch tried.verdict {
     case .decides: rule.appending(["verdict": "decides"])
     case .wouldDecide: rule.appending(["verdict": "would-decide"])
-    case .fails(let finding, let keys):
+    case .fails(let diagnostic, let keys):
       rule.appending([
-        "verdict": "fails", "failed": finding.json, "all_failed": .array(keys.map { .string($0.rawValue) }),
+        "verdict": "fails", "failed": diagnostic.json, "all_failed": .array(keys.map { .string($0.rawValue) }),
       ])
     }
   }
@@ -115,7 +115,7 @@ extension TriedRule {
   }
 }
 
-extension ConditionFinding {
+extension ConditionResult {
   fileprivate var json: JSON {
     [
       "condition": .string(key.rawValue), "test": test.map { .string($0.rawValue) } ?? .null,

@@ -40,11 +40,11 @@ package enum RulesFormatter {
     of source: SourceText, _ isTests: Bool, _ environment: [String: String], _ now: Int64
   ) throws(RulesFormatterError) -> RuleSet? {
     let rules = isTests ? nil : RulesFile.load(source, environment: environment, now: now)
-    let findings = (rules?.diagnostics ?? ConfigTree(source).diagnostics).filter {
+    let diagnostics = (rules?.diagnostics ?? ConfigTree(source).diagnostics).filter {
       // A file can be formatted without its variables.
       $0.severity == .error && $0.code != .unsetVariable
     }
-    guard findings.isEmpty else { throw .diagnostics((rules?.source ?? source).report(findings)) }
+    guard diagnostics.isEmpty else { throw .diagnostics((rules?.source ?? source).report(diagnostics)) }
     return rules?.rules?.withoutLocations
   }
 

@@ -23,7 +23,7 @@ extension TestRun {
 
   private func json(_ result: TestResult) -> JSON {
     let head: JSON = [
-      "name": .string(result.test.name), "place": result.test.location.json, "holds": .bool(result.passes),
+      "name": .string(result.test.name), "location": result.test.location.json, "holds": .bool(result.passes),
     ]
     if result.passes { return head }
     return head.appending([
@@ -49,7 +49,7 @@ extension Coverage {
 extension RuleCoverage {
   fileprivate var json: JSON {
     [
-      "name": .string(name), "place": location.json, "percent": .int(percent), "decided": .bool(isDecided),
+      "name": .string(name), "location": location.json, "percent": .int(percent), "decided": .bool(isDecided),
       "conditions": .array(conditions.map(\.json)),
     ]
   }
@@ -57,7 +57,7 @@ extension RuleCoverage {
 
 extension ConditionCoverage {
   fileprivate var json: JSON {
-    ["key": .string(key.rawValue), "place": location.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
+    ["key": .string(key.rawValue), "location": location.json, "held": .bool(hasHeld), "failed": .bool(hasFailed)]
   }
 }
 

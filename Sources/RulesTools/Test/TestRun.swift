@@ -81,7 +81,7 @@ extension TestRun {
   }
 
   private func text(of result: TestResult, _ style: ReportStyle) -> String {
-    let location = style.mark("\(result.test.location):", as: .place)
+    let location = style.mark("\(result.test.location):", as: .location)
     var page = ReportPage(style: style, margin: 2)
     write(result, to: &page)
     return "\(location) the test \(quoted(result.test.name)) fails\n" + page.text

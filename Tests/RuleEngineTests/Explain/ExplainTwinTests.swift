@@ -22,12 +22,12 @@ import Testing
       let explanation = explainer.explain(event)
       var decision = explainer.tracer.decide(event)
       let failures = explanation.tried.compactMap { tried -> TraceStep? in
-        guard case .fails(let finding, let keys) = tried.verdict else { return nil }
-        #expect(keys.first == finding.key, "seed \(seed)")
-        var alone = finding
+        guard case .fails(let result, let keys) = tried.verdict else { return nil }
+        #expect(keys.first == result.key, "seed \(seed)")
+        var alone = result
         alone.parts = []
         #expect(explainer.failure(of: tried.rule, on: event) == alone, "seed \(seed)")
-        return TraceStep(rule: tried.rule, failed: finding.key)
+        return TraceStep(rule: tried.rule, failed: result.key)
       }
       #expect(failures == decision.trace, "seed \(seed)")
       let shadows = explanation.tried.filter { $0.verdict == .wouldDecide }.map(\.rule)

@@ -27,27 +27,27 @@ import Testing
     return try Explainer(RuleSet(access: access, commands: commands, rules: [rule])).explain(event)
   }
 
-  private func finding(_ event: Event, _ when: (inout Condition) -> Void) throws -> ConditionFinding {
+  private func result(_ event: Event, _ when: (inout Condition) -> Void) throws -> ConditionResult {
     let explanation = try explain(event, when)
-    guard case .fails(let finding, _)? = explanation.tried.first?.verdict else {
+    guard case .fails(let result, _)? = explanation.tried.first?.verdict else {
       throw RuleSetError(expression: "", message: "the rule matches")
     }
-    return finding
+    return result
   }
 
   @Test func `a failed condition has the expected and the found values`() throws {
-    let oneOf = try finding(event()) { $0.channels = NameSet(["ops", "desk"]) }
-    #expect(oneOf == ConditionFinding(.channel, expected: ["desk", "ops"], found: ["dev"]))
-    let author = try finding(event(author: .bot)) { _ in }
-    #expect(author == ConditionFinding(.author, expected: ["human"], found: ["bot"]))
-    let trigger = try finding(event(kind: .direct)) { $0.triggers = [.command, .mention] }
-    #expect(trigger == ConditionFinding(.trigger, expected: ["mention", "command"], found: ["dm"]))
-    let everybody = try finding(event(mention: .channelWide)) { $0.triggers = [.mention] }
+    let oneOf = try result(event()) { $0.channels = NameSet(["ops", "desk"]) }
+    #expect(oneOf == ConditionResult(.channel, expected: ["desk", "ops"], found: ["dev"]))
+    let author = try result(event(author: .bot)) { _ in }
+    #expect(author == ConditionResult(.author, expected: ["human"], found: ["bot"]))
+    let trigger = try result(event(kind: .direct)) { $0.triggers = [.command, .mention] }
+    #expect(trigger == ConditionResult(.trigger, expected: ["mention", "command"], found: ["dm"]))
+    let everybody = try result(event(mention: .channelWide)) { $0.triggers = [.mention] }
     #expect(everybody.found == ["mention: channel-wide"])
-    let command = try finding(event("!halt now")) { $0.commands = ["stop"] }
-    #expect(command == ConditionFinding(.command, expected: ["stop"], found: ["halt"]))
-    let team = try finding(event()) { $0.teams = NameSet(["acme"]) }
-    #expect(team == ConditionFinding(.team, expected: ["acme"], found: []))
+    let command = try result(event("!halt now")) { $0.commands = ["stop"] }
+    #expect(command == ConditionResult(.command, expected: ["stop"], found: ["halt"]))
+    let team = try result(event()) { $0.teams = NameSet(["acme"]) }
+    #expect(team == ConditionResult(.team, expected: ["acme"], found: []))
   }
 
   @Test func `a time is shown on the clock of the condition`() throws {
@@ -55,41 +55,41 @@ import Testing
       days: [.mon, .tue, .wed, .sun], hours: [HourRange(start: 480, end: 1_440)],
       zone: TimeZoneTable(name: "Asia/Tokyo", changes: [.init(at: 0, offset: 32_400)]))
     // 15:06 on a Sunday in UTC is past midnight in Tokyo.
-    let time = try finding(event()) { $0.time = window }
+    let time = try result(event()) { $0.time = window }
     #expect(time.expected == ["mon-wed, sun 08:00-24:00 Asia/Tokyo"])
     #expect(time.found == ["mon 00:06"])
   }
 
   @Test func `a failed text condition names the test that failed`() throws {
     let test = TextTest(kind: .word, patterns: ["Lunch"], isCaseSensitive: true)
-    let text = try finding(event("lunch?")) { $0.text = [test] }
-    #expect(text == ConditionFinding(.text, expected: ["Lunch"], found: ["lunch?"], test: test))
+    let text = try result(event("lunch?")) { $0.text = [test] }
+    #expect(text == ConditionResult(.text, expected: ["Lunch"], found: ["lunch?"], test: test))
   }
 
-  @Test func `a finding has the parts of not and any`() throws {
+  @Test func `a result has the parts of not and any`() throws {
     var direct = Condition()
     direct.kinds = [.direct]
     var dev = Condition()
     dev.channels = NameSet(["dev"])
     var notDev = Condition()
     notDev.not = [dev]
-    let any = try finding(event()) { $0.any = [direct, notDev] }
+    let any = try result(event()) { $0.any = [direct, notDev] }
     #expect(
       any
-        == ConditionFinding(
+        == ConditionResult(
           .any,
           parts: [
-            ConditionFinding(.kind, expected: ["direct"], found: ["public"]),
-            ConditionFinding(
-              .not, parts: [ConditionFinding(.channel, isDenied: true, expected: ["dev"], found: ["dev"])]),
+            ConditionResult(.kind, expected: ["direct"], found: ["public"]),
+            ConditionResult(
+              .not, parts: [ConditionResult(.channel, isDenied: true, expected: ["dev"], found: ["dev"])]),
           ]))
     var notDirect = Condition()
     notDirect.not = [direct]
-    let twice = try finding(event()) { $0.not = [notDirect] }
+    let twice = try result(event()) { $0.not = [notDirect] }
     #expect(
       twice.parts == [
-        ConditionFinding(
-          .not, isDenied: true, parts: [ConditionFinding(.kind, expected: ["direct"], found: ["public"])])
+        ConditionResult(
+          .not, isDenied: true, parts: [ConditionResult(.kind, expected: ["direct"], found: ["public"])])
       ])
   }
 
