@@ -16,12 +16,7 @@ import sys
 
 # Arrows that close a ring and wait to be cut: target -> (from, to) -> reason. The list only gets shorter: an arrow that is
 # gone, or closes no ring any more, is an error, too.
-KNOWN = {
-    "ConfigLoader": {
-        ("Load", "Agents"): "the keys of a file include those of agents, which are read by the readers of all keys",
-        ("Load", "Expectations"): "loading a file runs its tests, and a file of tests is read by the readers of all keys",
-    },
-}
+KNOWN = {}
 
 MODIFIERS = r"(?:(?:package|public|internal|open|final|indirect|nonisolated|dynamic|nonisolated\(unsafe\)|@\w+(?:\([^)]*\))?)\s+)*"
 DECLARATION = re.compile(
