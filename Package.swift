@@ -121,8 +121,11 @@ let package = Package(
       name: "Workload", dependencies: ["Core"], path: "Benchmarks/Workload",
       swiftSettings: strict + [.unsafeFlags(["-O"])]),
     .target(name: "CMemory", path: "Benchmarks/CMemory"),
+    .target(name: "CReference", path: "Benchmarks/CReference"),
+    .target(name: "Figures", path: "Benchmarks/Figures", swiftSettings: pure),
     .executableTarget(
-      name: "RulesBench", dependencies: ["CMemory", "ConfigLoader", "RuleEngine", "Core", "Workload"],
+      name: "RulesBench",
+      dependencies: ["CMemory", "CReference", "ConfigLoader", "RuleEngine", "Core", "Figures", "Workload"],
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
     .executableTarget(

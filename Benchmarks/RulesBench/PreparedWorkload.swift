@@ -10,6 +10,8 @@ struct PreparedWorkload {
   let rules: CompiledRules
   let events: BorrowableEvents
   let expected: [String]
+  /// The same rules and events for the C reference; `nil` if loaded from files.
+  let reference: Reference?
   /// The time from the text to compiled rules.
   let loading: Duration
   let compiling: Duration
@@ -24,10 +26,17 @@ struct PreparedWorkload {
     let workload = Workload(rules: count, events: eventCount)
     let text = workload.yaml
     let before = memory_held()
-    (rules, loading, compiling) = try Self.load(text)
+    let first = try Self.load(text)
     bytes = memory_held() - before
+    // The fastest of three, since other work of the machine only adds time.
+    let (second, third) = (try Self.load(text), try Self.load(text))
+    rules = first.rules
+    (loading, compiling) =
+      [first, second, third].map { ($0.loading, $0.compiling) }.min { $0.0 + $0.1 < $1.0 + $1.1 }
+      ?? (first.loading, first.compiling)
     events = BorrowableEvents(workload.events)
     expected = workload.expected
+    reference = try Reference(workload)
   }
 
   /// Loads the files of `WorkloadFiles`.
@@ -41,9 +50,10 @@ struct PreparedWorkload {
     ) { _, line in events.append(line.event) }
     self.events = BorrowableEvents(events)
     expected = []
+    reference = nil
   }
 
-  private static func load(_ text: String) throws -> (CompiledRules, loading: Duration, compiling: Duration) {
+  private static func load(_ text: String) throws -> (rules: CompiledRules, loading: Duration, compiling: Duration) {
     let clock = ContinuousClock()
     let start = clock.now
     let loaded = RulesFile.load(text: text, file: "workload.yaml", environment: [:], now: 0)
@@ -58,6 +68,15 @@ struct PreparedWorkload {
     expected.indices.count { index in
       let rule = events.withEvent(index) { rules.decide($0).rule }
       return rule.map { rules.ruleSet.rules[$0].name } == expected[index]
+    }
+  }
+
+  /// Decides every event once with the C reference, and returns the number of expected decisions.
+  func referenceVerified() -> Int {
+    guard let reference else { return 0 }
+    return expected.indices.count { index in
+      let rule = reference.decide(index)
+      return rule < rules.ruleSet.rules.count && rules.ruleSet.rules[rule].name == expected[index]
     }
   }
 

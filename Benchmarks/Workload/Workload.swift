@@ -4,8 +4,8 @@ package import Core
 ///
 /// Of the rules, 60 % name channels, 20 % users, 10 % commands, 5 % a literal and 5 % a regular expression.
 package struct Workload {
-  let rules: [WorkloadRule]
-  let drawn: [WorkloadEvent]
+  package let rules: [WorkloadRule]
+  package let drawn: [WorkloadEvent]
 
   /// The events, in order.
   package var events: [Event] { drawn.map(\.event) }

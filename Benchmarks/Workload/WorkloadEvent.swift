@@ -1,16 +1,16 @@
-import Core
+package import Core
 
 /// An event of the workload.
-struct WorkloadEvent {
-  var channel: String
-  var kind: ChannelKind
-  var team: String
-  var user: String
-  var mentionsBot: Bool
-  var text: String
+package struct WorkloadEvent {
+  package var channel: String
+  package var kind: ChannelKind
+  package var team: String
+  package var user: String
+  package var mentionsBot: Bool
+  package var text: String
   var command: String?
-  var isReply: Bool
-  var hasFiles: Bool
+  package var isReply: Bool
+  package var hasFiles: Bool
   var milliseconds: Int64
 
   var event: Event {

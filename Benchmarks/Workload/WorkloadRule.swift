@@ -2,24 +2,24 @@ import Core
 import Foundation
 
 /// A rule of the workload. Conditions that are `nil` or empty are missing.
-struct WorkloadRule {
+package struct WorkloadRule {
   enum Kind: Hashable { case channel, user, command, literal, expression, last }
-  enum Trigger { case mention, direct, command, thread, files, any }
+  package enum Trigger { case mention, direct, command, thread, files, any }
 
   var kind: Kind
-  var channels: [String] = []
-  var users: [String] = []
-  var team: String?
-  var command: String?
-  var trigger = Trigger.any
-  var literal: String?
-  var expression: SampledExpression?
+  package var channels: [String] = []
+  package var users: [String] = []
+  package var team: String?
+  package var command: String?
+  package var trigger = Trigger.any
+  package var literal: String?
+  package var expression: SampledExpression?
 }
 
 /// A regular expression, the shape of matching texts, and a literal that all of them contain.
-struct SampledExpression {
-  var pattern: String
-  var literal: String
+package struct SampledExpression {
+  package var pattern: String
+  package var literal: String
   private var shape: Shape
 
   private enum Shape {
