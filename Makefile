@@ -38,14 +38,19 @@ soak: setup-tests release ## Post 10,000 messages under 200 random faults and 20
 
 BENCH = .build/release/RulesBench
 
-bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the whole gateway
-	@$(BENCH)
+# GROUPS names the only groups of GatewayBench to measure, such as "echo flood".
+GATEWAY_BENCH = .build/release/GatewayBench $(PROGRAM) .build-bench/python .build-bench
+
+bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the whole gateway beside a bare script
+	@scripts/install-packages.sh bench
 	@mkdir -p .build-bench
+	@scripts/install-bench-script.sh
+	@$(BENCH)
 	@$(BENCH) tools $(PROGRAM) .build-bench
-	@.build/release/GatewayBench $(PROGRAM) .build-bench
+	@$(GATEWAY_BENCH) $(GROUPS)
 
 bench-instructions: bench ## Count the instructions of a decision with valgrind
-	@scripts/install-packages.sh bench
+	@scripts/install-packages.sh instructions
 	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
 
 fuzz: setup ## Fuzz the loader and the matcher for FUZZ_SECONDS in total

@@ -131,9 +131,9 @@ let package = Package(
     .executableTarget(
       name: "GatewayBench",
       dependencies: [
-        "ConfigLoader", "Core", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
+        "ConfigLoader", "Core", "Figures", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
       ],
-      path: "Benchmarks/GatewayBench", swiftSettings: strict),
+      path: "Benchmarks/GatewayBench", exclude: ["Subject/bare_bot.py"], swiftSettings: strict),
 
     // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.
     .target(

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the missing Debian packages of the given groups: build, bench, test.
+# Installs the missing Debian packages of the given groups: build, bench, instructions, test.
 set -euo pipefail
 
 declare -A groups=(
   [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config tzdata"
-  [bench]="binutils valgrind"
+  [bench]="linux-perf python3-pip"
+  [instructions]="binutils valgrind"
   [test]="chromium iproute2 openssl python3-jsonschema python3-pip python3-yaml"
 )
 

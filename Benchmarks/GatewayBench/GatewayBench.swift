@@ -1,20 +1,70 @@
+import Figures
 import Foundation
 
-/// Measures the way of a post through the gateway, from the frame to the answer.
+/// Measures the program as a child process on a stand-in server, and a bare Python script beside it.
 ///
-/// `GatewayBench EDGECRAB FOLDER` runs that program and writes a file named after this machine into the folder.
+/// `GatewayBench EDGECRAB PYTHON_PACKAGES FOLDER [NAME…]` writes a file named after this machine into the folder, which
+/// also has the folders of the measured programs. With names, it measures only these groups.
 @main struct GatewayBench {
+  private struct Group: Sendable {
+    let name: String
+    let run: @Sendable (Subjects) async throws -> [Figure]
+  }
+
+  private static let groups = [
+    Group(name: "decoding") { _ in try DecodingBench.run() },
+    Group(name: "check", run: LifeBench.check),
+    Group(name: "start", run: LifeBench.start),
+    Group(name: "rest", run: LifeBench.rest),
+    Group(name: "unaddressed", run: UnaddressedBench.run),
+    Group(name: "flood", run: FloodBench.run),
+    Group(name: "echo", run: AnswerBench.echo),
+    Group(name: "openai", run: AnswerBench.model),
+    Group(name: "burst", run: BurstBench.run),
+    Group(name: "answers", run: LifeBench.answers),
+  ]
+
   static func main() async throws {
-    guard CommandLine.arguments.count == 3 else {
-      print("usage: GatewayBench EDGECRAB FOLDER")
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.count >= 3 else {
+      print("usage: GatewayBench EDGECRAB PYTHON_PACKAGES FOLDER [\(groups.map(\.name).joined(separator: "|"))]")
       return
     }
-    let program = CommandLine.arguments[1]
-    var report = BenchReport()
-    report.add(try DecodingBench.run())
-    report.add(try await FloodBench.run(program))
-    report.add(try await AnswerBench.run(program))
-    print(report.text)
-    try report.write(to: CommandLine.arguments[2])
+    let paths = arguments.prefix(3).map { URL(filePath: $0).path }
+    let subjects = Subjects(edgecrab: paths[0], pythonPackages: paths[1])
+    let names = arguments.dropFirst(3)
+    var table = FigureTable(peer: "script")
+    let before = Machine.load
+    for group in groups where names.isEmpty || names.contains(group.name) {
+      FileHandle.standardError.write(Data("measuring: \(group.name)\n".utf8))
+      do {
+        table.add(try await group.run(subjects))
+      } catch {
+        table.add([Figure(group.name, .missing("\(error)"))])
+      }
+    }
+    let text = "\(Machine.text)\nload before: \(before), after: \(Machine.load)\n\n\(table.text)\n"
+    print(text)
+    let file = URL(filePath: paths[2]).appending(path: "\(ProcessInfo.processInfo.hostName).md")
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    print("written to \(file.path)")
+  }
+}
+
+/// The machine on which is measured.
+private enum Machine {
+  static var text: String {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model =
+      info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? " unknown"
+    let process = ProcessInfo.processInfo
+    return
+      "\(process.hostName): \(process.activeProcessorCount) cores of\(model), \(process.operatingSystemVersionString)"
+  }
+
+  /// The load averages of the last 1, 5 and 15 minutes.
+  static var load: String {
+    let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "unknown"
+    return text.split(separator: " ").prefix(3).joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 import ConfigLoader
 import Core
+import Figures
 import Foundation
 import MattermostIO
 import RuleEngine
@@ -9,9 +10,9 @@ import TestSupport
 enum DecodingBench {
   private static let count = 20_000
 
-  static func run() throws -> [BenchReport.Row] {
-    let maker = try FloodFrames()
-    let frames = (0..<count).map(maker.chatter)
+  static func run() throws -> [Figure] {
+    let maker = try EventFrames()
+    let frames = (0..<count).map { maker.chatter($0, channel: $0 % 1_000, sequence: $0) }
     let loaded = RulesFile.builtIn(environment: [:], now: 0)
     guard let ruleSet = loaded.rules else { throw TestFailure(loaded.report) }
     let rules = try CompiledRules(ruleSet)
@@ -30,10 +31,8 @@ enum DecodingBench {
     guard decided == 5 * count else {
       throw TestFailure("\(decided) of \(5 * count) posts were decided as they should be")
     }
-    let each = Double(best) / Double(count)
     return [
-      BenchReport.Row(
-        what: "posts decoded and decided a second on one core", measured: (1e9 / each).text(), aim: "20000")
+      Figure("posts decoded and decided in a second of one core", .number(1e9 * Double(count) / Double(best)))
     ]
   }
 
