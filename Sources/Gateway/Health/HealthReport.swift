@@ -58,8 +58,8 @@ struct HealthReport: Sendable, Codable, Equatable {
     var file: String
     var since: Date
     var reason: String
-    var problems: [Problem]
-    /// The number of problems that are left out.
+    var diagnostics: [Problem]
+    /// The number of diagnostics that are left out.
     var more: Int
   }
 
@@ -144,10 +144,10 @@ struct HealthReport: Sendable, Codable, Equatable {
 
 extension HealthReport.Refused {
   fileprivate init(_ rejection: RulesRejection, since: Date) {
-    var diagnostics: [Diagnostic] = []
+    var found: [Diagnostic] = []
     var leftOut = 0
     switch rejection.reason {
-    case .diagnostics(let all, let number, _): (diagnostics, leftOut, reason) = (all, number, "diagnostics")
+    case .diagnostics(let all, let number, _): (found, leftOut, reason) = (all, number, "diagnostics")
     case .unreadable: reason = "unreadable"
     case .missing: reason = "gone"
     case .lookupFailed: reason = "server-silent"
@@ -155,9 +155,9 @@ extension HealthReport.Refused {
     }
     file = rejection.name
     self.since = since
-    problems = diagnostics.prefix(Limits.diagnosticsLogged).map {
+    diagnostics = found.prefix(Limits.diagnosticsLogged).map {
       HealthReport.Problem(code: $0.code.rawValue, line: $0.span.start.line, column: $0.span.start.column)
     }
-    more = diagnostics.count - problems.count + leftOut
+    more = found.count - diagnostics.count + leftOut
   }
 }
