@@ -53,14 +53,18 @@ package struct Figure: Sendable {
   let places: Int
   let goal: Goal?
   let peer: Reading?
+  let detail: String?
 
   /// - Parameters:
+  ///   - detail: printed below the table.
   ///   - places: the decimals to print.
   ///   - peer: the same measured on what edgecrab is compared with, in the same run.
   package init(
-    _ name: String, _ measured: Reading, places: Int = 0, _ goal: Goal? = nil, peer: Reading? = nil
+    _ name: String, detail: String? = nil, _ measured: Reading, places: Int = 0, _ goal: Goal? = nil,
+    peer: Reading? = nil
   ) {
-    (self.name, self.measured, self.places, self.goal, self.peer) = (name, measured, places, goal, peer)
+    (self.name, self.detail, self.measured) = (name, detail, measured)
+    (self.places, self.goal, self.peer) = (places, goal, peer)
   }
 }
 

@@ -1,4 +1,4 @@
-/// Figures as a table in Markdown, with the reasons for missing ones below it.
+/// Figures as a table in Markdown, with details and the reasons for missing ones below it.
 package struct FigureTable: Sendable {
   private let peer: String?
   private var figures: [Figure] = []
@@ -9,13 +9,15 @@ package struct FigureTable: Sendable {
   package mutating func add(_ more: [Figure]) { figures += more }
 
   package var text: String {
-    var reasons: [String] = []
+    var notes: [String] = []
+    func number(_ note: String) -> Int {
+      if !notes.contains(note) { notes.append(note) }
+      return (notes.firstIndex(of: note) ?? 0) + 1
+    }
     func shown(_ reading: Reading, _ places: Int) -> String {
       switch reading {
       case .number(let number): return decimal(number, places)
-      case .missing(let reason):
-        if !reasons.contains(reason) { reasons.append(reason) }
-        return "not measured (\((reasons.firstIndex(of: reason) ?? 0) + 1))"
+      case .missing(let reason): return "not measured (\(number("not measured: \(reason)")))"
       }
     }
     let heading = ["", "measured", "must", "aim", "reached"] + (peer.map { [$0, "ratio"] } ?? [])
@@ -24,7 +26,7 @@ package struct FigureTable: Sendable {
       + figures.map { figure in
         let goal = figure.goal
         let cells = [
-          figure.name, shown(figure.measured, figure.places),
+          figure.name + (figure.detail.map { " (\(number($0)))" } ?? ""), shown(figure.measured, figure.places),
           goal?.must.map(Self.limit) ?? "", goal?.aim.map(Self.limit) ?? "",
           figure.measured.number.flatMap { goal?.verdict(on: $0) } ?? "",
         ]
@@ -37,8 +39,8 @@ package struct FigureTable: Sendable {
         + zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: " | ") + " |"
     }
     let rule = "| " + widths.map { String(repeating: "-", count: $0) }.joined(separator: " | ") + " |"
-    let notes = reasons.enumerated().map { "(\($0 + 1)) not measured: \($1)" }
-    return ([lines[0], rule] + lines.dropFirst() + (notes.isEmpty ? [] : [""] + notes)).joined(separator: "\n")
+    let numbered = notes.enumerated().map { "(\($0 + 1)) \($1)" }
+    return ([lines[0], rule] + lines.dropFirst() + (numbered.isEmpty ? [] : [""] + numbered)).joined(separator: "\n")
   }
 
   /// Returns a limit with as many decimals as it needs.

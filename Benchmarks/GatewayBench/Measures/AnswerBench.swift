@@ -73,7 +73,7 @@ enum AnswerBench {
       let kinds = calls.kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         .map { "\(decimal(Double($0.value) / Double(count), 1)) \($0.key)" }
       return Figure(
-        "answer by \(agent): REST calls (\(kinds.joined(separator: ", ")))",
+        "answer by \(agent): REST calls", detail: kinds.joined(separator: ", "),
         .number(Double(calls.total) / Double(count)), places: 1, .atMost(1, aim: 1))
     }
   }
