@@ -13,6 +13,9 @@ package protocol Agent: Sendable {
   /// The number of requests that it works on at once, or `nil` for no limit. Further requests wait.
   var concurrency: Int? { get }
 
+  /// True if the answer can depend on earlier messages. Otherwise requests have neither history nor context.
+  var readsHistory: Bool { get }
+
   /// Starts to work on a request.
   ///
   /// The stream finishes when the response is complete and throws an `AgentFailure` if it fails. Cancelling the
@@ -34,6 +37,8 @@ package protocol Agent: Sendable {
 
 extension Agent {
   package var concurrency: Int? { nil }
+
+  package var readsHistory: Bool { true }
 
   package func steer(with message: AgentRequest) async -> Bool { false }
 

@@ -4,6 +4,7 @@ import Core
 /// needs no limits.
 package struct EchoAgent: Agent {
   package let isIdempotent = true
+  package let readsHistory = false
 
   package init() {}
 

@@ -5,7 +5,7 @@ enum Limits {
   static let waitingMax = 10_000
 
   /// The time in which entries are collected to be written together; a list of the newest decisions lags by as much.
-  static let writePause = Duration.milliseconds(100)
+  static let writePause = Duration.milliseconds(250)
 
   /// Bytes of the file, whatever `max_events` allows: with texts, an event may have 64 KiB.
   static let fileBytesMax: Int64 = 512 * 1024 * 1024

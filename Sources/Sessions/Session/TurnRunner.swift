@@ -119,7 +119,9 @@ struct TurnRunner {
   private func begin(_ turn: WaitingTurn) async throws(AgentFailure) -> TurnStart {
     let request = turn.request
     do throws(StoreError) {
-      let start = try await store.begin(key, policy: request.session, leavingOut: turn.replaces, at: services.now())
+      let start = try await store.begin(
+        key, policy: request.session, readsHistory: services.agent(request.agent)?.readsHistory ?? true,
+        leavingOut: turn.replaces, at: services.now())
       if start.isNew {
         removeFolder(of: start.generation - 1)
         if start.hadTurns {
@@ -141,7 +143,7 @@ struct TurnRunner {
     let (turn, request) = (active.turn, active.turn.request)
     guard let agent = services.agent(request.agent) else { throw AgentFailure(.unknownAgent, agent: request.agent) }
     guard active.ending == nil else { return nil }
-    let context = await context(of: request, start)
+    let context = agent.readsHistory ? await context(of: request, start) : []
     guard active.ending == nil else { return nil }
     if turn.isBegun, !agent.isIdempotent {
       throw AgentFailure(turn.isCutOff ? .cutOff : .leftUnfinished, agent: request.agent)

@@ -43,6 +43,7 @@ extension SessionStore {
   /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
   /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
   package func claim(_ claim: Claim, at now: Date = Date()) throws(StoreError) -> Bool {
+    try requireFiles()
     try pruneIfDue(at: now)
     return try write { db in
       try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0) ON CONFLICT DO NOTHING")

@@ -1,12 +1,15 @@
 package import Core
 package import FoundationEssentials
 import GRDB
+import Logging
 
 /// The threads that the bot has posted in.
 extension SessionStore {
   /// Records that the bot has posted in the thread of `root`.
   package func joinThread(_ root: PostID, at now: Date = Date()) throws(StoreError) {
-    try write { db in try Self.joinThread(root, at: now, in: db) }
+    try postpone(failure: "thread not recorded", metadata: ["root": "\(root)"]) { db in
+      try Self.joinThread(root, at: now, in: db)
+    }
   }
 
   static func joinThread(_ root: PostID, at now: Date, in db: Database) throws {

@@ -1,6 +1,7 @@
 package import Core
 package import FoundationEssentials
 import GRDB
+import Logging
 
 /// The replies that are not completely posted. A reply is stored in the transaction that ends its claim, or that stores
 /// it beside its waiting message, before any of it is sent.
@@ -37,7 +38,7 @@ extension SessionStore {
   package func recordPosted(
     _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date = Date()
   ) throws(StoreError) {
-    try write { db in
+    try postpone(failure: "post not recorded", metadata: ["reply": "\(reply)"]) { db in
       try db.cachedStatement(sql: "UPDATE outbox SET parts = ? WHERE reply = ?").execute(arguments: [count, reply.text])
       try Self.joinThread(root, at: now, in: db)
     }
@@ -46,7 +47,7 @@ extension SessionStore {
   /// Deletes a reply that is posted, or never will be, and records the thread in which its last post is. The reply to a
   /// message is deleted with the message.
   package func remove(_ reply: ReplyID, thread root: PostID? = nil, at now: Date = Date()) throws(StoreError) {
-    try write { db in
+    try postpone(failure: "reply not deleted", metadata: ["reply": "\(reply)"]) { db in
       try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [reply.text])
       if let root { try Self.joinThread(root, at: now, in: db) }
     }

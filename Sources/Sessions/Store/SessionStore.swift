@@ -7,10 +7,11 @@ package import Logging
 /// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
 /// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
 ///
-/// Every operation is one transaction. They run in the order of the calls, and cancelling the task that calls one does
-/// not cut it short. When it returns, its change outlives the process. A power cut is survived by all that was written
-/// before a reply: a reply is on the disk before it is sent. Of the changes since then, the last ones may be lost,
-/// never the middle: a claim is lost together with its post's cursor, and the post is read once more.
+/// Every operation is one transaction, or a part of the next one if it only records what was posted. They run in the
+/// order of the calls, and cancelling the task that calls one does not cut it short. When it returns, its change
+/// outlives the process, unless it is such a record: the next start then looks for the post. A power cut is survived by
+/// all that was written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last
+/// ones may be lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
 package actor SessionStore {
   package nonisolated let path: String
 
@@ -21,14 +22,21 @@ package actor SessionStore {
   private var identities: StoreFileIdentities?
   private let logger: Logger
   private var prunedAt = Date.distantPast
+  /// The changes that the next transaction makes first.
+  private var postponed: [PostponedChange] = []
+  private var flushing: Task<Void, Never>?
 
   /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) if they are missing.
   ///
   /// - Throws: `StoreError` with the code `.inUse` if another gateway has it open, others if the file cannot be used.
   package init(path: String, logger: Logger) throws(StoreError) {
+    try self.init(path: path, busySeconds: Limits.storeBusySeconds, logger: logger)
+  }
+
+  init(path: String, busySeconds: Double, logger: Logger) throws(StoreError) {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
-    let database = try Self.open(path)
+    let database = try Self.open(path, busySeconds: busySeconds)
     self.path = path
     self.logger = logger
     self.database = database
@@ -37,12 +45,17 @@ package actor SessionStore {
     logger.debug("store opened", metadata: ["path": "\(path)"])
   }
 
-  private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+  private static func open(
+    _ path: String, busySeconds: Double = Limits.storeBusySeconds
+  ) throws(StoreError) -> DatabaseQueue {
     do {
       var configuration = Configuration()
       configuration.label = "edgecrab.sqlite"
       configuration.journalMode = .wal
-      configuration.busyMode = .timeout(Limits.storeBusySeconds)
+      configuration.busyMode = .timeout(busySeconds)
+      // One gateway holds the store alone, by the lock beside it. SQLite then needs no lock and no shared memory for
+      // each transaction, which were half of its system calls.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.writeWithoutTransaction { try Durability.process.set($0) }
       if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
@@ -58,6 +71,8 @@ package actor SessionStore {
   /// Closes the file and releases its lock. Operations that are called afterwards throw `.closed`.
   package func close() {
     if case .replaced = condition {} else { check() }
+    flush()
+    flushing?.cancel()
     closeDatabase()
     lock = nil
   }
@@ -79,27 +94,38 @@ package actor SessionStore {
     /// A power cut: the disk is waited for, with all that was written before.
     case disk = "FULL"
 
-    fileprivate func set(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = \(rawValue)") }
+    fileprivate func set(_ db: Database) throws {
+      try db.cachedStatement(sql: "PRAGMA synchronous = \(rawValue)").execute()
+    }
   }
 
-  /// Changes the file in one transaction.
+  /// Changes the file in one transaction. The files are looked for before those that must be on the disk, and before
+  /// claims.
   func write<Value>(
     durability: Durability = .process, _ change: (Database) throws -> Value
   ) throws(StoreError) -> Value {
-    try requireFiles()
+    if durability == .disk || database == nil { try requireFiles() }
     guard let database else { throw StoreError(.closed, path: path) }
+    let first = postponed
     do {
-      guard durability == .disk else { return try database.write(change) }
-      try database.writeWithoutTransaction(Durability.disk.set)
-      let changed = Result { try database.write(change) }
-      try database.writeWithoutTransaction(Durability.process.set)
-      return try changed.get()
+      if durability == .disk { try database.writeWithoutTransaction(Durability.disk.set) }
+      let changed = Result {
+        try database.write { db in
+          try run(first, in: db)
+          return try change(db)
+        }
+      }
+      if durability == .disk { try database.writeWithoutTransaction(Durability.process.set) }
+      let value = try changed.get()
+      postponed.removeFirst(first.count)
+      return value
     } catch {
       throw StoreError(error, path: path)
     }
   }
 
   func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
+    flush()
     guard let database else { throw StoreError(.closed, path: path) }
     do {
       return try database.read(look)
@@ -121,6 +147,67 @@ package actor SessionStore {
       try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
     }
     prunedAt = now
+  }
+}
+
+// MARK: Changes with the next transaction
+
+/// A change that is made with the next transaction.
+private struct PostponedChange {
+  /// The log line if it fails.
+  let failure: String
+  let metadata: Logger.Metadata
+  let change: (Database) throws -> Void
+}
+
+extension SessionStore {
+  /// Makes a change with the next transaction, soon at the latest. It must only record what was posted: if the gateway
+  /// is killed before, the next start finds the post by its mark and makes the change then.
+  ///
+  /// - Parameters:
+  ///   - failure: The log line if the change fails.
+  ///   - metadata: Its metadata, to which the reason is added.
+  func postpone(
+    failure: String, metadata: Logger.Metadata, _ change: @escaping (Database) throws -> Void
+  ) throws(StoreError) {
+    guard database != nil else { throw StoreError(.closed, path: path) }
+    postponed.append(PostponedChange(failure: failure, metadata: metadata, change: change))
+    if postponed.count >= Limits.postponedChangesMax { return flush() }
+    guard flushing == nil else { return }
+    flushing = Task {
+      try? await Task.sleep(for: Limits.postponedTime)
+      flushing = nil
+      flush()
+    }
+  }
+
+  /// Makes the changes that wait for the next transaction.
+  func flush() {
+    guard !postponed.isEmpty else { return }
+    do throws(StoreError) {
+      try write { _ in }
+    } catch {
+      for change in postponed { log(change, error) }
+      postponed = []
+    }
+  }
+
+  /// Makes changes, each all or not at all: what fails in one does not keep the others from being made.
+  private func run(_ changes: [PostponedChange], in db: Database) throws {
+    for change in changes {
+      do {
+        try db.inSavepoint {
+          try change.change(db)
+          return .commit
+        }
+      } catch {
+        log(change, StoreError(error, path: path))
+      }
+    }
+  }
+
+  private func log(_ change: PostponedChange, _ error: StoreError) {
+    logger.error("\(change.failure)", metadata: change.metadata.merging(["reason": "\(error)"]) { $1 })
   }
 }
 
@@ -156,7 +243,7 @@ extension SessionStore {
   ///
   /// - Throws: `StoreError` with the code `.deleted` if they cannot be written, `.replaced` if others have taken their
   ///   place.
-  private func requireFiles() throws(StoreError) {
+  func requireFiles() throws(StoreError) {
     if case .replaced(let error) = condition { throw error }
     // Without the lock it is closed; with the lock alone, it could not be opened after it was written again.
     guard lock != nil, let change = database == nil ? .deleted : identities?.change else { return }

@@ -68,8 +68,10 @@ struct TurnStart {
 extension SessionStore {
   /// Begins a turn: starts a new generation if the policy says so, and reads the history, oldest first, as far as any
   /// agent may see it.
+  ///
+  /// - Parameter readsHistory: False to leave the history empty, for an agent that does not read it.
   func begin(
-    _ session: SessionKey, policy: SessionPolicy, leavingOut skipped: Int64?, at now: Date
+    _ session: SessionKey, policy: SessionPolicy, readsHistory: Bool = true, leavingOut skipped: Int64?, at now: Date
   ) throws(StoreError) -> TurnStart {
     try write { db in
       var row = try SessionRow.fetchOrInsert(session, at: now, in: db)
@@ -79,7 +81,7 @@ extension SessionStore {
       return TurnStart(
         generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: hadTurns,
         isFirst: row.lastAt == row.startedAt,
-        history: try HistoryTable.history(of: session, leavingOut: skipped, in: db))
+        history: readsHistory ? try HistoryTable.history(of: session, leavingOut: skipped, in: db) : [])
     }
   }
 
@@ -87,7 +89,7 @@ extension SessionStore {
   /// is counted and its exchange in the history. If the conversation was reset meanwhile, the exchange belongs to
   /// nothing and is not stored.
   func end(_ turn: TurnRecord, session: SessionKey, at now: Date) throws(StoreError) {
-    try write { db in
+    try postpone(failure: "turn not recorded", metadata: turn.request.logged) { db in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in [turn.request.claim] + turn.joined { try Self.finish(claim, in: db) }
       if let thread = turn.thread { try Self.joinThread(thread, at: now, in: db) }

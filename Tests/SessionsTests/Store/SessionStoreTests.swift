@@ -25,7 +25,7 @@ struct SessionStoreTests {
     _ = try await store.claim("p1")
     for (name, mode) in [
       ("deep", 0o700), ("deep/in", 0o700), ("deep/in/edgecrab.sqlite", 0o600), ("deep/in/edgecrab.sqlite-wal", 0o600),
-      ("deep/in/edgecrab.sqlite-shm", 0o600), ("deep/in/edgecrab.sqlite.lock", 0o600),
+      ("deep/in/edgecrab.sqlite.lock", 0o600),
     ] {
       let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
       #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode, "\(name)")
