@@ -67,7 +67,10 @@ let package = Package(
       name: "Transport", dependencies: ["CCurl", "Core", "CWslay", crypto, log, system], exclude: ["CCurl", "CWslay"],
       swiftSettings: strict),
 
-    .target(name: "MattermostIO", dependencies: ["Core", "Transport", log], swiftSettings: strict),
+    .target(name: "CSimdJSON", path: "Sources/MattermostIO/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+      name: "MattermostIO", dependencies: ["CSimdJSON", "Core", "Transport", log], exclude: ["CSimdJSON"],
+      swiftSettings: strict),
 
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
     .target(
@@ -137,7 +140,7 @@ let package = Package(
 
     // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.
     .target(
-      name: "FuzzTargets", dependencies: ["ConfigLoader", "RuleEngine", "TextMatch", "Core"],
+      name: "FuzzTargets", dependencies: ["ConfigLoader", "Core", "MattermostIO", "RuleEngine", "TextMatch"],
       path: "Fuzz/Targets", swiftSettings: strict),
 
     // Shared by the tests of several targets: a scripted server, a raw HTTP and WebSocket client, a browser, recordings.

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
-targets=(rules message pattern zone)
+targets=(rules message pattern zone frame)
 build=.build-fuzz
 
 EDGECRAB_FUZZ=1 "${SWIFT:-swift}" build --configuration release --sanitize=fuzzer --scratch-path "$build" --product Fuzz

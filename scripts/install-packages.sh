@@ -3,7 +3,7 @@
 set -euo pipefail
 
 declare -A groups=(
-  [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config tzdata"
+  [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsimdjson-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config tzdata"
   [bench]="linux-perf python3-pip"
   [instructions]="binutils valgrind"
   [test]="chromium iproute2 openssl python3-jsonschema python3-pip python3-yaml"

@@ -8,6 +8,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case pattern
   /// A compiled time zone is refused, or has its offsets in order.
   case zone
+  /// A frame of the event socket is refused, or its post is read as Foundation reads it.
+  case frame
 
   /// Returns the promise that the bytes break, or `nil` if they break none.
   package func broken(by bytes: [UInt8]) -> String? {
@@ -16,6 +18,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .message: brokenByMessage(bytes)
     case .pattern: brokenByPatterns(bytes)
     case .zone: brokenByZone(bytes)
+    case .frame: brokenByFrame(bytes)
     }
   }
 }

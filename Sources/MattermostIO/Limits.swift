@@ -83,9 +83,16 @@ enum Limits {
 
   // MARK: Decoding
 
-  /// The nesting of JSON beyond which values are replaced by `null`. Mattermost's own values in a post are nested a
-  /// dozen deep, and the decoder rejects 512.
+  /// The nesting of JSON beyond which values are replaced by `null` in a text that the parser rejects. Mattermost's own
+  /// values in a post are nested a dozen deep, and the parser rejects 1,024.
   static let jsonDepthMax = 100
+
+  /// Parsers kept for the next texts: a frame and the post in it need two at a time, and two threads read.
+  static let jsonParsersKept = 4
+
+  /// Bytes of a text up to which the memory of its parser is kept, about 14 times as much. Most frames have less than
+  /// two thousand; a page of posts has hundreds of thousands.
+  static let jsonParserBytesKept = 64 * 1024
 
   /// Unicode scalars of an id in the log. Those of Mattermost have 26.
   static let idScalarsShown = 40

@@ -1,5 +1,4 @@
 import Core
-import FoundationEssentials
 import Transport
 
 /// A response of the REST API. Its status is checked before its body is decoded.
@@ -26,10 +25,10 @@ struct APIResponse {
     default: code = .rejected
     }
     var error = error(code)
-    if let body = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body)) {
-      error.serverID = Self.line(body.id)
-      error.serverMessage = Self.line(body.message)
-      error.requestID = Self.line(body.requestID)
+    if let body = WireJSON(parsing: response.body) {
+      error.serverID = Self.line(body["id"].text)
+      error.serverMessage = Self.line(body["message"].text)
+      error.requestID = Self.line(body["request_id"].text)
     }
     if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
@@ -47,13 +46,10 @@ struct APIResponse {
   /// Decodes the body.
   ///
   /// - Throws: `.emptyAnswer` if there is none; `.unreadable` or `.notMattermost` if it cannot be decoded.
-  func decode<Value: Decodable>(_ type: Value.Type) throws(MattermostError) -> Value {
+  func decode<Value: WireDecodable>(_ type: Value.Type) throws(MattermostError) -> Value {
     if response.body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { throw error(.emptyAnswer) }
-    do {
-      return try WireJSON.decode(type, from: response.body)
-    } catch {
-      throw unreadable
-    }
+    guard let value = WireJSON(parsing: response.body).flatMap(Value.init) else { throw unreadable }
+    return value
   }
 
   /// The error of a response of 2xx whose body is not what was requested: a web page, or a record that cannot be
@@ -73,24 +69,6 @@ struct APIResponse {
   private static func line(_ text: String) -> String {
     let line = text.singleLine(atMost: Limits.serverMessageScalarsMax)
     return line.last == "." ? String(line.dropLast()) : line
-  }
-
-  private struct ErrorBody: Decodable {
-    var id: String
-    var message: String
-    var requestID: String
-
-    private enum Key: String, CodingKey {
-      case id, message
-      case requestID = "request_id"
-    }
-
-    init(from decoder: any Decoder) throws {
-      let error = try decoder.container(keyedBy: Key.self)
-      id = error.text(.id)
-      message = error.text(.message)
-      requestID = error.text(.requestID)
-    }
   }
 }
 

@@ -33,11 +33,12 @@ extension MattermostClient {
     }.body
   }
 
-  private struct Uploaded: Decodable {
+  private struct Uploaded: WireDecodable {
     var files: [FileRecord]
 
-    private enum CodingKeys: String, CodingKey {
-      case files = "file_infos"
+    init?(_ json: WireJSON) {
+      guard let files = [FileRecord](json["file_infos"]) else { return nil }
+      self.files = files
     }
   }
 }

@@ -59,12 +59,12 @@ package struct MattermostClient: Sendable {
   // MARK: Requests
 
   /// Sends a request and decodes the response.
-  func value<Value: Decodable>(_ type: Value.Type, of request: APIRequest) async throws(MattermostError) -> Value {
+  func value<Value: WireDecodable>(_ type: Value.Type, of request: APIRequest) async throws(MattermostError) -> Value {
     try await send(request).decode(type)
   }
 
   /// Sends a request and decodes a record that must have an id, because any program can answer with a JSON object.
-  func record<Record: Decodable>(
+  func record<Record: WireDecodable>(
     _ type: Record.Type, of request: APIRequest, _ id: KeyPath<Record, String>
   ) async throws(MattermostError) -> Record {
     let response = try await send(request)

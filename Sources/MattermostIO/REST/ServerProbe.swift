@@ -58,25 +58,21 @@ extension MattermostClient {
     }
   }
 
-  private struct Ping: Decodable {
+  private struct Ping: WireDecodable {
     var status: String
 
-    private enum Key: String, CodingKey { case status }
-
-    init(from decoder: any Decoder) throws {
-      status = try decoder.container(keyedBy: Key.self).text(.status)
+    init?(_ json: WireJSON) {
+      guard json.isObject else { return nil }
+      status = json["status"].text
     }
   }
 
-  private struct ClientConfiguration: Decodable {
+  private struct ClientConfiguration: WireDecodable {
     var maxPostSize: String
 
-    private enum Key: String, CodingKey {
-      case maxPostSize = "MaxPostSize"
-    }
-
-    init(from decoder: any Decoder) throws {
-      maxPostSize = try decoder.container(keyedBy: Key.self).text(.maxPostSize)
+    init?(_ json: WireJSON) {
+      guard json.isObject else { return nil }
+      maxPostSize = json["MaxPostSize"].text
     }
   }
 }

@@ -122,89 +122,42 @@ package struct Post: Sendable, Equatable {
   }
 }
 
-// MARK: Decoding, which fails only for values that are not JSON objects
+// MARK: Decoding
 
-extension Post: Decodable {
-  private enum Key: String, CodingKey {
-    case id, message, type, props, metadata
-    case createAt = "create_at"
-    case updateAt = "update_at"
-    case editAt = "edit_at"
-    case deleteAt = "delete_at"
-    case userID = "user_id"
-    case channelID = "channel_id"
-    case rootID = "root_id"
-    case originalID = "original_id"
-    case remoteID = "remote_id"
-    case fileIDs = "file_ids"
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let post = try decoder.container(keyedBy: Key.self)
-    let fileIDs = post.texts(.fileIDs)
+extension Post: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    let fileIDs = json["file_ids"].strings
     self.init(
-      id: post.id(.id), createAt: post.integer(.createAt), updateAt: post.integer(.updateAt),
-      editAt: post.integer(.editAt), deleteAt: post.integer(.deleteAt), userID: post.id(.userID),
-      channelID: post.id(.channelID), rootID: post.optionalID(.rootID), originalID: post.optionalID(.originalID),
-      remoteID: post.text(.remoteID),
-      message: post.text(.message), type: post.text(.type),
-      props: (try? post.decode(Props.self, forKey: .props)) ?? Props(),
-      fileIDs: fileIDs,
+      id: PostID(json["id"].text), createAt: json["create_at"].integer, updateAt: json["update_at"].integer,
+      editAt: json["edit_at"].integer, deleteAt: json["delete_at"].integer, userID: UserID(json["user_id"].text),
+      channelID: ChannelID(json["channel_id"].text), rootID: PostID(nonEmpty: json["root_id"].text),
+      originalID: PostID(nonEmpty: json["original_id"].text), remoteID: json["remote_id"].text,
+      message: json["message"].text, type: json["type"].text, props: Props(json["props"]), fileIDs: fileIDs,
       // Most posts have no files, and their metadata is not decoded.
-      files: fileIDs.isEmpty ? [] : (try? post.decode(Metadata.self, forKey: .metadata))?.files ?? [])
-  }
-
-  private struct Metadata: Decodable {
-    var files: [AttachedFile]
-
-    private enum Key: String, CodingKey {
-      case files
-    }
-
-    init(from decoder: any Decoder) throws {
-      files = try decoder.container(keyedBy: Key.self).elements(FileRecord.self, .files).map(\.file)
-    }
+      files: fileIDs.isEmpty ? [] : json["metadata"]["files"].elements.compactMap { FileRecord($0)?.file })
   }
 }
 
-extension Post.Props: Decodable {
-  private enum Key: String, CodingKey {
-    case attachments
-    case fromBot = "from_bot"
-    case fromWebhook = "from_webhook"
-    case fromPlugin = "from_plugin"
-    case overrideUsername = "override_username"
-    case mark = "edgecrab"
-    case instance = "edgecrab_instance"
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let props = try decoder.container(keyedBy: Key.self)
-    fromBot = props.flag(.fromBot)
-    fromWebhook = props.flag(.fromWebhook)
-    fromPlugin = props.flag(.fromPlugin)
-    overrideUsername = props.text(.overrideUsername)
-    mark = props.text(.mark)
-    instance = props.text(.instance)
-    attachments = props.elements(Post.Attachment.self, .attachments)
+extension Post.Props {
+  fileprivate init(_ json: WireJSON) {
+    fromBot = json["from_bot"].flag
+    fromWebhook = json["from_webhook"].flag
+    fromPlugin = json["from_plugin"].flag
+    overrideUsername = json["override_username"].text
+    mark = json["edgecrab"].text
+    instance = json["edgecrab_instance"].text
+    attachments = json["attachments"].elements.compactMap(Post.Attachment.init)
   }
 }
 
-extension Post.Attachment: Decodable {
-  private enum Key: String, CodingKey {
-    case pretext, title, text, fields
-  }
-
-  private struct Field: Decodable {
-    var value: String
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let attachment = try decoder.container(keyedBy: Key.self)
-    pretext = attachment.text(.pretext)
-    title = attachment.text(.title)
-    text = attachment.text(.text)
-    fields = attachment.elements(Field.self, .fields).map(\.value)
+extension Post.Attachment {
+  fileprivate init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    pretext = json["pretext"].text
+    title = json["title"].text
+    text = json["text"].text
+    fields = json["fields"].elements.compactMap { $0["value"].string }
   }
 }
 
@@ -217,27 +170,27 @@ struct PostList {
   /// The ids of the posts that could not be decoded.
   private(set) var unreadable: [PostID] = []
 
-  private struct Whole: Decodable {
-    var order: [PostID]?
-    var posts: [String: FailableDecodable<Post>]
-  }
-
   /// Decodes a list, or returns `nil` if it is not one.
   init?(_ bytes: [UInt8]) {
-    if let whole = try? WireJSON.decode(Whole.self, from: bytes) {
-      order = whole.order ?? []
-      for (id, post) in whole.posts { add(post.value, PostID(id)) }
+    if let json = WireJSON(parsing: bytes) {
+      guard json["posts"].isObject, let order = Self.order(json["order"]) else { return nil }
+      self.order = order
+      for (id, post) in json["posts"].members { add(Post(post), PostID(id)) }
     } else {
       guard let members = JSONScanner.members(of: bytes), let list = members.first(where: { $0.key == "posts" }),
         let posts = JSONScanner.members(of: list.value)
       else { return nil }
       if let value = members.first(where: { $0.key == "order" })?.value {
-        guard let order = try? WireJSON.decode([PostID].self, from: value) else { return nil }
+        guard let order = WireJSON(parsing: value).flatMap(Self.order) else { return nil }
         self.order = order
       }
-      for (id, post) in posts { add(try? WireJSON.decode(Post.self, from: post), PostID(id)) }
+      for (id, post) in posts { add(WireJSON(parsing: post).flatMap(Post.init), PostID(id)) }
     }
     unreadable = Set(unreadable).union(order).subtracting(posts.keys).sorted()
+  }
+
+  private static func order(_ json: WireJSON) -> [PostID]? {
+    json.isMissing || json.isNull ? [] : [String](json)?.map { PostID($0) }
   }
 
   private mutating func add(_ post: Post?, _ id: PostID) {

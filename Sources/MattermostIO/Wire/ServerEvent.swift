@@ -1,5 +1,4 @@
 package import Core
-import FoundationEssentials
 
 /// An event of the event socket.
 ///
@@ -61,87 +60,65 @@ package struct PostedEvent: Sendable, Equatable {
 // MARK: Decoding
 
 extension ServerEvent {
-  /// Returns whether the payload of an event is decoded.
-  static func isUsed(_ name: String) -> Bool {
-    switch name {
-    case "hello", "posted", "post_edited", "post_deleted", "reaction_added", "user_added", "user_removed",
-      "added_to_team", "user_updated", "update_team":
-      true
-    default: isChannelChange(name)
-    }
-  }
-
-  private static func isChannelChange(_ name: String) -> Bool {
-    switch name {
-    case "channel_created", "channel_updated", "channel_converted", "channel_deleted", "channel_restored",
-      "direct_added", "group_added":
-      true
-    default: false
-    }
-  }
-
-  init(_ name: String, _ data: EventPayload, _ broadcast: EventPayload) throws(WireError.Code) {
+  /// Decodes an event from the `data` and the `broadcast` of its frame.
+  init(_ name: String, _ data: WireJSON, _ broadcast: WireJSON) throws(WireError.Code) {
     switch name {
     case "hello":
-      self = .hello(connectionID: data.connectionID, serverVersion: data.serverVersion)
+      self = .hello(connectionID: data["connection_id"].text, serverVersion: data["server_version"].text)
     case "posted":
       self = .posted(
         PostedEvent(
-          post: try Self.post(in: data), channelName: data.channelName, channelDisplayName: data.channelDisplayName,
-          channelType: data.channelType, senderName: data.senderName, teamID: data.teamID, mentions: data.mentions))
+          post: try Self.post(in: data), channelName: data["channel_name"].text,
+          channelDisplayName: data["channel_display_name"].text, channelType: data["channel_type"].text,
+          senderName: data["sender_name"].text, teamID: TeamID(nonEmpty: data["team_id"].text),
+          mentions: data["mentions"].embedded.flatMap { [String]($0) }?.map { UserID($0) }))
     case "post_edited":
       self = .postEdited(try Self.post(in: data))
     case "post_deleted":
       self = .postDeleted(try Self.post(in: data))
     case "reaction_added":
-      let reaction = Self.reaction(in: data.reaction)
-      self = .reactionAdded(emoji: reaction.emoji, post: reaction.post, user: reaction.user)
+      // One that cannot be decoded belongs to no post.
+      let reaction = data["reaction"].embedded
+      self = .reactionAdded(
+        emoji: reaction?["emoji_name"].text ?? "", post: PostID(reaction?["post_id"].text ?? ""),
+        user: UserID(reaction?["user_id"].text ?? ""))
     case "user_added":
-      self = .userAdded(user: data.userID ?? "", channel: broadcast.channelID ?? "")
+      self = .userAdded(user: UserID(data["user_id"].text), channel: ChannelID(broadcast["channel_id"].text))
     case "user_removed":
       // The removed user receives the channel, the others receive the user.
       self = .userRemoved(
-        user: data.userID ?? broadcast.userID ?? "",
-        channel: data.channelID ?? broadcast.channelID ?? "")
+        user: UserID(Self.first(data["user_id"], broadcast["user_id"])),
+        channel: ChannelID(Self.first(data["channel_id"], broadcast["channel_id"])))
     case "added_to_team":
-      self = .teamJoined(user: data.userID ?? "", team: data.teamID ?? "")
+      self = .teamJoined(user: UserID(data["user_id"].text), team: TeamID(data["team_id"].text))
     case "user_updated":
-      self = .userUpdated(user: data.user.id, name: data.user.name, isBot: data.user.isBot)
-    case "update_team": self = .teamUpdated(team: data.team.id, name: data.team.name)
-    case let name where Self.isChannelChange(name):
-      self = .channelChanged(channel: data.channelID ?? broadcast.channelID ?? Self.id(in: data.channel) ?? "")
+      let user = Self.record(data["user"])
+      self = .userUpdated(
+        user: UserID(user["id"].text), name: user["username"].text, isBot: user["is_bot"].flag)
+    case "update_team":
+      let team = Self.record(data["team"])
+      self = .teamUpdated(team: TeamID(team["id"].text), name: team["name"].text)
+    case "channel_created", "channel_updated", "channel_converted", "channel_deleted", "channel_restored",
+      "direct_added", "group_added":
+      let channel = Self.record(data["channel"])
+      self = .channelChanged(
+        channel: ChannelID(Self.first(data["channel_id"], broadcast["channel_id"], channel["id"])))
     default:
       self = .other(name: name)
     }
   }
 
-  private static func post(in data: EventPayload) throws(WireError.Code) -> Post {
-    guard let post = try? WireJSON.decode(Post.self, from: Array(data.post.utf8)) else { throw .brokenPost }
+  private static func post(in data: WireJSON) throws(WireError.Code) -> Post {
+    guard let post = data["post"].embedded.flatMap(Post.init) else { throw .brokenPost }
     guard post.hasIDs else { throw .incompletePost }
     return post
   }
 
-  /// Decodes a reaction; one that cannot be decoded belongs to no post.
-  private static func reaction(in json: String) -> Reaction {
-    (try? JSONDecoder().decode(Reaction.self, from: Data(json.utf8))) ?? Reaction()
-  }
+  /// Returns an object that servers send as JSON or as JSON in a string.
+  private static func record(_ json: WireJSON) -> WireJSON { json.embedded ?? json }
 
-  private struct Reaction: Decodable {
-    var emoji = ""
-    var post: PostID = ""
-    var user: UserID = ""
-
-    private enum CodingKeys: String, CodingKey {
-      case emoji = "emoji_name"
-      case post = "post_id"
-      case user = "user_id"
-    }
-  }
-
-  private static func id(in json: String) -> ChannelID? {
-    struct Identified: Decodable { var id: String }
-    return (try? JSONDecoder().decode(Identified.self, from: Data(json.utf8))).flatMap { ChannelID(nonEmpty: $0.id) }
-  }
+  /// Returns the first text that is not empty, or the empty text.
+  private static func first(_ texts: WireJSON...) -> String { texts.lazy.map(\.text).first { !$0.isEmpty } ?? "" }
 }
 
 extension Post {

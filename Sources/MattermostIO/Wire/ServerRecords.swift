@@ -83,79 +83,64 @@ package struct RoleRecord: Sendable, Equatable {
   package var permissions: [String]
 }
 
-private enum Key: String, CodingKey {
-  case id, username, name, type, roles, permissions
-  case isBot = "is_bot"
-  case deleteAt = "delete_at"
-  case teamID = "team_id"
-  case channelID = "channel_id"
-  case displayName = "display_name"
-  case lastPostAt = "last_post_at"
-}
+// MARK: Decoding, which fails only for values that are not JSON objects
 
-// Decoding fails only for values that are not JSON objects.
-
-extension UserRecord: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let user = try decoder.container(keyedBy: Key.self)
+extension UserRecord: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
     self.init(
-      id: user.id(.id), username: user.text(.username), isBot: user.flag(.isBot), deleteAt: user.integer(.deleteAt),
-      roles: user.words(.roles))
+      id: UserID(json["id"].text), username: json["username"].text, isBot: json["is_bot"].flag,
+      deleteAt: json["delete_at"].integer, roles: json["roles"].words)
   }
 }
 
-extension TeamRecord: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let team = try decoder.container(keyedBy: Key.self)
-    self.init(id: team.id(.id), name: team.text(.name), displayName: team.text(.displayName))
+extension TeamRecord: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    self.init(id: TeamID(json["id"].text), name: json["name"].text, displayName: json["display_name"].text)
   }
 }
 
-extension ChannelRecord: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let channel = try decoder.container(keyedBy: Key.self)
+extension ChannelRecord: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
     self.init(
-      id: channel.id(.id), teamID: channel.optionalID(.teamID), type: channel.text(.type), name: channel.text(.name),
-      displayName: channel.text(.displayName), deleteAt: channel.integer(.deleteAt),
-      lastPostAt: channel.integer(.lastPostAt))
+      id: ChannelID(json["id"].text), teamID: TeamID(nonEmpty: json["team_id"].text), type: json["type"].text,
+      name: json["name"].text, displayName: json["display_name"].text, deleteAt: json["delete_at"].integer,
+      lastPostAt: json["last_post_at"].integer)
   }
 }
 
-extension MembershipRecord: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let membership = try decoder.container(keyedBy: Key.self)
-    let channel: ChannelID? = membership.optionalID(.channelID)
+extension MembershipRecord: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    let channel = ChannelID(nonEmpty: json["channel_id"].text)
     self.init(
-      scope: channel.map { .channel($0) } ?? .team(membership.id(.teamID)), roles: membership.words(.roles))
+      scope: channel.map { .channel($0) } ?? .team(TeamID(json["team_id"].text)), roles: json["roles"].words)
   }
 }
 
-extension RoleRecord: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let role = try decoder.container(keyedBy: Key.self)
-    self.init(name: role.text(.name), permissions: role.texts(.permissions))
+extension RoleRecord: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    self.init(name: json["name"].text, permissions: json["permissions"].strings)
   }
 }
 
 /// The info of a file, as in a post's metadata and in the response to an upload.
-struct FileRecord: Decodable {
+struct FileRecord: WireDecodable {
   var id: String
   var name: String
   var mediaType: String
   var size: Int
 
-  private enum Key: String, CodingKey {
-    case id, name, size
-    case mediaType = "mime_type"
-  }
-
-  init(from decoder: any Decoder) throws {
-    let file = try decoder.container(keyedBy: Key.self)
-    id = file.text(.id)
-    name = file.text(.name)
+  init?(_ json: WireJSON) {
+    guard json.isObject else { return nil }
+    id = json["id"].text
+    name = json["name"].text
     // Without parameters, such as a character set (RFC 9110, section 8.3.1).
-    mediaType = String(file.text(.mediaType).prefix { $0 != ";" }).lowercased()
-    size = Int(clamping: max(0, file.integer(.size)))
+    mediaType = String(json["mime_type"].text.prefix { $0 != ";" }).lowercased()
+    size = Int(clamping: max(0, json["size"].integer))
   }
 
   var file: AttachedFile { AttachedFile(id: id, name: name, mediaType: mediaType, size: size) }

@@ -1,174 +1,230 @@
-import Core
-import FoundationEssentials
+internal import CSimdJSON
+import Synchronization
 
-/// Decodes JSON of the server. Values that are nested too deeply, as those in a post's `props` may be, are replaced by
-/// `null`, because the decoder rejects the whole text for one of them.
-enum WireJSON {
-  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    let whole = Result { try JSONDecoder().decode(type, from: Data(bytes)) }
-    guard case .failure = whole, let shallow = JSONScanner.shallow(bytes) else { return try whole.get() }
-    return try JSONDecoder().decode(type, from: Data(shallow))
+/// A JSON value of the server, which may also be missing.
+///
+///     let post = WireJSON(parsing: #"{"id":"p","props":{"from_bot":"true"}}"#)
+///     post?["id"].text                  // "p"
+///     post?["props"]["from_bot"].flag   // true
+///     post?["reply"]["id"].text         // ""
+///
+/// A text is validated as a whole and parsed once; its values become Swift's only when they are read. Another version of
+/// the server may omit a field, send `null`, or send a number instead of a string. No post should be lost for that, so
+/// reading never fails: a value of another type counts as missing.
+struct WireJSON {
+  private let document: Document
+  private let value: csimdjson_value
+
+  private init(_ document: Document, _ value: csimdjson_value) {
+    self.document = document
+    self.value = value
+  }
+
+  /// Parses a text, or returns `nil` if it is not JSON, even after `JSONScanner.repaired(_:)`.
+  init?(parsing text: String) {
+    var text = text
+    guard let json = text.withUTF8(Self.parse) else { return nil }
+    self = json
+  }
+
+  /// Parses a text in UTF-8, or returns `nil` if it is not JSON, even after `JSONScanner.repaired(_:)`.
+  init?(parsing bytes: [UInt8]) {
+    guard let json = bytes.withUnsafeBufferPointer(Self.parse) else { return nil }
+    self = json
+  }
+
+  private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> WireJSON? {
+    let document =
+      Document.parse(text) ?? JSONScanner.repaired(Array(text)).withUnsafeBufferPointer { Document.parse($0) }
+    return document.map { WireJSON($0, $0.root) }
+  }
+
+  /// The value of an object's first member with this key; missing if there is none, or if this is not an object.
+  subscript(key: StaticString) -> WireJSON {
+    WireJSON(document, read { csimdjson_member($0, key.utf8Start, key.utf8CodeUnitCount) })
+  }
+
+  var isMissing: Bool { value.document == nil }
+  var isNull: Bool { read(csimdjson_is_null) }
+  var isObject: Bool { read(csimdjson_is_object) }
+  var isArray: Bool { read(csimdjson_is_array) }
+
+  /// A string, or `nil` for anything else.
+  var string: String? {
+    read { value in
+      var (text, count): (UnsafePointer<CChar>?, Int) = (nil, 0)
+      return csimdjson_string(value, &text, &count) ? String(text, count) : nil
+    }
+  }
+
+  /// A string, or the text of an integer or a Boolean; empty for anything else.
+  var text: String {
+    string ?? whole.map { String($0) } ?? boolean.map { String($0) } ?? ""
+  }
+
+  /// A number, rounded to an integer, or the integer in a string; 0 for anything else.
+  var integer: Int64 {
+    if let integer = exactInteger { return integer }
+    if let number { return Int64(exactly: number.rounded()) ?? 0 }
+    return string.flatMap { Int64($0) } ?? 0
+  }
+
+  /// A Boolean, or the Boolean in a string; `false` for anything else.
+  var flag: Bool { boolean ?? (string?.lowercased() == "true") }
+
+  /// The words of a string, separated by spaces.
+  var words: [String] { text.split(separator: " ").map(String.init) }
+
+  /// The strings of an array; empty for anything else.
+  var strings: [String] { elements.compactMap(\.string) }
+
+  /// The value that a string has as its JSON text, as many of the server's have; `nil` for anything else.
+  var embedded: WireJSON? {
+    read { value in
+      var (text, count): (UnsafePointer<CChar>?, Int) = (nil, 0)
+      guard csimdjson_string(value, &text, &count), let text else { return nil }
+      return Self.parse(UnsafeRawBufferPointer(start: text, count: count).assumingMemoryBound(to: UInt8.self))
+    }
+  }
+
+  private var exactInteger: Int64? {
+    read { value in
+      var integer: Int64 = 0
+      return csimdjson_integer(value, &integer) ? integer : nil
+    }
+  }
+
+  private var number: Double? {
+    read { value in
+      var number = 0.0
+      return csimdjson_number(value, &number) ? number : nil
+    }
+  }
+
+  /// An integer, however it is written, such as `1e3`.
+  private var whole: Int64? { exactInteger ?? number.flatMap { Int64(exactly: $0) } }
+
+  private var boolean: Bool? {
+    read { value in
+      var boolean = false
+      return csimdjson_boolean(value, &boolean) ? boolean : nil
+    }
+  }
+
+  /// Calls a function of simdjson while the document exists.
+  private func read<Result>(_ body: (csimdjson_value) -> Result) -> Result {
+    withExtendedLifetime(document) { body(value) }
   }
 }
 
-// MARK: Tolerant decoding
+// MARK: Arrays and objects
 
-// Another version of the server may omit a field, send `null`, or send a number instead of a string. No post should be
-// lost for that, so these methods never throw: a value that cannot be decoded counts as missing.
-extension KeyedDecodingContainer {
-  /// Returns a string, or the text of a number or a Boolean; empty for anything else.
-  func text(_ key: Key) -> String {
-    guard contains(key) else { return "" }
-    if let text = try? decode(String.self, forKey: key) { return text }
-    if let number = try? decode(Int64.self, forKey: key) { return String(number) }
-    if let flag = try? decode(Bool.self, forKey: key) { return String(flag) }
-    return ""
+extension WireJSON {
+  /// The elements of an array; none for anything else.
+  var elements: Elements { Elements(document: document, cursor: read(csimdjson_elements)) }
+
+  /// The members of an object; none for anything else.
+  var members: Members { Members(document: document, cursor: read(csimdjson_members)) }
+
+  struct Elements: Sequence, IteratorProtocol {
+    fileprivate let document: Document
+    fileprivate var cursor: csimdjson_cursor
+
+    mutating func next() -> WireJSON? {
+      var element = csimdjson_value()
+      let hasNext = withExtendedLifetime(document) { csimdjson_next_element(&cursor, &element) }
+      return hasNext ? WireJSON(document, element) : nil
+    }
   }
 
-  /// Returns an identifier; an empty one for anything else.
-  func id<ID: ServerAssignedID>(_ key: Key) -> ID { ID(text(key)) }
+  struct Members: Sequence, IteratorProtocol {
+    fileprivate let document: Document
+    fileprivate var cursor: csimdjson_cursor
 
-  /// Returns an identifier; `nil` for an empty one and anything else.
-  func optionalID<ID: ServerAssignedID>(_ key: Key) -> ID? { ID(nonEmpty: text(key)) }
-
-  /// Returns an integer, or the integer in a string; 0 for anything else.
-  func integer(_ key: Key) -> Int64 {
-    if let number = try? decode(Int64.self, forKey: key) { return number }
-    if let number = try? decode(Double.self, forKey: key) { return Int64(exactly: number.rounded()) ?? 0 }
-    return Int64(text(key)) ?? 0
-  }
-
-  /// Returns a Boolean, or the Boolean in a string; `false` for anything else.
-  func flag(_ key: Key) -> Bool {
-    text(key).lowercased() == "true"
-  }
-
-  /// Returns the words of a string, separated by spaces.
-  func words(_ key: Key) -> [String] {
-    text(key).split(separator: " ").map(String.init)
-  }
-
-  /// Returns the strings of an array; empty for anything else.
-  func texts(_ key: Key) -> [String] {
-    elements(String.self, key)
-  }
-
-  /// Returns the elements of an array that can be decoded; empty for anything else.
-  func elements<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
-    ((try? decode([FailableDecodable<Element>].self, forKey: key)) ?? []).compactMap(\.value)
-  }
-}
-
-/// A value, or `nil` if it cannot be decoded.
-struct FailableDecodable<Value: Decodable>: Decodable {
-  let value: Value?
-
-  init(from decoder: any Decoder) {
-    value = try? Value(from: decoder)
-  }
-}
-
-// MARK: Scanning
-
-/// Scans the strings and brackets of a JSON text, and validates nothing else. It takes apart what the decoder rejects
-/// as a whole.
-struct JSONScanner {
-  private let bytes: [UInt8]
-  private var index = 0
-
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  /// Returns the text with `null` instead of every array and object that is nested deeper than `depthMax`, or `nil` if
-  /// there is none.
-  static func shallow(_ bytes: [UInt8], depthMax: Int = Limits.jsonDepthMax) -> [UInt8]? {
-    var scanner = JSONScanner(bytes)
-    var (shallow, copied, depth) = ([UInt8](), 0, 0)
-    while let byte = scanner.peek {
-      switch byte {
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        if depth < depthMax {
-          depth += 1
-          scanner.index += 1
-        } else {
-          shallow += bytes[copied..<scanner.index] + Array("null".utf8)
-          guard scanner.skipValue() else { return nil }
-          copied = scanner.index
-        }
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        depth -= 1
-        scanner.index += 1
-      case UInt8(ascii: "\""): guard scanner.skipString() else { return nil }
-      default: scanner.index += 1
+    mutating func next() -> (key: String, value: WireJSON)? {
+      withExtendedLifetime(document) {
+        var (key, count): (UnsafePointer<CChar>?, Int) = (nil, 0)
+        var value = csimdjson_value()
+        guard csimdjson_next_member(&cursor, &key, &count, &value) else { return nil }
+        return (String(key, count), WireJSON(document, value))
       }
     }
-    return copied == 0 ? nil : shallow + bytes[copied...]
   }
+}
 
-  /// Returns the keys of an object and the texts of their values, or `nil` if it is not an object or incomplete.
-  static func members(of bytes: [UInt8]) -> [(key: String, value: [UInt8])]? {
-    var scanner = JSONScanner(bytes)
-    var members: [(key: String, value: [UInt8])] = []
-    guard scanner.skip(UInt8(ascii: "{")) else { return nil }
-    if scanner.skip(UInt8(ascii: "}")) { return members }
-    repeat {
-      scanner.skipSpace()
-      let start = scanner.index
-      guard scanner.peek == UInt8(ascii: "\""), scanner.skipString() else { return nil }
-      let key = String(decoding: bytes[(start + 1)..<(scanner.index - 1)], as: UTF8.self)
-      guard scanner.skip(UInt8(ascii: ":")) else { return nil }
-      scanner.skipSpace()
-      let value = scanner.index
-      guard scanner.skipValue() else { return nil }
-      members.append((key, Array(bytes[value..<scanner.index])))
-    } while scanner.skip(UInt8(ascii: ","))
-    return scanner.skip(UInt8(ascii: "}")) ? members : nil
+extension String {
+  fileprivate init(_ text: UnsafePointer<CChar>?, _ count: Int) {
+    self.init(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
   }
+}
 
-  private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+// MARK: Types
 
-  private mutating func skipSpace() {
-    while let byte = peek, byte == 0x20 || (0x09...0x0D).contains(byte) { index += 1 }
+/// A type whose values the server sends as JSON.
+protocol WireDecodable {
+  /// Creates the value, or returns `nil` if the JSON is of another type.
+  init?(_ json: WireJSON)
+}
+
+extension String: WireDecodable {
+  init?(_ json: WireJSON) {
+    guard let string = json.string else { return nil }
+    self = string
   }
+}
 
-  /// Skips white space and then a byte, or returns `false` if another byte follows.
-  private mutating func skip(_ byte: UInt8) -> Bool {
-    skipSpace()
-    guard peek == byte else { return false }
-    index += 1
-    return true
-  }
-
-  /// Skips the string that starts here, or returns `false` if it does not end.
-  private mutating func skipString() -> Bool {
-    index += 1
-    while let byte = peek {
-      index += byte == UInt8(ascii: "\\") ? 2 : 1
-      if byte == UInt8(ascii: "\"") { return true }
+extension Array: WireDecodable where Element: WireDecodable {
+  /// Creates an array, or returns `nil` if one of the elements is of another type.
+  init?(_ json: WireJSON) {
+    guard json.isArray else { return nil }
+    self.init()
+    for element in json.elements {
+      guard let element = Element(element) else { return nil }
+      append(element)
     }
-    return false
+  }
+}
+
+// MARK: Documents
+
+/// A parsed text, in the memory of a parser that is used for other texts when no value refers to it any more.
+private final class Document {
+  private static let idle = Mutex<[Parser]>([])
+
+  /// A parser of simdjson, which only one document at a time has.
+  private struct Parser: @unchecked Sendable {
+    let pointer: OpaquePointer
   }
 
-  /// Skips the value that starts here, or returns `false` if it does not end.
-  private mutating func skipValue() -> Bool {
-    var depth = 0
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "\""): guard skipString() else { return false }
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        depth += 1
-        index += 1
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        // The end of the object or array that a number or a literal is in.
-        if depth == 0 { return true }
-        depth -= 1
-        index += 1
-        if depth == 0 { return true }
-        continue
-      case UInt8(ascii: ",") where depth == 0: return true
-      default: index += 1
+  private let parser: Parser
+  let root: csimdjson_value
+
+  private init(_ parser: Parser, _ root: csimdjson_value) {
+    self.parser = parser
+    self.root = root
+  }
+
+  /// Parses a text in UTF-8, or returns `nil` if simdjson does not accept it.
+  static func parse(_ text: UnsafeBufferPointer<UInt8>) -> Document? {
+    guard let parser = idle.withLock({ $0.popLast() }) ?? csimdjson_new().map(Parser.init) else { return nil }
+    var root = csimdjson_value()
+    guard csimdjson_parse(parser.pointer, text.baseAddress, text.count, &root) else {
+      release(parser)
+      return nil
+    }
+    return Document(parser, root)
+  }
+
+  deinit { Self.release(parser) }
+
+  private static func release(_ parser: Parser) {
+    let isKept =
+      csimdjson_capacity(parser.pointer) <= Limits.jsonParserBytesKept
+      && idle.withLock { idle in
+        guard idle.count < Limits.jsonParsersKept else { return false }
+        idle.append(parser)
+        return true
       }
-      if depth == 0, byte == UInt8(ascii: "\"") { return true }
-    }
-    return depth == 0
+    if !isKept { csimdjson_delete(parser.pointer) }
   }
 }

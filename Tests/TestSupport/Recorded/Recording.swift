@@ -64,6 +64,12 @@ package struct Recording: Sendable {
     }
   }
 
+  /// The names of all recordings in the folder `rest` or `ws`, in alphabetical order.
+  package static func names(in kind: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(at: folder.appending(path: kind), includingPropertiesForKeys: nil)
+      .map { $0.deletingPathExtension().lastPathComponent }.sorted()
+  }
+
   private static func text(_ json: Any) throws -> String {
     if let text = json as? String { return text }
     return String(decoding: try JSONSerialization.data(withJSONObject: json), as: UTF8.self)
