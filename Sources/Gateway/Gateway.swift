@@ -94,9 +94,10 @@ package struct Gateway: Sendable {
     let environment = ProcessInfo.processInfo.environment
     agents = AgentFactory(client: http, environment: environment, logger: logger)
     hooks = HookRunner(settings.hooks, environment: environment, logger: logger)
+    let progress = DelayQueue(delay: intervals.progress)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
-      turns: settings.rules.ruleSet.turns, now: { [clock = client.clock] in clock.now },
+      turns: settings.rules.ruleSet.turns, progress: progress, now: { [clock = client.clock] in clock.now },
       onChange: { [hooks] key, change, user in hooks.notify(HookEvent(change, of: key, by: user)) }, logger: logger)
 
     // Ingest → Dispatch → Delivery.
@@ -116,7 +117,9 @@ package struct Gateway: Sendable {
       duplicates: duplicates, botLoopGuard: botLoopGuard, clock: client.clock)
     let dispatcher = Dispatcher(
       rules: resolved.compiled, registry: registry, store: store, outbox: outbox,
-      reactions: Reactions(client: client, bot: context.bot, executor: executors.reactions, logger: logger),
+      reactions: Reactions(
+        client: client, bot: context.bot, executor: executors.reactions, progress: progress, logger: logger),
+      accounts: AccountDirectory(client: client), threads: RecentThreads(),
       executor: executors.sessions, hookExecutor: executors.hooked,
       waitNotifier: WaitNotifier(outbox: outbox, executor: executors.notices, pause: intervals.waitNotice),
       hooks: hooks, commands: commands, permissions: PermissionRequests(), logger: logger)

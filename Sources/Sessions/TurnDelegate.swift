@@ -7,8 +7,8 @@ package import Core
 /// The calls of one turn are made one after the other, but for `fetch` and `permit`, which an agent makes while
 /// `present` runs. All of them but `deliver` may be left out.
 package protocol TurnDelegate: Sendable {
-  /// Shows the response while the agent writes it. The task is cancelled when the response is complete; nothing else is
-  /// posted before the method has returned.
+  /// Shows the response while the agent writes it, if that takes long. The task is cancelled when the response is
+  /// complete; nothing else is posted before the method has returned.
   func present(_ response: ResponseBuffer) async
 
   /// Downloads a file of the message into the conversation's folder, once, and returns its path there.

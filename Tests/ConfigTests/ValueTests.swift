@@ -22,6 +22,22 @@ import Testing
     #expect(try rule("limit: { per_user: \(text) }").limit.perUser == Rate(count: count, seconds: seconds))
   }
 
+  @Test(
+    arguments: [
+      ("{}", .progress), ("{ reactions: true }", .progress), ("{ reactions: false }", .off),
+      ("{ reactions: all }", .all),
+    ] as [(String, ReplyReactions)])
+  func `the reactions of a reply are on, off or all`(text: String, reactions: ReplyReactions) throws {
+    #expect(try rule("reply: \(text)").reply.reactions == reactions)
+  }
+
+  @Test(arguments: [
+    ("done", "`reactions` cannot be `done`"), ("'true'", "`reactions` must be true or false, not a text"),
+  ])
+  func `other reactions of a reply are an error`(text: String, message: String) {
+    #expect(diagnostics("reply: { reactions: \(text) }") == [message])
+  }
+
   @Test(arguments: [
     ("{}", TurnLimits(max: 64, perUser: 16)), ("{ max: 3 }", TurnLimits(max: 3, perUser: 1)),
     ("{ max: 8, per_user: 8 }", TurnLimits(max: 8, perUser: 8)), ("{ per_user: 64 }", TurnLimits(max: 64, perUser: 64)),

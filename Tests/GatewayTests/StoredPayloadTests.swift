@@ -1,4 +1,5 @@
 import Core
+import RuleEngine
 import Sessions
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
       """
     let turn = try #require(PendingTurn(payload: payload))
     #expect(turn.claim == Claim(post: "p", editedAt: 17) && turn.user == "u")
-    #expect(turn.replyOptions == PendingTurn.ReplyOptions(streams: true, reacts: false))
+    #expect(turn.replyOptions == PendingTurn.ReplyOptions(streams: true, reactions: .off))
     #expect(turn.post == "p" && turn.origin == nil && turn.files == nil)
   }
 

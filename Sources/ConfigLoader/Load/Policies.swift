@@ -21,9 +21,20 @@ extension Values {
     return ReplyPolicy(
       to: reader.value(Schema.Reply.to, in: fields) ?? .auto,
       stream: reader.value(Schema.Reply.stream, in: fields) ?? false,
-      reactions: reader.value(Schema.Reply.reactions, in: fields) ?? true,
+      reactions: reader.value(Schema.Reply.reactions, in: fields) ?? .progress,
       mentionSender: reader.value(Schema.Reply.mentionSender, in: fields) ?? false,
       maxLength: reader.value(Schema.Reply.maxLength, in: fields) ?? ReplyPolicy.defaultMaxLength)
+  }
+
+  /// `true`, `false` or `all`.
+  static let reactions: ValueReader<ReplyReactions> = ValueReader(
+    type: .either([.boolean, .choice([ReplyReactions.all.rawValue])])
+  ) { node, key, reader in
+    if case .scalar(let text, let style) = node.value, style != .plain, text.isBoolean {
+      reader.diagnostics.add(.wrongType(key, expected: .boolean, found: node))
+      return nil
+    }
+    return reader.read(choice(ReplyReactions.self), node, key)
   }
 
   /// A mode, or a map with it.

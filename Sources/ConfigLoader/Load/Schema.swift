@@ -213,11 +213,14 @@ enum Schema {
       "Where the answer is posted; `auto` is the thread if the message is in one, else the channel.")
     static let stream = Key(
       "stream", Values.boolean, fallback: false,
-      "Whether the answer is shown while it is written, including the steps of an `acp` agent."
+      "Whether an answer that takes longer than two seconds is shown while it is written, including the steps of an `acp` agent."
     )
     static let reactions = Key(
-      "reactions", Values.boolean, fallback: true,
-      "Whether the bot adds an emoji to the message: 👀 the agent is working, ✅ it has answered, ❌ it has failed.")
+      "reactions", Values.reactions, fallback: true,
+      """
+      The emoji that the bot adds to the message. `true`: 👀 while the answer takes longer than two seconds, ❌ if the agent \
+      has failed; `all`: also ✅ if it has answered; `false`: none.
+      """)
     static let mentionSender = Key(
       "mention_sender", Values.boolean, fallback: false,
       "Whether the answer begins by mentioning the author of the message.")

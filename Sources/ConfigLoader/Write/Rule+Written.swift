@@ -51,7 +51,7 @@ extension ReplyPolicy {
   fileprivate var written: [YAMLEntry] {
     [
       YAMLEntry("to", .word(to.rawValue)), YAMLEntry("stream", .bool(stream)),
-      YAMLEntry("reactions", .bool(reactions)),
+      YAMLEntry("reactions", reactions == .all ? .word(reactions.rawValue) : .bool(reactions == .progress)),
       YAMLEntry("mention_sender", .bool(mentionSender)), YAMLEntry("max_length", .number(Int64(maxLength))),
     ]
   }

@@ -84,18 +84,16 @@ struct PostingClient: Sendable {
     try await client.delete(post)
   }
 
-  /// Shows that the bot is typing, until the task is cancelled, but not for answers that come at once.
+  /// Shows that the bot is typing, until the task is cancelled.
   func showTyping(in target: ReplyTarget) async {
-    var pause = Limits.typingDelay
-    while true {
-      do { try await Task.sleep(for: pause) } catch { return }
+    while !Task.isCancelled {
       do throws(MattermostError) {
         try await client.typing(as: bot.id, in: target.channel, root: target.root)
       } catch {
         // The answer itself will report the trouble.
         logger.debug("typing not shown", metadata: ["channel": "\(target.channel)", "reason": "\(error)"])
       }
-      pause = Limits.typingInterval
+      do { try await Task.sleep(for: Limits.typingInterval) } catch { return }
     }
   }
 }

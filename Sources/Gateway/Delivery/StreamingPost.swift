@@ -34,15 +34,15 @@ actor StreamingPost {
     if isResumed { await lookForAll() }
     // The text of an earlier gateway stays until the new answer is as long: a text that shrinks is hard to read.
     let least = states.reduce(0) { $0 + ($1.text?.unicodeScalars.count ?? 0) }
-    while true {
+    while let texts = texts(of: response) {
+      if !texts.isEmpty, texts.reduce(0, { $0 + $1.unicodeScalars.count }) >= least {
+        // An answer that was stopped, or whose question was deleted, is not shown.
+        if Task.isCancelled || states.contains(.deleted) || outbox.deletedPosts.post(in: target) != nil { return }
+        // In a task of its own: if it were cancelled, it would be unknown whether the post was made.
+        let isShown = await Task { await show(texts, .edit) }.value
+        pause = isShown ? Limits.editPause : min(max(pause, Limits.editPause) * 2, Limits.editPauseMax)
+      }
       do { try await Task.sleep(for: pause) } catch { return }
-      guard let texts = texts(of: response) else { return }
-      if texts.isEmpty || texts.reduce(0, { $0 + $1.unicodeScalars.count }) < least { continue }
-      // An answer that was stopped, or whose question was deleted, is not shown.
-      if Task.isCancelled || states.contains(.deleted) || outbox.deletedPosts.post(in: target) != nil { return }
-      // In a task of its own: if it were cancelled, it would be unknown whether the post was made.
-      let isShown = await Task { await show(texts, .edit) }.value
-      pause = isShown ? Limits.editPause : min(max(pause, Limits.editPause) * 2, Limits.editPauseMax)
     }
   }
 

@@ -31,8 +31,13 @@ struct PendingTurn: Sendable, Equatable {
   struct ReplyOptions: Sendable, Equatable, Codable {
     /// True if it appears while it is written.
     var streams: Bool
-    /// True if the question has an emoji meanwhile.
-    var reacts: Bool
+    /// The emoji that the question gets.
+    var reactions: ReplyReactions
+
+    private enum CodingKeys: String, CodingKey {
+      case streams
+      case reactions = "reacts"
+    }
   }
 
   init(
@@ -49,7 +54,7 @@ struct PendingTurn: Sendable, Equatable {
     self.isRetry = isRetry
     origin = MessageOrigin(event)
     self.files = files
-    replyOptions = ReplyOptions(streams: rule.reply.stream, reacts: rule.reply.reactions)
+    replyOptions = ReplyOptions(streams: rule.reply.stream, reactions: rule.reply.reactions)
   }
 
   /// The name of the user's account.

@@ -3,6 +3,7 @@ import ConfigLoader
 import Core
 import Logging
 import MattermostIO
+import RuleEngine
 import Sessions
 
 /// Presents one turn in Mattermost: its progress, its reply, and its end.
@@ -39,21 +40,24 @@ struct TurnPresenter: TurnDelegate {
       ? StreamingPost(of: .answer(to: turn.claim), to: turn.target, from: outbox, isResumed: isResumed) : nil
   }
 
-  /// Shows that an agent is going to be asked.
+  /// Shows that an agent is going to be asked, if its answer takes long.
   func accept() {
-    if let post = markedPost { reactions.accept(post) }
+    if let post = markedPost { reactions.expect(post, isResumed: isResumed) }
   }
 
   /// Shows that nothing more is done.
   ///
   /// - Parameter end: how the turn ended; `nil` if people ended it, or none was begun.
   func finish(_ end: Reactions.End?) {
-    if let post = markedPost { reactions.replace(post, by: end) }
+    guard let post = markedPost else { return }
+    let isShown = end != .answered || turn.replyOptions?.reactions == .all
+    reactions.end(post, as: isShown ? end : nil)
   }
 
   func present(_ response: ResponseBuffer) async {
+    guard let stream else { return await outbox.posts.showTyping(in: turn.target) }
     async let typing: Void = outbox.posts.showTyping(in: turn.target)
-    await stream?.follow(response)
+    await stream.follow(response)
     await typing
   }
 
@@ -128,11 +132,17 @@ struct TurnPresenter: TurnDelegate {
     outbox.outcomes.record(.stopped(.deletion), of: turn.claim)
     switch deletion {
     case .answer: finish(nil)
-    case .message(turn.target.question?.post): break
+    case .message(turn.target.question?.post): forget()
     // The message that was to be asked again.
     case .message(let post) where post != turn.target.root && post != turn.threadRoot: finish(nil)
-    case .message(let root): follow { await outbox.reportDeletedThread(root, toAskerOf: turn.target) }
+    case .message(let root):
+      forget()
+      follow { await outbox.reportDeletedThread(root, toAskerOf: turn.target) }
     }
+  }
+
+  private func forget() {
+    if let post = markedPost { reactions.forget(post) }
   }
 
   /// Runs the consequences of an event, one after another for this turn.
@@ -141,7 +151,12 @@ struct TurnPresenter: TurnDelegate {
   }
 
   /// The post that has the emoji, if one does.
-  private var markedPost: PostID? { turn.replyOptions?.reacts == true ? turn.target.question?.post : nil }
+  private var markedPost: PostID? {
+    switch turn.replyOptions?.reactions {
+    case .progress, .all: turn.target.question?.post
+    case .off, nil: nil
+    }
+  }
 }
 
 extension String {

@@ -134,7 +134,7 @@ extension Dispatcher {
       let presenter = presenter(turn, key, isResumed: !isNew)
       let request = try turn.request(presenter)
       // First, or an answer that comes at once would be followed by the emoji.
-      if isNew { presenter.accept() }
+      presenter.accept()
       let report =
         turn.isRetry ? try await session.retry(request) : .asking(message: turn.message, await session.submit(request))
       switch report {

@@ -75,7 +75,7 @@ final class Decider {
     guard (try? claim.get()) != false else { return nil }
     await record(decision, of: event, dispatcher)
     if arrival == .edited, !decision.outcome.asksAgent(dispatcher.rules) {
-      dispatcher.reactions.clear(event.post)
+      dispatcher.reactions.end(event.post)
     }
     if case .failure(let error) = claim {
       await reject(event, because: error, dispatcher)

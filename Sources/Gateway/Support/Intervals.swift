@@ -27,6 +27,9 @@ package struct Intervals: Sendable {
   package var deliveryPauseFirst = Limits.deliveryPauseFirst
   package var deliveryPauseMax = Limits.deliveryPauseMax
 
+  /// The time after which is shown that an answer takes long.
+  package var progress = Limits.progressDelay
+
   /// The time without progress after which a user is told that their messages wait: most turns end sooner.
   package var waitNotice = Duration.seconds(10)
 

@@ -109,17 +109,18 @@ enum Limits {
   /// The number of files on one post of a reply: the most that Mattermost accepts.
   static let filesPerPost = 10
 
-  /// The time after which an answer is streamed: one that is complete sooner is posted at once.
+  /// The time after which people wonder whether they are answered. From then on a question has an emoji, the bot is
+  /// shown as typing, and a streamed answer appears: one that is complete sooner is a single post.
+  static let progressDelay: Duration = .seconds(2)
+
+  /// The pause between two looks at an answer of which there is nothing to show yet.
   static let editPauseFirst: Duration = .milliseconds(300)
 
   /// The pause between two edits of a growing answer, and the longest one, for a server with a low rate limit.
   static let editPause: Duration = .seconds(1)
   static let editPauseMax: Duration = .seconds(8)
 
-  /// The time after which the bot is shown as typing.
-  static let typingDelay: Duration = .milliseconds(300)
-
-  /// The time between two repetitions: Mattermost's clients show it for five seconds.
+  /// The time between two calls that show the bot as typing: Mattermost's clients show it for five seconds.
   static let typingInterval: Duration = .seconds(4)
 
   /// The minimum number of deleted posts that are remembered: after so many others, replies about a post have long been

@@ -19,7 +19,7 @@ extension Rule {
     keys.add("session.context", session.context.map { "\($0)" })
     if reply.to != .auto { keys.add("reply.to", reply.to.rawValue) }
     if reply.stream { keys.add("reply.stream", "true") }
-    if !reply.reactions { keys.add("reply.reactions", "false") }
+    if reply.reactions != .progress { keys.add("reply.reactions", reply.reactions.rawValue) }
     if reply.mentionSender { keys.add("reply.mention_sender", "true") }
     if reply.maxLength != ReplyPolicy.defaultMaxLength { keys.add("reply.max_length", String(reply.maxLength)) }
     if busy.mode != .queue { keys.add("busy.mode", busy.mode.rawValue) }

@@ -108,8 +108,8 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
   package var to: ReplyDestination
   /// True if the answer appears while it is written.
   package var stream: Bool
-  /// True if the question gets an emoji for the state of its answer.
-  package var reactions: Bool
+  /// The emoji that the question gets.
+  package var reactions: ReplyReactions
   /// True if the answer begins with the user's name.
   package var mentionSender: Bool
   /// The most Unicode scalars of a post; longer answers are split.
@@ -119,7 +119,8 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
   package static let defaultMaxLength = 4_000
 
   package init(
-    to: ReplyDestination = .auto, stream: Bool = false, reactions: Bool = true, mentionSender: Bool = false,
+    to: ReplyDestination = .auto, stream: Bool = false, reactions: ReplyReactions = .progress,
+    mentionSender: Bool = false,
     maxLength: Int = defaultMaxLength
   ) {
     self.to = to
@@ -127,6 +128,38 @@ package struct ReplyPolicy: Sendable, Equatable, Codable {
     self.reactions = reactions
     self.mentionSender = mentionSender
     self.maxLength = maxLength
+  }
+}
+
+/// The emoji that a question gets for the state of its answer, by the value of `reactions`.
+package enum ReplyReactions: String, Sendable, CaseIterable {
+  /// 👀 while the answer takes long, ❌ if the agent failed.
+  case progress = "true"
+  /// None.
+  case off = "false"
+  /// ✅ as well, if it has answered.
+  case all
+}
+
+/// A turn in the store has it as in a rules file.
+extension ReplyReactions: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let isOn = try? container.decode(Bool.self) {
+      self = isOn ? .progress : .off
+    } else if let value = ReplyReactions(rawValue: try container.decode(String.self)) {
+      self = value
+    } else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a value of `reactions`")
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .off, .progress: try container.encode(self == .progress)
+    case .all: try container.encode(rawValue)
+    }
   }
 }
 

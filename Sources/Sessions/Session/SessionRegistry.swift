@@ -25,6 +25,8 @@ package final class SessionRegistry: Sendable {
   private let folders: SessionFolders
   private let scheduler: TurnScheduler
   private let backlog = Backlog()
+  private let progress: DelayQueue
+  private let posting = DelayQueue(delay: Limits.postingHoldsSlot)
   private let now: @Sendable () -> Date
   private let onChange: @Sendable (SessionKey, SessionChange, UserID?) -> Void
   private let logger: Logger
@@ -34,16 +36,18 @@ package final class SessionRegistry: Sendable {
   /// - Parameters:
   ///   - folders: the absolute path of the folder that holds the folders of all conversations.
   ///   - turns: how many turns run at once, as far as the limit of open files allows.
+  ///   - progress: delays showing that an answer is being written.
   ///   - onChange: is called when a conversation starts or ends, with the user who caused it if that is known.
   package init(
     store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnLimits = TurnLimits(),
-    now: @escaping @Sendable () -> Date = { Date() },
+    progress: DelayQueue, now: @escaping @Sendable () -> Date = { Date() },
     onChange: @escaping @Sendable (SessionKey, SessionChange, UserID?) -> Void = { _, _, _ in }, logger: Logger
   ) {
     state = Mutex(State(agents: agents))
     self.store = store
     self.folders = SessionFolders(path: folders)
     scheduler = TurnScheduler(turns.withinDescriptors(logger), agents: agents)
+    self.progress = progress
     self.now = now
     self.onChange = onChange
     self.logger = logger
@@ -58,8 +62,8 @@ package final class SessionRegistry: Sendable {
         state.sweepAt = max(Limits.sessionsSweptMin, state.sessions.count * 2)
       }
       let services = SessionServices(
-        store: store, folders: folders, scheduler: scheduler, backlog: backlog, agent: { self.agent($0) }, now: now,
-        onChange: onChange, logger: logger)
+        store: store, folders: folders, scheduler: scheduler, backlog: backlog, progress: progress, posting: posting,
+        agent: { self.agent($0) }, now: now, onChange: onChange, logger: logger)
       let session = Session(key, services, isShutDown: state.isShutDown)
       state.sessions[key] = Reference(session: session)
       return session
@@ -103,6 +107,10 @@ struct SessionServices: Sendable {
   let folders: SessionFolders
   let scheduler: TurnScheduler
   let backlog: Backlog
+  /// Delays showing that an answer is being written.
+  let progress: DelayQueue
+  /// Delays releasing the slot of a turn whose answer is being posted.
+  let posting: DelayQueue
   /// Returns the agent of a name in the rules in force, or `nil` if there is none.
   let agent: @Sendable (String) -> (any Agent)?
   let now: @Sendable () -> Date

@@ -44,20 +44,28 @@ struct TurnRunner {
     return Result(record: record, reply: reply, delivery: delivery, written: reply?.text ?? response.text)
   }
 
-  /// Returns the reply while the delegate shows the response; the delegate is done when this returns.
+  /// Returns the reply while the delegate shows the response, if that takes long; the delegate is done when this
+  /// returns.
   private func presentedReply(
     _ active: ActiveTurn, _ response: ResponseBuffer, unless obstacle: AgentFailure?, _ record: inout TurnRecord
   ) async -> Reply? {
     let delegate = active.turn.request.delegate
-    async let _: Void = delegate.present(response)
-    return await reply(active, response, unless: obstacle, &record)
+    let presenting = DelayedTask(in: services.progress) { await delegate.present(response) }
+    let reply = await withTaskCancellationHandler {
+      await self.reply(active, response, unless: obstacle, &record)
+    } onCancel: {
+      presenting.cancel()
+    }
+    await presenting.end()
+    return reply
   }
 
   private func deliver(_ reply: Reply, _ active: ActiveTurn) async -> Delivery {
     active.isDelivering = true
     let slot = active.slot
     // Answers are not to come faster than they can be posted, but one that cannot be posted delays no other turn.
-    async let _: Void? = slot?.release(after: Limits.postingHoldsSlot)
+    let releasing = slot.map { slot in services.posting.schedule { slot.release() } }
+    defer { if let releasing { services.posting.cancel(releasing) } }
     return await active.turn.request.delegate.deliver(reply)
   }
 

@@ -41,12 +41,6 @@ final class TurnScheduler: Sendable {
       }
       if !wasReleased { scheduler.release(self) }
     }
-
-    /// Gives the slot back after a time, or as soon as the task is cancelled.
-    func release(after time: Duration) async {
-      try? await Task.sleep(for: time)
-      release()
-    }
   }
 
   private struct Offer {

@@ -147,7 +147,8 @@ struct RuleSetGenerator {
         scope: one([.channel, .thread, .member]), idleSeconds: maybe(50) { $0.one([45, 60, 5_400, 7_200, 86_400]) },
         turns: maybe(50) { $0.number(1...99) }, context: maybe(50) { $0.number(1...50) }),
       reply: ReplyPolicy(
-        to: one(ReplyDestination.allCases), stream: chance(50), reactions: chance(50), mentionSender: chance(50),
+        to: one(ReplyDestination.allCases), stream: chance(50), reactions: one(ReplyReactions.allCases),
+        mentionSender: chance(50),
         maxLength: number(200...16_383)),
       busy: BusyPolicy(mode: one(BusyMode.allCases), max: number(1...1_000)),
       limit: LimitPolicy(perUser: maybe(50) { $0.rate() }, perChannel: maybe(50) { $0.rate() }),

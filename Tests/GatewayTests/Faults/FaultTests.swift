@@ -35,7 +35,7 @@ extension Setting {
   ///   - more: The messages that `meanwhile` posts.
   ///   - meanwhile: Called while the faults last.
   func expectAnswers(
-    despite faults: [Fault], intervals: Intervals = Intervals(), and more: [String] = [],
+    despite faults: [Fault], intervals: Intervals = .prompt, and more: [String] = [],
     meanwhile: () async throws -> Void = {}
   ) async throws {
     let questions = (1...3).map { "while it lasts \($0)" }

@@ -15,7 +15,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: faults)
   func `messages before, during and after several faults are answered once`(faults: [Fault]) async throws {
     // If no event follows the lost ones, only the audit finds them.
-    var intervals = Intervals()
+    var intervals = Intervals.prompt
     intervals.audit = .milliseconds(500)
     intervals.grace = .milliseconds(500)
     try await Setting.with { [intervals] in try await $0.expectAnswers(despite: faults, intervals: intervals) }

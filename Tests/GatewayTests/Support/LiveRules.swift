@@ -59,10 +59,11 @@ struct LiveRules: Sendable {
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {
-    let settings = GatewaySettings(
+    var settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
       rejection: rejection, source: source ?? self.source(load), health: health,
       storePath: folder.path("edgecrab.sqlite"))
+    settings.intervals = .prompt
     try await GatewayTests.withGateway(settings, observe: observe) { report in
       if isConnected { try await sandbox.waitForConnection(within: patience) }
       try await body(report)

@@ -28,7 +28,7 @@ struct Setting: Sendable {
   ///   - isConnected: Whether to wait for the event socket first.
   ///   - beforeRun: Called after the start, before the gateway runs.
   func withGateway(
-    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
+    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = .prompt,
     onUnauthorized: UnauthorizedPolicy = .exit, isConnected: Bool = true, beforeRun: () async throws -> Void = {},
     _ body: () async throws -> Void
   ) async throws {
@@ -42,7 +42,7 @@ struct Setting: Sendable {
 
   /// Returns the settings of a gateway in this setting.
   func settings(
-    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
+    rules: String? = nil, pingInterval: Duration? = nil, intervals: Intervals = .prompt,
     onUnauthorized: UnauthorizedPolicy = .exit
   ) throws -> GatewaySettings {
     let loaded =
@@ -65,7 +65,7 @@ struct Setting: Sendable {
 
   /// Runs `body` beside a gateway that reaches the sandbox through `relay`.
   func withGateway(
-    through relay: InterceptingProxy, rules: String? = nil, intervals: Intervals = Intervals(),
+    through relay: InterceptingProxy, rules: String? = nil, intervals: Intervals = .prompt,
     _ body: () async throws -> Void
   ) async throws {
     try await GatewayTests.withGateway(
@@ -129,9 +129,23 @@ func chatRules(_ url: String, more: String = "") -> String {
 let waitsNotice = "I am busy; your message is waiting and will be answered in turn."
 
 extension Intervals {
+  /// With little time until is shown that an answer takes long.
+  static var prompt: Intervals {
+    var intervals = Intervals()
+    intervals.progress = .milliseconds(100)
+    return intervals
+  }
+
+  /// With so much time for answers that none takes long.
+  static var patient: Intervals {
+    var intervals = Intervals()
+    intervals.progress = .seconds(3_600)
+    return intervals
+  }
+
   /// As short as tests need them.
   static var short: Intervals {
-    var intervals = Intervals()
+    var intervals = prompt
     intervals.audit = .milliseconds(100)
     intervals.grace = .milliseconds(300)
     intervals.tokenCheck = .milliseconds(100)
@@ -142,7 +156,7 @@ extension Intervals {
 
   /// With an early notice that messages wait.
   static var earlyWaitNotice: Intervals {
-    var intervals = Intervals()
+    var intervals = prompt
     intervals.waitNotice = .milliseconds(100)
     return intervals
   }

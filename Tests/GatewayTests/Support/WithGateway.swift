@@ -13,7 +13,7 @@ import Testing
 ///   - folder: The folder of the store.
 func withGateway(
   on address: String, token: String = "TOKEN_BOT", rules yaml: String? = nil, folder: TemporaryFolder,
-  pingInterval: Duration? = nil, intervals: Intervals = Intervals(),
+  pingInterval: Duration? = nil, intervals: Intervals = .prompt,
   observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }, _ body: () async throws -> Void
 ) async throws {
   let loaded =

@@ -22,7 +22,7 @@ struct Fixture {
     let clock = clock
     registry = SessionRegistry(
       store: store, folders: self.folder.path("sessions"), agents: ["scripted": agent, "echo": EchoAgent()],
-      now: { clock.now }, logger: .silent)
+      progress: DelayQueue(delay: .zero), now: { clock.now }, logger: .silent)
   }
 
   func request(

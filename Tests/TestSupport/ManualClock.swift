@@ -1,15 +1,15 @@
 import Synchronization
 
 /// A clock that only a test advances.
-final class ManualClock: Clock, Sendable {
-  struct Instant: InstantProtocol {
+package final class ManualClock: Clock, Sendable {
+  package struct Instant: InstantProtocol {
     var offset: Duration
 
-    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
 
-    func duration(to other: Instant) -> Duration { other.offset - offset }
+    package func duration(to other: Instant) -> Duration { other.offset - offset }
 
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
   }
 
   private struct Sleeper {
@@ -27,13 +27,13 @@ final class ManualClock: Clock, Sendable {
   private let sleeps: AsyncStream<Duration>
   private let didSleep: AsyncStream<Duration>.Continuation
 
-  init() { (sleeps, didSleep) = AsyncStream.makeStream() }
+  package init() { (sleeps, didSleep) = AsyncStream.makeStream() }
 
-  var now: Instant { state.withLock(\.now) }
+  package var now: Instant { state.withLock(\.now) }
 
-  var minimumResolution: Duration { .zero }
+  package var minimumResolution: Duration { .zero }
 
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let id = state.withLock { state in
       state.lastID += 1
       return state.lastID
@@ -56,7 +56,7 @@ final class ManualClock: Clock, Sendable {
   }
 
   /// Advances the clock, and ends the sleeps whose deadline has passed.
-  func advance(by duration: Duration) {
+  package func advance(by duration: Duration) {
     let woken = state.withLock { state in
       state.now = state.now.advanced(by: duration)
       let woken = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -67,7 +67,7 @@ final class ManualClock: Clock, Sendable {
   }
 
   /// Waits until a task begins to sleep, and returns the duration.
-  func nextSleep() async -> Duration? {
+  package func nextSleep() async -> Duration? {
     for await length in sleeps { return length }
     return nil
   }
