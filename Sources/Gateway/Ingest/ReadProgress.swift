@@ -92,13 +92,14 @@ final class ReadProgress {
   /// Returns the channels whose posts may have been edited or deleted without an event, and since when.
   ///
   /// No field of a channel changes with an edit or a deletion. Edits are read in all channels with a post that is young
-  /// enough to be answered; deletions, once for each gap, also in those that conversations remember.
+  /// enough to be answered, and not from before the first start, at which no channel is read therefore; deletions, once
+  /// for each gap, also in those that conversations remember.
   func unreadChanges(among channels: [ChannelRecord], oldest: Int64) async -> [ChannelID: UnreadChanges] {
     await noteRememberedChannels(among: channels)
     var changes: [ChannelID: UnreadChanges] = [:]
     for channel in channels {
       var edits: Int64?
-      if channel.lastPostAt > oldest {
+      if channel.lastPostAt > max(oldest, beganAt) {
         // After a failure, reading goes on where it began.
         let start = min(unreadEdits[channel.id] ?? .max, cursors.kept[channel.id]?.createAt ?? 0)
         unreadEdits[channel.id] = start
