@@ -240,7 +240,8 @@ enum Schema {
       `reject`: it is refused.
       """)
     static let max = Key(
-      "max", Values.integer(1...1_000), fallback: .int(BusyPolicy.defaultMax), "The maximum number of waiting posts.")
+      "max", Values.integer(1...1_000), fallback: .int(BusyPolicy.defaultMax),
+      "The maximum number of waiting posts; above it, only users with less than an equal share of it can add posts.")
     static let section = SchemaSection(name: "busy", phrase: "`busy`", keys: [mode.row, max.row])
   }
 

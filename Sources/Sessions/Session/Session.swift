@@ -88,7 +88,7 @@ extension Session {
     _ request: TurnRequest, replacing replaced: Int64?, repeating repeats: [TurnRequest] = []
   ) async -> SubmissionResult {
     let ahead = (active == nil ? 0 : 1) + queue.count
-    if ahead > 0, !isShutDown, let rejection = rejection(by: request.busy, ahead: ahead) { return .rejected(rejection) }
+    if ahead > 0, !isShutDown, let rejection = rejection(of: request, ahead: ahead) { return .rejected(rejection) }
     let ticket: Backlog.Ticket
     do throws(Rejection) {
       ticket = try services.backlog.enter(request.user)
@@ -130,10 +130,11 @@ extension Session {
       ? .started : .queued(position: queue.position(of: request.claim) ?? ahead)
   }
 
-  private func rejection(by policy: BusyPolicy, ahead: Int) -> Rejection? {
-    switch policy.mode {
+  private func rejection(of request: TurnRequest, ahead: Int) -> Rejection? {
+    let max = request.busy.max
+    return switch request.busy.mode {
     case .reject: .busy
-    case .queue, .steer: ahead > policy.max ? .full(max: policy.max) : nil
+    case .queue, .steer: ahead > max && !queue.hasShare(for: request.user, of: max) ? .full(max: max) : nil
     case .interrupt: nil
     }
   }

@@ -63,6 +63,14 @@ struct TurnQueue {
   /// The waiting messages in the order in which they came.
   var all: [WaitingTurn] { turns }
 
+  /// Returns whether a user has fewer messages in the queue than an equal share of `max` messages: one more may then wait
+  /// even if so many do, so that no user keeps the others out. The shares get smaller with each user, and the queue
+  /// holds at most `max` × (1 + 1/2 + 1/3 + …) messages.
+  func hasShare(for user: UserID, of max: Int) -> Bool {
+    let counts = turns.reduce(into: [user: 0]) { $0[$1.request.user, default: 0] += 1 }
+    return counts[user, default: 0] < max / counts.count
+  }
+
   subscript(id: Int) -> WaitingTurn? {
     get { turns.first { $0.id == id } }
     set {

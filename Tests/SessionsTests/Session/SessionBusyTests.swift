@@ -20,6 +20,28 @@ struct SessionBusyTests {
     _ = await session.stop()
   }
 
+  @Test func `in a full queue, each user may have an equal share, and no more`() async throws {
+    let fixture = try Fixture()
+    let session = fixture.registry.session(.channel("c"))
+    func submit(_ user: String, _ count: Int) async -> Int {
+      var accepted = 0
+      for number in 1...count {
+        let request = fixture.request("\(user)\(number)", user: "u-\(user)", busy: BusyPolicy(max: 6))
+        if await session.submit(request) != .rejected(.full(max: 6)) { accepted += 1 }
+      }
+      return accepted
+    }
+    // One runs, and six wait.
+    #expect(await submit("alice", 10) == 7)
+    #expect(await submit("bob", 10) == 3)
+    #expect(await submit("carol", 10) == 2)
+    #expect(await submit("dave", 10) == 1)
+    #expect(await submit("alice", 1) == 0)
+    #expect(await submit("bob", 1) == 0)
+    #expect(try await session.status().waiting == 12)
+    _ = await session.stop()
+  }
+
   @Test func `a busy session rejects a message if the rule says 'reject'`() async throws {
     let fixture = try Fixture()
     let session = fixture.registry.session(.channel("c"))
