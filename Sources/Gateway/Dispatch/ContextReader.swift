@@ -7,6 +7,8 @@ import Sessions
 /// Reads messages around a turn's own that its conversation has not seen.
 struct ContextReader: Sendable {
   let client: MattermostClient
+  let accounts: AccountDirectory
+  let threads: RecentThreads
   let bot: BotIdentity
   let turn: PendingTurn
   let logger: Logger
@@ -18,7 +20,8 @@ struct ContextReader: Sendable {
     do throws(MattermostError) {
       let posts: [Post]
       switch request {
-      case .thread(let root): posts = try await client.thread(of: root)
+      case .thread(let root):
+        if let known = threads.posts(of: root) { posts = known } else { posts = try await client.thread(of: root) }
       case .channel(let count):
         let page = try await client.posts(in: turn.target.channel, .before(question.post))
         posts = Array(page.posts.suffix(count))
@@ -47,7 +50,7 @@ struct ContextReader: Sendable {
     }
     let ids = Set(newest.map(\.userID)).sorted()
     guard !ids.isEmpty else { return [] }
-    let names = Dictionary(try await client.users(ids: ids).map { ($0.id, $0.username) }) { first, _ in first }
+    let names = Dictionary(try await accounts.accounts(of: ids).map { ($0.id, $0.username) }) { first, _ in first }
     return newest.reversed().map { post in
       let speaker = decoder.author(of: post).speaker(
         names[post.userID] ?? post.userID.rawValue, overrideName: post.overrideName)

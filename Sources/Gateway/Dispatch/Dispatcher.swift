@@ -14,6 +14,8 @@ struct Dispatcher: Sendable {
   let store: SessionStore
   var outbox: Outbox
   let reactions: Reactions
+  let accounts: AccountDirectory
+  let threads: RecentThreads
   /// Runs the work for a session in the order in which it came. Deliveries have an executor of their own,
   /// so that a slow server delays no `/stop`.
   let executor: KeyedSerialExecutor<String>

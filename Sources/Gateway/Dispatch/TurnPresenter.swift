@@ -12,6 +12,7 @@ struct TurnPresenter: TurnDelegate {
   private let outbox: Outbox
   private let reactions: Reactions
   private let attachments: AttachmentFetcher
+  private let contextReader: ContextReader
   private let hooks: TurnHooks
   private let prompt: PermissionPrompt
   /// The prefix of commands that users can type.
@@ -24,13 +25,14 @@ struct TurnPresenter: TurnDelegate {
   private let start = ContinuousClock.now
 
   init(
-    _ turn: PendingTurn, outbox: Outbox, reactions: Reactions, attachments: AttachmentFetcher, hooks: TurnHooks,
-    prompt: PermissionPrompt, prefix: String, isResumed: Bool
+    _ turn: PendingTurn, outbox: Outbox, reactions: Reactions, attachments: AttachmentFetcher, context: ContextReader,
+    hooks: TurnHooks, prompt: PermissionPrompt, prefix: String, isResumed: Bool
   ) {
     self.turn = turn
     self.outbox = outbox
     self.reactions = reactions
     self.attachments = attachments
+    contextReader = context
     self.hooks = hooks
     self.prompt = prompt
     self.prefix = prefix
@@ -67,10 +69,7 @@ struct TurnPresenter: TurnDelegate {
 
   func permit(_ request: PermissionRequest) async -> PermissionOutcome { await prompt.ask(request) }
 
-  func context(_ request: ContextRequest) async -> [ChatMessage] {
-    let posts = outbox.posts
-    return await ContextReader(client: posts.client, bot: posts.bot, turn: turn, logger: posts.logger).read(request)
-  }
+  func context(_ request: ContextRequest) async -> [ChatMessage] { await contextReader.read(request) }
 
   func refusal(of message: String, to agent: String) async -> String? {
     await hooks.refusal(of: message, to: agent)

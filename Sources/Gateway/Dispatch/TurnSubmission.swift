@@ -161,6 +161,8 @@ extension Dispatcher {
   private func presenter(_ turn: PendingTurn, _ key: SessionKey, isResumed: Bool) -> TurnPresenter {
     TurnPresenter(
       turn, outbox: outbox, reactions: reactions, attachments: attachments,
+      context: ContextReader(
+        client: outbox.posts.client, accounts: accounts, threads: threads, bot: bot, turn: turn, logger: logger),
       hooks: TurnHooks(runner: hooks, turn: turn, session: key, outcomes: outbox.outcomes),
       prompt: PermissionPrompt(
         outbox: outbox, reactions: reactions, requests: permissions, rules: rules, asker: PermissionAsker(turn)),

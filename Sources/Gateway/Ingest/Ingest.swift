@@ -26,6 +26,7 @@ actor Ingest {
   private let memberships: MembershipTracker
   private let progress: ReadProgress
   private let recent: RecentPosts
+  private let threads: RecentThreads
   private let resolver: NameResolver
   private let duplicates: DuplicateGatewayDetector
   private let client: MattermostClient
@@ -45,7 +46,8 @@ actor Ingest {
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     let outcomes = OutcomeLog(journal: journal)
-    accounts = AccountDirectory(client: client)
+    accounts = dispatcher.accounts
+    threads = dispatcher.threads
     recent = RecentPosts()
     builder = EventBuilder(
       rules.context, client: client, store: store, accounts: accounts, recent: recent, logger: logger)
@@ -93,9 +95,13 @@ actor Ingest {
     switch event {
     case .posted(let posted):
       if posted.post.userID == bot { await duplicates.check(posted.post) }
-      if recent.insert(posted.post.claim) { await receive(posted) }
+      if recent.insert(posted.post.claim) {
+        threads.record(posted.post, isLive: true)
+        await receive(posted)
+      }
       progress.record(posted.post)
     case .postEdited(let post):
+      threads.update(post)
       guard await receive(edited: post) else {
         recordGap()
         return false
@@ -105,7 +111,9 @@ actor Ingest {
     case .reactionAdded(_, _, bot): break
     case .reactionAdded(let emoji, let post, let user): await decider.receive(emoji: emoji, on: post, by: user)
     case .userAdded(bot, let channel), .channelChanged(let channel): await memberships.updateChannel(channel)
-    case .userRemoved(bot, let channel): progress.forget(channel)
+    case .userRemoved(bot, let channel):
+      progress.forget(channel)
+      forgetThreads()
     case .teamJoined(bot, _): await memberships.updateTeams()
     case .userUpdated(let id, let name, let isBot):
       let account = UserRecord(id: id, username: name, isBot: isBot)
@@ -187,6 +195,7 @@ actor Ingest {
   /// Processes the deletion of a post, and with it of its thread, for which the server sends no events.
   private func receive(deleted post: Post) async {
     decider.dispatcher.deletedPosts.insert(post.id)
+    threads.remove(post)
     await authors.drop(post.id)
     await decider.dispatcher.withdraw(.message(post.id), from: recent.sessions(of: post.id))
     if post.userID == builder.bot.id { await decider.dispatcher.withdrawAnswer(marked: post.props.mark) }
@@ -204,7 +213,11 @@ actor Ingest {
   func recordGap() {
     progress.recordGap()
     accounts.removeAll()
+    forgetThreads()
   }
+
+  /// Forgets the threads, because posts in them may be missed from now on.
+  func forgetThreads() { threads.removeAll() }
 
   /// Decides the claimed posts that are left, and returns whether none is left then.
   func retryUnfinished() async -> Bool { await unfinished.retry() }
@@ -236,6 +249,7 @@ actor Ingest {
     for posted in posts {
       if recent.insert(posted.post.claim) {
         count += 1
+        threads.record(posted.post, isLive: false)
         // The post has its edited text.
         _ = recent.insert(posted.post.edit)
         if posted.post.createAt >= oldest {

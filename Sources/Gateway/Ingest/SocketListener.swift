@@ -87,6 +87,7 @@ actor SocketListener {
 
   private func lost(_ error: MattermostError) async {
     isFresh = false
+    await ingest.forgetThreads()
     let wasOpen = await connection.recordLoss()
     logger.log(level: error.requiresUserAction ? .error : .warning, "connection lost", metadata: ["reason": "\(error)"])
     if !wasOpen { tokenCheck.wake() }
