@@ -152,10 +152,10 @@ package final class KeyedSerialExecutor<Key: Hashable & Sendable>: Sendable {
     let id = state.nextID()
     let previous = state.tails.updateValue(id, forKey: key).flatMap { state.operations[$0] }
     // It may be over before it is registered: `finish` waits for the lock.
-    let task = Task {
+    let task = Task(executorPreference: Task.preferredExecutor) {
       await previous?.wait()
       let value = await operation()
-      finish(id, for: key)
+      self.finish(id, for: key)
       return value
     }
     state.operations[id] = Operation(wait: { _ = await task.value }, cancel: { task.cancel() })
