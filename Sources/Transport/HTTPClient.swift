@@ -29,9 +29,9 @@ package struct HTTPClient: Sendable {
   package func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
     let target = try RequestValidator.target(of: request)
     let start = ContinuousClock.now
+    let transfer = CurlLoop.shared.newHandle()
     do throws(TransportError) {
-      let transfer = try await CurlLoop.shared.start(request, to: target, settings: settings)
-      let head = try await CurlLoop.shared.head(of: transfer).get()
+      let head = try await CurlLoop.shared.start(request, to: target, settings: settings, as: transfer).get()
       log(request, target, "\(head.status)", since: start)
       return HTTPStream(head, transfer)
     } catch {
@@ -42,19 +42,23 @@ package struct HTTPClient: Sendable {
 
   /// Sends a request over a new connection, and returns its result with a trace of the connection.
   package func trace(_ request: HTTPRequest) async -> ConnectionTrace {
+    let transfer = CurlLoop.shared.newHandle()
     do throws(TransportError) {
       let target = try RequestValidator.target(of: request)
-      let transfer = try await CurlLoop.shared.start(request, to: target, settings: settings, isTraced: true)
-      let result = await Self.response(of: transfer)
+      let result = await response(to: request, target, as: transfer)
       return await CurlLoop.shared.trace(of: transfer, settings, result)
     } catch {
       return ConnectionTrace(failure: error, settings)
     }
   }
 
-  private static func response(of transfer: TransferHandle) async -> Result<HTTPResponse, TransportError> {
+  private func response(
+    to request: HTTPRequest, _ target: RequestTarget, as transfer: TransferHandle
+  ) async -> Result<HTTPResponse, TransportError> {
     do throws(TransportError) {
-      let head = try await CurlLoop.shared.head(of: transfer).get()
+      let head = try await CurlLoop.shared.start(
+        request, to: target, settings: settings, isTraced: true, as: transfer
+      ).get()
       return .success(try await HTTPStream(head, transfer).whole())
     } catch {
       return .failure(error)

@@ -22,11 +22,7 @@ package struct HTTPStream: AsyncSequence, Sendable {
 
   /// Reads the body to its end.
   package func whole() async throws(TransportError) -> HTTPResponse {
-    var body: [UInt8] = []
-    for try await chunk in self {
-      if body.isEmpty { body = chunk } else { body += chunk }
-    }
-    return HTTPResponse(status: status, headers: headers, body: body)
+    HTTPResponse(status: status, headers: headers, body: try await transfer.loop.rest(of: transfer).get() ?? [])
   }
 
   /// Replaces the content of an open file with the body, and returns its size in bytes.

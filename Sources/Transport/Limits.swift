@@ -22,6 +22,9 @@ enum Limits {
   /// The longest sleep of the curl thread. Every event wakes it earlier; this bounds the damage of a lost wake-up.
   static let pollTimeMax = Duration.seconds(60)
 
+  /// Jobs of the network thread before the sockets get their turn: a few milliseconds of work.
+  static let workPerTurn = 1_024
+
   // MARK: WebSocket
 
   /// Bytes of one message, all fragments together. A Mattermost post has at most 64 KiB, an event with many attachments
@@ -46,8 +49,8 @@ enum Limits {
   /// Bytes read from one WebSocket before the other transfers get their turn.
   static let bytesPerTurn = 1024 * 1024
 
-  /// Bytes read from curl at a time: as many as it reads from the kernel, or from TLS, at once.
-  static let receiveBufferBytes = 16 * 1024
+  /// Bytes read from curl at a time: some dozens of posts. TLS has at most 16 KiB in a record.
+  static let receiveBufferBytes = 64 * 1024
 
   /// Bytes passed to curl at a time.
   static let sendBufferBytes = 16 * 1024

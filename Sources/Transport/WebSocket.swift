@@ -3,7 +3,7 @@ package import Logging
 
 /// A WebSocket client connection (RFC 6455). Pings of the server are answered automatically.
 ///
-/// Releasing the last reference closes the connection at once; `close` performs the close handshake.
+/// Releasing the last reference closes the connection at once, unless `close` has started the close handshake.
 package final class WebSocket: Sendable {
   private let transfer: TransferHandle
   private let host: String
@@ -34,16 +34,16 @@ package final class WebSocket: Sendable {
     _ url: String, headers: [(String, String)], timeLimit: Duration, logger: Logger, settings: ConnectionSettings
   ) async throws(WebSocketError) -> WebSocket {
     let target: RequestTarget
-    let transfer: TransferHandle
     do throws(TransportError) {
       try RequestValidator.validate(headers)
       target = try RequestTarget(url, webSocket: true)
-      let request = UpgradeRequest(to: target, headers: headers)
-      transfer = try await CurlLoop.shared.connect(request, to: target, settings: settings, timeLimit: timeLimit)
     } catch {
       throw .transport(error)
     }
-    try await CurlLoop.shared.opening(of: transfer).get()
+    let transfer = CurlLoop.shared.newHandle()
+    try await CurlLoop.shared.connect(
+      UpgradeRequest(to: target, headers: headers), to: target, settings: settings, timeLimit: timeLimit, as: transfer
+    ).get()
     logger.debug("websocket open", metadata: ["host": "\(target.authority)"])
     return WebSocket(transfer: transfer, host: target.authority, logger: logger)
   }
@@ -81,10 +81,10 @@ package final class WebSocket: Sendable {
     try await transfer.loop.send(opcode, bytes, over: transfer)
   }
 
-  /// Sends a close frame, waits up to a second for the server's, and closes the connection. Cancelling the task skips
-  /// the wait.
+  /// Sends a close frame, and returns before the server has answered it. The connection is closed then, or after a
+  /// second.
   package func close(code: UInt16 = 1000) async {
     await transfer.loop.close(code, transfer)
-    logger.debug("websocket closed", metadata: ["host": "\(host)", "code": "\(code)"])
+    logger.debug("websocket closing", metadata: ["host": "\(host)", "code": "\(code)"])
   }
 }

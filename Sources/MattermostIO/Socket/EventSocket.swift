@@ -84,8 +84,8 @@ package struct EventSocket: Sendable {
       return End(error: MattermostError(opening: error, address: address), sequence: sequence, wasGreeted: false)
     }
     let end = await follow(socket, at: sequence, handle)
-    // In a task of its own, because in a cancelled one `close` does not wait for the close frame to be sent.
-    if Task.isCancelled { await Task { await socket.close(code: 1000) }.value }
+    // Mattermost may not answer the close frame: that is not waited for.
+    if Task.isCancelled { await socket.close(code: 1000) }
     return end
   }
 

@@ -17,6 +17,15 @@ struct ConnectionSettings: Sendable {
   /// The age at which an idle connection is not used again; `nil` is curl's default of 118 s.
   var connectionAgeMax: Duration?
 
+  /// True if the proxy to `http` URLs, if they have one, may be an `https` proxy.
+  var mayReachProxyByTLS: Bool {
+    proxy.map { $0.lowercased().hasPrefix("https:") } ?? Self.environmentMayHaveTLSProxy
+  }
+
+  private static let environmentMayHaveTLSProxy = ["http_proxy", "all_proxy", "ALL_PROXY"].contains { name in
+    ProcessInfo.processInfo.environment[name]?.lowercased().hasPrefix("https:") ?? false
+  }
+
   /// Returns the settings of the environment, with a client certificate.
   static func environment(_ certificate: ClientCertificate?) -> ConnectionSettings {
     var settings = environment

@@ -6,6 +6,8 @@ internal import Glibc
 /// See <https://curl.se/libcurl/c/curl_easy_setopt.html> for the options.
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
+  /// True if the connection has no TLS, neither to the server nor to a proxy.
+  let isPlain: Bool
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: UnsafeMutablePointer<curl_slist>?
 
@@ -13,6 +15,7 @@ final class EasyHandle {
   init(to target: RequestTarget, settings: ConnectionSettings, timeLimit: Duration?) throws(TransportError) {
     guard let pointer = curl_easy_init() else { throw TransportError(.connectionLost, "out of memory") }
     self.pointer = pointer
+    isPlain = target.url.hasPrefix("http://") && !settings.mayReachProxyByTLS
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     set(CURLOPT_ERRORBUFFER, pointer: errorText)

@@ -20,7 +20,9 @@ final class HTTPTransfer {
   private var callbackError: TransportError?
   private var outcome: Result<Void, TransportError>?
   private var headReader: CheckedContinuation<HeadResult, Never>?
-  private var chunkReader: CheckedContinuation<ChunkResult, Never>?
+  private var bodyReader: CheckedContinuation<ChunkResult, Never>?
+  /// True if the reader waits for the end of the body.
+  private var wantsRest = false
   private var lastActivity = ContinuousClock.now
   private var bytesSent = 0
   private let upload: OpenFile?
@@ -91,13 +93,12 @@ final class HTTPTransfer {
       callbackError = error
       return Int(CURL_WRITEFUNC_ERROR)
     }
-    deliverHead()
     return line.count
   }
 
   private func add(body bytes: UnsafeRawBufferPointer) -> Int {
     lastActivity = .now
-    if !buffered.isEmpty, buffered.count + bytes.count > Limits.streamBytesBuffered {
+    if !wantsRest, !buffered.isEmpty, buffered.count + bytes.count > Limits.streamBytesBuffered {
       isPaused = true
       return Int(CURL_WRITEFUNC_PAUSE)
     }
@@ -107,7 +108,6 @@ final class HTTPTransfer {
       return Int(CURL_WRITEFUNC_ERROR)
     }
     buffered.append(contentsOf: bytes)
-    deliverChunk()
     return bytes.count
   }
 
@@ -160,8 +160,7 @@ final class HTTPTransfer {
   func finish(_ result: Result<Void, TransportError>) {
     guard outcome == nil else { return }
     outcome = result
-    deliverHead()
-    deliverChunk()
+    deliver()
   }
 
   // MARK: Reader
@@ -172,19 +171,31 @@ final class HTTPTransfer {
   }
 
   /// Passes all bytes that have arrived to the reader, or waits for some; `nil` is the end of the body.
-  func readChunk(_ reader: CheckedContinuation<ChunkResult, Never>) {
-    guard chunkReader == nil else {
+  func readChunk(_ reader: CheckedContinuation<ChunkResult, Never>) { read(reader, toEnd: false) }
+
+  /// Passes all bytes that were not read to the reader at the end of the body; `nil` if there are none.
+  func readRest(_ reader: CheckedContinuation<ChunkResult, Never>) { read(reader, toEnd: true) }
+
+  private func read(_ reader: CheckedContinuation<ChunkResult, Never>, toEnd: Bool) {
+    guard bodyReader == nil else {
       reader.resume(returning: .failure(TransportError(.cancelled, "another task is reading this stream")))
       return
     }
-    chunkReader = reader
-    deliverChunk()
-    if isPaused, buffered.isEmpty {
+    bodyReader = reader
+    wantsRest = toEnd
+    deliverBody()
+    if isPaused, buffered.isEmpty || wantsRest {
       isPaused = false
       lastActivity = .now
       // This may call `add(body:)` before it returns.
       curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
     }
+  }
+
+  /// Passes on what has arrived. Curl may hand it over in many small pieces, of which each would resume the reader.
+  func deliver() {
+    deliverHead()
+    deliverBody()
   }
 
   private func deliverHead() {
@@ -202,17 +213,24 @@ final class HTTPTransfer {
     }
   }
 
-  private func deliverChunk() {
-    guard let reader = chunkReader else { return }
-    if !buffered.isEmpty {
-      chunkReader = nil
+  private func deliverBody() {
+    guard let reader = bodyReader else { return }
+    if !buffered.isEmpty, !wantsRest || isComplete {
       let chunk = buffered
       buffered = []
-      reader.resume(returning: .success(chunk))
+      end(reader, .success(chunk))
     } else if let outcome {
-      chunkReader = nil
-      reader.resume(returning: outcome.map { nil })
+      end(reader, outcome.map { nil })
     }
+  }
+
+  /// True if the whole response has arrived.
+  private var isComplete: Bool { if case .success? = outcome { true } else { false } }
+
+  private func end(_ reader: CheckedContinuation<ChunkResult, Never>, _ result: ChunkResult) {
+    bodyReader = nil
+    wantsRest = false
+    reader.resume(returning: result)
   }
 
   // MARK: Idle limit

@@ -44,7 +44,7 @@ final class FrameCodec {
   init(over easy: EasyHandle, sending sendBuffer: SendBuffer, early: [UInt8]) throws(WebSocketError) {
     self.easy = easy
     self.sendBuffer = sendBuffer
-    receiveBuffer = ReceiveBuffer(early)
+    receiveBuffer = ReceiveBuffer(early, isPlain: easy.isPlain)
     let codec = Unmanaged.passUnretained(self).toOpaque()
     var (decoding, encoding) = (Self.decoding, Self.encoding)
     guard wslay_event_context_client_init(&decoder, &decoding, codec) == 0,
@@ -65,6 +65,7 @@ final class FrameCodec {
   /// Reads and writes everything that does not block. Returns the reason if the connection is over, or `nil`.
   func move() -> WebSocketError? {
     budget = Limits.bytesPerTurn
+    receiveBuffer.beginTurn()
     hasMore = false
     wasHeldBack = false
     flush()

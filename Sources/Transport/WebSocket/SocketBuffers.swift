@@ -33,19 +33,33 @@ final class SendBuffer {
 struct ReceiveBuffer {
   private var bytes: [UInt8]
   private var unread: Range<Int>
+  /// Without TLS, a read that does not fill the buffer has emptied the socket. With it, decrypted bytes may be left that
+  /// poll does not report.
+  private let isPlain: Bool
+  private var isSocketEmpty = false
 
-  /// Creates a buffer that holds the bytes that arrived together with the response to the upgrade.
-  init(_ early: [UInt8]) {
+  /// Creates a buffer.
+  ///
+  /// - Parameters:
+  ///   - early: The bytes that arrived together with the response to the upgrade.
+  ///   - isPlain: Whether the connection has no TLS, not even to a proxy.
+  init(_ early: [UInt8], isPlain: Bool) {
     bytes = early + [UInt8](repeating: 0, count: max(0, Limits.receiveBufferBytes - early.count))
     unread = 0..<early.count
+    self.isPlain = isPlain
   }
+
+  /// Notes that poll has been asked since the last read, or will be.
+  mutating func beginTurn() { isSocketEmpty = false }
 
   /// Fills `buffer` with unread bytes; if there are none, receives some first.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer, from easy: EasyHandle) -> IOResult {
     if unread.isEmpty {
+      guard !isSocketEmpty else { return .wouldBlock }
       let result = bytes.withUnsafeMutableBytes(easy.receive)
       guard case .bytes(let count) = result else { return result }
       unread = 0..<count
+      isSocketEmpty = isPlain && count < bytes.count
     }
     let piece = unread.prefix(buffer.count)
     bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[piece])) }

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import CWslay
+internal import Glibc
 
 /// The curl side of a WebSocket connection, from connecting to its end. Used on the curl thread only.
 final class WebSocketTransfer {
@@ -36,7 +37,8 @@ final class WebSocketTransfer {
 
   private var opener: CheckedContinuation<OpenResult, Never>?
   private var readers: [Reader] = []
-  private var closers: [CheckedContinuation<Void, Never>] = []
+  /// Keeps the connection until the close handshake has ended.
+  private var closing: TransferHandle?
 
   init(
     _ request: UpgradeRequest, to target: RequestTarget, settings: ConnectionSettings, timeLimit: Duration,
@@ -76,7 +78,7 @@ final class WebSocketTransfer {
   }
 
   /// The socket and the events to poll it for, or `nil` if there is nothing to wait for.
-  var poll: curl_waitfd? {
+  var poll: pollfd? {
     let interest: (read: Bool, write: Bool)
     switch phase {
     case .connecting, .ended: return nil
@@ -85,8 +87,8 @@ final class WebSocketTransfer {
     }
     // Without any event, poll would still report a hang-up, over and over.
     guard interest.read || interest.write, let socket = easy.socket else { return nil }
-    let events = (interest.read ? CURL_WAIT_POLLIN : 0) | (interest.write ? CURL_WAIT_POLLOUT : 0)
-    return curl_waitfd(fd: socket, events: Int16(events), revents: 0)
+    let events = (interest.read ? POLLIN : 0) | (interest.write ? POLLOUT : 0)
+    return pollfd(fd: socket, events: Int16(events), revents: 0)
   }
 
   /// True if `move` must be called again without waiting for the socket.
@@ -203,13 +205,10 @@ final class WebSocketTransfer {
     }
   }
 
-  /// Starts the close handshake (RFC 6455, section 7.1.2), and resumes the continuation at its end.
-  func close(_ code: UInt16, _ continuation: CheckedContinuation<Void, Never>) {
-    guard case .open(let codec) = phase else {
-      finish(.transport(TransportError(.cancelled)))
-      return continuation.resume()
-    }
-    closers.append(continuation)
+  /// Starts the close handshake (RFC 6455, section 7.1.2), and keeps the connection until its end.
+  func close(_ code: UInt16, keeping handle: TransferHandle) {
+    guard case .open(let codec) = phase else { return finish(.transport(TransportError(.cancelled))) }
+    closing = handle
     codec.queueClose(code)
     deadline = deadline ?? .now + Limits.closeTime
     move()
@@ -230,8 +229,7 @@ final class WebSocketTransfer {
     opener?.resume(returning: .failure(error))
     opener = nil
     deliver()
-    for closer in closers { closer.resume() }
-    closers = []
+    closing = nil
   }
 
   private func deliver() {
