@@ -57,6 +57,9 @@ protocol AgentBackend: Sendable {
   /// The number of further attempts after a temporary failure.
   var retries: Int { get }
 
+  /// True if it blocks its thread, as starting a program does. Then it does not run on the thread of its caller.
+  var mayBlock: Bool { get }
+
   /// Checks, for `edgecrab doctor`, whether the agent can be asked, without asking a model anything.
   ///
   /// - Returns: the result, or `nil` if nothing can be checked.
@@ -80,6 +83,8 @@ protocol AgentBackend: Sendable {
 
 extension AgentBackend {
   var retries: Int { 0 }
+
+  var mayBlock: Bool { true }
 
   func steer(with message: AgentRequest) async -> Bool { false }
 

@@ -30,7 +30,7 @@ struct AgentRunner: Agent {
   ///   - tasks: owns the tasks that work on requests.
   init(
     name: String, backend: any AgentBackend, limits: AgentLimits, semaphore: AsyncSemaphore,
-    tasks: TaskOwner, clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    tasks: TaskOwner, clock: any Clock<Duration> = PreferredClock(), logger: Logger
   ) {
     self.name = name
     self.backend = backend
@@ -47,7 +47,9 @@ struct AgentRunner: Agent {
 
   func respond(to request: AgentRequest) -> ResponseStream {
     ResponseStream { parts in
-      let cancel = tasks.run {
+      // Files are read from the disk.
+      let mayBlock = backend.mayBlock || !request.files.isEmpty
+      let cancel = tasks.run(on: mayBlock ? nil : Task.preferredExecutor) {
         do {
           try await respond(to: request, parts)
           parts.finish()

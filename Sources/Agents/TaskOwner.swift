@@ -10,14 +10,16 @@ final class TaskOwner: Sendable {
 
   private let state = Mutex(State())
 
-  /// Starts a task. After `close()`, it is cancelled from the beginning.
+  /// Starts a task that prefers an executor. After `close()`, it is cancelled from the beginning.
   ///
   /// - Returns: a function that cancels it.
-  func run(_ operation: @escaping @Sendable () async -> Void) -> @Sendable () -> Void {
+  func run(
+    on executor: (any TaskExecutor)? = nil, _ operation: @escaping @Sendable () async -> Void
+  ) -> @Sendable () -> Void {
     state.withLock { state in
       state.lastID += 1
       let id = state.lastID
-      let task = Task {
+      let task = Task(executorPreference: executor) {
         await operation()
         self.state.withLock { $0.tasks[id] = nil }
       }

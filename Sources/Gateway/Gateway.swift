@@ -213,15 +213,16 @@ package struct Gateway: Sendable {
     // Not in the group: a reload that has begun delays the end, but the socket does not wait for it.
     let reloading = Task { await reload?.run() }
     let failure = await withTaskGroup(of: GatewayError?.self) { group in
-      group.addTask {
+      // What reads posts, and by inheritance what decides and answers them, runs on the thread of the network.
+      group.addTask(executorPreference: NetworkThread.shared) {
         while !Task.isCancelled { await connect(listener) }
         return nil
       }
-      group.addTask {
+      group.addTask(executorPreference: NetworkThread.shared) {
         await poller.run()
         return nil
       }
-      group.addTask {
+      group.addTask(executorPreference: NetworkThread.shared) {
         await ingest.resolveAuthors()
         return nil
       }

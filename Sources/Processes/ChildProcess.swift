@@ -55,6 +55,16 @@ package enum ChildProcess {
     _ command: Command, input: AsyncStream<[UInt8]>, errors: @escaping @Sendable ([UInt8]) async -> Void = { _ in },
     output: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Termination {
+    // Starting a program blocks its thread, which may be one that other tasks need.
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try await start(command, input, errors, output)
+    }
+  }
+
+  private static func start(
+    _ command: Command, _ input: AsyncStream<[UInt8]>, _ errors: @escaping @Sendable ([UInt8]) async -> Void,
+    _ output: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws -> Termination {
     _ = ignoresBrokenPipes
     // Otherwise a missing folder would be reported as one that cannot be locked.
     guard access(command.folder, X_OK) == 0 else { throw ProcessError(.noFolder, command.folder) }

@@ -31,6 +31,7 @@ protocol ChatWireFormat: SendableMetatype {
 struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
   /// A model without tools does nothing but answer.
   let isIdempotent = true
+  let mayBlock = false
   let name: String
   let settings: ChatSettings
   let client: HTTPClient

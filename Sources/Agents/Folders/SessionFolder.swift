@@ -120,10 +120,12 @@ package struct SessionFolder: Sendable, Equatable, Codable {
     }
   }
 
+  package var exists: Bool { access(path, F_OK) == 0 }
+
   /// Removes the folder with everything in it. Symbolic links are removed, not followed. Does nothing if it does not
   /// exist.
   package func removeAll() throws(FolderError) {
-    guard access(path, F_OK) == 0 else { return }
+    guard exists else { return }
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {

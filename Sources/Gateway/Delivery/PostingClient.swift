@@ -63,7 +63,7 @@ struct PostingClient: Sendable {
   /// Changes a post's text. Cancelling the task does not cut the call short: an edit that the server still works on
   /// could be made after a later one.
   func edit(_ post: PostID, to text: String, _ priority: RequestPriority) async throws(MattermostError) {
-    let edited = Task { () -> Result<Void, MattermostError> in
+    let edited = Task(executorPreference: Task.preferredExecutor) { () -> Result<Void, MattermostError> in
       do throws(MattermostError) {
         return .success(try await client.edit(post, to: text, priority: priority))
       } catch {

@@ -39,10 +39,10 @@ actor StreamingPost {
         // An answer that was stopped, or whose question was deleted, is not shown.
         if Task.isCancelled || states.contains(.deleted) || outbox.deletedPosts.post(in: target) != nil { return }
         // In a task of its own: if it were cancelled, it would be unknown whether the post was made.
-        let isShown = await Task { await show(texts, .edit) }.value
+        let isShown = await Task(executorPreference: Task.preferredExecutor) { await self.show(texts, .edit) }.value
         pause = isShown ? Limits.editPause : min(max(pause, Limits.editPause) * 2, Limits.editPauseMax)
       }
-      do { try await Task.sleep(for: pause) } catch { return }
+      do { try await Task.sleep(for: pause, clock: .preferred) } catch { return }
     }
   }
 
@@ -94,7 +94,7 @@ actor StreamingPost {
             metadata: ["post": "\(post)", "reply": "\(reply)", "reason": "\(error)"])
           if isLast { break }
         }
-        do { try await Task.sleep(for: pause) } catch { return }
+        do { try await Task.sleep(for: pause, clock: .preferred) } catch { return }
         pause *= 2
       }
     }
@@ -160,7 +160,7 @@ actor StreamingPost {
       for _ in 1..<Limits.hastyTriesMax where states.count <= index || states[index] == .unknown {
         await look(at: index)
         if states[index] != .unknown { break }
-        do { try await Task.sleep(for: pause) } catch { return }
+        do { try await Task.sleep(for: pause, clock: .preferred) } catch { return }
         pause *= 2
       }
       guard states[index].text != nil else { return }

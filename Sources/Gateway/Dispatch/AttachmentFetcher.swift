@@ -33,7 +33,8 @@ struct AttachmentFetcher: Sendable {
   func fetch(_ file: AttachedFile, into folder: SessionFolder) async throws(AttachmentFailure) -> String {
     try check(file)
     do {
-      return try await store(file, in: folder)
+      // Not on the network's thread, which must not wait for the disk.
+      return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await store(file, in: folder) }
     } catch let failure as AttachmentFailure {
       throw failure
     } catch {

@@ -32,9 +32,9 @@ actor Backfill {
   /// does not; what it did not read stays missing for the next pass.
   func pass() async -> Report {
     let before = last
-    let pass = Task {
+    let pass = Task(executorPreference: Task.preferredExecutor) {
       _ = await before?.value
-      return await readAll()
+      return await self.readAll()
     }
     last = pass
     return await withTaskCancellationHandler {

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import MattermostIO
 
@@ -36,7 +37,7 @@ actor SocketListener {
     // Posts are many, and need no requests that the end of a connection could interrupt.
     if case .event(.posted, _) = event { return await process(event) }
     // Requests go on when the caller gives up its connection; only `end` cancels them.
-    let processing = Task { await process(event) }
+    let processing = Task(executorPreference: Task.preferredExecutor) { await self.process(event) }
     self.processing = processing
     if isEnded { processing.cancel() }
     await processing.value

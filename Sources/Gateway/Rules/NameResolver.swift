@@ -1,4 +1,5 @@
 import ConfigLoader
+import Core
 import Logging
 import MattermostIO
 import RuleEngine
@@ -6,6 +7,10 @@ import ServerLookup
 
 /// Resolves the names in the rules, pins them to their ids over renames and restarts, and reports renames.
 actor NameResolver {
+  /// The file of the pinned names is written on it.
+  private let executor = QueueExecutor(label: "edgecrab.names")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
   private let file: PinnedNamesFile
   private let state: RulesState
   private let logger: Logger

@@ -168,7 +168,8 @@ package struct MattermostClient: Sendable {
     guard request.retries == .ifUnprocessed else { return try await read(try await http.stream(httpRequest)) }
     // Not cut short when the caller's task is cancelled: it would be unknown whether the server has processed the
     // request.
-    return try await Task { [http] () -> Result<(response: HTTPResponse, body: Body), TransportError> in
+    return try await Task(executorPreference: Task.preferredExecutor) {
+      [http] () -> Result<(response: HTTPResponse, body: Body), TransportError> in
       do throws(TransportError) {
         return .success(try await read(try await http.stream(httpRequest)))
       } catch {

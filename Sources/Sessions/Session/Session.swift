@@ -207,12 +207,14 @@ extension Session {
   private func steer(_ id: Int) {
     guard let turn = queue[id], mayJoin(turn) else { return }
     queue[id]?.isJoining = true
-    joins[id] = Task {
-      await join(id)
-      joins[id] = nil
-      queue[id]?.isJoining = false
-      startNext()
-    }
+    joins[id] = Task(executorPreference: Task.preferredExecutor) { await self.joinAndStartNext(id) }
+  }
+
+  private func joinAndStartNext(_ id: Int) async {
+    await join(id)
+    joins[id] = nil
+    queue[id]?.isJoining = false
+    startNext()
   }
 
   private func join(_ id: Int) async {
@@ -285,7 +287,7 @@ extension Session {
   package func reset(by user: UserID? = nil, named name: String = "") async throws(StoreError) -> StopReport {
     try await holding { () async throws(StoreError) in
       let report = await endAll(by: name)
-      services.removeFolder(of: key, generation: try await store.renew(key, at: services.now()) - 1)
+      await services.removeFolder(of: key, generation: try await store.renew(key, at: services.now()) - 1)
       services.onChange(key, .reset, user)
       return report
     }
@@ -414,7 +416,7 @@ extension Session {
     // A stored reply only has to be posted: no agent is asked.
     if next.reply != nil { return start(next.id, in: nil) }
     let slot = services.scheduler.slot(for: candidates.map(\.candidate), of: key) { slot in
-      Task { await self.start(in: slot) }
+      Task(executorPreference: Task.preferredExecutor) { await self.start(in: slot) }
     }
     if let slot { start(slot.turn, in: slot) } else { isWaitingForSlot = true }
   }
@@ -436,7 +438,7 @@ extension Session {
     }
     let active = ActiveTurn(turn, since: services.now(), slot: slot)
     self.active = active
-    active.run(Task { await run() })
+    active.run(Task(executorPreference: Task.preferredExecutor) { await self.run() })
   }
 
   private func stopWaitingForSlot() {

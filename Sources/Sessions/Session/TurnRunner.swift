@@ -131,7 +131,7 @@ struct TurnRunner {
         key, policy: request.session, readsHistory: services.agent(request.agent)?.readsHistory ?? true,
         leavingOut: turn.replaces, at: services.now())
       if start.isNew {
-        removeFolder(of: start.generation - 1)
+        await removeFolder(of: start.generation - 1)
         if start.hadTurns {
           services.onChange(key, .ended, request.user)
           request.delegate.handle(.startedOver)
@@ -231,8 +231,8 @@ struct TurnRunner {
     return (files, complaints)
   }
 
-  private func removeFolder(of generation: Int64) {
-    services.removeFolder(of: key, generation: generation)
+  private func removeFolder(of generation: Int64) async {
+    await services.removeFolder(of: key, generation: generation)
   }
 }
 
@@ -290,11 +290,16 @@ extension TurnRunner {
 
 extension SessionServices {
   /// Removes the folder of a conversation that is over.
-  func removeFolder(of key: SessionKey, generation: Int64) {
-    do throws(FolderError) {
-      try folders.folder(of: key.text, generation: generation).removeAll()
-    } catch {
-      logger.error("folder not removed", metadata: ["session": "\(key)", "reason": "\(error)"])
+  func removeFolder(of key: SessionKey, generation: Int64) async {
+    let folder = folders.folder(of: key.text, generation: generation)
+    guard folder.exists else { return }
+    // It may have many files, and the thread may be one that must not block.
+    await withTaskExecutorPreference(globalConcurrentExecutor) {
+      do throws(FolderError) {
+        try folder.removeAll()
+      } catch {
+        logger.error("folder not removed", metadata: ["session": "\(key)", "reason": "\(error)"])
+      }
     }
   }
 }

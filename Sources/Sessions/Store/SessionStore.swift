@@ -15,6 +15,9 @@ package import Logging
 package actor SessionStore {
   package nonisolated let path: String
 
+  private let executor = QueueExecutor(label: "edgecrab.store")
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
   /// The state of the files, as of the last check.
   package private(set) var condition = StoreCondition.sound
   private var database: DatabaseQueue?
