@@ -156,6 +156,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
         for warning in gateway.report.warnings { Output.message(warning) }
         try await gateway.run {
           Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
+          StartupPages.release()
         }
       } catch let error as GatewayError {
         // Cancelled during start-up: not an error.
