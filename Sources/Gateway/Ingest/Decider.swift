@@ -129,11 +129,9 @@ final class Decider {
     await observe(event, decision)
     await outcomes.record(
       event, decision, by: dispatcher.rules.ruleSet, claim: decision.isSilent ? nil : event.claim.text)
-    let rules = dispatcher.rules.ruleSet.rules
-    var metadata = event.logged(["outcome": "\(decision.outcome.name)"])
-    if let rule = decision.rule { metadata["rule"] = "\(rules[rule].name)" }
-    if !decision.shadows.isEmpty { metadata["shadows"] = "\(decision.shadows.map { rules[$0].name })" }
-    logger.log(level: decision.shadows.isEmpty ? .debug : .info, "decided", metadata: metadata)
+    logger.log(
+      level: decision.shadows.isEmpty ? .debug : .info, "decided",
+      metadata: decision.logged(of: event, dispatcher.rules.ruleSet.rules))
   }
 
   /// Records an event whose decision is postponed, as its post says who the author is.
@@ -254,6 +252,13 @@ struct LateMessage: Sendable {
 
 extension Decision {
   fileprivate var isSilent: Bool { if case .silent = outcome { true } else { false } }
+
+  fileprivate func logged(of event: Event, _ rules: [Rule]) -> Logger.Metadata {
+    var metadata = event.logged(["outcome": "\(outcome.name)"])
+    if let rule { metadata["rule"] = "\(rules[rule].name)" }
+    if !shadows.isEmpty { metadata["shadows"] = "\(shadows.map { rules[$0].name })" }
+    return metadata
+  }
 }
 
 extension Outcome {
