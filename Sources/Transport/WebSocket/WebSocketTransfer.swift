@@ -37,8 +37,8 @@ final class WebSocketTransfer {
 
   private var opener: CheckedContinuation<OpenResult, Never>?
   private var readers: [Reader] = []
-  /// Keeps the connection until the close handshake has ended.
-  private var closing: TransferHandle?
+  /// The owner of the connection, which is kept until the close handshake has ended.
+  private var owner: AnyObject?
 
   init(
     _ request: UpgradeRequest, to target: RequestTarget, settings: ConnectionSettings, timeLimit: Duration,
@@ -205,10 +205,10 @@ final class WebSocketTransfer {
     }
   }
 
-  /// Starts the close handshake (RFC 6455, section 7.1.2), and keeps the connection until its end.
-  func close(_ code: UInt16, keeping handle: TransferHandle) {
+  /// Starts the close handshake (RFC 6455, section 7.1.2), and keeps the connection's owner until its end.
+  func close(_ code: UInt16, keeping owner: AnyObject) {
     guard case .open(let codec) = phase else { return finish(.transport(TransportError(.cancelled))) }
-    closing = handle
+    self.owner = owner
     codec.queueClose(code)
     deadline = deadline ?? .now + Limits.closeTime
     move()
@@ -229,7 +229,7 @@ final class WebSocketTransfer {
     opener?.resume(returning: .failure(error))
     opener = nil
     deliver()
-    closing = nil
+    owner = nil
   }
 
   private func deliver() {
