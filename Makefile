@@ -38,7 +38,7 @@ soak: setup-tests release ## Post 10,000 messages under 200 random faults and 20
 
 BENCH = .build/release/RulesBench
 
-# GROUPS names the only groups of GatewayBench to measure, such as "echo flood".
+# BENCH_GROUPS names the only groups of GatewayBench to measure, such as "echo flood".
 GATEWAY_BENCH = .build/release/GatewayBench $(PROGRAM) .build-bench/python .build-bench
 
 bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the whole gateway beside a bare script
@@ -47,13 +47,13 @@ bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the 
 	@scripts/install-bench-script.sh
 	@$(BENCH)
 	@$(BENCH) tools $(PROGRAM) .build-bench
-	@$(GATEWAY_BENCH) $(GROUPS)
+	@$(GATEWAY_BENCH) $(BENCH_GROUPS)
 
 bench-instructions: bench ## Count the instructions of a decision with valgrind
 	@scripts/install-packages.sh instructions
 	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
 
-fuzz: setup ## Fuzz the loader and the matcher for FUZZ_SECONDS in total
+fuzz: setup ## Fuzz the loader, the matcher and the reading of frames for FUZZ_SECONDS in total
 	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZ_SECONDS)
 
 lint: ## Check the format of every Swift file, and that no folders of a target use each other in a ring

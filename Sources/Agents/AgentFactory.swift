@@ -19,7 +19,7 @@ package final class AgentFactory: Sendable {
   ///   - environment: the gateway's environment, of which programs get the variables that hold no secrets.
   ///   - clock: measures the agents' limits of time, and the pauses before they are asked again.
   package init(
-    client: HTTPClient, environment: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock(),
+    client: HTTPClient, environment: [String: String] = [:], clock: any Clock<Duration> = PreferredClock(),
     logger: Logger
   ) {
     self.clock = clock

@@ -48,7 +48,7 @@ struct AgentRunner: Agent {
   func respond(to request: AgentRequest) -> ResponseStream {
     ResponseStream { parts in
       // Files are read from the disk.
-      let mayBlock = backend.mayBlock || !request.files.isEmpty
+      let mayBlock = backend.mayBlock || !request.allFiles.isEmpty
       let cancel = tasks.run(on: mayBlock ? nil : Task.preferredExecutor) {
         do {
           try await respond(to: request, parts)

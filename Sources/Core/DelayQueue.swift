@@ -2,7 +2,7 @@ import Synchronization
 
 /// Starts operations after a delay that is the same for all of them, with one timer.
 ///
-/// It is for operations that are usually cancelled before, as showing that an answer takes long. If each of them slept
+/// For operations that are usually cancelled in time, such as showing that an answer takes long. If each of them slept
 /// in a task of its own, each would set and cancel a timer of the system, and wake a thread for both:
 ///
 ///     let showing = DelayedTask(in: queue) { await show() }

@@ -2,7 +2,7 @@
 package struct UnifiedDiff: Sendable {
   /// The two lines with the file's names.
   package let header: [String]
-  /// The lines of the hunks; none if the texts are equal.
+  /// The lines of the hunks, each with the mark of a missing newline after it; none if the texts are equal.
   package let hunks: [String]
 
   /// Compares two texts; `old` is `nil` for a new file.
@@ -27,10 +27,6 @@ package struct UnifiedDiff: Sendable {
 
   private static let contextLines = 3
 
-  /// Lines of two texts of which the fewest changes are searched: time and memory grow with the square of both together
-  /// (E. W. Myers, An O(ND) Difference Algorithm). Of more, all lines count as changed.
-  private static let comparedLinesMax = 2_000
-
   /// Returns the lines of a text. A missing newline at the end is marked, because adding one is a change, too.
   private static func lines(of text: String) -> [Line] {
     guard !text.isEmpty else { return [] }
@@ -46,8 +42,9 @@ package struct UnifiedDiff: Sendable {
   private static func changes(from old: [Line], to new: [Line]) -> [Change] {
     var changes: [Change] = []
     var (left, right) = (0, 0)
+    var budget = Limits.diffComparisonsMax
     for anchor in PatienceAnchors.find(old, new) + [PatienceAnchors.Anchor(old: old.count, new: new.count)] {
-      changes += stretch(old[left..<anchor.old], new[right..<anchor.new])
+      changes += stretch(old[left..<anchor.old], new[right..<anchor.new], &budget)
       guard anchor.old < old.count else { break }
       changes.append(Change(kind: .kept, line: old[anchor.old]))
       (left, right) = (anchor.old + 1, anchor.new + 1)
@@ -56,11 +53,13 @@ package struct UnifiedDiff: Sendable {
   }
 
   /// Returns the changes between two anchors, after removing the common prefix and suffix.
-  private static func stretch(_ old: ArraySlice<Line>, _ new: ArraySlice<Line>) -> [Change] {
+  private static func stretch(
+    _ old: ArraySlice<Line>, _ new: ArraySlice<Line>, _ budget: inout Int
+  ) -> [Change] {
     let start = zip(old, new).prefix { $0 == $1 }.count
     let end = zip(old.dropFirst(start).reversed(), new.dropFirst(start).reversed()).prefix { $0 == $1 }.count
     return all(.kept, old.prefix(start))
-      + middle(Array(old.dropFirst(start).dropLast(end)), Array(new.dropFirst(start).dropLast(end)))
+      + middle(Array(old.dropFirst(start).dropLast(end)), Array(new.dropFirst(start).dropLast(end)), &budget)
       + all(.kept, old.suffix(end))
   }
 
@@ -68,10 +67,12 @@ package struct UnifiedDiff: Sendable {
     lines.map { Change(kind: kind, line: $0) }
   }
 
-  private static func middle(_ old: [Line], _ new: [Line]) -> [Change] {
-    guard !old.isEmpty, !new.isEmpty, old.count + new.count <= comparedLinesMax else {
+  private static func middle(_ old: [Line], _ new: [Line], _ budget: inout Int) -> [Change] {
+    let (comparisons, isTooLarge) = (old.count + new.count).multipliedReportingOverflow(by: old.count + new.count)
+    guard !old.isEmpty, !new.isEmpty, !isTooLarge, comparisons <= budget else {
       return all(.removed, old) + all(.added, new)
     }
+    budget -= comparisons
     var removed: Set<Int> = []
     var inserted: Set<Int> = []
     for change in new.difference(from: old) {

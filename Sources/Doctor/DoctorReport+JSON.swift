@@ -15,7 +15,7 @@ extension DoctorCheck {
   fileprivate var json: JSON {
     [
       "id": .string(id.rawValue), "state": .string(state.rawValue), "text": .string(text),
-      "cure": .array(remedy.map { .string($0) }),
+      "remedy": .array(remedy.map { .string($0) }),
     ]
   }
 }

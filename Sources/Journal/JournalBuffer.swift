@@ -41,6 +41,7 @@ final class JournalBuffer: Sendable {
         return nil
       }
       state.waiting.append(item)
+      if state.waiting.count >= Limits.batchWrittenAtOnce { state.pausing?.cancel() }
       return state.reader.take()
     }
     reader?.resume()
@@ -73,10 +74,10 @@ final class JournalBuffer: Sendable {
     }
   }
 
-  /// Returns after a pause, or as soon as the buffer is closed.
+  /// Returns after a pause, or as soon as the buffer has `Limits.batchWrittenAtOnce` items or is closed.
   func pause(for duration: Duration) async {
     let pausing = state.withLock { state -> Task<Void?, Never>? in
-      guard !state.isClosed else { return nil }
+      guard !state.isClosed, state.waiting.count < Limits.batchWrittenAtOnce else { return nil }
       let pausing = Task { try? await Task.sleep(for: duration) }
       state.pausing = pausing
       return pausing

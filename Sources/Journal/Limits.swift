@@ -7,6 +7,9 @@ enum Limits {
   /// The time in which entries are collected to be written together; a list of the newest decisions lags by as much.
   static let writePause = Duration.milliseconds(250)
 
+  /// The number of entries that are written without the pause, before they fill the buffer.
+  static let batchWrittenAtOnce = waitingMax / 10
+
   /// Bytes of the file, whatever `max_events` allows: with texts, an event may have 64 KiB.
   static let fileBytesMax: Int64 = 512 * 1024 * 1024
 

@@ -87,7 +87,8 @@ enum Limits {
   /// values in a post are nested a dozen deep, and the parser rejects 1,024.
   static let jsonDepthMax = 100
 
-  /// Parsers kept for the next texts: a frame and the post in it need two at a time, and two threads read.
+  /// Parsers kept for the next texts: a frame and the post in it need two at a time, and
+  /// other threads may read responses meanwhile.
   static let jsonParsersKept = 4
 
   /// Bytes of a text up to which the memory of its parser is kept, about 14 times as much. Most frames have less than

@@ -73,6 +73,9 @@ enum Limits {
   static let postponedTime = Duration.milliseconds(100)
   static let postponedChangesMax = 256
 
+  /// The time after which they are tried again if the disk did not take them.
+  static let postponedRetryTime = Duration.seconds(5)
+
   /// The days for which a claim is stored: posts that are older must not be admitted.
   static let claimDays = 30
 

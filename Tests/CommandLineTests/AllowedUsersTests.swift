@@ -83,7 +83,7 @@ import Testing
       let access = try #require(checks.first { $0.id == "access" })
       #expect(access.text == said)
       #expect(access.state == (isWarned ? "warning" : "good"))
-      #expect(access.cure.first?.contains("to `*` for everyone") ?? false == isWarned)
+      #expect(access.remedy.first?.contains("to `*` for everyone") ?? false == isWarned)
     }
   }
 

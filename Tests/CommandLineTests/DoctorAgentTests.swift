@@ -52,9 +52,9 @@ import Testing
     let check = try await look(openAI(try endpoint(#"{"data":[{"id":"qwen3-code"},{"id":"llama3"}]}"#), key: false))
     #expect(check.state == "warning")
     #expect(check.text.hasSuffix("answers, but does not list the model `qwen3-coder`"), "\(check.text)")
-    #expect(check.cure == ["Correct `model`; did you mean `qwen3-code`?"])
+    #expect(check.remedy == ["Correct `model`; did you mean `qwen3-code`?"])
     let other = try await look(openAI(try endpoint(#"[{"id":"llama3"},{"id":"mistral"}]"#), key: false))
-    #expect(other.cure == ["Correct `model`; it has `llama3`, `mistral`."], "\(other.cure)")
+    #expect(other.remedy == ["Correct `model`; it has `llama3`, `mistral`."], "\(other.remedy)")
   }
 
   @Test(arguments: [
@@ -78,7 +78,7 @@ import Testing
   @Test func `an endpoint without a listener is an error`() async throws {
     let check = try await look("{ type: openai, base_url: 'http://127.0.0.1:1/v1', model: m }")
     #expect(check.state == "wrong" && check.text.contains("cannot be reached"), "\(check)")
-    #expect(check.cure == ["Start the server there, or correct `base_url`."])
+    #expect(check.remedy == ["Start the server there, or correct `base_url`."])
   }
 
   @Test func `Anthropic is asked with its own headers`() async throws {
@@ -100,7 +100,7 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: script)
     let closed = try await program()
     if getuid() != 0 || closed.state == "wrong" {
-      #expect(closed.cure == ["Run `chmod +x \(script)`."], "\(closed)")
+      #expect(closed.remedy == ["Run `chmod +x \(script)`."], "\(closed)")
     }
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     let lame = try await program()

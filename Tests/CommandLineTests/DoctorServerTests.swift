@@ -20,7 +20,7 @@ import Testing
   @Test func `a port without a listener fails at TCP`() async throws {
     let wrong = try await wrong(of: "http://127.0.0.1:\(try TestServer.closedPort())")
     #expect(wrong.map(\.id) == ["tcp"])
-    #expect(wrong.first?.cure.first?.hasPrefix("Check the port in MATTERMOST_URL") == true)
+    #expect(wrong.first?.remedy.first?.hasPrefix("Check the port in MATTERMOST_URL") == true)
   }
 
   @Test func `a port that does not speak TLS fails at TLS`() async throws {
@@ -30,7 +30,7 @@ import Testing
     }
     let wrong = try await wrong(of: "https://127.0.0.1:\(server.port)")
     #expect(wrong.map(\.id) == ["tls"])
-    #expect(wrong.first?.cure.first?.contains("must begin with http://") == true)
+    #expect(wrong.first?.remedy.first?.contains("must begin with http://") == true)
   }
 
   @Test(.enabled(if: TLSServer.isAvailable, "needs /usr/bin/openssl"))
@@ -40,13 +40,13 @@ import Testing
     let server = try TLSServer { $0.waitForClose() }
     let untrusted = try await wrong(of: "https://localhost:\(server.port)")
     #expect(untrusted.map(\.id) == ["tls"])
-    #expect(untrusted.first?.cure.first?.contains("set SSL_CERT_FILE") == true)
+    #expect(untrusted.first?.remedy.first?.contains("set SSL_CERT_FILE") == true)
     let another = try TLSServer { $0.waitForClose() }
     let overruled = try await wrong(
       of: "https://localhost:\(another.port)",
       ["SSL_CERT_FILE": another.certificateFile, "CURL_CA_BUNDLE": server.certificateFile])
     #expect(overruled.map(\.id) == ["tls"])
-    #expect(overruled.first?.cure.last?.contains("certificates from CURL_CA_BUNDLE") == true)
+    #expect(overruled.first?.remedy.last?.contains("certificates from CURL_CA_BUNDLE") == true)
     let trusted = try TLSServer { peer in
       peer.readHead()
       peer.respond("200 OK", body: "<h1>Log in</h1>")
@@ -68,7 +68,7 @@ import Testing
     }
     let wrong = try await wrong(of: server.url)
     #expect(wrong.map(\.id) == ["rest"])
-    #expect(wrong.first?.cure.first?.contains("a login's or another program's page") == true)
+    #expect(wrong.first?.remedy.first?.contains("a login's or another program's page") == true)
   }
 
   @Test func `a failing proxy is found first, with the name of its variable`() async throws {
@@ -152,8 +152,8 @@ import Testing
       peer.respond("400 Bad Request", body: "<center>No required SSL certificate was sent</center>")
     }
     let told = try await self.wrong(of: "https://localhost:\(nginx.port)", ["SSL_CERT_FILE": nginx.certificateFile])
-    #expect(told.map(\.id) == ["tls"] && told.map(\.cure) == wrong.map(\.cure))
-    #expect(wrong.first?.cure.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
+    #expect(told.map(\.id) == ["tls"] && told.map(\.remedy) == wrong.map(\.remedy))
+    #expect(wrong.first?.remedy.first?.hasPrefix("Set EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY") == true)
   }
 
   @Test func `doctor only reads from the server`() async throws {
@@ -216,9 +216,9 @@ import Testing
     await server.stop()
     let socket = try #require(checks.first { $0.id == "websocket" })
     #expect(socket.state == "wrong" && socket.text.contains(said), "\(socket.text)")
-    #expect(socket.cure.contains("  proxy_set_header Upgrade $http_upgrade;"))
-    #expect(socket.cure.contains("    http://127.0.0.1:8065/api/v4/websocket upgrade=websocket"))
-    #expect(socket.cure.allSatisfy { !$0.hasPrefix(" ") || $0.count <= 66 }, "they are not wrapped")
+    #expect(socket.remedy.contains("  proxy_set_header Upgrade $http_upgrade;"))
+    #expect(socket.remedy.contains("    http://127.0.0.1:8065/api/v4/websocket upgrade=websocket"))
+    #expect(socket.remedy.allSatisfy { !$0.hasPrefix(" ") || $0.count <= 66 }, "they are not wrapped")
     #expect(checks.first { $0.id == "greeting" }?.state == "unchecked")
   }
 

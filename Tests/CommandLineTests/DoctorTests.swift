@@ -42,7 +42,7 @@ import Testing
           "settings", "address", "proxy", "dns", "tcp", "tls", "rest", "clock", "token", "account", "websocket",
           "greeting", "teams", "channels", "posting", "folder", "store", "rules", "access", "agents", "names",
         ])
-      #expect(checks.allSatisfy { $0.state == "good" && $0.cure.isEmpty })
+      #expect(checks.allSatisfy { $0.state == "good" && $0.remedy.isEmpty })
     }
   }
 
@@ -64,7 +64,7 @@ import Testing
       let checks = try await Examination.checks(on: sandbox.url, token: try sandbox.token(of: "alice"))
       let wrong = try #require(checks.first { $0.state == "wrong" })
       #expect(wrong.id == "account" && wrong.text.hasPrefix("@alice is a person's account"))
-      #expect(wrong.cure.first?.hasPrefix("Create a bot account under Integrations > Bot Accounts") == true)
+      #expect(wrong.remedy.first?.hasPrefix("Create a bot account under Integrations > Bot Accounts") == true)
     }
   }
 
@@ -127,7 +127,7 @@ import Testing
       #expect(
         moved.text == "@alice now belongs to a different user; "
           + "the rules still apply to the original one, now called @bob")
-      #expect(moved.cure == ["Update the rules, or restart with --accept-renames."])
+      #expect(moved.remedy == ["Update the rules, or restart with --accept-renames."])
     }
   }
 
@@ -148,7 +148,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
       let checks = try await Examination.checks(on: nil, token: nil, [], ["EDGECRAB_HOME": home.url.path])
       let settings = try #require(checks.first { $0.id == "settings" })
-      #expect(settings.state == "wrong" && settings.cure == ["Run `chmod 600 \(file)`."])
+      #expect(settings.state == "wrong" && settings.remedy == ["Run `chmod 600 \(file)`."])
       #expect(checks.first { $0.id == "rest" }?.state == "good")
       #expect(checks.first { $0.id == "token" }?.state == "unchecked")
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -193,7 +193,7 @@ enum Examination {
     var id: String
     var state: String
     var text: String
-    var cure: [String]
+    var remedy: [String]
   }
 
   private struct Report: Decodable {

@@ -96,7 +96,7 @@ import Testing
     try await expectRefusal(
       try start(["--rules", path], url: "http://127.0.0.1:1", more: more), saying: ["run `chmod go-w \(open)`"])
     let checks = try await Examination.checks(on: nil, token: nil, ["--rules", path], more)
-    let wrong = checks.filter { $0.state == "wrong" && $0.cure == ["Run `chmod go-w \(open)`."] }
+    let wrong = checks.filter { $0.state == "wrong" && $0.remedy == ["Run `chmod go-w \(open)`."] }
     #expect(wrong.map(\.id) == [name == "home" ? "settings" : "rules"])
     let check = try await EdgecrabProcess(["rules", "check", path], environment: more).ended()
     #expect(check.status == 0, "a file is looked at wherever it lies")

@@ -80,4 +80,13 @@ import Testing
     #expect(diff(many, "").count == 200_001)
     #expect(diff("x\ny\n", many).count == 200_003)
   }
+
+  @Test(.timeLimit(.minutes(1))) func `searches no more in many stretches than in one`() {
+    func text(_ word: String) -> String {
+      (0..<200).map { "unique \($0)\n" + String(repeating: "\(word)\n", count: 900) }.joined()
+    }
+    let hunks = UnifiedDiff(path: "f", old: text("a"), new: text("b")).hunks
+    #expect(hunks.count { $0 == "-a" } == 180_000)
+    #expect(hunks.count { $0 == "+b" } == 180_000)
+  }
 }

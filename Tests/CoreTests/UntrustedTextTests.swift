@@ -33,8 +33,8 @@ struct UntrustedTextTests {
     #expect(visible.left == left)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `showing a megabyte of any script takes linear time`() {
-    let text = String(repeating: "ж", count: 524_288)
+  @Test(.timeLimit(.minutes(1))) func `showing a long text of any script takes linear time`() {
+    let text = String(repeating: "ж", count: 100_000)
     let visible = text.escapingInvisibles(atMost: .max, keepsLines: true)
     #expect(visible.text == text)
     #expect(visible.left == 0)

@@ -33,7 +33,10 @@ final class EventSocket: Sendable {
   }
 
   /// Sends bytes as fast as they are read, which may take long.
-  func flood(_ bytes: [UInt8]) { peer.send(bytes, onStall: {}) }
+  func flood(_ bytes: [UInt8]) {
+    // A pong in the middle of a frame would break it.
+    sequence.withLock { _ in _ = peer.send(bytes, onStall: {}) }
+  }
 
   /// Answers pings until the client closes the connection.
   func answerPings() {

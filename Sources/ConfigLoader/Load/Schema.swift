@@ -264,7 +264,7 @@ enum Schema {
       "How often edgecrab polls for new posts while the event socket is not available.")
     static let bots = Key(
       "bots", Values.rate, fallback: "20/min",
-      "The maximum rate of answers to bots, webhooks and plugins in each channel; beyond it, they are ignored for its period."
+      "The maximum rate of answers to bots, webhooks and plugins in each channel; beyond it, their posts in the channel are ignored for one period, a minute of `20/min`."
     )
     static let maxFiles = Key(
       "max_files", Values.integer(0...10), fallback: .int(IntakePolicy.defaultFilesMax),

@@ -104,7 +104,7 @@ extension Diagnostic {
 
   fileprivate static func tooManyTests(_ tests: Int, rules: Int, at span: SourceSpan) -> Self {
     Self(
-      .tooManyTests, "\(tests.grouped) tests of \(rules.grouped) rules would take too long, so that none runs",
+      .tooManyTests, "\(tests.grouped) tests of \(rules.grouped) rules would take too long: no test was run",
       at: span,
       help: "remove the less useful tests")
   }

@@ -61,7 +61,10 @@ actor SocketListener {
     case .event(let event, _):
       isFresh = false
       if await !ingest.receive(event) { poll.wake() }
-    case .skipped(let problem): logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
+    case .skipped(let problem):
+      // It may have been a post of a thread, an edit or a deletion.
+      await ingest.forgetThreads()
+      logger.warning("frame skipped", metadata: ["reason": "\(problem)"])
     case .lost(let error): await lost(error)
     case .waiting(let delay): logger.debug("reconnecting", metadata: ["after": .stringConvertible(delay)])
     }

@@ -27,7 +27,7 @@ package struct Intervals: Sendable {
   package var deliveryPauseFirst = Limits.deliveryPauseFirst
   package var deliveryPauseMax = Limits.deliveryPauseMax
 
-  /// The time after which is shown that an answer takes long.
+  /// The time after which people are shown that an answer takes long.
   package var progress = Limits.progressDelay
 
   /// The time without progress after which a user is told that their messages wait: most turns end sooner.

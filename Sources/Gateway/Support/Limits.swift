@@ -48,7 +48,7 @@ enum Limits {
   /// The minimum number of authors' accounts in the cache: a few megabytes.
   static let accountsMax = 20_000
 
-  /// The minimum number of the latest threads that are remembered, and the most posts and bytes of text of each: the
+  /// The minimum number of the latest threads that are remembered, and the most posts and bytes of each: the
   /// server is asked for longer ones. At worst, a few megabytes.
   static let threadsMax = 250
   static let threadPostsMax = 50

@@ -22,7 +22,7 @@ final class RecentThreads: Sendable {
   /// - Parameter isLive: whether the event socket delivered it. Of a thread whose root it did not deliver, posts may be
   ///   missing.
   func record(_ post: Post, isLive: Bool) {
-    let bytes = post.textBytes
+    let bytes = post.bytes
     threads.withLock { threads in
       guard let root = post.rootID else {
         if isLive { threads[post.id] = Thread(posts: bytes > Limits.threadBytesMax ? nil : [post], bytes: bytes) }
@@ -54,9 +54,9 @@ final class RecentThreads: Sendable {
       else { return }
       var changed: Post? = posts[index]
       change(&changed)
-      thread.bytes -= posts[index].textBytes
+      thread.bytes -= posts[index].bytes
       if let changed {
-        thread.bytes += changed.textBytes
+        thread.bytes += changed.bytes
         thread.posts?[index] = changed
         if thread.bytes > Limits.threadBytesMax { thread.posts = nil }
       } else if post.id == root {
@@ -70,10 +70,15 @@ final class RecentThreads: Sendable {
 }
 
 extension Post {
-  /// About as many bytes as its text has.
-  fileprivate var textBytes: Int {
-    props.attachments.reduce(message.utf8.count) {
-      $0 + $1.pretext.utf8.count + $1.title.utf8.count + $1.text.utf8.count
+  /// About as many bytes as the memory of what its author can make long.
+  fileprivate var bytes: Int {
+    let texts = [message, type, remoteID, props.overrideUsername, props.mark, props.instance] + fileIDs
+    let attachments = props.attachments.map { attachment in
+      ([attachment.pretext, attachment.title, attachment.text] + attachment.fields).reduce(64) {
+        $0 + $1.utf8.count + 16
+      }
     }
+    return texts.reduce(0) { $0 + $1.utf8.count } + attachments.reduce(0, +)
+      + files.reduce(0) { $0 + $1.name.utf8.count + 64 }
   }
 }

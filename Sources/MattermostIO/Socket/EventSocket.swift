@@ -94,7 +94,7 @@ package struct EventSocket: Sendable {
     _ socket: WebSocket, at sequence: SequenceTracker, _ handle: @escaping @Sendable (SocketEvent) async -> Void
   ) async -> End {
     let heartbeat = Heartbeat()
-    return await withTaskGroup(of: Finding.self) { group in
+    return await withTaskGroup(of: Outcome.self) { group in
       group.addTask {
         var reader = SocketReader(
           socket: socket, sequence: sequence, address: address, heartbeat: heartbeat, logger: logger)
@@ -106,8 +106,8 @@ package struct EventSocket: Sendable {
         error: MattermostError(.socketClosed, .eventSocket, address: address.text), sequence: sequence,
         wasGreeted: false)
       var silence: MattermostError?
-      for await finding in group {
-        switch finding {
+      for await outcome in group {
+        switch outcome {
         case .ended(let ended): end = ended
         case .silence(let error): silence = error
         }
@@ -119,7 +119,7 @@ package struct EventSocket: Sendable {
     }
   }
 
-  private enum Finding: Sendable {
+  private enum Outcome: Sendable {
     case ended(End)
     /// The result of monitoring, or `nil` if it was cancelled first.
     case silence(MattermostError?)

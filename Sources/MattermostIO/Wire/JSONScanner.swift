@@ -8,8 +8,8 @@ struct JSONScanner {
 
   /// Returns a text in which nothing but a fault of its structure is left to reject.
   ///
-  /// Arrays and objects that are nested deeper than `depthMax` become `null`, and so do numbers other than integers of at
-  /// most 18 digits, because others may be too large. In strings, U+FFFD replaces what is not UTF-8, control characters,
+  /// Arrays and objects that are nested deeper than `depthMax` become `null`, and so do numbers that are malformed or too
+  /// large. In strings, U+FFFD replaces what is not UTF-8, control characters,
   /// halves of surrogate pairs, and the backslash of an unknown escape. A byte order mark and commas before a closing
   /// bracket are removed. No server is known to send any of it but deep nesting; a post that contains it must not be lost.
   static func repaired(_ bytes: [UInt8], depthMax: Int = Limits.jsonDepthMax) -> [UInt8] {
@@ -38,7 +38,7 @@ struct JSONScanner {
       case UInt8(ascii: "\""): scanner.copyString(to: &repaired)
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         let number = scanner.number()
-        repaired += isPlainInteger(number) ? Array(number) : Array("null".utf8)
+        repaired += isReadable(number) ? Array(number) : Array("null".utf8)
       default:
         repaired.append(byte)
         scanner.index += 1
@@ -124,10 +124,41 @@ struct JSONScanner {
     return bytes[start..<index]
   }
 
-  private static func isPlainInteger(_ number: ArraySlice<UInt8>) -> Bool {
-    let digits = number.first == UInt8(ascii: "-") ? number.dropFirst() : number
-    return (1...18).contains(digits.count) && digits.allSatisfy { (0x30...0x39).contains($0) }
-      && (digits.count == 1 || digits.first != UInt8(ascii: "0"))
+  /// Returns whether simdjson reads a number: it is one of RFC 8259, section 6, and fits into 64 bits or a finite double.
+  private static func isReadable(_ number: ArraySlice<UInt8>) -> Bool {
+    var rest = number
+    func skip(_ bytes: String) -> Bool {
+      guard let first = rest.first, bytes.utf8.contains(first) else { return false }
+      rest.removeFirst()
+      return true
+    }
+    func skipDigits() -> Bool {
+      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest.removeFirst(count)
+      return count > 0
+    }
+    _ = skip("-")
+    guard skip("0") || skipDigits() else { return false }
+    var isInteger = true
+    if skip(".") {
+      isInteger = false
+      guard skipDigits() else { return false }
+    }
+    if skip("eE") {
+      isInteger = false
+      _ = skip("+-")
+      guard skipDigits() else { return false }
+    }
+    guard rest.isEmpty else { return false }
+    let text = String(decoding: number, as: UTF8.self)
+    return isInteger ? Int64(text) != nil || UInt64(text) != nil : Double(text)?.isFinite ?? false
+  }
+
+  /// Returns whether a text may be JSON with a fault: a proxy's page is not worth a repair, however long it is.
+  static func isWorthRepairing(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let isMarked = text.starts(with: [0xEF, 0xBB, 0xBF])
+    guard let first = text.dropFirst(isMarked ? 3 : 0).first(where: { !isSpace($0) }) else { return false }
+    return "{[\"".utf8.contains(first)
   }
 
   /// Copies the string that starts here, with U+FFFD instead of what a string must not contain.

@@ -34,9 +34,10 @@ struct WireJSON {
   }
 
   private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> WireJSON? {
-    let document =
-      Document.parse(text) ?? JSONScanner.repaired(Array(text)).withUnsafeBufferPointer { Document.parse($0) }
-    return document.map { WireJSON($0, $0.root) }
+    if let document = Document.parse(text) { return WireJSON(document, document.root) }
+    guard JSONScanner.isWorthRepairing(text) else { return nil }
+    let repaired = JSONScanner.repaired(Array(text)).withUnsafeBufferPointer { Document.parse($0) }
+    return repaired.map { WireJSON($0, $0.root) }
   }
 
   /// The value of an object's first member with this key; missing if there is none, or if this is not an object.

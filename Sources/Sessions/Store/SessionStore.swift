@@ -75,6 +75,8 @@ package actor SessionStore {
   package func close() {
     if case .replaced = condition {} else { check() }
     flush()
+    for change in postponed { log(change, StoreError(.closed, path: path)) }
+    postponed = []
     flushing?.cancel()
     closeDatabase()
     lock = nil
@@ -107,20 +109,18 @@ package actor SessionStore {
   func write<Value>(
     durability: Durability = .process, _ change: (Database) throws -> Value
   ) throws(StoreError) -> Value {
+    if case .replaced(let error) = condition { throw error }
     if durability == .disk || database == nil { try requireFiles() }
     guard let database else { throw StoreError(.closed, path: path) }
     let first = postponed
     do {
       if durability == .disk { try database.writeWithoutTransaction(Durability.disk.set) }
       let changed = Result {
-        try database.write { db in
-          try run(first, in: db)
-          return try change(db)
-        }
+        try database.write { db in (left: run(first, in: db), value: try change(db)) }
       }
       if durability == .disk { try database.writeWithoutTransaction(Durability.process.set) }
-      let value = try changed.get()
-      postponed.removeFirst(first.count)
+      let (left, value) = try changed.get()
+      postponed.replaceSubrange(..<first.count, with: left)
       return value
     } catch {
       throw StoreError(error, path: path)
@@ -173,38 +173,53 @@ extension SessionStore {
   func postpone(
     failure: String, metadata: Logger.Metadata, _ change: @escaping (Database) throws -> Void
   ) throws(StoreError) {
+    if case .replaced(let error) = condition { throw error }
+    if database == nil { try requireFiles() }
     guard database != nil else { throw StoreError(.closed, path: path) }
     postponed.append(PostponedChange(failure: failure, metadata: metadata, change: change))
-    if postponed.count >= Limits.postponedChangesMax { return flush() }
-    guard flushing == nil else { return }
-    flushing = Task {
-      try? await Task.sleep(for: Limits.postponedTime)
-      flushing = nil
-      flush()
-    }
+    if postponed.count >= Limits.postponedChangesMax { flush() }
+    scheduleFlush(after: Limits.postponedTime)
   }
 
-  /// Makes the changes that wait for the next transaction.
+  /// Makes the changes that wait for the next transaction. What a full or failing disk does not take waits on.
   func flush() {
     guard !postponed.isEmpty else { return }
     do throws(StoreError) {
       try write { _ in }
     } catch {
-      for change in postponed { log(change, error) }
-      postponed = []
+      logger.error(
+        "records of what was posted not stored yet", metadata: ["count": "\(postponed.count)", "reason": "\(error)"])
+      let excess = postponed.prefix(max(0, postponed.count - Limits.postponedChangesMax))
+      for change in excess { log(change, error) }
+      postponed.removeFirst(excess.count)
+    }
+    if !postponed.isEmpty { scheduleFlush(after: Limits.postponedRetryTime) }
+  }
+
+  private func scheduleFlush(after time: Duration) {
+    guard flushing == nil, !postponed.isEmpty else { return }
+    flushing = Task {
+      try? await Task.sleep(for: time)
+      flushing = nil
+      if !Task.isCancelled { flush() }
     }
   }
 
-  /// Makes changes, each all or not at all: what fails in one does not keep the others from being made.
-  private func run(_ changes: [PostponedChange], in db: Database) throws {
-    for change in changes {
+  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
+  /// otherwise is logged, and keeps none of the others from being made.
+  private func run(_ changes: [PostponedChange], in db: Database) -> [PostponedChange] {
+    changes.filter { change in
       do {
         try db.inSavepoint {
           try change.change(db)
           return .commit
         }
+        return false
       } catch {
-        log(change, StoreError(error, path: path))
+        let error = StoreError(error, path: path)
+        if error.code == .full || error.code == .disk { return true }
+        log(change, error)
+        return false
       }
     }
   }
@@ -293,6 +308,7 @@ extension SessionStore {
 
   /// Saves the open store under another name, and throws an error that says which.
   private func yieldToReplacement() throws(StoreError) {
+    flush()
     let rescued = "\(path).\(Int(Date().timeIntervalSince1970))"
     let outcome: String
     do throws(StoreError) {

@@ -89,7 +89,7 @@ extension SessionStore {
   /// is counted and its exchange in the history. If the conversation was reset meanwhile, the exchange belongs to
   /// nothing and is not stored.
   func end(_ turn: TurnRecord, session: SessionKey, at now: Date) throws(StoreError) {
-    try postpone(failure: "turn not recorded", metadata: turn.request.logged) { db in
+    let change = { (db: Database) in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in [turn.request.claim] + turn.joined { try Self.finish(claim, in: db) }
       if let thread = turn.thread { try Self.joinThread(thread, at: now, in: db) }
@@ -110,6 +110,11 @@ extension SessionStore {
         try HistoryTable.append(turn, waited, session: session, at: now, in: db)
       }
       try row.update(in: db)
+    }
+    switch turn.end {
+    case .answered, .failed: try postpone(failure: "turn not recorded", metadata: turn.request.logged, change)
+    // Nothing was posted by which the next start could know it.
+    case .stopped, .interrupted: try write(change)
     }
   }
 

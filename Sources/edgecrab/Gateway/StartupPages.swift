@@ -20,7 +20,9 @@ enum StartupPages {
     while getline(&buffer, &capacity, mappings) > 0, let line = buffer {
       // See proc(5): `55d0c8a00000-55d0c9700000 r-xp 0015e000 fe:00 1048 /usr/bin/edgecrab`.
       let fields = String(cString: line).split(separator: " ")
-      guard fields.count > 5, fields[1] == "r-xp", fields[5].hasPrefix("/") else { continue }
+      guard fields.count > 5, fields[1] == "r-xp", fields[4] != "0", fields[5].hasPrefix("/"),
+        !["/dev/", "/memfd:"].contains(where: fields[5].hasPrefix)
+      else { continue }
       let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
       guard bounds.count == 2, let start = UnsafeMutableRawPointer(bitPattern: bounds[0]) else { continue }
       madvise(start, Int(bounds[1] - bounds[0]), MADV_DONTNEED)

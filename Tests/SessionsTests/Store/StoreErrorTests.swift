@@ -100,6 +100,16 @@ struct StoreErrorTests {
     #expect(try await !store.claim("p1"))
   }
 
+  @Test func `what a full disk does not take is recorded later`() async throws {
+    let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+    let thread = PostID(rawValue: String(repeating: "x", count: 100_000))
+    try await store.limitPages()
+    try await store.joinThread(thread)
+    #expect(try await !store.hasJoined(thread: thread))
+    try await store.limitPages(to: 1_000)
+    #expect(try await store.hasJoined(thread: thread))
+  }
+
   @Test func `a store locked by another program is reported, and can be opened afterwards`() async throws {
     let path = folder.path("edgecrab.sqlite")
     try await SessionStore(path: path, logger: .silent).close()
@@ -141,10 +151,10 @@ struct StoreErrorTests {
 
 extension SessionStore {
   /// Lets the file grow by a few pages only, as a full disk would.
-  fileprivate func limitPages() throws {
+  fileprivate func limitPages(to more: Int = 4) throws {
     try write { db in
       let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(count + 4)")
+      _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(count + more)")
     }
   }
 }

@@ -1,0 +1,7 @@
+/// The bounds of values that cross targets, each with its reason.
+enum Limits {
+  /// Pairs of lines that all searches of a diff compare together, as of two texts of 1,000 lines that have nothing in
+  /// common: some milliseconds, and 16 MB. Time and memory of a search grow with the square of its lines (E. W. Myers,
+  /// An O(ND) Difference Algorithm). Lines beyond it count as changed.
+  static let diffComparisonsMax = 4_000_000
+}
