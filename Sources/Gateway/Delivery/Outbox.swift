@@ -108,8 +108,9 @@ struct Outbox: Sendable {
 
   /// Sends a stored reply, and deletes it from the store when it is posted or never will be.
   private func send(_ reply: Reply, to target: ReplyTarget) async {
-    switch await deliver(reply, to: target, by: target.author ?? .edgecrab).delivery {
-    case .posted(let thread): await remove(reply, thread: thread)
+    let delivery = await deliver(reply, to: target, by: target.author ?? .edgecrab).delivery
+    switch delivery {
+    case .posted: await remove(reply, after: delivery)
     case .postponed:
       outcomes.record(.postponed, of: reply.id)
       logger.info("left for the next start", metadata: ["reply": "\(reply.id)"])
@@ -120,9 +121,13 @@ struct Outbox: Sendable {
     }
   }
 
-  private func remove(_ reply: Reply, thread: PostID? = nil) async {
+  private func remove(_ reply: Reply, after delivery: Delivery = .refused) async {
     do throws(StoreError) {
-      try await store.remove(reply.id, thread: thread, at: posts.client.clock.now)
+      if case .posted(let thread) = delivery {
+        try await store.removePosted(reply.id, thread: thread, at: posts.client.clock.now)
+      } else {
+        try await store.remove(reply.id)
+      }
     } catch {
       logger.error("reply not deleted", metadata: ["reply": "\(reply.id)", "reason": "\(error)"])
     }

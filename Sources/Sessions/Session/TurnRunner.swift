@@ -36,7 +36,7 @@ struct TurnRunner {
     record.join(active.joined.map(\.request), isShared: key.isShared)
     var delivery: Delivery?
     if let reply, active.ending == nil { delivery = await deliver(reply, active) }
-    if case .posted(let thread) = delivery { record.thread = thread }
+    if case .posted(let thread) = delivery { (record.isPosted, record.thread) = (true, thread) }
     if case .deleted(let deletion) = delivery {
       active.end(.deleted(SessionDeletion(deletion: deletion, found: turn.id)))
     }

@@ -44,13 +44,20 @@ extension SessionStore {
     }
   }
 
-  /// Deletes a reply that is posted, or never will be, and records the thread in which its last post is. The reply to a
-  /// message is deleted with the message.
-  package func remove(_ reply: ReplyID, thread root: PostID? = nil, at now: Date = Date()) throws(StoreError) {
+  /// Deletes a reply that is posted, and records the thread in which its last post is. The reply to a message is deleted
+  /// with the message.
+  package func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date = Date()) throws(StoreError) {
     try postpone(failure: "reply not deleted", metadata: ["reply": "\(reply)"]) { db in
-      try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [reply.text])
+      try Self.remove(reply, in: db)
       if let root { try Self.joinThread(root, at: now, in: db) }
     }
+  }
+
+  /// Deletes a reply that will never be posted.
+  package func remove(_ reply: ReplyID) throws(StoreError) { try write { db in try Self.remove(reply, in: db) } }
+
+  private static func remove(_ reply: ReplyID, in db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ?").execute(arguments: [reply.text])
   }
 
   static func reply(to claim: Claim, in db: Database) throws -> Reply? {

@@ -19,6 +19,8 @@ struct TurnRecord {
   var joined: [Claim] = []
   /// The posts that the turn is about.
   var sources: [SourcePost]
+  /// True if its reply was posted, by which the next start would know how it ended.
+  var isPosted = false
   /// The root of the thread in which its reply was posted, unless that is recorded already.
   var thread: PostID?
   /// True if its answer was deleted, and not the message.
@@ -111,10 +113,10 @@ extension SessionStore {
       }
       try row.update(in: db)
     }
-    switch turn.end {
-    case .answered, .failed: try postpone(failure: "turn not recorded", metadata: turn.request.logged, change)
-    // Nothing was posted by which the next start could know it.
-    case .stopped, .interrupted: try write(change)
+    if turn.isPosted {
+      try postpone(failure: "turn not recorded", metadata: turn.request.logged, change)
+    } else {
+      try write(change)
     }
   }
 

@@ -34,7 +34,7 @@ struct OutboxStoreTests {
       ])
     #expect(try await !next.claim("p1"))
     #expect(try await next.hasJoined(thread: "root"))
-    try await next.remove("p1", thread: "last")
+    try await next.removePosted("p1", thread: "last")
     #expect(try await next.hasJoined(thread: "last"))
     #expect(try await next.pendingReplies().map(\.reply.id) == ["p2"])
   }

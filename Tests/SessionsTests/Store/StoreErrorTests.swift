@@ -152,7 +152,7 @@ struct StoreErrorTests {
 extension SessionStore {
   /// Lets the file grow by a few pages only, as a full disk would.
   fileprivate func limitPages(to more: Int = 4) throws {
-    try write { db in
+    try read { db in
       let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(count + more)")
     }
