@@ -64,6 +64,8 @@ import Testing
   @Test func `a first start reads no channel`() async throws {
     try await Setting.with(rooms: 100) { setting in
       for number in 1...100 { try await setting.sandbox.post(as: "alice", in: "room-\(number)", "hello") }
+      // The gateway knows the server's time by whole seconds.
+      setting.sandbox.advanceClock(by: .seconds(2))
       let relay = try InterceptingProxy(before: setting.sandbox.url) { _, _ in .pass }
       try await setting.withGateway(through: relay, intervals: .patient) {
         try await setting.ask("@edgecrab hi")
