@@ -84,10 +84,7 @@ enum AnswerBench {
     _ count: Int, askedAt: ((Int) -> ContinuousClock.Instant?)? = nil, of start: (_ url: String) throws -> Subject
   ) async throws -> Answers {
     let server = try BenchServer(channels: 200)
-    let subject = try start(server.url)
-    try await subject.isConnected()
-    let socket = try await server.socket()
-    try await server.isQuiet()
+    let (subject, socket) = try await server.connect(start)
     let (frames, channels) = (server.frames, server.channels)
     let sent = SentMoments()
     func ask(_ numbers: Range<Int>) async throws {

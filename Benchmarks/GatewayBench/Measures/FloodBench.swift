@@ -13,10 +13,7 @@ enum FloodBench {
 
   static func run(_ subjects: Subjects) async throws -> [Figure] {
     let server = try BenchServer(channels: channels)
-    let gateway = try subjects.gateway(url: server.url)
-    try await gateway.isConnected()
-    let socket = try await server.socket()
-    try await server.isQuiet()
+    let (gateway, socket) = try await server.connect { try subjects.gateway(url: $0) }
 
     func bytes(_ numbers: Range<Int>) -> [UInt8] {
       socket.bytes(of: numbers.count + 1) { index, sequence in

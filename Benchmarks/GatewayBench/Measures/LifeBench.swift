@@ -45,10 +45,7 @@ enum LifeBench {
     let count = 10_000
     let atOnce = 10
     let server = try BenchServer(channels: 200)
-    let gateway = try subjects.gateway(url: server.url)
-    try await gateway.isConnected()
-    let socket = try await server.socket()
-    try await server.isQuiet()
+    let (gateway, socket) = try await server.connect { try subjects.gateway(url: $0) }
     func answer(_ numbers: Range<Int>) async throws {
       for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: atOnce) {
         let before = server.postCount

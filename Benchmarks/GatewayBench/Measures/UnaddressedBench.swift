@@ -30,10 +30,7 @@ enum UnaddressedBench {
   /// Returns the costs of a post at each rate.
   private static func costs(of start: (_ url: String) throws -> Subject) async throws -> [Costs] {
     let server = try BenchServer(channels: 200)
-    let subject = try start(server.url)
-    try await subject.isConnected()
-    let socket = try await server.socket()
-    try await server.isQuiet()
+    let (subject, socket) = try await server.connect(start)
     let (frames, channels) = (server.frames, server.channels)
     func send(_ numbers: Range<Int>, perSecond rate: Int) async throws {
       await Pace.send(numbers, perSecond: Double(rate)) { number in

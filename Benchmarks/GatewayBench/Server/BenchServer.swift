@@ -30,6 +30,15 @@ final class BenchServer: Sendable {
   /// Waits for the event socket.
   func socket() async throws -> EventSocket { try await service.sockets.next("the subject to open the event socket") }
 
+  /// Starts a subject, waits until it has connected and calls nothing more, and returns it with its event socket.
+  func connect(_ start: (_ url: String) throws -> Subject) async throws -> (Subject, EventSocket) {
+    let subject = try start(url)
+    try await subject.isConnected()
+    let socket = try await socket()
+    try await isQuiet()
+    return (subject, socket)
+  }
+
   /// Waits until no call has come for a while, such as after a start.
   func isQuiet(for pause: Duration = .seconds(1), within limit: Duration = .seconds(120)) async throws {
     let end = ContinuousClock.now + limit
