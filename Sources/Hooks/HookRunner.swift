@@ -34,6 +34,8 @@ package actor HookRunner {
 
   /// All hooks, in the order in which they run.
   package private(set) var states: [State]
+  /// The hooks that may run, apart from their states: an event without any, as most are, costs no task.
+  private nonisolated let enabled: [Hook]
   private let environment: [String: String]
   private let logger: Logger
   /// Separate, so that hooks that a command or a turn waits for never wait for fire-and-forget hooks.
@@ -48,18 +50,19 @@ package actor HookRunner {
   /// - Parameter environment: the environment of the gateway, of which hooks get the harmless variables.
   package init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
     states = hooks.map { State(hook: $0) }
+    enabled = hooks.filter(\.manifest.isEnabled)
     self.environment = Command.plainEnvironment(of: environment)
     self.logger = logger
   }
 
   /// Returns whether any hook runs for an event of this name.
-  package func hasHooks(for name: String) -> Bool { !enabledHooks(for: name).isEmpty }
+  package nonisolated func hasHooks(for name: String) -> Bool { enabled.contains { $0.manifest.isFor(name) } }
 
   /// Runs the hooks of an event one after another until one cancels it.
   ///
   /// - Returns: The refusal, or `nil` if no hook cancels the event. A hook that fails does not cancel it.
   package func firstRefusal(of event: HookEvent) async -> Refusal? {
-    for hook in enabledHooks(for: event.name) {
+    for hook in hooks(for: event.name) {
       let answer = await run(hook, event, awaitedPermits)
       guard event.kind.canBeCancelled, let answer, answer.cancel == true else { continue }
       logger.notice("hook cancelled an event", metadata: ["hook": "\(hook.manifest.name)", "event": "\(event.name)"])
@@ -74,6 +77,7 @@ package actor HookRunner {
 
   /// Runs the hooks of an event in the background; `finish(by:)` waits for them.
   package nonisolated func notify(_ event: HookEvent) {
+    guard hasHooks(for: event.name) else { return }
     runInBackground { await self.runUnlessQueueIsFull(event) }
   }
 
@@ -113,7 +117,6 @@ package actor HookRunner {
   }
 
   private func runUnlessQueueIsFull(_ event: HookEvent) async {
-    guard hasHooks(for: event.name) else { return }
     guard queuedEvents < Limits.queuedEventsMax else {
       logger.error("hooks not run: too many events are queued", metadata: ["event": "\(event.name)"])
       return
@@ -124,12 +127,10 @@ package actor HookRunner {
   }
 
   private func run(_ event: HookEvent, _ permits: AsyncSemaphore) async {
-    for hook in enabledHooks(for: event.name) { _ = await run(hook, event, permits) }
+    for hook in hooks(for: event.name) { _ = await run(hook, event, permits) }
   }
 
-  private func enabledHooks(for name: String) -> [Hook] {
-    states.map(\.hook).filter { $0.manifest.isEnabled && $0.manifest.isFor(name) }
-  }
+  private nonisolated func hooks(for name: String) -> [Hook] { enabled.filter { $0.manifest.isFor(name) } }
 
   /// The JSON that a hook writes to standard output. All keys are optional.
   private struct Answer: Decodable {

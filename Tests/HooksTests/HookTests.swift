@@ -70,7 +70,7 @@ struct HookTests {
     let runner = try runner()
     await runner.run(HookEvent(command: "new", session: "s", user: "u"))
     #expect(try String(contentsOfFile: folder.path("order"), encoding: .utf8) == "c\nb\na\n")
-    #expect(await runner.hasHooks(for: "agent:end"))
+    #expect(runner.hasHooks(for: "agent:end"))
     #expect(await runner.states.map(\.hook.manifest.name) == ["c", "d", "b", "e", "a"])
   }
 

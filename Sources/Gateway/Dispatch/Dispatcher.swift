@@ -97,7 +97,7 @@ extension Dispatcher {
   private func run(
     _ binding: CommandBinding, arguments: Substring, _ event: Event, _ rule: Rule, isNew: Bool
   ) async {
-    guard await hooks.hasHooks(for: "command:\(binding.name)") else {
+    guard hooks.hasHooks(for: "command:\(binding.name)") else {
       return await runNow(binding, arguments: arguments, event, rule, isNew: isNew)
     }
     await hookExecutor.enqueue(for: event.claim.text) {

@@ -13,7 +13,7 @@ struct TurnHooks: Sendable {
   /// Asks the hooks of `agent:start`. Returns the text to post instead of an answer, or `nil` if the agent may be
   /// asked.
   func refusal(of message: String, to agent: String) async -> String? {
-    guard await runner.hasHooks(for: "agent:start") else { return nil }
+    guard runner.hasHooks(for: "agent:start") else { return nil }
     let event = HookEvent(
       .agentStart, session: session.text, user: turn.user,
       [

@@ -59,7 +59,7 @@ extension Dispatcher {
     case .run(let command, let arguments):
       let binding = rules.ruleSet.commands.bindings[command]
       guard case .prompt(let prompt, let named) = binding.action, let agent = named ?? rule.agent,
-        await !hooks.hasHooks(for: "command:\(binding.name)")
+        !hooks.hasHooks(for: "command:\(binding.name)")
       else { return nil }
       return await turn(agent, prompt: prompt, arguments: arguments, event, rule).turn
     case .silent, .say, .deny, .hint, .refuse: return nil
