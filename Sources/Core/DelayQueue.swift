@@ -43,7 +43,7 @@ package final class DelayQueue: Sendable {
   private let sleep: @Sendable (_ until: Duration) async throws -> Void
   private let state = Mutex(State())
 
-  package init<C: Clock>(delay: Duration, clock: C = ContinuousClock()) where C.Duration == Duration {
+  package init<C: Clock>(delay: Duration, clock: C = PreferredClock()) where C.Duration == Duration {
     self.delay = delay
     let start = clock.now
     elapsed = { start.duration(to: clock.now) }
@@ -59,7 +59,7 @@ package final class DelayQueue: Sendable {
       defer { state.hasTimer = true }
       return (Entry(id: state.lastID), !state.hasTimer)
     }
-    if needsTimer { Task { await runTimer() } }
+    if needsTimer { Task(executorPreference: Task.preferredExecutor) { await self.runTimer() } }
     return entry
   }
 
@@ -92,13 +92,14 @@ package final class DelayedTask: Sendable {
 
   package init(in queue: DelayQueue, _ operation: @escaping @Sendable () async -> Void) {
     self.queue = queue
-    let entry = queue.schedule { self.start(operation) }
+    let executor = Task.preferredExecutor
+    let entry = queue.schedule { self.start(operation, on: executor) }
     state.withLock { $0.entry = entry }
   }
 
-  private func start(_ operation: @escaping @Sendable () async -> Void) {
+  private func start(_ operation: @escaping @Sendable () async -> Void, on executor: (any TaskExecutor)?) {
     state.withLock { state in
-      if !state.isCancelled { state.task = Task { await operation() } }
+      if !state.isCancelled { state.task = Task(executorPreference: executor) { await operation() } }
     }
   }
 

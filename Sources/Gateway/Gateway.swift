@@ -187,7 +187,7 @@ package struct Gateway: Sendable {
       throw .store(error)
     }
     hooks.notify(HookEvent(.gatewayStartup))
-    let recording = Task { await journal?.run() }
+    let recording = Task(executorPreference: NetworkThread.shared) { await journal?.run() }
     let failure = await receive(onConnected)
     // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {

@@ -1,7 +1,6 @@
 package import ConfigLoader
 package import Core
 package import Logging
-import RuleAnalysis
 package import RuleEngine
 import Synchronization
 
@@ -60,7 +59,7 @@ package struct Journal: Sendable {
     await prune()
     await withTaskGroup { group in
       group.addTask {
-        while (try? await Task.sleep(for: Limits.pruneInterval)) != nil { await prune() }
+        while (try? await Task.sleep(for: Limits.pruneInterval, clock: .preferred)) != nil { await prune() }
       }
       await writeAll()
       group.cancelAll()
@@ -73,7 +72,6 @@ package struct Journal: Sendable {
   }
 
   private func writeAll() async {
-    var fingerprint = Fingerprint()
     var unpruned = 0
     while let batch = await buffer.next() {
       if batch.dropped > 0 {
@@ -82,7 +80,7 @@ package struct Journal: Sendable {
           metadata: ["dropped": "\(batch.dropped)"])
       }
       do {
-        try await file.append(batch.items.map { $0.row(&fingerprint) })
+        try await file.append(batch.items)
       } catch {
         logger.error(
           "decisions and outcomes not recorded",
@@ -101,8 +99,6 @@ package struct Journal: Sendable {
   private func prune() async {
     do {
       try await file.prune(by: buffer.policy, now: now)
-    } catch is CancellationError {
-      // The gateway stops; the next start prunes.
     } catch {
       logger.error("journal not pruned", metadata: ["reason": "\(JournalError(error, path: file.path))"])
     }
@@ -113,28 +109,6 @@ package struct Journal: Sendable {
 
   /// Makes `run()` return when everything is written.
   package func close() { buffer.close() }
-}
-
-/// Caches the fingerprint of the latest rule set: rules change rarely, and comparing equal values is fast.
-private struct Fingerprint {
-  private var known: (rules: RuleSet, text: String)?
-
-  mutating func of(_ rules: RuleSet) -> String {
-    if let known, known.rules == rules { return known.text }
-    let text = rules.fingerprint
-    known = (rules, text)
-    return text
-  }
-}
-
-extension JournalItem {
-  fileprivate func row(_ fingerprint: inout Fingerprint) -> JournalRow {
-    switch self {
-    case .event(let entry):
-      .event(entry.line(fingerprint: fingerprint.of(entry.rules)), claim: entry.claim, milliseconds: entry.milliseconds)
-    case .outcome(let outcome, let claim, let milliseconds): .outcome(outcome, claim: claim, milliseconds: milliseconds)
-    }
-  }
 }
 
 /// The names of teams by their ids. A lock, not an actor: every post needs one.

@@ -1,3 +1,4 @@
+import Core
 import RuleEngine
 import Synchronization
 
@@ -78,7 +79,9 @@ final class JournalBuffer: Sendable {
   func pause(for duration: Duration) async {
     let pausing = state.withLock { state -> Task<Void?, Never>? in
       guard !state.isClosed, state.waiting.count < Limits.batchWrittenAtOnce else { return nil }
-      let pausing = Task { try? await Task.sleep(for: duration) }
+      let pausing = Task(executorPreference: Task.preferredExecutor) {
+        try? await Task.sleep(for: duration, clock: .preferred)
+      }
       state.pausing = pausing
       return pausing
     }

@@ -101,8 +101,8 @@ enum JournalRow {
 
 extension JournalFile {
   /// Appends rows in order, all or none. An outcome without its event is dropped.
-  func append(_ rows: [JournalRow]) async throws {
-    try await database.write { db in
+  func append(_ rows: [JournalRow]) throws {
+    try database.write { db in
       for row in rows {
         switch row {
         case .event(let line, let claim, let milliseconds):
@@ -132,19 +132,20 @@ extension JournalFile {
     ).execute(arguments: [event, event, Limits.outcomesOfEventMax])
   }
 
-  /// Deletes entries beyond the age, number or size of a policy, and overwrites them on the disk.
-  func prune(by policy: JournalPolicy, now: Int64) async throws {
-    try await delete(by: policy, now: now)
+  /// Deletes entries beyond the age, number or size of a policy, and overwrites them on the disk. The end of the gateway
+  /// waits for it.
+  func prune(by policy: JournalPolicy, now: Int64) throws {
+    try delete(by: policy, now: now)
     do {
       // The write-ahead log still contains deleted entries until it is truncated.
-      _ = try await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       // A reader has the journal open: the next pruning does it, or the end of the gateway.
     }
   }
 
-  private func delete(by policy: JournalPolicy, now: Int64) async throws {
-    try await database.write { db in
+  private func delete(by policy: JournalPolicy, now: Int64) throws {
+    try database.write { db in
       try db.execute(
         sql: "DELETE FROM events WHERE at < ?", arguments: [now - Int64(policy.keepSeconds) * 1_000])
       try db.execute(

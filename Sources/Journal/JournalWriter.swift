@@ -1,15 +1,22 @@
 import ConfigLoader
 import Core
 import Logging
+import RuleAnalysis
 import RuleEngine
 
 /// Writes the file of the journal. If the file is deleted or replaced, it continues with the one at the path, and
 /// creates it if necessary: the content of a deleted journal is never restored.
+///
+/// It runs on a thread of its own, which waits for the disk and makes the lines.
 actor JournalWriter {
+  private let executor = QueueExecutor(label: "edgecrab.journal")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
   nonisolated let path: String
   private let logger: Logger
   private var file: JournalFile
   private var identity: FileIdentity?
+  private var fingerprint = Fingerprint()
 
   init(path: String, logger: Logger) throws(JournalError) {
     self.path = path
@@ -18,14 +25,14 @@ actor JournalWriter {
     identity = FileIdentity(path: path)
   }
 
-  func append(_ rows: [JournalRow]) async throws {
+  func append(_ items: [JournalItem]) throws {
     try requireFile()
-    try await file.append(rows)
+    try file.append(items.map { $0.row(&fingerprint) })
   }
 
-  func prune(by policy: JournalPolicy, now: Int64) async throws {
+  func prune(by policy: JournalPolicy, now: Int64) throws {
     try requireFile()
-    try await file.prune(by: policy, now: now)
+    try file.prune(by: policy, now: now)
   }
 
   func close() throws { try file.close() }
@@ -42,5 +49,27 @@ actor JournalWriter {
     logger.error(
       "the file of the journal was deleted or replaced; recording continues in the file at its path",
       metadata: ["path": "\(path)"])
+  }
+}
+
+/// Caches the fingerprint of the latest rule set: rules change rarely, and comparing equal values is fast.
+private struct Fingerprint {
+  private var known: (rules: RuleSet, text: String)?
+
+  mutating func of(_ rules: RuleSet) -> String {
+    if let known, known.rules == rules { return known.text }
+    let text = rules.fingerprint
+    known = (rules, text)
+    return text
+  }
+}
+
+extension JournalItem {
+  fileprivate func row(_ fingerprint: inout Fingerprint) -> JournalRow {
+    switch self {
+    case .event(let entry):
+      .event(entry.line(fingerprint: fingerprint.of(entry.rules)), claim: entry.claim, milliseconds: entry.milliseconds)
+    case .outcome(let outcome, let claim, let milliseconds): .outcome(outcome, claim: claim, milliseconds: milliseconds)
+    }
   }
 }
