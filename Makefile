@@ -21,8 +21,9 @@ build: setup ## Build a debug version
 
 PROGRAM = .build/release/edgecrab
 
+# Swift's libraries are linked in: the program runs without the toolchain.
 release: setup ## Build the release version, .build/release/edgecrab, and the benchmarks
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --static-swift-stdlib
 
 run: build ## Start the gateway on the sandbox and print the page's address
 	$(SWIFT) run --skip-build edgecrab gateway start --sandbox $(if $(RULES),--rules $(RULES))
