@@ -1,4 +1,5 @@
 import Agents
+import ConfigLoader
 import Core
 import Foundation
 import Sandbox
@@ -164,6 +165,9 @@ import Testing
         }
         try await sandbox.delete(question, as: "alice")
         try await sandbox.delete(ping, as: "bob")
+        try await wait(for: "the gateway to stop both answers") {
+          try setting.recorded().count { $0.outcomes.contains { $0.outcome == .stopped(.deletion) } } == 2
+        }
         isDown.withLock { $0 = false }
         try await setting.ask("@edgecrab last")
         #expect(try await setting.said() == [parts[0], "last"])
