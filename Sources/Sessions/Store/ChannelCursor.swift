@@ -19,8 +19,8 @@ extension SessionStore {
   /// Stores the cursors of the first start with this store, and returns when that was.
   package func begin(
     with cursors: [ChannelID: ChannelCursor], at now: Date = Date()
-  ) throws(StoreError) -> Date {
-    try write(durability: .disk) { db in
+  ) async throws(StoreError) -> Date {
+    try await writeToDisk { db in
       if let began = try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM beginning")) {
         return Date(milliseconds: began)
       }

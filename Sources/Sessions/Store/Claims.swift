@@ -185,8 +185,8 @@ extension SessionStore {
   }
 
   /// Records whether an agent was asked about a message that may do more than answer.
-  func setBegun(_ isBegun: Bool, _ claim: Claim) throws(StoreError) {
-    try write(durability: .disk) { db in
+  func setBegun(_ isBegun: Bool, _ claim: Claim) async throws(StoreError) {
+    try await writeToDisk { db in
       try db.cachedStatement(sql: "UPDATE waiting SET begun = ? WHERE post = ?").execute(
         arguments: [isBegun, claim.text])
     }

@@ -61,8 +61,8 @@ extension SessionStore {
 
   /// Deletes the waiting messages and exchanges of a session that a deletion concerns. Of an exchange whose answer was
   /// deleted the question stays, for a retry alone.
-  func forget(_ deletion: Deletion, session: SessionKey) throws(StoreError) {
-    try write(durability: .disk) { db in
+  func forget(_ deletion: Deletion, session: SessionKey) async throws(StoreError) {
+    try await writeToDisk { db in
       var isCut = false
       switch deletion {
       case .message(let post):
@@ -102,8 +102,8 @@ extension SessionStore {
   ///   - left: those that another turn is to answer.
   func endDeleted(
     _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
-  ) throws(StoreError) {
-    try write(durability: .disk) { db in
+  ) async throws(StoreError) {
+    try await writeToDisk { db in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in over { try Self.finish(claim, in: db) }
       for request in left {

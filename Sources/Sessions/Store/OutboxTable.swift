@@ -8,16 +8,16 @@ import Logging
 extension SessionStore {
   /// Stores a reply for which no agent is asked, and ends the claim that it answers: both or neither, so that a gateway
   /// that is killed here has either posted nothing yet or will post the reply once.
-  package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) throws(StoreError) {
-    try write(durability: .disk) { db in
+  package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) async throws(StoreError) {
+    try await writeToDisk { db in
       if let claim { try Self.finish(claim, in: db) }
       try Self.insert(reply, message: nil, payload: payload, in: db)
     }
   }
 
   /// Stores the reply to a waiting message, and ends other claims that it answers too.
-  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) throws(StoreError) {
-    try write(durability: .disk) { db in
+  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) {
+    try await writeToDisk { db in
       for other in others { try Self.finish(other, in: db) }
       try Self.insert(reply, message: claim, payload: "", in: db)
     }

@@ -7,22 +7,22 @@ package import Logging
 /// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
 /// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
 ///
-/// Every operation is one transaction, or a part of the next one if it only records what was posted. They run in the
-/// order of the calls, and cancelling the task that calls one does not cut it short. When it returns, its change
+/// Every operation is one transaction, or a part of the next one if it only records what was posted. Those of
+/// one task run in the order of its calls, and cancelling it does not cut one short. When one returns, its change
 /// outlives the process, unless it is such a record: the next start then looks for the post. A power cut is survived by
 /// all that was written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last
 /// ones may be lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
 package actor SessionStore {
   package nonisolated let path: String
 
-  private let executor = QueueExecutor(label: "edgecrab.store")
-  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
   /// The state of the files, as of the last check.
   package private(set) var condition = StoreCondition.sound
   private var database: DatabaseQueue?
   private var lock: StoreLock?
   private var identities: StoreFileIdentities?
+  /// Opened with the first transaction that must be on the disk.
+  private var log: LogSync?
+  private let openLog: @Sendable (String) throws(StoreError) -> LogSync
   private let logger: Logger
   private var prunedAt = Date.distantPast
   /// The changes that the next transaction makes first.
@@ -36,12 +36,18 @@ package actor SessionStore {
     try self.init(path: path, busySeconds: Limits.storeBusySeconds, logger: logger)
   }
 
-  init(path: String, busySeconds: Double, logger: Logger) throws(StoreError) {
+  init(
+    path: String, busySeconds: Double = Limits.storeBusySeconds, logger: Logger,
+    openLog: @escaping @Sendable (String) throws(StoreError) -> LogSync = { path throws(StoreError) in
+      try LogSync(store: path)
+    }
+  ) throws(StoreError) {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
     let database = try Self.open(path, busySeconds: busySeconds)
     self.path = path
     self.logger = logger
+    self.openLog = openLog
     self.database = database
     self.lock = lock
     identities = StoreFileIdentities(path: path)
@@ -60,7 +66,8 @@ package actor SessionStore {
       // each transaction, which were half of its system calls.
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       let database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.writeWithoutTransaction { try Durability.process.set($0) }
+      // A change survives the end of the process as soon as it is written; `LogSync` has it written to the disk.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
       try StoreSchema.migrator.migrate(database)
       return database
@@ -90,41 +97,60 @@ package actor SessionStore {
       logger.error("store not closed", metadata: ["reason": "\(StoreError(error, path: path))"])
     }
     self.database = nil
+    log = nil
   }
 
-  /// The event that a change survives as soon as it is written.
-  enum Durability: String {
-    /// The end of the process: the disk is not waited for.
-    case process = "NORMAL"
-    /// A power cut: the disk is waited for, with all that was written before.
-    case disk = "FULL"
-
-    fileprivate func set(_ db: Database) throws {
-      try db.cachedStatement(sql: "PRAGMA synchronous = \(rawValue)").execute()
-    }
-  }
-
-  /// Changes the file in one transaction. The files are looked for before those that must be on the disk, and before
-  /// claims.
-  func write<Value>(
-    durability: Durability = .process, _ change: (Database) throws -> Value
-  ) throws(StoreError) -> Value {
+  /// Changes the file in one transaction, which survives the end of the process.
+  func write<Value>(_ change: (Database) throws -> Value) throws(StoreError) -> Value {
     if case .replaced(let error) = condition { throw error }
-    if durability == .disk || database == nil { try requireFiles() }
+    if database == nil { try requireFiles() }
     guard let database else { throw StoreError(.closed, path: path) }
     let first = postponed
     do {
-      if durability == .disk { try database.writeWithoutTransaction(Durability.disk.set) }
-      let changed = Result {
-        try database.write { db in (left: run(first, in: db), value: try change(db)) }
-      }
-      if durability == .disk { try database.writeWithoutTransaction(Durability.process.set) }
-      let (left, value) = try changed.get()
+      let (left, value) = try database.write { db in (run(first, in: db), try change(db)) }
       postponed.replaceSubrange(..<first.count, with: left)
       return value
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// Changes the file in one transaction, which survives a power cut when this returns. The files are looked for first.
+  ///
+  /// - Throws: `StoreError` if it was not changed, or if the disk fails; then the change is made, and a power cut may
+  ///   undo it.
+  func writeToDisk<Value: Sendable>(_ change: (Database) throws -> Value) async throws(StoreError) -> Value {
+    try requireFiles()
+    let log = try openedLog()
+    let value = try write(change)
+    do throws(StoreError) {
+      try await log.wait(for: log.count())
+    } catch {
+      logger.critical("log of the store not written to the disk", metadata: ["reason": "\(error)"])
+      try emptyLog(log)
+    }
+    return value
+  }
+
+  private func openedLog() throws(StoreError) -> LogSync {
+    if let log { return log }
+    guard database != nil else { throw StoreError(.closed, path: path) }
+    let opened = try openLog(path)
+    log = opened
+    return opened
+  }
+
+  /// Copies everything from a log that may have a gap on the disk into the store's file.
+  private func emptyLog(_ failed: LogSync) throws(StoreError) {
+    guard let database else { throw StoreError(.closed, path: path) }
+    let copy = { () throws in try database.writeWithoutTransaction { _ = try $0.checkpoint(.restart) } }
+    do {
+      // SQLite has the log open, too, and may first be told of the same failure.
+      do { try copy() } catch is DatabaseError { try copy() }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+    if log === failed { log = nil }
   }
 
   func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
@@ -198,29 +224,43 @@ extension SessionStore {
 
   private func scheduleFlush(after time: Duration) {
     guard flushing == nil, !postponed.isEmpty else { return }
-    flushing = Task {
-      try? await Task.sleep(for: time)
-      flushing = nil
-      if !Task.isCancelled { flush() }
-    }
+    flushing = Task(executorPreference: Task.preferredExecutor) { await self.flush(after: time) }
+  }
+
+  private func flush(after time: Duration) async {
+    try? await Task.sleep(for: time, clock: .preferred)
+    flushing = nil
+    if !Task.isCancelled { flush() }
   }
 
   /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
   /// otherwise is logged, and keeps none of the others from being made.
   private func run(_ changes: [PostponedChange], in db: Database) -> [PostponedChange] {
-    changes.filter { change in
-      do {
-        try db.inSavepoint {
-          try change.change(db)
-          return .commit
+    guard !changes.isEmpty else { return [] }
+    do {
+      // Hardly any fails, and a savepoint for each would be compiled anew each time.
+      try Self.make(changes, in: db)
+      return []
+    } catch {
+      return changes.filter { change in
+        do {
+          try Self.make([change], in: db)
+          return false
+        } catch {
+          let error = StoreError(error, path: path)
+          if error.code == .full || error.code == .disk { return true }
+          log(change, error)
+          return false
         }
-        return false
-      } catch {
-        let error = StoreError(error, path: path)
-        if error.code == .full || error.code == .disk { return true }
-        log(change, error)
-        return false
       }
+    }
+  }
+
+  /// Makes all changes or none.
+  private static func make(_ changes: [PostponedChange], in db: Database) throws {
+    try db.inSavepoint {
+      for change in changes { try change.change(db) }
+      return .commit
     }
   }
 

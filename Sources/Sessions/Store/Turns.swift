@@ -121,8 +121,8 @@ extension SessionStore {
   }
 
   /// Starts a conversation over, and returns its new generation. Its history is deleted: nothing may read it again.
-  func renew(_ session: SessionKey, at now: Date) throws(StoreError) -> Int64 {
-    try write(durability: .disk) { db in
+  func renew(_ session: SessionKey, at now: Date) async throws(StoreError) -> Int64 {
+    try await writeToDisk { db in
       try SessionRow.fetchOrInsert(session, at: now, in: db).renewed(at: now, in: db).generation
     }
   }
