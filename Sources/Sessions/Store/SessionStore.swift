@@ -7,11 +7,11 @@ package import Logging
 /// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
 /// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
 ///
-/// Every operation is one transaction, or a part of the next one if it only records what was posted. Those of
-/// one task run in the order of its calls, and cancelling it does not cut one short. When one returns, its change
-/// outlives the process, unless it is such a record: the next start then looks for the post. A power cut is survived by
-/// all that was written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last
-/// ones may be lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
+/// Every operation is one transaction, or a part of the next one if it only records what was posted. Those of one task
+/// run in the order of its calls, and cancelling it does not cut one short. When one returns, its change outlives the
+/// process, unless it is such a record: the next start then looks for the post. A power cut is survived by all that was
+/// written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last ones may be
+/// lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
 package actor SessionStore {
   package nonisolated let path: String
 
@@ -37,10 +37,8 @@ package actor SessionStore {
   }
 
   init(
-    path: String, busySeconds: Double = Limits.storeBusySeconds, logger: Logger,
-    openLog: @escaping @Sendable (String) throws(StoreError) -> LogSync = { path throws(StoreError) in
-      try LogSync(store: path)
-    }
+    path: String, busySeconds: Double, logger: Logger,
+    openLog: @escaping @Sendable (String) throws(StoreError) -> LogSync = LogSync.init(store:)
   ) throws(StoreError) {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
