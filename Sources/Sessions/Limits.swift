@@ -68,8 +68,8 @@ enum Limits {
   /// The time for which another process, such as the `sqlite3` shell, may hold the file before opening it fails.
   static let storeBusySeconds = 5.0
 
-  /// The longest time, and the most changes, for which records of what was posted wait for the next transaction: a kill
-  /// within that time costs the next start a request for each, to look for its post.
+  /// The longest time, and the most changes, for which claims and records of what was posted wait for the next
+  /// transaction: a kill within that time costs the next start a request for each, to read or look for its post.
   static let postponedTime = Duration.milliseconds(100)
   static let postponedChangesMax = 256
 

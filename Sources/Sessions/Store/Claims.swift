@@ -1,6 +1,7 @@
 package import Core
 package import FoundationEssentials
 import GRDB
+import Logging
 
 /// A message that was accepted and is not answered yet, as the store has it over a restart.
 package struct PendingMessage: Sendable, Equatable {
@@ -40,20 +41,26 @@ extension SessionStore {
   /// Claims a post, or an edit of one, before any work on it begins. Returns true to the first caller, false to all
   /// others, also after a restart.
   ///
+  /// It is stored with the next transaction: all that is done about a post begins with one. A claim that a kill loses
+  /// before is lost together with its post's cursor, so that the post is read and decided again.
+  ///
   /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
   /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
   package func claim(_ claim: Claim, at now: Date = Date()) throws(StoreError) -> Bool {
     try requireFiles()
     try pruneIfDue(at: now)
-    return try write { db in
-      try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0) ON CONFLICT DO NOTHING")
-        .execute(arguments: [claim.text, now.milliseconds])
-      return db.changesCount > 0
+    try requireDisk()
+    guard try !isClaimed(claim) else { return false }
+    try postpone(making: claim, failure: "claim not stored", metadata: ["post": "\(claim)"]) { db in
+      try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0)").execute(
+        arguments: [claim.text, now.milliseconds])
     }
+    return true
   }
 
   package func isClaimed(_ claim: Claim) throws(StoreError) -> Bool {
-    try read { db in
+    if isPostponed(claim) { return true }
+    return try readStored { db in
       try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM claims WHERE post = ?"), arguments: [claim.text]) != nil
     }
   }
@@ -74,6 +81,7 @@ extension SessionStore {
 
   static func finish(_ claim: Claim, in db: Database) throws {
     try db.cachedStatement(sql: "DELETE FROM waiting WHERE post = ?").execute(arguments: [claim.text])
+    try deleteReply(to: claim, in: db)
     try db.cachedStatement(sql: "UPDATE claims SET done = 1 WHERE post = ?").execute(arguments: [claim.text])
   }
 
@@ -132,7 +140,9 @@ extension SessionStore {
   }
 
   private static let messages = """
-    SELECT post, session, payload, at, EXISTS (SELECT 1 FROM outbox WHERE message = waiting.post) AS answered FROM waiting
+    SELECT post, session, payload, at,
+      EXISTS (SELECT 1 FROM outbox WHERE reply = waiting.post AND message IS NOT NULL) AS answered
+    FROM waiting
     """
 
   /// Stores a message until it is answered, and returns its state if it is stored already.
@@ -141,21 +151,22 @@ extension SessionStore {
   func enqueue(
     _ claim: Claim, session: SessionKey, payload: String, root: PostID? = nil, at now: Date
   ) throws(StoreError) -> StoredTurn {
-    try write { db in
-      try Self.enqueue(claim, session: session, payload: payload, root: root, at: now, in: db)
+    let place = nextPlace()
+    return try write { db in
+      try Self.enqueue(claim, session: session, payload: payload, root: root, at: now, place: place, in: db)
       return StoredTurn(reply: try Self.reply(to: claim, in: db), isBegun: try Self.isBegun(claim, in: db))
     }
   }
 
   static func enqueue(
-    _ claim: Claim, session: SessionKey, payload: String, root: PostID?, at now: Date, in db: Database
+    _ claim: Claim, session: SessionKey, payload: String, root: PostID?, at now: Date, place: Int64, in db: Database
   ) throws {
     try db.cachedStatement(
       sql: """
-        INSERT INTO waiting (post, session, payload, root, at) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO waiting (post, place, session, payload, root, at) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (post) DO UPDATE SET session = excluded.session, payload = excluded.payload, root = excluded.root
         """
-    ).execute(arguments: [claim.text, session.text, payload, root?.rawValue ?? "", now.milliseconds])
+    ).execute(arguments: [claim.text, place, session.text, payload, root?.rawValue ?? "", now.milliseconds])
   }
 
   /// Replaces a waiting message by its corrected version.
@@ -172,6 +183,10 @@ extension SessionStore {
       try Self.finish(claim, in: db)
       try Self.reopen(claim, in: db)
     }
+  }
+
+  static func isWaiting(_ claim: Claim, in db: Database) throws -> Bool {
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM waiting WHERE post = ?"), arguments: [claim.text]) != nil
   }
 
   /// Returns whether an agent was asked about a message that may do more than answer.

@@ -103,13 +103,15 @@ extension SessionStore {
   func endDeleted(
     _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
   ) async throws(StoreError) {
+    let (place, leftPlaces) = (nextPlace(), left.map { _ in nextPlace() })
     try await writeToDisk { db in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in over { try Self.finish(claim, in: db) }
-      for request in left {
+      for (request, place) in zip(left, leftPlaces) {
         try Self.enqueue(
-          request.claim, session: session, payload: request.payload, root: request.source.root, at: now, in: db)
-        try db.cachedStatement(sql: "DELETE FROM outbox WHERE message = ?").execute(arguments: [request.claim.text])
+          request.claim, session: session, payload: request.payload, root: request.source.root, at: now, place: place,
+          in: db)
+        try Self.deleteReply(to: request.claim, in: db)
         try Self.reopen(request.claim, in: db)
       }
       var row = try SessionRow.fetchOrInsert(session, at: now, in: db)
@@ -118,7 +120,7 @@ extension SessionStore {
       try row.count(turn.usage, isAnswered: false, in: db)
       row.lastAt = max(row.lastAt, now)
       if turn.isAnswerDeleted, turn.replaces == nil {
-        try HistoryTable.append(turn, waited, session: session, at: now, in: db)
+        try HistoryTable.append(turn, waited, session: session, at: now, id: place, in: db)
       }
       try row.update(in: db)
     }

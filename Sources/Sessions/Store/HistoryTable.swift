@@ -41,7 +41,7 @@ enum HistoryTable {
   /// that were never answered, which only a retry would have read. One that the user did not know to have failed when
   /// they asked this stays.
   static func append(
-    _ turn: TurnRecord, _ waited: WaitingRow, session: SessionKey, at now: Date, in db: Database
+    _ turn: TurnRecord, _ waited: WaitingRow, session: SessionKey, at now: Date, id: Int64, in db: Database
   ) throws {
     let request = turn.request
     try db.cachedStatement(
@@ -56,16 +56,17 @@ enum HistoryTable {
     try db.cachedStatement(
       sql: """
         INSERT INTO exchanges
-          (place, session, post, user, speaker, agent, message, files, more, answer, outcome, root, at, asked_at, failed_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (id, place, session, post, user, speaker, agent, message, files, more, answer, outcome, root, at, asked_at,
+            failed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      waited.position, session.text, request.claim.text, request.user.rawValue, request.speaker, request.agent,
+      id, waited.position, session.text, request.claim.text, request.user.rawValue, request.speaker, request.agent,
       request.message, JSONColumn.text(request.files), JSONColumn.text(request.more), turn.answer, turn.end.rawValue,
       request.origin.thread?.rawValue ?? "", now.milliseconds, waited.askedAt,
       turn.end == .failed ? now.milliseconds : nil,
     ])
-    try add(turn.sources, to: db.lastInsertedRowID, in: db)
+    try add(turn.sources, to: id, in: db)
     try db.cachedStatement(
       sql: """
         DELETE FROM exchanges WHERE session = ? AND id NOT IN

@@ -9,17 +9,21 @@ extension SessionStore {
   /// Stores a reply for which no agent is asked, and ends the claim that it answers: both or neither, so that a gateway
   /// that is killed here has either posted nothing yet or will post the reply once.
   package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) async throws(StoreError) {
+    let place = nextPlace()
     try await writeToDisk { db in
       if let claim { try Self.finish(claim, in: db) }
-      try Self.insert(reply, message: nil, payload: payload, in: db)
+      try Self.insert(reply, message: nil, payload: payload, place: place, in: db)
     }
   }
 
-  /// Stores the reply to a waiting message, and ends other claims that it answers too.
+  /// Stores the reply to a message, whose id is that of an answer to it, and ends other claims that it answers too;
+  /// nothing if the message does not wait any more.
   func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) {
+    let place = nextPlace()
     try await writeToDisk { db in
+      guard try Self.isWaiting(claim, in: db) else { return }
       for other in others { try Self.finish(other, in: db) }
-      try Self.insert(reply, message: claim, payload: "", in: db)
+      try Self.insert(reply, message: claim, payload: "", place: place, in: db)
     }
   }
 
@@ -61,19 +65,28 @@ extension SessionStore {
   }
 
   static func reply(to claim: Claim, in db: Database) throws -> Reply? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message = ?"), arguments: [claim.text]).map(
-      Reply.init(resumed:))
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM outbox WHERE reply = ? AND message IS NOT NULL"),
+      arguments: [ReplyID.answer(to: claim).text]
+    ).map(Reply.init(resumed:))
   }
 
-  private static func insert(_ reply: Reply, message: Claim?, payload: String, in db: Database) throws {
+  static func deleteReply(to claim: Claim, in db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM outbox WHERE reply = ? AND message IS NOT NULL").execute(
+      arguments: [ReplyID.answer(to: claim).text])
+  }
+
+  private static func insert(
+    _ reply: Reply, message: Claim?, payload: String, place: Int64, in db: Database
+  ) throws {
     // The first reply of this id stays: some of it may be posted.
     try db.cachedStatement(
       sql: """
-        INSERT INTO outbox (reply, message, payload, text, files, is_failure) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO outbox (reply, place, message, payload, text, files, is_failure) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (reply) DO NOTHING
         """
     ).execute(arguments: [
-      reply.id.text, message?.text, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure,
+      reply.id.text, place, message?.text, payload, reply.text, JSONColumn.text(reply.files), reply.isFailure,
     ])
   }
 }

@@ -25,6 +25,9 @@ package actor SessionStore {
   private let openLog: @Sendable (String) throws(StoreError) -> LogSync
   private let logger: Logger
   private var prunedAt = Date.distantPast
+  private var lastPlace: Int64
+  /// The error of the last transaction, if the disk did not take all of it.
+  private var refusal: StoreError?
   /// The changes that the next transaction makes first.
   private var postponed: [PostponedChange] = []
   private var flushing: Task<Void, Never>?
@@ -43,6 +46,11 @@ package actor SessionStore {
     try StoreFiles.prepare(path)
     let lock = try StoreLock(path: path)
     let database = try Self.open(path, busySeconds: busySeconds)
+    do {
+      lastPlace = try database.read(Self.lastPlace)
+    } catch {
+      throw StoreError(error, path: path)
+    }
     self.path = path
     self.logger = logger
     self.openLog = openLog
@@ -104,12 +112,15 @@ package actor SessionStore {
     if database == nil { try requireFiles() }
     guard let database else { throw StoreError(.closed, path: path) }
     let first = postponed
+    refusal = nil
     do {
-      let (left, value) = try database.write { db in (run(first, in: db), try change(db)) }
+      let (left, value) = try database.write { db in (try run(first, in: db), try change(db)) }
       postponed.replaceSubrange(..<first.count, with: left)
       return value
     } catch {
-      throw StoreError(error, path: path)
+      let error = StoreError(error, path: path)
+      if error.isRefusal { refusal = error }
+      throw error
     }
   }
 
@@ -153,12 +164,34 @@ package actor SessionStore {
 
   func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
     flush()
+    return try readStored(look)
+  }
+
+  /// Reads the file as it is, without the changes that wait for the next transaction.
+  func readStored<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
     guard let database else { throw StoreError(.closed, path: path) }
     do {
-      return try database.read(look)
+      // Nothing else changes the file, so that what is read is of one state without a transaction, too.
+      return try database.unsafeRead(look)
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// Returns the position of a new row among the messages, replies and exchanges, after all that there ever were.
+  func nextPlace() -> Int64 {
+    lastPlace += 1
+    return lastPlace
+  }
+
+  private static func lastPlace(in db: Database) throws -> Int64 {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT max(place) FROM (
+          SELECT place FROM waiting UNION ALL SELECT place FROM outbox
+          UNION ALL SELECT max(id) FROM exchanges UNION ALL SELECT max(place) FROM exchanges)
+        """) ?? 0
   }
 
   /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`.
@@ -181,6 +214,8 @@ package actor SessionStore {
 
 /// A change that is made with the next transaction.
 private struct PostponedChange {
+  /// The claim that it makes.
+  var claim: Claim?
   /// The log line if it fails.
   let failure: String
   let metadata: Logger.Metadata
@@ -188,21 +223,33 @@ private struct PostponedChange {
 }
 
 extension SessionStore {
-  /// Makes a change with the next transaction, soon at the latest. It must only record what was posted: if the gateway
-  /// is killed before, the next start finds the post by its mark and makes the change then.
+  /// Makes a change with the next transaction, soon at the latest. It must only make a claim, or record what was posted:
+  /// if the gateway is killed before, the next start reads the claim's post again, and finds by its mark what was posted.
   ///
   /// - Parameters:
+  ///   - claim: The claim that it makes.
   ///   - failure: The log line if the change fails.
   ///   - metadata: Its metadata, to which the reason is added.
   func postpone(
-    failure: String, metadata: Logger.Metadata, _ change: @escaping (Database) throws -> Void
+    making claim: Claim? = nil, failure: String, metadata: Logger.Metadata,
+    _ change: @escaping (Database) throws -> Void
   ) throws(StoreError) {
     if case .replaced(let error) = condition { throw error }
     if database == nil { try requireFiles() }
     guard database != nil else { throw StoreError(.closed, path: path) }
-    postponed.append(PostponedChange(failure: failure, metadata: metadata, change: change))
+    postponed.append(PostponedChange(claim: claim, failure: failure, metadata: metadata, change: change))
     if postponed.count >= Limits.postponedChangesMax { flush() }
     scheduleFlush(after: Limits.postponedTime)
+  }
+
+  /// Returns whether a claim waits for the next transaction.
+  func isPostponed(_ claim: Claim) -> Bool { postponed.contains { $0.claim == claim } }
+
+  /// Throws if the disk still refuses what it refused the last time.
+  func requireDisk() throws(StoreError) {
+    guard refusal != nil else { return }
+    try write { _ in }
+    if let refusal { throw refusal }
   }
 
   /// Makes the changes that wait for the next transaction. What a full or failing disk does not take waits on.
@@ -212,7 +259,8 @@ extension SessionStore {
       try write { _ in }
     } catch {
       logger.error(
-        "records of what was posted not stored yet", metadata: ["count": "\(postponed.count)", "reason": "\(error)"])
+        "claims and records of what was posted not stored yet",
+        metadata: ["count": "\(postponed.count)", "reason": "\(error)"])
       let excess = postponed.prefix(max(0, postponed.count - Limits.postponedChangesMax))
       for change in excess { log(change, error) }
       postponed.removeFirst(excess.count)
@@ -233,20 +281,26 @@ extension SessionStore {
 
   /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
   /// otherwise is logged, and keeps none of the others from being made.
-  private func run(_ changes: [PostponedChange], in db: Database) -> [PostponedChange] {
+  private func run(_ changes: [PostponedChange], in db: Database) throws -> [PostponedChange] {
     guard !changes.isEmpty else { return [] }
     do {
       // Hardly any fails, and a savepoint for each would be compiled anew each time.
       try Self.make(changes, in: db)
       return []
     } catch {
-      return changes.filter { change in
+      // A full disk may have ended the whole transaction.
+      guard db.isInsideTransaction else { throw error }
+      return try changes.filter { change in
         do {
           try Self.make([change], in: db)
           return false
         } catch {
+          guard db.isInsideTransaction else { throw error }
           let error = StoreError(error, path: path)
-          if error.code == .full || error.code == .disk { return true }
+          if error.isRefusal {
+            refusal = error
+            return true
+          }
           log(change, error)
           return false
         }

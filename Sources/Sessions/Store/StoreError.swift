@@ -50,6 +50,11 @@ package struct StoreError: Error, Sendable, Equatable {
   }
 }
 
+extension StoreError {
+  /// True if the disk did not take a change that it may take later.
+  var isRefusal: Bool { code == .full || code == .disk }
+}
+
 extension StoreError: CustomStringConvertible {
   package var description: String { "\(summary); \(remedy)" }
 

@@ -16,6 +16,7 @@ enum StoreSchema {
     migrator.registerMigration("10 deletions") { db in try db.execute(sql: deletions) }
     migrator.registerMigration("11 fewer indexes") { db in try db.execute(sql: fewerIndexes) }
     migrator.registerMigration("12 failures") { db in try db.execute(sql: failures) }
+    migrator.registerMigration("13 fewer pages") { db in try db.execute(sql: fewerPages) }
     return migrator
   }
 
@@ -186,6 +187,66 @@ enum StoreSchema {
   private static let failures = """
     ALTER TABLE exchanges ADD COLUMN asked_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE exchanges ADD COLUMN failed_at INTEGER;
+    """
+
+  /// Each message and its answer changed a dozen pages more: those of indexes, and the one in which SQLite counts the
+  /// rows that a table ever had. `id` and `place` come from `SessionStore.nextPlace()` now, and a reply to a message is
+  /// found by the message's claim, which is its id.
+  private static let fewerPages = """
+    DROP INDEX claims_by_age;
+    CREATE TABLE new_waiting (
+      post TEXT PRIMARY KEY NOT NULL,
+      place INTEGER NOT NULL,
+      session TEXT NOT NULL,
+      payload TEXT NOT NULL,
+      root TEXT NOT NULL,
+      begun INTEGER NOT NULL DEFAULT 0,
+      at INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    INSERT INTO new_waiting (post, place, session, payload, root, begun, at)
+      SELECT post, place, session, payload, root, begun, at FROM waiting;
+    CREATE TABLE new_outbox (
+      reply TEXT PRIMARY KEY NOT NULL,
+      place INTEGER NOT NULL,
+      message TEXT,
+      payload TEXT NOT NULL,
+      text TEXT NOT NULL,
+      files TEXT NOT NULL,
+      is_failure INTEGER NOT NULL,
+      parts INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID, STRICT;
+    INSERT INTO new_outbox (reply, place, message, payload, text, files, is_failure, parts)
+      SELECT reply, place, message, payload, text, files, is_failure, parts FROM outbox;
+    CREATE TABLE new_exchanges (
+      id INTEGER PRIMARY KEY,
+      place INTEGER NOT NULL,
+      session TEXT NOT NULL REFERENCES sessions(key) ON DELETE CASCADE,
+      post TEXT NOT NULL,
+      root TEXT NOT NULL,
+      user TEXT NOT NULL,
+      speaker TEXT NOT NULL,
+      agent TEXT NOT NULL,
+      message TEXT NOT NULL,
+      files TEXT NOT NULL,
+      more TEXT NOT NULL,
+      answer TEXT,
+      outcome TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      asked_at INTEGER NOT NULL,
+      failed_at INTEGER
+    ) STRICT;
+    INSERT INTO new_exchanges
+      (id, place, session, post, root, user, speaker, agent, message, files, more, answer, outcome, at, asked_at, failed_at)
+      SELECT
+        id, place, session, post, root, user, speaker, agent, message, files, more, answer, outcome, at, asked_at, failed_at
+      FROM exchanges;
+    DROP TABLE outbox;
+    DROP TABLE waiting;
+    DROP TABLE exchanges;
+    ALTER TABLE new_waiting RENAME TO waiting;
+    ALTER TABLE new_outbox RENAME TO outbox;
+    ALTER TABLE new_exchanges RENAME TO exchanges;
+    CREATE INDEX exchanges_of_session ON exchanges (session, place);
     """
 
   /// The files of a message, and those of an answer, as JSON.

@@ -75,22 +75,28 @@ extension SessionStore {
   func begin(
     _ session: SessionKey, policy: SessionPolicy, readsHistory: Bool = true, leavingOut skipped: Int64?, at now: Date
   ) throws(StoreError) -> TurnStart {
-    try write { db in
-      var row = try SessionRow.fetchOrInsert(session, at: now, in: db)
-      let isNew = row.isOver(by: policy, at: now)
-      let hadTurns = isNew && row.turns > 0
-      if isNew { row = try row.renewed(at: now, in: db) }
-      return TurnStart(
-        generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: hadTurns,
-        isFirst: row.lastAt == row.startedAt,
-        history: readsHistory ? try HistoryTable.history(of: session, leavingOut: skipped, in: db) : [])
+    let known = try facts(of: session)
+    let isNew = known?.isOver(by: policy, at: now) ?? false
+    let row: SessionRow
+    if let known, !isNew {
+      row = known
+    } else {
+      row = try write { db in
+        let row = try SessionRow.fetchOrInsert(session, at: now, in: db)
+        return isNew ? try row.renewed(at: now, in: db) : row
+      }
     }
+    return TurnStart(
+      generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: isNew && known.map { $0.turns > 0 } == true,
+      isFirst: row.lastAt == row.startedAt,
+      history: readsHistory ? try read { try HistoryTable.history(of: session, leavingOut: skipped, in: $0) } : [])
   }
 
   /// Ends a turn in one step: its message no longer waits, its claim is done, its reply is out of the outbox, its usage
   /// is counted and its exchange in the history. If the conversation was reset meanwhile, the exchange belongs to
   /// nothing and is not stored.
   func end(_ turn: TurnRecord, session: SessionKey, at now: Date) throws(StoreError) {
+    let id = nextPlace()
     let change = { (db: Database) in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in [turn.request.claim] + turn.joined { try Self.finish(claim, in: db) }
@@ -109,7 +115,7 @@ extension SessionStore {
         }
       } else {
         if isAnswered { row.turns += 1 }
-        try HistoryTable.append(turn, waited, session: session, at: now, in: db)
+        try HistoryTable.append(turn, waited, session: session, at: now, id: id, in: db)
       }
       try row.update(in: db)
     }

@@ -91,7 +91,7 @@ struct SessionRestartTests {
 
   /// The moment within a turn at which a gateway is killed.
   enum Moment: CaseIterable {
-    case claimed, submitted, asked, delivering, partPosted, partRecorded, delivered
+    case claimed, claimStored, submitted, asked, delivering, partPosted, partRecorded, delivered
   }
 
   @Test(arguments: Moment.allCases)
@@ -104,6 +104,9 @@ struct SessionRestartTests {
 
     #expect(try await store.claim("p1"))
     try kill(at: .claimed)
+    // Reading stores what waits for the next transaction.
+    _ = try await store.pending()
+    try kill(at: .claimStored)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(
       fixture.request("p1", "one") { reply in
@@ -121,7 +124,6 @@ struct SessionRestartTests {
     try kill(at: .delivering)
     try await store.recordPosted(1, of: "p1", thread: "t1")
     try kill(at: .partPosted)
-    // Reading makes the records that wait.
     _ = try await store.pending()
     try kill(at: .partRecorded)
     go.open()
@@ -131,13 +133,14 @@ struct SessionRestartTests {
 
     let left: TemporaryFolder = try #require(snapshot)
     let after = try Fixture(left)
-    #expect(try await !after.store.claim("p1"))
+    // A claim that is lost is made again with its post, which has no cursor yet.
+    #expect(try await after.store.isClaimed("p1") == (moment != .claimed))
     let unfinished = try await after.store.unfinished()
     let pending = try await after.store.pending().map(\.claim)
     switch moment {
-    case .claimed:
+    case .claimStored:
       #expect(pending.isEmpty && unfinished == [.claimed("p1")])
-    case .delivered:
+    case .claimed, .delivered:
       #expect(pending.isEmpty && unfinished.isEmpty)
     case .submitted, .asked:
       #expect(pending == ["p1"])

@@ -63,6 +63,49 @@ struct OutboxStoreTests {
     #expect(try await store.enqueue("p1", session: .channel("c"), payload: "x", at: .now).reply == nil)
   }
 
+  @Test func `a reply to a message that does not wait any more is not stored`() async throws {
+    _ = try await store.enqueue("p1", session: .channel("c"), payload: "x", at: .now)
+    try await store.finish(["p1"])
+    try await store.add(Reply(id: "p1", text: "too late"), to: "p1")
+    #expect(try await store.pendingReplies().isEmpty)
+    #expect(try await store.enqueue("p1", session: .channel("c"), payload: "x", at: .now).reply == nil)
+  }
+
+  @Test func `messages, replies and exchanges of an older store keep their order, and new ones follow`() async throws {
+    let path = folder.path("old.sqlite")
+    let old = try DatabaseQueue(path: path)
+    try StoreSchema.migrator.migrate(old, upTo: "12 failures")
+    try await old.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO claims (post, claimed_at, done) VALUES ('p2', 0, 0), ('p1', 0, 0), ('p0', 0, 1);
+          INSERT INTO waiting (place, post, session, payload, root, begun, at)
+            VALUES (6, 'p2', 'channel:c', 'x', 'r', 1, 0), (7, 'p1', 'channel:c', 'y', '', 0, 0);
+          INSERT INTO outbox (place, reply, message, payload, text, files, is_failure, parts)
+            VALUES (8, 'p2', 'p2', '', 'half out', '[]', 0, 1), (9, 'p0', NULL, 'where', 'said', '[]', 0, 0);
+          INSERT INTO sessions (key, generation, started_at, last_at, turns) VALUES ('channel:c', 1, 0, 0, 1);
+          INSERT INTO exchanges (id, place, session, post, user, speaker, agent, message, answer, outcome, at)
+            VALUES (11, 5, 'channel:c', 'p', 'u', 'alice', 'a', 'hello', 'hi', 'answered', 0);
+          INSERT INTO exchange_posts (exchange, post, root, channel, files) VALUES (11, 'p', '', 'c', '[]');
+          """)
+    }
+    try old.close()
+    let new = try SessionStore(path: path, logger: .silent)
+    #expect(try await new.pending().map(\.claim) == ["p2", "p1"])
+    #expect(try await new.pending().map(\.isAnswered) == [true, false])
+    #expect(try await new.isBegun("p2"))
+    #expect(try await new.pendingReplies().map(\.reply) == [Reply(id: "p0", text: "said", isResumed: true)])
+    #expect(try await new.sessions(of: .message("p")) == [.channel("c")])
+    #expect(try await new.sessions(of: .message("r")) == [.channel("c")])
+    #expect(await new.nextPlace() == 12)
+    _ = try await new.enqueue("p0", session: .channel("c"), payload: "z", at: .now)
+    #expect(try await new.pending().map(\.claim) == ["p2", "p1", "p0"])
+    try await new.forget(.message("p"), session: .channel("c"))
+    #expect(try await new.sessions(of: .message("p")).isEmpty)
+    try await new.finish(["p2"])
+    #expect(try await new.enqueue("p2", session: .channel("c"), payload: "x", at: .now).reply == nil)
+  }
+
   @Test func `answers of an older store are migrated`() async throws {
     let path = folder.path("old.sqlite")
     let old = try DatabaseQueue(path: path)

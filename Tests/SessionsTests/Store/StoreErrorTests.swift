@@ -100,6 +100,25 @@ struct StoreErrorTests {
     #expect(try await !store.claim("p1"))
   }
 
+  @Test func `while a full disk does not take a claim, no other is made, and it is stored later`() async throws {
+    let path = folder.path("edgecrab.sqlite")
+    let store = try SessionStore(path: path, logger: .silent)
+    let first = Claim(text: String(repeating: "x", count: 100_000))
+    try await store.limitPages()
+    #expect(try await store.claim(first))
+    let failure = await #expect(throws: StoreError.self) {
+      try await store.enqueue(first, session: .channel("c"), payload: "x", at: Date())
+    }
+    #expect(failure?.code == .full)
+    let refusal = await #expect(throws: StoreError.self) { try await store.claim("p2") }
+    #expect(refusal?.code == .full)
+    #expect(try await store.isClaimed(first))
+    try await store.limitPages(to: 1_000)
+    #expect(try await store.claim("p2"))
+    await store.close()
+    #expect(try await SessionStore(path: path, logger: .silent).unfinished() == [.claimed(first), .claimed("p2")])
+  }
+
   @Test func `what a full disk does not take is recorded later`() async throws {
     let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     let thread = PostID(rawValue: String(repeating: "x", count: 100_000))
