@@ -50,9 +50,10 @@ bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the 
 	@$(BENCH) tools $(PROGRAM) .build-bench
 	@$(GATEWAY_BENCH) $(BENCH_GROUPS)
 
-bench-instructions: bench ## Count the instructions of a decision with valgrind
+bench-instructions: bench ## Count the instructions of a decision, a post and an answer with valgrind
 	@scripts/install-packages.sh instructions
 	@scripts/count-instructions.sh $(BENCH) 10 100 1000 10000
+	@$(GATEWAY_BENCH) instructions
 
 fuzz: setup ## Fuzz the loader, the matcher and the reading of frames for FUZZ_SECONDS in total
 	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZ_SECONDS)

@@ -4,10 +4,12 @@ import Foundation
 /// Measures the program as a child process on a stand-in server, and a bare Python script beside it.
 ///
 /// `GatewayBench EDGECRAB PYTHON_PACKAGES FOLDER [NAME…]` writes a file named after this machine into the folder, which
-/// also has the folders of the measured programs. With names, it measures only these groups.
+/// also has the folders of the measured programs. With names, it measures only these groups; without, all but those that
+/// are slow.
 @main struct GatewayBench {
   private struct Group: Sendable {
     let name: String
+    var isSlow = false
     let run: @Sendable (Subjects) async throws -> [Figure]
   }
 
@@ -22,6 +24,7 @@ import Foundation
     Group(name: "openai", run: AnswerBench.model),
     Group(name: "burst", run: BurstBench.run),
     Group(name: "answers", run: LifeBench.answers),
+    Group(name: "instructions", isSlow: true, run: InstructionBench.run),
   ]
 
   static func main() async throws {
@@ -35,7 +38,7 @@ import Foundation
     let names = arguments.dropFirst(3)
     var table = FigureTable(peer: "script")
     let before = Machine.load
-    for group in groups where names.isEmpty || names.contains(group.name) {
+    for group in groups where names.isEmpty ? !group.isSlow : names.contains(group.name) {
       FileHandle.standardError.write(Data("measuring: \(group.name)\n".utf8))
       do {
         table.add(try await group.run(subjects))

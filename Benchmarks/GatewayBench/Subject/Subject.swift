@@ -39,12 +39,16 @@ struct Subjects: Sendable {
 
   /// Starts edgecrab.
   ///
-  /// - Parameter rules: a rules file; the built-in one if `nil`.
-  func gateway(url: String, token: String = "TOKEN_BOT", rules: String? = nil) throws -> Subject {
+  /// - Parameters:
+  ///   - rules: a rules file; the built-in one if `nil`.
+  ///   - tool: the program that runs it, with its arguments.
+  func gateway(
+    url: String, token: String = "TOKEN_BOT", rules: String? = nil, under tool: [String] = []
+  ) throws -> Subject {
     let home = try TemporaryFolder()
     if let rules { _ = try home.write(rules, to: "rules.yaml") }
     return try Subject(
-      [edgecrab, "gateway", "start"],
+      tool + [edgecrab, "gateway", "start"],
       [
         "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": url, "MATTERMOST_TOKEN": token,
         "MATTERMOST_ALLOWED_USERS": "*",
