@@ -29,7 +29,7 @@ package struct MessageOrigin: Sendable, Equatable {
 }
 
 // An unknown id is stored as an empty text.
-extension MessageOrigin: Codable {
+extension MessageOrigin: Decodable {
   private enum CodingKeys: String, CodingKey {
     case post, thread, channel, channelName, user, userName
   }
@@ -43,15 +43,15 @@ extension MessageOrigin: Codable {
     user = UserID(nonEmpty: try origin.decode(String.self, forKey: .user))
     userName = try origin.decodeIfPresent(String.self, forKey: .userName) ?? ""
   }
+}
 
-  package func encode(to encoder: any Encoder) throws {
-    var origin = encoder.container(keyedBy: CodingKeys.self)
-    try origin.encode(post ?? "", forKey: .post)
-    try origin.encode(thread ?? "", forKey: .thread)
-    try origin.encode(channel ?? "", forKey: .channel)
-    try origin.encode(channelName, forKey: .channelName)
-    try origin.encode(user ?? "", forKey: .user)
-    try origin.encode(userName, forKey: .userName)
+extension MessageOrigin {
+  package var json: JSON {
+    [
+      "post": .string(post?.rawValue ?? ""), "thread": .string(thread?.rawValue ?? ""),
+      "channel": .string(channel?.rawValue ?? ""), "channelName": .string(channelName),
+      "user": .string(user?.rawValue ?? ""), "userName": .string(userName),
+    ]
   }
 }
 

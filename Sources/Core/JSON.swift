@@ -20,6 +20,11 @@ package enum JSON: Sendable, Equatable {
     }
   }
 
+  /// Returns an object of those members that have a value.
+  package static func object(present members: KeyValuePairs<String, JSON?>) -> JSON {
+    .object(members.compactMap { key, value in value.map { Member(key: key, value: $0) } })
+  }
+
   /// The JSON text on one line.
   package var text: String {
     var text = ""

@@ -35,14 +35,9 @@ extension Claim: ExpressibleByStringLiteral {
   package init(stringLiteral text: String) { self.init(text: text) }
 }
 
-extension Claim: Codable {
+extension Claim: Decodable {
   package init(from decoder: any Decoder) throws {
     self.init(text: try decoder.singleValueContainer().decode(String.self))
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
   }
 }
 

@@ -1,3 +1,4 @@
+import Agents
 import Core
 import RuleEngine
 import Sessions
@@ -29,6 +30,22 @@ import Testing
     #expect(turn.claim == Claim(post: "p", editedAt: 17) && turn.user == "u")
     #expect(turn.replyOptions == PendingTurn.ReplyOptions(streams: true, reactions: .off))
     #expect(turn.post == "p" && turn.origin == nil && turn.files == nil)
+  }
+
+  @Test(arguments: [
+    #""reacts":true}"#, #""reacts":false}"#, #""reacts":"all"}"#,
+  ])
+  func `a turn is written as it was read`(reactions: String) throws {
+    let payload = """
+      {"post":"p@17","user":"u","speaker":"alice","message":"say \\"hi\\"\\u2028\\u0007","isAgentCommand":true,"agent":"a",
+       "session":{"scope":"thread","idleSeconds":60,"turns":3,"context":20},"busy":{"mode":"steer","max":3},
+       "target":\(target),"isRetry":true,"origin":{"post":"p","thread":"","channel":"c","channelName":"dev","user":"u",
+       "userName":"alice"},"files":[{"id":"f","name":"a.txt","mediaType":"text/plain","size":7}],
+       "manners":{"streams":true,\(reactions)}
+      """
+    let turn = try #require(PendingTurn(payload: payload))
+    #expect(turn.session.idleSeconds == 60 && turn.origin?.channelName == "dev" && turn.files?.first?.size == 7)
+    #expect(PendingTurn(payload: turn.payload) == turn)
   }
 
   @Test(arguments: ["p", "p@17", "p@x"])

@@ -21,7 +21,7 @@ struct ReplyTarget: Sendable, Equatable {
   var author: ReplyAuthor?
 
   /// The post that is answered.
-  struct Question: Sendable, Equatable, Codable {
+  struct Question: Sendable, Equatable, Decodable {
     var post: PostID
     /// When it was written or edited, by the server's clock.
     var milliseconds: Int64
@@ -84,14 +84,14 @@ struct ReplyTarget: Sendable, Equatable {
   }
 }
 
-enum ReplyAuthor: String, Codable {
+enum ReplyAuthor: String, Decodable {
   /// The rules file or edgecrab, whose mentions notify people.
   case edgecrab = "own"
   /// An agent, whose `@all`, `@channel` and `@here` notify no one.
   case agent
 }
 
-extension ReplyTarget: Codable {
+extension ReplyTarget: Decodable {
   private enum CodingKeys: String, CodingKey {
     case channel, root, opening, maxLength, recipient
     case question = "asked"
@@ -105,13 +105,27 @@ extension ReplyTarget: Codable {
   }
 
   /// The target as the store has it.
-  var payload: String {
-    // Texts and numbers of our own cannot fail to encode.
-    (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  var payload: String { json.text }
+
+  var json: JSON {
+    .object(
+      present: [
+        "channel": .string(channel.rawValue), "root": root.map { .string($0.rawValue) }, "opening": .string(opening),
+        "maxLength": .int(maxLength), "asked": question?.json, "recipient": recipient.map { .string($0.rawValue) },
+        "voice": author.map { .string($0.rawValue) },
+      ])
   }
 }
 
 extension ReplyTarget.Question {
+  fileprivate var json: JSON {
+    .object(
+      present: [
+        "post": .string(post.rawValue), "milliseconds": .int(Int(milliseconds)),
+        "asker": asker.map { .string($0.rawValue) }, "channelName": .string(channelName),
+      ])
+  }
+
   /// The channel's name, or `nil` if people do not know the channel by it.
   var shownChannelName: String? { channelName.isEmpty || channelName.isChannelNameOfIDs ? nil : channelName }
 }

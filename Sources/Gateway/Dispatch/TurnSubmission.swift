@@ -69,13 +69,8 @@ extension Dispatcher {
   /// Replaces a waiting message by its corrected version, or drops it. See `Session.correct`.
   func correct(_ claim: Claim, to turn: PendingTurn?, in key: SessionKey) async -> CorrectionResult {
     await executor.run(for: key.text) {
-      var request: TurnRequest?
-      do {
-        // It may have begun before a restart.
-        request = try turn.map { try $0.request(presenter($0, key, isResumed: true)) }
-      } catch {
-        logger.error("message not corrected", metadata: ["post": "\(claim)", "reason": "\(error)"])
-      }
+      // It may have begun before a restart.
+      let request = turn.map { $0.request(presenter($0, key, isResumed: true)) }
       return await registry.session(key).correct(claim, to: request)
     }
   }
@@ -132,7 +127,7 @@ extension Dispatcher {
     let session = registry.session(key)
     do {
       let presenter = presenter(turn, key, isResumed: !isNew)
-      let request = try turn.request(presenter)
+      let request = turn.request(presenter)
       // First, or an answer that comes at once would be followed by the emoji.
       presenter.accept()
       let report =

@@ -74,7 +74,7 @@ package enum RuleMode: String, Sendable, CaseIterable {
 }
 
 /// The conversation that an event belongs to, and when it ends.
-package struct SessionPolicy: Sendable, Equatable, Codable {
+package struct SessionPolicy: Sendable, Equatable, Decodable {
   package var scope: SessionScope
   /// Seconds without a message after which a new conversation begins; `nil` for never.
   package var idleSeconds: Int?
@@ -92,7 +92,7 @@ package struct SessionPolicy: Sendable, Equatable, Codable {
 }
 
 /// The users and channels that share a conversation.
-package enum SessionScope: String, Sendable, CaseIterable, Codable {
+package enum SessionScope: String, Sendable, CaseIterable, Decodable {
   /// Everyone in the channel.
   case channel
   /// Everyone in the thread.
@@ -104,7 +104,7 @@ package enum SessionScope: String, Sendable, CaseIterable, Codable {
 }
 
 /// The destination and the form of an answer.
-package struct ReplyPolicy: Sendable, Equatable, Codable {
+package struct ReplyPolicy: Sendable, Equatable {
   package var to: ReplyDestination
   /// True if the answer appears while it is written.
   package var stream: Bool
@@ -142,7 +142,7 @@ package enum ReplyReactions: String, Sendable, CaseIterable {
 }
 
 /// A turn in the store has it as in a rules file.
-extension ReplyReactions: Codable {
+extension ReplyReactions: Decodable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let isOn = try? container.decode(Bool.self) {
@@ -153,18 +153,10 @@ extension ReplyReactions: Codable {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a value of `reactions`")
     }
   }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .off, .progress: try container.encode(self == .progress)
-    case .all: try container.encode(rawValue)
-    }
-  }
 }
 
 /// The channel or thread in which an answer is posted.
-package enum ReplyDestination: String, Sendable, CaseIterable, Codable {
+package enum ReplyDestination: String, Sendable, CaseIterable {
   /// In the thread of the question if it has one, else in the channel.
   case auto
   /// Always in a thread: the thread of the question, or one begun at its post.
@@ -174,7 +166,7 @@ package enum ReplyDestination: String, Sendable, CaseIterable, Codable {
 }
 
 /// The treatment of a message that arrives while the session answers another.
-package struct BusyPolicy: Sendable, Equatable, Codable {
+package struct BusyPolicy: Sendable, Equatable, Decodable {
   package var mode: BusyMode
   /// The most messages that may wait.
   package var max: Int
@@ -189,7 +181,7 @@ package struct BusyPolicy: Sendable, Equatable, Codable {
 }
 
 /// The treatment of a message that arrives while the session answers another.
-package enum BusyMode: String, Sendable, CaseIterable, Codable {
+package enum BusyMode: String, Sendable, CaseIterable, Decodable {
   /// It waits.
   case queue
   /// The agent is sent it at once if possible; if not, it waits.
