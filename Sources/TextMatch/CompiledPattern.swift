@@ -61,16 +61,10 @@ extension TextPattern.Kind {
 }
 
 extension CompiledPattern {
-  /// Returns literals of which every text with the pattern has at least one; none if no such literals are known.
+  /// Returns literals of which every text with the pattern has at least one; none if no such literals are known. To
+  /// be called once at most.
   func requiredLiterals(of pattern: TextPattern) -> [Literal] {
-    let text = pattern.text
-    guard pattern.kind == .expression else {
-      return Literal(in: text, isCaseSensitive: pattern.isCaseSensitive).map { [$0] } ?? []
-    }
-    // As it is compiled: `\d` for ASCII would require one of ten digits.
-    if case .expression(let expression) = self, expression.isASCIIOnly {
-      return Expression.requiredLiterals(of: text, isCaseSensitive: pattern.isCaseSensitive)
-    }
-    return Expression.requiredLiterals(of: UnicodeClasses(in: text).text, isCaseSensitive: pattern.isCaseSensitive)
+    if pattern.kind == .expression, case .expression(let expression) = self { return expression.requiredLiterals() }
+    return Literal(in: pattern.text, isCaseSensitive: pattern.isCaseSensitive).map { [$0] } ?? []
   }
 }

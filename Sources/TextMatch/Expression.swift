@@ -40,7 +40,8 @@ final class Expression: Sendable {
   private static func compiled(_ text: String, isCaseSensitive: Bool) throws(PatternError) -> OpaquePointer {
     var fault = cre2_fault()
     let compiled = text.withBytes { bytes in
-      cre2_new(bytes.characters, bytes.count, isCaseSensitive, Limits.expressionMemory, &fault)
+      cre2_new(
+        bytes.characters, bytes.count, isCaseSensitive, Limits.expressionMemory, Int32(Literal.shortest), &fault)
     }
     guard let compiled else {
       throw PatternError(fault, in: text)
@@ -62,22 +63,21 @@ final class Expression: Sendable {
     return first..<last
   }
 
-  /// Returns folded texts of which every match contains at least one; none if no such texts are known.
-  static func requiredLiterals(of text: String, isCaseSensitive: Bool) -> [Literal] {
+  /// Returns folded texts of which every match contains at least one; none if no such texts are known. To be called once
+  /// at most.
+  func requiredLiterals() -> [Literal] {
     struct Collected {
       var literals: [Literal] = []
     }
     var collected = Collected()
-    text.withBytes { bytes in
-      withUnsafeMutablePointer(to: &collected) { collected in
-        cre2_required(
-          bytes.characters, bytes.count, isCaseSensitive, Int32(Literal.shortest), collected,
-          { _, text, length in Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) != nil },
-          { collected, text, length in
-            guard let literal = Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) else { return }
-            collected?.assumingMemoryBound(to: Collected.self).pointee.literals.append(literal)
-          })
-      }
+    withUnsafeMutablePointer(to: &collected) { collected in
+      cre2_required(
+        compiled, collected,
+        { _, text, length in Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) != nil },
+        { collected, text, length in
+          guard let literal = Literal(inFolded: UnsafeBufferPointer(characters: text, count: length)) else { return }
+          collected?.assumingMemoryBound(to: Collected.self).pointee.literals.append(literal)
+        })
     }
     return collected.literals
   }

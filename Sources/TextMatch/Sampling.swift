@@ -43,10 +43,9 @@ struct Sampling {
       for offset in 0...literals[literal].bytes.count - size { counts[sample(literal, offset), default: 0] += 1 }
     }
     slots = sampled.flatMap { literal in
-      func cost(_ offset: Int) -> Int {
-        (offset..<offset + step).reduce(0) { $0 + (counts[sample(literal, $1)] ?? 0) }
-      }
-      let best = (0...literals[literal].bytes.count - size - step + 1).min { cost($0) < cost($1) } ?? 0
+      let frequencies = (0...literals[literal].bytes.count - size).map { counts[sample(literal, $0)] ?? 0 }
+      func cost(_ offset: Int) -> Int { frequencies[offset..<offset + step].reduce(0, +) }
+      let best = (0...frequencies.count - step).min { cost($0) < cost($1) } ?? 0
       return (best..<best + step).map { offset in
         text_slot(sample: sample(literal, offset), literal: UInt32(literal), offset: UInt32(offset))
       }

@@ -9,7 +9,7 @@ struct UnicodeClasses {
   let text: String
 
   init(in expression: String) {
-    guard expression.utf8.contains(UInt8(ascii: "\\")) || expression.contains("[:") else {
+    guard Self.mayOccur(in: expression) else {
       text = expression
       return
     }
@@ -31,6 +31,19 @@ struct UnicodeClasses {
       }
     }
     text = String(written)
+  }
+
+  /// Returns whether an expression may contain such a class: the escapes of most expressions are others, like `\b`.
+  private static func mayOccur(in expression: String) -> Bool {
+    expression.withBytes { bytes in
+      zip(bytes, bytes.dropFirst()).contains { first, second in
+        switch (first, second) {
+        case (UInt8(ascii: "["), UInt8(ascii: ":")): true
+        case (UInt8(ascii: "\\"), _): "wWdDsS".utf8.contains(second)
+        default: false
+        }
+      }
+    }
   }
 
   /// Copies a text between `\Q` and `\E`, which has no special characters.

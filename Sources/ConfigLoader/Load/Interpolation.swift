@@ -8,7 +8,9 @@ extension RulesReader {
   /// `$${` is `${` itself. The result is never read as YAML. In `access`, an empty variable is an
   /// error: `:-*` would turn an empty list into everyone.
   mutating func interpolated(_ text: String, _ node: ConfigNode, isSecret: Bool = false) -> String? {
-    guard text.utf8.inOnePiece({ $0.contains(UInt8(ascii: "$")) }), text.contains("${") else { return text }
+    // The contiguous bytes are searched several times faster than the view of them.
+    let mayHaveVariable = text.utf8.span.withUnsafeBufferPointer { $0.contains(UInt8(ascii: "$")) }
+    guard mayHaveVariable, text.contains("${") else { return text }
     var result = ""
     var problems = 0
     var rest = text[...]

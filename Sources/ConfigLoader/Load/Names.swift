@@ -133,30 +133,30 @@ private struct Named {
 extension Substring {
   /// The name as the server writes it, without a sign and in lower case; `nil` if it is not a name.
   package func name(_ role: NameRole) -> String? {
-    let sign: Character = role == .user ? "@" : "~"
+    let sign = role == .user ? UInt8(ascii: "@") : UInt8(ascii: "~")
     // Validated before it is lowercased, which turns the Kelvin sign into a `k`.
-    let name = String(first == sign ? dropFirst() : self)
-    return name.utf8.inOnePiece { bytes in
-      guard bytes.isName else { return nil }
-      // A name in lower case shares its memory with its other occurrences in the file.
-      return bytes.contains { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 } ? name.lowercased() : name
-    }
+    let name = utf8.first == sign ? Substring(utf8.dropFirst()) : self
+    guard let isLowercase = name.utf8.span.withUnsafeBufferPointer(\.isLowercaseName) else { return nil }
+    // A name in lower case shares its memory with its other occurrences in the file.
+    return isLowercase ? String(name) : name.lowercased()
   }
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Indicates whether these are the bytes of a name.
-  fileprivate var isName: Bool {
-    !isEmpty
-      && allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"): true
-        default: false
-        }
+  /// Indicates whether these bytes are a name without upper-case letters; `nil` if they are not a name.
+  fileprivate var isLowercaseName: Bool? {
+    if isEmpty { return nil }
+    var isLowercase = true
+    for byte in self {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+        break
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): isLowercase = false
+      default: return nil
       }
+    }
+    return isLowercase
   }
 }
 

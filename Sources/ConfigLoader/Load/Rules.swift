@@ -23,8 +23,9 @@ extension Values {
     // A rule can be judged as a whole only if all of it was read.
     guard reader.diagnostics.errors == errors, reader.brokenValues == broken else { return nil }
     reader.checkSession(of: rule, fields)
-    reader.warn(about: rule, fields)
-    reader.rulePositions.append(RulePositions(fields))
+    let positions = RulePositions(fields)
+    reader.warn(about: rule, at: positions)
+    reader.rulePositions.append(positions)
     return rule
   }
 

@@ -1,9 +1,11 @@
 import RuleEngine
 
 extension Values {
+  private static let templateText = text(as: .template)
+
   /// A text with placeholders, like `{{args}}`.
   static let template: ValueReader<Template> = ValueReader(type: .template) { node, key, reader in
-    guard let text = reader.read(text(as: .template), node, key) else { return nil }
+    guard let text = reader.read(templateText, node, key) else { return nil }
     reader.warnOfComment(behind: node)
     return reader.template(text, in: node)
   }

@@ -3,10 +3,9 @@ package import RuleEngine
 
 extension RulesReader {
   /// Warns of a rule that is probably not meant as it is written.
-  mutating func warn(about rule: Rule, _ fields: Fields) {
-    let positions = RulePositions(fields)
+  mutating func warn(about rule: Rule, at positions: RulePositions) {
     guard rule.action != .ignore, rule.mode == .live else { return }
-    let machines = rule.when.askedAuthors.subtracting([.human])
+    let machines = rule.when.askedAuthors.subtracting(.people)
     if !machines.isEmpty, rule.limit == LimitPolicy() {
       diagnostics.add(.botsWithoutLimit(rule.name, machines.map(\.rawValue).sorted(), at: positions.span(of: .author)))
     }
@@ -83,13 +82,13 @@ extension NameSet {
 /// In doubt, these properties assume that a message matches, so that no warning is wrong.
 extension Condition {
   fileprivate var askedAuthors: CaseSet<Author> {
-    any.reduce(authors ?? []) { $0.union($1.askedAuthors) }
+    any.reduce(authors ?? CaseSet()) { $0.union($1.askedAuthors) }
   }
 
   /// Indicates whether it matches bots, webhooks or plugins of any account.
   fileprivate var takesProgramsOfAnyAccount: Bool {
     if namesAccounts { return false }
-    return !(authors ?? []).subtracting([.human]).isEmpty || any.contains { $0.takesProgramsOfAnyAccount }
+    return !(authors ?? CaseSet()).subtracting(.people).isEmpty || any.contains { $0.takesProgramsOfAnyAccount }
   }
 
   private var namesAccounts: Bool {
@@ -111,12 +110,27 @@ extension Condition {
 
   /// Indicates whether any post of a person in a public or private channel matches.
   fileprivate var takesEverything: Bool {
-    let judged: Set<ConditionKey> = [.trigger, .channel, .team, .user, .kind, .author, .edited]
-    return isCalled(by: [.message]) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
-      && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: [.public, .private]) } ?? true
+    isCalled(by: .everyMessage) && channels?.isEveryone ?? true && teams?.isEveryone ?? true
+      && users?.isEveryone ?? true && kinds.map { !$0.isDisjoint(with: .ofTeams) } ?? true
       && authors?.contains(.human) ?? true && self[flag: .edited] != true
-      && fields.allSatisfy { judged.contains($0.key) }
+      && fields.allSatisfy { Self.judgedKeys.contains($0.key) }
   }
+
+  /// The keys that `takesEverything` judges by their values.
+  private static let judgedKeys: Set<ConditionKey> = [.trigger, .channel, .team, .user, .kind, .author, .edited]
+}
+
+// Constants, since an array literal of cases takes longer than the rest of a rule's warnings.
+extension CaseSet<Author> {
+  fileprivate static let people: Self = [.human]
+}
+
+extension CaseSet<Trigger> {
+  fileprivate static let everyMessage: Self = [.message]
+}
+
+extension CaseSet<ChannelKind> {
+  fileprivate static let ofTeams: Self = [.public, .private]
 }
 
 /// The positions of a rule and its conditions, for diagnostics about the whole rules.
@@ -128,7 +142,10 @@ package struct RulePositions: Sendable {
   init(_ fields: Fields) {
     head = fields.head
     guard case .mapping(let entries)? = fields[Schema.RuleMap.when]?.value.value else { return }
-    keys = entries.compactMap { entry in ConditionKey(rawValue: entry.key).map { ($0, entry.value.headSpan) } }
+    keys.reserveCapacity(entries.count)
+    for entry in entries {
+      if let key = ConditionKey(rawValue: entry.key) { keys.append((key, entry.value.headSpan)) }
+    }
   }
 
   /// Returns the position of the value of a key of `when`; that of the rule if the key is not stated.

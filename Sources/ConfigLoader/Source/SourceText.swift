@@ -46,9 +46,9 @@ package struct SourceText: Sendable {
   /// Returns a line, from 1, without its line break; empty if there is no such line.
   package func line(_ number: Int) -> String {
     guard number >= 1, number <= lineCount else { return "" }
-    var text = String(decoding: bytes[lineStarts[number - 1]..<lineStarts[number]], as: UTF8.self)
-    while let last = text.unicodeScalars.last, Self.lineBreaks.contains(last) { text.unicodeScalars.removeLast() }
-    return text
+    let scalars = String(decoding: bytes[lineStarts[number - 1]..<lineStarts[number]], as: UTF8.self).unicodeScalars
+    let last = scalars.lastIndex { !Self.lineBreaks.contains($0) }
+    return last.map { String(scalars[...$0]) } ?? ""
   }
 
   /// Returns the length of a line in bytes, with its line break; 0 if there is no such line.
@@ -82,6 +82,8 @@ package struct SourceText: Sendable {
       while index < bytes.count {
         let length =
           switch bytes[index] {
+          // First, since nearly every byte is one of these.
+          case 0x0E...0xC1: 0
           case 0x0A: 1
           case 0x0D: byte(index + 1) == 0x0A ? 2 : 1
           case 0xC2 where byte(index + 1) == 0x85: 2

@@ -66,32 +66,25 @@ private struct Builder {
     let before = size
     try add(Size(nodes: 1, bytes: 0), at: event.span)
     var node: ConfigNode
-    let anchor: String?
-    let tag: String?
     switch event.kind {
-    case .alias(let name):
-      guard let known = anchors[name] else { throw .unknownAlias(name, at: event.span) }
+    case .alias:
+      guard let known = anchors[event.text] else { throw .unknownAlias(event.text, at: event.span) }
       try add(known.size, at: event.span)
       return known.node
-    case .scalar(let text, let style, let its):
-      try add(Size(nodes: 0, bytes: text.utf8.count), at: event.span)
-      node = ConfigNode(value: .scalar(shared(text), style), span: event.span)
-      (anchor, tag) = (its.anchor, its.tag)
-    case .sequenceStart(let its):
-      node = try sequence(event, events)
-      (anchor, tag) = (its.anchor, its.tag)
-    case .mappingStart(let its):
-      node = try mapping(event, events)
-      (anchor, tag) = (its.anchor, its.tag)
+    case .scalar(let style):
+      try add(Size(nodes: 0, bytes: event.text.utf8.count), at: event.span)
+      node = ConfigNode(value: .scalar(shared(event.text), style), span: event.span)
+    case .sequenceStart: node = try sequence(from: event.span, events)
+    case .mappingStart: node = try mapping(from: event.span, events)
     default:
       throw .notYAML("a value is missing", at: event.span)
     }
     // The schema decides the type of a value, not a tag.
-    if let tag {
+    if let tag = event.properties.tag {
       diagnostics.add(.tag(tag, at: event.span))
       node.value = .broken
     }
-    if let anchor {
+    if let anchor = event.properties.anchor {
       let its = Size(nodes: size.nodes - before.nodes, bytes: size.bytes - before.bytes)
       anchors[anchor] = (node, its)
     }
@@ -104,22 +97,25 @@ private struct Builder {
     text.utf8.count > 15 ? texts.insert(text).memberAfterInsert : text
   }
 
-  private mutating func sequence(_ start: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
-    try descend(at: start.span)
+  private mutating func sequence(
+    from start: SourceSpan, _ events: borrowing YAMLEvents
+  ) throws(Diagnostic) -> ConfigNode {
+    try descend(at: start)
     defer { depth -= 1 }
     var items: [ConfigNode] = []
     while true {
       let event = try events.next()
-      if case .sequenceEnd = event.kind {
-        return ConfigNode(
-          value: .sequence(items), span: SourceSpan(start: start.span.start, end: event.span.end))
+      if event.kind == .sequenceEnd {
+        return ConfigNode(value: .sequence(items), span: SourceSpan(start: start.start, end: event.span.end))
       }
       items.append(try node(event, events))
     }
   }
 
-  private mutating func mapping(_ start: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> ConfigNode {
-    try descend(at: start.span)
+  private mutating func mapping(
+    from start: SourceSpan, _ events: borrowing YAMLEvents
+  ) throws(Diagnostic) -> ConfigNode {
+    try descend(at: start)
     defer { depth -= 1 }
     var entries: [ConfigEntry] = []
     // Few maps have more keys than a simple rule: name, when, agent, session.
@@ -128,10 +124,9 @@ private struct Builder {
     var isBroken = false
     while true {
       let event = try events.next()
-      if case .mappingEnd = event.kind {
+      if event.kind == .mappingEnd {
         return ConfigNode(
-          value: isBroken ? .broken : .mapping(entries),
-          span: SourceSpan(start: start.span.start, end: event.span.end))
+          value: isBroken ? .broken : .mapping(entries), span: SourceSpan(start: start.start, end: event.span.end))
       }
       let key = try node(event, events)
       let value = try node(try events.next(), events)

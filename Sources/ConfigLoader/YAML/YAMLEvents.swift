@@ -2,12 +2,10 @@ import CYaml
 
 /// An event of libyaml's parser.
 package struct YAMLEvent {
-  package enum Kind {
-    case streamStart, streamEnd, documentStart, documentEnd, sequenceEnd, mappingEnd
-    case alias(String)
-    case scalar(String, ScalarStyle, Properties)
-    case sequenceStart(Properties)
-    case mappingStart(Properties)
+  // Without texts, so that an event is compared and destroyed fast: a large file has hundreds of thousands.
+  package enum Kind: Equatable {
+    case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd, alias
+    case scalar(ScalarStyle)
   }
 
   /// The properties before a value: `&anchor` and `!tag`.
@@ -19,6 +17,9 @@ package struct YAMLEvent {
   }
 
   package var kind: Kind
+  /// The text of a scalar, or the name of an alias.
+  package var text = ""
+  package var properties = Properties()
   package var span: SourceSpan
 }
 
@@ -58,31 +59,32 @@ package struct YAMLEvents: ~Copyable {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
     defer { yaml_event_delete(&event) }
-    return YAMLEvent(
-      kind: Self.kind(of: event),
-      span: SourceSpan(start: SourcePosition(event.start_mark), end: SourcePosition(event.end_mark)))
-  }
-
-  private static func kind(of event: yaml_event_t) -> YAMLEvent.Kind {
+    let span = SourceSpan(start: SourcePosition(event.start_mark), end: SourcePosition(event.end_mark))
     switch event.type {
-    case YAML_STREAM_START_EVENT: return .streamStart
-    case YAML_DOCUMENT_START_EVENT: return .documentStart
-    case YAML_DOCUMENT_END_EVENT: return .documentEnd
-    case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
-    case YAML_MAPPING_END_EVENT: return .mappingEnd
-    case YAML_ALIAS_EVENT: return .alias(text(event.data.alias.anchor) ?? "")
+    case YAML_STREAM_START_EVENT: return YAMLEvent(kind: .streamStart, span: span)
+    case YAML_DOCUMENT_START_EVENT: return YAMLEvent(kind: .documentStart, span: span)
+    case YAML_DOCUMENT_END_EVENT: return YAMLEvent(kind: .documentEnd, span: span)
+    case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .sequenceEnd, span: span)
+    case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mappingEnd, span: span)
+    case YAML_ALIAS_EVENT:
+      return YAMLEvent(kind: .alias, text: Self.text(event.data.alias.anchor) ?? "", span: span)
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
       let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-      return .scalar(
-        String(decoding: bytes, as: UTF8.self), ScalarStyle(scalar.style), properties(scalar.anchor, scalar.tag))
+      return YAMLEvent(
+        kind: .scalar(ScalarStyle(scalar.style)), text: String(decoding: bytes, as: UTF8.self),
+        properties: Self.properties(scalar.anchor, scalar.tag), span: span)
     case YAML_SEQUENCE_START_EVENT:
       let start = event.data.sequence_start
-      return .sequenceStart(properties(start.anchor, start.tag, isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE))
+      let isFlow = start.style == YAML_FLOW_SEQUENCE_STYLE
+      return YAMLEvent(
+        kind: .sequenceStart, properties: Self.properties(start.anchor, start.tag, isFlow: isFlow), span: span)
     case YAML_MAPPING_START_EVENT:
       let start = event.data.mapping_start
-      return .mappingStart(properties(start.anchor, start.tag, isFlow: start.style == YAML_FLOW_MAPPING_STYLE))
-    default: return .streamEnd
+      let isFlow = start.style == YAML_FLOW_MAPPING_STYLE
+      return YAMLEvent(
+        kind: .mappingStart, properties: Self.properties(start.anchor, start.tag, isFlow: isFlow), span: span)
+    default: return YAMLEvent(kind: .streamEnd, span: span)
     }
   }
 

@@ -38,13 +38,14 @@ package struct CompiledRules: Sendable {
     listedApprovers = Dictionary(
       ruleSet.agents.map { ($0.name, compiler.set(NameSet($0.approvers.names), .user)) }
     ) { first, _ in first }
-    let compiled = ruleSet.rules.map { compiler.compile($0.when.withRuleDefaults()) }
+    // By index, so that only the conditions are copied.
+    let compiled = ruleSet.rules.indices.map { compiler.compile(ruleSet.rules[$0].when.withRuleDefaults()) }
     do throws(PatternError) {
       matcher = try TextMatcher(compiler.patterns)
     } catch {
       throw RuleSetError(expression: compiler.patterns[error.pattern].text, message: error.message)
     }
-    let shadows = ruleSet.rules.map { $0.mode == .shadow }
+    let shadows = ruleSet.rules.indices.map { ruleSet.rules[$0].mode == .shadow }
     postings = RulePostings(compiled, isShadow: shadows, narrowing: matcher, &compiler)
     (conditions, rests, numbers) = (compiler.conditions, compiler.rests, compiler.numbers)
     facts = FactReader(testing: compiler.tested)

@@ -20,11 +20,18 @@ package struct NameDirectory: Sendable, Equatable {
 
   /// Returns the ids of a name. An unknown name is returned as it is: it is an id already, or matches nothing.
   package func ids(of name: String, _ field: NameField) -> Set<String> {
+    var ids: Set<String> = []
+    forEachID(of: name, field) { ids.insert($0) }
+    return ids
+  }
+
+  /// Calls a closure with each id of a name. Unlike `ids`, it creates no set, which matters for each name of a large file.
+  func forEachID(of name: String, _ field: NameField, _ body: (String) -> Void) {
     switch field {
-    case .channel: channels[name] ?? [name]
-    case .user: [users[name] ?? name]
-    case .team: [teams[name] ?? name]
-    case .command: [name]
+    case .channel: if let ids = channels[name] { ids.forEach(body) } else { body(name) }
+    case .user: body(users[name] ?? name)
+    case .team: body(teams[name] ?? name)
+    case .command: body(name)
     }
   }
 }

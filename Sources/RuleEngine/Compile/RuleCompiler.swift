@@ -32,8 +32,12 @@ struct RuleCompiler {
   mutating func set(_ names: NameSet, _ field: NameField) -> NumberSet {
     if names.isEveryone { return .everything }
     if field == .command { return add(names.names.compactMap { commandIndices[$0].map { UInt32($0) } }) }
-    let ids = names.names.flatMap { directory.ids(of: $0, field) }
-    return add(ids.map { UInt32(interners[field.rawValue].number(of: $0)) })
+    var ids: [UInt32] = []
+    ids.reserveCapacity(names.names.count)
+    for name in names.names {
+      directory.forEachID(of: name, field) { ids.append(UInt32(interners[field.rawValue].number(of: $0))) }
+    }
+    return add(ids)
   }
 
   /// Compiles a condition and all that is nested in it.

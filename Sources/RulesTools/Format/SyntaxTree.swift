@@ -69,25 +69,25 @@ private struct Builder: ~Copyable {
 
   private mutating func node(_ event: YAMLEvent, _ events: borrowing YAMLEvents) throws(Diagnostic) -> SyntaxNode {
     switch event.kind {
-    case .alias(let name): return SyntaxNode(.alias(name), anchor: nil, span: event.span)
-    case .scalar(let text, let style, let its):
-      return SyntaxNode(.scalar(scalar(event.span, text, style, its)), anchor: its.anchor, span: event.span)
-    case .sequenceStart(let its):
+    case .alias: return SyntaxNode(.alias(event.text), anchor: nil, span: event.span)
+    case .scalar(let style):
+      return SyntaxNode(.scalar(scalar(event, style)), anchor: event.properties.anchor, span: event.span)
+    case .sequenceStart:
       let members = try items(events)
-      return collection(.list, its, from: event.span, to: members.end, members.all)
-    case .mappingStart(let its):
+      return collection(.list, event, to: members.end, members.all)
+    case .mappingStart:
       let members = try entries(events)
-      return collection(.map, its, from: event.span, to: members.end, members.all)
+      return collection(.map, event, to: members.end, members.all)
     default: throw .notYAML("a value is missing", at: event.span)
     }
   }
 
   private func collection(
-    _ kind: SyntaxNode.Kind, _ its: YAMLEvent.Properties, from start: SourceSpan, to end: SourceSpan,
-    _ members: [SyntaxMember]
+    _ kind: SyntaxNode.Kind, _ start: YAMLEvent, to end: SourceSpan, _ members: [SyntaxMember]
   ) -> SyntaxNode {
     let node = SyntaxNode(
-      kind, anchor: its.anchor, span: SourceSpan(start: start.start, end: end.end), isBracketed: its.isFlow)
+      kind, anchor: start.properties.anchor, span: SourceSpan(start: start.span.start, end: end.end),
+      isBracketed: start.properties.isFlow)
     node.members = members
     return node
   }
@@ -98,7 +98,7 @@ private struct Builder: ~Copyable {
     var items: [SyntaxMember] = []
     while true {
       let event = try events.next()
-      if case .sequenceEnd = event.kind { return (items, event.span) }
+      if event.kind == .sequenceEnd { return (items, event.span) }
       items.append(member(key: nil, try node(event, events), at: event.span.start))
     }
   }
@@ -109,7 +109,7 @@ private struct Builder: ~Copyable {
     var entries: [SyntaxMember] = []
     while true {
       let event = try events.next()
-      if case .mappingEnd = event.kind { return (entries, event.span) }
+      if event.kind == .mappingEnd { return (entries, event.span) }
       let key = try key(event)
       entries.append(member(key: key, try node(try events.next(), events), at: event.span.start))
     }
@@ -124,27 +124,25 @@ private struct Builder: ~Copyable {
   /// Reads a key. An alias needs a space before the colon, which would otherwise be part of its name.
   private mutating func key(_ event: YAMLEvent) throws(Diagnostic) -> (name: String, written: String) {
     switch event.kind {
-    case .alias(let name): return (name, "*\(name) ")
-    case .scalar(let text, let style, let its):
-      let scalar = scalar(event.span, text, style, its)
+    case .alias: return (event.text, "*\(event.text) ")
+    case .scalar(let style):
+      let scalar = scalar(event, style)
       guard scalar.rest.isEmpty else { throw .keyNotText(at: event.span) }
-      return (text, (its.anchor.map { "&\($0) " } ?? "") + scalar.head)
+      return (event.text, (event.properties.anchor.map { "&\($0) " } ?? "") + scalar.head)
     default: throw .keyNotText(at: event.span)
     }
   }
 
-  private mutating func scalar(
-    _ span: SourceSpan, _ text: String, _ style: ScalarStyle, _ its: YAMLEvent.Properties
-  ) -> SyntaxScalar {
-    let end = scalars.offset(span.end)
-    var start = scalars.offset(span.start)
-    if let anchor = its.anchor { start = skip(anchor, from: start, to: end) }
+  private mutating func scalar(_ event: YAMLEvent, _ style: ScalarStyle) -> SyntaxScalar {
+    let end = scalars.offset(event.span.end)
+    var start = scalars.offset(event.span.start)
+    if let anchor = event.properties.anchor { start = skip(anchor, from: start, to: end) }
     guard style == .block else {
       texts.append(start..<end)
       return SyntaxScalar(flowLines: scalars.lines(start..<end))
     }
     texts.append(min(scalars.lineEnd(start), end)..<end)
-    return SyntaxScalar(blockLines: scalars.lines(start..<end), text: text)
+    return SyntaxScalar(blockLines: scalars.lines(start..<end), text: event.text)
   }
 
   /// Returns the start of a scalar after its anchor, white space and comments.

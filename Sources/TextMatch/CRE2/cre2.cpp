@@ -12,59 +12,58 @@ using re2::RE2;
 using re2::StringPiece;
 
 struct cre2 {
-  RE2 expression;
+  // With this one expression, which is compiled once for the search and for the required texts.
+  FilteredRE2 filter;
+
+  const RE2 &expression() const { return filter.GetRE2(0); }
 };
 
 namespace {
-
-RE2::Options options(bool is_case_sensitive) {
-  RE2::Options options;
-  options.set_case_sensitive(is_case_sensitive);
-  options.set_log_errors(false);
-  return options;
-}
 
 // More texts than these are all required: finding out which of them suffice is not worth the time.
 const size_t examined_max = 64;
 
 }  // namespace
 
-cre2 *cre2_new(const char *expression, size_t length, bool is_case_sensitive, int64_t memory, cre2_fault *fault) {
-  RE2::Options its = options(is_case_sensitive);
-  its.set_max_mem(memory);
-  cre2 *made = new cre2{RE2(StringPiece(expression, length), its)};
-  if (made->expression.ok()) return made;
-  const std::string whole(expression, length);
-  const std::string &part = made->expression.error_arg();
-  const size_t offset = whole.find(part);
-  fault->code = made->expression.error_code();
-  fault->offset = offset == std::string::npos ? 0 : offset;
-  fault->length = offset == std::string::npos ? length : part.size();
+cre2 *cre2_new(
+    const char *expression, size_t length, bool is_case_sensitive, int64_t memory, int shortest, cre2_fault *fault) {
+  RE2::Options options;
+  options.set_case_sensitive(is_case_sensitive);
+  options.set_log_errors(false);
+  options.set_max_mem(memory);
+  cre2 *made = new cre2{FilteredRE2(shortest)};
+  int id;
+  if (made->filter.Add(StringPiece(expression, length), options, &id) == RE2::NoError) return made;
   delete made;
+  // The filter does not keep the part of an expression that is wrong.
+  const RE2 invalid(StringPiece(expression, length), options);
+  const std::string whole(expression, length);
+  const size_t offset = whole.find(invalid.error_arg());
+  fault->code = invalid.error_code();
+  fault->offset = offset == std::string::npos ? 0 : offset;
+  fault->length = offset == std::string::npos ? length : invalid.error_arg().size();
   return nullptr;
 }
 
 void cre2_delete(cre2 *expression) { delete expression; }
 
 bool cre2_is_found(const cre2 *expression, const char *text, size_t length) {
-  return expression->expression.Match(StringPiece(text, length), 0, length, RE2::UNANCHORED, nullptr, 0);
+  return expression->expression().Match(StringPiece(text, length), 0, length, RE2::UNANCHORED, nullptr, 0);
 }
 
 bool cre2_find(const cre2 *expression, const char *text, size_t length, size_t from, size_t *start, size_t *end) {
   StringPiece found;
   const StringPiece whole(text, length);
-  if (!expression->expression.Match(whole, from, length, RE2::UNANCHORED, &found, 1)) return false;
+  if (!expression->expression().Match(whole, from, length, RE2::UNANCHORED, &found, 1)) return false;
   *start = found.data() - text;
   *end = *start + found.size();
   return true;
 }
 
 void cre2_required(
-    const char *expression, size_t length, bool is_case_sensitive, int shortest, void *context,
-    bool (*is_usable)(void *, const char *, size_t), void (*visit)(void *, const char *, size_t)) {
-  FilteredRE2 filter(shortest);
-  int id;
-  if (filter.Add(StringPiece(expression, length), options(is_case_sensitive), &id) != RE2::NoError) return;
+    cre2 *expression, void *context, bool (*is_usable)(void *, const char *, size_t),
+    void (*visit)(void *, const char *, size_t)) {
+  FilteredRE2 &filter = expression->filter;
   std::vector<std::string> texts;
   filter.Compile(&texts);
 

@@ -112,9 +112,11 @@ extension Values {
 
   private static let agentType = choice(AgentType.self)
 
+  private static let nameOfAgent = text(as: .name(.agent))
+
   /// The name of a declared agent.
   static let agentName: ValueReader<String> = ValueReader(type: .name(.agent)) { node, key, reader in
-    guard let name = reader.read(text(as: .name(.agent)), node, key) else { return nil }
+    guard let name = reader.read(nameOfAgent, node, key) else { return nil }
     guard reader.agentSpans[name] != nil else {
       if reader.unreadNames.contains(.agent) { return nil }
       let known = reader.agentSpans.keys.sorted()

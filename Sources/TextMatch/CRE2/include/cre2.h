@@ -21,8 +21,9 @@ typedef struct {
 } cre2_fault;
 
 /* Compiles an expression; returns NULL, with `fault` filled in, if it cannot be used. `memory` bounds its memory in
-   bytes, including the automaton that it builds while it searches. */
-cre2 *cre2_new(const char *expression, size_t length, bool is_case_sensitive, int64_t memory, cre2_fault *fault);
+   bytes, including the automaton that it builds while it searches. Required texts have `shortest` bytes or more. */
+cre2 *cre2_new(
+    const char *expression, size_t length, bool is_case_sensitive, int64_t memory, int shortest, cre2_fault *fault);
 
 void cre2_delete(cre2 *expression);
 
@@ -33,10 +34,9 @@ bool cre2_is_found(const cre2 *expression, const char *text, size_t length);
 bool cre2_find(const cre2 *expression, const char *text, size_t length, size_t from, size_t *start, size_t *end);
 
 /* Calls `visit` with texts of which every match contains at least one, in lower case by Unicode's simple case folding;
-   never, if no such texts of `shortest` bytes or more are known. `is_usable` returns whether a text may be required. */
+   never, if no such texts are known. `is_usable` returns whether a text may be required. To be called once at most. */
 void cre2_required(
-    const char *expression, size_t length, bool is_case_sensitive, int shortest, void *context,
-    bool (*is_usable)(void *context, const char *text, size_t length),
+    cre2 *expression, void *context, bool (*is_usable)(void *context, const char *text, size_t length),
     void (*visit)(void *context, const char *text, size_t length));
 
 #ifdef __cplusplus
