@@ -71,10 +71,13 @@ final class CurlExecutor: SerialExecutor {
     while true {
       var count = 0
       repeat {
-        state.withLock { swap(&$0.work, &work) }
-        for item in work { run(item) }
-        count += work.count
-        work.removeAll(keepingCapacity: true)
+        // A task that changes its actor enqueues one job after the other, with nothing to advance between them.
+        repeat {
+          state.withLock { swap(&$0.work, &work) }
+          for item in work { run(item) }
+          count += work.count
+          work.removeAll(keepingCapacity: true)
+        } while hasWork && count < Limits.workPerTurn
         advance()
       } while hasWork && count < Limits.workPerTurn
       wait()
