@@ -5,6 +5,9 @@ import MattermostIO
 /// Passes the events of the socket on in their order. After a gap, the missed posts are read over REST before newer
 /// events.
 actor SocketListener {
+  /// Every event is passed to `ingest`.
+  nonisolated var unownedExecutor: UnownedSerialExecutor { ingest.unownedExecutor }
+
   private let ingest: Ingest
   private let backfill: Backfill
   private let connection: ConnectionState

@@ -130,13 +130,13 @@ package struct EventSocket: Sendable {
     do {
       // A short ping interval also shortens the wait for the hello.
       try await clock.sleep(for: min(Limits.helloTime, pingInterval * 2))
-      guard await heartbeat.isGreeted else { return MattermostError(.noHello, .eventSocket, address: address.text) }
+      guard heartbeat.isGreeted else { return MattermostError(.noHello, .eventSocket, address: address.text) }
       while true {
-        let count = await heartbeat.count
+        let count = heartbeat.count
         // A connection that accepts no ping has ended; the reader reports why.
         try? await socket.ping()
         try await clock.sleep(for: pingInterval)
-        guard await heartbeat.isAlive(since: count) else {
+        guard heartbeat.isAlive(since: count) else {
           return MattermostError(.socketSilent, .eventSocket, address: address.text)
         }
       }

@@ -1,5 +1,6 @@
 import Core
 import Logging
+import Synchronization
 import Transport
 
 /// Reads one connection of the event socket to its end.
@@ -31,13 +32,13 @@ struct SocketReader {
         for message in try await socket.receiveMany() {
           // The next connection requests the remaining messages by their number.
           if Task.isCancelled { throw .transport(TransportError(.cancelled)) }
-          await heartbeat.beginHandling()
+          heartbeat.beginHandling()
           switch message {
           case .text(let text): await read(text, handle)
           case .binary: logger.debug("skipped a binary message of the event socket")
           case .pong: break
           }
-          await heartbeat.endHandling()
+          heartbeat.endHandling()
           if message == .pong { logger.trace("the event socket answers a ping") }
         }
       }
@@ -73,7 +74,7 @@ struct SocketReader {
 
   private mutating func greet(isResumed: Bool, _ handle: (SocketEvent) async -> Void) async {
     wasGreeted = true
-    await heartbeat.greet()
+    heartbeat.greet()
     await handle(.connected(isResumed: isResumed))
   }
 
@@ -89,31 +90,42 @@ struct SocketReader {
   }
 }
 
-/// Signs of life of a connection, recorded by its reader for the task that monitors it.
-actor Heartbeat {
+/// Signs of life of a connection, recorded by its reader for the task that monitors it. A lock, not an actor: every
+/// message is recorded twice.
+final class Heartbeat: Sendable {
+  private struct State {
+    var count = 0
+    var isHandling = false
+    var hasGreeted = false
+  }
+
+  private let state = Mutex(State())
+
   /// A number that grows with every sign of life.
-  private(set) var count = 0
-  private var isHandling = false
-  private var hasGreeted = false
+  var count: Int { state.withLock(\.count) }
 
   /// Records that a message has arrived and is being handled. Meanwhile, the connection is not silent.
   func beginHandling() {
-    count += 1
-    isHandling = true
+    state.withLock { state in
+      state.count += 1
+      state.isHandling = true
+    }
   }
 
   /// Records that the message was handled.
   func endHandling() {
-    count += 1
-    isHandling = false
+    state.withLock { state in
+      state.count += 1
+      state.isHandling = false
+    }
   }
 
   /// Records the server's hello.
-  func greet() { hasGreeted = true }
+  func greet() { state.withLock { $0.hasGreeted = true } }
 
   /// Returns whether there was a sign of life after the count had this value.
-  func isAlive(since count: Int) -> Bool { isHandling || self.count > count }
+  func isAlive(since count: Int) -> Bool { state.withLock { $0.isHandling || $0.count > count } }
 
   /// True if the hello has arrived, or is being handled.
-  var isGreeted: Bool { hasGreeted || isHandling }
+  var isGreeted: Bool { state.withLock { $0.hasGreeted || $0.isHandling } }
 }
