@@ -4,4 +4,7 @@ enum Limits {
   /// common: some milliseconds, and 16 MB. Time and memory of a search grow with the square of its lines (E. W. Myers,
   /// An O(ND) Difference Algorithm). Lines beyond it count as changed.
   static let diffComparisonsMax = 4_000_000
+
+  /// Bytes of most JSON texts, such as the lines of the journal: a buffer that begins with so many seldom grows.
+  static let jsonBytesUsual = 1_024
 }

@@ -89,36 +89,41 @@ extension EventLine: Encodable {
 
   package func encode(to encoder: any Encoder) throws { try object.encode(to: encoder) }
 
-  /// Every fact, and of the text only the part that is recorded.
-  private var object: JSON {
-    var members: [(EventLineKey, JSON)] = [
-      (.post, .string(event.post.rawValue)), (.user, .string(event.user.name)),
-      (.userID, .string(event.user.id.rawValue)),
-      (.channel, .string(event.channel.name)), (.channelID, .string(event.channel.id.rawValue)),
-      (.teamID, .string(event.team?.rawValue ?? "")), (.at, .int(Int(event.milliseconds))),
-    ]
-    for field in Field.given {
-      guard let domain = field.domain, let given = field.given else { continue }
-      let value = domain.json(of: event)
-      if given.isAlwaysRecorded || value != given.fallback { members.append((EventLineKey(field.key), value)) }
+  private var object: JSON { .object(Self.members.compactMap { $0.json(of: self) }) }
+
+  /// Every fact, and of the text only the part that is recorded; sorted by key.
+  private static let members = (facts + others).sorted { $0.key < $1.key }
+
+  private static let facts: [Member<EventLineKey, EventLine>] = Field.given.compactMap { field in
+    guard let domain = field.domain, let given = field.given else { return nil }
+    return Member(EventLineKey(field.key)) { line in
+      let value = domain.json(of: line.event)
+      return given.isAlwaysRecorded || value != given.fallback ? value : nil
     }
-    if let teamName { members.append((.team, .string(teamName))) }
-    if let name = event.overrideName { members.append((.overrideName, .string(name))) }
-    if let root = event.thread.root { members.append((.root, .string(root.rawValue))) }
-    if isTextKept {
-      members.append((.text, .string(event.text)))
-      if event.body != MentionGrammar.removingOpeningMention(of: GivenEvent.botName, from: event.text) {
-        members.append((.body, .string(event.body)))
-      }
-    } else {
-      members.append((.text, .null))
-      if !event.body.isEmpty { members.append((.command, .string(event.body))) }
-    }
-    if let decided { members.append((.decided, decided.json)) }
-    if isAnswerToQuestion { members.append((.decided, .null)) }
-    if !outcomes.isEmpty { members.append((.outcomes, .array(outcomes.map(\.json)))) }
-    return JSON.sorted(members.map { ($0.rawValue, $1) })
   }
+
+  private static let others: [Member<EventLineKey, EventLine>] = [
+    Member(.post) { .string($0.event.post.rawValue) },
+    Member(.user) { .string($0.event.user.name) },
+    Member(.userID) { .string($0.event.user.id.rawValue) },
+    Member(.channel) { .string($0.event.channel.name) },
+    Member(.channelID) { .string($0.event.channel.id.rawValue) },
+    Member(.teamID) { .string($0.event.team?.rawValue ?? "") },
+    Member(.at) { .int(Int($0.event.milliseconds)) },
+    Member(.team) { $0.teamName.map { .string($0) } },
+    Member(.overrideName) { $0.event.overrideName.map { .string($0) } },
+    Member(.root) { $0.event.thread.root.map { .string($0.rawValue) } },
+    Member(.text) { $0.isTextKept ? .string($0.event.text) : .null },
+    Member(.body) { line in
+      guard line.isTextKept,
+        line.event.body != MentionGrammar.removingOpeningMention(of: GivenEvent.botName, from: line.event.text)
+      else { return nil }
+      return .string(line.event.body)
+    },
+    Member(.command) { $0.isTextKept || $0.event.body.isEmpty ? nil : .string($0.event.body) },
+    Member(.decided) { $0.decided?.json ?? ($0.isAnswerToQuestion ? JSON.null : nil) },
+    Member(.outcomes) { $0.outcomes.isEmpty ? nil : .array($0.outcomes.map(\.json)) },
+  ]
 }
 
 extension RecordedOutcome: Encodable {
@@ -128,20 +133,29 @@ extension RecordedOutcome: Encodable {
 extension RecordedDecision: Encodable {
   package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
-  package var json: JSON {
-    var members: [(DecidedKey, JSON)] = [(.outcome, .string(verdict.outcome.rawValue))]
-    if let rule = verdict.rule { members.append((.rule, .string(rule))) }
-    if let agent = verdict.agent { members.append((.agent, .string(agent))) }
-    if let command = verdict.command { members.append((.command, .string(command))) }
-    if let session = verdict.session { members.append((.session, .string(session.rawValue))) }
-    if !shadows.isEmpty { members.append((.shadows, .array(shadows.map { .string($0) }))) }
-    if !rules.isEmpty { members.append((.rules, .string(rules))) }
-    return JSON.sorted(members.map { ($0.rawValue, $1) })
-  }
+  package var json: JSON { .object(Self.members.compactMap { $0.json(of: self) }) }
+
+  private static let members: [Member<DecidedKey, RecordedDecision>] = [
+    Member(.outcome) { .string($0.verdict.outcome.rawValue) },
+    Member(.rule) { $0.verdict.rule.map { .string($0) } },
+    Member(.agent) { $0.verdict.agent.map { .string($0) } },
+    Member(.command) { $0.verdict.command.map { .string($0) } },
+    Member(.session) { $0.verdict.session.map { .string($0.rawValue) } },
+    Member(.shadows) { $0.shadows.isEmpty ? nil : .array($0.shadows.map { .string($0) }) },
+    Member(.rules) { $0.rules.isEmpty ? nil : .string($0.rules) },
+  ].sorted { $0.key < $1.key }
 }
 
-extension JSON {
-  fileprivate static func sorted(_ members: [(String, JSON)]) -> JSON {
-    .object(members.sorted { $0.0 < $1.0 }.map { Member(key: $0, value: $1) })
+/// A member of the JSON objects of values. The members are sorted once, since every event becomes such an object.
+private struct Member<Name: RawRepresentable<String>, Value>: Sendable {
+  let key: String
+  /// Returns the member's value, or `nil` if it is left out.
+  private let value: @Sendable (Value) -> JSON?
+
+  init(_ key: Name, _ value: @escaping @Sendable (Value) -> JSON?) {
+    self.key = key.rawValue
+    self.value = value
   }
+
+  func json(of whole: Value) -> JSON.Member? { value(whole).map { JSON.Member(key: key, value: $0) } }
 }

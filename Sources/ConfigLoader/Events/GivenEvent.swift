@@ -101,8 +101,8 @@ extension Event {
 extension FactDomain {
   /// Returns the value of an event as tests and event files write it.
   package func json(of event: Event) -> JSON {
-    let index = values.firstIndex { $0.word == value(of: event).word } ?? 0
-    return isFlag ? .bool(index == 1) : .string(values[index].word)
+    let word = value(of: event).word
+    return isFlag ? .bool(word == "true") : .string(word)
   }
 }
 
