@@ -31,8 +31,8 @@ package struct Journal: Sendable {
   ///   - decision: the decision of `rules`, or `nil` if they were not asked because the event answers an agent's
   ///     question.
   ///   - claim: the id for outcomes of the event, or `nil` if there will be none.
-  package func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String? = nil) async {
-    guard event.author != .own, event.author != .system, rules.journal.facts else { return }
+  package func record(_ event: Event, _ decision: Decision?, by rules: CompiledRules, claim: String? = nil) async {
+    guard event.author != .own, event.author != .system, rules.ruleSet.journal.facts else { return }
     buffer.add(
       .event(
         JournalEntry(

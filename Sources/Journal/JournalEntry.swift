@@ -7,7 +7,7 @@ struct JournalEntry: Sendable {
   var event: Event
   /// `nil` if the rules were not asked because the event answers an agent's question.
   var decision: Decision?
-  var rules: RuleSet
+  var rules: CompiledRules
   var teamName: String?
   /// The id for outcomes of the event; `nil` if there will be none.
   var claim: String?
@@ -18,14 +18,15 @@ struct JournalEntry: Sendable {
   func line(fingerprint: String) -> EventLine {
     let recorded = decision.map { decision in
       RecordedDecision(
-        Verdict(decision, in: rules), shadows: decision.shadows.map { rules.rules[$0].name }, rules: fingerprint)
+        Verdict(decision, in: rules.ruleSet), shadows: decision.shadows.map { rules.ruleSet.rules[$0].name },
+        rules: fingerprint)
     }
-    if event.text.isEmpty || rules.journal.text && event.text.utf8.count <= Limits.textBytesMax {
+    if event.text.isEmpty || rules.ruleSet.journal.text && event.text.utf8.count <= Limits.textBytesMax {
       return EventLine(event, teamName: teamName, decided: recorded, isAnswerToQuestion: decision == nil)
     }
     var bare = event
     bare.text = ""
-    bare.body = SlashCommand(event, prefixes: rules.commands.prefixes).map(head) ?? ""
+    bare.body = SlashCommand(event, prefixes: rules.ruleSet.commands.prefixes).map(head) ?? ""
     return EventLine(
       bare, teamName: teamName, isTextKept: false, decided: recorded, isAnswerToQuestion: decision == nil)
   }
@@ -39,7 +40,8 @@ struct JournalEntry: Sendable {
 
 /// An item of the journal, to be recorded.
 enum JournalItem: Sendable {
-  case event(JournalEntry)
+  /// Indirect, because entries are large and queued.
+  indirect case event(JournalEntry)
   /// An outcome of the event with a claim. Milliseconds are since 1970 (UTC).
   case outcome(EventOutcome, claim: String, milliseconds: Int64)
 
@@ -47,7 +49,7 @@ enum JournalItem: Sendable {
   /// policy.
   func isWanted(by policy: JournalPolicy) -> Bool {
     switch self {
-    case .event(let entry): entry.rules.journal.facts
+    case .event(let entry): entry.rules.ruleSet.journal.facts
     case .outcome: policy.facts
     }
   }

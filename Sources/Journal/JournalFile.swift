@@ -94,7 +94,7 @@ package struct JournalFile: Sendable {
 /// A row to insert.
 enum JournalRow {
   /// The line of an event, the id for outcomes of it, and when it was recorded, in milliseconds since 1970.
-  case event(EventLine, claim: String?, milliseconds: Int64)
+  case event(line: String, claim: String?, milliseconds: Int64)
   /// An outcome of the newest event with a claim.
   case outcome(EventOutcome, claim: String, milliseconds: Int64)
 }
@@ -103,12 +103,11 @@ extension JournalFile {
   /// Appends rows in order, all or none. An outcome without its event is dropped.
   func append(_ rows: [JournalRow]) throws {
     try database.write { db in
+      let insertion = try db.cachedStatement(sql: "INSERT INTO events (at, line, claim) VALUES (?, ?, ?)")
       for row in rows {
         switch row {
         case .event(let line, let claim, let milliseconds):
-          try db.cachedStatement(sql: "INSERT INTO events (at, line, claim) VALUES (?, ?, ?)").execute(arguments: [
-            milliseconds, line.json, claim,
-          ])
+          try insertion.execute(arguments: [milliseconds, line, claim])
         case .outcome(let outcome, let claim, let milliseconds):
           try Self.insert(outcome, of: claim, at: milliseconds, db)
         }

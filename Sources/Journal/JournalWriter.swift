@@ -52,13 +52,13 @@ actor JournalWriter {
   }
 }
 
-/// Caches the fingerprint of the latest rule set: rules change rarely, and comparing equal values is fast.
+/// Caches the fingerprint of the latest rules: they change rarely.
 private struct Fingerprint {
-  private var known: (rules: RuleSet, text: String)?
+  private var known: (rules: CompiledRules, text: String)?
 
-  mutating func of(_ rules: RuleSet) -> String {
-    if let known, known.rules == rules { return known.text }
-    let text = rules.fingerprint
+  mutating func of(_ rules: CompiledRules) -> String {
+    if let known, known.rules === rules { return known.text }
+    let text = rules.ruleSet.fingerprint
     known = (rules, text)
     return text
   }
@@ -68,7 +68,9 @@ extension JournalItem {
   fileprivate func row(_ fingerprint: inout Fingerprint) -> JournalRow {
     switch self {
     case .event(let entry):
-      .event(entry.line(fingerprint: fingerprint.of(entry.rules)), claim: entry.claim, milliseconds: entry.milliseconds)
+      .event(
+        line: entry.line(fingerprint: fingerprint.of(entry.rules)).json, claim: entry.claim,
+        milliseconds: entry.milliseconds)
     case .outcome(let outcome, let claim, let milliseconds): .outcome(outcome, claim: claim, milliseconds: milliseconds)
     }
   }

@@ -26,7 +26,7 @@ import Testing
     let journal = try Journal(path: path, policy: rules.journal, teamNames: ["t1": "core"], logger: .silent)
     let running = Task { await journal.run() }
     let compiled = try CompiledRules(rules)
-    for event in events { await journal.record(event, compiled.decide(event), by: rules) }
+    for event in events { await journal.record(event, compiled.decide(event), by: compiled) }
     journal.close()
     await running.value
   }
@@ -52,7 +52,7 @@ import Testing
     let running = Task { await journal.run() }
     let compiled = try CompiledRules(rules)
     func record(_ event: Event) async throws {
-      await journal.record(event, compiled.decide(event), by: rules)
+      await journal.record(event, compiled.decide(event), by: compiled)
     }
     try await record(event(1))
     try await wait(for: "the first to be written") { try lines().count == 1 }
@@ -130,8 +130,8 @@ import Testing
   @Test func `events beyond the capacity of the buffer are dropped, and the log says so`() async throws {
     let messages = AsyncQueue<String>()
     let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
-    let rules = try ruleSet(talk)
-    let decision = try CompiledRules(rules).decide(event())
+    let rules = try CompiledRules(ruleSet(talk))
+    let decision = rules.decide(event())
     for number in 0..<10_003 { await journal.record(event(number), decision, by: rules) }
     journal.close()
     await journal.run()
@@ -143,8 +143,8 @@ import Testing
   @Test func `events after the journal is closed are ignored without an error`() async throws {
     let messages = AsyncQueue<String>()
     let journal = try Journal(path: path, logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })
-    let rules = try ruleSet(talk)
-    let decision = try CompiledRules(rules).decide(event())
+    let rules = try CompiledRules(ruleSet(talk))
+    let decision = rules.decide(event())
     await journal.record(event(1), decision, by: rules, claim: "p1")
     journal.close()
     await journal.record(event(2), decision, by: rules, claim: "p2")
@@ -171,7 +171,7 @@ import Testing
     let compiled = try CompiledRules(rules)
     for number in 0..<20 {
       let event = event(number, text: "@crab secret")
-      await journal.record(event, compiled.decide(event), by: rules)
+      await journal.record(event, compiled.decide(event), by: compiled)
     }
     try await wait(for: "the events in the journal") { try lines().count == 20 }
     await journal.use(JournalPolicy(maxEvents: 0))

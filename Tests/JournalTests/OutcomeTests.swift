@@ -33,7 +33,7 @@ import Testing
   private func record(_ event: Event, _ journal: Journal, _ rules: CompiledRules) async {
     let decision = rules.decide(event)
     let isSilent = if case .silent = decision.outcome { true } else { false }
-    await journal.record(event, decision, by: rules.ruleSet, claim: isSilent ? nil : event.post.rawValue)
+    await journal.record(event, decision, by: rules, claim: isSilent ? nil : event.post.rawValue)
   }
 
   private func records(_ filter: JournalFilter = JournalFilter()) throws -> [JournalRecord] {
@@ -154,7 +154,7 @@ import Testing
 
   @Test func `an answer to an agent's question is not replayed`() async throws {
     try await record { journal, rules in
-      await journal.record(event(1), nil, by: rules.ruleSet, claim: "p1")
+      await journal.record(event(1), nil, by: rules, claim: "p1")
       journal.record(.answersQuestion, of: "p1")
       await record(event(2), journal, rules)
     }

@@ -106,11 +106,12 @@ final class Decider {
       case .human, .bot: [.human, .bot]
       case .webhook, .plugin: [event.author]
       }
-    return authors.contains { author in
-      var event = event
+    var event = event
+    for author in authors {
       event.author = author
-      return dispatcher.mayAnswerPermission(event) || !rules.decide(event).isSilent
+      if dispatcher.mayAnswerPermission(event) || !rules.decide(event).isSilent { return true }
     }
+    return false
   }
 
   /// Claims the post of an event; false if it was claimed before.
@@ -128,7 +129,7 @@ final class Decider {
   func record(_ decision: Decision, of event: Event, _ dispatcher: Dispatcher) async {
     await observe(event, decision)
     await outcomes.record(
-      event, decision, by: dispatcher.rules.ruleSet, claim: decision.isSilent ? nil : event.claim.text)
+      event, decision, by: dispatcher.rules, claim: decision.isSilent ? nil : event.claim.text)
     logger.log(
       level: decision.shadows.isEmpty ? .debug : .info, "decided",
       metadata: decision.logged(of: event, dispatcher.rules.ruleSet.rules))
@@ -136,7 +137,7 @@ final class Decider {
 
   /// Records an event whose decision is postponed, as its post says who the author is.
   func record(_ outcome: EventOutcome, ofUndecided event: Event) async {
-    await outcomes.record(event, rules.decide(event), by: rules.ruleSet, claim: event.claim.text)
+    await outcomes.record(event, rules.decide(event), by: rules, claim: event.claim.text)
     outcomes.record(outcome, of: event.claim)
   }
 
@@ -213,7 +214,7 @@ final class Decider {
         logger.error("answer to a permission request not claimed", metadata: event.logged(["reason": "\(error)"]))
       }
     }
-    await outcomes.record(event, nil, by: dispatcher.rules.ruleSet, claim: event.claim.text)
+    await outcomes.record(event, nil, by: dispatcher.rules, claim: event.claim.text)
     outcomes.record(await dispatcher.answerPermission(reading, by: name, on: event.post), of: event.claim)
     await dispatcher.finish(event.claim)
     return true

@@ -14,7 +14,7 @@ struct OutcomeLog: Sendable {
   /// - Parameters:
   ///   - decision: `nil` if the rules did not decide it.
   ///   - claim: `nil` if no outcome will follow.
-  func record(_ event: Event, _ decision: Decision?, by rules: RuleSet, claim: String?) async {
+  func record(_ event: Event, _ decision: Decision?, by rules: CompiledRules, claim: String?) async {
     await journal?.record(event, decision, by: rules, claim: claim)
   }
 

@@ -1,12 +1,13 @@
 package import Core
 internal import TextMatch
 
-/// A rule set ready to decide events. It never changes; a changed file is compiled to another one.
+/// A rule set ready to decide events. It never changes; a changed file is compiled to another one. A class, not a struct:
+/// it is passed on with every event.
 ///
 /// Each rule is in the lists of the names that it asks for: of its channels, else of its users, its commands, the words
 /// of its text, its teams; else in the list of rules that any event may match. For an event, only the lists of its own
 /// names and words are read, and each only up to the best rule found so far.
-package struct CompiledRules: Sendable {
+package final class CompiledRules: Sendable {
   /// The rule set that was compiled.
   package let ruleSet: RuleSet
 
