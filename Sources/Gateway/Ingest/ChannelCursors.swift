@@ -9,11 +9,12 @@ import Sessions
 struct ChannelCursors {
   /// The cursors that are stored, or about to be: reading begins there after a gap.
   private(set) var kept: [ChannelID: ChannelCursor]
-  /// The newest post of each channel before which none is missing.
+  /// The newest post of each channel before which none is missing, as of the last round.
   private var reached: [ChannelID: ChannelCursor]
+  /// Those of them that are newer than the last round.
+  private var moved: [ChannelID: ChannelCursor] = [:]
   /// The newest post of each channel that arrived after a gap.
   private var ahead: [ChannelID: ChannelCursor] = [:]
-  private var moved: Set<ChannelID> = []
   private var settling: [ChannelID: ChannelCursor] = [:]
   private var gone: Set<ChannelID> = []
   /// The channels that were read since the latest gap; `nil` if all were.
@@ -32,8 +33,10 @@ struct ChannelCursors {
 
   /// Returns the time of the newest known post of a channel.
   func newest(of channel: ChannelID) -> Int64 {
-    max(reached[channel]?.createAt ?? 0, ahead[channel]?.createAt ?? 0)
+    max(cursor(of: channel)?.createAt ?? 0, ahead[channel]?.createAt ?? 0)
   }
+
+  private func cursor(of channel: ChannelID) -> ChannelCursor? { moved[channel] ?? reached[channel] }
 
   /// Records that posts may be missing from now on, until their channels are read.
   mutating func recordGap() {
@@ -53,17 +56,18 @@ struct ChannelCursors {
 
   /// Records that a channel is read up to a post.
   mutating func advance(_ channel: ChannelID, to cursor: ChannelCursor) {
-    guard cursor.createAt >= reached[channel]?.createAt ?? 0, cursor != reached[channel] else { return }
-    reached[channel] = cursor
-    moved.insert(channel)
+    let known = self.cursor(of: channel)
+    guard cursor.createAt >= known?.createAt ?? 0, cursor != known else { return }
+    moved[channel] = cursor
     gone.remove(channel)
   }
 
   /// Records that a channel is read up to a time, before or in this gap.
   mutating func settle(_ channel: ChannelID, at moment: Int64, of gap: Int) {
-    if moment > reached[channel]?.createAt ?? 0 {
+    let known = cursor(of: channel)
+    if moment > known?.createAt ?? 0 {
       // The post of that time is deleted, or the channel has no posts.
-      advance(channel, to: ChannelCursor(post: reached[channel]?.post, createAt: moment))
+      advance(channel, to: ChannelCursor(post: known?.post, createAt: moment))
     }
     guard gap == self.gap, caughtUp != nil else { return }
     caughtUp?.insert(channel)
@@ -80,16 +84,16 @@ struct ChannelCursors {
 
   /// Removes the cursor of a channel that the bot is not in any more.
   mutating func forget(_ channel: ChannelID) {
-    for path in [\ChannelCursors.kept, \.reached, \.ahead, \.settling] { self[keyPath: path][channel] = nil }
-    moved.remove(channel)
+    for path in [\ChannelCursors.kept, \.reached, \.moved, \.ahead, \.settling] { self[keyPath: path][channel] = nil }
     gone.insert(channel)
   }
 
   /// Begins a round: returns the cursors to store now, and the channels to delete.
   mutating func nextRound() -> (due: [ChannelID: ChannelCursor], gone: Set<ChannelID>) {
     let due = settling
-    settling = moved.reduce(into: [:]) { $0[$1] = reached[$1] }
-    moved = []
+    settling = moved
+    reached.merge(moved) { $1 }
+    moved = [:]
     kept.merge(due) { $1 }
     defer { gone = [] }
     return (due, gone)

@@ -24,15 +24,12 @@ final class RecentPosts {
   func hasSeen(_ claim: Claim) -> Bool { seen[claim] != nil }
 
   /// Records a post, or an edit of one, and returns whether it is new.
-  func insert(_ claim: Claim) -> Bool {
-    if seen[claim] != nil { return false }
-    seen[claim] = ()
-    return true
-  }
+  func insert(_ claim: Claim) -> Bool { seen.updateValue((), forKey: claim) == nil }
 
   func record(_ event: Event) {
-    posts[event.post] = Known(
-      mention: event.mention, userName: event.user.name, session: posts[event.post]?.session, root: event.thread.root)
+    let known = Known(mention: event.mention, userName: event.user.name, root: event.thread.root)
+    // Most posts are new.
+    if let replaced = posts.updateValue(known, forKey: event.post) { posts[event.post]?.session = replaced.session }
   }
 
   func record(_ session: SessionKey, of post: PostID) { posts[post]?.session = session }

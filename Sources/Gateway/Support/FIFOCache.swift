@@ -1,22 +1,32 @@
 /// A cache that forgets its oldest values, many at once.
 struct FIFOCache<Key: Hashable, Value> {
-  private var entries: [Key: Value] = [:]
-  private var order: [Key] = []
+  /// The newest values. As soon as there are `countMin` of them, the older ones are forgotten.
+  private var newer: [Key: Value] = [:]
+  private var older: [Key: Value] = [:]
   private let countMin: Int
 
   /// - Parameter countMin: How many of the newest values it holds at least; it holds at most twice as many.
   init(keeping countMin: Int) { self.countMin = countMin }
 
-  var values: Dictionary<Key, Value>.Values { entries.values }
+  var values: some Sequence<Value> { [newer.values, older.values].joined() }
 
   subscript(key: Key) -> Value? {
-    get { entries[key] }
-    set {
-      guard let newValue else { return }
-      if entries.updateValue(newValue, forKey: key) == nil { order.append(key) }
-      guard order.count > 2 * countMin else { return }
-      for old in order.prefix(countMin) { entries[old] = nil }
-      order.removeFirst(countMin)
+    get { newer[key] ?? older[key] }
+    set { if let newValue { updateValue(newValue, forKey: key) } }
+  }
+
+  /// Sets a value, and returns the one that it replaces.
+  @discardableResult
+  mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+    if let index = older.index(forKey: key) {
+      defer { older.values[index] = value }
+      return older.values[index]
     }
+    if let replaced = newer.updateValue(value, forKey: key) { return replaced }
+    if newer.count >= countMin {
+      swap(&newer, &older)
+      newer.removeAll(keepingCapacity: true)
+    }
+    return nil
   }
 }
