@@ -94,8 +94,8 @@ package enum MentionGrammar {
   }
 
   private static func trimmed(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
-    let start = text.drop(while: \.properties.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.properties.isWhitespace }) else { return start }
+    let start = text.drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }
     return start[...last]
   }
 }
@@ -141,6 +141,9 @@ private struct MentionableNames {
 }
 
 extension Unicode.Scalar {
+  /// True for white space. ASCII is tested first, because the look-up of a Unicode property takes longer.
+  package var isWhitespace: Bool { isASCII ? self == " " || "\t"..."\r" ~= self : properties.isWhitespace }
+
   /// True if text between two of this character is bold, italic or struck through.
   fileprivate var isEmphasis: Bool { self == "*" || self == "_" || self == "~" }
 

@@ -112,12 +112,14 @@ package struct Post: Sendable, Equatable {
 
   /// The texts in which the server looks for mentions: the message, and the attachments without their titles.
   package var mentioningTexts: [String] {
-    [message] + props.attachments.flatMap { [$0.pretext, $0.text] + $0.fields }.filter { !$0.isEmpty }
+    guard !props.attachments.isEmpty else { return [message] }
+    return [message] + props.attachments.flatMap { [$0.pretext, $0.text] + $0.fields }.filter { !$0.isEmpty }
   }
 
   /// The message and all texts of the attachments, separated by line breaks.
   package var readableText: String {
-    ([message] + props.attachments.flatMap { [$0.pretext, $0.title, $0.text] + $0.fields })
+    guard !props.attachments.isEmpty else { return message }
+    return ([message] + props.attachments.flatMap { [$0.pretext, $0.title, $0.text] + $0.fields })
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 }

@@ -31,7 +31,7 @@ package struct SlashCommand: Sendable, Equatable {
     guard rest.first.map(\.isLetter) ?? false else { return nil }
     let end = rest.firstIndex { !$0.isLetter && !(0x30...0x39 ~= $0) && $0 != 0x2D && $0 != 0x5F } ?? rest.endIndex
     let behind = body.unicodeScalars[end...]
-    guard behind.first?.isSpace ?? true else { return nil }
+    guard behind.first?.isWhitespace ?? true else { return nil }
     name = body[rest.startIndex..<end]
     arguments = Substring(behind.trimmed)
   }
@@ -52,15 +52,10 @@ extension UInt8 {
   fileprivate var isLetter: Bool { 0x61...0x7A ~= self | 0x20 }
 }
 
-extension Unicode.Scalar {
-  /// ASCII is tested first: looking up a Unicode property takes longer than the rest of the parsing.
-  fileprivate var isSpace: Bool { isASCII ? self == " " || "\t"..."\r" ~= self : properties.isWhitespace }
-}
-
 extension Substring.UnicodeScalarView {
   fileprivate var trimmed: Self {
-    let start = drop(while: \.isSpace)
-    guard let last = start.lastIndex(where: { !$0.isSpace }) else { return start }
+    let start = drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }
     return start[...last]
   }
 }
