@@ -70,7 +70,7 @@ enum Limits {
 
   /// The longest time, and the most changes, for which claims and records of what was posted wait for the next
   /// transaction: a kill within that time costs the next start a request for each, to read or look for its post.
-  static let postponedTime = Duration.milliseconds(100)
+  static let postponedTime = Duration.milliseconds(250)
   static let postponedChangesMax = 256
 
   /// The time after which they are tried again if the disk did not take them.

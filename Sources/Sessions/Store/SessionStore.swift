@@ -111,12 +111,9 @@ package actor SessionStore {
     if case .replaced(let error) = condition { throw error }
     if database == nil { try requireFiles() }
     guard let database else { throw StoreError(.closed, path: path) }
-    let first = postponed
     refusal = nil
     do {
-      let (left, value) = try database.write { db in (try run(first, in: db), try change(db)) }
-      postponed.replaceSubrange(..<first.count, with: left)
-      return value
+      return try transact(change, in: database)
     } catch {
       let error = StoreError(error, path: path)
       if error.isRefusal { refusal = error }
@@ -279,40 +276,46 @@ extension SessionStore {
     if !Task.isCancelled { flush() }
   }
 
-  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
-  /// otherwise is logged, and keeps none of the others from being made.
-  private func run(_ changes: [PostponedChange], in db: Database) throws -> [PostponedChange] {
-    guard !changes.isEmpty else { return [] }
+  /// Makes the postponed changes and another one in one transaction.
+  private func transact<Value>(_ change: (Database) throws -> Value, in database: DatabaseQueue) throws -> Value {
+    let first = postponed
     do {
-      // Hardly any fails, and a savepoint for each would be compiled anew each time.
-      try Self.make(changes, in: db)
-      return []
-    } catch {
-      // A full disk may have ended the whole transaction.
-      guard db.isInsideTransaction else { throw error }
-      return try changes.filter { change in
-        do {
-          try Self.make([change], in: db)
-          return false
-        } catch {
-          guard db.isInsideTransaction else { throw error }
-          let error = StoreError(error, path: path)
-          if error.isRefusal {
-            refusal = error
-            return true
-          }
-          log(change, error)
-          return false
-        }
+      let value = try database.write { db in
+        for postponed in first { try postponed.change(db) }
+        return try change(db)
       }
+      postponed.removeFirst(first.count)
+      return value
+    } catch {
+      if first.isEmpty { throw error }
     }
+    // Hardly any fails, and for savepoints SQLite copies each page that is changed: only now each gets its own.
+    let (left, value) = try database.write { db in (try makeEach(first, in: db), try change(db)) }
+    postponed.replaceSubrange(..<first.count, with: left)
+    return value
   }
 
-  /// Makes all changes or none.
-  private static func make(_ changes: [PostponedChange], in db: Database) throws {
-    try db.inSavepoint {
-      for change in changes { try change.change(db) }
-      return .commit
+  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
+  /// otherwise is logged, and keeps none of the others from being made.
+  private func makeEach(_ changes: [PostponedChange], in db: Database) throws -> [PostponedChange] {
+    try changes.filter { change in
+      do {
+        try db.inSavepoint {
+          try change.change(db)
+          return .commit
+        }
+        return false
+      } catch {
+        // A full disk may have ended the whole transaction.
+        guard db.isInsideTransaction else { throw error }
+        let error = StoreError(error, path: path)
+        if error.isRefusal {
+          refusal = error
+          return true
+        }
+        log(change, error)
+        return false
+      }
     }
   }
 
