@@ -52,16 +52,22 @@ package struct Escaping: Sendable {
 extension StringProtocol {
   /// Returns the text with the characters escaped that have a meaning in a format.
   package func escaped(for escaping: Escaping) -> String {
+    let scalars = unicodeScalars
     var text = String.UnicodeScalarView()
     var previous: Unicode.Scalar?
-    for scalar in unicodeScalars {
+    var copied = scalars.startIndex
+    for index in scalars.indices {
+      let scalar = scalars[index]
       if let replacement = escaping.replacement(scalar, previous) {
+        text.append(contentsOf: scalars[copied..<index])
         text.append(contentsOf: replacement.unicodeScalars)
-      } else {
-        text.append(scalar)
+        copied = scalars.index(after: index)
       }
       previous = scalar
     }
+    // Most texts have nothing to escape.
+    if copied == scalars.startIndex { return String(self) }
+    text.append(contentsOf: scalars[copied...])
     return String(text)
   }
 }
@@ -73,10 +79,12 @@ extension Unicode.Scalar {
 
   /// True if a terminal would not print the character, or would print the text after it in another order.
   fileprivate var isUnprintable: Bool {
-    switch properties.generalCategory {
+    // The look-up of a Unicode property takes longer.
+    if isASCII { return value < 0x20 || value == 0x7F }
+    return switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
     // Spaces that look like the plain one. The ideographic space is recognizable by its width.
-    case .spaceSeparator: self != " " && self != "\u{3000}"
+    case .spaceSeparator: self != "\u{3000}"
     // Joiners are part of emoji and of scripts; the other format characters hide the text or change its direction.
     case .format: !isJoiner && value < 0xE0000
     default: false

@@ -31,10 +31,9 @@ struct APIRequest: Sendable {
   /// - Parameter values: The values of the placeholders of the route, in order.
   init(
     _ endpoint: APIEndpoint, _ values: String..., query: KeyValuePairs<String, String> = [:],
-    json: (any Encodable)? = nil, retries: Retries = .always, priority: RequestPriority = .read
+    json: JSON? = nil, retries: Retries = .always, priority: RequestPriority = .read
   ) {
-    // Our own small structures of strings cannot fail to encode; without a body, the server would say what is missing.
-    let body = json.flatMap { try? JSONEncoder().encode($0) }.map { HTTPBody.bytes([UInt8]($0)) }
+    let body = json.map { HTTPBody.bytes([UInt8]($0.text.utf8)) }
     self.init(endpoint, values, query: query, body: body, retries: retries, priority: priority)
   }
 

@@ -12,17 +12,17 @@ extension MattermostClient {
 
   /// Returns the users whose user name, first name or last name begins with a text. `POST /users/search`
   package func users(beginning text: String) async throws(MattermostError) -> [UserRecord] {
-    try await value([UserRecord].self, of: APIRequest(.searchUsers, json: ["term": text]))
+    try await value([UserRecord].self, of: APIRequest(.searchUsers, json: ["term": .string(text)]))
   }
 
   /// Returns the users with these user names; unknown names are left out. `POST /users/usernames`
   package func users(named names: [String]) async throws(MattermostError) -> [UserRecord] {
-    try await value([UserRecord].self, of: APIRequest(.usersByName, json: names))
+    try await value([UserRecord].self, of: APIRequest(.usersByName, json: .array(names.map { .string($0) })))
   }
 
   /// Returns the users with these ids; unknown ids are left out. `POST /users/ids`
   package func users(ids: [UserID]) async throws(MattermostError) -> [UserRecord] {
-    try await value([UserRecord].self, of: APIRequest(.usersByID, json: ids))
+    try await value([UserRecord].self, of: APIRequest(.usersByID, json: .array(ids.map { .string($0.rawValue) })))
   }
 
   // MARK: Teams and channels
@@ -56,7 +56,8 @@ extension MattermostClient {
 
   /// Returns the direct channel of two users, and creates it if necessary. `POST /channels/direct`
   package func directChannel(of users: (UserID, UserID)) async throws(MattermostError) -> ChannelRecord {
-    let request = APIRequest(.createDirectChannel, json: [users.0, users.1], priority: .answer)
+    let request = APIRequest(
+      .createDirectChannel, json: [.string(users.0.rawValue), .string(users.1.rawValue)], priority: .answer)
     return try await record(ChannelRecord.self, of: request, \.id.rawValue)
   }
 
@@ -75,6 +76,6 @@ extension MattermostClient {
 
   /// Returns the roles with these names; unknown names are left out. `POST /roles/names`
   package func roles(named names: [String]) async throws(MattermostError) -> [RoleRecord] {
-    try await value([RoleRecord].self, of: APIRequest(.rolesByName, json: names))
+    try await value([RoleRecord].self, of: APIRequest(.rolesByName, json: .array(names.map { .string($0) })))
   }
 }

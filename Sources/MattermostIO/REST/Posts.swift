@@ -70,11 +70,13 @@ extension MattermostClient {
     in channel: ChannelID, message: String, root: PostID? = nil, mark: String? = nil, instance: String? = nil,
     files: [String] = [], pendingPostID: String, priority: RequestPriority = .answer
   ) async throws(MattermostError) -> Post {
-    let post = NewPost(
-      channelID: channel, message: message, rootID: root, pendingPostID: pendingPostID,
-      props: mark.map { mark in
-        [Post.Props.markName: mark, Post.Props.instanceName: instance].compactMapValues(\.self)
-      }, fileIDs: files.isEmpty ? nil : files)
+    let post = JSON.object(
+      present: [
+        "channel_id": .string(channel.rawValue), "message": .string(message),
+        "root_id": root.map { .string($0.rawValue) }, "pending_post_id": .string(pendingPostID),
+        "props": mark.map { props(mark: $0, instance: instance) },
+        "file_ids": files.isEmpty ? nil : .array(files.map { .string($0) }),
+      ])
     return try await record(
       Post.self, of: APIRequest(.createPost, json: post, retries: .ifUnprocessed, priority: priority),
       \.id.rawValue)
@@ -88,7 +90,7 @@ extension MattermostClient {
   ) async throws(MattermostError) {
     try await send(
       APIRequest(
-        .patchPost, post.rawValue, json: ["message": message], retries: priority == .edit ? .never : .always,
+        .patchPost, post.rawValue, json: ["message": .string(message)], retries: priority == .edit ? .never : .always,
         priority: priority))
   }
 
@@ -98,8 +100,9 @@ extension MattermostClient {
   package func edit(
     _ post: PostID, to message: String, mark: String, instance: String
   ) async throws(MattermostError) -> Post {
-    let body = MarkedPost(
-      id: post, message: message, props: [Post.Props.markName: mark, Post.Props.instanceName: instance])
+    let body: JSON = [
+      "id": .string(post.rawValue), "message": .string(message), "props": props(mark: mark, instance: instance),
+    ]
     return try await record(
       Post.self, of: APIRequest(.updatePost, post.rawValue, json: body, priority: .answer), \.id.rawValue)
   }
@@ -111,7 +114,9 @@ extension MattermostClient {
 
   /// Adds a reaction to a post. Adding it again has no effect. `POST /reactions`
   package func react(as bot: UserID, to post: PostID, with emoji: String) async throws(MattermostError) {
-    let body = ["user_id": bot.rawValue, "post_id": post.rawValue, "emoji_name": emoji]
+    let body: JSON = [
+      "user_id": .string(bot.rawValue), "post_id": .string(post.rawValue), "emoji_name": .string(emoji),
+    ]
     try await send(APIRequest(.createReaction, json: body, priority: .reaction))
   }
 
@@ -122,31 +127,13 @@ extension MattermostClient {
 
   /// Shows for some seconds that the bot is typing, in a thread or in the channel. `POST /users/{user}/typing`
   package func typing(as bot: UserID, in channel: ChannelID, root: PostID? = nil) async throws(MattermostError) {
-    let body = ["channel_id": channel.rawValue, "parent_id": root?.rawValue].compactMapValues(\.self)
+    let body = JSON.object(
+      present: ["channel_id": .string(channel.rawValue), "parent_id": root.map { .string($0.rawValue) }])
     try await send(APIRequest(.showTyping, bot.rawValue, json: body, retries: .never, priority: .typing))
   }
 
-  private struct NewPost: Encodable {
-    var channelID: ChannelID
-    var message: String
-    var rootID: PostID?
-    var pendingPostID: String
-    var props: [String: String]?
-    var fileIDs: [String]?
-
-    private enum CodingKeys: String, CodingKey {
-      case message, props
-      case channelID = "channel_id"
-      case rootID = "root_id"
-      case pendingPostID = "pending_post_id"
-      case fileIDs = "file_ids"
-    }
-  }
-
-  private struct MarkedPost: Encodable {
-    var id: PostID
-    var message: String
-    var props: [String: String]
+  private func props(mark: String, instance: String?) -> JSON {
+    .object(present: [Post.Props.markName: .string(mark), Post.Props.instanceName: instance.map { .string($0) }])
   }
 }
 
