@@ -3,9 +3,9 @@ import Foundation
 
 /// Measures the program as a child process on a stand-in server, and a bare Python script beside it.
 ///
-/// `GatewayBench EDGECRAB PYTHON_PACKAGES FOLDER [NAME…]` writes a file named after this machine into the folder, which
-/// also has the folders of the measured programs. With names, it measures only these groups; without, all but those that
-/// are slow.
+/// `GatewayBench EDGECRAB PYTHON_PACKAGES FOLDER [NAME…]` measures all groups but those that are slow, and writes a file
+/// named after this machine into the folder, which also has the folders of the measured programs. With names, it
+/// measures only these groups and writes no file.
 @main struct GatewayBench {
   private struct Group: Sendable {
     let name: String
@@ -48,6 +48,7 @@ import Foundation
     }
     let text = "\(Machine.text)\nload before: \(before), after: \(Machine.load)\n\n\(table.text)\n"
     print(text)
+    guard names.isEmpty else { return }
     let file = URL(filePath: paths[2]).appending(path: "\(ProcessInfo.processInfo.hostName).md")
     try text.write(to: file, atomically: true, encoding: .utf8)
     print("written to \(file.path)")

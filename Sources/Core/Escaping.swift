@@ -79,7 +79,7 @@ extension Unicode.Scalar {
 
   /// True if a terminal would not print the character, or would print the text after it in another order.
   fileprivate var isUnprintable: Bool {
-    // The look-up of a Unicode property takes longer.
+    // ASCII first: looking up a Unicode property takes longer.
     if isASCII { return value < 0x20 || value == 0x7F }
     return switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true

@@ -57,7 +57,7 @@ package enum JSON: Sendable, Equatable {
   }
 
   private func text(indent: Int?) -> String {
-    // Bytes are appended faster than to a string.
+    // Appending to bytes is faster than appending to a string.
     var text: [UInt8] = []
     text.reserveCapacity(Limits.jsonBytesUsual)
     write(to: &text, indent: indent)

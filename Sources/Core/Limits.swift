@@ -5,6 +5,6 @@ enum Limits {
   /// An O(ND) Difference Algorithm). Lines beyond it count as changed.
   static let diffComparisonsMax = 4_000_000
 
-  /// Bytes of most JSON texts, such as the lines of the journal: a buffer that begins with so many seldom grows.
+  /// Most JSON texts, such as the lines of the journal, have fewer bytes: a buffer of this size seldom grows.
   static let jsonBytesUsual = 1_024
 }

@@ -52,14 +52,13 @@ actor JournalWriter {
   }
 }
 
-/// Caches the fingerprint of the latest rules: they change rarely.
+/// Caches the fingerprint of the latest rules, which change rarely, without keeping them.
 private struct Fingerprint {
-  private var known: (rules: CompiledRules, text: String)?
+  private weak var rules: CompiledRules?
+  private var text = ""
 
   mutating func of(_ rules: CompiledRules) -> String {
-    if let known, known.rules === rules { return known.text }
-    let text = rules.ruleSet.fingerprint
-    known = (rules, text)
+    if self.rules !== rules { (self.rules, text) = (rules, rules.ruleSet.fingerprint) }
     return text
   }
 }

@@ -2,7 +2,7 @@ internal import CRE2
 
 /// A regular expression. It always runs in time linear in the text.
 final class Expression: Sendable {
-  // Immutable after init; RE2 locks the states that it adds while it searches.
+  // Changed by `requiredLiterals()` alone, before it is shared; RE2 locks the states that it adds while it searches.
   private nonisolated(unsafe) let compiled: OpaquePointer
 
   /// True if its `\w`, `\d` and `\s` cover ASCII only, because it would be too large for all scripts.

@@ -22,6 +22,9 @@ enum Limits {
   /// The longest sleep of the curl thread. Every event wakes it earlier; this bounds the damage of a lost wake-up.
   static let pollTimeMax = Duration.seconds(60)
 
+  /// Jobs of the network thread before curl starts the requests that they have added, and due timers run.
+  static let workPerAdvance = 64
+
   /// Jobs of the network thread before the sockets get their turn: a few milliseconds of work.
   static let workPerTurn = 1_024
 

@@ -49,11 +49,12 @@ enum InstructionBench {
     var figures: [Figure] = []
     for posts in posts {
       for counter in counters {
-        // The first posts fill caches; the difference of two runs is counted.
-        let few = try await count(counter, posts, times: 1, stripped)
-        let many = try await count(counter, posts, times: 2, stripped)
-        figures.append(
-          Figure("\(posts.name): \(counter.unit)", .number((many - few) / Double(posts.count))))
+        let each = await Result.of {
+          // The first posts fill caches; the difference of two runs that last equally long is counted.
+          let few = try await count(counter, posts, times: 1, stripped)
+          return (try await count(counter, posts, times: 2, stripped) - few) / Double(posts.count)
+        }
+        figures.append(Figure("\(posts.name): \(counter.unit)", .of(each) { .number($0) }))
       }
     }
     return figures
@@ -68,18 +69,21 @@ enum InstructionBench {
     let (subject, socket) = try await server.connect {
       try subjects.gateway(url: $0, under: ["valgrind", "--log-file=\(log)"] + counter.tool)
     }
-    let (frames, channels) = (server.frames, server.channels)
+    let (frames, channels) = (server.frames, min(server.channels, posts.count))
+    let round = Duration.seconds(Double(posts.count) / posts.perSecond)
+    try await Task.sleep(for: round * (2 - times))
     await Pace.send(0..<posts.count * times, perSecond: posts.perSecond) { number in
       socket.send { posts.frame(frames, number, number % channels, $0) }
     }
-    if posts.isAnswered {
-      try await wait(for: "the answers") { server.postCount >= posts.count * times }
-    }
+    // When the last question is answered, all before it is handled.
+    socket.send { frames.question(posts.count * times, channel: 0, sequence: $0) }
+    let answers = posts.isAnswered ? posts.count * times + 1 : 1
+    try await wait(for: "the answers", within: .seconds(60)) { server.postCount >= answers }
     try await Task.sleep(for: .seconds(2))
     subject.stop()
     let text = try String(contentsOfFile: log, encoding: .utf8)
-    guard let count = counter.read(text) else { throw TestFailure("valgrind printed `\(text)`") }
-    return count
+    guard let number = counter.read(text) else { throw TestFailure("valgrind printed `\(text)`") }
+    return number
   }
 
   /// Returns the number after some words, in which valgrind separates thousands by commas.

@@ -36,8 +36,8 @@ enum UnaddressedBench {
       await Pace.send(numbers, perSecond: Double(rate)) { number in
         socket.send { frames.chatter(number, channel: number % channels, sequence: $0) }
       }
-      // The journal is written every tenth of a second.
-      try await Task.sleep(for: .milliseconds(300))
+      // The journal is written four times a second.
+      try await Task.sleep(for: .milliseconds(500))
     }
     try await send(0..<1_000, perSecond: 500)
     var costs: [Costs] = []

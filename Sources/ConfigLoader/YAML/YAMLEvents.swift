@@ -2,7 +2,7 @@ import CYaml
 
 /// An event of libyaml's parser.
 package struct YAMLEvent {
-  // Without texts, so that an event is compared and destroyed fast: a large file has hundreds of thousands.
+  // Without texts, so that kinds are compared fast: a large file has hundreds of thousands of events.
   package enum Kind: Equatable {
     case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd, alias
     case scalar(ScalarStyle)

@@ -9,9 +9,9 @@ import Sessions
 struct ChannelCursors {
   /// The cursors that are stored, or about to be: reading begins there after a gap.
   private(set) var kept: [ChannelID: ChannelCursor]
-  /// The newest post of each channel before which none is missing, as of the last round.
+  /// The newest post of each channel before which none is missing, as it was at the last round.
   private var reached: [ChannelID: ChannelCursor]
-  /// Those of them that are newer than the last round.
+  /// The same for the channels in which it is newer than at the last round.
   private var moved: [ChannelID: ChannelCursor] = [:]
   /// The newest post of each channel that arrived after a gap.
   private var ahead: [ChannelID: ChannelCursor] = [:]

@@ -10,7 +10,7 @@ import Sessions
 
 /// Decides events, claims their posts, and dispatches the outcomes.
 ///
-/// A post is claimed in the store before anything is done about it, so that it is answered once.
+/// A post is claimed before anything is done about it, so that it is answered once.
 final class Decider {
   /// Has the rules in force.
   private(set) var dispatcher: Dispatcher

@@ -5,7 +5,7 @@ import MattermostIO
 /// Passes the events of the socket on in their order. After a gap, the missed posts are read over REST before newer
 /// events.
 actor SocketListener {
-  /// Every event is passed to `ingest`.
+  /// That of `ingest`, so that passing an event on changes no executor.
   nonisolated var unownedExecutor: UnownedSerialExecutor { ingest.unownedExecutor }
 
   private let ingest: Ingest

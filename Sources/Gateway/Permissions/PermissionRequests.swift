@@ -226,7 +226,6 @@ extension PermissionRequests {
 
   /// Returns the newest reading, answers first.
   private func readings(_ read: (Int, Entry) -> Reading?) -> Reading? {
-    guard state.withLock({ !$0.entries.isEmpty }) else { return nil }
     let readings = state.withLock { state in
       state.entries.compactMap { number, entry in read(number, entry).map { (number: number, reading: $0) } }
     }

@@ -1,11 +1,13 @@
 /// A cache that forgets its oldest values, many at once.
 struct FIFOCache<Key: Hashable, Value> {
-  /// The newest values. As soon as there are `countMin` of them, the older ones are forgotten.
+  /// The values whose keys came last. As soon as there are `countMin` of them, they become `older`, and those before
+  /// them are forgotten.
   private var newer: [Key: Value] = [:]
   private var older: [Key: Value] = [:]
   private let countMin: Int
 
-  /// - Parameter countMin: How many of the newest values it holds at least; it holds at most twice as many.
+  /// - Parameter countMin: How many values it holds at least, those whose keys came last; it holds fewer than twice as
+  ///   many.
   init(keeping countMin: Int) { self.countMin = countMin }
 
   var values: some Sequence<Value> { [newer.values, older.values].joined() }

@@ -102,11 +102,14 @@ struct TurnRunner {
 
   /// Stores a reply, which also ends the messages that joined the turn: no restart may ask them again.
   private func storeReply(_ reply: Reply, _ active: ActiveTurn) async {
+    let request = active.turn.request
     do throws(StoreError) {
-      try await store.add(reply, to: active.turn.request.claim, finishing: active.joined.map(\.request.claim))
+      if try await !store.add(reply, to: request.claim, finishing: active.joined.map(\.request.claim)) {
+        logger.warning("reply not stored: its message does not wait any more", metadata: request.logged)
+      }
     } catch {
       // An answer is worth more than its copy: it is delivered all the same.
-      logger.error("reply not stored", metadata: active.turn.request.logged(error))
+      logger.error("reply not stored", metadata: request.logged(error))
     }
   }
 

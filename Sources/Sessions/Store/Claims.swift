@@ -41,20 +41,21 @@ extension SessionStore {
   /// Claims a post, or an edit of one, before any work on it begins. Returns true to the first caller, false to all
   /// others, also after a restart.
   ///
-  /// It is stored with the next transaction: all that is done about a post begins with one. A claim that a kill loses
-  /// before is lost together with its post's cursor, so that the post is read and decided again.
+  /// It is stored with the next transaction, `Limits.postponedTime` later at most; that of an edit, which might not be
+  /// read again, and any on a disk that refuses changes, at once. What a kill undoes before is read again: no cursor is
+  /// stored before the claims of its posts.
   ///
   /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
   /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
   package func claim(_ claim: Claim, at now: Date = Date()) throws(StoreError) -> Bool {
     try requireFiles()
     try pruneIfDue(at: now)
-    try requireDisk()
     guard try !isClaimed(claim) else { return false }
     try postpone(making: claim, failure: "claim not stored", metadata: ["post": "\(claim)"]) { db in
       try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0)").execute(
         arguments: [claim.text, now.milliseconds])
     }
+    if claim.editedAt != nil || isRefused { try storeAtOnce(claim) }
     return true
   }
 
@@ -65,10 +66,24 @@ extension SessionStore {
     }
   }
 
-  /// Ends claims for which nothing is left to do, with their waiting messages.
+  /// Ends claims for which nothing is left to do, with their waiting messages; later, if the disk refuses it now.
   package func finish(_ claims: [Claim]) throws(StoreError) {
     guard !claims.isEmpty else { return }
-    try write { db in for claim in claims { try Self.finish(claim, in: db) } }
+    do throws(StoreError) {
+      try write { db in for claim in claims { try Self.finish(claim, in: db) } }
+    } catch {
+      guard error.isRefusal else { throw error }
+      try finishLater(claims)
+    }
+  }
+
+  /// Ends claims as soon as the disk takes it. Until then, a start would decide their posts again.
+  func finishLater(_ claims: [Claim]) throws(StoreError) {
+    for claim in claims {
+      try postpone(failure: "claim not finished", metadata: ["post": "\(claim)"]) { db in
+        try Self.finish(claim, in: db)
+      }
+    }
   }
 
   /// Deletes a claim, so that it can be made again: an edit made its post no message.

@@ -103,7 +103,7 @@ extension SessionStore {
   func endDeleted(
     _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
   ) async throws(StoreError) {
-    let (place, leftPlaces) = (nextPlace(), left.map { _ in nextPlace() })
+    let (id, leftPlaces) = (nextPlace(), left.map { _ in nextPlace() })
     try await writeToDisk { db in
       let waited = try WaitingRow.fetch(turn.request, in: db)
       for claim in over { try Self.finish(claim, in: db) }
@@ -120,7 +120,7 @@ extension SessionStore {
       try row.count(turn.usage, isAnswered: false, in: db)
       row.lastAt = max(row.lastAt, now)
       if turn.isAnswerDeleted, turn.replaces == nil {
-        try HistoryTable.append(turn, waited, session: session, at: now, id: place, in: db)
+        try HistoryTable.append(turn, waited, session: session, at: now, id: id, in: db)
       }
       try row.update(in: db)
     }

@@ -10,20 +10,30 @@ extension SessionStore {
   /// that is killed here has either posted nothing yet or will post the reply once.
   package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) async throws(StoreError) {
     let place = nextPlace()
-    try await writeToDisk { db in
-      if let claim { try Self.finish(claim, in: db) }
-      try Self.insert(reply, message: nil, payload: payload, place: place, in: db)
+    do throws(StoreError) {
+      try await writeToDisk { db in
+        if let claim { try Self.finish(claim, in: db) }
+        try Self.insert(reply, message: nil, payload: payload, place: place, in: db)
+      }
+    } catch {
+      // The reply is sent all the same.
+      if let claim, error.isRefusal { try finishLater([claim]) }
+      throw error
     }
   }
 
-  /// Stores the reply to a message, whose id is that of an answer to it, and ends other claims that it answers too;
-  /// nothing if the message does not wait any more.
-  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) {
+  /// Stores the reply to a message, and ends other claims that it answers too; neither if the message does not wait any
+  /// more.
+  ///
+  /// - Parameter reply: Its id is `.answer(to: claim)`.
+  /// - Returns: true if it is stored.
+  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) -> Bool {
     let place = nextPlace()
-    try await writeToDisk { db in
-      guard try Self.isWaiting(claim, in: db) else { return }
+    return try await writeToDisk { db in
+      guard try Self.isWaiting(claim, in: db) else { return false }
       for other in others { try Self.finish(other, in: db) }
       try Self.insert(reply, message: claim, payload: "", place: place, in: db)
+      return true
     }
   }
 

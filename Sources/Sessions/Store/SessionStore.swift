@@ -7,9 +7,9 @@ package import Logging
 /// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
 /// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
 ///
-/// Every operation is one transaction, or a part of the next one if it only records what was posted. Those of one task
-/// run in the order of its calls, and cancelling it does not cut one short. When one returns, its change outlives the
-/// process, unless it is such a record: the next start then looks for the post. A power cut is survived by all that was
+/// Every change is one transaction, or a part of the next one if it is a claim or only records what was posted. Those of
+/// one task run in the order of its calls, and cancelling it does not cut one short. When one returns, it outlives the
+/// process, unless it is postponed: the next start then reads the claimed post again, and looks for what was posted. A power cut is survived by all that was
 /// written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last ones may be
 /// lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
 package actor SessionStore {
@@ -26,7 +26,7 @@ package actor SessionStore {
   private let logger: Logger
   private var prunedAt = Date.distantPast
   private var lastPlace: Int64
-  /// The error of the last transaction, if the disk did not take all of it.
+  /// The error of the last transaction, if the disk did not take it, or a claim in it.
   private var refusal: StoreError?
   /// The changes that the next transaction makes first.
   private var postponed: [PostponedChange] = []
@@ -115,7 +115,7 @@ package actor SessionStore {
     do {
       return try transact(change, in: database)
     } catch {
-      let error = StoreError(error, path: path)
+      let error = error as? StoreError ?? StoreError(error, path: path)
       if error.isRefusal { refusal = error }
       throw error
     }
@@ -175,7 +175,7 @@ package actor SessionStore {
     }
   }
 
-  /// Returns the position of a new row among the messages, replies and exchanges, after all that there ever were.
+  /// Returns the position of a new row among the messages, replies and exchanges: after all that exist.
   func nextPlace() -> Int64 {
     lastPlace += 1
     return lastPlace
@@ -191,9 +191,20 @@ package actor SessionStore {
         """) ?? 0
   }
 
-  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`.
+  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`. What the disk refuses is deleted the
+  /// next time.
   func pruneIfDue(at now: Date) throws(StoreError) {
     guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
+    prunedAt = now
+    do throws(StoreError) {
+      try prune(at: now)
+    } catch {
+      guard error.isRefusal else { throw error }
+      logger.error("old claims and conversations not deleted", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private func prune(at now: Date) throws(StoreError) {
     let day: Int64 = 86_400_000
     try write { db in
       try db.execute(
@@ -203,7 +214,6 @@ package actor SessionStore {
       try db.execute(sql: "DELETE FROM sessions WHERE last_at < ?", arguments: [old])
       try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
     }
-    prunedAt = now
   }
 }
 
@@ -242,11 +252,17 @@ extension SessionStore {
   /// Returns whether a claim waits for the next transaction.
   func isPostponed(_ claim: Claim) -> Bool { postponed.contains { $0.claim == claim } }
 
-  /// Throws if the disk still refuses what it refused the last time.
-  func requireDisk() throws(StoreError) {
-    guard refusal != nil else { return }
-    try write { _ in }
-    if let refusal { throw refusal }
+  /// True if the disk did not take the last transaction.
+  var isRefused: Bool { refusal != nil }
+
+  /// Stores a postponed claim now, or takes it back.
+  func storeAtOnce(_ claim: Claim) throws(StoreError) {
+    do throws(StoreError) {
+      try write { _ in }
+    } catch {
+      postponed.removeAll { $0.claim == claim }
+      throw error
+    }
   }
 
   /// Makes the changes that wait for the next transaction. What a full or failing disk does not take waits on.
@@ -281,7 +297,7 @@ extension SessionStore {
     let first = postponed
     do {
       let value = try database.write { db in
-        for postponed in first { try postponed.change(db) }
+        for earlier in first { try earlier.change(db) }
         return try change(db)
       }
       postponed.removeFirst(first.count)
@@ -289,8 +305,13 @@ extension SessionStore {
     } catch {
       if first.isEmpty { throw error }
     }
-    // Hardly any fails, and for savepoints SQLite copies each page that is changed: only now each gets its own.
-    let (left, value) = try database.write { db in (try makeEach(first, in: db), try change(db)) }
+    // Hardly any fails, and for a savepoint SQLite copies each page that is changed: each gets its own only now.
+    let (left, value) = try database.write { db in
+      let left = try makeEach(first, in: db)
+      // Nothing is stored before the claim that it rests on.
+      if let refusal { throw refusal }
+      return (left, try change(db))
+    }
     postponed.replaceSubrange(..<first.count, with: left)
     return value
   }
@@ -310,7 +331,7 @@ extension SessionStore {
         guard db.isInsideTransaction else { throw error }
         let error = StoreError(error, path: path)
         if error.isRefusal {
-          refusal = error
+          if change.claim != nil { refusal = error }
           return true
         }
         log(change, error)
@@ -403,7 +424,8 @@ extension SessionStore {
 
   /// Saves the open store under another name, and throws an error that says which.
   private func yieldToReplacement() throws(StoreError) {
-    flush()
+    // Without the store open, flushing would lead here again.
+    if database != nil { flush() }
     let rescued = "\(path).\(Int(Date().timeIntervalSince1970))"
     let outcome: String
     do throws(StoreError) {

@@ -89,7 +89,8 @@ extension SessionStore {
     return TurnStart(
       generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: isNew && known.map { $0.turns > 0 } == true,
       isFirst: row.lastAt == row.startedAt,
-      history: readsHistory ? try read { try HistoryTable.history(of: session, leavingOut: skipped, in: $0) } : [])
+      history: readsHistory && !isNew
+        ? try read { try HistoryTable.history(of: session, leavingOut: skipped, in: $0) } : [])
   }
 
   /// Ends a turn in one step: its message no longer waits, its claim is done, its reply is out of the outbox, its usage

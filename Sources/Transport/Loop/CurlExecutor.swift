@@ -46,7 +46,7 @@ final class CurlExecutor: SerialExecutor {
   /// Starts the thread, which runs until the process ends.
   ///
   /// - Parameters:
-  ///   - advance: Called when all work is done, or `Limits.workPerTurn` of it; it may add some.
+  ///   - advance: Called when all work is done, or `Limits.workPerAdvance` of it; it may add some.
   ///   - wait: Called after it. It must call `wait(for:atMost:)`.
   func start(advance: @escaping @Sendable () -> Void, wait: @escaping @Sendable () -> Void) {
     let body = Unmanaged.passRetained(ThreadBody { [self] in run(advance, wait) })
@@ -71,13 +71,14 @@ final class CurlExecutor: SerialExecutor {
     while true {
       var count = 0
       repeat {
-        // A task that changes its actor enqueues one job after the other, with nothing to advance between them.
+        // A task that changes its actor enqueues one job after the other, and curl need not advance after each.
+        let start = count
         repeat {
           state.withLock { swap(&$0.work, &work) }
           for item in work { run(item) }
           count += work.count
           work.removeAll(keepingCapacity: true)
-        } while hasWork && count < Limits.workPerTurn
+        } while hasWork && count - start < Limits.workPerAdvance
         advance()
       } while hasWork && count < Limits.workPerTurn
       wait()

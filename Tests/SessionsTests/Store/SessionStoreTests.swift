@@ -81,6 +81,21 @@ struct SessionStoreTests {
     #expect(winners == 1)
   }
 
+  @Test func `the claim of an edit is stored at once, and one that is released before it is stored is gone`()
+    async throws
+  {
+    #expect(try await store.claim("p1@17"))
+    let snapshot = try folder.snapshot()
+    defer { withExtendedLifetime(snapshot) {} }
+    let after = try SessionStore(path: snapshot.path("deep/in/edgecrab.sqlite"), logger: .silent)
+    #expect(try await after.isClaimed("p1@17"))
+    #expect(try await store.claim("p2"))
+    try await store.release("p2")
+    #expect(try await store.claim("p2"))
+    try await store.finish(["p2"])
+    #expect(try await store.unfinished() == [.claimed("p1@17")])
+  }
+
   @Test func `all claims hold after a restart; those without any work are reported in their order`() async throws {
     for (index, claim) in (["finished", "early", "waiting", "late"] as [Claim]).enumerated() {
       #expect(try await store.claim(claim, at: noon + Double(index)))

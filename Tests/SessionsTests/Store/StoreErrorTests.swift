@@ -100,23 +100,36 @@ struct StoreErrorTests {
     #expect(try await !store.claim("p1"))
   }
 
-  @Test func `while a full disk does not take a claim, no other is made, and it is stored later`() async throws {
+  @Test func `while a full disk does not take a claim, no other is made, and it is finished later`() async throws {
     let path = folder.path("edgecrab.sqlite")
     let store = try SessionStore(path: path, logger: .silent)
+    #expect(try await store.claim("p0"))
+    try await store.finish(["p0"])
     let first = Claim(text: String(repeating: "x", count: 100_000))
     try await store.limitPages()
     #expect(try await store.claim(first))
-    let failure = await #expect(throws: StoreError.self) {
-      try await store.enqueue(first, session: .channel("c"), payload: "x", at: Date())
+    var failures: [StoreError.Code?] = []
+    func fails(_ change: () async throws(StoreError) -> Void) async {
+      do throws(StoreError) { try await change() } catch { failures.append(error.code) }
     }
-    #expect(failure?.code == .full)
-    let refusal = await #expect(throws: StoreError.self) { try await store.claim("p2") }
-    #expect(refusal?.code == .full)
+    await fails { () async throws(StoreError) in
+      _ = try await store.enqueue(first, session: .channel("c"), payload: "x", at: Date())
+    }
+    await fails { () async throws(StoreError) in
+      try await store.add(Reply(id: .answer(to: first), text: "not accepted"), payload: "", finishing: first)
+    }
+    await fails { () async throws(StoreError) in _ = try await store.claim("p2") }
+    #expect(failures == [.full, .full, .full])
     #expect(try await store.isClaimed(first))
+    #expect(try await !store.isClaimed("p2"))
+    // A post that was answered is no failure.
+    #expect(try await !store.claim("p0"))
     try await store.limitPages(to: 1_000)
     #expect(try await store.claim("p2"))
     await store.close()
-    #expect(try await SessionStore(path: path, logger: .silent).unfinished() == [.claimed(first), .claimed("p2")])
+    let next = try SessionStore(path: path, logger: .silent)
+    #expect(try await next.unfinished() == [.claimed("p2")])
+    #expect(try await !next.claim(first))
   }
 
   @Test func `what a full disk does not take is recorded later`() async throws {
