@@ -56,17 +56,19 @@ enum LifeBench {
       }
       try await Task.sleep(for: .seconds(2))
     }
-    let start = ContinuousClock.now
+    let (start, cpu) = (ContinuousClock.now, try gateway.child.cpu)
     try await answer(0..<count / 2)
     let half = try gateway.child.residentMB
     try await answer(count / 2..<count)
     let all = try gateway.child.residentMB
     let seconds = (ContinuousClock.now - start) / .seconds(1) - 4
+    let cpuEach = (try gateway.child.cpu - cpu) / .milliseconds(1) / Double(count)
     gateway.stop()
     return [
       Figure("memory after \(count) answers, MB", .number(all), places: 1, .atMost(48, aim: 38)),
       Figure("growth from \(count / 2) to \(count) answers, MB", .number(all - half), places: 1),
       Figure("answers a second, \(atOnce) at once", .number(Double(count) / seconds)),
+      Figure("CPU of an answer, \(atOnce) at once, ms", .number(cpuEach), places: 2),
     ]
   }
 
