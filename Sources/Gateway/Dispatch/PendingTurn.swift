@@ -74,8 +74,7 @@ struct PendingTurn: Sendable, Equatable {
       claim: claim, user: user, speaker: speaker, message: message, agent: agent, session: session, busy: busy,
       location: ReplyLocation(channel: target.channel, root: target.root), origin: origin,
       askedAt: target.question.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1_000) },
-      files: files ?? [], payload: payload,
-      showsActivity: replyOptions?.streams == true, delegate: delegate)
+      files: files ?? [], payload: payload, showsActivity: replyOptions?.streams == true, delegate: delegate)
     request.isAgentCommand = isAgentCommand == true
     return request
   }

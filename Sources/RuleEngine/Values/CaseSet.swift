@@ -1,7 +1,7 @@
 /// A set of the cases of a small enumeration, one bit for each: one byte, without the allocation of a `Set`.
 ///
 /// It is used like a `Set`, and iterates its cases in the order of their declaration. The parts that other targets call
-/// are inlinable: unspecialized generic code would look up the enumeration's metadata each time.
+/// are inlinable, and the cases an array: unspecialized generic code would look up the enumeration's metadata each time.
 package struct CaseSet<Case: CaseIterable & Equatable & Sendable>: SetAlgebra, Sequence, Hashable, Sendable
 where Case.AllCases == [Case] {
   /// A bit for each of at most eight cases, from the lowest, in the order of declaration.

@@ -26,7 +26,7 @@ package actor SessionStore {
   private let logger: Logger
   private var prunedAt = Date.distantPast
   private var lastPlace: Int64
-  /// The error of the last transaction, if the disk did not take it, or a claim in it.
+  /// The error of the last transaction, if the disk did not take it.
   private var refusal: StoreError?
   /// The changes that the next transaction makes first.
   private var postponed: [PostponedChange] = []
@@ -230,8 +230,8 @@ private struct PostponedChange {
 }
 
 extension SessionStore {
-  /// Makes a change with the next transaction, soon at the latest. It must only make a claim, or record what was posted:
-  /// if the gateway is killed before, the next start reads the claim's post again, and finds by its mark what was posted.
+  /// Makes a change with the next transaction, soon at the latest. It must only make or end a claim, or record what was
+  /// posted: if the gateway is killed before, the next start reads the post again, and finds what was posted by its mark.
   ///
   /// - Parameters:
   ///   - claim: The claim that it makes.
@@ -306,18 +306,13 @@ extension SessionStore {
       if first.isEmpty { throw error }
     }
     // Hardly any fails, and for a savepoint SQLite copies each page that is changed: each gets its own only now.
-    let (left, value) = try database.write { db in
-      let left = try makeEach(first, in: db)
-      // Nothing is stored before the claim that it rests on.
-      if let refusal { throw refusal }
-      return (left, try change(db))
-    }
+    let (left, value) = try database.write { db in (try makeEach(first, in: db), try change(db)) }
     postponed.replaceSubrange(..<first.count, with: left)
     return value
   }
 
-  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take. One that fails
-  /// otherwise is logged, and keeps none of the others from being made.
+  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take; throws if one of
+  /// them makes a claim. One that fails otherwise is logged, and keeps none of the others from being made.
   private func makeEach(_ changes: [PostponedChange], in db: Database) throws -> [PostponedChange] {
     try changes.filter { change in
       do {
@@ -331,7 +326,8 @@ extension SessionStore {
         guard db.isInsideTransaction else { throw error }
         let error = StoreError(error, path: path)
         if error.isRefusal {
-          if change.claim != nil { refusal = error }
+          // Nothing is stored before the claim that it rests on.
+          if change.claim != nil { throw error }
           return true
         }
         log(change, error)

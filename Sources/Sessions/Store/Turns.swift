@@ -87,7 +87,7 @@ extension SessionStore {
       }
     }
     return TurnStart(
-      generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: isNew && known.map { $0.turns > 0 } == true,
+      generation: row.generation, cuts: row.cuts, isNew: isNew, hadTurns: isNew && known?.turns != 0,
       isFirst: row.lastAt == row.startedAt,
       history: readsHistory && !isNew
         ? try read { try HistoryTable.history(of: session, leavingOut: skipped, in: $0) } : [])

@@ -72,10 +72,7 @@ struct OutboxStoreTests {
   }
 
   @Test func `messages, replies and exchanges of an older store keep their order, and new ones follow`() async throws {
-    let path = folder.path("old.sqlite")
-    let old = try DatabaseQueue(path: path)
-    try StoreSchema.migrator.migrate(old, upTo: "12 failures")
-    try await old.write { db in
+    let new = try SessionStore.upgraded(from: "12 failures", in: folder) { db in
       try db.execute(
         sql: """
           INSERT INTO claims (post, claimed_at, done) VALUES ('p2', 0, 0), ('p1', 0, 0), ('p0', 0, 1);
@@ -89,8 +86,6 @@ struct OutboxStoreTests {
           INSERT INTO exchange_posts (exchange, post, root, channel, files) VALUES (11, 'p', '', 'c', '[]');
           """)
     }
-    try old.close()
-    let new = try SessionStore(path: path, logger: .silent)
     #expect(try await new.pending().map(\.claim) == ["p2", "p1"])
     #expect(try await new.pending().map(\.isAnswered) == [true, false])
     #expect(try await new.isBegun("p2"))
@@ -107,18 +102,13 @@ struct OutboxStoreTests {
   }
 
   @Test func `answers of an older store are migrated`() async throws {
-    let path = folder.path("old.sqlite")
-    let old = try DatabaseQueue(path: path)
-    try StoreSchema.migrator.migrate(old, upTo: "1 sessions")
-    try await old.write { db in
+    let new = try SessionStore.upgraded(from: "1 sessions", in: folder) { db in
       try db.execute(
         sql: """
           INSERT INTO waiting (post, session, payload, answer, parts, at)
           VALUES ('p1', 'channel:c', 'x', 'half out', 1, 0), ('p2', 'channel:c', 'y', NULL, 0, 0)
           """)
     }
-    try old.close()
-    let new = try SessionStore(path: path, logger: .silent)
     #expect(try await new.pending().map(\.claim) == ["p1", "p2"])
     let known = try await new.enqueue("p1", session: .channel("c"), payload: "x", at: .now).reply
     #expect(known == Reply(id: "p1", text: "half out", postedCount: 1, isResumed: true))

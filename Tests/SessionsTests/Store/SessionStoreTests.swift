@@ -42,10 +42,7 @@ struct SessionStoreTests {
   }
 
   @Test func `messages of an older store are found by their posts, threads and channels`() async throws {
-    let path = folder.path("old.sqlite")
-    let old = try DatabaseQueue(path: path)
-    try StoreSchema.migrator.migrate(old, upTo: "8 costs")
-    try await old.write { db in
+    let new = try SessionStore.upgraded(from: "8 costs", in: folder) { db in
       for (key, post, root) in [
         ("channel:c1", "p1", ""), ("member:c2:u", "p2@17", "r"), ("user:u", "p3", ""),
       ] {
@@ -59,8 +56,6 @@ struct SessionStoreTests {
             """, arguments: [key, post, root])
       }
     }
-    try old.close()
-    let new = try SessionStore(path: path, logger: .silent)
     let member = SessionKey.member(channel: "c2", user: "u")
     for (post, keys) in [("p1", [.channel("c1")]), ("p2", [member]), ("r", [member]), ("p9", [])]
       as [(PostID, [SessionKey])]

@@ -21,7 +21,8 @@ typedef struct {
 } cre2_fault;
 
 /* Compiles an expression; returns NULL, with `fault` filled in, if it cannot be used. `memory` bounds its memory in
-   bytes, including the automaton that it builds while it searches, without the table of its required texts. Required texts have `shortest` bytes or more. */
+   bytes, including the automaton that it builds while it searches, without the table of its required texts. These have
+   `shortest` bytes or more. */
 cre2 *cre2_new(
     const char *expression, size_t length, bool is_case_sensitive, int64_t memory, int shortest, cre2_fault *fault);
 
