@@ -18,6 +18,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
   Target.Dependency.product(name: $0, package: "swift-nio")
 }
@@ -31,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -87,6 +89,7 @@ let package = Package(
     .target(
       name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", log], swiftSettings: strict),
     .target(name: "HTTPServing", dependencies: [log, system] + nio, swiftSettings: strict),
+    .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: pure),
 
     .target(
       name: "ServerLookup", dependencies: ["ConfigLoader", "Core", "MattermostIO", "RuleEngine", "Transport", log],
@@ -101,7 +104,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "Processes",
-        "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Transport", log,
+        "PrometheusMetrics", "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Transport", log, metrics,
       ],
       swiftSettings: strict),
 
@@ -191,13 +194,17 @@ let package = Package(
     .testTarget(
       name: "HTTPServingTests", dependencies: ["HTTPServing", "TestSupport", log], swiftSettings: strict),
     .testTarget(
+      name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", "TestSupport", metrics],
+      swiftSettings: strict),
+    .testTarget(
       name: "HooksTests", dependencies: ["ConfigLoader", "Hooks", "TestSupport", "Core", log],
       swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
         "Agents", "ConfigLoader", "Core", "Gateway", "HTTPServing", "Hooks", "Journal", "MattermostIO",
-        "RuleAnalysis", "RuleEngine", "Sandbox", "ServerLookup", "Sessions", "TestSupport", "Transport", log,
+        "PrometheusMetrics", "RuleAnalysis", "RuleEngine", "Sandbox", "ServerLookup", "Sessions", "TestSupport",
+        "Transport", log,
       ],
       swiftSettings: strict),
     .testTarget(

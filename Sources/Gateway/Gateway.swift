@@ -33,7 +33,8 @@ package struct Gateway: Sendable {
   private let hooks: HookRunner
   private let journal: Journal?
   private let reload: RulesReload?
-  private let health: HealthServer?
+  private let monitor: GatewayMonitor
+  private let listener: MonitoringServer?
   private let logger: Logger
 
   /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
@@ -44,13 +45,36 @@ package struct Gateway: Sendable {
     _ settings: GatewaySettings, logger: Logger,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }
   ) async throws(GatewayError) -> Gateway {
-    try await Gateway(settings, logger: logger, observe: observe)
+    let monitor = GatewayMonitor(
+      RulesState(ActiveRules(settings.rules), rejection: settings.rejection), isListening: settings.listen != nil)
+    let listener = try await listener(at: settings.listen, showing: monitor, logger)
+    do throws(GatewayError) {
+      return try await Gateway(settings, monitor, listener, logger: logger, observe: observe)
+    } catch {
+      await listener?.stop()
+      throw error
+    }
+  }
+
+  private static func listener(
+    at address: ListenAddress?, showing monitor: GatewayMonitor, _ logger: Logger
+  ) async throws(GatewayError) -> MonitoringServer? {
+    guard let address else { return nil }
+    do throws(ListenError) {
+      return try await MonitoringServer.start(at: address, showing: monitor, logger: logger)
+    } catch {
+      throw .listen(error)
+    }
   }
 
   private init(
-    _ settings: GatewaySettings, logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
+    _ settings: GatewaySettings, _ monitor: GatewayMonitor, _ listener: MonitoringServer?, logger: Logger,
+    observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     self.logger = logger
+    self.monitor = monitor
+    self.listener = listener
+    let (metrics, rulesState) = (monitor.metrics, monitor.rules)
     intervals = settings.intervals
     let http = HTTPClient(logger: logger)
     // Agents must not get the client certificate for Mattermost.
@@ -58,12 +82,12 @@ package struct Gateway: Sendable {
     let tokenCheck = WakeableSleep()
     let client = MattermostClient(
       address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
+      onAttempt: { metrics?.record($0) },
       onUnauthorized: { tokenCheck.wake() })
     // Does not trigger another check when the server rejects the token.
     let checkingClient = client.ignoringUnauthorized
 
     // The rules, the store and the journal.
-    let rulesState = RulesState(ActiveRules(settings.rules), rejection: settings.rejection)
     resolver = NameResolver(
       PinnedNamesFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
@@ -86,14 +110,17 @@ package struct Gateway: Sendable {
       throw .store(error)
     }
     journal = settings.journalPath.flatMap {
-      Journal(path: $0, policy: settings.rules.ruleSet.journal, teams: context.teams, logger: logger)
+      Journal(
+        path: $0, policy: settings.rules.ruleSet.journal, teams: context.teams,
+        onLoss: { metrics?.recordJournalLoss($0) }, logger: logger)
     }
-    let outcomes = OutcomeLog(journal: journal)
+    let outcomes = OutcomeLog(journal: journal, metrics: metrics)
 
     // Agents and sessions.
     let environment = ProcessInfo.processInfo.environment
     agents = AgentFactory(client: http, environment: environment, logger: logger)
-    hooks = HookRunner(settings.hooks, environment: environment, logger: logger)
+    hooks = HookRunner(
+      settings.hooks, environment: environment, onEnd: { metrics?.recordHook($0, $1) }, logger: logger)
     let progress = DelayQueue(delay: intervals.progress)
     registry = SessionRegistry(
       store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
@@ -103,6 +130,8 @@ package struct Gateway: Sendable {
     // Ingest → Dispatch → Delivery.
     connection = ConnectionState()
     let duplicates = DuplicateGatewayDetector(intervals: intervals, logger: logger)
+    monitor.show(
+      GatewayMonitor.Parts(connection: connection, store: store, sessions: registry, duplicates: duplicates))
     let botLoopGuard = BotLoopGuard()
     executors = Executors()
     let deliveryIntervals = DeliveryIntervals(
@@ -126,7 +155,7 @@ package struct Gateway: Sendable {
     poll = WakeableSleep()
     ingest = Ingest(
       rules: resolved, dispatcher: dispatcher, botLoopGuard: botLoopGuard, client: client, store: store,
-      cursors: cursors, beganAt: beganAt, journal: journal, resolver: resolver, duplicates: duplicates, wakeUp: poll,
+      cursors: cursors, beganAt: beganAt, outcomes: outcomes, resolver: resolver, duplicates: duplicates, wakeUp: poll,
       observe: observe, logger: logger)
     backfill = Backfill(client: client, ingest: ingest, logger: logger)
     socket = EventSocket(
@@ -142,23 +171,10 @@ package struct Gateway: Sendable {
     reload = settings.source.map { [resolver, agents, registry, ingest, journal, hooks] in
       RulesReload(
         source: $0, client: client, resolver: resolver, agents: agents, registry: registry, ingest: ingest,
-        journal: journal, state: rulesState, hooks: hooks, logger: logger)
-    }
-    if let address = settings.health {
-      do throws(HealthServerError) {
-        health = try await HealthServer.start(at: address, logger: logger) { [store, connection] in
-          HealthReport(
-            await connection.current, await rulesState.active, await rulesState.rejected, await rulesState.renamed,
-            await store.condition, otherGatewaySeen: await duplicates.lastSeen)
-        }
-      } catch {
-        throw .health(error)
-      }
-    } else {
-      health = nil
+        journal: journal, state: rulesState, hooks: hooks, metrics: metrics, logger: logger)
     }
     report = StartReport(
-      resolved, settings: settings, health: health?.address,
+      resolved, settings: settings, listening: listener?.address,
       clockSkew: client.clock.secondsAhead.map(ClockSkew.init(seconds:)))
     settings.source?.store(settings.rules, logger)
     // After the store, which creates the folder and refuses to open if another gateway uses it.
@@ -206,7 +222,7 @@ package struct Gateway: Sendable {
   private func receive(_ onConnected: @escaping @Sendable () -> Void) async -> GatewayError? {
     let listener = SocketListener(
       ingest: ingest, backfill: backfill, connection: connection, poll: poll, tokenCheck: tokenMonitor.sleep,
-      onConnected: onConnected, logger: logger)
+      onConnected: onConnected, metrics: monitor.metrics, logger: logger)
     let poller = Poller(
       backfill: backfill, ingest: ingest, connection: connection, sleep: poll, intervals: intervals,
       onConnected: onConnected, renewSocket: socketRenewal.request, logger: logger)
@@ -273,7 +289,7 @@ package struct Gateway: Sendable {
     await executors.end()
     await hooks.finish(by: hooksDeadline)
     await store.close()
-    await health?.stop()
+    await listener?.stop()
     logger.info("ended")
   }
 }
@@ -333,10 +349,12 @@ extension BotContext {
 
 extension Journal {
   /// Opens the journal; `nil` with an error in the log, because messages are answered without it as well.
-  fileprivate init?(path: String, policy: JournalPolicy, teams: [TeamRecord], logger: Logger) {
+  fileprivate init?(
+    path: String, policy: JournalPolicy, teams: [TeamRecord], onLoss: @escaping @Sendable (Int) -> Void, logger: Logger
+  ) {
     do throws(JournalError) {
       let names = Dictionary(teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-      try self.init(path: path, policy: policy, teamNames: names, logger: logger)
+      try self.init(path: path, policy: policy, teamNames: names, onLoss: onLoss, logger: logger)
     } catch {
       logger.error("nothing is recorded", metadata: ["reason": "\(error)"])
       return nil

@@ -9,7 +9,7 @@ package enum GatewayError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   /// A regular expression in the rules cannot be compiled.
   case rules(RuleSetError)
-  case health(HealthServerError)
+  case listen(ListenError)
 
   init(_ error: RulesResolutionError) {
     switch error {
@@ -23,7 +23,7 @@ package enum GatewayError: Error, Sendable, CustomStringConvertible {
     case .lookup(let error): "\(error)"
     case .store(let error): "\(error)"
     case .rules(let error): "\(error)"
-    case .health(let error): "\(error)"
+    case .listen(let error): "\(error)"
     }
   }
 

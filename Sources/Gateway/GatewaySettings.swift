@@ -13,8 +13,8 @@ package struct GatewaySettings: Sendable {
   package var rejection: RulesRejection?
   /// The source of newer rules; `nil` keeps the rules of the start.
   package var source: RulesSource?
-  /// The address of `/health`; `nil` serves none.
-  package var health: HealthAddress?
+  /// The address for `/live`, `/ready`, `/health` and `/metrics`; `nil` serves none.
+  package var listen: ListenAddress?
   package var onUnauthorized: UnauthorizedPolicy
   /// The interval of pings on the event socket; `nil` uses its default.
   package var pingInterval: Duration?
@@ -29,7 +29,7 @@ package struct GatewaySettings: Sendable {
 
   package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: ValidatedRules,
-    rejection: RulesRejection? = nil, source: RulesSource? = nil, health: HealthAddress? = nil,
+    rejection: RulesRejection? = nil, source: RulesSource? = nil, listen: ListenAddress? = nil,
     onUnauthorized: UnauthorizedPolicy = .exit, pingInterval: Duration? = nil, storePath: String,
     journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
   ) {
@@ -39,7 +39,7 @@ package struct GatewaySettings: Sendable {
     self.rules = rules
     self.rejection = rejection
     self.source = source
-    self.health = health
+    self.listen = listen
     self.onUnauthorized = onUnauthorized
     self.pingInterval = pingInterval
     self.storePath = storePath

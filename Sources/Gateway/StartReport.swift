@@ -10,7 +10,7 @@ package struct StartReport: Sendable, CustomStringConvertible {
   /// Sentences about likely mistakes.
   package let warnings: [String]
 
-  init(_ resolved: ResolvedRules, settings: GatewaySettings, health: HealthAddress?, clockSkew: ClockSkew?) {
+  init(_ resolved: ResolvedRules, settings: GatewaySettings, listening: ListenAddress?, clockSkew: ClockSkew?) {
     let context = resolved.context
     let rules = settings.rules.ruleSet
     let account = "@\(context.account.username)" + (context.account.isBot ? " (bot)" : " (a person's account)")
@@ -26,7 +26,7 @@ package struct StartReport: Sendable, CustomStringConvertible {
         ("rules", "\(RulesTexts.title(settings.rules)): \(counts.joined(separator: ", "))"),
         ("may talk", rules.access.summary(settings.rules.loaded.openAccess)),
         ("channels", context.channels.summary), ("recorded", Self.recorded(settings)),
-      ] + (health.map { [("health", "http://\($0)/health")] } ?? [])
+      ] + (listening.map { [("health", "http://\($0)/health"), ("metrics", "http://\($0)/metrics")] } ?? [])
     let skew = clockSkew.flatMap { $0.isTolerable ? nil : "\($0.summary). \(ClockSkew.remedy)" }
     warnings = resolved.names.warnings + [skew].compactMap(\.self)
   }

@@ -1,4 +1,4 @@
-import ConfigLoader
+package import ConfigLoader
 import Core
 package import FoundationEssentials
 package import Logging
@@ -25,6 +25,14 @@ package actor HookRunner {
     package let reason: String
   }
 
+  /// The end of a run.
+  package enum RunEnd: String, Sendable, CaseIterable {
+    case succeeded
+    /// It cancelled its event.
+    case cancelled
+    case failed
+  }
+
   private struct Pending {
     var lastID = 0
     var tasks: [Int: Task<Void, Never>] = [:]
@@ -37,6 +45,7 @@ package actor HookRunner {
   /// The hooks that may run, apart from their states: an event without any, as most are, costs no task.
   private nonisolated let enabled: [Hook]
   private let environment: [String: String]
+  private let onEnd: @Sendable (HookEventKind, RunEnd) -> Void
   private let logger: Logger
   /// Separate, so that hooks that a command or a turn waits for never wait for fire-and-forget hooks.
   private let awaitedPermits = AsyncSemaphore(limit: Limits.runningMax)
@@ -47,11 +56,17 @@ package actor HookRunner {
 
   /// Creates a runner of hooks, which run in the given order.
   ///
-  /// - Parameter environment: the environment of the gateway, of which hooks get the harmless variables.
-  package init(_ hooks: [Hook], environment: [String: String], logger: Logger) {
+  /// - Parameters:
+  ///   - environment: the environment of the gateway, of which hooks get the harmless variables.
+  ///   - onEnd: called after each run that was not interrupted.
+  package init(
+    _ hooks: [Hook], environment: [String: String],
+    onEnd: @escaping @Sendable (HookEventKind, RunEnd) -> Void = { _, _ in }, logger: Logger
+  ) {
     states = hooks.map { State(hook: $0) }
     enabled = hooks.filter(\.manifest.isEnabled)
     self.environment = Command.plainEnvironment(of: environment)
+    self.onEnd = onEnd
     self.logger = logger
   }
 
@@ -149,12 +164,14 @@ package actor HookRunner {
     if let index { states[index].lastRun = Date() }
     do throws(HookFailure) {
       let answer = try await Self.answer(of: hook, to: event, environment)
+      onEnd(event.kind, event.kind.canBeCancelled && answer?.cancel == true ? .cancelled : .succeeded)
       if let index { states[index].lastError = nil }
       return answer
     } catch {
       // A hook that `/stop` cancels has not failed; one that is cut off at shutdown has.
       if error.isCancellation, !pending.withLock(\.isOver) { return nil }
       if let index { states[index].lastError = error.description }
+      onEnd(event.kind, .failed)
       logger.warning(
         "hook failed",
         metadata: [

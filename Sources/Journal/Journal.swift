@@ -9,6 +9,7 @@ package struct Journal: Sendable {
   private let file: JournalWriter
   private let buffer: JournalBuffer
   private let teamNames: TeamNames
+  private let onLoss: @Sendable (Int) -> Void
   private let logger: Logger
 
   /// Opens or creates the journal.
@@ -16,12 +17,15 @@ package struct Journal: Sendable {
   /// - Parameters:
   ///   - policy: the policy until `use(_:)` replaces it.
   ///   - teamNames: the names of teams by their ids; events only have the ids.
+  ///   - onLoss: called with the number of entries that could not be recorded.
   package init(
-    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [TeamID: String] = [:], logger: Logger
+    path: String, policy: JournalPolicy = JournalPolicy(), teamNames: [TeamID: String] = [:],
+    onLoss: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
   ) throws(JournalError) {
     file = try JournalWriter(path: path, logger: logger)
     buffer = JournalBuffer(capacity: Limits.waitingMax, policy: policy)
     self.teamNames = TeamNames(teamNames)
+    self.onLoss = onLoss
     self.logger = logger
   }
 
@@ -75,6 +79,7 @@ package struct Journal: Sendable {
     var unpruned = 0
     while let batch = await buffer.next() {
       if batch.dropped > 0 {
+        onLoss(batch.dropped)
         logger.error(
           "decisions and outcomes not recorded: the disk of the journal is too slow",
           metadata: ["dropped": "\(batch.dropped)"])
@@ -82,6 +87,7 @@ package struct Journal: Sendable {
       do {
         try await file.append(batch.items)
       } catch {
+        onLoss(batch.items.count)
         logger.error(
           "decisions and outcomes not recorded",
           metadata: ["count": "\(batch.items.count)", "reason": "\(JournalError(error, path: file.path))"])

@@ -64,6 +64,8 @@ package enum TurnEvent: Sendable, Equatable {
   case startedOver
   /// It is recorded as ended; `answer` is the delivered answer, if there is one.
   case ended(TurnEnd, answer: String?, agent: String)
+  /// The agent reported the tokens of the turn, however it ended.
+  case used(TokenUsage, agent: String)
   /// It gets no reply of its own, or none before the next start. Deletions are `withdrawn`.
   case unanswered(NoReplyReason)
   /// People stopped it, or a newer message interrupted it, before all of it was posted; `written` is the answer
@@ -73,7 +75,7 @@ package enum TurnEvent: Sendable, Equatable {
   case withdrawn(Deletion)
 }
 
-package enum TurnEnd: String, Sendable {
+package enum TurnEnd: String, Sendable, CaseIterable {
   /// The answer was delivered.
   case answered
   /// A newer message interrupted it and continues it.

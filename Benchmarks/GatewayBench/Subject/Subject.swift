@@ -46,12 +46,14 @@ struct Subjects: Sendable {
     url: String, token: String = "TOKEN_BOT", rules: String? = nil, under tool: [String] = []
   ) throws -> Subject {
     let home = try TemporaryFolder()
+    // `EDGECRAB_LISTEN=0` measures it with its metrics.
+    let listen = ProcessInfo.processInfo.environment["EDGECRAB_LISTEN"] ?? ""
     if let rules { _ = try home.write(rules, to: "rules.yaml") }
     return try Subject(
       tool + [edgecrab, "gateway", "start"],
       [
         "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": url, "MATTERMOST_TOKEN": token,
-        "MATTERMOST_ALLOWED_USERS": "*",
+        "MATTERMOST_ALLOWED_USERS": "*", "EDGECRAB_LISTEN": listen,
       ], in: home)
   }
 

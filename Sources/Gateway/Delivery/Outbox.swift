@@ -14,7 +14,7 @@ struct Outbox: Sendable {
   /// The most Unicode scalars that the server accepts in a post, if it says.
   let postScalarsMax: Int?
   let deletedPosts = DeletedPosts()
-  var outcomes = OutcomeLog(journal: nil)
+  var outcomes = OutcomeLog()
 
   private var logger: Logger { posts.logger }
 
@@ -60,21 +60,23 @@ struct Outbox: Sendable {
     executor.schedule(for: target.executorKey) { await send(reply, to: target) }
   }
 
-  /// Posts the rest of a reply, and returns the number of its posts that are posted. The store has all of
-  /// them, or all but the last.
+  /// Posts the rest of a reply, and returns the number of its posts that are posted, and when the first of them was if
+  /// this gateway made it. The store has all of them, or all but the last.
   ///
   /// - Parameter stream: the posts in which the reply was streamed. Those that it does not need are removed.
   func deliver(
     _ reply: Reply, to target: ReplyTarget, by author: ReplyAuthor, after stream: StreamingPost? = nil
-  ) async -> (delivery: Delivery, posts: Int) {
+  ) async -> (delivery: Delivery, posts: Int, firstAt: ContinuousClock.Instant?) {
+    outcomes.metrics?.outbox.add(reply.id)
     var sending = ReplyDelivery(reply, to: target, by: author, from: self, streamed: await stream?.states)
     let delivery = await sending?.run() ?? .posted(thread: nil)
     let count = sending?.count ?? reply.postedCount
     outcomes.record(delivery, of: reply, posts: count)
+    outcomes.metrics?.outbox.remove(reply.id)
     if case .posted = delivery, let stream {
       await stream.remove(from: reply.text.isEmpty ? 0 : split(reply.text, to: target, by: author).posts.count)
     }
-    return (delivery, count)
+    return (delivery, count, await stream?.firstPostedAt ?? sending?.firstPostedAt)
   }
 
   /// Continues with a reply that an earlier gateway had not posted.
@@ -85,6 +87,7 @@ struct Outbox: Sendable {
       outcomes.record(.dropped(.unreadable), of: reply.id)
       return await remove(reply)
     }
+    outcomes.metrics?.outbox.add(reply.id)
     await executor.enqueue(for: target.executorKey) { await send(reply, to: target) }
   }
 
@@ -98,6 +101,7 @@ struct Outbox: Sendable {
   }
 
   private func add(_ reply: Reply, to target: ReplyTarget, finishing claim: Claim? = nil) async {
+    outcomes.metrics?.outbox.add(reply.id)
     do throws(StoreError) {
       try await store.add(reply, payload: target.payload, finishing: claim)
     } catch {

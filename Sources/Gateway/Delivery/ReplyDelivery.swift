@@ -17,6 +17,8 @@ struct ReplyDelivery {
   private var chunks: [ReplyChunk]
   /// The number of posts that are posted.
   private(set) var count: Int
+  /// When the first post was made; `nil` if none was.
+  private(set) var firstPostedAt: ContinuousClock.Instant?
   private var chunk: ReplyChunk
   private var state: PostState
   /// The known states of the posts of the first chunks, if they were streamed.
@@ -150,6 +152,7 @@ struct ReplyDelivery {
 
   private mutating func record(_ post: PostID) async {
     count += 1
+    firstPostedAt = firstPostedAt ?? .now
     thread = target.root ?? post
     let isLast = count == chunks.count
     guard !isLast || recordsLast, let thread else { return }

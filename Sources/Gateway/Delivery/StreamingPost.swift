@@ -10,6 +10,8 @@ import Sessions
 actor StreamingPost {
   /// The known states of the posts, the first one first. Posts of an earlier gateway are looked for and continued.
   private(set) var states: [PostState] = []
+  /// When the first post was made; `nil` if none was.
+  private(set) var firstPostedAt: ContinuousClock.Instant?
   /// The texts of the posts that an earlier gateway made, as they were when they were found.
   private var found: [String] = []
   /// The number of posts that this gateway has made or edited, or tried to.
@@ -137,6 +139,7 @@ actor StreamingPost {
       case .unknown, .deleted: return false
       case .absent:
         states[index] = .exists(post: try await posts.post(&chunk, to: target, priority).id, text: text)
+        firstPostedAt = firstPostedAt ?? .now
       case .exists(_, text): break
       case .exists(let post, _):
         try await posts.edit(post, to: text, priority)

@@ -91,15 +91,17 @@ struct TurnPresenter: TurnDelegate {
     // An answer that the store did not accept may be posted all the same.
     reply.isResumed = reply.isResumed || isResumed
     if !reply.isFailure { reply.agent = reply.agent ?? turn.agent }
-    let (delivery, posts) = await outbox.deliver(reply, to: turn.target, by: .agent, after: stream)
+    let (delivery, posts, firstAt) = await outbox.deliver(reply, to: turn.target, by: .agent, after: stream)
     switch delivery {
     case .posted:
       // The session has logged why there is no answer.
       if !reply.isFailure {
+        let took = ContinuousClock.now - start
+        metrics?.recordAnswer(by: reply.agent ?? turn.agent, firstWord: firstAt.map { $0 - start }, whole: took)
         outbox.posts.logger.notice(
           "answered",
           metadata: turn.logged([
-            "took": .stringConvertible(ContinuousClock.now - start), "posts": .stringConvertible(posts),
+            "took": .stringConvertible(took), "posts": .stringConvertible(posts),
           ]))
       }
       finish(reply.isFailure ? .failed : .answered)
@@ -111,7 +113,10 @@ struct TurnPresenter: TurnDelegate {
 
   func handle(_ event: TurnEvent) {
     switch event {
-    case .ended(let end, let answer, let agent): hooks.ended(end, answer: answer, agent: agent)
+    case .ended(let end, let answer, let agent):
+      metrics?.recordEnd(end, of: agent)
+      hooks.ended(end, answer: answer, agent: agent)
+    case .used(let usage, let agent): metrics?.record(usage, of: agent)
     case .unanswered(let reason):
       outbox.outcomes.record(EventOutcome(reason, agent: turn.agent), of: turn.claim)
     case .startedOver:
@@ -148,6 +153,8 @@ struct TurnPresenter: TurnDelegate {
   private func follow(_ operation: @escaping @Sendable () async -> Void) {
     outbox.executor.schedule(for: "turn \(turn.claim)", operation)
   }
+
+  private var metrics: GatewayMetrics? { outbox.outcomes.metrics }
 
   /// The post that has the emoji, if one does.
   private var markedPost: PostID? {

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// The way in which posts reach the gateway, for `!status`, `/health` and polling.
 actor ConnectionState {
-  enum Mode: String, Sendable, Codable {
+  enum Mode: String, Sendable, Codable, CaseIterable {
     case none
     case websocket
     /// Over REST, because the event socket cannot be opened.

@@ -30,11 +30,11 @@ actor Backfill {
 
   /// Reads what is missing, after the passes that have begun. A failure of the server ends a pass, that of one channel
   /// does not; what it did not read stays missing for the next pass.
-  func pass() async -> Report {
+  func pass(as source: PostSource = .backfill) async -> Report {
     let before = last
     let pass = Task(executorPreference: Task.preferredExecutor) {
       _ = await before?.value
-      return await self.readAll()
+      return await self.readAll(as: source)
     }
     last = pass
     return await withTaskCancellationHandler {
@@ -49,7 +49,7 @@ actor Backfill {
     await ingest.undelivered(among: try await BotContext.channels(client))
   }
 
-  private func readAll() async -> Report {
+  private func readAll(as source: PostSource) async -> Report {
     var report = Report()
     let gap = await ingest.gap
     do throws(MattermostError) {
@@ -66,7 +66,8 @@ actor Backfill {
       for channel in channels where unread[channel.id] != nil || changes[channel.id] != nil {
         do throws(MattermostError) {
           let isRead = try await read(
-            channel, from: unread[channel.id], changes[channel.id] ?? UnreadChanges(), in: gap, &names, &report.posts)
+            channel, from: unread[channel.id], changes[channel.id] ?? UnreadChanges(), in: gap, as: source, &names,
+            &report.posts)
           if !isRead { isComplete = false }
           failures = 0
         } catch {
@@ -94,13 +95,13 @@ actor Backfill {
   /// Reads a channel, and returns whether nothing is left to read in it.
   private func read(
     _ channel: ChannelRecord, from cursor: ChannelCursor?, _ changes: UnreadChanges, in gap: Int,
-    _ names: inout [UserID: String], _ count: inout Int
+    as source: PostSource, _ names: inout [UserID: String], _ count: inout Int
   ) async throws(MattermostError) -> Bool {
     var isComplete = true
     // Deletions first, so that no agent is asked about what is deleted. New posts have their edited text already.
     let edited = try await read(changes, of: channel)
     if let cursor {
-      var reading = Reading(channel: channel, names: names)
+      var reading = Reading(channel: channel, source: source, names: names)
       defer {
         names = reading.names
         count += reading.count
@@ -133,6 +134,7 @@ actor Backfill {
   /// The state of reading the new posts of a channel.
   private struct Reading {
     let channel: ChannelRecord
+    let source: PostSource
     /// The names of authors.
     var names: [UserID: String]
     /// The number of posts that were unknown.
@@ -195,7 +197,7 @@ actor Backfill {
         post: post, channelName: channel.name, channelType: channel.type,
         senderName: "@\(reading.names[post.userID] ?? post.userID.rawValue)", teamID: channel.teamID)
     }
-    let (count, late) = await ingest.receive(missed: posted)
+    let (count, late) = await ingest.receive(missed: posted, from: reading.source)
     reading.count += count
     reading.lateCount += late.count
     reading.newestLate = late.last ?? reading.newestLate

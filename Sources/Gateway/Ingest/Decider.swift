@@ -69,7 +69,8 @@ final class Decider {
     // The rules may change during an `await`: an event is decided and dispatched under the same ones.
     let dispatcher = dispatcher
     if await answersPermissionRequest(event, arrival, dispatcher) { return nil }
-    let decision = dispatcher.rules.decide(event)
+    let metrics = outcomes.metrics
+    let decision = metrics?.timing { dispatcher.rules.decide(event) } ?? dispatcher.rules.decide(event)
     let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
     let claim = mustClaim ? await self.claim(event) : .success(true)
     guard (try? claim.get()) != false else { return nil }
@@ -128,6 +129,7 @@ final class Decider {
   /// Records a decision in the journal and the log.
   func record(_ decision: Decision, of event: Event, _ dispatcher: Dispatcher) async {
     await observe(event, decision)
+    outcomes.metrics?.record(decision, by: dispatcher.rules)
     await outcomes.record(
       event, decision, by: dispatcher.rules, claim: decision.isSilent ? nil : event.claim.text)
     logger.log(

@@ -27,6 +27,7 @@ actor Ingest {
   private let progress: ReadProgress
   private let recent: RecentPosts
   private let threads: RecentThreads
+  private let metrics: GatewayMetrics?
   private let resolver: NameResolver
   private let duplicates: DuplicateGatewayDetector
   private let client: MattermostClient
@@ -41,11 +42,11 @@ actor Ingest {
   ///   - observe: Called with each event and its decision, before anything is done about it.
   init(
     rules: ResolvedRules, dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, client: MattermostClient,
-    store: SessionStore, cursors: [ChannelID: ChannelCursor], beganAt: Date, journal: Journal?, resolver: NameResolver,
-    duplicates: DuplicateGatewayDetector, wakeUp: WakeableSleep,
+    store: SessionStore, cursors: [ChannelID: ChannelCursor], beganAt: Date, outcomes: OutcomeLog,
+    resolver: NameResolver, duplicates: DuplicateGatewayDetector, wakeUp: WakeableSleep,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
-    let outcomes = OutcomeLog(journal: journal)
+    metrics = outcomes.metrics
     accounts = dispatcher.accounts
     threads = dispatcher.threads
     recent = RecentPosts()
@@ -65,7 +66,8 @@ actor Ingest {
     progress = ReadProgress(cursors: cursors, beganAt: beganAt, store: store, logger: logger)
     memberships = MembershipTracker(
       builder: builder, decider: decider, progress: progress, names: rules.names.ids, resolver: resolver,
-      journal: journal, client: client, logger: logger)
+      journal: outcomes.journal, client: client, logger: logger)
+    metrics?.use(rules.compiled)
     self.resolver = resolver
     self.duplicates = duplicates
     self.client = client
@@ -76,7 +78,10 @@ actor Ingest {
   var policy: IntakePolicy { decider.policy }
 
   /// Puts rules into force from the next event on, and returns the ids of their names.
-  func activate(_ rules: ResolvedRules) -> PinnedNames { memberships.activate(rules) }
+  func activate(_ rules: ResolvedRules) -> PinnedNames {
+    metrics?.use(rules.compiled)
+    return memberships.activate(rules)
+  }
 
   /// Looks up the authors of events until the task is cancelled.
   func resolveAuthors() async { await authors.run() }
@@ -91,13 +96,14 @@ actor Ingest {
   /// - Returns: False if it could not be processed and has to be read over REST.
   func receive(_ event: ServerEvent) async -> Bool {
     received += 1
+    metrics?.recordEvent()
     let bot = builder.bot.id
     switch event {
     case .posted(let posted):
       if posted.post.userID == bot { await duplicates.check(posted.post) }
       if recent.insert(posted.post.claim) {
         threads.record(posted.post, isLive: true)
-        await receive(posted)
+        await receive(posted, from: .socket)
       }
       progress.record(posted.post)
     case .postEdited(let post):
@@ -137,8 +143,9 @@ actor Ingest {
     decider.use(bot)
   }
 
-  private func receive(_ posted: PostedEvent) async {
+  private func receive(_ posted: PostedEvent, from source: PostSource) async {
     let event = await builder.event(of: posted)
+    metrics?.recordPost(by: event.author, in: event.channel.kind, from: source)
     await joinThread(of: event)
     await authors.decide(event)
   }
@@ -242,7 +249,7 @@ actor Ingest {
   /// Processes posts of a channel that were read over REST, oldest first.
   ///
   /// - Returns: How many were unknown, and those of them that are too old to be answered.
-  func receive(missed posts: [PostedEvent]) async -> (count: Int, late: [LateMessage]) {
+  func receive(missed posts: [PostedEvent], from source: PostSource) async -> (count: Int, late: [LateMessage]) {
     var count = 0
     var late: [LateMessage] = []
     let oldest = oldestAnswered
@@ -252,9 +259,10 @@ actor Ingest {
         threads.record(posted.post, isLive: false)
         // The post has its edited text.
         _ = recent.insert(posted.post.edit)
+        metrics?.recordEvent()
         if posted.post.createAt >= oldest {
-          await receive(posted)
-        } else if let message = await receive(late: posted) {
+          await receive(posted, from: source)
+        } else if let message = await receive(late: posted, from: source) {
           late.append(message)
         }
       }
@@ -263,8 +271,9 @@ actor Ingest {
     return (count, late)
   }
 
-  private func receive(late posted: PostedEvent) async -> LateMessage? {
+  private func receive(late posted: PostedEvent, from source: PostSource) async -> LateMessage? {
     let event = await builder.event(of: posted)
+    metrics?.recordPost(by: event.author, in: event.channel.kind, from: source)
     await joinThread(of: event)
     return await decider.decide(event, .late)
   }

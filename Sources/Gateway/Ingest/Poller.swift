@@ -40,7 +40,7 @@ struct Poller: Sendable {
   }
 
   private func poll() async {
-    let isReachable = await backfill.pass().isReachable
+    let isReachable = await backfill.pass(as: .polling).isReachable
     guard let change = await connection.changeWhilePolling(to: isReachable ? .polling : .none) else { return }
     if change.isFirst { onConnected() }
     switch (change.before, isReachable) {

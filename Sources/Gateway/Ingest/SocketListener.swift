@@ -16,6 +16,7 @@ actor SocketListener {
   /// Checks the token soon.
   private let tokenCheck: WakeableSleep
   private let onConnected: @Sendable () -> Void
+  private let metrics: GatewayMetrics?
   private let logger: Logger
   /// True if everything has been read, and nothing has arrived since.
   private var isFresh = false
@@ -24,7 +25,7 @@ actor SocketListener {
 
   init(
     ingest: Ingest, backfill: Backfill, connection: ConnectionState, poll: WakeableSleep, tokenCheck: WakeableSleep,
-    onConnected: @escaping @Sendable () -> Void, logger: Logger
+    onConnected: @escaping @Sendable () -> Void, metrics: GatewayMetrics?, logger: Logger
   ) {
     self.ingest = ingest
     self.backfill = backfill
@@ -32,6 +33,7 @@ actor SocketListener {
     self.poll = poll
     self.tokenCheck = tokenCheck
     self.onConnected = onConnected
+    self.metrics = metrics
     self.logger = logger
   }
 
@@ -75,6 +77,7 @@ actor SocketListener {
 
   private func connected(isResumed: Bool) async {
     let change = await connection.change(to: .websocket)
+    if !change.isFirst { metrics?.recordReconnect(isResumed: isResumed) }
     if change.isFirst {
       onConnected()
     } else if change.before == .polling {

@@ -5,9 +5,11 @@ import Journal
 import RuleEngine
 import Sessions
 
-/// Records decisions and outcomes in the journal, if there is one. Nothing waits for the journal to be written.
+/// Records decisions and outcomes in the journal and as metrics, as far as there are any. Nothing waits for the journal to
+/// be written.
 struct OutcomeLog: Sendable {
-  let journal: Journal?
+  var journal: Journal?
+  var metrics: GatewayMetrics?
 
   /// Records an event.
   ///
@@ -19,7 +21,10 @@ struct OutcomeLog: Sendable {
   }
 
   /// Records the outcome of the event with a claim.
-  func record(_ outcome: EventOutcome, of claim: String) { journal?.record(outcome, of: claim) }
+  func record(_ outcome: EventOutcome, of claim: String) {
+    journal?.record(outcome, of: claim)
+    metrics?.record(outcome)
+  }
 }
 
 extension EventOutcome {

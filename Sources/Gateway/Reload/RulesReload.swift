@@ -21,6 +21,7 @@ struct RulesReload: Sendable {
   let journal: Journal?
   let state: RulesState
   let hooks: HookRunner
+  let metrics: GatewayMetrics?
   let logger: Logger
 
   /// Loads the rules after each change of the file and each request, until the task is cancelled.
@@ -67,6 +68,7 @@ struct RulesReload: Sendable {
       let isNew = await state.reject(error)
       // Retries report a reason once.
       if isNew || !error.isTransient {
+        metrics?.recordReload(.refused)
         if let show = source.show {
           show(RulesTexts.rejected(error, keeping: active))
         } else {
@@ -92,6 +94,7 @@ struct RulesReload: Sendable {
     // Agents first: an event that the new rules decide must find the agent that they name.
     registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await ingest.activate(resolved)
+    metrics?.recordReload(.loaded)
     await state.activate(ActiveRules(newest, warnings: resolved.names.warnings))
     await resolver.pin(names, renamed: resolved.names.renamed)
     await journal?.use(newest.ruleSet.journal)

@@ -157,11 +157,22 @@ enum Limits {
   /// Unicode scalars of a request's post that are reserved for its outcome: a name, an answer and some words.
   static let questionOutcomeScalarsMax = 400
 
-  // MARK: Health
+  // MARK: Monitoring
 
-  /// The bounds of the server for `/health`: a few supervisors use it, with small requests that have no body, and
-  /// anyone on the network may reach it. Its connections use at most an eighth of the process's file descriptors.
-  static let health = HTTPServerLimits(
+  /// The bounds of the listener: a few supervisors use it, with small requests that have no body, and anyone on the
+  /// network may reach it. Its connections use at most an eighth of the process's file descriptors.
+  static let monitoring = HTTPServerLimits(
     connectionsMax: min(64, max(2, DescriptorLimit.current / 8)), headBytesMax: 16 * 1024, bodyBytesMax: 64 * 1024,
     requestTime: .seconds(15), answerTime: .seconds(15))
+
+  /// The time within which the network's thread must run a job for `/live`: nothing on it may block, and a supervisor
+  /// asks again after some seconds.
+  static let liveTime: Duration = .seconds(5)
+
+  /// The time for which the text of `/metrics` is used again, so that a flood of requests costs no more than one a
+  /// second. Prometheus asks less often.
+  static let metricsTime: Duration = .seconds(1)
+
+  /// The instruments of one metric that are found without building texts: a file has fewer rules, agents and commands.
+  static let instrumentsCached = 20_000
 }

@@ -98,6 +98,15 @@ extension String {
   }
 }
 
+/// One attempt to send a request.
+package struct RequestAttempt: Sendable {
+  package let endpoint: APIEndpoint
+  /// The HTTP status of the response, or `nil` if there was none.
+  package let status: Int?
+  /// The time for which it waited for the rate limiter.
+  package let wait: Duration
+}
+
 /// The importance of a request while the server accepts few.
 package enum RequestPriority: Int, Sendable, Comparable, CaseIterable {
   /// Shows that the bot is typing.

@@ -19,28 +19,35 @@ package struct MattermostClient: Sendable {
   /// Limits the number of files being transferred.
   private let transfers: APIRateLimiter
   private let policy = RetryPolicy()
+  private let onAttempt: @Sendable (RequestAttempt) -> Void
   private var onUnauthorized: @Sendable () -> Void
 
   /// Creates a client for a bot's token.
   ///
-  /// - Parameter onUnauthorized: Called whenever the server does not accept the token.
+  /// - Parameters:
+  ///   - onAttempt: Called after each attempt of a request.
+  ///   - onUnauthorized: Called whenever the server does not accept the token.
   package init(
     address: WebAddress, token: Secret, http: HTTPClient, logger: Logger,
+    onAttempt: @escaping @Sendable (RequestAttempt) -> Void = { _ in },
     onUnauthorized: @escaping @Sendable () -> Void = {}
   ) {
     self.init(
       address: address, token: token, http: http, logger: logger, clock: .continuous,
-      random: SystemRandomNumberGenerator(), onUnauthorized: onUnauthorized)
+      random: SystemRandomNumberGenerator(), onAttempt: onAttempt, onUnauthorized: onUnauthorized)
   }
 
   init(
     address: WebAddress, token: Secret, http: HTTPClient, logger: Logger, clock: any MonotonicClock,
-    random: any RandomNumberGenerator & Sendable, onUnauthorized: @escaping @Sendable () -> Void = {}
+    random: any RandomNumberGenerator & Sendable,
+    onAttempt: @escaping @Sendable (RequestAttempt) -> Void = { _ in },
+    onUnauthorized: @escaping @Sendable () -> Void = {}
   ) {
     self.address = address
     self.token = token
     self.http = http
     self.logger = logger
+    self.onAttempt = onAttempt
     self.onUnauthorized = onUnauthorized
     self.random = random
     localClock = clock
@@ -133,6 +140,7 @@ package struct MattermostClient: Sendable {
   private func limitedAttempt<Body: Sendable>(
     _ request: APIRequest, _ read: @escaping BodyReader<Body>
   ) async throws(MattermostError) -> (response: APIResponse, body: Body) {
+    let asked = localClock.now
     guard await limiter.begin(request.priority) else { throw await refusal(of: request) }
     // A transfer that takes minutes must not count as running.
     if request.isFileTransfer { await limiter.end(nil) }
@@ -142,9 +150,11 @@ package struct MattermostClient: Sendable {
       result = try await transmit(request, read)
     } catch {
       let error = MattermostError(error, .api(request.endpoint), address: address)
+      onAttempt(RequestAttempt(endpoint: request.endpoint, status: nil, wait: start - asked))
       if !request.isFileTransfer { await limiter.end(nil, isOverload: error.suggestsOverload) }
       throw error
     }
+    onAttempt(RequestAttempt(endpoint: request.endpoint, status: result.response.status, wait: start - asked))
     let response = APIResponse(response: result.response, operation: .api(request.endpoint), address: address)
     let error = response.error
     let headers = RateLimitHeaders(result.response)

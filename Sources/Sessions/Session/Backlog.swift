@@ -23,6 +23,9 @@ final class Backlog: Sendable {
 
   private let counts = Mutex(Counts())
 
+  /// The number of messages that wait or are being answered.
+  var count: Int { counts.withLock(\.total) }
+
   /// Counts one more message of a user.
   ///
   /// - Throws: `Rejection.tooMany` if there are too many already.

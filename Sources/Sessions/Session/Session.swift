@@ -459,6 +459,7 @@ extension Session {
   /// Records how a turn ended, and tells its delegates.
   private func end(_ active: ActiveTurn, with result: TurnRunner.Result) async {
     var record = result.record
+    if let usage = record.usage { active.turn.notify(.used(usage, agent: record.request.agent)) }
     if result.isAbandoned(active.ending) { active.turn.notify(.abandoned(written: result.written)) }
     if case .deleted(let deletion) = active.ending { return await end(active, record, after: deletion) }
     guard let end = result.end(active.ending) else {

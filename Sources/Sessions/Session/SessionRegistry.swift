@@ -70,6 +70,13 @@ package final class SessionRegistry: Sendable {
     }
   }
 
+  /// The number of sessions that are used, of turns that run, and of messages that wait for theirs.
+  package var load: (sessions: Int, running: Int, waiting: Int) {
+    let sessions = state.withLock { $0.sessions.values.count { $0.session != nil } }
+    let running = scheduler.running
+    return (sessions, running, max(0, backlog.count - running))
+  }
+
   private func agent(_ name: String) -> (any Agent)? { state.withLock { $0.agents[name] } }
 
   /// Removes the folders of conversations that are over or forgotten. Call it before anything runs.

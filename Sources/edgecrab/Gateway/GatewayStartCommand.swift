@@ -54,10 +54,17 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Serve health checks at http://…/health; on this machine only, unless an address is given.",
+      """
+      Serve /live, /ready, /health and /metrics; on this machine only, unless an address is given. Default: the value \
+      of EDGECRAB_LISTEN, else no listener.
+      """,
       valueName: "[address:]port"),
-    transform: healthAddress(_:))
-  var health: HealthAddress?
+    transform: listenAddress(_:))
+  var listen: ListenAddress?
+
+  @Option(
+    help: ArgumentHelp("The older name of --listen.", valueName: "[address:]port"), transform: listenAddress(_:))
+  var health: ListenAddress?
 
   @Option(
     help: ArgumentHelp(
@@ -86,6 +93,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
   var logFormat: LogFormat?
 
   func validate() throws {
+    if listen != nil, health != nil { throw ValidationError("--health is the older name of --listen: use one of them") }
     if port != 0, !sandbox { throw ValidationError("--port requires --sandbox") }
     if sandbox, acceptRenames {
       throw ValidationError("--accept-renames cannot be used with --sandbox, which stores no names")
@@ -102,27 +110,32 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let format = try exitingOnError { () throws(LogFormatError) in try LogFormat(logFormat, environment) }
     var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
     logger.logLevel = logLevel
+    let address = try exitingOnError { () throws(ListenVariableError) in try addressToListen(environment) }
     if sandbox {
-      try await runOnSandbox(environment, logger)
+      try await runOnSandbox(environment, listen: address, logger)
     } else {
-      try await runOnServer(environment, logger)
+      try await runOnServer(environment, listen: address, logger)
     }
   }
 
-  private func runOnServer(_ environment: Environment, _ logger: Logger) async throws {
+  private func runOnServer(
+    _ environment: Environment, listen: ListenAddress?, _ logger: Logger
+  ) async throws {
     let settings = try exitingOnError { () throws(SettingsError) in try Settings(environment) }
     let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
     for problem in hooks.problems { Output.message("skipped a hook: \(problem)") }
     try await run(environment, logger) { rules in
       GatewaySettings(
         address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
-        rejection: rules.rejection, source: rules.source, health: health, onUnauthorized: onUnauthorized ?? .exit,
+        rejection: rules.rejection, source: rules.source, listen: listen, onUnauthorized: onUnauthorized ?? .exit,
         pingInterval: pingInterval, storePath: environment.storePath, journalPath: environment.journalPath,
         acceptsRenames: acceptRenames, hooks: hooks.hooks)
     }
   }
 
-  private func runOnSandbox(_ environment: Environment, _ logger: Logger) async throws {
+  private func runOnSandbox(
+    _ environment: Environment, listen: ListenAddress?, _ logger: Logger
+  ) async throws {
     let server = try await SandboxCommand.start(port: port)
     let address = try WebAddress(server.url)
     let home = try SandboxHome()
@@ -136,10 +149,21 @@ struct GatewayStartCommand: AsyncParsableCommand {
     try await run(environment, logger, invitation: invitation) { rules in
       GatewaySettings(
         address: address, token: Secret(server.botToken), rules: rules.first, rejection: rules.rejection,
-        source: rules.source, health: health, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
+        source: rules.source, listen: listen, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
         journalPath: Environment.journalPath(in: home.path))
     }
     await server.stop()
+  }
+
+  /// Returns the address of the option, else of the environment; `nil` if there is none.
+  private func addressToListen(_ environment: Environment) throws(ListenVariableError) -> ListenAddress? {
+    if let address = listen ?? health { return address }
+    guard let value = environment.variables[ListenVariableError.variable], !value.isEmpty else { return nil }
+    do throws(ListenAddress.ParseError) {
+      return try ListenAddress(value)
+    } catch {
+      throw ListenVariableError(problem: error)
+    }
   }
 
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
@@ -204,12 +228,21 @@ private func logLevel(named name: String) throws -> Logger.Level {
   throw ValidationError("there is no log level '\(name)'; use one of \(names)")
 }
 
-private func healthAddress(_ text: String) throws -> HealthAddress {
+private func listenAddress(_ text: String) throws -> ListenAddress {
   do {
-    return try HealthAddress(text)
+    return try ListenAddress(text)
   } catch {
     throw ValidationError("\(error)")
   }
+}
+
+/// The address in the environment is not one.
+private struct ListenVariableError: Error, CustomStringConvertible {
+  static let variable = "EDGECRAB_LISTEN"
+
+  let problem: ListenAddress.ParseError
+
+  var description: String { "\(Self.variable): \(problem)" }
 }
 
 private func onUnauthorized(named name: String) throws -> UnauthorizedPolicy {

@@ -24,7 +24,7 @@ import Testing
 
   private func settings(_ setting: Setting, _ intervals: Intervals) throws -> GatewaySettings {
     var settings = try setting.settings(rules: Self.rules, intervals: intervals)
-    settings.health = try HealthAddress("0")
+    settings.listen = try ListenAddress("0")
     return settings
   }
 

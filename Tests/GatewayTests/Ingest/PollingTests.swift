@@ -39,7 +39,7 @@ import Testing
     let rules = try LiveRules(Self.rules)
     try await withSandbox { sandbox in
       await sandbox.misbehave(.noUpgrade)
-      try await rules.withGateway(on: sandbox, isConnected: false, health: try HealthAddress("0")) { report in
+      try await rules.withGateway(on: sandbox, isConnected: false, listen: try ListenAddress("0")) { report in
         let line = try #require("\(report)".split(separator: "\n").first { $0.contains("/health") })
         let url = String(try #require(line.split(separator: " ").last))
         try await wait(for: "posts to come") { try await RawHTTP.send("GET", url).status == 200 }

@@ -55,13 +55,13 @@ struct LiveRules: Sendable {
   /// Runs `body` beside a gateway under these rules.
   func withGateway(
     on sandbox: SandboxServer, isConnected: Bool = true, rejection: RulesRejection? = nil, first: ValidatedRules? = nil,
-    health: HealthAddress? = nil, source: RulesSource? = nil,
+    listen: ListenAddress? = nil, source: RulesSource? = nil,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in },
     _ body: (StartReport) async throws -> Void
   ) async throws {
     var settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
-      rejection: rejection, source: source ?? self.source(load), health: health,
+      rejection: rejection, source: source ?? self.source(load), listen: listen,
       storePath: folder.path("edgecrab.sqlite"))
     settings.intervals = .prompt
     try await GatewayTests.withGateway(settings, observe: observe) { report in

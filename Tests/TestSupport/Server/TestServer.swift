@@ -28,6 +28,13 @@ package struct TestServer: Sendable {
   /// A port without a listener until the tests end: a socket that does not listen is bound to it.
   package static func closedPort() throws -> UInt16 { try bind().port }
 
+  /// A port that another program can listen on.
+  package static func freePort() throws -> UInt16 {
+    let (socket, port) = try bind()
+    close(socket)
+    return port
+  }
+
   private static func bind() throws -> (socket: Int32, port: UInt16) {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()

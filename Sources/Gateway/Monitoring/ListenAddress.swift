@@ -4,8 +4,8 @@
   import Musl
 #endif
 
-/// The address and port of `/health`.
-package struct HealthAddress: Sendable, Equatable, CustomStringConvertible {
+/// The address and port of the listener for monitoring.
+package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
   let host: String
   let port: UInt16
 

@@ -29,7 +29,7 @@ import Testing
   func `health reports the connection and the rules, and only codes and positions of rejected ones`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
+      try await rules.withGateway(on: sandbox, listen: try ListenAddress("0")) { report in
         let url = try await healthy(report)
         let good = try await get(url)
         #expect(good.json["status"] as? String == "ok")
@@ -58,7 +58,7 @@ import Testing
   {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, health: try HealthAddress("0")) { report in
+      try await rules.withGateway(on: sandbox, listen: try ListenAddress("0")) { report in
         func access() async throws -> [String: String]? {
           try await get(try url(report)).json["access"] as? [String: String]
         }
@@ -81,7 +81,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func `without a connection the gateway is down and not ready`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     let sandbox = try await SandboxServer.start(logger: .silent)
-    try await rules.withGateway(on: sandbox, health: try HealthAddress("127.0.0.1:0")) { report in
+    try await rules.withGateway(on: sandbox, listen: try ListenAddress("127.0.0.1:0")) { report in
       let url = try await healthy(report)
       await sandbox.stop()
       try await wait(for: "the connection to be missed") { try await get(url).status == 503 }
@@ -94,7 +94,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func `other paths and methods are rejected`() async throws {
     let rules = try LiveRules(sayingRules("one"))
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, health: try HealthAddress("localhost:0")) { report in
+      try await rules.withGateway(on: sandbox, listen: try ListenAddress("localhost:0")) { report in
         let url = try url(report)
         #expect(try await RawHTTP.send("GET", url.replacing("/health", with: "/")).status == 404)
         #expect(try await RawHTTP.send("POST", url, body: "{}").status == 405)
@@ -109,9 +109,9 @@ import Testing
     try await withSandbox { sandbox in
       let taken = "127.0.0.1:\(try Self.port(sandbox.url))"
       let error = await #expect(throws: GatewayError.self) {
-        try await rules.withGateway(on: sandbox, health: try HealthAddress(taken)) { _ in }
+        try await rules.withGateway(on: sandbox, listen: try ListenAddress(taken)) { _ in }
       }
-      #expect(error?.description.hasPrefix("cannot listen on \(taken) for /health: address already in use") == true)
+      #expect(error?.description.hasPrefix("cannot listen on \(taken) for monitoring: address already in use") == true)
     }
   }
 
@@ -127,7 +127,7 @@ import Testing
     let first = try #require(ValidatedRules(kept, insteadOf: rules.path))
     let rejection = #expect(throws: RulesRejection.self) { try rules.load() }
     try await withSandbox { sandbox in
-      try await rules.withGateway(on: sandbox, rejection: rejection, first: first, health: try HealthAddress("0")) {
+      try await rules.withGateway(on: sandbox, rejection: rejection, first: first, listen: try ListenAddress("0")) {
         report in
         #expect("\(report)".contains("rules.yaml, the last good of 2025-06-15 15:06 UTC"))
         let health = try await get(try await healthy(report))
@@ -150,14 +150,14 @@ import Testing
     ("[::1]:8081", "[::1]:8081"),
   ])
   func `an address is a port, or an IP address and a port`(text: String, address: String) throws {
-    #expect(try HealthAddress(text).description == address)
+    #expect(try ListenAddress(text).description == address)
   }
 
   @Test(arguments: [
     "", "x", ":", "127.0.0.1:", "127.0.0.1:70000", "-1", "chat.example.com:80", "::1:80", "[1]:80", ":80",
   ])
   func `a text that is not an address is rejected with an example`(text: String) {
-    let problem = #expect(throws: HealthAddress.ParseError.self) { try HealthAddress(text) }
+    let problem = #expect(throws: ListenAddress.ParseError.self) { try ListenAddress(text) }
     #expect(problem?.description.contains("127.0.0.1:8081") == true)
   }
 

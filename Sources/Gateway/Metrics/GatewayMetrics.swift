@@ -1,0 +1,172 @@
+import Agents
+import ConfigLoader
+import Core
+import CoreMetrics
+import Hooks
+import MattermostIO
+import RuleEngine
+import Sessions
+import Synchronization
+import Transport
+
+/// Records what the gateway does. Figures that something else knows, such as the number of conversations, are looked up
+/// when they are asked for: see `MetricsPage`.
+///
+/// Every post passes here, so that instruments are made once and found without building texts.
+final class GatewayMetrics: Sendable {
+  private let factory: any MetricsFactory
+  private let decideTime: Timer
+  private let lastEvent: Meter
+  private let requestWait: Timer
+  private let journalDropped: Counter
+  private let posts: InstrumentCache<PostKind, Counter>
+  private let ofRules = Mutex<CountersOfRules?>(nil)
+  private let outcomes: InstrumentCache<String, Counter>
+  private let requests: InstrumentCache<RequestKind, Counter>
+  let outbox = UnpostedReplies()
+
+  private struct RequestKind: Hashable {
+    let endpoint: APIEndpoint
+    let status: Int?
+  }
+
+  init(_ factory: any MetricsFactory) {
+    self.factory = factory
+    decideTime = factory.timer(.decideTime)
+    lastEvent = factory.meter(.lastEvent)
+    requestWait = factory.timer(.requestWait)
+    journalDropped = factory.counter(.journalDropped)
+    posts = InstrumentCache {
+      factory.counter(
+        .posts,
+        [("author", $0.author.rawValue), ("kind", $0.channel.rawValue), ("source", $0.source.rawValue)])
+    }
+    outcomes = InstrumentCache { factory.counter(.outcomes, [("outcome", $0)]) }
+    requests = InstrumentCache {
+      factory.counter(
+        .requests, [("endpoint", $0.endpoint.description), ("code", $0.status?.description ?? "none")])
+    }
+    // What an alert is about is there from the start at 0, or its first increase could not be seen.
+    _ = requests[RequestKind(endpoint: .me, status: 401)]
+    for resumed in ["true", "false"] { _ = factory.counter(.reconnects, [("resumed", resumed)]) }
+    for outcome in ReloadOutcome.allCases { _ = factory.counter(.reloads, [("outcome", outcome.rawValue)]) }
+    for limit in EventOutcome.Limit.allCases { _ = factory.counter(.limited, [("limit", limit.rawValue)]) }
+    factory.meter(.build, [("version", UserAgent.version)]).set(1)
+  }
+
+  // MARK: Posts and decisions
+
+  /// Records that the server sent an event or a post.
+  func recordEvent() { lastEvent.set(Double(Timestamp.now.milliseconds) / 1_000) }
+
+  func recordPost(by author: Author, in channel: ChannelKind, from source: PostSource) {
+    posts[PostKind(author: author, channel: channel, source: source)].increment()
+  }
+
+  func recordReconnect(isResumed: Bool) { factory.counter(.reconnects, [("resumed", "\(isResumed)")]).increment() }
+
+  /// Measures the time of a decision.
+  func timing(_ decide: () -> Decision) -> Decision {
+    let start = ContinuousClock.now
+    let decision = decide()
+    decideTime.record(ContinuousClock.now - start)
+    return decision
+  }
+
+  /// Prepares to count decisions by these rules and the turns of their agents.
+  func use(_ rules: CompiledRules) {
+    _ = counters(of: rules)
+    for agent in rules.ruleSet.agents {
+      for end in TurnEnd.allCases {
+        _ = factory.counter(.turns, [("agent", agent.name), ("outcome", end.rawValue)])
+      }
+    }
+  }
+
+  private func counters(of rules: CompiledRules) -> CountersOfRules {
+    ofRules.withLock { known in
+      if let known, known.rules === rules { return known }
+      let new = CountersOfRules(rules, factory)
+      known = new
+      return new
+    }
+  }
+
+  func record(_ decision: Decision, by rules: CompiledRules) {
+    let counters = counters(of: rules)
+    counters.decisions[CountersOfRules.Key(rule: decision.rule, kind: DecisionKind(decision.outcome))].increment()
+    for shadow in decision.shadows { counters.shadowHits[shadow].increment() }
+  }
+
+  // MARK: Outcomes
+
+  func record(_ outcome: EventOutcome) {
+    outcomes[outcome.name.rawValue].increment()
+    switch outcome {
+    case .limited(let limit, _): factory.counter(.limited, [("limit", limit.rawValue)]).increment()
+    case .failed(let agent, let reason):
+      factory.counter(.failures, [("agent", agent ?? ""), ("reason", reason)]).increment()
+    case .approval(let agent, let choice, _):
+      factory.counter(.approvals, [("agent", agent), ("outcome", choice ?? "none")]).increment()
+    case .answered, .joined, .said, .done, .turnedAway, .cancelled, .stopped, .dropped, .direct, .answersQuestion,
+      .corrected, .decidedAgain, .delayed, .postponed, .resumed:
+      break
+    }
+  }
+
+  // MARK: Turns
+
+  func recordEnd(_ end: TurnEnd, of agent: String) {
+    factory.counter(.turns, [("agent", agent), ("outcome", end.rawValue)]).increment()
+  }
+
+  func record(_ usage: TokenUsage, of agent: String) {
+    factory.counter(.tokens, [("agent", agent), ("direction", "input")]).increment(by: usage.input)
+    factory.counter(.tokens, [("agent", agent), ("direction", "output")]).increment(by: usage.output)
+    guard let cost = usage.cost else { return }
+    factory.floatingPointCounter(.cost, [("agent", agent), ("currency", cost.currency)])
+      .increment(by: Double(cost.millionths) / 1_000_000)
+  }
+
+  /// Records the time to the first post of an answer, and to its end.
+  func recordAnswer(by agent: String, firstWord: Duration?, whole: Duration) {
+    if let firstWord { factory.timer(.firstWordTime, [("agent", agent)]).record(firstWord) }
+    factory.timer(.answerTime, [("agent", agent)]).record(whole)
+  }
+
+  // MARK: Around
+
+  func record(_ attempt: RequestAttempt) {
+    requests[RequestKind(endpoint: attempt.endpoint, status: attempt.status)].increment()
+    requestWait.record(attempt.wait)
+  }
+
+  func recordReload(_ outcome: ReloadOutcome) { factory.counter(.reloads, [("outcome", outcome.rawValue)]).increment() }
+
+  func recordJournalLoss(_ count: Int) { journalDropped.increment(by: count) }
+
+  func recordHook(_ event: HookEventKind, _ end: HookRunner.RunEnd) {
+    factory.counter(.hooks, [("event", event.name), ("outcome", end.rawValue)]).increment()
+  }
+}
+
+/// The counters of the rules in force, by their indices.
+private final class CountersOfRules: Sendable {
+  struct Key: Hashable {
+    let rule: Int?
+    let kind: DecisionKind
+  }
+
+  let rules: CompiledRules
+  let decisions: InstrumentCache<Key, Counter>
+  let shadowHits: InstrumentCache<Int, Counter>
+
+  init(_ rules: CompiledRules, _ factory: any MetricsFactory) {
+    self.rules = rules
+    let names = rules.ruleSet.rules.map(\.name)
+    decisions = InstrumentCache { key in
+      factory.counter(.decisions, [("rule", key.rule.map { names[$0] } ?? ""), ("outcome", key.kind.name)])
+    }
+    shadowHits = InstrumentCache { factory.counter(.shadowHits, [("rule", names[$0])]) }
+  }
+}
