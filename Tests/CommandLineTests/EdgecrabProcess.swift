@@ -25,8 +25,8 @@ final class EdgecrabProcess: Sendable {
   }
 
   /// Starts a shell that runs `script` in a new folder and finds `edgecrab` by its name. Errors are part of the output.
-  convenience init(shell script: String) throws {
-    try self.init(["/bin/sh", "-c", "mkdir work; cd work; exec 2>&1\n" + script], [:], nil)
+  convenience init(shell script: String, environment: [String: String] = [:]) throws {
+    try self.init(["/bin/sh", "-c", "mkdir work; cd work; exec 2>&1\n" + script], environment, nil)
   }
 
   private init(_ command: [String], _ environment: [String: String], _ input: String?) throws {
