@@ -26,7 +26,9 @@ extension CommandTree {
 
 extension CommandTree.Argument {
   fileprivate var synopsis: String {
-    let value = (valueName ?? "").uppercased() + (isRepeating ? "…" : "")
+    let name = valueName ?? ""
+    // `exit|retry` is a choice.
+    let value = (name.contains("|") ? name : name.uppercased()) + (isRepeating ? "…" : "")
     return !isOption ? value : takesValue ? "\(written) \(choices ?? value)" : written
   }
 

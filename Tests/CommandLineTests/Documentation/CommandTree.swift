@@ -55,10 +55,11 @@ final class CommandTree: Decodable, Sendable {
     return subcommands.flatMap { $0.leaves(below: path) }
   }
 
-  /// The options of this command and of those below it.
-  var allOptions: Set<String> {
-    Set(shown.flatMap { $0.names ?? [] }.map(\.written)).union((subcommands ?? []).flatMap(\.allOptions))
-  }
+  /// The names of its options.
+  var options: Set<String> { Set(shown.flatMap { $0.names ?? [] }.map(\.written)) }
+
+  /// The names of the options of this command and of those below it.
+  var allOptions: Set<String> { options.union((subcommands ?? []).flatMap(\.allOptions)) }
 
   /// Returns what is wrong with the arguments of a command line, or `nil`. Words in capital letters are placeholders,
   /// and a command may be incomplete, as in prose.

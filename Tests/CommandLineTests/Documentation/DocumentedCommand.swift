@@ -17,14 +17,15 @@ struct DocumentedCommand {
   init?(_ line: MarkdownPage.Line, of page: MarkdownPage, in root: CommandTree) {
     var code = line.text[...]
     if code.hasPrefix("$ ") || code.hasPrefix("# ") || code.hasPrefix("> ") { code = code.dropFirst(2) }
-    let all = ShellWords(code).words
+    let all = Array(ShellWords(code).words.drop { $0.contains("=") })
     guard
       let index = all.indices.first(where: { index in
-        guard all[index] == "edgecrab" || all[index].hasSuffix("/edgecrab"), index + 1 < all.count else { return false }
+        let isProgram = all[index] == "edgecrab" || all[index].hasSuffix("/edgecrab") && !all[index].contains("=")
+        guard isProgram, index + 1 < all.count else { return false }
         let next = all[index + 1]
-        if root[next] != nil || next.hasPrefix("-") || next == "help" { return true }
-        // A misspelled command.
-        return index == 0 && next.first?.isLowercase == true
+        if root[next] != nil || root.options.contains(next) || next == "help" { return true }
+        // Misspelled.
+        return index == 0 && (next.hasPrefix("-") || next.first?.isLowercase == true)
       })
     else { return nil }
     self.page = page.path
@@ -48,6 +49,9 @@ struct ShellWords {
     reading: for letter in code {
       switch (letter, quote) {
       case (let end, let open?) where end == open: quote = nil
+      case ("(", nil) where word?.last == "$":
+        quote = ")"
+        word = (word ?? "") + "("
       case (_, .some): word = (word ?? "") + String(letter)
       case ("'", nil), ("\"", nil):
         quote = letter

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The command lines and options that the pages mention, compared with the argument parser.
@@ -8,9 +9,12 @@ import Testing
   @Test(arguments: pages)
   func `every command in a block of code exists, with its options`(page: MarkdownPage) async throws {
     let root = try await CommandTree.ofProgram()
-    for line in page.codeBlocks.flatMap(\.lines) {
-      guard let command = DocumentedCommand(line, of: page, in: root) else { continue }
-      if let problem = root.problem(in: command.words[...]) { Issue.record("\(command.place): \(problem)") }
+    for line in page.codeBlocks.flatMap(\.commandLines) {
+      for part in line.text.components(separatedBy: " | ") {
+        let part = MarkdownPage.Line(number: line.number, text: part)
+        guard let command = DocumentedCommand(part, of: page, in: root) else { continue }
+        if let problem = root.problem(in: command.words[...]) { Issue.record("\(command.place): \(problem)") }
+      }
     }
   }
 
@@ -35,11 +39,10 @@ import Testing
 
   @Test func `the parser of documented commands finds mistakes`() async throws {
     let root = try await CommandTree.ofProgram()
-    func problem(_ line: String) throws -> String? {
-      let page = MarkdownPage(path: "page", text: "")
-      let command = try #require(DocumentedCommand(MarkdownPage.Line(number: 1, text: line), of: page, in: root))
-      return root.problem(in: command.words[...])
+    func command(_ line: String) -> DocumentedCommand? {
+      DocumentedCommand(MarkdownPage.Line(number: 1, text: line), of: MarkdownPage(path: "page", text: ""), in: root)
     }
+    func problem(_ line: String) throws -> String? { root.problem(in: try #require(command(line)).words[...]) }
     #expect(try problem("$ edgecrab rules chek a.yaml") == "`edgecrab rules` has no command `chek`")
     #expect(try problem("edgecrab frobnicate") == "`edgecrab` has no command `frobnicate`")
     #expect(try problem("sudo -u edgecrab edgecrab doctor --fast") == "`edgecrab doctor` has no option `--fast`")
@@ -47,6 +50,9 @@ import Testing
     #expect(try problem("edgecrab doctor now") == "`edgecrab doctor` does not take `now`")
     #expect(try problem("A=b edgecrab rules explain --text 'a b' --user x | head -5 --lines") == nil)
     #expect(try problem("edgecrab rules check [FILE…] --format FORMAT  # --fast") == nil)
+    #expect(try problem("edgecrab rules show a-$(date +%F | tr - _).yaml") == nil)
+    #expect(command("journalctl -u edgecrab -p warning") == nil)
+    #expect(command("install -m 755 edgecrab /usr/bin/edgecrab") == nil)
   }
 
   /// Returns whether the page shows a command of another program with the option.

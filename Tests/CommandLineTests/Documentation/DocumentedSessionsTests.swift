@@ -48,7 +48,7 @@ import Testing
   @Test func `the other commands in blocks of code succeed`() async throws {
     let root = try await CommandTree.ofProgram()
     let commands = DocumentedCommandsTests.pages.flatMap { page in
-      page.codeBlocks.filter { block in !block.lines.contains { $0.text.hasPrefix("$ ") } }.flatMap(\.lines)
+      page.codeBlocks.filter { block in !block.lines.contains { $0.text.hasPrefix("$ ") } }.flatMap(\.commandLines)
         .compactMap { line in DocumentedCommand(line, of: page, in: root).map { (command: $0, line: line.text) } }
     }.filter { NotRun.reason(for: $0.command.text) == nil && NotRun.reason(for: $0.line) == nil }
     #expect(commands.count > 10)

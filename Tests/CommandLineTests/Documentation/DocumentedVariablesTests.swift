@@ -25,7 +25,7 @@ import Testing
         let names =
           line.matches(of: /(?i:environment|process|variables)\w*\["([A-Za-z_]+)"\]/).map(\.output.1)
           + line.matches(of: /getenv\("([A-Za-z_]+)"\)/).map(\.output.1)
-          + line.matches(of: /\b((?:MATTERMOST|EDGECRAB|OTEL|SSL|CURL)_[A-Z][A-Z_]+)\b[^(]*"/).map(\.output.1)
+          + line.matches(of: /\b((?:MATTERMOST|EDGECRAB|OTEL|SSL|CURL)_[A-Z_]*[A-Z])\b[^(]*"/).map(\.output.1)
         for name in names { read[String(name)] = path }
       }
     }

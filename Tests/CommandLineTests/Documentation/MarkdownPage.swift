@@ -20,6 +20,18 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
     let lines: [Line]
 
     var text: String { lines.map { $0.text + "\n" }.joined() }
+
+    /// The lines, with those that end with a backslash joined to the next.
+    var commandLines: [Line] {
+      lines.reduce(into: []) { commands, line in
+        if let last = commands.last, last.text.hasSuffix("\\") {
+          let text = last.text.dropLast() + line.text.drop { $0 == " " }
+          commands[commands.count - 1] = Line(number: last.number, text: String(text))
+        } else {
+          commands.append(line)
+        }
+      }
+    }
   }
 
   let codeBlocks: [CodeBlock]
