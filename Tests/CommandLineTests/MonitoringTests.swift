@@ -79,8 +79,9 @@ import Testing
       let refused = try await start(["--listen", used], on: sandbox).ended()
       #expect(refused.status == 1)
       #expect(
-        refused.errors
-          == "edgecrab: cannot listen on \(used) for monitoring: address already in use; choose another address or port\n")
+        refused.errors.hasSuffix(
+          "edgecrab: cannot listen on \(used) for monitoring: address already in use; choose another address or port\n"),
+        "\(refused.errors)")
     }
   }
 

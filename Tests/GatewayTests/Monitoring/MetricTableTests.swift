@@ -53,7 +53,8 @@ import Testing
     }
   }
 
-  @Test func `the alert rules are about metrics that exist, each with a summary and a description, and tested`() throws {
+  @Test func `the alert rules are about metrics that exist, each with a summary and a description, and tested`() throws
+  {
     let text = try String(contentsOf: Prometheus.packaged("prometheus/alerts.yml"), encoding: .utf8)
     let tests = try String(contentsOf: Prometheus.packaged("prometheus/alerts.test.yml"), encoding: .utf8)
     let rules = text.components(separatedBy: "- alert: ").dropFirst()

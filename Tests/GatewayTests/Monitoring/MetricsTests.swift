@@ -3,7 +3,6 @@ import ConfigLoader
 import Core
 import Foundation
 import Hooks
-import MattermostIO
 import PrometheusMetrics
 import RuleEngine
 import Sandbox
@@ -13,6 +12,7 @@ import Testing
 import Transport
 
 @testable import Gateway
+@testable import MattermostIO
 
 /// `/metrics` and `/live`.
 @Suite(.timeLimit(.minutes(2))) struct MetricsTests {
@@ -31,7 +31,7 @@ import Transport
       - { name: shadowed, mode: shadow, when: { channel: dev }, agent: echo }
       - { name: "say \\"hi\\" \\\\ 中文", when: { trigger: [mention], text: { contains: hi } }, say: "hi" }
       - { name: fails, when: { trigger: mention, text: { contains: fail } }, agent: broken }
-      - { name: limited, when: { trigger: [mention] }, agent: echo, limit: { messages: 2, per: 1h } }
+      - { name: limited, when: { trigger: [mention] }, agent: echo, limit: { per_user: 2/h } }
     """
 
   /// Runs `body` beside a gateway, with a function that returns the text of a path of its listener.
@@ -63,7 +63,6 @@ import Transport
       for line in [
         #"edgecrab_build_info{version="\#(UserAgent.version)"} 1"#,
         #"edgecrab_connection_mode{mode="websocket"} 1"#, #"edgecrab_connection_mode{mode="none"} 0"#,
-        #"edgecrab_posts_total{author="human",kind="public",source="socket"} 5"#,
         #"edgecrab_decisions_total{rule="",outcome="no-rule"} 1"#,
         #"edgecrab_decisions_total{rule="say \"hi\" \\ 中文",outcome="say"} 1"#,
         #"edgecrab_decisions_total{rule="limited",outcome="ask"} 3"#,
@@ -80,19 +79,34 @@ import Transport
           return text.contains("\n\(line)\n")
         }
       }
+      // The first ones may have come before the event socket was open.
+      let posts = text.matches(of: /\nedgecrab_posts_total\{author="human",kind="public",source="[a-z]+"\} ([0-9]+)/)
+      #expect(posts.compactMap { Int($0.output.1) }.reduce(0, +) == 5)
       // The bot's own posts, and those of the server, are decided, too.
       let decided = try #require(text.firstMatch(of: /\nedgecrab_decide_seconds_count ([0-9]+)\n/)).output.1
       #expect(try #require(Int(decided)) >= 5)
-      #expect(text.contains(/\nprocess_open_fds [1-9][0-9]*\n/) && text.contains(/\nprocess_cpu_seconds_total [0-9.]+\n/))
+      #expect(
+        text.contains(/\nprocess_open_fds [1-9][0-9]*\n/) && text.contains(/\nprocess_cpu_seconds_total [0-9.]+\n/))
       let event = try #require(text.firstMatch(of: /\nedgecrab_last_event_timestamp_seconds ([0-9.]+)\n/)).output.1
       #expect(try #require(Double(event)) > Date().timeIntervalSince1970 - 120)
       #expect(!text.contains(try sandbox.userID("alice")) && !text.contains("alice"), "no ids and no people")
     }
   }
 
-  @Test func `a failing agent is counted with its reason, and a reply that cannot be posted is in the outbox`()
-    async throws
-  {
+  @Test func `a reply that cannot be posted is in the outbox, and ages`() async throws {
+    try await withGateway { sandbox, get in
+      await sandbox.misbehave(.posting(.failing, count: 100_000))
+      try await sandbox.post(as: "alice", in: "dev", "@edgecrab hi")
+      try await wait(for: "the reply", every: .milliseconds(100)) {
+        let text = try await get("/metrics").text
+        return text.contains("\nedgecrab_outbox_replies 1\n")
+          && text.contains(/\nedgecrab_outbox_oldest_age_seconds [1-9][0-9.]*\n/)
+          && text.contains(/\nedgecrab_rest_requests_total\{endpoint="POST \/posts",code="5[0-9]+"\} [1-9]/)
+      }
+    }
+  }
+
+  @Test func `a failing agent is counted with its reason`() async throws {
     try await withGateway { sandbox, get in
       let question = try await sandbox.post(as: "alice", in: "dev", "@edgecrab fail")
       _ = try await sandbox.nextPost(after: question, within: patience) { $0.author == "edgecrab" }
@@ -118,7 +132,9 @@ import Transport
 
   @Test func `while the server does not answer, the gateway is live, not ready and down`() async throws {
     // It accepts connections and sends nothing.
-    let server = try TestServer { peer in _ = peer.readRequest(); Thread.sleep(forTimeInterval: 60) }
+    let server = try TestServer { peer in
+      _ = peer.readRequest(); Thread.sleep(forTimeInterval: 60)
+    }
     let folder = try TemporaryFolder()
     let address = "127.0.0.1:\(try TestServer.freePort())"
     let settings = GatewaySettings(

@@ -2,7 +2,8 @@ package import Foundation
 
 /// A Prometheus that scrapes an address, from `scripts/install-prometheus.sh`.
 package final class Prometheus: Sendable {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    .standardized
 
   /// A file of the package.
   package static func packaged(_ path: String) -> URL { root.appending(path: "packaging/\(path)") }
