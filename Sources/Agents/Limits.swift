@@ -78,9 +78,6 @@ enum Limits {
   /// The longest pause, also if an endpoint asks for more: after a minute, people have given up.
   static let retryPauseMax = Duration.seconds(60)
 
-  /// The largest delay that is read from an endpoint's headers, in seconds.
-  static let retryAfterSecondsMax = 1e6
-
   // MARK: Programs
 
   /// Rows and columns of the terminal that a program can overwrite: more than any terminal has.

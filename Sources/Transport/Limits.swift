@@ -3,6 +3,9 @@ enum Limits {
   /// Bytes of all response headers. Real responses stay below 8 KiB; curl itself rejects a line over 100 KiB.
   static let headerBytesMax = 64 * 1024
 
+  /// The largest delay that is read from the headers of a response, in seconds.
+  static let retryAfterSecondsMax = 1e6
+
   /// Unread bytes of a streamed body at which the connection is paused. curl delivers at most 16 KiB at a time, so this
   /// keeps a fast stream flowing and costs little per stream.
   static let streamBytesBuffered = 256 * 1024
