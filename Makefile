@@ -10,12 +10,13 @@ help: ## List the targets
 setup: ## Install the Debian packages for building
 	@scripts/install-packages.sh build
 
-setup-tests: ## Install the Debian packages for testing, Autobahn's test suite, the ACP SDK, two ACP agents and Prometheus
+setup-tests: ## Install the Debian packages for testing, Autobahn's test suite, the ACP SDK, two ACP agents, Prometheus and OTLP
 	@scripts/install-packages.sh build test
 	@scripts/install-autobahn.sh
 	@scripts/install-acp-sdk.sh
 	@scripts/install-acp-agents.sh
 	@scripts/install-prometheus.sh
+	@scripts/install-otlp.sh
 
 build: setup ## Build a debug version
 	$(SWIFT) build

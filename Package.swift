@@ -40,6 +40,8 @@ let package = Package(
   targets: [
     .target(name: "Core", swiftSettings: pure),
 
+    .target(name: "Tracing", dependencies: ["Core"], swiftSettings: strict),
+
     .target(name: "CTextScan", path: "Sources/TextMatch/CTextScan"),
     .target(name: "CRE2", path: "Sources/TextMatch/CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(
@@ -69,9 +71,12 @@ let package = Package(
       name: "Transport", dependencies: ["CCurl", "Core", "CWslay", crypto, log, system], exclude: ["CCurl", "CWslay"],
       swiftSettings: strict),
 
+    .target(
+      name: "OpenTelemetry", dependencies: ["Core", "Tracing", "Transport", log], swiftSettings: strict),
+
     .target(name: "CSimdJSON", path: "Sources/MattermostIO/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
-      name: "MattermostIO", dependencies: ["CSimdJSON", "Core", "Transport", log], exclude: ["CSimdJSON"],
+      name: "MattermostIO", dependencies: ["CSimdJSON", "Core", "Tracing", "Transport", log], exclude: ["CSimdJSON"],
       swiftSettings: strict),
 
     .target(name: "CSupervisor", path: "Sources/Processes/CSupervisor"),
@@ -79,15 +84,18 @@ let package = Package(
       name: "Processes", dependencies: ["CSupervisor", "Core"], exclude: ["CSupervisor"], swiftSettings: strict),
 
     .target(
-      name: "Agents", dependencies: ["Core", "Processes", "RuleEngine", "Transport", log], swiftSettings: strict),
+      name: "Agents", dependencies: ["Core", "Processes", "RuleEngine", "Tracing", "Transport", log],
+      swiftSettings: strict),
     .target(
-      name: "Sessions", dependencies: ["Agents", "Core", "Processes", "RuleEngine", grdb, log], swiftSettings: strict),
+      name: "Sessions", dependencies: ["Agents", "Core", "Processes", "RuleEngine", "Tracing", grdb, log],
+      swiftSettings: strict),
 
     .target(
       name: "Journal", dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", grdb, log],
       swiftSettings: strict),
     .target(
-      name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", log], swiftSettings: strict),
+      name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", "Tracing", log],
+      swiftSettings: strict),
     .target(name: "HTTPServing", dependencies: [log, system] + nio, swiftSettings: strict),
     .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: pure),
 
@@ -104,7 +112,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "Processes",
-        "PrometheusMetrics", "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Transport", log, metrics,
+        "PrometheusMetrics", "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Tracing", "Transport", log,
+        metrics,
       ],
       swiftSettings: strict),
 
@@ -115,8 +124,8 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "Processes", "RuleAnalysis",
-        "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Transport", log, system,
+        "BuiltInRules", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "OpenTelemetry", "Processes",
+        "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing", "Transport", log, system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -170,6 +179,11 @@ let package = Package(
         "ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", "RulesTools", "TestSupport", "Workload",
       ],
       swiftSettings: strict),
+    .testTarget(name: "TracingTests", dependencies: ["Tracing"], swiftSettings: strict),
+    .testTarget(
+      name: "OpenTelemetryTests",
+      dependencies: ["Core", "HTTPServing", "OpenTelemetry", "TestSupport", "Tracing", "Transport", log],
+      swiftSettings: strict),
     .testTarget(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
     .testTarget(
@@ -210,7 +224,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["edgecrab", "HTTPServing", "Sandbox", "TestSupport", "Workload", log],
-      exclude: ["on_terminal.py"], swiftSettings: strict),
+      exclude: ["on_terminal.py", "read_traces.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],

@@ -60,6 +60,9 @@ protocol AgentBackend: Sendable {
   /// True if it blocks its thread, as starting a program does. Then it does not run on the thread of its caller.
   var mayBlock: Bool { get }
 
+  /// The model that it asks, or `nil` if it is not known.
+  var model: ModelReference? { get }
+
   /// Checks, for `edgecrab doctor`, whether the agent can be asked, without asking a model anything.
   ///
   /// - Returns: the result, or `nil` if nothing can be checked.
@@ -85,6 +88,8 @@ extension AgentBackend {
   var retries: Int { 0 }
 
   var mayBlock: Bool { true }
+
+  var model: ModelReference? { nil }
 
   func steer(with message: AgentRequest) async -> Bool { false }
 

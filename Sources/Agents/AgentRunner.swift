@@ -1,6 +1,7 @@
 import Core
 import Logging
 import RuleEngine
+import Tracing
 
 /// Runs a backend within the limits that the rules file sets for its agent.
 ///
@@ -127,10 +128,14 @@ struct AgentRunner: Agent {
   private func ask(_ request: AgentRequest, _ response: ResponseWriter) async throws {
     response.beginAttempt()
     defer { response.endAttempt() }
+    let span = Span.current?.attempt(of: name, asking: backend.model)
+    defer { span?.end() }
     do {
-      try await backend.respond(to: request, into: response)
+      try await Span.$current.withValue(span) { try await backend.respond(to: request, into: response) }
     } catch {
-      throw AgentFailure(error, agent: name)
+      let failure = AgentFailure(error, agent: name)
+      span?.fail(error, failure)
+      throw failure
     }
   }
 }

@@ -1,5 +1,6 @@
 import RuleEngine
 import Synchronization
+import Tracing
 
 /// Passes the parts of a response to its consumer, and fails the response when the agent exceeds its time.
 ///
@@ -39,6 +40,10 @@ final class ResponseWriter: Sendable {
     state.withLock { state in
       if part.startsAnswer { state.hasBegun = true }
       restartIdleLimit(&state)
+    }
+    if case .usage(let usage) = part {
+      Span.current?.set(.inputTokens, .int(usage.input))
+      Span.current?.set(.outputTokens, .int(usage.output))
     }
     parts.yield(part)
   }

@@ -59,7 +59,8 @@ package final class DelayQueue: Sendable {
       defer { state.hasTimer = true }
       return (Entry(id: state.lastID), !state.hasTimer)
     }
-    if needsTimer { Task(executorPreference: Task.preferredExecutor) { await self.runTimer() } }
+    // Detached: the operations have nothing to do with the task that happens to start the timer.
+    if needsTimer { Task.detached(executorPreference: Task.preferredExecutor) { await self.runTimer() } }
     return entry
   }
 

@@ -9,6 +9,7 @@ import MattermostIO
 package import RuleEngine
 import ServerLookup
 import Sessions
+package import Tracing
 import Transport
 
 /// The process between Mattermost and the agents, from start to end. This file wires the parts together.
@@ -40,16 +41,18 @@ package struct Gateway: Sendable {
   /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
   /// store.
   ///
-  /// - Parameter observe: Called with each event and its decision, before anything is done about it.
+  /// - Parameters:
+  ///   - tracer: traces what is done about posts.
+  ///   - observe: called with each event and its decision, before anything is done about it.
   package static func start(
-    _ settings: GatewaySettings, logger: Logger,
+    _ settings: GatewaySettings, tracer: Tracer = .off, logger: Logger,
     observe: @escaping @Sendable (Event, Decision) async -> Void = { _, _ in }
   ) async throws(GatewayError) -> Gateway {
     let monitor = GatewayMonitor(
       RulesState(ActiveRules(settings.rules), rejection: settings.rejection), isListening: settings.listen != nil)
     let listener = try await listener(at: settings.listen, showing: monitor, logger)
     do throws(GatewayError) {
-      return try await Gateway(settings, monitor, listener, logger: logger, observe: observe)
+      return try await Gateway(settings, monitor, listener, tracer, logger: logger, observe: observe)
     } catch {
       await listener?.stop()
       throw error
@@ -68,8 +71,8 @@ package struct Gateway: Sendable {
   }
 
   private init(
-    _ settings: GatewaySettings, _ monitor: GatewayMonitor, _ listener: MonitoringServer?, logger: Logger,
-    observe: @escaping @Sendable (Event, Decision) async -> Void
+    _ settings: GatewaySettings, _ monitor: GatewayMonitor, _ listener: MonitoringServer?, _ tracer: Tracer,
+    logger: Logger, observe: @escaping @Sendable (Event, Decision) async -> Void
   ) async throws(GatewayError) {
     self.logger = logger
     self.monitor = monitor
@@ -151,7 +154,7 @@ package struct Gateway: Sendable {
       accounts: AccountDirectory(client: client), threads: RecentThreads(),
       executor: executors.sessions, hookExecutor: executors.hooked,
       waitNotifier: WaitNotifier(outbox: outbox, executor: executors.notices, pause: intervals.waitNotice),
-      hooks: hooks, commands: commands, permissions: PermissionRequests(), logger: logger)
+      hooks: hooks, commands: commands, permissions: PermissionRequests(), tracer: tracer, logger: logger)
     poll = WakeableSleep()
     ingest = Ingest(
       rules: resolved, dispatcher: dispatcher, botLoopGuard: botLoopGuard, client: client, store: store,

@@ -5,6 +5,7 @@ package import Logging
 import Processes
 import RuleEngine
 import Synchronization
+import Tracing
 
 /// Runs hooks and records how their last runs ended.
 package actor HookRunner {
@@ -186,6 +187,7 @@ package actor HookRunner {
     of hook: Hook, to event: HookEvent, _ environment: [String: String]
   ) async throws(HookFailure) -> Answer? {
     let variables = environment.merging(hook.manifest.environment.map { ($0.name, $0.value.exposed) }) { $1 }
+      .merging(Span.environment) { $1 }
     let command = Command(
       hook.command[0], Array(hook.command.dropFirst()), in: hook.folder, environment: variables)
     let output = BoundedBuffer()

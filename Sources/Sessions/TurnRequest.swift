@@ -3,6 +3,7 @@ package import Core
 package import FoundationEssentials
 import Logging
 package import RuleEngine
+package import Tracing
 
 /// A message for a session, with all that answering it takes.
 package struct TurnRequest: Sendable {
@@ -33,6 +34,8 @@ package struct TurnRequest: Sendable {
   /// True if people see the agent's activity beside its text.
   package var showsActivity: Bool
   package var delegate: any TurnDelegate
+  /// The span of the message, under which its turn is traced; `nil` if it is not traced.
+  package var span = Span.current
 
   package init(
     claim: Claim, user: UserID, speaker: String, message: String, agent: String,

@@ -1,6 +1,7 @@
 import Core
 import Logging
 import RuleEngine
+import Tracing
 
 /// A running agent with the one conversation that it was started for.
 ///
@@ -172,8 +173,11 @@ actor ACPConversation {
   }
 
   private func send(_ prompt: ACPPrompt, in session: String) async throws -> JSON {
+    // See https://agentclientprotocol.com/protocol/extensibility.
+    let meta: JSON? = Span.current.map { ["traceparent": .string($0.context.traceparent)] }
     let id = try connection.peer.send(
-      "session/prompt", ["sessionId": .string(session), "prompt": .array(prompt.blocks)])
+      "session/prompt",
+      .object(present: ["sessionId": .string(session), "prompt": .array(prompt.blocks), "_meta": meta]))
     prompted = session
     defer { prompted = nil }
     // A message may have been added while the prompt was put together.

@@ -1,6 +1,7 @@
 import Logging
 import Processes
 import RuleEngine
+import Tracing
 
 /// The running agents of the Agent Client Protocol. After a response, an agent keeps running for a while, so that the
 /// next message of its conversation need not start it again.
@@ -63,7 +64,8 @@ actor ACPProcessPool {
     }
     guard !isClosed else { throw CancellationError() }
     let started = try ACPConversation(
-      agent: agent, settings: settings, environment: settings.environment.added(to: environment),
+      agent: agent, settings: settings,
+      environment: settings.environment.added(to: environment).merging(Span.environment) { $1 },
       knownControls: controls[agent] ?? AgentControls(), for: request, in: path, logger: logger)
     processes[key] = PooledProcess(conversation: started)
     for (kind, id) in selections[key] ?? [:] { _ = try await started.select(id, for: kind) }

@@ -5,6 +5,7 @@ import RuleEngine
 ///
 /// API reference: https://docs.anthropic.com/en/api/messages, https://docs.anthropic.com/en/api/messages-streaming
 enum Anthropic: ChatWireFormat {
+  static let provider = "anthropic"
   static let path = "messages"
   /// Without it, the list has twenty models.
   static let modelsQuery: String? = "limit=1000"
@@ -50,6 +51,7 @@ enum Anthropic: ChatWireFormat {
       event.inputTokens = inputs.isEmpty ? nil : inputs.reduce(0) { $0 + Limits.credible($1) }
       event.outputTokens = usage["output_tokens"]?.int
     }
+    event.model = message?["model"]?.nonEmptyString
     // No event follows a complete message.
     event.isLast = ["message_stop", "message"].contains(json["type"]?.nonEmptyString)
     event.error = EndpointError(in: json)

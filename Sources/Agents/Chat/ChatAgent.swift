@@ -1,10 +1,14 @@
 import Core
 import Logging
 import RuleEngine
+import Tracing
 import Transport
 
 /// The requests and responses of a `ChatAPI`. One file holds all that is particular to an API.
 protocol ChatWireFormat: SendableMetatype {
+  /// The API's name in OpenTelemetry's conventions.
+  static var provider: String { get }
+
   /// The path of requests, below the endpoint's address.
   static var path: String { get }
 
@@ -39,6 +43,10 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
 
   var retries: Int { settings.retries }
 
+  var model: ModelReference? {
+    ModelReference(provider: Format.provider, name: settings.model, url: settings.baseURL)
+  }
+
   /// The API key, or `nil`: `${OPENAI_API_KEY:-}` leaves it empty if none is needed.
   var key: String? { settings.apiKey.flatMap { $0.exposed.isEmpty ? nil : $0.exposed } }
 
@@ -64,10 +72,19 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
   /// The headers that the rules file adds.
   var ownHeaders: [(String, String)] { settings.headers.map { ($0.name, $0.value.exposed) } }
 
+  /// The header that tells the endpoint which span it works for, unless the rules file sets it.
+  private var traceHeaders: [(String, String)] {
+    let name = "traceparent"
+    guard let span = Span.current, !settings.headers.contains(where: { $0.name.lowercased() == name }) else {
+      return []
+    }
+    return [(name, span.context.traceparent)]
+  }
+
   private func httpRequest(_ transcript: ChatTranscript) -> HTTPRequest {
     let common = [("Content-Type", "application/json"), ("Accept", "text/event-stream, application/json")]
     return HTTPRequest(
-      "POST", url(Format.path), headers: common + Format.headers(key: key) + ownHeaders,
+      "POST", url(Format.path), headers: common + traceHeaders + Format.headers(key: key) + ownHeaders,
       body: .bytes(Array(Format.body(transcript, settings).text.utf8)),
       timeLimit: nil, bodyBytesMax: Limits.exchangeBytesMax)
   }
@@ -79,6 +96,7 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
     } catch {
       throw ChatFailure(error, hasBegun: false)
     }
+    Span.current?.set(.status, .int(stream.status))
     guard stream.status == 200 else { throw await failure(of: stream) }
     response.keepAlive()
     var body = try ChatBodyParser<Format>(
@@ -94,7 +112,9 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
     } catch let error as TransportError {
       throw ChatFailure(error, hasBegun: true)
     }
-    for part in try body.end() { response.write(priced(part)) }
+    let last = try body.end()
+    Span.current?.set(body.response)
+    for part in last { response.write(priced(part)) }
     logger.debug("answer read", metadata: ["agent": "\(name)"])
   }
 

@@ -7,7 +7,7 @@ struct ChatBodyParser<Format: ChatWireFormat> {
     case events, value
   }
 
-  private var response: ChatResponse
+  private(set) var response: ChatResponse
   private var parser = EventStreamParser()
   private var shape: Shape?
   /// The bytes before the shape is known, or the value so far.

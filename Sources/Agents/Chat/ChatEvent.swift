@@ -5,6 +5,8 @@ struct ChatEvent {
   var thoughts: [UTF16String] = []
   /// The reason why the model stopped, in the endpoint's word. See `FinishReason`.
   var finishReason: String?
+  /// The model that answers, as the endpoint names it, if the event says.
+  var model: String?
   /// The tokens read and written so far, or `nil` if the event does not say.
   var inputTokens: Int?
   var outputTokens: Int?

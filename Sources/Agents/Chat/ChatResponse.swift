@@ -14,7 +14,10 @@ struct ChatResponse {
   private var thought = SurrogateJoiner()
   private var filter = ReasoningFilter()
   private var quotation = Quotation()
-  private var finishReason: String?
+  /// The reason why the model stopped, in the endpoint's word.
+  private(set) var finishReason: String?
+  /// The model that answers, as the endpoint names it.
+  private(set) var model: String?
   private var usage = TokenUsage()
   private var hasEvent = false
   private var hasText = false
@@ -39,6 +42,7 @@ struct ChatResponse {
       parts.append(.usage(usage))
     }
     if let reason = event.finishReason { finishReason = reason }
+    if let name = event.model { model = name }
     isDone = isDone || event.isLast
     if let error = event.error {
       throw ChatFailure(code: error.meaning(status: nil), detail: error.detail(status: nil, hiding: secret))

@@ -6,6 +6,7 @@ import RuleEngine
 /// API reference: https://platform.openai.com/docs/api-reference/chat/create,
 /// https://platform.openai.com/docs/api-reference/chat/streaming
 enum OpenAI: ChatWireFormat {
+  static let provider = "openai"
   static let path = "chat/completions"
   static let modelsQuery: String? = nil
   static let finishReasonKey = "finish_reason"
@@ -39,6 +40,8 @@ enum OpenAI: ChatWireFormat {
       let message = [choice["delta"], choice["message"]].compactMap(\.self).first { $0.map != nil } ?? choice
       event.read(message)
       event.finishReason = choice[finishReasonKey]?.nonEmptyString
+      // Every event has it; once is enough.
+      if event.finishReason != nil { event.model = json["model"]?.nonEmptyString }
     }
     if let usage = json["usage"] {
       event.inputTokens = usage["prompt_tokens"]?.int

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import Processes
 import RuleEngine
+import Tracing
 
 /// A program that is run for each message: it reads the message from standard input and writes the response to standard
 /// output. The files that it leaves in the folder `EDGECRAB_OUT` are attached.
@@ -54,7 +55,7 @@ struct ExecAgent: AgentBackend {
   private var environment: [String: String] { settings.environment.added(to: baseEnvironment) }
 
   private func command(_ workspace: ExecWorkspace, in folder: String) -> Command {
-    let variables = environment.merging(workspace.variables) { $1 }
+    let variables = environment.merging(workspace.variables) { $1 }.merging(Span.environment) { $1 }
     let command: Command =
       switch settings.program {
       case .command(let words):

@@ -6,6 +6,7 @@ import Logging
 import MattermostIO
 import RuleEngine
 import Sessions
+import Tracing
 
 /// Carries out decisions: posts a text, runs a command, or submits a turn to its session.
 struct Dispatcher: Sendable {
@@ -25,6 +26,7 @@ struct Dispatcher: Sendable {
   let hooks: HookRunner
   let commands: BuiltinCommands
   let permissions: PermissionRequests
+  let tracer: Tracer
   let logger: Logger
 
   /// The bot's account.

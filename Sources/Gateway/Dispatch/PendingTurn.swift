@@ -4,6 +4,7 @@ import FoundationEssentials
 import Logging
 import RuleEngine
 import Sessions
+import Tracing
 
 /// A message for a session with all that submitting it takes, again after a restart: the payload of a `TurnRequest`.
 struct PendingTurn: Sendable, Equatable {
@@ -26,6 +27,8 @@ struct PendingTurn: Sendable, Equatable {
   var files: [AttachedFile]?
   /// The options of the reply; `nil` in turns that an older version stored.
   var replyOptions: ReplyOptions?
+  /// The span of the message as a `traceparent`; `nil` if it was not traced.
+  var traceparent: String?
 
   /// The ways in which an answer appears.
   struct ReplyOptions: Sendable, Equatable, Decodable {
@@ -55,6 +58,7 @@ struct PendingTurn: Sendable, Equatable {
     origin = MessageOrigin(event)
     self.files = files
     replyOptions = ReplyOptions(streams: rule.reply.stream, reactions: rule.reply.reactions)
+    traceparent = Span.current?.context.traceparent
   }
 
   /// The name of the user's account.
@@ -89,7 +93,7 @@ struct PendingTurn: Sendable, Equatable {
 
 extension PendingTurn: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case user, speaker, message, isAgentCommand, agent, session, busy, target, isRetry, origin, files
+    case user, speaker, message, isAgentCommand, agent, session, busy, target, isRetry, origin, files, traceparent
     case claim = "post"
     case replyOptions = "manners"
   }
@@ -109,6 +113,7 @@ extension PendingTurn: Decodable {
         "message": .string(message), "isAgentCommand": isAgentCommand.map { .bool($0) }, "agent": .string(agent),
         "session": session.json, "busy": busy.json, "target": target.json, "isRetry": .bool(isRetry),
         "origin": origin?.json, "files": files.map { .array($0.map(\.json)) }, "manners": replyOptions?.json,
+        "traceparent": traceparent.map { .string($0) },
       ]
     ).text
   }

@@ -6,6 +6,7 @@ import Logging
 import MattermostIO
 package import RuleEngine
 import Sessions
+import Tracing
 
 /// Turns: from an event, or from the store after a restart, to their sessions.
 extension Dispatcher {
@@ -17,7 +18,11 @@ extension Dispatcher {
       return await finish(pending.claim)
     }
     outbox.outcomes.record(.resumed, of: pending.claim)
-    await executor.enqueue(for: key.text) { await submit(turn, to: key, isNew: false) }
+    let span = tracer.startResumed(turn.post, after: turn.traceparent)
+    defer { span?.end() }
+    await Span.$current.withValue(span) {
+      await executor.enqueue(for: key.text) { await submit(turn, to: key, isNew: false) }
+    }
   }
 
   /// Continues with a reply that an earlier gateway had not posted.

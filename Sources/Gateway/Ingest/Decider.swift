@@ -7,6 +7,7 @@ import Logging
 import MattermostIO
 import RuleEngine
 import Sessions
+import Tracing
 
 /// Decides events, claims their posts, and dispatches the outcomes.
 ///
@@ -70,7 +71,9 @@ final class Decider {
     let dispatcher = dispatcher
     if await answersPermissionRequest(event, arrival, dispatcher) { return nil }
     let metrics = outcomes.metrics
+    let start = dispatcher.tracer.isOn ? ContinuousClock.now : nil
     let decision = metrics?.timing { dispatcher.rules.decide(event) } ?? dispatcher.rules.decide(event)
+    let decided = start.map { $0 ..< .now }
     let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
     let claim = mustClaim ? await self.claim(event) : .success(true)
     guard (try? claim.get()) != false else { return nil }
@@ -88,14 +91,23 @@ final class Decider {
       await dispatcher.finish(event.claim)
       return LateMessage(event: event, rule: decision.rule.map { dispatcher.rules.ruleSet.rules[$0] })
     } else {
-      let resolved = await dispatcher.resolved(decision.outcome, rule: decision.rule, for: event)
-      let outcome = await limited(resolved, rule: decision.rule, event, dispatcher)
-      if let session = outcome.session(of: event, dispatcher.rules, rule: decision.rule) {
-        recent.record(session, of: event.post)
+      let span = dispatcher.tracer.startPost(
+        event, decision, decided, rule: decision.rule.map { dispatcher.rules.ruleSet.rules[$0].name })
+      await Span.$current.withValue(span) {
+        await carryOut(decision, of: event, isNew: arrival != .edited, dispatcher)
       }
-      await dispatcher.perform(outcome, rule: decision.rule, for: event, isNew: arrival != .edited)
+      span?.end()
     }
     return nil
+  }
+
+  private func carryOut(_ decision: Decision, of event: Event, isNew: Bool, _ dispatcher: Dispatcher) async {
+    let resolved = await dispatcher.resolved(decision.outcome, rule: decision.rule, for: event)
+    let outcome = await limited(resolved, rule: decision.rule, event, dispatcher)
+    if let session = outcome.session(of: event, dispatcher.rules, rule: decision.rule) {
+      recent.record(session, of: event.post)
+    }
+    await dispatcher.perform(outcome, rule: decision.rule, for: event, isNew: isNew)
   }
 
   /// Returns whether an event can have an effect for any author that it may turn out to have. If not, the account need

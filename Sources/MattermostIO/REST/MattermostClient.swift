@@ -1,5 +1,6 @@
 package import Core
 package import Logging
+import Tracing
 package import Transport
 
 /// A client of Mattermost's REST API, version 4, for a bot.
@@ -144,11 +145,14 @@ package struct MattermostClient: Sendable {
     guard await limiter.begin(request.priority) else { throw await refusal(of: request) }
     // A transfer that takes minutes must not count as running.
     if request.isFileTransfer { await limiter.end(nil) }
+    let span = Span.current?.call(request.endpoint, at: address)
+    defer { span?.end() }
     let start = localClock.now
     let result: (response: HTTPResponse, body: Body)
     do {
       result = try await transmit(request, read)
     } catch {
+      span?.fail(error.code.rawValue)
       let error = MattermostError(error, .api(request.endpoint), address: address)
       onAttempt(RequestAttempt(endpoint: request.endpoint, status: nil, wait: start - asked))
       if !request.isFileTransfer { await limiter.end(nil, isOverload: error.suggestsOverload) }
@@ -157,6 +161,8 @@ package struct MattermostClient: Sendable {
     onAttempt(RequestAttempt(endpoint: request.endpoint, status: result.response.status, wait: start - asked))
     let response = APIResponse(response: result.response, operation: .api(request.endpoint), address: address)
     let error = response.error
+    span?.set(.status, .int(result.response.status))
+    if error != nil { span?.fail("\(result.response.status)") }
     let headers = RateLimitHeaders(result.response)
     if request.isFileTransfer {
       await limiter.record(headers)

@@ -3,6 +3,7 @@ package import Core
 import FoundationEssentials
 import Logging
 import RuleEngine
+import Tracing
 
 /// One conversation. Its messages are answered one at a time, those of each user in the order in which they were
 /// submitted, and no user is answered twice in a row while another waits.
@@ -184,6 +185,7 @@ extension Session {
       return .dropped
     }
     queue[turn.id]?.request = request
+    queue[turn.id]?.request.span = turn.request.span
     queue[turn.id]?.hookRefusal = nil
     await storeCorrection { () throws(StoreError) in try await store.correct(claim, payload: request.payload) }
     return .corrected
@@ -448,7 +450,10 @@ extension Session {
 
   private func run() async {
     guard let active else { return }
-    await end(active, with: await runner.run(active))
+    let span = active.turn.request.span?.child("turn", [.agent: .string(active.turn.request.agent)])
+    // The task may be started by the end of another turn, whose span it would inherit.
+    await Span.$current.withValue(span) { await end(active, with: await runner.run(active)) }
+    span?.end()
     self.active = nil
     let waiters = endWaiters.values
     endWaiters = [:]
@@ -468,6 +473,7 @@ extension Session {
       return
     }
     record.end = end
+    Span.current?.set(.turnEnd, .string(end.rawValue))
     if end == .answered { record.answer = result.reply?.historyText }
     await self.record(record)
     let reason = noReplyReason(end)

@@ -1,6 +1,7 @@
 import Agents
 import Core
 import Logging
+import Tracing
 
 /// The services for an agent while it answers a turn: the conversation's folder, the message's files, permission, and
 /// state for its next turn.
@@ -9,6 +10,8 @@ struct TurnContext: AgentContext {
   private let request: TurnRequest
   private let note: AgentNoteKey
   private let services: SessionServices
+  /// The span of the turn: a program that outlives turns asks from a task of its first one.
+  private let span = Span.current
 
   init(_ request: TurnRequest, _ start: TurnStart, _ key: SessionKey, _ services: SessionServices) {
     folder = services.folders.folder(of: key.text, generation: start.generation)
@@ -22,7 +25,7 @@ struct TurnContext: AgentContext {
   }
 
   func requestPermission(_ permission: PermissionRequest) async -> PermissionOutcome {
-    await request.delegate.permit(permission)
+    await Span.$current.withValue(span) { await request.delegate.permit(permission) }
   }
 
   func recordStart() async throws(AgentFailure) {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import RuleEngine
+import Tracing
 
 /// Answers one message: begins the turn in the store, asks the agent, stores the reply, and has it delivered.
 ///
@@ -91,6 +92,7 @@ struct TurnRunner {
     } catch {
       if case .shutDown? = active.ending { await storeCutAnswer(active, error, response.text) }
       guard active.ending == nil else { return nil }
+      Span.current?.fail(error.code.rawValue)
       logger.warning("no answer", metadata: request.logged(error))
       let text = await request.delegate.explanation(of: error, after: response.text)
       guard active.ending == nil else { return nil }

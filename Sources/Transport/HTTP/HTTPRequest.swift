@@ -75,7 +75,7 @@ package final class OpenFile: Sendable {
 
 /// Validates what a caller sends, above all against header injection: a line break in a value would start a header of
 /// its own.
-enum RequestValidator {
+package enum RequestValidator {
   /// Validates a whole request, and returns its parsed URL.
   static func target(of request: HTTPRequest) throws(TransportError) -> RequestTarget {
     guard isToken(request.method) else {
@@ -87,7 +87,7 @@ enum RequestValidator {
 
   /// Validates names and values (RFC 9110, sections 5.5 and 5.6.2). The error contains the name of the header, not its
   /// value, which may be a secret.
-  static func validate(_ headers: [(String, String)]) throws(TransportError) {
+  package static func validate(_ headers: [(String, String)]) throws(TransportError) {
     for (name, value) in headers {
       guard isToken(name) else {
         throw TransportError(.badHeader, "a header name is empty or contains a character that HTTP does not allow")

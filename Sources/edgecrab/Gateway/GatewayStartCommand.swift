@@ -7,6 +7,7 @@ import Hooks
 import Logging
 import Sandbox
 import ServerLookup
+import Tracing
 import Transport
 
 struct GatewayCommand: AsyncParsableCommand {
@@ -172,17 +173,22 @@ struct GatewayStartCommand: AsyncParsableCommand {
     _ environment: Environment, _ logger: Logger, invitation: String? = nil,
     settings: @escaping @Sendable (StartupRules) -> GatewaySettings
   ) async throws {
+    let traces = TraceExport(environment.variables, logger)
+    let tracer = traces?.tracer ?? .off
     try await Signals.runReloading { requests in
       do {
         // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
-        let gateway = try await Gateway.start(settings(try load(environment, requests, logger)), logger: logger)
+        let gateway = try await Gateway.start(
+          settings(try load(environment, requests, logger)), tracer: tracer, logger: logger)
         Output.result("edgecrab \(UserAgent.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.message(warning) }
         try await gateway.run {
           Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
           StartupPages.release()
         }
+        await traces?.end()
       } catch let error as GatewayError {
+        await traces?.end()
         // Cancelled during start-up: not an error.
         if Task.isCancelled { return }
         Output.message("\(error)")

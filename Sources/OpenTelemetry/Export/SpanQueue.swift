@@ -1,0 +1,104 @@
+import Synchronization
+import Tracing
+
+/// The spans that wait to be exported, oldest first. If there are too many, the oldest are dropped and counted: the
+/// newest say what happens now.
+final class SpanQueue: Sendable {
+  private struct State {
+    /// A ring once it is full: `first` is the index of the oldest.
+    var spans: [SpanRecord] = []
+    var first = 0
+    var dropped = 0
+    var isEnding = false
+    /// Ends the pause of the exporter.
+    var wake: (@Sendable () -> Void)?
+    var wakesWhenFull = false
+  }
+
+  private let capacity: Int
+  private let batch: Int
+  private let state = Mutex(State())
+
+  init(capacity: Int, batch: Int) {
+    self.capacity = capacity
+    self.batch = batch
+  }
+
+  /// Adds a span, and wakes the exporter if a batch is full.
+  func append(_ span: SpanRecord) {
+    let wake = state.withLock { state -> (@Sendable () -> Void)? in
+      if state.spans.count < capacity {
+        state.spans.append(span)
+      } else {
+        state.spans[state.first] = span
+        state.first = (state.first + 1) % capacity
+        state.dropped += 1
+      }
+      return state.wakesWhenFull && state.spans.count >= batch ? state.wake : nil
+    }
+    wake?()
+  }
+
+  /// Removes and returns the oldest spans, as many as a batch has at most.
+  func take() -> [SpanRecord] {
+    state.withLock { state in
+      let ordered = state.spans[state.first...] + state.spans[..<state.first]
+      state.first = 0
+      state.spans = Array(ordered.dropFirst(batch))
+      return Array(ordered.prefix(batch))
+    }
+  }
+
+  /// Counts spans as dropped.
+  func drop(_ count: Int) { state.withLock { $0.dropped += count } }
+
+  /// Drops all spans.
+  func dropAll() {
+    state.withLock { state in
+      state.dropped += state.spans.count
+      (state.spans, state.first) = ([], 0)
+    }
+  }
+
+  /// Returns how many spans were dropped since the last call.
+  func takeDropped() -> Int {
+    state.withLock { state in
+      defer { state.dropped = 0 }
+      return state.dropped
+    }
+  }
+
+  /// True if no more spans come.
+  var isEnding: Bool { state.withLock(\.isEnding) }
+
+  /// True if there are enough spans for a batch.
+  var hasBatch: Bool { state.withLock { $0.spans.count >= batch } }
+
+  /// Ends all pauses: no more spans come.
+  func end() {
+    let wake = state.withLock { state in
+      state.isEnding = true
+      return state.wake
+    }
+    wake?()
+  }
+
+  /// Returns after a time, or as soon as a batch is full, or no more spans come.
+  ///
+  /// - Parameter untilFull: false if a full batch does not end the pause.
+  func pause(_ time: Duration, untilFull: Bool = true) async {
+    let timer = Task { _ = try? await Task.sleep(for: time) }
+    let isDue = state.withLock { state in
+      if state.isEnding || (untilFull && state.spans.count >= batch) { return true }
+      (state.wake, state.wakesWhenFull) = ({ timer.cancel() }, untilFull)
+      return false
+    }
+    if isDue { timer.cancel() }
+    await withTaskCancellationHandler {
+      await timer.value
+    } onCancel: {
+      timer.cancel()
+    }
+    state.withLock { ($0.wake, $0.wakesWhenFull) = (nil, false) }
+  }
+}
