@@ -44,6 +44,18 @@ enum Limits {
   static let faultsMax = 10_000
   /// Bytes of a huge frame: more than a client should accept.
   static let faultBytesMax = 64 * 1024 * 1024
+  /// Users, teams, channels (the direct ones too) and webhooks: more than a person can try out, few enough for the lists
+  /// of the page.
+  static let usersMax = 200
+  static let teamsMax = 20
+  static let channelsMax = 500
+  static let webhooksMax = 50
+  /// Bytes of the name of a user, team or channel, as in Mattermost.
+  static let entityNameMax = 64
+  /// Bytes in which the size of an image has to come: heads of photos with a preview are shorter.
+  static let imageHeadBytesMax = 256 * 1024
+  /// Pixels of an image that the page shows, as in Mattermost; decoded, they are 100 MB.
+  static let imagePixelsMax = 6_048 * 4_032
   /// The limits of the HTTP server. Connections suffice for a gateway, many browser tabs and `socketsMax` sockets, and
   /// leave descriptors for the rest of the process. A head has a token and little else. The times are Mattermost's idle
   /// time; delays of faults have to be shorter.

@@ -65,4 +65,19 @@ extension SandboxServer {
     let users = session?["users"] as? [[String: Any]] ?? []
     return Client(self, token: users.first { $0["username"] as? String == name }?["token"] as? String)
   }
+
+  /// Posts by the first webhook, or the one with a name, as a program does.
+  func postByWebhook(
+    _ body: String, named name: String? = nil, contentType: String = "application/json"
+  ) async throws -> RawHTTP {
+    try await RawHTTP.send(
+      "POST", "\(url)/hooks/\(try await webhookID(name))", headers: [("Content-Type", contentType)], body: body)
+  }
+
+  func webhookID(_ name: String? = nil) async throws -> String {
+    let session = try JSONSerialization.jsonObject(with: Data(try await pageSession().body)) as? [String: Any]
+    let hooks = session?["webhooks"] as? [[String: Any]] ?? []
+    let hook = hooks.first { name == nil || $0["name"] as? String == name }
+    return hook?["id"] as? String ?? ""
+  }
 }

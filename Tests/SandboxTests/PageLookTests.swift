@@ -54,6 +54,77 @@ struct PageLookTests {
     }
   }
 
+  @Test func `what can be done with posts does not overflow either`() async throws {
+    try await withSandbox { sandbox in
+      _ = try await Self.fill(sandbox)
+      _ = await sandbox.add(
+        SandboxNames(
+          teams: ["core"], users: [.init("zoe"), .init("jenkins", isBot: true)],
+          channels: [.init("build-farm", team: "core")], webhooks: [.init("failed builds", owner: "jenkins")]))
+      await sandbox.explainPosts { _ in Self.explanation }
+      _ = try await sandbox.postByWebhook(#"{"text": "build 7 failed", "channel": "dev", "username": "CI"}"#)
+      let id = try await sandbox.post(
+        as: "alice", in: "dev", "@edgecrab here is the plot", files: ["plot.png": SamplePNG.of(width: 320, height: 180)]
+      )
+      try await sandbox.react(to: id, as: "alice", with: "+1")
+      try await sandbox.react(to: id, as: "bob", with: "+1")
+      try await sandbox.react(to: id, as: "bob", with: "heart")
+      try await Browser.with { browser in
+        let page = try await browser.open(sandbox.pageURL)
+        try await page.wait(until: "document.querySelector('[data-post=\"\(id)\"] img')?.complete")
+        for (width, height) in [(1200, 800), (390, 800)] {
+          for dark in [false, true] {
+            let name = "\(width)-\(dark ? "dark" : "light")"
+            try await page.show(width: width, height: height, dark: dark)
+            try await page.focus("[data-post=\"\(id)\"] [data-role=react]")
+            try await Self.look(page, "\(name)-actions")
+            try await page.press("Enter")
+            try await page.wait(for: "[data-post=\"\(id)\"] [data-role=emoji]")
+            try await Self.look(page, "\(name)-emoji")
+            try await page.press("Escape")
+            try await page.click("[data-post=\"\(id)\"] [data-role=delete]")
+            try await Self.look(page, "\(name)-delete")
+            try await page.press("Escape")
+            try await page.click("[data-post=\"\(id)\"] [data-role=edit]")
+            try await Self.look(page, "\(name)-edit")
+            try await page.press("Escape")
+            try await page.click("[data-post=\"\(id)\"] [data-role=why]")
+            try await page.wait(for: "#why-text .no")
+            try await Self.look(page, "\(name)-why")
+            try await page.press("Escape")
+            try await page.choose("webhook:\(try await sandbox.webhookID("failed builds"))", in: "#speaker")
+            try await page.focus("#text")
+            try await page.type("@")
+            try await page.wait(for: "#names [role=option]")
+            try await Self.look(page, "\(name)-completion")
+            try await page.press("Escape")
+            try await page.choose("alice", in: "#speaker")
+            try await page.wait(for: "[data-post=\"\(id)\"] img")
+            let _: Bool = try await page.evaluate("(document.querySelector('#text').value = '', true)")
+          }
+        }
+      }
+    }
+  }
+
+  private static let explanation = """
+    @alice in ~dev (public), team acme, at 2026-11-29 13:17 UTC
+      please build
+
+    ✗ farm  rules.yaml:5
+        trigger: expected mention, found a plain message
+    ✗ failed builds  rules.yaml:8
+        author: expected webhook, found human
+    ✗ others  rules.yaml:11
+        trigger: expected mention, found a plain message
+
+    No rule matches: the bot stays silent.
+    Nearest miss: it would be answered if it mentioned the bot (rule `others`,
+      rules.yaml:11).
+    The gateway decided: no rule matches.
+
+    """
+
   private static func look(_ page: BrowserPage, _ name: String) async throws {
     let _: Bool = try await page.evaluate(
       "Promise.allSettled(document.getAnimations().filter(a => a.effect.getTiming().iterations === 1)"

@@ -41,6 +41,17 @@ struct RecordedEventTests {
     Step("group message mention", "bob", "group", "@edgecrab hi"),
     Step("reply in the thread without a mention", "bob", "dev", "thanks", inThread: true),
     Step("another bot posts", "otherbot", "dev", "@edgecrab I am a bot"),
+    Step("incoming webhook posts") { sandbox, _ in
+      let answer = try await sandbox.postByWebhook(#"{"text": "@edgecrab build failed", "username": "CI"}"#)
+      #expect(answer.status == 200 && answer.text == "ok")
+    },
+    Step("message with a file") { sandbox, _ in
+      try await sandbox.post(
+        as: "alice", in: "dev", "@edgecrab read this", files: ["report.txt": Array("content".utf8)])
+    },
+    Step("file only, no text") { sandbox, _ in
+      try await sandbox.post(as: "alice", in: "@edgecrab", "", files: ["photo.png": SamplePNG.of(width: 1, height: 1)])
+    },
     Step("unicode and emoji", "alice", "@edgecrab", "héllo 👋🏽 世界 ‮x"),
     Step("long message of 16383", "alice", "@edgecrab", String(repeating: "y", count: 16_383)),
     Step("edit") { sandbox, _ in

@@ -4,19 +4,18 @@ extension Route {
   static let teams: [Route] = [
     Route(.get, "users/{user_id}/teams") { call, state throws(AppError) in
       _ = try call.ownUserID()
-      return .ok([state.fixtures.team.json])
+      return .ok(.array(await state.teams.map(\.json)))
     },
     Route(.get, "teams/name/{team_name}") { call, state throws(AppError) in
-      guard call.path["team_name"]?.lowercased() == state.fixtures.team.name else { throw .teamMissing }
-      return .ok(state.fixtures.team.json)
+      guard let team = await state.team(named: call.path["team_name"] ?? "") else { throw .teamMissing }
+      return .ok(team.json)
     },
   ]
 
   static let channels: [Route] = [
     Route(.get, "users/{user_id}/teams/{team_id}/channels") { call, state throws(AppError) in
       _ = try call.ownUserID()
-      try checkTeam(call, state)
-      let channels = await state.channels(of: call.user)
+      let channels = await state.channels(of: call.user, in: try await teamID(call, state))
       let newest = channels.map { max($0.createAt, $0.lastPostAt) }.max() ?? 0
       let etag = "\(ServerVersion.number).\(call.user.id).\(newest).0.\(channels.count)"
       return .ok(.array(channels.map(\.json)), etag: etag)
@@ -27,8 +26,8 @@ extension Route {
       return .ok(.array(await state.channels(of: call.user).map(\.json)))
     },
     Route(.get, "teams/{team_id}/channels/name/{channel_name}") { call, state throws(AppError) in
-      try checkTeam(call, state)
-      return .ok(try await state.channel(named: call.path["channel_name"] ?? "", for: call.user).json)
+      let teamID = try await teamID(call, state)
+      return .ok(try await state.channel(named: call.path["channel_name"] ?? "", in: teamID, for: call.user).json)
     },
     Route(.post, "channels/direct") { call, state throws(AppError) in
       let ids = try call.decoded([String].self, else: "user_ids")
@@ -39,7 +38,10 @@ extension Route {
     },
   ]
 
-  private static func checkTeam(_ call: APICall, _ state: SandboxState) throws(AppError) {
-    guard try call.id("team_id") == state.fixtures.team.id else { throw .forbidden }
+  /// Returns the id of the team in the path.
+  private static func teamID(_ call: APICall, _ state: SandboxState) async throws(AppError) -> String {
+    let id = try call.id("team_id")
+    guard await state.teams.contains(where: { $0.id == id }) else { throw .forbidden }
+    return id
   }
 }

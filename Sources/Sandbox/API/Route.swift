@@ -44,14 +44,7 @@ extension HTTPServerRequest {
   var decodedPath: String { path.percentDecoded ?? path }
 
   /// The parameters of the query; the first one of a name counts.
-  var parameters: [String: String] {
-    Dictionary(
-      query.split(separator: "&").map { pair in
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-          .map { $0.percentDecoded ?? $0 }
-        return (parts[0], parts.count > 1 ? parts[1] : "")
-      }, uniquingKeysWith: { first, _ in first })
-  }
+  var parameters: [String: String] { query.formParameters }
 
   /// The token of the `Authorization` header.
   var bearerToken: String? {
@@ -63,6 +56,16 @@ extension HTTPServerRequest {
 }
 
 extension String {
+  /// The parameters of a form or query; the first one of a name counts.
+  var formParameters: [String: String] {
+    Dictionary(
+      split(separator: "&").map { pair in
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+          .map { String($0.map { $0 == "+" ? " " : $0 }) }.map { $0.percentDecoded ?? $0 }
+        return (parts[0], parts.count > 1 ? parts[1] : "")
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The percent-decoded text (RFC 3986, section 2.1), or `nil` if it is malformed or not UTF-8.
   fileprivate var percentDecoded: String? {
     guard utf8.contains(UInt8(ascii: "%")) else { return self }

@@ -52,11 +52,11 @@ extension Route {
   static let roles: [Route] = [
     Route(.get, "users/{user_id}/teams/members") { call, state throws(AppError) in
       let user = try call.ownUserID()
-      return .ok([Membership.json(ofTeam: state.fixtures.team.id, user)])
+      return .ok(.array(await state.teams.map { Membership.json(ofTeam: $0.id, user) }))
     },
     Route(.get, "users/{user_id}/teams/{team_id}/channels/members") { call, state throws(AppError) in
       let user = try call.ownUserID()
-      let channels = await state.channels(of: call.user)
+      let channels = await state.channels(of: call.user, in: try call.id("team_id"))
       let moderated = await state.moderated
       return .ok(.array(channels.map { Membership.json(of: $0, user, isModerated: moderated.contains($0.id)) }))
     },

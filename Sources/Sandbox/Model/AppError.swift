@@ -52,6 +52,19 @@ struct AppError: Error, Sendable, Equatable {
     status: 404, id: "app.user.get_by_username.app_error",
     message: "Unable to find an existing account matching your username for this team. "
       + "This team may require an invite from the team owner to join.")
+  /// Unrecorded, like the other errors of webhooks.
+  static let webhookChannelMissing = AppError(
+    status: 404, id: "web.incoming_webhook.channel.app_error", message: "Couldn't find the channel.")
+  static let webhookForbidden = AppError(
+    status: 403, id: "web.incoming_webhook.permissions.app_error", message: "Inappropriate channel permissions.")
+  static let webhookMissing = AppError(
+    status: 400, id: "web.incoming_webhook.invalid.app_error", message: "Invalid webhook.")
+  static let webhookUnreadable = AppError(
+    status: 400, id: "web.incoming_webhook.parse.app_error", message: "Unable to parse incoming data.")
+  static let webhookUserMissing = AppError(
+    status: 400, id: "web.incoming_webhook.user.app_error", message: "Couldn't find the user.")
+  static let webhookWithoutText = AppError(
+    status: 400, id: "web.incoming_webhook.text.app_error", message: "No text specified.")
 
   /// Seen under load and not recorded: the server fails to look up the channel.
   static let channelInvalid = AppError(

@@ -5,6 +5,7 @@ struct SandboxEvent: Sendable {
   /// The users that receive an event.
   enum Audience: Sendable, Equatable {
     case user(String)
+    case everyone
     /// All users but one.
     case allWithout(String)
     case channel(String)
@@ -28,6 +29,7 @@ struct SandboxEvent: Sendable {
     var channel = ""
     switch audience {
     case .user(let id): user = id
+    case .everyone: break
     case .allWithout(let id): omitted = .object([JSON.Member(key: id, value: true)])
     case .channel(let id): channel = id
     case .channelWithout(let id, let userID):
@@ -63,9 +65,26 @@ extension SandboxEvent {
     ]
   }
 
-  /// - Parameter mentions: ids of users. As recorded, the key is missing if there are none.
+  /// Unrecorded: the form follows the published sources.
+  static func newUser(_ userID: String) -> SandboxEvent {
+    SandboxEvent(name: "new_user", data: ["user_id": .string(userID)], audience: .everyone)
+  }
+
+  /// Tells the page to load who there is. To a bot, it is an event of a plugin.
+  static let sandboxChanged = SandboxEvent(name: "custom_sandbox_changed", data: [:], audience: .everyone)
+
+  /// Unrecorded: the form follows the published sources.
+  static func addedToTeam(_ teamID: String, _ userID: String) -> SandboxEvent {
+    SandboxEvent(
+      name: "added_to_team", data: ["team_id": .string(teamID), "user_id": .string(userID)], audience: .user(userID))
+  }
+
+  /// - Parameters:
+  ///   - mentions: ids of users. As recorded, the key is missing if there are none.
+  ///   - files: the keys that tell which files it has: `otherFile` for any, and `image`.
   static func posted(
-    _ post: JSON, in channel: SandboxChannel, channelDisplayName: String, senderName: String, mentions: [String]
+    _ post: JSON, in channel: SandboxChannel, channelDisplayName: String, senderName: String, mentions: [String],
+    files: [String] = []
   ) -> SandboxEvent {
     var data: JSON = [
       "channel_display_name": .string(channelDisplayName), "channel_name": .string(channel.name),
@@ -74,6 +93,7 @@ extension SandboxEvent {
     if !mentions.isEmpty {
       data = data.appending(["mentions": .string(JSON.array(mentions.map { .string($0) }).text)])
     }
+    for kind in files { data = data.appending([JSON.Member(key: kind, value: "true")]) }
     data = data.appending([
       "post": .string(post.text), "sender_name": .string(senderName), "set_online": true,
       "team_id": .string(channel.teamID),

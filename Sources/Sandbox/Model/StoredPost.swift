@@ -23,6 +23,12 @@ struct StoredPost: Sendable, Equatable {
   var reactions: [Reaction] = []
   var fault: PostFault?
 
+  /// The keys of the event that tell which files it has. As recorded, an image is also another file.
+  var fileKinds: [String] {
+    guard !files.isEmpty else { return [] }
+    return files.contains { $0.imageSize != nil } ? ["image", "otherFile"] : ["otherFile"]
+  }
+
   /// The id of the root of its thread, which may be the post itself.
   var threadID: String { rootID.isEmpty ? id : rootID }
 
@@ -75,6 +81,18 @@ struct UploadedFile: Sendable, Equatable {
   let createAt: Int
   let name: String
   let content: Data
+  /// The size if it is an image, by its content and not by its name.
+  let imageSize: ImageSize?
+
+  init(id: String, userID: String, channelID: String, createAt: Int, name: String, content: Data) {
+    self.id = id
+    self.userID = userID
+    self.channelID = channelID
+    self.createAt = createAt
+    self.name = name
+    self.content = content
+    imageSize = ImageSize(content)
+  }
 
   /// The media type, which Mattermost derives from the extension.
   var mediaType: String {
@@ -91,11 +109,17 @@ struct UploadedFile: Sendable, Equatable {
     let parts = name.split(separator: ".")
     var file: JSON = ["id": .string(id), "user_id": .string(userID)]
     if let postID { file = file.appending(["post_id": .string(postID)]) }
-    return file.appending([
+    file = file.appending([
       "channel_id": "", "create_at": .int(createAt), "update_at": .int(createAt), "delete_at": 0,
       "name": .string(name), "extension": .string(parts.count > 1 ? String(parts[parts.count - 1]) : ""),
-      "size": .int(content.count), "mime_type": .string(mediaType), "mini_preview": .null, "remote_id": "",
+      "size": .int(content.count), "mime_type": .string(mediaType),
     ])
+    if let imageSize {
+      file = file.appending([
+        "width": .int(imageSize.width), "height": .int(imageSize.height), "has_preview_image": true,
+      ])
+    }
+    return file.appending(["mini_preview": .null, "remote_id": ""])
   }
 }
 

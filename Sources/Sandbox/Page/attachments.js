@@ -1,5 +1,6 @@
 // The files that hang on a message that is being written, and those of posts.
 
+import { imageOf } from "./images.js";
 import { element } from "./markdown.js";
 import { state } from "./state.js";
 
@@ -68,7 +69,8 @@ export function filesOf(post) {
   return element("ul", { class: "files", "aria-label": "Files" }, list.map(file => {
     const get = element("button", { type: "button", title: "Download" }, `${file.name}, ${size(file.size)}`);
     get.addEventListener("click", () => save(file));
-    return element("li", { "data-file": file.name }, get);
+    const image = imageOf(file);
+    return element("li", { "data-file": file.name, class: image ? "with-image" : null }, image, get);
   }));
 }
 

@@ -1,8 +1,10 @@
 // The boxes to write in.
 
 import { attach, hasFiles, takeFiles, takeOff, uploadFiles } from "./attachments.js";
+import { setUpCompletion } from "./completion.js";
 import { element } from "./markdown.js";
 import { Refusal } from "./server.js";
+import { postByHook } from "./speakers.js";
 import { state } from "./state.js";
 import { tellTyping } from "./typing.js";
 
@@ -45,9 +47,17 @@ async function submit(form, onSent) {
   if ([...text].length > state.session.message_scalars_max) {
     return note(form, `A post can have ${state.session.message_scalars_max} characters; this one is longer.`);
   }
-  fill(form, "");
-  note(form, null);
   const place = [state.channelID, text, rootOf(form)];
+  note(form, null);
+  if (state.hook) {
+    try {
+      const reason = await postByHook(text, rootOf(form), hasFiles(form));
+      return reason ? note(form, reason) : fill(form, "");
+    } catch (error) {
+      return note(form, reasonOf(error));
+    }
+  }
+  fill(form, "");
   const taken = takeOff(form);
   try {
     const post = await state.client.send(...place, await uploadFiles(place[0], taken));
@@ -55,9 +65,11 @@ async function submit(form, onSent) {
   } catch (error) {
     if (box.value === "") fill(form, text);
     attach(form, taken);
-    note(form, error instanceof Refusal ? error.message : "The sandbox does not answer; the text is kept.");
+    note(form, reasonOf(error));
   }
 }
+
+const reasonOf = error => error instanceof Refusal ? error.message : "The sandbox does not answer; the text is kept.";
 
 /** Lets `form` send; `onSent` gets the form and the post. */
 export function setUp(form, onSent) {
@@ -71,6 +83,7 @@ export function setUp(form, onSent) {
     form.toggleAttribute("data-empty", box.value.trim() === "" && !hasFiles(form));
   };
   takeFiles(form);
+  setUpCompletion(form);
   form.addEventListener("change", grow);
   box.addEventListener("input", () => {
     grow();

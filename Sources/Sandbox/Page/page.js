@@ -3,10 +3,13 @@
 import { fill, note, setUp } from "./composer.js";
 import { element } from "./markdown.js";
 import { fetchPosts, hear, keep, postsOfChannel, postsOfThread } from "./posts.js";
-import { followEnd, icon, showPosts, sign } from "./rows.js";
+import { icon, sign } from "./icons.js";
+import { followEnd, showPosts } from "./rows.js";
 import { Client, Refusal, openSession } from "./server.js";
+import { hookAddress, hookOf, showSpeakers } from "./speakers.js";
 import { byTitle, others, place, reference, rememberPlace, state, title, topic, username } from "./state.js";
 import { noteTyping, showTyping, stopTyping } from "./typing.js";
+import { setUpWhy } from "./why.js";
 
 const at = id => document.getElementById(id);
 const app = at("app");
@@ -15,8 +18,10 @@ const app = at("app");
 
 function showChannels() {
   const channels = [...state.channels.values()];
+  const teams = state.session.teams;
   const sections = [
-    ["Channels", channels.filter(channel => ["O", "P"].includes(channel.type))],
+    ...teams.map(team => [teams.length > 1 ? team.display_name : "Channels",
+      channels.filter(channel => channel.team_id === team.id)]),
     ["Direct messages", channels.filter(channel => ["D", "G"].includes(channel.type))],
   ];
   at("channels").replaceChildren(...sections.filter(([, list]) => list.length > 0).map(([name, list]) =>
@@ -62,8 +67,8 @@ function showMessages() {
     before.push(button);
   }
   if (posts.length === 0 && state.loaded.has(channel.id)) before.push(welcome(channel));
-  showPosts(at("messages"), posts, before, openThread);
-  if (state.threadID) showPosts(at("thread-messages"), postsOfThread(), [], null);
+  showPosts(at("messages"), posts, before, { openThread, refresh: showMessages });
+  if (state.threadID) showPosts(at("thread-messages"), postsOfThread(), [], { openThread: null, refresh: showMessages });
   showTyping();
 }
 
@@ -96,7 +101,7 @@ async function openChannel(channelID) {
   app.dataset.channel = reference(channel);
   at("channel-name").replaceChildren(sign(channel), title(channel));
   at("channel-topic").textContent = topic(channel);
-  at("text").placeholder = `Message ${["D", "G"].includes(channel.type) ? title(channel) : `#${title(channel)}`}`;
+  showHook();
   note(at("composer"), null);
   showChannels();
   showSidebar(false);
@@ -161,6 +166,7 @@ function take(frame) {
     case "typing": return noteTyping(data.user_id, broadcast.channel_id, data.parent_id);
     case "user_added":
     case "user_removed": return loadChannels().then(showChannels);
+    case "custom_sandbox_changed": return loadSession().then(loadChannels).then(showChannels);
   }
 }
 
@@ -197,13 +203,38 @@ function sent(form, post) {
 
 async function loadChannels() {
   const client = state.client;
-  const channels = await client.channels(state.session.team.id);
+  const channels = await client.channels();
   if (state.client === client) state.channels = new Map(channels.map(channel => [channel.id, channel]));
+}
+
+/** Loads who there is: at the start, and after newer rules have named more. */
+async function loadSession() {
+  state.session = await openSession(place.get("key") ?? "");
+  state.users = new Map(state.session.users.map(user => [user.id, user]));
+  showSpeakers(at("speaker"));
+}
+
+/** Acts as a user from now on, or as a webhook, which sees nothing: the page goes on showing what the user sees. */
+function choose(speaker) {
+  const hook = hookOf(speaker);
+  if (!hook) return speakAs(speaker);
+  state.hook = hook;
+  showHook();
+}
+
+function showHook() {
+  const channel = state.channels.get(state.channelID);
+  if (!channel) return;
+  const where = ["D", "G"].includes(channel.type) ? title(channel) : `#${title(channel)}`;
+  at("text").placeholder = state.hook ? `Post in ${where} as the webhook ${state.hook.name}` : `Message ${where}`;
+  at("hook").hidden = !state.hook;
+  at("hook").textContent = state.hook ? `Programs post as this webhook at ${hookAddress(state.hook)}` : "";
 }
 
 async function speakAs(name) {
   const user = state.session.users.find(user => user.username === name && user.token)
     ?? state.session.users.find(user => user.token);
+  state.hook = null;
   state.client?.end();
   for (const map of [state.channels, state.posts, state.loaded, state.unread, state.typing]) map.clear();
   closeThread();
@@ -241,9 +272,10 @@ async function start() {
   at("menu").addEventListener("click", () => showSidebar(!app.hasAttribute("data-sidebar")));
   at("backdrop").addEventListener("click", () => showSidebar(false));
   at("thread-close").addEventListener("click", closeThread);
-  at("speaker").addEventListener("change", event => speakAs(event.target.value));
+  at("speaker").addEventListener("change", event => choose(event.target.value));
+  setUpWhy();
   document.addEventListener("keydown", event => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
     if (app.hasAttribute("data-sidebar")) showSidebar(false);
     else closeThread();
   });
@@ -251,13 +283,10 @@ async function start() {
     if (document.visibilityState === "visible" && state.unread.delete(state.channelID)) showChannels();
   });
   try {
-    state.session = await openSession(place.get("key") ?? "");
+    await loadSession();
   } catch (error) {
     return stop(error instanceof Refusal ? error.message : "The sandbox does not answer.");
   }
-  state.users = new Map(state.session.users.map(user => [user.id, user]));
-  at("speaker").replaceChildren(...state.session.users.filter(user => user.token)
-    .map(user => element("option", { value: user.username }, user.is_bot ? `${user.username} (bot)` : user.username)));
   await speakAs(place.get("as") ?? "alice");
   app.dataset.state = "ready";
 }

@@ -15,10 +15,14 @@ async function answerOf(response) {
   return body;
 }
 
+const askPage = async (key, path) =>
+  answerOf(await fetch(`/page/${path}`, { method: "POST", headers: { "X-Sandbox-Key": key } }));
+
 /** Who there is, and the tokens to act as them. */
-export async function openSession(key) {
-  return answerOf(await fetch("/page/session", { method: "POST", headers: { "X-Sandbox-Key": key } }));
-}
+export const openSession = key => askPage(key, "session");
+
+/** Why a post was answered or not. */
+export const explanationOf = (key, postID) => askPage(key, `why?post=${encodeURIComponent(postID)}`);
 
 /** One user's view. `onEvent` gets every event; `onState` gets `open` and `closed`. */
 export class Client {
@@ -56,7 +60,7 @@ export class Client {
     return response.ok ? response.blob() : answerOf(response);
   }
 
-  channels(teamID) { return this.call("GET", `users/me/teams/${teamID}/channels`); }
+  channels() { return this.call("GET", "users/me/channels"); }
   posts(channelID, before) {
     return this.call("GET", `channels/${channelID}/posts?per_page=60${before ? `&before=${before}` : ""}`);
   }
@@ -66,6 +70,24 @@ export class Client {
     return this.call("POST", "posts",
       { channel_id: channelID, message, root_id: rootID || "", pending_post_id: pending, file_ids: fileIDs });
   }
+  edit(postID, message) { return this.call("PUT", `posts/${postID}/patch`, { message }); }
+  remove(postID) { return this.call("DELETE", `posts/${postID}`); }
+  react(postID, name) {
+    return this.call("POST", "reactions", { user_id: this.user.id, post_id: postID, emoji_name: name });
+  }
+  unreact(postID, name) {
+    return this.call("DELETE", `users/me/posts/${postID}/reactions/${encodeURIComponent(name)}`);
+  }
+
+  /** Posts as a webhook, as a program would: without a token. */
+  async postByHook(hook, channelName, text) {
+    const response = await fetch(`/hooks/${hook.id}`, {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text, channel: channelName, username: hook.name }),
+    });
+    if (!response.ok) await answerOf(response);
+  }
+
   typing(channelID, rootID) { this.#say("user_typing", { channel_id: channelID, parent_id: rootID || "" }); }
 
   end() {

@@ -4,6 +4,7 @@ export const state = {
   session: null,
   users: new Map(),
   client: null,
+  hook: null,             // the webhook that one acts as
   channels: new Map(),
   posts: new Map(),       // by id, of every channel that was loaded
   loaded: new Map(),      // channel id -> whether there are earlier posts
@@ -35,15 +36,20 @@ export function others(channel) {
 /** What tests and the address call a channel. */
 export function reference(channel) {
   if (channel.type === "D") return `@${others(channel)}`;
-  return channel.type === "G" ? "group" : channel.name;
+  if (channel.type === "G") return "group";
+  const team = teamOf(channel);
+  return team && team !== state.session.teams[0] ? `${team.name}/${channel.name}` : channel.name;
 }
+
+export const teamOf = channel => state.session.teams.find(team => team.id === channel.team_id);
 
 export const title = channel => ["D", "G"].includes(channel.type) ? others(channel) : channel.display_name;
 
 export function topic(channel) {
   if (channel.header) return channel.header;
   if (channel.type === "D") return "Only the two of you";
-  return channel.type === "G" ? `A group of ${channel.display_name}` : "";
+  if (channel.type === "G") return `A group of ${channel.display_name}`;
+  return state.session.teams.length > 1 ? `In the team ${teamOf(channel)?.display_name}` : "";
 }
 
 /** By name, the bot's own channel in front of the other direct ones. */

@@ -15,15 +15,22 @@ struct PageFiles: Sendable {
   private let files: [String: File] = [
     "/": File("text/html", PackageResources.index_html),
     "/page.css": File("text/css", PackageResources.page_css),
-    "/page.js": File("text/javascript", PackageResources.page_js),
+    "/actions.js": File("text/javascript", PackageResources.actions_js),
     "/attachments.js": File("text/javascript", PackageResources.attachments_js),
+    "/completion.js": File("text/javascript", PackageResources.completion_js),
     "/composer.js": File("text/javascript", PackageResources.composer_js),
+    "/emoji.js": File("text/javascript", PackageResources.emoji_js),
+    "/icons.js": File("text/javascript", PackageResources.icons_js),
+    "/images.js": File("text/javascript", PackageResources.images_js),
+    "/markdown.js": File("text/javascript", PackageResources.markdown_js),
+    "/page.js": File("text/javascript", PackageResources.page_js),
     "/posts.js": File("text/javascript", PackageResources.posts_js),
     "/rows.js": File("text/javascript", PackageResources.rows_js),
+    "/server.js": File("text/javascript", PackageResources.server_js),
+    "/speakers.js": File("text/javascript", PackageResources.speakers_js),
     "/state.js": File("text/javascript", PackageResources.state_js),
     "/typing.js": File("text/javascript", PackageResources.typing_js),
-    "/server.js": File("text/javascript", PackageResources.server_js),
-    "/markdown.js": File("text/javascript", PackageResources.markdown_js),
+    "/why.js": File("text/javascript", PackageResources.why_js),
   ]
 
   /// Returns the file that a request asks for, or `nil` if there is none.
@@ -43,7 +50,7 @@ struct PageFiles: Sendable {
   /// passed `SameOriginPolicy`.
   private static func policy(host: String) -> String {
     [
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src data:",
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src data: blob:",
       // In some browsers, 'self' does not include WebSockets.
       "connect-src 'self' ws://\(host)", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",

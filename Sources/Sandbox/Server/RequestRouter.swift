@@ -7,14 +7,14 @@ struct RequestRouter: Sendable {
   private let api: APIRouter
   private let page: PageFiles
   private let host: String
-  private let pageKey: String
+  private let pageKey: PageKey
   private let state: SandboxState
   private let logger: Logger
 
   init(state: SandboxState, host: String, pageKey: String, logger: Logger) {
     self.state = state
     self.host = host
-    self.pageKey = pageKey
+    self.pageKey = PageKey(key: pageKey)
     self.logger = logger
     api = APIRouter(state: state, logger: logger)
     page = PageFiles()
@@ -43,11 +43,18 @@ struct RequestRouter: Sendable {
     }
     if request.path == APIRouter.prefix + "websocket" { return await openSocket(request) }
     if request.path.hasPrefix(APIRouter.prefix) { return await api.answer(request) }
-    if request.method == "POST", request.path == PageSession.path {
-      return .respond(PageSession(state: state, key: pageKey).answer(request))
-    }
+    if request.method == "POST", let response = await postResponse(request) { return .respond(response) }
     if request.method == "GET", let file = page.answer(request) { return .respond(file) }
     return .respond(HTTPServerResponse(noSuchCall: request.decodedPath))
+  }
+
+  /// Returns the response to a call of the page or of a webhook, or `nil` if it is neither.
+  private func postResponse(_ request: HTTPServerRequest) async -> HTTPServerResponse? {
+    if request.path.hasPrefix(WebhookEndpoint.prefix) { return await WebhookEndpoint(state: state).answer(request) }
+    guard [PageSession.path, PageExplanation.path].contains(request.path) else { return nil }
+    if let refusal = pageKey.refusal(of: request) { return refusal }
+    return request.path == PageSession.path
+      ? await PageSession(state: state).answer() : await PageExplanation(state: state).answer(request)
   }
 
   private func openSocket(_ request: HTTPServerRequest) async -> HTTPServerAction {

@@ -95,6 +95,16 @@ package final class SandboxServer: Sendable {
 }
 
 extension SandboxServer {
+  /// Adds users, teams, channels and webhooks that do not exist yet. The page shows them at once.
+  ///
+  /// - Returns: The names that it cannot have, because Mattermost would not accept them or there are too many.
+  package func add(_ names: SandboxNames) async -> [String] { await state.add(names) }
+
+  /// Sets what the page shows to explain a post.
+  package func explainPosts(_ explain: @escaping @Sendable (SandboxPost) async -> String) async {
+    await state.setExplanation(explain)
+  }
+
   /// Injects a fault: now, or into the next frames or calls.
   package func misbehave(_ fault: Fault) async { await state.misbehave(fault) }
 
@@ -117,7 +127,7 @@ extension SandboxServer {
 
 /// Controls for tests, without the network.
 ///
-/// A channel is given by its name (`dev`), by its id, as `@bob` for the direct channel of the acting user and Bob, or
+/// A channel is given by its name (`dev`, or `core/dev` in the team `core`), by its id, as `@bob` for the direct channel of the acting user and Bob, or
 /// as `group` for the group message of Alice, Bob and the bot.
 extension SandboxServer {
   package func userID(_ username: String) throws(SandboxError) -> String { try user(username).id }
@@ -280,32 +290,39 @@ extension SandboxServer {
       let directName = SandboxChannel.directName(user.id, try self.user(String(name.dropFirst())).id)
       found = channels.first { $0.name == directName }
     } else {
-      found = channels.first { $0.id == name || $0.name == name || name == "group" && $0.kind == .group }
+      let byName = await state.teamChannel(name)
+      found = byName ?? channels.first { $0.id == name || $0.name == name || name == "group" && $0.kind == .group }
     }
     guard let found else { throw .unknownChannel(name) }
     return found.id
   }
 
   private func teamChannel(_ name: String) async throws(SandboxError) -> SandboxChannel {
-    guard let channel = await state.channels.values.first(where: { $0.name == name && !$0.teamID.isEmpty }) else {
-      throw .unknownChannel(name)
-    }
+    guard let channel = await state.teamChannel(name) else { throw .unknownChannel(name) }
     return channel
   }
 }
 
 extension SandboxState {
+  func setExplanation(_ explain: @escaping @Sendable (SandboxPost) async -> String) { explanation = explain }
+
+  /// Returns a post that is not deleted.
+  func shownPost(_ id: String) -> SandboxPost? { posts[id].flatMap { $0.deleteAt == 0 ? shown($0) : nil } }
+
   /// Returns the posts after a moment that are not deleted, in order.
   fileprivate func shownPosts(after moment: Int = 0) -> [SandboxPost] {
-    posts.values.filter { $0.createAt > moment && $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map { post in
-      SandboxPost(
-        id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
-        rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
-        createAt: post.createAt,
-        files: Dictionary(
-          post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
-        reactions: post.reactions.map(\.emojiName), rings: notifiedUsers(post), isEdited: post.editAt != 0)
-    }
+    posts.values.filter { $0.createAt > moment && $0.deleteAt == 0 }.sorted { $0.createAt < $1.createAt }.map(shown)
+  }
+
+  private func shown(_ post: StoredPost) -> SandboxPost {
+    SandboxPost(
+      id: post.id, author: users[post.userID]?.username ?? "", channelID: post.channelID,
+      rootID: post.rootID.isEmpty ? nil : post.rootID, message: post.message, type: post.type,
+      createAt: post.createAt,
+      files: Dictionary(
+        post.files.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }, uniquingKeysWith: { $1 }),
+      reactions: post.reactions.map(\.emojiName), rings: notifiedUsers(post), isEdited: post.editAt != 0,
+      botMayRead: users[Fixtures.userID(Fixtures.botName)].flatMap { try? channel(post.channelID, for: $0) } != nil)
   }
 
   /// Returns the names of the users that a post notifies.
@@ -313,26 +330,4 @@ extension SandboxState {
     guard let author = users[post.userID], let channel = channels[post.channelID] else { return [] }
     return mentions(of: post, by: author, in: channel).compactMap { users[$0]?.username }.sorted()
   }
-}
-
-/// A post, for tests.
-package struct SandboxPost: Sendable, Equatable {
-  package let id: String
-  /// The username of the author.
-  package let author: String
-  package let channelID: String
-  /// The id of the root post, or `nil` if it is not a reply.
-  package let rootID: String?
-  package let message: String
-  /// Empty for posts of users; `system_…` for posts of the server.
-  package let type: String
-  /// Milliseconds since 1970 (UTC); different for each post.
-  package let createAt: Int
-  /// The texts of the attached files, by their names.
-  package let files: [String: String]
-  /// The names of the reactions, in the order in which they were added.
-  package let reactions: [String]
-  /// The names of the users that the server notifies of it.
-  package let rings: [String]
-  package let isEdited: Bool
 }

@@ -8,9 +8,9 @@ extension SandboxState {
     return channel
   }
 
-  /// Returns a channel of the team by its name.
-  func channel(named name: String, for user: Account) throws(AppError) -> SandboxChannel {
-    let found = channels.values.first { !$0.teamID.isEmpty && $0.name == name.lowercased() }
+  /// Returns a channel of a team by its name.
+  func channel(named name: String, in teamID: String, for user: Account) throws(AppError) -> SandboxChannel {
+    let found = channel(named: name, in: teamID)
     // A private channel of others looks like one that does not exist.
     guard let found, found.kind == .open || found.memberIDs.contains(user.id) else { throw .channelNameMissing }
     return found
@@ -22,9 +22,11 @@ extension SandboxState {
     return channel
   }
 
-  /// Returns the channels of `user` that are not archived, including direct ones, as `users/me/teams/…/channels` does.
-  func channels(of user: Account) -> [SandboxChannel] {
-    channels.values.filter { $0.memberIDs.contains(user.id) && $0.deleteAt == 0 }
+  /// Returns the channels of `user` that are not archived: those of a team or of all teams, and the direct ones.
+  func channels(of user: Account, in teamID: String? = nil) -> [SandboxChannel] {
+    channels.values
+      .filter { $0.memberIDs.contains(user.id) && $0.deleteAt == 0 }
+      .filter { teamID == nil || $0.teamID.isEmpty || $0.teamID == teamID }
       .sorted { ($0.displayName, $0.name) < ($1.displayName, $1.name) }
   }
 

@@ -132,6 +132,7 @@ extension SandboxState {
   private func isIncluded(_ userID: String, by audience: SandboxEvent.Audience) -> Bool {
     switch audience {
     case .user(let id): id == userID
+    case .everyone: true
     case .allWithout(let omitted): userID != omitted
     case .channel(let id): channels[id]?.memberIDs.contains(userID) ?? false
     case .channelWithout(let id, let omitted):

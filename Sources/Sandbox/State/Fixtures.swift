@@ -6,10 +6,14 @@ struct Fixtures: Sendable {
   static let adminName = "admin"
   /// The users that the page can act as.
   static let speakers = ["alice", "bob", "carol.o-brien", "mallory", "otherbot"]
+  /// The channel that every team has.
+  static let mainChannel = "town-square"
 
   let team: Team
   let users: [Account]
   let channels: [SandboxChannel]
+  /// The recorded webhook, which the administrator created. Its id is a secret, and so a new one at each start.
+  let webhook: IncomingWebhook
 
   /// - Parameters:
   ///   - people: the number of further users, `person-1` and so on, who are in every channel of the team but `ops`.
@@ -38,7 +42,7 @@ struct Fixtures: Sendable {
     }
     let everyone = users.map(\.username)
     let inTeam = [
-      channel(.open, "town-square", "Town Square", members: everyone),
+      channel(.open, Self.mainChannel, "Town Square", members: everyone),
       channel(.open, "dev", "Dev", header: "Where the bot helps with code", members: everyone),
       channel(
         .restricted, "ops", "Ops", header: "Private: Alice, Carol and the bot",
@@ -52,6 +56,14 @@ struct Fixtures: Sendable {
     let direct = everyone.filter { $0 != Self.botName && $0 != Self.adminName }
       .map { Self.direct(Self.userID($0), Self.userID(Self.botName), createAt: createAt) }
     channels = inTeam + more + direct + [Self.group(["alice", "bob", Self.botName], createAt: createAt)]
+    webhook = IncomingWebhook(
+      id: MattermostID.random(), displayName: "ci", ownerID: Self.userID(Self.adminName), teamID: teamID,
+      channelID: MattermostID.fixed("channel:dev"))
+  }
+
+  /// Returns a display name for a name in links: `Build Farm` for `build-farm`.
+  static func displayName(of name: String) -> String {
+    name.split { "-_.".contains($0) }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: " ")
   }
 
   static func userID(_ name: String) -> String { MattermostID.fixed("user:\(name)") }

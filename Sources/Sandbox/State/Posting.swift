@@ -10,6 +10,8 @@ extension SandboxState {
     var props: [String: String] = [:]
     var fileIDs: [String] = []
     var fault: PostFault?
+    /// True if a webhook posts by the account of the user.
+    var isByWebhook = false
   }
 
   /// A new post, or the post that a `pending_post_id` has created before.
@@ -20,7 +22,8 @@ extension SandboxState {
 
   /// Posts as `user`.
   func post(_ draft: Draft, as user: Account) throws(AppError) -> PostingResult {
-    let channel = try joinedChannel(draft.channelID, of: user)
+    let channel =
+      draft.isByWebhook ? try channel(draft.channelID, for: user) : try joinedChannel(draft.channelID, of: user)
     let now = nextMoment()
     if !draft.pendingPostID.isEmpty,
       let id = pendingPosts.postID(draft.pendingPostID, of: user.id, at: now), let post = posts[id]
@@ -49,7 +52,7 @@ extension SandboxState {
     if !draft.pendingPostID.isEmpty {
       pendingPosts.add(post.id, as: draft.pendingPostID, of: user.id, at: now)
     }
-    setOnline(user.id)
+    if !draft.isByWebhook { setOnline(user.id) }
     publish(
       post, in: channel, senderName: senderName(of: user, props, in: channel),
       mentions: mentions(of: post, by: user, in: channel))
@@ -186,7 +189,7 @@ extension SandboxState {
     emit(
       .posted(
         json(post, pending: true), in: channel, channelDisplayName: displayName, senderName: senderName,
-        mentions: mentions))
+        mentions: mentions, files: post.fileKinds))
     notifyObservers()
   }
 

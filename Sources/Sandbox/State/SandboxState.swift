@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// Its methods are the application layer of Mattermost: they check permissions, change the state and send events.
 actor SandboxState {
-  let fixtures: Fixtures
-  private let usersByName: [String: Account]
-  private let usersByToken: [String: Account]
-  private let tokens: [String: String]
   let postsKeptMax: Int
+  /// Behind a lock, since controls for tests ask without waiting for the actor.
+  private nonisolated let accounts: Mutex<AccountIndex>
 
   // The extensions in this folder share the following properties.
+  /// The teams, that of the fixtures first. Every user is a member of all.
+  var teams: [Team]
   /// The users by their ids, with their present names.
   var users: [String: Account]
   var channels: [String: SandboxChannel]
@@ -22,6 +22,9 @@ actor SandboxState {
   var replyCounts: [String: Int] = [:]
   /// The ids of channels in which members may not post.
   var moderated: Set<String> = []
+  var webhooks: [IncomingWebhook]
+  /// Explains a post to the page; `nil` if nothing decides here.
+  var explanation: (@Sendable (SandboxPost) async -> String)?
   var pendingPosts = PendingPosts()
   /// Files that are not attached to a post, oldest first.
   var uploads: [UploadedFile] = []
@@ -45,24 +48,32 @@ actor SandboxState {
     self.postsKeptMax = postsKeptMax
     self.clockAhead = Mutex(clockAhead)
     let fixtures = Fixtures(createAt: Self.milliseconds(ahead: clockAhead), people: people, rooms: rooms)
-    self.fixtures = fixtures
+    teams = [fixtures.team]
     users = Dictionary(uniqueKeysWithValues: fixtures.users.map { ($0.id, $0) })
-    usersByName = Dictionary(uniqueKeysWithValues: fixtures.users.map { ($0.username, $0) })
     channels = Dictionary(uniqueKeysWithValues: fixtures.channels.map { ($0.id, $0) })
-    tokens = Dictionary(
-      uniqueKeysWithValues: fixtures.users.map {
-        ($0.id, $0.username == Fixtures.botName ? botToken : MattermostID.random())
-      })
-    var usersByToken: [String: Account] = [:]
-    for user in fixtures.users { usersByToken[tokens[user.id] ?? ""] = user }
-    self.usersByToken = usersByToken
+    webhooks = [fixtures.webhook]
+    var accounts = AccountIndex()
+    for user in fixtures.users {
+      accounts.add(
+        user, token: user.username == Fixtures.botName ? botToken : MattermostID.random(),
+        isSpeaker: Fixtures.speakers.contains(user.username))
+    }
+    self.accounts = Mutex(accounts)
   }
 
   /// Returns the user of a token, with the original name.
-  nonisolated func user(token: String) -> Account? { usersByToken[token] }
+  nonisolated func user(token: String) -> Account? { accounts.withLock { $0.account(token: token) } }
   /// Returns the user with an original name, ignoring case.
-  nonisolated func user(named name: String) -> Account? { usersByName[name.lowercased()] }
-  nonisolated func token(of userID: String) -> String { tokens[userID] ?? "" }
+  nonisolated func user(named name: String) -> Account? { accounts.withLock { $0.account(named: name) } }
+  /// The ids of the users that the page can act as.
+  nonisolated var speakerIDs: Set<String> { accounts.withLock(\.speakerIDs) }
+  nonisolated func token(of userID: String) -> String { accounts.withLock { $0.token(of: userID) } ?? "" }
+
+  /// Adds a user that the page can act as.
+  func add(_ user: Account) {
+    users[user.id] = user
+    accounts.withLock { $0.add(user, token: MattermostID.random(), isSpeaker: true) }
+  }
 
   /// Returns milliseconds since 1970 that are later than all returned before, so that no two posts have the same time.
   func nextMoment() -> Int {
@@ -117,8 +128,8 @@ extension SandboxState {
 }
 
 extension SandboxState {
-  /// All users with their present names, in the order of the fixtures.
-  var allUsers: [Account] { fixtures.users.compactMap { users[$0.id] } }
+  /// All users with their present names, in the order in which they were added.
+  var allUsers: [Account] { accounts.withLock(\.ids).compactMap { users[$0] } }
 
   /// Renames a user, with or without the events for all users.
   func rename(user id: String, to name: String, sendsEvent: Bool) {

@@ -101,9 +101,10 @@ package struct BrowserPage: Sendable {
   /// Writes at the cursor.
   package func type(_ text: String) async throws { try await perform("Input.insertText", ["text": text]) }
 
-  /// Presses a key: `Enter`, `Escape` or `Tab`.
+  /// Presses a key: `Enter`, `Escape`, `Tab`, or `ArrowUp` and its kind.
   package func press(_ key: String, shift: Bool = false) async throws {
-    let code = ["Enter": 13, "Escape": 27, "Tab": 9][key] ?? 0
+    let code =
+      ["Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40][key] ?? 0
     var event: [String: any Sendable] = [
       "type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": shift ? 8 : 0,
     ]

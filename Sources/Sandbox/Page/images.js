@@ -1,0 +1,37 @@
+// Images in posts: only files of this sandbox, fetched with the user's token. Nothing is ever loaded from elsewhere.
+
+import { element } from "./markdown.js";
+import { state } from "./state.js";
+
+const types = ["image/png", "image/jpeg", "image/gif"];
+const urlsMax = 60;
+
+const urls = new Map();    // file id -> promise of an object URL, oldest first
+
+/** Whether a file is shown as an image: the size in its head bounds what the browser has to decode. */
+const isShown = file => types.includes(file.mime_type) && file.has_preview_image
+  && file.width * file.height <= state.session.image_pixels_max;
+
+function urlOf(file) {
+  if (!urls.has(file.id)) {
+    urls.set(file.id, state.client.download(file.id).then(content => URL.createObjectURL(content)));
+    if (urls.size > urlsMax) {
+      const [oldest, url] = urls.entries().next().value;
+      urls.delete(oldest);
+      url.then(url => URL.revokeObjectURL(url)).catch(() => {});
+    }
+  }
+  return urls.get(file.id);
+}
+
+/** A file as an image, or null if it is none or too large. */
+export function imageOf(file) {
+  if (!isShown(file)) return null;
+  const image = element("img", { class: "image", alt: file.name, width: file.width, height: file.height });
+  urlOf(file).then(url => { image.src = url; }).catch(() => {
+    urls.delete(file.id);
+    image.remove();
+  });
+  image.addEventListener("error", () => image.remove());
+  return image;
+}
