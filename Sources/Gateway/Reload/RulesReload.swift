@@ -59,7 +59,7 @@ struct RulesReload: Sendable {
   /// - Returns: Whether to try again later without another reason.
   private func mustRetry() async -> Bool {
     do throws(RulesRejection) {
-      try await activate(try source.load())
+      try await activate(try await source.load())
       return false
     } catch {
       // Interrupted by the end of the gateway: not an error.

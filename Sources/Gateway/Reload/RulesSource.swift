@@ -6,7 +6,7 @@ import Logging
 package struct RulesSource: Sendable {
   let watcher: FileWatcher
   let requests: AsyncStream<Void>
-  let load: @Sendable () throws(RulesRejection) -> ValidatedRules
+  let load: @Sendable () async throws(RulesRejection) -> ValidatedRules
   let lastGood: LastGoodRules?
   let show: (@Sendable (ReloadMessage) -> Void)?
 
@@ -18,7 +18,7 @@ package struct RulesSource: Sendable {
   ///   - show: Shows the result on the terminal; `nil` writes it to the log.
   package init(
     watcher: FileWatcher, requests: AsyncStream<Void>, lastGood: LastGoodRules?,
-    load: @escaping @Sendable () throws(RulesRejection) -> ValidatedRules,
+    load: @escaping @Sendable () async throws(RulesRejection) -> ValidatedRules,
     show: (@Sendable (ReloadMessage) -> Void)?
   ) {
     self.watcher = watcher

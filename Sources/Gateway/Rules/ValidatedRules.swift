@@ -16,10 +16,15 @@ package struct ValidatedRules: Sendable {
   package let message: ReloadMessage
   let loaded: LoadedRules
 
-  /// - Parameter warnings: Warnings that are not among the diagnostics of the file.
+  /// - Parameters:
+  ///   - warnings: Warnings that are not among the diagnostics of the file.
+  ///   - recordsMessages: Records decisions and messages, whatever `journal` in the file says, as for a sandbox.
   /// - Throws: The diagnostics, if one of them is an error.
-  package init(_ loaded: LoadedRules, warnings: [String] = []) throws(RulesRejection) {
-    guard let rules = loaded.rules else { throw RulesRejection(loaded) }
+  package init(
+    _ loaded: LoadedRules, warnings: [String] = [], recordsMessages: Bool = false
+  ) throws(RulesRejection) {
+    guard var rules = loaded.rules else { throw RulesRejection(loaded) }
+    if recordsMessages { (rules.journal.facts, rules.journal.text) = (true, true) }
     ruleSet = rules
     name = loaded.source.file
     fingerprint = loaded.fingerprint

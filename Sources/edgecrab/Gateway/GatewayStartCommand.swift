@@ -5,6 +5,7 @@ import FoundationEssentials
 import Gateway
 import Hooks
 import Logging
+import RuleEngine
 import Sandbox
 import ServerLookup
 import Tracing
@@ -36,6 +37,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
       Rules match IDs: a name in the rules continues to refer to the user, channel or team that had it first, until you \
       change the file or start with --accept-renames.
+
+      With --sandbox, the gateway runs on a local stand-in for Mattermost, which has the users, teams, channels and \
+      webhooks that the rules name. MATTERMOST_URL and MATTERMOST_TOKEN are not used, and nothing is kept.
 
       Exit codes: 0 after SIGTERM or SIGINT, or when its terminal is closed (unless started with `nohup`), 78 if the \
       server rejects the token, 1 if it cannot start for another reason, 64 if the arguments are invalid.
@@ -125,7 +129,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let settings = try exitingOnError { () throws(SettingsError) in try Settings(environment) }
     let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
     for problem in hooks.problems { Output.message("skipped a hook: \(problem)") }
-    try await run(environment, logger) { rules in
+    try await run(environment, logger, prepare: nil) { rules in
       GatewaySettings(
         address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
         rejection: rules.rejection, source: rules.source, listen: listen, onUnauthorized: onUnauthorized ?? .exit,
@@ -139,17 +143,23 @@ struct GatewayStartCommand: AsyncParsableCommand {
   ) async throws {
     let server = try await SandboxCommand.start(port: port)
     let address = try WebAddress(server.url)
+    let token = Secret(server.botToken)
     let home = try SandboxHome()
     defer { home.remove() }
+    let explainer = SandboxExplainer(address: address, token: token, home: home.path)
+    await server.explainPosts { await explainer.explain($0) }
     let invitation = """
       Talk to the bot at
         \(server.pageURL)
-      Follow its decisions and their outcomes with
+      Its journal is deleted when it ends. Until then, follow decisions and outcomes with
         EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
       """
-    try await run(environment, logger, invitation: invitation) { rules in
+    try await run(environment, logger, invitation: invitation) { ruleSet in
+      await server.add(namesOf: ruleSet)
+      explainer.use(ruleSet)
+    } settings: { rules in
       GatewaySettings(
-        address: address, token: Secret(server.botToken), rules: rules.first, rejection: rules.rejection,
+        address: address, token: token, rules: rules.first, rejection: rules.rejection,
         source: rules.source, listen: listen, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
         journalPath: Environment.journalPath(in: home.path))
     }
@@ -171,6 +181,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   private func run(
     _ environment: Environment, _ logger: Logger, invitation: String? = nil,
+    prepare: (@Sendable (RuleSet) async -> Void)?,
     settings: @escaping @Sendable (StartupRules) -> GatewaySettings
   ) async throws {
     let traces = TraceExport(environment.variables, logger)
@@ -179,7 +190,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       do {
         // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
         let gateway = try await Gateway.start(
-          settings(try load(environment, requests, logger)), tracer: tracer, logger: logger)
+          settings(try await load(environment, prepare, requests, logger)), tracer: tracer, logger: logger)
         Output.result("edgecrab \(UserAgent.version)\n\(gateway.report)")
         for warning in gateway.report.warnings { Output.message(warning) }
         try await gateway.run {
@@ -198,12 +209,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   private func load(
-    _ environment: Environment, _ requests: AsyncStream<Void>, _ logger: Logger
-  ) throws -> StartupRules {
+    _ environment: Environment, _ prepare: (@Sendable (RuleSet) async -> Void)?, _ requests: AsyncStream<Void>,
+    _ logger: Logger
+  ) async throws -> StartupRules {
     let rules: StartupRules
     do throws(RulesRejection) {
-      rules = try StartupRules(
-        file: self.rules, isSandbox: sandbox, mayUseLastGood: !noLastGood, requests: requests, environment)
+      rules = try await StartupRules(
+        file: self.rules, prepare: prepare, mayUseLastGood: !noLastGood, requests: requests, environment)
     } catch {
       // The reason has been printed.
       throw ExitCode(1)

@@ -2,6 +2,7 @@ import ConfigLoader
 import Core
 import FoundationEssentials
 import Gateway
+import RuleEngine
 
 /// The rules that a gateway starts with, and the source of later ones.
 struct StartupRules {
@@ -14,22 +15,24 @@ struct StartupRules {
   ///
   /// - Parameters:
   ///   - file: the path given on the command line, or `nil` for the standard rules.
-  ///   - isSandbox: if true, no server settings are required and edgecrab's folder is not used.
+  ///   - prepare: prepares a sandbox for rules before the gateway uses them; `nil` if there is none. With a sandbox, no
+  ///     server settings are required, edgecrab's folder is not used, and messages are recorded whatever the rules say.
   ///   - mayUseLastGood: if false, an invalid file is an error even if there are last good rules.
   ///   - requests: an element causes a reload even if the file has not changed.
   /// - Throws: the rejection of the rules file, after printing it, if there are no last good rules.
   init(
-    file: String?, isSandbox: Bool, mayUseLastGood: Bool, requests: AsyncStream<Void>, _ environment: Environment
-  ) throws(RulesRejection) {
+    file: String?, prepare: (@Sendable (RuleSet) async -> Void)?, mayUseLastGood: Bool, requests: AsyncStream<Void>,
+    _ environment: Environment
+  ) async throws(RulesRejection) {
     // Created before the file is read, so that no change is missed.
     let watch = FileWatcher(file ?? RulesLocation.standardPath(environment))
-    let lastGood = isSandbox ? nil : LastGoodRules(home: environment.home)
+    let lastGood = prepare != nil ? nil : LastGoodRules(home: environment.home)
     let show: (@Sendable (ReloadMessage) -> Void)? = Terminal.showsErrors ? Self.show : nil
     source = RulesSource(
       watcher: watch, requests: requests, lastGood: lastGood,
-      load: { () throws(RulesRejection) in try Self.load(file, isSandbox: isSandbox) }, show: show)
+      load: { () async throws(RulesRejection) in try await Self.load(file, prepare: prepare) }, show: show)
     do throws(RulesRejection) {
-      first = try Self.load(file, isSandbox: isSandbox)
+      first = try await Self.load(file, prepare: prepare)
       rejection = nil
     } catch {
       Self.show(error.message)
@@ -56,7 +59,15 @@ struct StartupRules {
 
   /// Loads the rules with the present `.env`. A running gateway uses only those of its variables that the file refers
   /// to.
-  private static func load(_ file: String?, isSandbox: Bool) throws(RulesRejection) -> ValidatedRules {
+  private static func load(
+    _ file: String?, prepare: (@Sendable (RuleSet) async -> Void)?
+  ) async throws(RulesRejection) -> ValidatedRules {
+    let rules = try read(file, isSandbox: prepare != nil)
+    await prepare?(rules.ruleSet)
+    return rules
+  }
+
+  private static func read(_ file: String?, isSandbox: Bool) throws(RulesRejection) -> ValidatedRules {
     let environment = Environment.current()
     let location = file.map(RulesLocation.file) ?? .standard(environment)
     // An invalid `.env` leaves variables unset, and `${MATTERMOST_ALLOWED_USERS:-*}` would then admit everyone.
@@ -83,7 +94,7 @@ struct StartupRules {
     // The users of a sandbox are not real.
     let openAccess = isSandbox ? nil : loaded.openAccess?.warning
     let warnings = [unusedVariableWarning(loaded, environment), openAccess].compactMap(\.self)
-    return try ValidatedRules(loaded, warnings: warnings)
+    return try ValidatedRules(loaded, warnings: warnings, recordsMessages: isSandbox)
   }
 
   /// Returns a warning if `MATTERMOST_ALLOWED_USERS` is set but has no effect.

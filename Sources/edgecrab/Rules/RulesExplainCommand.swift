@@ -4,7 +4,6 @@ import Core
 import FoundationEssentials
 import Gateway
 import Journal
-import RuleAnalysis
 import RuleEngine
 import RulesTools
 import ServerLookup
@@ -85,12 +84,12 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   private func explain(online: String, _ ruleSet: RuleSet, _ environment: Environment) async throws {
     let fetched = try await fetch(online, for: ruleSet, environment)
-    let explainer = try exitingOnReadError { try Explainer(ruleSet, directory: fetched.directory) }
     // There may be no journal, and the post is explained without it.
     let recorded = try? JournalFile(reading: environment.journalPath).events(ofPost: fetched.event.post).last
-    explain(
-      EventLine(fetched.event, teamName: fetched.teamName), with: explainer, recorded: recorded,
-      isMember: fetched.isMember)
+    show(
+      try exitingOnReadError {
+        try ExplanationReport(fetched, by: ruleSet, recorded: recorded, isWhole: all)
+      })
   }
 
   private func explainLines(_ ruleSet: RuleSet, _ environment: Environment) throws {
@@ -105,17 +104,10 @@ struct RulesExplainCommand: AsyncParsableCommand {
     } else {
       lines = [EventLine(try given.event(defaults))]
     }
-    let explainer = try Explainer(ruleSet, directory: NameDirectory(learnedFrom: lines, for: ruleSet))
-    var textless = try TextlessExplainer(ruleSet)
+    var explainer = try EventExplainer(ruleSet, of: lines, isWhole: all)
     for (index, line) in lines.enumerated() {
       if index > 0, format == .human { Output.result("\n") }
-      if !line.isAnswerToQuestion, let explanation = try textless.explain(line) {
-        Output.result(format == .json ? explanation.json : explanation.text)
-      } else {
-        explain(
-          line, with: explainer, recorded: line.decided == nil && !line.isAnswerToQuestion ? nil : line,
-          note: line.hasID ? nil : assumed.note(on: line.event))
-      }
+      show(try explainer.explain(line, note: line.hasID ? nil : assumed.note(on: line.event)))
     }
   }
 
@@ -127,15 +119,8 @@ struct RulesExplainCommand: AsyncParsableCommand {
         ?? "the journal has no events yet")
   }
 
-  private func explain(
-    _ line: EventLine, with explainer: Explainer, recorded: EventLine? = nil, isMember: Bool = true,
-    note: String? = nil
-  ) {
-    let ruleSet = explainer.rules.ruleSet
-    let report = ExplanationReport(
-      explainer.explain(line.event), of: ruleSet, teamName: line.teamName, isWhole: all, recorded: recorded,
-      isMember: isMember, note: note, sessionName: { line.hasID ? line.event.sessionName($0) : nil })
-    Output.result(format == .json ? report.json : report.text(Terminal.style))
+  private func show(_ explanation: any EventExplanation) {
+    Output.result(format == .json ? explanation.json : explanation.text(Terminal.style))
   }
 
   private func fetch(_ reference: String, for ruleSet: RuleSet, _ environment: Environment) async throws -> FetchedPost
@@ -153,48 +138,4 @@ struct RulesExplainCommand: AsyncParsableCommand {
       throw cannotRun("\(error)")
     }
   }
-}
-
-/// Explains recorded posts whose text was not recorded, as far as rules with text conditions allow.
-private struct TextlessExplainer {
-  private let hasTextConditions: Bool
-  private var replay: Replay
-
-  init(_ ruleSet: RuleSet) throws(RuleSetError) {
-    hasTextConditions = ruleSet.rules.contains { $0.when.hasTextConditions }
-    replay = try Replay(ruleSet)
-  }
-
-  /// Returns the recorded facts of a post without text, or `nil` if its text is known and the rules can be explained.
-  mutating func explain(_ line: EventLine) throws(RuleSetError) -> Explanation? {
-    guard hasTextConditions, !line.isTextKept else { return nil }
-    return Explanation(event: line, now: try replay.decide([line])[0])
-  }
-
-  struct Explanation: Encodable {
-    let event: EventLine
-    /// The decision of these rules, or `nil` if it depends on the text.
-    let now: RecordedDecision?
-
-    var json: String { JSONLine.text(self) + "\n" }
-
-    var text: String {
-      let decision =
-        switch (event.decided?.verdict, now?.verdict) {
-        case (let then?, let now?) where then == now: "by these rules: the same"
-        case (_, let now?): "by these rules: \(now)"
-        case (_, nil): "by these rules: it depends on the text"
-        }
-      let remedy = [
-        "The text of this post was not recorded, and the rules have text conditions, so",
-        "the failing conditions are unknown. To explain the post from the server, run:",
-        "edgecrab rules explain --online \(event.event.post)",
-      ]
-      return (ReplayTexts.recorded(event) + ["    " + decision] + remedy).joined(separator: "\n") + "\n"
-    }
-  }
-}
-
-extension Condition {
-  fileprivate var hasTextConditions: Bool { !text.isEmpty || (not + any).contains(where: \.hasTextConditions) }
 }
