@@ -2,7 +2,12 @@
 SWIFT ?= swift
 FUZZ_SECONDS ?= 600
 
-.PHONY: help setup setup-tests build release run test soak bench bench-instructions fuzz lint format clean
+# What `edgecrab --version` prints, if this is a Git checkout. The commit's time is also that of the files in packages.
+export EDGECRAB_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
+export EDGECRAB_COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
+
+.PHONY: help setup setup-tests build release program run test soak bench bench-instructions fuzz lint format clean
+.PHONY: manual notices install uninstall dist test-package image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -23,9 +28,13 @@ build: setup ## Build a debug version
 
 PROGRAM = .build/release/edgecrab
 
-# Swift's libraries are linked in: the program runs without the toolchain.
-release: setup ## Build the release version, .build/release/edgecrab, and the benchmarks
-	$(SWIFT) build -c release --static-swift-stdlib
+release: setup program ## Build the release version, .build/release/edgecrab, and the benchmarks
+
+# Swift's libraries are linked in: the program runs without the toolchain. No path of this machine gets into it, so that
+# a build elsewhere has the same bytes.
+program:
+	$(SWIFT) build -c release --static-swift-stdlib \
+	  -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker -z -Xlinker now
 
 run: build ## Start the gateway on the sandbox and print the page's address
 	$(SWIFT) run --skip-build edgecrab gateway start --sandbox $(if $(RULES),--rules $(RULES))
@@ -67,5 +76,40 @@ lint: ## Check the format of every Swift file, and that no folders of a target u
 format: ## Format every Swift file
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz rules
 
+MANUAL = .build/manual
+
+manual: ## Write the manual pages and the completions for shells, from the program's own help, to .build/manual
+	SWIFT=$(SWIFT) scripts/write-manual.sh $(PROGRAM) $(MANUAL)
+
+notices: ## Write the licences of what is linked in to .build/NOTICE
+	@scripts/third-party.py notice >.build/NOTICE
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+INSTALL_PROGRAM ?= install --strip
+INSTALLATION = PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) UNITDIR=$(UNITDIR) ZSHDIR=$(ZSHDIR) \
+  INSTALL_PROGRAM="$(INSTALL_PROGRAM)" DESTDIR=$(DESTDIR)
+
+install: ## After `make release manual notices`: install below PREFIX (/usr/local); configuration in SYSCONFDIR (/etc)
+	@$(INSTALLATION) scripts/install.sh $(PROGRAM) $(MANUAL)
+
+uninstall: ## Remove what `make install` installed, but no configuration
+	@$(INSTALLATION) scripts/install.sh --remove
+
+dist: release ## Build the Debian packages, an archive, the bill of materials and checksums in dist/
+	@scripts/install-packages.sh dist
+	SWIFT=$(SWIFT) scripts/build-dist.sh $(PROGRAM)
+
+test-package: dist ## Install, use, upgrade, remove and purge the package on this machine; needs root
+	@scripts/install-packages.sh test-package
+	@scripts/install-cyclonedx.sh
+	/usr/bin/python3 Tests/Package/test_package.py
+
+image: dist ## Build a container image in dist/, from the Debian package and without an engine; needs root
+	@scripts/install-packages.sh image
+	scripts/build-image.sh
+
 clean: ## Remove build products
-	rm -rf .build .build-*
+	rm -rf .build .build-* dist

@@ -14,6 +14,11 @@ let strict: [SwiftSetting] = [
 /// Targets of values and functions: the compiler requires each use of raw memory to be marked.
 let pure = strict + [.strictMemorySafety()]
 
+/// The commit that `edgecrab --version` prints; the Makefile sets these variables.
+let buildInfo = ["EDGECRAB_COMMIT", "EDGECRAB_COMMIT_DATE"].map { name in
+  CSetting.define(name, to: "\"\(Context.environment[name] ?? "")\"")
+}
+
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -121,14 +126,16 @@ let package = Package(
       name: "Sandbox", dependencies: ["Core", "HTTPServing", log], resources: [.embedInCode("Page")],
       swiftSettings: strict),
 
+    .target(name: "CBuildInfo", path: "Sources/edgecrab/CBuildInfo", cSettings: buildInfo),
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "OpenTelemetry", "Processes",
-        "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing", "Transport", log, system,
+        "BuiltInRules", "CBuildInfo", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "OpenTelemetry",
+        "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing", "Transport", log,
+        system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      exclude: ["CBuildInfo"], swiftSettings: strict),
 
     // Rules and events to measure with, and what measures them; `make bench` runs it.
     // Optimized in every build, since tests try ten thousand rules one after the other.

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Installs the missing Debian packages of the given groups: build, bench, instructions, test.
+# Installs the missing Debian packages of the given groups: build, bench, dist, image, instructions, test,
+# test-package.
 set -euo pipefail
 
 declare -A groups=(
   [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsimdjson-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config tzdata"
   [bench]="linux-perf python3-pip"
+  [dist]="debhelper dpkg-dev man-db xz-utils"
+  [image]="buildah mmdebstrap"
   [instructions]="binutils valgrind"
   [test]="chromium iproute2 openssl python3-jsonschema python3-pip python3-yaml"
+  [test-package]="fish lintian python3-jsonschema python3-pip systemd zsh"
 )
 
 missing=()

@@ -1,14 +1,13 @@
 import ArgumentParser
 import ConfigLoader
 import Core
-import Transport
 
 @main
 struct EdgecrabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edgecrab",
     abstract: "Connect Mattermost to AI agents, by rules in one YAML file.",
-    version: UserAgent.version,
+    version: BuildInfo.text,
     subcommands: [GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, SandboxCommand.self])
 
   static func main() async {
