@@ -1,5 +1,8 @@
 /// The limits of input. Input beyond a limit is a diagnostic, never a crash or a hang.
 enum Limits {
+  /// Bytes of a token file: a token has 26; one that is much larger is another file.
+  static let tokenFileBytesMax = 4 * 1024
+
   /// Symbolic links of a path: the kernel follows no more (path_resolution(7)).
   static let linksMax = 40
 

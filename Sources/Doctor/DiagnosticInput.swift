@@ -22,7 +22,7 @@ package struct DiagnosticInput: Sendable {
   package init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
     home = environment.home
     variables = environment.variables
-    origins = ["MATTERMOST_URL", "MATTERMOST_TOKEN"].map { environment.origin(of: $0) }
+    origins = [environment.origin(of: "MATTERMOST_URL"), Settings.tokenOrigin(in: environment)]
     self.rules = rules
     do throws(SettingsError) {
       let settings = try Settings(environment)

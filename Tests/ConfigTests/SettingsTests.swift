@@ -1,5 +1,7 @@
 import ConfigLoader
 import Core
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SettingsTests {
@@ -81,9 +83,70 @@ import Testing
       ])
   }
 
+  @Test func `the token is read from a file, without its last line feed`() throws {
+    let folder = try TemporaryFolder()
+    for end in ["", "\n", "\r\n"] {
+      let file = try folder.write("s3cret" + end, to: "token")
+      #expect(try settings(["MATTERMOST_TOKEN": "", "MATTERMOST_TOKEN_FILE": file]).token == Secret("s3cret"))
+    }
+    let both = "MATTERMOST_TOKEN and MATTERMOST_TOKEN_FILE are both set; remove one of them"
+    #expect(problems(["MATTERMOST_TOKEN_FILE": folder.path("token")]) == [both])
+    #expect(try settings(["MATTERMOST_TOKEN_FILE": ""]).token == Secret("t0ken"))
+  }
+
+  @Test(arguments: [
+    ("empty", "MATTERMOST_TOKEN_FILE names PATH, which is empty; write the bot's token into it, alone and on one line"),
+    ("lines", "the token in PATH contains a line break; write the bot's token into it, alone and on one line"),
+    (
+      "binary",
+      "the token in PATH contains a character that no token has; copy it again from Mattermost; write the bot's token "
+        + "into it, alone and on one line"
+    ),
+    (
+      "large",
+      "MATTERMOST_TOKEN_FILE names PATH, which is larger than 4096 bytes; check that it is the right file; write the "
+        + "bot's token into it, alone and on one line"
+    ),
+    (
+      "missing",
+      "MATTERMOST_TOKEN_FILE names PATH, which does not exist; create it, and write the bot's token into it, alone and "
+        + "on one line"
+    ),
+    ("", "MATTERMOST_TOKEN_FILE names PATH, which cannot be read: a directory; name a regular file"),
+    ("pipe", "MATTERMOST_TOKEN_FILE names PATH, which cannot be read: not a regular file; name a regular file"),
+  ])
+  func `an unusable token file is an error that does not show its content`(name: String, text: String) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("\n", to: "empty")
+    _ = try folder.write("s3cret\ns3cret\n", to: "lines")
+    _ = try folder.write("s3c\u{0}ret", to: "binary")
+    _ = try folder.write(String(repeating: "s", count: 5_000), to: "large")
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    let path = name.isEmpty ? folder.url.path : folder.path(name)
+    #expect(
+      problems(["MATTERMOST_TOKEN": "", "MATTERMOST_TOKEN_FILE": path]) == [text.replacing("PATH", with: path)])
+  }
+
+  @Test func `for a credential of systemd, the remedy names the unit's line`() throws {
+    let folder = try TemporaryFolder()
+    let variables = ["MATTERMOST_TOKEN": "", "CREDENTIALS_DIRECTORY": folder.url.path]
+    let path = folder.path("token")
+    #expect(
+      problems(variables.merging(["MATTERMOST_TOKEN_FILE": path]) { $1 }) == [
+        "MATTERMOST_TOKEN_FILE names \(path), which does not exist; add LoadCredential=token:/etc/edgecrab/token to the unit"
+      ])
+    _ = try folder.write("", to: "token")
+    #expect(
+      problems(variables.merging(["MATTERMOST_TOKEN_FILE": path]) { $1 }) == [
+        "MATTERMOST_TOKEN_FILE names \(path), which is empty; write the bot's token into the file that the unit's "
+          + "LoadCredential= names for it, then restart the service"
+      ])
+  }
+
   @Test(arguments: [
     ("ALLOWED_USER", "ALLOWED_USERS"), ("ALOWED_USERS", "ALLOWED_USERS"), ("ALLOWEDUSERS", "ALLOWED_USERS"),
-    ("Allowed_Users", "ALLOWED_USERS"), ("TOKENS", "TOKEN"), ("TOEKN", "TOKEN"), ("URI", "URL"),
+    ("Allowed_Users", "ALLOWED_USERS"), ("TOKENS", "TOKEN"), ("TOKEN_FILES", "TOKEN_FILE"), ("TOKENFILE", "TOKEN_FILE"),
+    ("TOEKN", "TOKEN"), ("URI", "URL"),
   ])
   func `a mistyped name is an error, since it would allow everyone`(name: String, meant: String) {
     #expect(

@@ -31,9 +31,20 @@ package struct Settings: Sendable {
         problems.append(SettingsProblem(.badURL(error), location))
       }
     }
-    let token = variable("MATTERMOST_TOKEN")
-    if let (text, location) = token, let reason = TokenProblem(text) {
-      problems.append(SettingsProblem(.badToken(reason), location))
+    var token: String?
+    if let file = TokenFile(environment) {
+      let location = environment.locations[TokenFile.variable]
+      if environment.variables["MATTERMOST_TOKEN"]?.isEmpty == false {
+        problems.append(SettingsProblem(.tokenTwice, location))
+      }
+      do throws(TokenFile.Problem) {
+        token = try file.token()
+      } catch {
+        problems.append(SettingsProblem(.tokenFile(error), location))
+      }
+    } else if let (text, location) = variable("MATTERMOST_TOKEN") {
+      if let reason = TokenProblem(text) { problems.append(SettingsProblem(.badToken(reason), location)) }
+      token = text
     }
     let (file, key) = (Self.file("EDGECRAB_CLIENT_CERT", environment), Self.file("EDGECRAB_CLIENT_KEY", environment))
     if key != nil, file == nil {
@@ -41,9 +52,15 @@ package struct Settings: Sendable {
     }
     guard problems.isEmpty, let url, let token else { throw SettingsError(problems: problems) }
     self.url = url
-    self.token = Secret(token.text)
+    self.token = Secret(token)
     certificate = file.map { (file: $0, key: key ?? $0) }
     home = environment.home
+  }
+
+  /// Returns the source of the token: the file that MATTERMOST_TOKEN_FILE names, the path of `.env`, or `the
+  /// environment`.
+  package static func tokenOrigin(in environment: Environment) -> String {
+    TokenFile(environment)?.path ?? environment.origin(of: "MATTERMOST_TOKEN")
   }
 
   private static func file(_ name: String, _ environment: Environment) -> String? {
@@ -54,7 +71,7 @@ package struct Settings: Sendable {
   private static let prefix = "MATTERMOST_"
 
   /// The variables of edgecrab and of its built-in rules, without the prefix.
-  private static let names = ["URL", "TOKEN", "ALLOWED_USERS"]
+  private static let names = ["URL", "TOKEN", "TOKEN_FILE", "ALLOWED_USERS"]
 
   /// Finds mistyped names: a mistake in MATTERMOST_ALLOWED_USERS would allow everyone.
   private static func typos(in environment: Environment) -> [SettingsProblem] {

@@ -34,6 +34,8 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case missing(String, file: String)
     case badURL(WebAddress.Problem)
     case badToken(TokenProblem)
+    case tokenFile(TokenFile.Problem)
+    case tokenTwice
     case keyAlone
   }
 
@@ -88,6 +90,9 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .badToken(.space): ("MATTERMOST_TOKEN contains a space", "set it to the token alone")
     case .badToken(.character):
       ("MATTERMOST_TOKEN contains a character that no token has", "copy it again from Mattermost")
+    case .tokenFile(let problem): problem.text
+    case .tokenTwice:
+      ("MATTERMOST_TOKEN and MATTERMOST_TOKEN_FILE are both set", "remove one of them")
     case .keyAlone: ("EDGECRAB_CLIENT_KEY is set without EDGECRAB_CLIENT_CERT", "set both, or neither")
     }
   }
