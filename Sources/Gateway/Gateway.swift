@@ -36,6 +36,7 @@ package struct Gateway: Sendable {
   private let reload: RulesReload?
   private let monitor: GatewayMonitor
   private let listener: MonitoringServer?
+  private let status: ServiceStatus
   private let logger: Logger
 
   /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
@@ -97,7 +98,9 @@ package struct Gateway: Sendable {
     let resolved: ResolvedRules
     do throws(RulesResolutionError) {
       resolved = try await ResolvedRules.resolve(
-        settings.rules.ruleSet, checkingClient, resolver, settings.onUnauthorized, logger)
+        settings.rules.ruleSet, checkingClient, resolver,
+        retrying: StartRetries(
+          onUnauthorized: settings.onUnauthorized, status: settings.status, show: settings.showWaiting, logger: logger))
     } catch {
       throw GatewayError(error)
     }
@@ -131,7 +134,9 @@ package struct Gateway: Sendable {
       onChange: { [hooks] key, change, user in hooks.notify(HookEvent(change, of: key, by: user)) }, logger: logger)
 
     // Ingest → Dispatch → Delivery.
-    connection = ConnectionState()
+    connection = ConnectionState { [status = settings.status] mode, text in
+      status.show(mode.sentence(text, bot: context.account.username), isConnected: mode != .none)
+    }
     let duplicates = DuplicateGatewayDetector(intervals: intervals, logger: logger)
     monitor.show(
       GatewayMonitor.Parts(connection: connection, store: store, sessions: registry, duplicates: duplicates))
@@ -174,8 +179,10 @@ package struct Gateway: Sendable {
     reload = settings.source.map { [resolver, agents, registry, ingest, journal, hooks] in
       RulesReload(
         source: $0, client: client, resolver: resolver, agents: agents, registry: registry, ingest: ingest,
-        journal: journal, state: rulesState, hooks: hooks, metrics: metrics, logger: logger)
+        journal: journal, state: rulesState, hooks: hooks, metrics: metrics, status: settings.status, logger: logger)
     }
+    if let rejection = settings.rejection { settings.status.endReload(refused: rejection.name) }
+    status = settings.status
     report = StartReport(
       resolved, settings: settings, listening: listener?.address,
       clockSkew: client.clock.secondsAhead.map(ClockSkew.init(seconds:)))
@@ -208,6 +215,7 @@ package struct Gateway: Sendable {
     hooks.notify(HookEvent(.gatewayStartup))
     let recording = Task(executorPreference: NetworkThread.shared) { await journal?.run() }
     let failure = await receive(onConnected)
+    status.stop()
     // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {
       hooks.notifyShutdown()

@@ -26,6 +26,10 @@ package struct GatewaySettings: Sendable {
   /// The hooks, in the order in which they run.
   package var hooks: [Hook]
   package var intervals = Intervals()
+  /// The state that a service manager shows.
+  package var status = ServiceStatus(nil)
+  /// Shows on the terminal why the start waits for the server; `nil` writes it to the log.
+  package var showWaiting: (@Sendable (String) -> Void)?
 
   package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: ValidatedRules,

@@ -116,6 +116,21 @@ extension MattermostError {
     }
   }
 
+  /// True if the server is down, overloaded or out of reach, which ends without anyone changing edgecrab's settings.
+  package var isOutage: Bool {
+    switch code {
+    case .tooManyRequests, .serverFailed: true
+    case .transport:
+      switch transport?.code {
+      case .nameNotResolved, .connectionRefused, .unreachable, .timedOut, .idle, .proxyFailed, .connectionLost,
+        .noDescriptors:
+        true
+      default: false
+      }
+    default: false
+    }
+  }
+
   /// True if the server may have processed the request.
   package var mayHaveSucceeded: Bool {
     switch code {

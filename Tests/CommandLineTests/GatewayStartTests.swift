@@ -132,15 +132,6 @@ import Testing
     }
   }
 
-  @Test func `a server without a listener is reported`() async throws {
-    try await expectRefusal(try start(url: "http://127.0.0.1:1"), saying: ["Nothing listens at http://127.0.0.1:1"])
-  }
-
-  @Test func `an unknown host name is reported`() async throws {
-    try await expectRefusal(
-      try start(url: "https://chat.invalid"), saying: ["The name of the server in https://chat.invalid is not known"])
-  }
-
   @Test func `rules with a mistake do not start`() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("version: 1\nrules: nothing\n", to: "rules.yaml")

@@ -15,6 +15,10 @@ actor ConnectionState {
   private var isTokenRejected = false
   private var wasConnected = false
   private var failures = 0
+  private let onChange: @Sendable (Mode, String) -> Void
+
+  /// - Parameter onChange: Called with each new mode, and the state in words.
+  init(onChange: @escaping @Sendable (Mode, String) -> Void = { _, _ in }) { self.onChange = onChange }
 
   /// The state in words.
   var text: String {
@@ -40,8 +44,10 @@ actor ConnectionState {
     if mode != before { since = Date() }
     if mode == .websocket { failures = 0 }
     self.mode = mode
-    defer { wasConnected = wasConnected || mode != .none }
-    return (before, !wasConnected && mode != .none)
+    let isFirst = !wasConnected && mode != .none
+    wasConnected = wasConnected || mode != .none
+    reportChange()
+    return (before, isFirst)
   }
 
   /// Changes the mode unless the event socket has opened meanwhile.
@@ -50,7 +56,10 @@ actor ConnectionState {
   func recordToken(isRejected: Bool) {
     if isRejected != isTokenRejected { since = Date() }
     isTokenRejected = isRejected
+    reportChange()
   }
+
+  private func reportChange() { onChange(current.mode, text) }
 
   /// Records that the event socket closed or could not be opened, and returns whether it was open.
   func recordLoss() -> Bool {
@@ -60,5 +69,16 @@ actor ConnectionState {
     }
     _ = change(to: .none)
     return true
+  }
+}
+
+extension ConnectionState.Mode {
+  /// The state as a sentence about the bot, from the state in words.
+  func sentence(_ text: String, bot: String) -> String {
+    switch self {
+    case .none: "not connected: \(text)"
+    case .websocket: "connected as @\(bot)"
+    case .polling: "connected as @\(bot), \(text)"
+    }
   }
 }

@@ -22,6 +22,7 @@ struct RulesReload: Sendable {
   let state: RulesState
   let hooks: HookRunner
   let metrics: GatewayMetrics?
+  let status: ServiceStatus
   let logger: Logger
 
   /// Loads the rules after each change of the file and each request, until the task is cancelled.
@@ -58,10 +59,13 @@ struct RulesReload: Sendable {
   ///
   /// - Returns: Whether to try again later without another reason.
   private func mustRetry() async -> Bool {
+    status.beginReload()
     do throws(RulesRejection) {
       try await activate(try await source.load())
+      status.endReload(refused: nil)
       return false
     } catch {
+      status.endReload(refused: error.name)
       // Interrupted by the end of the gateway: not an error.
       guard !Task.isCancelled else { return false }
       let active = await state.active

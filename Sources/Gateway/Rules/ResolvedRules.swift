@@ -1,4 +1,3 @@
-import Logging
 import MattermostIO
 import RuleEngine
 import ServerLookup
@@ -32,21 +31,16 @@ struct ResolvedRules: Sendable {
     }
   }
 
-  /// Resolves rules. If the server rejects the token, tries again and again when the policy says so.
+  /// Resolves rules, again and again while the server is unavailable, or rejects a token that may become valid.
   static func resolve(
-    _ ruleSet: RuleSet, _ client: MattermostClient, _ resolver: NameResolver, _ policy: UnauthorizedPolicy,
-    _ logger: Logger
+    _ ruleSet: RuleSet, _ client: MattermostClient, _ resolver: NameResolver, retrying retries: StartRetries
   ) async throws(RulesResolutionError) -> ResolvedRules {
-    var rejections = 0
+    var retries = retries
     while true {
       do throws(RulesResolutionError) {
         return try await ResolvedRules(ruleSet, client, resolver)
       } catch {
-        guard case .lookup(let failure) = error, failure.isUnauthorized, policy == .retry else { throw error }
-        rejections += 1
-        let pause = Limits.unauthorizedPause(after: rejections)
-        logger.error(
-          "not started yet; trying again", metadata: ["reason": "\(error)", "after": .stringConvertible(pause)])
+        guard let pause = retries.pause(after: error) else { throw error }
         do { try await Task.sleep(for: pause) } catch _ { throw error }
       }
     }

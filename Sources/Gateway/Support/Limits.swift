@@ -23,6 +23,17 @@ enum Limits {
     min(.seconds(5) * (1 << min(rejections, 6)), .seconds(300))
   }
 
+  /// The first and the longest pause of a start before an unavailable server is tried again.
+  static let startPauseFirst: Duration = .seconds(1)
+  static let startPauseMax: Duration = .seconds(30)
+
+  /// Unicode scalars of the state that a service manager shows: three lines of a terminal.
+  static let statusScalarsMax = 240
+
+  /// The shortest pause between two signs of life: a manager that expects more is misconfigured, and they would take
+  /// the network's thread.
+  static let watchdogPauseMin: Duration = .milliseconds(10)
+
   // MARK: Ingest
 
   /// The number of failed attempts in a row to open the event socket after which posts are polled over REST.

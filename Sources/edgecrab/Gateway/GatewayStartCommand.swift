@@ -25,12 +25,16 @@ struct GatewayStartCommand: AsyncParsableCommand {
     usage: "edgecrab gateway start [<options>]",
     discussion: """
       MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS are read from the environment, or from .env in \
-      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. EDGECRAB_CLIENT_CERT and \
+      edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. MATTERMOST_TOKEN_FILE names a file with \
+      the token instead. EDGECRAB_CLIENT_CERT and \
       EDGECRAB_CLIENT_KEY name the files of a client certificate, for servers that require one.
 
       When the rules file changes, or on SIGHUP, the new rules become active without a restart; invalid rules are \
       rejected, and the previous ones stay active. If the rules file is invalid at a start, edgecrab starts with its \
       copy of the last good rules from the same path, and says so.
+
+      While the server is down or cannot be reached, a start waits for it and says so. Started by systemd, edgecrab \
+      reports its state to it (Type=notify) and signs of life for WatchdogSec=.
 
       If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
       not running are read when it starts.
@@ -110,37 +114,38 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let manager = ServiceManager.takeFromEnvironment()
     try OpenFilesLimit.raise()
+    manager?.startWatchdog()
     let environment = Environment.current()
     let format = try exitingOnError { () throws(LogFormatError) in try LogFormat(logFormat, environment) }
     var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
     logger.logLevel = logLevel
-    let address = try exitingOnError { () throws(ListenVariableError) in try addressToListen(environment) }
+    let listen = try exitingOnError { () throws(ListenVariableError) in try addressToListen(environment) }
+    let context = StartContext(
+      environment: environment, status: ServiceStatus(manager), listen: listen, logger: logger)
     if sandbox {
-      try await runOnSandbox(environment, listen: address, logger)
+      try await runOnSandbox(context)
     } else {
-      try await runOnServer(environment, listen: address, logger)
+      try await runOnServer(context)
     }
   }
 
-  private func runOnServer(
-    _ environment: Environment, listen: ListenAddress?, _ logger: Logger
-  ) async throws {
+  private func runOnServer(_ context: StartContext) async throws {
+    let environment = context.environment
     let settings = try exitingOnError { () throws(SettingsError) in try Settings(environment) }
     let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
     for problem in hooks.problems { Output.message("skipped a hook: \(problem)") }
-    try await run(environment, logger, prepare: nil) { rules in
+    try await run(context, prepare: nil) { rules in
       GatewaySettings(
         address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
-        rejection: rules.rejection, source: rules.source, listen: listen, onUnauthorized: onUnauthorized ?? .exit,
+        rejection: rules.rejection, source: rules.source, onUnauthorized: onUnauthorized ?? .exit,
         pingInterval: pingInterval, storePath: environment.storePath, journalPath: environment.journalPath,
         acceptsRenames: acceptRenames, hooks: hooks.hooks)
     }
   }
 
-  private func runOnSandbox(
-    _ environment: Environment, listen: ListenAddress?, _ logger: Logger
-  ) async throws {
+  private func runOnSandbox(_ context: StartContext) async throws {
     let server = try await SandboxCommand.start(port: port)
     let address = try WebAddress(server.url)
     let token = Secret(server.botToken)
@@ -154,13 +159,13 @@ struct GatewayStartCommand: AsyncParsableCommand {
       Its journal is deleted when it ends. Until then, follow decisions and outcomes with
         EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
       """
-    try await run(environment, logger, invitation: invitation) { ruleSet in
+    try await run(context, invitation: invitation) { ruleSet in
       await server.add(namesOf: ruleSet)
       explainer.use(ruleSet)
     } settings: { rules in
       GatewaySettings(
         address: address, token: token, rules: rules.first, rejection: rules.rejection,
-        source: rules.source, listen: listen, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
+        source: rules.source, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
         journalPath: Environment.journalPath(in: home.path))
     }
     await server.stop()
@@ -180,49 +185,51 @@ struct GatewayStartCommand: AsyncParsableCommand {
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
 
   private func run(
-    _ environment: Environment, _ logger: Logger, invitation: String? = nil,
-    prepare: (@Sendable (RuleSet) async -> Void)?,
+    _ context: StartContext, invitation: String? = nil, prepare: (@Sendable (RuleSet) async -> Void)?,
     settings: @escaping @Sendable (StartupRules) -> GatewaySettings
   ) async throws {
-    let traces = TraceExport(environment.variables, logger)
-    let tracer = traces?.tracer ?? .off
+    let traces = TraceExport(context.environment.variables, context.logger)
     try await Signals.runReloading { requests in
-      do {
-        // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
-        let gateway = try await Gateway.start(
-          settings(try await load(environment, prepare, requests, logger)), tracer: tracer, logger: logger)
-        Output.result("edgecrab \(UserAgent.version)\n\(gateway.report)")
-        for warning in gateway.report.warnings { Output.message(warning) }
-        try await gateway.run {
-          Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
-          StartupPages.release()
+      try await withTaskCancellationHandler {
+        do {
+          // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
+          let settings = context.completing(settings(try await load(context, prepare, requests)))
+          let gateway = try await Gateway.start(settings, tracer: traces?.tracer ?? .off, logger: context.logger)
+          Output.result("\(BuildInfo.text)\n\(gateway.report)")
+          for warning in gateway.report.warnings { Output.message(warning) }
+          try await gateway.run {
+            Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
+            StartupPages.release()
+          }
+          await traces?.end()
+        } catch let error as GatewayError {
+          await traces?.end()
+          // Cancelled during start-up: not an error.
+          if Task.isCancelled { return }
+          Output.message("\(error)")
+          throw ExitCode(error.exitCode)
         }
-        await traces?.end()
-      } catch let error as GatewayError {
-        await traces?.end()
-        // Cancelled during start-up: not an error.
-        if Task.isCancelled { return }
-        Output.message("\(error)")
-        throw ExitCode(error.exitCode)
+      } onCancel: {
+        context.status.stop()
       }
     }
   }
 
   private func load(
-    _ environment: Environment, _ prepare: (@Sendable (RuleSet) async -> Void)?, _ requests: AsyncStream<Void>,
-    _ logger: Logger
+    _ context: StartContext, _ prepare: (@Sendable (RuleSet) async -> Void)?, _ requests: AsyncStream<Void>
   ) async throws -> StartupRules {
     let rules: StartupRules
     do throws(RulesRejection) {
       rules = try await StartupRules(
-        file: self.rules, prepare: prepare, mayUseLastGood: !noLastGood, requests: requests, environment)
+        file: self.rules, prepare: prepare, mayUseLastGood: !noLastGood, requests: requests,
+        context.environment)
     } catch {
       // The reason has been printed.
       throw ExitCode(1)
     }
     StartupRules.show(rules.first.message)
     if rules.rejection != nil, !Terminal.showsErrors {
-      logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"])
+      context.logger.error("last good rules in use", metadata: ["rules": "\(rules.first.name)"])
     }
     return rules
   }
@@ -237,6 +244,23 @@ struct GatewayStartCommand: AsyncParsableCommand {
       Output.message(error.description)
       throw ExitCode(1)
     }
+  }
+}
+
+/// The values of a start that do not depend on where the gateway connects.
+private struct StartContext {
+  let environment: Environment
+  let status: ServiceStatus
+  let listen: ListenAddress?
+  let logger: Logger
+
+  /// Returns the settings with where the gateway serves and reports its state.
+  func completing(_ settings: GatewaySettings) -> GatewaySettings {
+    var settings = settings
+    settings.listen = listen
+    settings.status = status
+    if Terminal.showsErrors { settings.showWaiting = { Output.message($0) } }
+    return settings
   }
 }
 

@@ -1,0 +1,94 @@
+import Core
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The gateway's state as its service manager shows it, as in `systemctl status`.
+///
+/// The manager counts the gateway as started once posts arrive.
+package final class ServiceStatus: Sendable {
+  fileprivate struct State {
+    var connection = "starting"
+    /// The file whose newest rules are refused.
+    var refusedRules: String?
+    var isReady = false
+    var isStopping = false
+    var isReloading = false
+  }
+
+  private let manager: ServiceManager?
+  private let state = Mutex(State())
+
+  /// - Parameter manager: The manager to notify; `nil` if there is none.
+  package init(_ manager: ServiceManager?) { self.manager = manager }
+
+  /// Tells that the gateway waits for the server before it starts.
+  func wait(because reason: String) {
+    update { $0.connection = "waiting for the server: \(reason)" }
+  }
+
+  /// Tells how posts arrive. The first time that they do, the gateway is ready.
+  func show(_ connection: String, isConnected: Bool) {
+    update { state in
+      state.connection = connection
+      if isConnected { state.isReady = true }
+    }
+  }
+
+  /// Tells that newer rules are being loaded. Before the gateway is ready, that is part of its start.
+  func beginReload() { update { $0.isReloading = $0.isReady } }
+
+  /// Tells that the newest rules are in force, or that those of a file are refused.
+  func endReload(refused file: String?) {
+    update { state in
+      state.isReloading = false
+      state.refusedRules = file
+    }
+  }
+
+  /// Tells that the gateway ends.
+  package func stop() { update { $0.isStopping = true } }
+
+  private func update(_ change: (inout State) -> Void) {
+    guard let manager else { return }
+    // Sent within the lock, so that the last notification is of the last state.
+    state.withLock { state in
+      let before = state
+      change(&state)
+      guard let text = state.assignments(after: before) else { return }
+      manager.notify(text)
+    }
+  }
+}
+
+extension ServiceStatus.State {
+  /// The assignments of sd_notify(3) for the change from another state, or `nil` if there is none.
+  fileprivate func assignments(after before: Self) -> String? {
+    var lines: [String] = []
+    if isStopping {
+      if before.isStopping { return nil }
+      return "STOPPING=1\nSTATUS=shutting down"
+    }
+    if isReloading, !before.isReloading { lines += ["RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds)"] }
+    if isReady, !before.isReady || before.isReloading && !isReloading { lines.append("READY=1") }
+    if !lines.isEmpty || text != before.text {
+      lines.append("STATUS=\(text.singleLine(atMost: Limits.statusScalarsMax))")
+    }
+    return lines.isEmpty ? nil : lines.joined(separator: "\n")
+  }
+
+  private var text: String {
+    if isReloading { return "reloading the rules" }
+    return connection + (refusedRules.map { "; the newest rules of \($0) are refused, see the log" } ?? "")
+  }
+
+  private static var monotonicMicroseconds: Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+  }
+}
