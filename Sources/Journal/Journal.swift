@@ -82,7 +82,7 @@ package struct Journal: Sendable {
         onLoss(batch.dropped)
         logger.error(
           "decisions and outcomes not recorded: the disk of the journal is too slow",
-          metadata: ["dropped": "\(batch.dropped)"])
+          metadata: ["dropped": .stringConvertible(batch.dropped)])
       }
       do {
         try await file.append(batch.items)
@@ -90,7 +90,9 @@ package struct Journal: Sendable {
         onLoss(batch.items.count)
         logger.error(
           "decisions and outcomes not recorded",
-          metadata: ["count": "\(batch.items.count)", "reason": "\(JournalError(error, path: file.path))"])
+          metadata: [
+            "count": .stringConvertible(batch.items.count), "reason": "\(JournalError(error, path: file.path))",
+          ])
       }
       // A batch costs the disk little more than one entry.
       await buffer.pause(for: Limits.writePause)

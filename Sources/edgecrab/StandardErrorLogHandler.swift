@@ -6,12 +6,17 @@ import Logging
 
 /// Writes log events to standard error, one line each.
 struct StandardErrorLogHandler: LogHandler {
-  let format: LogFormat
+  private let format: LogFormat
+  private let isJournal: Bool
   var logLevel: Logger.Level = .notice
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
 
-  init(_ format: LogFormat) { self.format = format }
+  /// - Parameter isJournal: True if the lines go to systemd's journal.
+  init(_ format: LogFormat, isJournal: Bool = SystemJournal.isStandardError) {
+    self.format = format
+    self.isJournal = isJournal
+  }
 
   subscript(metadataKey key: String) -> Logger.MetadataValue? {
     get { metadata[key] }
@@ -22,7 +27,10 @@ struct StandardErrorLogHandler: LogHandler {
     let provided = metadataProvider?.get() ?? [:]
     let all = metadata.merging(provided) { $1 }.merging(event.metadata ?? [:]) { $1 }
     let line = LogLine(date: Date(), level: event.level, message: event.message.description, metadata: all)
-    Output.notice(format == .json ? line.json : line.text)
+    switch format {
+    case .json: Output.notice(line.json)
+    case .text: Output.notice(isJournal ? line.journalText : line.text)
+    }
   }
 }
 
@@ -73,9 +81,14 @@ private struct LogLine {
   /// These keys come first, in this order; the others follow alphabetically.
   private static let firstKeys = ["user", "channel", "agent", "rule", "took", "posts"]
 
-  var text: String {
+  var text: String { "\(time) \(textWithoutTime)" }
+
+  /// The line with a priority in place of the time, which the journal adds itself: `<4>warning no answer agent=coder`.
+  var journalText: String { "<\(SystemJournal.priority(of: level))>\(textWithoutTime)" }
+
+  private var textWithoutTime: String {
     let pairs = sorted.map { "\($0.key)=\(Self.quotedIfNeeded(Self.text($0.value)))" }
-    return ([time, level.rawValue, message.escaped(for: .terminal)] + pairs).joined(separator: " ")
+    return ([level.rawValue, message.escaped(for: .terminal)] + pairs).joined(separator: " ")
   }
 
   var json: String {

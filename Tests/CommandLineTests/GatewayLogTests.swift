@@ -22,12 +22,14 @@ import Testing
     """
   }
 
-  private func start(on sandbox: SandboxServer, _ more: [String: String] = [:]) throws -> EdgecrabProcess {
+  private func start(
+    on sandbox: SandboxServer, _ more: [String: String] = [:], through wrapper: [String] = []
+  ) throws -> EdgecrabProcess {
     try EdgecrabProcess(
       ["gateway", "start"],
       environment: [
         "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
-      ].merging(more) { $1 })
+      ].merging(more) { $1 }, through: wrapper)
   }
 
   private func ask(_ sandbox: SandboxServer, _ text: String = "@edgecrab top secret") async throws {
@@ -82,6 +84,37 @@ import Testing
         #expect(line.contains(" warning no answer user=alice channel=dev agent=helper "), "\(line)")
         #expect(line.contains(" reason=\""), "\(line)")
       }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `lines for systemd's journal begin with a priority instead of the time`() async throws {
+    let pipe = """
+      mkfifo pipe; cat pipe >&2 & exec 2>pipe
+      JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); export JOURNAL_STREAM
+      exec "$@"
+      """
+    let server = try ChatServer([
+      .head("400 Bad Request", type: "application/json"), .send(#"{"error":{"message":"a\n<0>b"}}"#),
+    ])
+    _ = try home.write(
+      Self.rules("hello", agent: "{ type: openai, base_url: '\(server.url)', model: m, retries: 0 }"), to: "rules.yaml")
+    try await withSandbox { sandbox in
+      let process = try start(on: sandbox, through: ["/bin/sh", "-c", pipe, "sh"])
+      try await process.says("Connected.")
+      try await ask(sandbox)
+      try await process.says("<4>warning no answer user=alice channel=dev agent=helper ")
+      process.terminate()
+      let errors = try await process.ended().errors
+      #expect(!errors.contains("\n<0>"), "\(errors)")
+      #expect(lines(errors).isEmpty, "no line with a time")
+      // The stream of another process.
+      let other = try start(on: sandbox, ["JOURNAL_STREAM": "1:2"])
+      try await other.says("Connected.")
+      try await ask(sandbox)
+      try await other.says("Z warning no answer ")
+      other.terminate()
+      _ = try await other.ended()
     }
   }
 

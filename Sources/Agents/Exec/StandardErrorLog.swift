@@ -53,7 +53,8 @@ actor StandardErrorLog {
     let lines = lastLines()
     guard !lines.isEmpty else { return }
     logger.notice(
-      "answer ended; last lines of the program's standard error", metadata: ["agent": "\(agent)", "lines": "\(lines)"])
+      "answer ended; last lines of the program's standard error",
+      metadata: ["agent": "\(agent)", "standard_error": "\(lines)"])
   }
 
   private func endLine() {
@@ -71,7 +72,8 @@ actor StandardErrorLog {
   private func logOmitted() {
     guard omittedCount > 0 else { return }
     logger.info(
-      "more of the program's standard error left out", metadata: ["agent": "\(agent)", "lines": "\(omittedCount)"])
+      "more of the program's standard error left out",
+      metadata: ["agent": "\(agent)", "count": .stringConvertible(omittedCount)])
     omittedCount = 0
   }
 }

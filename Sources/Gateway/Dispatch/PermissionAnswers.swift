@@ -36,7 +36,8 @@ extension Dispatcher {
     switch reading {
     case .answer(let request, let position):
       let isTaken = permissions.answer(request, PermissionRequests.Choice(position: position, user: name))
-      logger.info("permission request answered", metadata: metadata.merging(["taken": "\(isTaken)"]) { $1 })
+      logger.info(
+        "permission request answered", metadata: metadata.merging(["taken": .stringConvertible(isTaken)]) { $1 })
       return isTaken ? .answersQuestion : .dropped(.questionOver)
     case .forbidden(let request, let isPermanent):
       logger.info("user may not answer the permission request", metadata: metadata)

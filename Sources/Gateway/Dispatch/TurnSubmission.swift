@@ -42,7 +42,7 @@ extension Dispatcher {
       await executor.enqueue(for: key.text) {
         let messages = await registry.session(key).withdraw(deletion)
         guard !messages.isEmpty else { return }
-        logger.info("deleted, so not answered", metadata: ["posts": "\(messages)"])
+        logger.info("deleted, so not answered", metadata: ["messages": "\(messages)"])
       }
     }
   }

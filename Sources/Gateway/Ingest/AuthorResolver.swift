@@ -109,7 +109,7 @@ final class AuthorResolver {
       if !Task.isCancelled {
         logger.warning(
           "the authors of posts cannot be looked up; the posts wait",
-          metadata: ["posts": "\(waiting.count)", "reason": "\(error)"])
+          metadata: ["posts": .stringConvertible(waiting.count), "reason": "\(error)"])
       }
       let left = waiting
       waiting = []

@@ -88,7 +88,7 @@ actor Backfill {
       guard !Task.isCancelled else { return report }
       logger.warning("not all missed posts could be read; trying again", metadata: ["reason": "\(error)"])
     }
-    if report.posts > 0 { logger.notice("read over REST", metadata: ["posts": "\(report.posts)"]) }
+    if report.posts > 0 { logger.notice("read over REST", metadata: ["posts": .stringConvertible(report.posts)]) }
     return report
   }
 
@@ -182,7 +182,7 @@ actor Backfill {
     }
     logger.error(
       "too many posts were missed; the older ones are skipped",
-      metadata: ["channel": "\(channel)", "pages": "\(Limits.pagesMax)"])
+      metadata: ["channel": "\(channel)", "pages": .stringConvertible(Limits.pagesMax)])
     return oldest
   }
 

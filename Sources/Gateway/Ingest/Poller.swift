@@ -67,10 +67,11 @@ struct Poller: Sendable {
       guard report.posts > 0 else { return }
       if await ingest.received == received {
         logger.error(
-          "the WebSocket responds but delivers no posts; reconnecting", metadata: ["missed": "\(report.posts)"])
+          "the WebSocket responds but delivers no posts; reconnecting",
+          metadata: ["missed": .stringConvertible(report.posts)])
         renewSocket()
       } else {
-        logger.error("the WebSocket did not deliver all posts", metadata: ["missed": "\(report.posts)"])
+        logger.error("the WebSocket did not deliver all posts", metadata: ["missed": .stringConvertible(report.posts)])
       }
     } catch {
       guard !Task.isCancelled else { return }

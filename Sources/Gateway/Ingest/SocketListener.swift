@@ -84,7 +84,7 @@ actor SocketListener {
       logger.warning("the WebSocket is open again; polling ends")
     } else {
       // At the level of the loss, so that the loss is not the last line about the connection.
-      logger.warning("connected again", metadata: ["resumed": "\(isResumed)"])
+      logger.warning("connected again", metadata: ["resumed": .stringConvertible(isResumed)])
     }
     if !isResumed { await readMissed() }
   }

@@ -538,7 +538,7 @@ extension Session {
     do throws(StoreError) {
       try await store.finish(claims)
     } catch {
-      logger.error("messages not forgotten", metadata: ["posts": "\(claims)", "reason": "\(error)"])
+      logger.error("messages not forgotten", metadata: ["messages": "\(claims)", "reason": "\(error)"])
     }
   }
 

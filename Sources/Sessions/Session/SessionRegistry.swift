@@ -133,7 +133,7 @@ extension TurnLimits {
     guard most < max else { return self }
     logger.warning(
       "fewer answers at once than the rules say: the limit of open files is too low",
-      metadata: ["limit": "\(limit)", "turns.max": "\(max)", "used": "\(most)"])
+      metadata: ["limit": "\(limit)", "max": "\(max)", "used": "\(most)"])
     return TurnLimits(max: most, perUser: Swift.max(1, perUser * most / max))
   }
 }

@@ -152,7 +152,7 @@ struct ExecAgentTests {
     #expect(log.contains { $0.contains("line=load 9%") })
     #expect(log.contains { $0.contains("line=key <redacted>") } && !log.contains { $0.contains("sesame") })
     #expect(log.count { $0.contains("line=") } == Limits.errorLinesLogged)
-    #expect(log.contains { $0.contains("lines=103") })
+    #expect(log.contains { $0.contains("count=103") })
   }
 
   @Test func `text is passed on as it comes, in whole characters`() async throws {
