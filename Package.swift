@@ -98,6 +98,7 @@ let package = Package(
     .target(
       name: "Journal", dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", grdb, log],
       swiftSettings: strict),
+    .target(name: "Backup", dependencies: ["Core", "Journal", "Sessions"], swiftSettings: strict),
     .target(
       name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", "Tracing", log],
       swiftSettings: strict),
@@ -130,9 +131,9 @@ let package = Package(
     .executableTarget(
       name: "edgecrab",
       dependencies: [
-        "BuiltInRules", "CBuildInfo", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal", "OpenTelemetry",
-        "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing", "Transport", log,
-        system,
+        "Backup", "BuiltInRules", "CBuildInfo", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal",
+        "OpenTelemetry", "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing",
+        "Transport", log, system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["CBuildInfo"], swiftSettings: strict),
@@ -209,6 +210,9 @@ let package = Package(
     .testTarget(
       name: "JournalTests",
       dependencies: ["ConfigLoader", "Core", "Journal", "RuleAnalysis", "RuleEngine", "TestSupport", log],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BackupTests", dependencies: ["Backup", "Sessions", "Journal", "TestSupport", grdb, log],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),

@@ -289,6 +289,7 @@ package struct Gateway: Sendable {
   private func watchFiles() async -> StoreError? {
     while (try? await Task.sleep(for: intervals.storeCheck)) != nil {
       if case .replaced(let error) = await store.check() { return error }
+      await store.answerCopyRequest()
       await resolver.restoreFileIfMissing()
     }
     return nil

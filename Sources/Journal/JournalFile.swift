@@ -42,6 +42,22 @@ package struct JournalFile: Sendable {
     self.path = path
   }
 
+  /// Copies the journal at `path` into a new file that only its owner may read, while a gateway may write it.
+  package static func copy(_ path: String, to copy: String) throws(JournalError) {
+    let source = try JournalFile(reading: path)
+    try prepare(copy)
+    do {
+      let destination = try DatabaseQueue(path: copy, configuration: configuration)
+      try source.database.backup(to: destination)
+      // One file: the copy has the mode of the original, a log of its own.
+      try destination.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try destination.close()
+      try source.close()
+    } catch {
+      throw JournalError(error, path: copy)
+    }
+  }
+
   private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.label = "edgecrab.journal"

@@ -82,6 +82,20 @@ enum Limits {
   /// The days for which a conversation, or a thread that the bot has joined, is stored after its last message.
   static let sessionDays = 365
 
+  /// The days for which the copy of a store from before an upgrade is stored: time to notice that it was a mistake.
+  static let olderCopyDays = 30
+
+  /// The time in which a gateway begins to copy its store for a backup, which it looks for every two seconds, and the
+  /// time for the copy: gigabytes on a slow disk.
+  static let copyRequestTimeMax: Duration = .seconds(30)
+  static let copyTimeMax: Duration = .seconds(600)
+
+  /// The attempts, a tenth of a second apart, to lock the folder of such a copy: the gateway locks it for a moment only.
+  static let copyLockAttemptsMax = 20
+
+  /// Bytes of the reason why the store was not copied: a sentence with a path.
+  static let copyReasonBytesMax = 2_000
+
   /// The hours between two deletions of old rows.
   static let pruneHours = 24
 

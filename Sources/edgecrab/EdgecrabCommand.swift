@@ -8,7 +8,10 @@ struct EdgecrabCommand: AsyncParsableCommand {
     commandName: "edgecrab",
     abstract: "Connect Mattermost to AI agents, by rules in one YAML file.",
     version: BuildInfo.text,
-    subcommands: [GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, SandboxCommand.self])
+    subcommands: [
+      GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, DataCommand.self,
+      SandboxCommand.self,
+    ])
 
   static func main() async {
     if let message = CommandSuggestion.message(for: Array(CommandLine.arguments.dropFirst())) {

@@ -5,6 +5,7 @@ import Testing
     "", "doctor", "gateway start", "sandbox", "rules", "rules check", "rules explain", "rules show", "rules test",
     "rules fmt",
     "rules replay", "rules diff", "rules journal", "rules who", "rules explain-code", "rules new", "rules schema",
+    "data", "data backup", "data restore",
   ])
   func `the help of every command fits into a terminal`(command: String) async throws {
     let ended = try await EdgecrabProcess(command.split(separator: " ").map(String.init) + ["--help"]).ended()

@@ -23,7 +23,7 @@ package actor SessionStore {
   /// Opened with the first transaction that must be on the disk.
   private var log: LogSync?
   private let openLog: @Sendable (String) throws(StoreError) -> LogSync
-  private let logger: Logger
+  let logger: Logger
   private var prunedAt = Date.distantPast
   private var lastPlace: Int64
   /// The error of the last transaction, if the disk did not take it.
@@ -75,6 +75,7 @@ package actor SessionStore {
       // A change survives the end of the process as soon as it is written; `LogSync` has it written to the disk.
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
+      try keepOlder(database, path)
       try StoreSchema.migrator.migrate(database)
       return database
     } catch let error as StoreError {
@@ -83,6 +84,16 @@ package actor SessionStore {
       throw StoreError(error, path: path)
     }
   }
+
+  /// Copies a store that an older version wrote before it is changed, so that one can go back to that version.
+  private static func keepOlder(_ database: DatabaseQueue, _ path: String) throws {
+    let applied = try database.read(StoreSchema.migrator.appliedIdentifiers)
+    guard !applied.isEmpty, try database.read({ try !StoreSchema.migrator.hasCompletedMigrations($0) }) else { return }
+    try StoreCopy.write(database, to: path + olderSuffix)
+  }
+
+  /// Of the copy that was made before the last upgrade.
+  private static let olderSuffix = ".before-upgrade"
 
   /// Closes the file and releases its lock. Operations that are called afterwards throw `.closed`.
   package func close() {
@@ -206,6 +217,7 @@ package actor SessionStore {
 
   private func prune(at now: Date) throws(StoreError) {
     let day: Int64 = 86_400_000
+    removeOlder(before: now.milliseconds - Int64(Limits.olderCopyDays) * day)
     try write { db in
       try db.execute(
         sql: "DELETE FROM claims WHERE claimed_at < ? AND post NOT IN (SELECT post FROM waiting)",
@@ -214,6 +226,23 @@ package actor SessionStore {
       try db.execute(sql: "DELETE FROM sessions WHERE last_at < ?", arguments: [old])
       try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
     }
+  }
+}
+
+extension SessionStore {
+  /// Copies the open store.
+  func writeCopy(to copy: String) throws(StoreError) {
+    guard let database else { throw StoreError(.closed, path: path) }
+    try StoreCopy.write(database, to: copy)
+  }
+
+  /// Deletes the copy from before the last upgrade if it is older.
+  private func removeOlder(before milliseconds: Int64) {
+    var facts = stat()
+    guard lstat(path + Self.olderSuffix, &facts) == 0, Int64(facts.st_mtim.tv_sec) * 1_000 < milliseconds else {
+      return
+    }
+    unlink(path + Self.olderSuffix)
   }
 }
 
@@ -273,7 +302,7 @@ extension SessionStore {
     } catch {
       logger.error(
         "claims and records of what was posted not stored yet",
-        metadata: ["count": "\(postponed.count)", "reason": "\(error)"])
+        metadata: ["count": .stringConvertible(postponed.count), "reason": "\(error)"])
       let excess = postponed.prefix(max(0, postponed.count - Limits.postponedChangesMax))
       for change in excess { log(change, error) }
       postponed.removeFirst(excess.count)
@@ -407,7 +436,7 @@ extension SessionStore {
     lock = try StoreLock.again(lock, path: path)
     if let database, identities?.isDataIntact != true {
       let copy = path + ".new"
-      try writeCopy(of: database, to: copy)
+      try StoreCopy.write(database, to: copy)
       guard rename(copy, path) == 0 else { throw StoreFiles.failure(path) }
       // SQLite removes the log by its name when it closes, so the old one has to be closed before the new one is
       // opened.
@@ -425,7 +454,7 @@ extension SessionStore {
     let rescued = "\(path).\(Int(Date().timeIntervalSince1970))"
     let outcome: String
     do throws(StoreError) {
-      if let database { try writeCopy(of: database, to: rescued) }
+      if let database { try StoreCopy.write(database, to: rescued) }
       outcome = "saved as `\(rescued)`"
     } catch {
       outcome = "not saved (\(error.detail))"
@@ -434,20 +463,6 @@ extension SessionStore {
     condition = .replaced(failure)
     logger.critical("\(failure)")
     throw failure
-  }
-
-  /// Writes all of the store to a file that only its owner may read, and has it on the disk.
-  private func writeCopy(of database: DatabaseQueue, to copy: String) throws(StoreError) {
-    unlink(copy)
-    let file = Glibc.open(copy, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreFiles.failure(copy) }
-    defer { Glibc.close(file) }
-    do {
-      try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-    } catch {
-      throw StoreError(error, path: copy)
-    }
-    guard fsync(file) == 0 else { throw StoreFiles.failure(copy) }
   }
 }
 

@@ -23,6 +23,8 @@ package struct StoreError: Error, Sendable, Equatable {
     case deleted
     /// Another file has taken the store's place.
     case replaced
+    /// The gateway that has the store open does not copy it.
+    case notCopied
     /// The store has been closed.
     case closed
     /// Any other error of SQLite.
@@ -71,6 +73,7 @@ extension StoreError: CustomStringConvertible {
     case .disk: "the disk reported an error on the store `\(path)` (\(detail))"
     case .deleted: "the store `\(path)` was deleted while the gateway runs and cannot be written again (\(detail))"
     case .replaced: "the store `\(path)` was replaced by another file"
+    case .notCopied: "the store `\(path)` was not copied: \(detail)"
     case .closed: "the store `\(path)` is closed"
     case .other: "the store `\(path)` failed (\(detail))"
     }
@@ -86,12 +89,13 @@ extension StoreError: CustomStringConvertible {
     case .full: "free some space, then try again"
     case .corrupt:
       "move it away, together with the files `-wal` and `-shm` next to it, and start again: conversations start over"
-    case .newer: "run that version, or choose another folder with EDGECRAB_HOME"
+    case .newer: "run that version, restore a backup of an older one, or choose another folder with EDGECRAB_HOME"
     case .disk: "check the disk and its file system"
     case .deleted:
       "no messages are accepted until it can: make its folder writable again, and do not restart the gateway before, "
         + "or conversations and waiting messages are lost"
     case .replaced: "the gateway ends and uses that file when it is started again; the data of the old one is \(detail)"
+    case .notCopied: "try again, or stop the gateway first"
     case .closed: "the gateway is shutting down"
     case .other: "the gateway's log says when it began"
     }

@@ -18,6 +18,13 @@ enum StoreFiles {
     if facts.st_mode & 0o077 != 0, fchmod(file, 0o600) != 0 { throw failure(path) }
   }
 
+  /// Gives a file that root opened beside the store to the owner of the folder, who has to open it, too.
+  static func giveToFolderOwner(_ file: Int32, _ path: String) {
+    var facts = stat()
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    if geteuid() == 0, stat(String(folder), &facts) == 0 { fchown(file, facts.st_uid, facts.st_gid) }
+  }
+
   /// Returns the error of the last failed system call.
   static func failure(_ path: String) -> StoreError {
     let error = SystemError()
@@ -58,6 +65,7 @@ final class StoreLock: Sendable {
       close(file)
       throw failure
     }
+    StoreFiles.giveToFolderOwner(file, path)
     self.file = file
     identity = FileIdentity(path: path + ".lock")
   }

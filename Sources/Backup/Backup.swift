@@ -1,0 +1,113 @@
+import Core
+import FoundationEssentials
+import Glibc
+import Journal
+import Sessions
+
+/// Makes backups: one tar archive with the store, the journal, the pinned names and the copy of the last good rules.
+///
+/// The token, `.env`, hooks and the folders of conversations are not part of it.
+package struct Backup {
+  private let home: String
+  private let version: String
+
+  /// - Parameters:
+  ///   - home: The path of edgecrab's folder.
+  ///   - version: The program's version.
+  package init(home: String, version: String) {
+    self.home = home
+    self.version = version
+  }
+
+  private var storePath: String { "\(home)/\(BackupEntry.store.rawValue)" }
+  private var journalPath: String { "\(home)/\(BackupEntry.journal.rawValue)" }
+
+  /// Writes a backup to a new file, which only its owner may read. A running gateway goes on, and copies its store
+  /// itself.
+  ///
+  /// - Returns: The names of the files in it, and its size in bytes.
+  /// - Throws: `BackupError`; then there is no file.
+  package func write(to path: String) async throws(BackupError) -> (files: [String], size: Int64) {
+    var facts = stat()
+    guard lstat(path, &facts) != 0 else { throw .exists(path) }
+    guard stat(storePath, &facts) == 0 else { throw .nothingToSave(home) }
+    let folder = try DraftFolder(beside: path)
+    // Released, and with it the copy, after the archive is written.
+    let request = try await copyStore(to: folder.path("store"))
+    let archive = try archive(in: folder, store: request?.copy ?? folder.path("store"))
+    try publish(folder.path("archive"), as: path)
+    withExtendedLifetime(request) {}
+    return archive
+  }
+
+  /// Gives a complete archive its name, unless another file has it.
+  private func publish(_ archive: String, as path: String) throws(BackupError) {
+    if link(archive, path) == 0 { return }
+    if errno == EEXIST { throw .exists(path) }
+    // Not every file system has hard links.
+    guard rename(archive, path) == 0 else { throw .notWritten(path, SystemError().text) }
+  }
+
+  /// Copies the store to a file, or returns the request with the copy of the gateway that has it open.
+  private func copyStore(to copy: String) async throws(BackupError) -> StoreCopyRequest? {
+    do throws(StoreError) {
+      do throws(StoreError) {
+        try StoreCopy.make(of: storePath, to: copy)
+        return nil
+      } catch {
+        guard error.code == .inUse else { throw error }
+      }
+      let request = try await StoreCopyRequest(path: storePath)
+      try await request.wait()
+      return request
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private func archive(in folder: DraftFolder, store: String) throws(BackupError) -> (files: [String], size: Int64) {
+    let file = try FileAccess(creating: folder.path("archive"))
+    let archive = TarWriter(file, seconds: Int64(Date().timeIntervalSince1970))
+    var files: [String] = []
+    for entry in BackupEntry.allCases {
+      switch entry {
+      case .description:
+        try archive.add(
+          entry.rawValue, BackupDescription(at: Timestamp(Date()).rfc3339, edgecrab: version).bytes)
+        continue
+      case .names, .lastGoodRules:
+        let path = "\(home)/\(entry.rawValue)"
+        guard FileIdentity(path: path) != nil else { continue }
+        try archive.add(entry.rawValue, try FileAccess(reading: path))
+      case .journal:
+        guard FileIdentity(path: journalPath) != nil else { continue }
+        do throws(JournalError) {
+          try JournalFile.copy(journalPath, to: folder.path("journal"))
+        } catch {
+          throw .journal(error)
+        }
+        try archive.add(entry.rawValue, try FileAccess(reading: folder.path("journal")))
+      case .store: try archive.add(entry.rawValue, try FileAccess(reading: store))
+      }
+      files.append(entry.rawValue)
+    }
+    try archive.finish()
+    return (files, try FileAccess(reading: folder.path("archive")).size())
+  }
+}
+
+/// A folder for files on their way, closed to others and removed with its last reference.
+final class DraftFolder {
+  private let folder: String
+
+  /// Makes the folder on the disk of a file.
+  init(beside path: String) throws(BackupError) {
+    var template = Array((path + ".XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw .notWritten(path, SystemError().text) }
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Backup
+import ConfigLoader
+import Transport
+
+struct DataCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Back up the gateway's data, and restore it.",
+    subcommands: [DataBackupCommand.self, DataRestoreCommand.self])
+}
+
+struct DataBackupCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Write conversations, waiting messages, names and the journal into one file.",
+    discussion: """
+      The gateway may go on running. The file is a tar archive that only you can read, with the store, the journal, \
+      names.json and rules.last-good.yaml of edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names \
+      another. It contains what people wrote, but not the token, .env, rules.yaml, hooks and the folders of agents.
+
+      Exit codes: 0 if the backup is complete, 1 if there is none, 64 if the arguments are invalid.
+      """)
+
+  @Argument(help: "The file to write; it must not exist.", completion: .file())
+  var file: String
+
+  func run() async throws {
+    let backup = Backup(home: Environment.current().home, version: UserAgent.version)
+    do throws(BackupError) {
+      let (files, size) = try await backup.write(to: file)
+      Output.result("\(file): \(size) bytes with \(files.joined(separator: ", "))")
+    } catch {
+      Output.message("\(error)")
+      throw ExitCode(1)
+    }
+  }
+}
+
+struct DataRestoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore",
+    abstract: "Put a backup into edgecrab's folder.",
+    discussion: """
+      Stop the gateway first. The backup is checked before anything is changed. A backup of an older edgecrab is \
+      brought up to date at the next start; one of a newer edgecrab is refused.
+
+      Exit codes: 0 if the backup is restored, 1 if it is not, 64 if the arguments are invalid.
+      """)
+
+  @Argument(help: "The file that `edgecrab data backup` wrote.", completion: .file())
+  var file: String
+
+  @Flag(help: "Move files that the folder has already into a new folder in it.")
+  var replace = false
+
+  func run() throws {
+    let home = Environment.current().home
+    do throws(BackupError) {
+      let outcome = try Restore(home: home).read(file, replaces: replace)
+      if let replaced = outcome.replaced { Output.result("The files before are in \(replaced).") }
+      Output.result("Restored into \(home): \(outcome.files.joined(separator: ", ")). Start the gateway now.")
+    } catch {
+      Output.message("\(error)")
+      throw ExitCode(1)
+    }
+  }
+}
