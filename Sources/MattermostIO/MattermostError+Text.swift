@@ -14,6 +14,7 @@ extension MattermostError: CustomStringConvertible {
     case (.unauthorized, .eventSocket):
       "Mattermost at \(address) refused the event socket: the token is not accepted (401)."
     case (.unauthorized, _): "Mattermost at \(address) does not accept the token (401)\(message)."
+    case (.loginRequired, _): "A proxy in front of Mattermost at \(address) asks for a login (401)."
     case (.forbidden, .eventSocket): "\(address) refuses the event socket /api/v4/websocket (403)."
     case (.forbidden, _): "Mattermost at \(address) does not allow the bot to \(action) (403)\(message)."
     case (.notFound, .eventSocket): "\(address) has no event socket at /api/v4/websocket (404)."
@@ -47,6 +48,8 @@ extension MattermostError: CustomStringConvertible {
     case (.unauthorized, _), (.noHello, _):
       "The token in MATTERMOST_TOKEN is wrong, revoked or expired, or its bot account is disabled; "
         + "a system admin finds it under Integrations > Bot Accounts."
+    case (.loginRequired, _):
+      "The refusal does not come from Mattermost itself: let the proxy pass /api/v4 without a login of its own."
     case (.forbidden, .eventSocket):
       "Let the proxy or firewall in front of Mattermost pass WebSocket connections to /api/v4/websocket."
     case (.rejected, _) where status == 413:

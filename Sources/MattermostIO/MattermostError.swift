@@ -10,6 +10,8 @@ package struct MattermostError: Error, Sendable, Equatable {
     case badToken = "bad-token"
     /// 401: the token is not accepted.
     case unauthorized
+    /// 401, but not from Mattermost: a proxy asks for a login. It says nothing about the token.
+    case loginRequired = "login-required"
     /// 403: the account lacks the permission, or a proxy refuses.
     case forbidden
     /// 404: the object does not exist, or the server is not Mattermost.
@@ -87,8 +89,8 @@ extension MattermostError {
   /// True if the cause is the server or the connection, so that other requests fail as well.
   package var affectsAllRequests: Bool {
     switch code {
-    case .badAddress, .badToken, .unauthorized, .tooManyRequests, .redirected, .upgradeEaten, .noHello, .socketClosed,
-      .socketSilent:
+    case .badAddress, .badToken, .unauthorized, .loginRequired, .tooManyRequests, .redirected, .upgradeEaten, .noHello,
+      .socketClosed, .socketSilent:
       true
     case .forbidden, .notFound: serverID.isEmpty
     case .rejected, .serverFailed, .emptyAnswer, .notMattermost, .unreadable: false
@@ -103,8 +105,8 @@ extension MattermostError {
   /// True if trying again is useless until a user changes something.
   package var requiresUserAction: Bool {
     switch code {
-    case .badAddress, .badToken, .unauthorized, .forbidden, .notFound, .rejected, .redirected, .notMattermost,
-      .unreadable, .upgradeEaten, .noHello:
+    case .badAddress, .badToken, .unauthorized, .loginRequired, .forbidden, .notFound, .rejected, .redirected,
+      .notMattermost, .unreadable, .upgradeEaten, .noHello:
       true
     case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
     case .transport:

@@ -33,8 +33,7 @@ struct TokenMonitor: Sendable {
         logger.warning("the token is accepted again; reconnecting")
         renewSocket()
       } catch {
-        // A proxy that asks for a login says nothing about the token.
-        guard error.code == .unauthorized, !error.serverID.isEmpty else {
+        guard error.code == .unauthorized else {
           logger.debug("token not checked", metadata: ["reason": "\(error)"])
           continue
         }

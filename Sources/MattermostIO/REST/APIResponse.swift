@@ -30,6 +30,7 @@ struct APIResponse {
       error.serverMessage = Self.line(body["message"].text)
       error.requestID = Self.line(body["request_id"].text)
     }
+    if code == .unauthorized, operation != .eventSocket, error.serverID.isEmpty { error.code = .loginRequired }
     if code == .redirected { error.serverMessage = Self.line(response.headers["Location"].map { "to \($0)" } ?? "") }
     if error.requestID.isEmpty { error.requestID = Self.line(response.headers["X-Request-Id"] ?? "") }
     if code == .tooManyRequests { error.retryAfter = RateLimitHeaders(response).wait }
