@@ -31,6 +31,14 @@ enum GatewayMetric: CaseIterable {
   /// Waits for the rate limit, in seconds: none most of the time, up to the longest that a server may ask for.
   private static let waitBuckets = [0.001, 0.01, 0.1, 0.5, 1, 5, 15, 60]
 
+  /// All families, in the order of the rows.
+  static let families = allCases.map(\.family)
+
+  private static let names = Dictionary(uniqueKeysWithValues: zip(allCases, families.map(\.name)))
+
+  /// The name, without making the row.
+  var name: String { Self.names[self] ?? family.name }
+
   private static let agent = MetricFamily.Label("agent")
   private static let rule = MetricFamily.Label("rule")
 

@@ -21,7 +21,8 @@ final class GatewayMetrics: Sendable {
   private let journalDropped: Counter
   private let posts: InstrumentCache<PostKind, Counter>
   private let ofRules = Mutex<CountersOfRules?>(nil)
-  private let outcomes: InstrumentCache<String, Counter>
+  private let outcomes: InstrumentCache<EventOutcome.Name, Counter>
+  private let agents: InstrumentCache<String, AgentInstruments>
   private let requests: InstrumentCache<RequestKind, Counter>
   let outbox = UnpostedReplies()
 
@@ -41,7 +42,8 @@ final class GatewayMetrics: Sendable {
         .posts,
         [("author", $0.author.rawValue), ("kind", $0.channel.rawValue), ("source", $0.source.rawValue)])
     }
-    outcomes = InstrumentCache { factory.counter(.outcomes, [("outcome", $0)]) }
+    outcomes = InstrumentCache { factory.counter(.outcomes, [("outcome", $0.rawValue)]) }
+    agents = InstrumentCache { AgentInstruments($0, factory) }
     requests = InstrumentCache {
       factory.counter(
         .requests, [("endpoint", $0.endpoint.description), ("code", $0.status?.description ?? "none")])
@@ -76,11 +78,7 @@ final class GatewayMetrics: Sendable {
   /// Prepares to count decisions by these rules and the turns of their agents.
   func use(_ rules: CompiledRules) {
     _ = counters(of: rules)
-    for agent in rules.ruleSet.agents {
-      for end in TurnEnd.allCases {
-        _ = factory.counter(.turns, [("agent", agent.name), ("outcome", end.rawValue)])
-      }
-    }
+    for agent in rules.ruleSet.agents { _ = agents[agent.name] }
   }
 
   private func counters(of rules: CompiledRules) -> CountersOfRules {
@@ -101,7 +99,7 @@ final class GatewayMetrics: Sendable {
   // MARK: Outcomes
 
   func record(_ outcome: EventOutcome) {
-    outcomes[outcome.name.rawValue].increment()
+    outcomes[outcome.name].increment()
     switch outcome {
     case .limited(let limit, _): factory.counter(.limited, [("limit", limit.rawValue)]).increment()
     case .failed(let agent, let reason):
@@ -116,22 +114,13 @@ final class GatewayMetrics: Sendable {
 
   // MARK: Turns
 
-  func recordEnd(_ end: TurnEnd, of agent: String) {
-    factory.counter(.turns, [("agent", agent), ("outcome", end.rawValue)]).increment()
-  }
+  func recordEnd(_ end: TurnEnd, of agent: String) { agents[agent].record(end) }
 
-  func record(_ usage: TokenUsage, of agent: String) {
-    factory.counter(.tokens, [("agent", agent), ("direction", "input")]).increment(by: usage.input)
-    factory.counter(.tokens, [("agent", agent), ("direction", "output")]).increment(by: usage.output)
-    guard let cost = usage.cost else { return }
-    factory.floatingPointCounter(.cost, [("agent", agent), ("currency", cost.currency)])
-      .increment(by: Double(cost.millionths) / 1_000_000)
-  }
+  func record(_ usage: TokenUsage, of agent: String) { agents[agent].record(usage) }
 
   /// Records the time to the first post of an answer, and to its end.
   func recordAnswer(by agent: String, firstWord: Duration?, whole: Duration) {
-    if let firstWord { factory.timer(.firstWordTime, [("agent", agent)]).record(firstWord) }
-    factory.timer(.answerTime, [("agent", agent)]).record(whole)
+    agents[agent].recordAnswer(firstWord: firstWord, whole: whole)
   }
 
   // MARK: Around

@@ -1,21 +1,20 @@
 import CoreMetrics
-import PrometheusMetrics
 
 extension MetricsFactory {
   func counter(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> Counter {
-    Counter(label: metric.family.name, dimensions: labels, factory: self)
+    Counter(label: metric.name, dimensions: labels, factory: self)
   }
 
   func floatingPointCounter(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> FloatingPointCounter {
-    FloatingPointCounter(label: metric.family.name, dimensions: labels, factory: self)
+    FloatingPointCounter(label: metric.name, dimensions: labels, factory: self)
   }
 
   func meter(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> Meter {
-    Meter(label: metric.family.name, dimensions: labels, factory: self)
+    Meter(label: metric.name, dimensions: labels, factory: self)
   }
 
   func timer(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> Timer {
-    Timer(label: metric.family.name, dimensions: labels, factory: self)
+    Timer(label: metric.name, dimensions: labels, factory: self)
   }
 }
 

@@ -29,7 +29,7 @@ final class GatewayMonitor: Sendable {
       (metrics, page) = (nil, nil)
       return
     }
-    let registry = PrometheusRegistry(GatewayMetric.allCases.map(\.family))
+    let registry = PrometheusRegistry(GatewayMetric.families)
     let metrics = GatewayMetrics(registry)
     self.metrics = metrics
     page = MetricsPage(registry, recordedBy: metrics)
