@@ -58,7 +58,8 @@ let package = Package(
     .systemLibrary(
       name: "CYaml", path: "Sources/ConfigLoader/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
-      name: "BuiltInRules", path: "rules", resources: [.embedInCode("default.yaml"), .embedInCode("starters")],
+      name: "BuiltInRules", path: "rules",
+      resources: [.embedInCode("default.yaml"), .embedInCode("setup.yaml"), .embedInCode("starters")],
       swiftSettings: strict),
     .target(
       name: "ConfigLoader",

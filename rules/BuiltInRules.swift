@@ -2,6 +2,9 @@
 package enum BuiltInRules {
   /// The bytes of `default.yaml` in this folder, as UTF-8.
   package static var yaml: [UInt8] { PackageResources.default_yaml }
+
+  /// The bytes of `setup.yaml`, which `edgecrab setup` completes, as UTF-8.
+  package static var setupYAML: [UInt8] { PackageResources.setup_yaml }
 }
 
 /// A commented rules file for a common case, which `rules new` prints.

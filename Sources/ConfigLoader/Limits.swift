@@ -66,6 +66,9 @@ enum Limits {
   /// Bytes of a `.env` file. It usually has three lines.
   static let environmentBytesMax = 64 * 1024
 
+  /// Bytes of a file with one secret. Tokens that are signed documents have a few thousand.
+  static let secretBytesMax = 16 * 1024
+
   /// The years for which the rule of a time zone is expanded, two changes a year: those of possible events, and the
   /// year before, whose last change still applies.
   static let zoneYears = 1969...2100

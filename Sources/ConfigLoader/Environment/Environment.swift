@@ -31,6 +31,23 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
     self.problems = problems + UnsafePath.all(ofFolder: home).map(SettingsProblem.init(unsafe:)) + file.problems
   }
 
+  private init(
+    home: String, variables: [String: String], problems: [SettingsProblem],
+    locations: [String: SettingsProblem.Location]
+  ) {
+    (self.home, self.variables, self.problems, self.locations) = (home, variables, problems, locations)
+  }
+
+  /// Returns the environment with other values, without the problems of the present one.
+  package func setting(_ values: [String: String]) -> Environment {
+    Environment(home: home, variables: variables.merging(values) { $1 }, problems: [], locations: locations)
+  }
+
+  /// The problems that remain when `.env` is written again with the mode 600.
+  package var lastingProblems: [SettingsProblem] {
+    problems.filter { if case .open = $0.reason { false } else { true } }
+  }
+
   package var description: String { "\(variables.count) variables" }
   /// Hides the values from `dump`.
   package var customMirror: Mirror { Mirror(self, children: []) }
@@ -39,7 +56,7 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
   package func origin(of name: String) -> String { locations[name]?.file ?? "the environment" }
 
   /// The path of `.env`, whether or not it exists.
-  var filePath: String { Self.path(home, ".env") }
+  package var filePath: String { Self.path(home, ".env") }
 
   private static func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name

@@ -63,6 +63,8 @@ struct EnvironmentFile {
 struct EnvironmentLine {
   private let letters: [Unicode.Scalar]
   private var index = 0
+  /// The written value with its quotes, after `assignment()`.
+  private var valueRange = 0..<0
 
   init(_ text: String) { letters = Array(text.unicodeScalars) }
 
@@ -97,7 +99,38 @@ struct EnvironmentLine {
     }
     guard self.first == "=" else { throw .noEqualsSign }
     index += 1
-    return ((name, start + 1), try value())
+    let valueStart = index
+    let value = try value()
+    valueRange = valueStart..<max(valueStart, valueEnd)
+    return ((name, start + 1), value)
+  }
+
+  /// Returns the line with another value of its variable: what stands before it and a comment after it stay.
+  ///
+  /// - Returns: `nil` if the line is no valid assignment.
+  static func text(_ text: String, setting value: String) -> String? {
+    var line = EnvironmentLine(text)
+    guard (try? line.assignment()) != nil else { return nil }
+    let rest = String(line.letters[line.valueRange.upperBound...])
+    // Without a space, the comment would be a part of the new value.
+    let space = rest.hasPrefix("#") ? " " : ""
+    return String(line.letters[..<line.valueRange.lowerBound]) + written(value) + space + rest
+  }
+
+  /// Returns a value as it is written after `NAME=`: in quotes unless it has none but harmless characters, so that
+  /// shells read the same value.
+  static func written(_ value: String) -> String {
+    if value.wholeMatch(of: /[A-Za-z0-9_.\/:@%+,=-]*/) != nil { return value }
+    if !value.contains("'") { return "'\(value)'" }
+    let escapes = Dictionary(uniqueKeysWithValues: escapes.map { ($1, $0) })
+    return "\"" + value.unicodeScalars.map { escapes[$0].map { "\\\($0)" } ?? String($0) }.joined() + "\""
+  }
+
+  /// The end of what has been read, without spaces before a comment.
+  private var valueEnd: Int {
+    var end = index
+    while end > 0, letters[end - 1] == " " || letters[end - 1] == "\t" { end -= 1 }
+    return end
   }
 
   private mutating func value() throws(Problem) -> String {
@@ -178,4 +211,8 @@ struct EnvironmentLine {
 
 extension Unicode.Scalar {
   fileprivate var isControl: Bool { properties.generalCategory == .control && self != "\t" }
+}
+
+extension String {
+  fileprivate init(_ scalars: ArraySlice<Unicode.Scalar>) { self.init(String.UnicodeScalarView(scalars)) }
 }

@@ -63,6 +63,16 @@ package struct Settings: Sendable {
     TokenFile(environment)?.path ?? environment.origin(of: "MATTERMOST_TOKEN")
   }
 
+  /// Returns the token in the file that MATTERMOST_TOKEN_FILE names, or `nil` if that is not set.
+  package static func filedToken(in environment: Environment) throws(SettingsError) -> Secret? {
+    guard let file = TokenFile(environment) else { return nil }
+    do throws(TokenFile.Problem) {
+      return Secret(try file.token())
+    } catch {
+      throw SettingsError(problems: [SettingsProblem(.tokenFile(error), environment.locations[TokenFile.variable])])
+    }
+  }
+
   private static func file(_ name: String, _ environment: Environment) -> String? {
     environment.variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
@@ -86,10 +96,11 @@ package struct Settings: Sendable {
 }
 
 /// The reason why a text cannot be a token. In an HTTP header, a line break would begin another header.
-enum TokenProblem: Equatable {
+package enum TokenProblem: Error, Sendable, Equatable {
   case lineBreak, space, character
 
-  init?(_ text: String) {
+  /// Returns `nil` if the text can be a token.
+  package init?(_ text: String) {
     let letters = text.unicodeScalars
     if letters.contains("\n") || letters.contains("\r") {
       self = .lineBreak
@@ -99,6 +110,15 @@ enum TokenProblem: Equatable {
       self = .character
     } else {
       return nil
+    }
+  }
+
+  /// The problem as the end of a sentence that begins with the token's name.
+  package var reason: String {
+    switch self {
+    case .lineBreak: "contains a line break"
+    case .space: "contains a space"
+    case .character: "contains a character that no token has"
     }
   }
 }

@@ -86,10 +86,11 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
       )
     case .missing(let name, let file): ("\(name) is not set", "export it, or write it into \(file)")
     case .badURL(let problem): ("MATTERMOST_URL \(problem)", "write it like https://chat.example.com")
-    case .badToken(.lineBreak): ("MATTERMOST_TOKEN contains a line break", "set it to the token alone")
-    case .badToken(.space): ("MATTERMOST_TOKEN contains a space", "set it to the token alone")
-    case .badToken(.character):
-      ("MATTERMOST_TOKEN contains a character that no token has", "copy it again from Mattermost")
+case .badToken(let problem):
+      (
+        "MATTERMOST_TOKEN \(problem.reason)",
+        problem == .character ? "copy it again from Mattermost" : "set it to the token alone"
+      )
     case .tokenFile(let problem): problem.text
     case .tokenTwice:
       ("MATTERMOST_TOKEN and MATTERMOST_TOKEN_FILE are both set", "remove one of them")

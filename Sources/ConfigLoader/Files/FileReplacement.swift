@@ -18,18 +18,41 @@ enum FileReplacement {
 
   /// Writes a file, replacing any file of this name.
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(FileProblem) {
+    try FileDraft(bytes, of: path, mode: mode).publish()
+  }
+}
+
+/// The new text of a file, complete and on the disk, but still under another name in the file's folder.
+struct FileDraft {
+  private let path: String
+  private let draft: String
+
+  /// Writes the text. If that fails, nothing is left.
+  init(_ bytes: [UInt8], of path: String, mode: mode_t) throws(FileProblem) {
+    self.path = path
     var template = Array((path + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw FileProblem(SystemError()) }
-    let draft = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    draft = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     do throws(FileProblem) {
-      try fill(FileDescriptor(rawValue: descriptor), bytes, mode)
-      guard rename(draft, path) == 0 else { throw FileProblem(SystemError()) }
+      try Self.fill(FileDescriptor(rawValue: descriptor), bytes, mode)
     } catch {
-      unlink(draft)
+      discard()
       throw error
     }
   }
+
+  /// Gives the draft the name of the file, or removes it if that fails.
+  func publish() throws(FileProblem) {
+    guard rename(draft, path) == 0 else {
+      let problem = FileProblem(SystemError())
+      discard()
+      throw problem
+    }
+  }
+
+  /// Removes the draft.
+  func discard() { unlink(draft) }
 
   /// Writes and synchronizes the file before it is renamed: after a power failure it is the old file or the new one.
   private static func fill(_ file: FileDescriptor, _ bytes: [UInt8], _ mode: mode_t) throws(FileProblem) {

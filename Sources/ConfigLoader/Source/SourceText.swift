@@ -62,6 +62,14 @@ package struct SourceText: Sendable {
     return Array(bytes[..<start]) + Array(text.utf8) + Array(bytes[(start + line(number).utf8.count)...])
   }
 
+  /// Returns the offset of a position in `bytes`.
+  func offset(of position: SourcePosition) -> Int {
+    guard position.line <= lineCount else { return bytes.count }
+    let scalars = line(position.line).unicodeScalars
+    let before = scalars.prefix(position.column - 1)
+    return lineStarts[position.line - 1] + String(String.UnicodeScalarView(before)).utf8.count
+  }
+
   /// Returns the numbers of the lines whose bytes meet a condition.
   func lines(where isWanted: (ArraySlice<UInt8>) -> Bool) -> [Int] {
     (0..<lineCount).filter { isWanted(bytes[lineStarts[$0]..<lineStarts[$0 + 1]]) }.map { $0 + 1 }
