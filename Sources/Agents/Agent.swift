@@ -68,6 +68,9 @@ protocol AgentBackend: Sendable {
   /// - Returns: the result, or `nil` if nothing can be checked.
   func probe() async -> AgentProbeResult?
 
+  /// Returns the models that it can be configured for, or `nil` if it is not at an endpoint.
+  func models(within limit: Duration) async -> ModelListing?
+
   /// Works on a request until the response is complete. Ends soon after its task is cancelled, with all that it
   /// started.
   ///
@@ -90,6 +93,8 @@ extension AgentBackend {
   var mayBlock: Bool { true }
 
   var model: ModelReference? { nil }
+
+  func models(within limit: Duration) async -> ModelListing? { nil }
 
   func steer(with message: AgentRequest) async -> Bool { false }
 

@@ -25,6 +25,11 @@ package struct AgentProbe: Sendable {
     }
   }
 
+  /// Returns the models that an agent's endpoint lists, or `nil` if the agent has no endpoint.
+  package func models(of agent: AgentDefinition, within limit: Duration) async -> ModelListing? {
+    await agent.backend(resources)?.models(within: limit)
+  }
+
   private func result(for agent: AgentDefinition) async -> AgentProbeResult? {
     if agent.kind.folder?.isWorktree == true {
       let git = ProgramProbe(agent: agent.name, environment: resources.environment).result("git", project: nil)

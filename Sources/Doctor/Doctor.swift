@@ -2,6 +2,7 @@ import ConfigLoader
 import Core
 package import Logging
 import MattermostIO
+package import RuleEngine
 import ServerLookup
 import Transport
 
@@ -23,7 +24,18 @@ package struct Doctor: Sendable {
       settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + (await agents) + server)
   }
 
-  private func serverChecks() async -> [DoctorCheck] {
+  /// Runs the checks that depend on the address and the token alone. Settings are only reported if they have problems,
+  /// and checks that could not be made are left out.
+  package func examineConnection() async -> DoctorReport {
+    let settings = input.problems.isEmpty ? [] : settingsChecks()
+    let checks = settings + (await serverChecks(withNames: false))
+    return DoctorReport(checks.filter { $0.state != .unchecked })
+  }
+
+  /// Runs the checks of agents alone.
+  package func examine(_ agents: [AgentDefinition]) async -> DoctorReport { DoctorReport(await checks(of: agents)) }
+
+  private func serverChecks(withNames: Bool = true) async -> [DoctorCheck] {
     guard let address = input.address else {
       return Self.unchecked(Self.connectionIDs + Self.accountIDs, DoctorTexts.noAddress)
     }
@@ -40,7 +52,7 @@ package struct Doctor: Sendable {
     checks += await socketChecks(address, token, isTokenValid: account.record != nil)
     let memberships = await membershipChecks(client, of: account.record)
     checks += memberships.checks
-    checks += await nameChecks(client, memberships.context)
+    if withNames { checks += await nameChecks(client, memberships.context) }
     return checks
   }
 

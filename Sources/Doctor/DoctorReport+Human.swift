@@ -4,14 +4,17 @@ import Core
 extension DoctorReport {
   /// The report in 80 columns: a line for each check, with the remedy below those that failed, and a summary.
   package func human(_ style: ReportStyle) -> String {
-    var lines = checks.flatMap { $0.lines(style) }
     let (wrong, warnings, unchecked) = (number(of: .wrong), number(of: .warning), number(of: .unchecked))
     let parts = [
       wrong == 0 ? "no problems" : wrong.counted("problem"),
       warnings == 0 ? nil : warnings.counted("warning"), unchecked == 0 ? nil : "\(unchecked) not checked",
     ]
-    lines += ["", "\(checks.count) checks: " + parts.compactMap(\.self).joined(separator: ", ")]
-    return lines.map { $0 + "\n" }.joined()
+    return lines(style) + "\n\(checks.count) checks: " + parts.compactMap(\.self).joined(separator: ", ") + "\n"
+  }
+
+  /// The report without the summary.
+  package func lines(_ style: ReportStyle) -> String {
+    checks.flatMap { $0.lines(style) }.map { $0 + "\n" }.joined()
   }
 }
 

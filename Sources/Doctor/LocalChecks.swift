@@ -59,13 +59,17 @@ extension Doctor {
   /// that speak the Agent Client Protocol are started and initialized.
   func agentChecks() async -> [DoctorCheck] {
     guard let rules = (try? input.rules.get())?.rules else { return [.unchecked(.agents, DoctorTexts.noRules)] }
+    return await checks(of: rules.agents)
+  }
+
+  func checks(of agents: [AgentDefinition]) async -> [DoctorCheck] {
     let probe = AgentProbe(client: HTTPClient(logger: logger), environment: input.variables, logger: logger)
-    let folders = rules.agents.compactMap { agent in
+    let folders = agents.compactMap { agent in
       agent.kind.folder?.problem.map {
         DoctorCheck.wrong(.agents, "\(agent.name): \($0)", remedy: [DoctorTexts.createFolder])
       }
     }
-    let results = await probe.results(for: rules.agents).map { diagnostic in
+    let results = await probe.results(for: agents).map { diagnostic in
       let text = "\(diagnostic.agent): \(diagnostic.summary)"
       let remedy = diagnostic.remedy.isEmpty ? [] : [diagnostic.remedy]
       switch diagnostic.state {
@@ -76,6 +80,6 @@ extension Doctor {
       }
     }
     let checks = folders + results
-    return checks.isEmpty ? [.good(.agents, DoctorTexts.noProgramNeeded(rules.agents.count))] : checks
+    return checks.isEmpty ? [.good(.agents, DoctorTexts.noProgramNeeded(agents.count))] : checks
   }
 }

@@ -62,6 +62,8 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
 
   func probe() async -> AgentProbeResult? { await EndpointProbe(self).result() }
 
+  func models(within limit: Duration) async -> ModelListing? { await EndpointProbe(self).models(within: limit) }
+
   /// Returns a path below the endpoint's address, before the query that the address may have.
   func url(_ path: String, query: String? = nil) -> String {
     let parts = settings.baseURL.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

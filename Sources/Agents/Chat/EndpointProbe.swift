@@ -15,15 +15,35 @@ struct EndpointProbe<Format: ChatWireFormat> {
   init(_ agent: ChatAgent<Format>) { self.agent = agent }
 
   func result() async -> AgentProbeResult {
+    switch await models(within: Limits.probeTime) {
+    case .listed(let models): result(listing: models)
+    case .unlisted(let result): result
+    }
+  }
+
+  /// Returns the models that the endpoint lists, or what it does instead.
+  func models(within limit: Duration) async -> ModelListing {
     let response: HTTPResponse
     do throws(TransportError) {
-      response = try await agent.client.send(request)
+      response = try await agent.client.send(request(within: limit))
     } catch {
-      return result(
-        .bad, "\(shownAddress) cannot be reached: \(error)", "Start the server there, or correct `base_url`.")
+      return .unlisted(result(for: error))
     }
+    if response.status == 200, let models = Self.models(in: response.body) { return .listed(models) }
+    return .unlisted(result(for: response))
+  }
+
+  private func result(for error: TransportError) -> AgentProbeResult {
+    result(
+      .bad, "\(shownAddress) cannot be reached: \(error)", "Start the server there, or correct `base_url`.")
+  }
+
+  private func result(for response: HTTPResponse) -> AgentProbeResult {
     switch response.status {
-    case 200: return result(listed: response.body)
+    case 200:
+      return result(
+        .doubtful, "\(shownAddress) answers, but not as a chat endpoint: it sends no list of models",
+        "Check `base_url`: that of OpenAI's own endpoint ends in /v1.")
     case 401, 403:
       let answer = "\(shownAddress) answers \(response.status)"
       return agent.key == nil
@@ -52,19 +72,14 @@ struct EndpointProbe<Format: ChatWireFormat> {
   /// The address without its query, which may hold a secret.
   private var shownAddress: String { String(settings.baseURL.prefix { $0 != "?" }) }
 
-  private var request: HTTPRequest {
+  private func request(within limit: Duration) -> HTTPRequest {
     HTTPRequest(
       "GET", agent.url("models", query: Format.modelsQuery),
       headers: [("Accept", "application/json")] + Format.headers(key: agent.key) + agent.ownHeaders,
-      timeLimit: Limits.probeTime, bodyBytesMax: Limits.modelListBytesMax)
+      timeLimit: limit, bodyBytesMax: Limits.modelListBytesMax)
   }
 
-  private func result(listed body: [UInt8]) -> AgentProbeResult {
-    guard let models = Self.models(in: body) else {
-      return result(
-        .doubtful, "\(shownAddress) answers, but not as a chat endpoint: it sends no list of models",
-        "Check `base_url`: that of OpenAI's own endpoint ends in /v1.")
-    }
+  private func result(listing models: [String]) -> AgentProbeResult {
     let accepted = agent.key == nil ? "" : ", accepts the API key"
     guard !models.isEmpty else {
       return result(.unknown, "\(shownAddress) answers\(accepted), and lists no models")

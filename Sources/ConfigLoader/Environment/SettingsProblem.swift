@@ -86,7 +86,7 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
       )
     case .missing(let name, let file): ("\(name) is not set", "export it, or write it into \(file)")
     case .badURL(let problem): ("MATTERMOST_URL \(problem)", "write it like https://chat.example.com")
-case .badToken(let problem):
+    case .badToken(let problem):
       (
         "MATTERMOST_TOKEN \(problem.reason)",
         problem == .character ? "copy it again from Mattermost" : "set it to the token alone"
