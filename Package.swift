@@ -116,6 +116,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Setup",
+      dependencies: [
+        "Agents", "BuiltInRules", "ConfigLoader", "Core", "Doctor", "MattermostIO", "RuleEngine", "ServerLookup",
+        "Transport", log,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Gateway",
       dependencies: [
         "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "Processes",
@@ -133,8 +140,8 @@ let package = Package(
       name: "edgecrab",
       dependencies: [
         "Backup", "BuiltInRules", "CBuildInfo", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal",
-        "OpenTelemetry", "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Tracing",
-        "Transport", log, system,
+        "OpenTelemetry", "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Setup",
+        "Tracing", "Transport", log, system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["CBuildInfo"], swiftSettings: strict),
@@ -234,9 +241,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "SetupTests",
+      dependencies: ["Agents", "ConfigLoader", "RuleEngine", "Setup", "TestSupport", "Transport", log],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandLineTests",
       dependencies: ["edgecrab", "HTTPServing", "Sandbox", "TestSupport", "Workload", log],
-      exclude: ["on_terminal.py", "read_traces.py"], swiftSettings: strict),
+      exclude: ["on_terminal.py", "read_traces.py", "type_on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),
   ],

@@ -16,6 +16,9 @@ enum Output {
   /// Prints a result, with a line feed at its end.
   static func result(_ text: String) { write(text, to: .standardOutput) }
 
+  /// Prints a question, to be answered on its line.
+  static func prompt(_ text: String) { write(text.utf8, to: .standardOutput) }
+
   /// Prints a message to standard error, with a line feed at its end.
   static func notice(_ text: String) { write(text, to: .standardError) }
 
@@ -54,6 +57,11 @@ enum Output {
 enum Terminal {
   /// Indicates whether standard error is a terminal, so that its output is in no log.
   static var showsErrors: Bool { isatty(FileDescriptor.standardError.rawValue) == 1 }
+
+  /// Indicates whether questions can be asked on standard output and answered on standard input.
+  static var isInteractive: Bool {
+    isatty(FileDescriptor.standardInput.rawValue) == 1 && isatty(FileDescriptor.standardOutput.rawValue) == 1
+  }
 
   /// Returns `.colored` for a terminal with colors, unless the user sets `NO_COLOR` (https://no-color.org).
   static var style: ReportStyle {

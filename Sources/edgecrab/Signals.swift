@@ -55,7 +55,7 @@ enum Signals {
 
   /// Returns a stream of the numbers of received signals. Once this returns, the signals no longer have their default
   /// action and none is missed.
-  private static func signals(_ numbers: [Int32]) async -> AsyncStream<Int32> {
+  static func signals(_ numbers: [Int32]) async -> AsyncStream<Int32> {
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
     var sources: [any DispatchSourceSignal] = []
     for number in numbers {

@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "doctor", "gateway start", "sandbox", "rules", "rules check", "rules explain", "rules show", "rules test",
+    "", "setup", "doctor", "gateway start", "sandbox", "rules", "rules check", "rules explain", "rules show",
+    "rules test",
     "rules fmt",
     "rules replay", "rules diff", "rules journal", "rules who", "rules explain-code", "rules new", "rules schema",
     "data", "data backup", "data restore",

@@ -1,0 +1,96 @@
+import ConfigLoader
+import Core
+import Doctor
+import MattermostIO
+import ServerLookup
+import Transport
+
+/// The server's address and the bot's token, which have been checked.
+struct ServerAnswers: Sendable {
+  let address: WebAddress
+  let token: Secret
+
+  /// The variables of `.env`, in the order in which they are written.
+  var variables: [(name: String, value: String)] {
+    [("MATTERMOST_URL", address.text), ("MATTERMOST_TOKEN", token.exposed)]
+  }
+}
+
+extension SetupSession {
+  /// Asks for the address and the token until Mattermost accepts them, and shows the doctor's checks.
+  func server() async throws(SetupProblem) -> ServerAnswers {
+    var address = try await address(present: environment.variables["MATTERMOST_URL"])
+    var token = try await token(present: environment.variables["MATTERMOST_TOKEN"])
+    while true {
+      let answers = ServerAnswers(address: address, token: token)
+      dialog.space()
+      let report = await Doctor(
+        DiagnosticInput(environment(with: answers), rules: .success(builtInRules)), logger: logger
+      ).examineConnection()
+      dialog.say(report.lines(dialog.style))
+      switch report.fault {
+      case nil: return answers
+      case .settings: throw .other("The settings have the problems above.")
+      case .address:
+        guard dialog.isInteractive, flags.url == nil else {
+          throw .other("Mattermost cannot be reached at the address of --url, or of MATTERMOST_URL.")
+        }
+        address = try await self.address(present: address.text)
+      case .token:
+        guard dialog.isInteractive, flags.tokenFile == nil else {
+          throw .other("Mattermost does not accept the token of --token-file, or of MATTERMOST_TOKEN, as a bot's.")
+        }
+        token = try await self.token(present: nil, isRetry: true)
+      }
+    }
+  }
+
+  /// Returns the environment as it will be once `.env` is written.
+  func environment(with answers: ServerAnswers, key: APIKey? = nil) -> Environment {
+    var values = Dictionary(uniqueKeysWithValues: answers.variables.map { ($0.name, $0.value) })
+    if let key { values[key.variable] = key.secret.exposed }
+    return environment.setting(values)
+  }
+
+  private func address(present: String?) async throws(SetupProblem) -> WebAddress {
+    let present = present.flatMap { try? WebAddress($0) }
+    let prompt = "Mattermost's address, as in a browser" + (present.map { " [\($0)]" } ?? "") + ": "
+    return try await dialog.answer(to: Question(flag: "--url", prompt: prompt), given: flags.url, present: present) {
+      text throws(WrongAnswer) in
+      do throws(WebAddress.Problem) {
+        return try WebAddress(text)
+      } catch {
+        throw WrongAnswer("The address \(error); write it like https://chat.example.com.")
+      }
+    }
+  }
+
+  private func token(present: String?, isRetry: Bool = false) async throws(SetupProblem) -> Secret {
+    let kept = present.flatMap { $0.isEmpty || TokenProblem($0) != nil ? nil : Secret($0) }
+    if dialog.isInteractive, flags.tokenFile == nil, kept == nil, !isRetry {
+      dialog.explain(
+        "The token is that of a bot account: in Mattermost, Integrations > Bot Accounts > Add Bot Account.")
+    }
+    let prompt = "The bot's token, not shown" + (kept == nil ? "" : " [keep the present token]") + ": "
+    let question = Question(flag: "--token-file", prompt: prompt, isHidden: true)
+    let given = try secret(from: flags.tokenFile, question.flag)
+    return try await dialog.answer(to: question, given: given, present: kept) {
+      text throws(WrongAnswer) in
+      if let problem = TokenProblem(text) { throw WrongAnswer("The token \(problem.reason). Copy it again.") }
+      return Secret(text)
+    }
+  }
+}
+
+extension DoctorReport {
+  /// The answer that has to be another one.
+  fileprivate enum Fault { case settings, address, token }
+
+  /// `nil` if the bot's account is known. Later checks, such as of its channels, depend on no answer.
+  fileprivate var fault: Fault? {
+    func state(_ id: DoctorCheck.ID) -> DoctorCheck.State? { checks.first { $0.id == id }?.state }
+    if state(.settings) == .wrong { return .settings }
+    if state(.rest) != .good { return .address }
+    return state(.token) == .good && state(.account) == .good ? nil : .token
+  }
+}
