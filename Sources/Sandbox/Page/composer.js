@@ -42,7 +42,8 @@ const rootOf = form => form.dataset.box === "thread" ? state.threadID : "";
 async function submit(form, onSent) {
   const box = form.querySelector("textarea");
   const text = box.value;
-  if (text.trim() === "" && !hasFiles(form)) return;
+  // There is no channel while the page changes to another user.
+  if (!state.channelID || text.trim() === "" && !hasFiles(form)) return;
   if (text.startsWith("/")) return noteSlash(form, text);
   if ([...text].length > state.session.message_scalars_max) {
     return note(form, `A post can have ${state.session.message_scalars_max} characters; this one is longer.`);

@@ -251,13 +251,15 @@ async function speakAs(name) {
   app.dataset.connection = "connecting";
   at("speaker").value = user.username;
   place.set("as", user.username);
-  app.dataset.speaker = user.username;
+  delete app.dataset.speaker;
   await loadChannels();
   if (state.client !== client) return;
   const channels = [...state.channels.values()];
   const wanted = channels.find(channel => reference(channel) === place.get("channel"))
     ?? channels.find(channel => channel.name === "dev") ?? channels[0];
-  await openChannel(wanted.id);
+  const opening = openChannel(wanted.id);
+  app.dataset.speaker = user.username;
+  await opening;
 }
 
 function stop(...content) {
