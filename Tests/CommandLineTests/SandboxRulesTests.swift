@@ -131,8 +131,13 @@ import Testing
       struct Named: Decodable { let name: String }
       struct User: Decodable {
         let username: String
-        let is_bot: Bool
+        let isBot: Bool
         let token: String?
+
+        enum CodingKeys: String, CodingKey {
+          case username, token
+          case isBot = "is_bot"
+        }
       }
       let teams: [Named]
       let users: [User]
@@ -146,7 +151,7 @@ import Testing
     let session = try JSONDecoder().decode(Session.self, from: Data(answer.body))
     #expect(session.teams.map(\.name) == ["acme", "core", "labs"])
     #expect(session.users.suffix(5).map(\.username) == ["robo", "uma", "vic", "walt", "xena"])
-    #expect(session.users.suffix(5).map(\.is_bot) == [true, false, false, false, false])
+    #expect(session.users.suffix(5).map(\.isBot) == [true, false, false, false, false])
     #expect(session.webhooks.map(\.name) == ["ci", "either"])
     let token = try #require(session.users.last?.token)
     let list = try await RawHTTP.send(
