@@ -46,10 +46,10 @@ put 644 "${manual:-}/fish/edgecrab.fish" "$share/fish/vendor_completions.d"
 for unit in packaging/systemd/*.service; do put_unit "$unit"; done
 put 644 packaging/systemd/edgecrab.sysusers "$PREFIX/lib/sysusers.d" edgecrab.conf
 put 644 packaging/systemd/agents.conf "$documents/examples"
-for file in packaging/prometheus/*.yml; do put 644 "$file" "$share/edgecrab/prometheus"; done
-for file in packaging/grafana/*.json; do put 644 "$file" "$share/edgecrab/grafana"; done
+put 644 packaging/prometheus/alerts.yml "$share/edgecrab/prometheus"
+put 644 packaging/grafana/edgecrab.json "$share/edgecrab/grafana"
 for file in docs/*.md; do put 644 "$file" "$documents/docs"; done
-for file in README.md ARCHITECTURE.md LICENSE .build/NOTICE; do put 644 "$file" "$documents"; done
+for file in README.md ARCHITECTURE.md CHANGELOG.md LICENSE .build/NOTICE; do put 644 "$file" "$documents"; done
 if $remove; then
   rmdir --ignore-fail-on-non-empty "$DESTDIR$share/edgecrab" "$DESTDIR$documents" 2>/dev/null || true
 elif [ ! -e "$DESTDIR$SYSCONFDIR/edgecrab/rules.yaml" ]; then
