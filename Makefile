@@ -1,4 +1,4 @@
-# Each target installs its dependencies, so that it is the only command that a fresh machine needs.
+# Each target that builds or tests installs its dependencies, so that it is the only command that a fresh machine needs.
 SWIFT ?= swift
 FUZZ_SECONDS ?= 600
 
@@ -7,6 +7,7 @@ export EDGECRAB_COMMIT := $(shell git describe --always --dirty --abbrev=12 --ex
 export EDGECRAB_COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
 
 .PHONY: help setup setup-tests build release program run test soak bench bench-instructions fuzz lint format clean
+.NOTPARALLEL:
 .PHONY: manual notices install uninstall dist test-package image
 
 help: ## List the targets
@@ -41,7 +42,8 @@ run: build ## Start the gateway on the sandbox and print the page's address
 
 # Tests that start the program use the release build.
 test: setup-tests release ## Run every test
-	EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel
+	$(SWIFT) build --build-tests
+	SWIFT=$(SWIFT) scripts/run-tests.sh $(CURDIR)/$(PROGRAM)
 
 SOAK_SEED ?= 1
 
@@ -82,7 +84,8 @@ manual: ## Write the manual pages and the completions for shells, from the progr
 	SWIFT=$(SWIFT) scripts/write-manual.sh $(PROGRAM) $(MANUAL)
 
 notices: ## Write the licences of what is linked in to .build/NOTICE
-	@scripts/third-party.py notice >.build/NOTICE
+	@SWIFT=$(SWIFT) scripts/third-party.py notice >.build/NOTICE.new
+	@mv .build/NOTICE.new .build/NOTICE
 
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc

@@ -12,11 +12,15 @@ work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 
 mmdebstrap --quiet --variant=minbase --include=systemd-standalone-sysusers \
+  --customize-hook='mkdir -p "$1/etc/sysusers.d"' \
+  --customize-hook='echo "u edgecrab 10001 \"edgecrab gateway\" /var/lib/edgecrab" >"$1/etc/sysusers.d/edgecrab.conf"' \
   --customize-hook="upload $package /tmp/edgecrab.deb" \
   --customize-hook='chroot "$1" apt-get install --quiet=2 --yes --no-install-recommends /tmp/edgecrab.deb >/dev/null' \
   --customize-hook='rm "$1/tmp/edgecrab.deb"' \
   --customize-hook='upload packaging/container/healthcheck /usr/libexec/edgecrab-healthcheck' \
+  --customize-hook='chmod 755 "$1/usr/libexec/edgecrab-healthcheck"' \
   --customize-hook='chroot "$1" install -d -o edgecrab -g edgecrab -m 700 /var/lib/edgecrab' \
+  --customize-hook='rm -f "$1/etc/hostname" "$1/etc/resolv.conf"' \
   bookworm "$work/root.tar"
 
 # The settings are those of the Containerfile.
@@ -32,4 +36,5 @@ buildah config "${environment[@]}" --user "$(setting USER)" --workingdir "$(sett
   --healthcheck-interval 30s --healthcheck-timeout 5s --healthcheck-start-period 30s "$container"
 buildah commit --quiet --format docker --timestamp "$SOURCE_DATE_EPOCH" "$container" \
   "docker-archive:$PWD/dist/edgecrab-$version-image.tar:edgecrab:$version"
+(cd dist && sha256sum "edgecrab-$version-image.tar" >>SHA256SUMS)
 ls -l --human-readable "dist/edgecrab-$version-image.tar" | awk '{ print $5 "\t" $9 }'

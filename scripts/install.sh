@@ -15,10 +15,10 @@ put() {
   if $remove; then
     rm -f "$target"
     rmdir --ignore-fail-on-non-empty "$DESTDIR$3" 2>/dev/null || true
-  elif [ -e "$source" ]; then
+  elif [ -s "$source" ]; then
     install -D -m "$mode" "$source" "$target"
   else
-    echo "install: $source does not exist; run 'make release manual notices' first" >&2
+    echo "install: $source is missing or empty; run 'make release manual notices' first" >&2
     exit 1
   fi
 }
@@ -26,7 +26,7 @@ put() {
 # The units name the program and the configuration by their paths.
 put_unit() {
   put 644 "$1" "$UNITDIR"
-  $remove || sed -i "s|/usr/bin/edgecrab|$PREFIX/bin/edgecrab|; s|/etc/edgecrab|$SYSCONFDIR/edgecrab|" \
+  $remove || sed -i "s|/usr/bin/edgecrab|$PREFIX/bin/edgecrab|; s|/etc/edgecrab|$SYSCONFDIR/edgecrab|; s|/usr/share|$share|" \
     "$DESTDIR$UNITDIR/$(basename "$1")"
 }
 
@@ -45,13 +45,17 @@ put 644 "${manual:-}/zsh/_edgecrab" "$ZSHDIR"
 put 644 "${manual:-}/fish/edgecrab.fish" "$share/fish/vendor_completions.d"
 for unit in packaging/systemd/*.service; do put_unit "$unit"; done
 put 644 packaging/systemd/edgecrab.sysusers "$PREFIX/lib/sysusers.d" edgecrab.conf
-put 644 packaging/systemd/agents.conf "$documents/examples"
-put 644 packaging/prometheus/alerts.yml "$share/edgecrab/prometheus"
-put 644 packaging/grafana/edgecrab.json "$share/edgecrab/grafana"
+for file in packaging/{systemd,prometheus,grafana}/*; do put 644 "$file" "$share/edgecrab/$(basename "$(dirname "$file")")"; done
+put 644 rules/default.yaml "$documents/rules"
 for file in docs/*.md; do put 644 "$file" "$documents/docs"; done
-for file in README.md ARCHITECTURE.md CHANGELOG.md LICENSE .build/NOTICE; do put 644 "$file" "$documents"; done
+for file in README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md LICENSE .build/NOTICE; do put 644 "$file" "$documents"; done
+# The pages link to the files of the folder of that name.
 if $remove; then
+  rm -f "$DESTDIR$documents/packaging"
   rmdir --ignore-fail-on-non-empty "$DESTDIR$share/edgecrab" "$DESTDIR$documents" 2>/dev/null || true
-elif [ ! -e "$DESTDIR$SYSCONFDIR/edgecrab/rules.yaml" ]; then
+else
+  ln -sfn ../../edgecrab "$DESTDIR$documents/packaging"
+fi
+if ! $remove && [ ! -e "$DESTDIR$SYSCONFDIR/edgecrab/rules.yaml" ]; then
   install -D -m 644 rules/default.yaml "$DESTDIR$SYSCONFDIR/edgecrab/rules.yaml"
 fi

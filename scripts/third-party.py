@@ -11,14 +11,18 @@ that PROGRAM loads, as installed on this machine. SOURCE_DATE_EPOCH, seconds sin
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUTS = ROOT / ".build/checkouts"
+# Licences that stand in the head of a source file only.
+IN_SOURCES = {"swift-nio": [ROOT / "packaging/licenses/CNIOSHA1.txt"]}
 
 
 def output(*command):
@@ -31,6 +35,8 @@ class Part:
     def __init__(self, name, version, url, licenses, notices=()):
         self.name, self.version, self.url = name, version, url
         self.licenses, self.notices = licenses, notices
+        name = url.removeprefix("https://")
+        self.purl = f"pkg:swift/{name}@{version}" if "/" in name else f"pkg:generic/swift@{version}"
 
 
 def swift_packages():
@@ -39,6 +45,7 @@ def swift_packages():
         reference = dependency["packageRef"]
         folder = CHECKOUTS / dependency["subpath"]
         licenses = sorted(folder.glob("LICENSE*")) + sorted(folder.glob("Sources/*/LICENSE*"))
+        licenses += IN_SOURCES.get(reference["identity"], [])
         if not licenses:
             sys.exit(f"third-party: {folder} has no licence; add one to packaging/licenses")
         yield Part(
@@ -49,8 +56,9 @@ def swift_packages():
 
 def toolchain():
     """Swift's own libraries, which are linked in: the standard library, Dispatch, Foundation and Foundation's ICU."""
-    version = re.search(r"Swift version (\S+)", output("swiftc", "--version")).group(1)
-    paths = json.loads(output("swiftc", "-print-target-info"))["paths"]
+    compiler = shutil.which(os.environ.get("SWIFT", "swift")) + "c"
+    version = re.search(r"Swift version (\S+)", output(compiler, "--version")).group(1)
+    paths = json.loads(output(compiler, "-print-target-info"))["paths"]
     license = Path(paths["runtimeResourcePath"]).parent.parent / "share/swift/LICENSE.txt"
     yield Part("swift", version, "https://www.swift.org", [("Apache-2.0 WITH Swift-exception", license)])
     icu = ROOT / "packaging/licenses/ICU.txt"
@@ -61,7 +69,7 @@ def spdx(file):
     text = file.read_text()
     known = [
         ("UNICODE LICENSE V3", "Unicode-3.0"), ("Runtime Library Exception", "Apache-2.0 WITH Swift-exception"),
-        ("Apache License", "Apache-2.0"), ("Permission is hereby granted, free of charge", "MIT")]
+        ("Apache License", "Apache-2.0"), ("Neither the name of the project", "BSD-3-Clause"), ("Permission is hereby granted, free of charge", "MIT")]
     for words, identifier in known:
         if words in text:
             return identifier
@@ -104,14 +112,13 @@ def sbom(parts, program):
         "type": "application", "bom-ref": f"pkg:generic/{name}@{version}", "name": name, "version": version,
         "description": commit, "licenses": [{"license": {"id": "Apache-2.0"}}]}
     components = [{
-        "type": "library", "bom-ref": f"pkg:swift/{part.url.removeprefix('https://')}@{part.version}",
-        "purl": f"pkg:swift/{part.url.removeprefix('https://')}@{part.version}",
-        "name": part.name, "version": part.version,
+        "type": "library", "bom-ref": part.purl, "purl": part.purl, "name": part.name, "version": part.version,
         "licenses": [{"expression": " AND ".join(dict.fromkeys(identifier for identifier, _ in part.licenses))}],
         "externalReferences": [{"type": "vcs", "url": part.url}]} for part in parts]
     components += [{
-        "type": "library", "bom-ref": f"pkg:deb/debian/{package}@{version}?arch={architecture}",
-        "purl": f"pkg:deb/debian/{package}@{version}?arch={architecture}", "name": package, "version": version,
+        "type": "library", "bom-ref": f"{package}@{version}",
+        "purl": f"pkg:deb/debian/{package}@{quote(version, safe='')}?arch={architecture}",
+        "name": package, "version": version,
         "externalReferences": [{"type": "distribution", "url": f"https://packages.debian.org/{package}"}],
     } for package, version, architecture in libraries(program)]
     bill = {

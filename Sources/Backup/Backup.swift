@@ -4,9 +4,10 @@ import Glibc
 import Journal
 import Sessions
 
-/// Makes backups: one tar archive with the store, the journal, the pinned names and the copy of the last good rules.
+/// Makes backups: one tar archive with the store, the journal and the pinned names.
 ///
-/// The token, `.env`, hooks and the folders of conversations are not part of it.
+/// The token, `.env`, rules, hooks and the folders of conversations are not part of it. Rules say which programs run,
+/// and a file from elsewhere must not decide that.
 package struct Backup {
   private let home: String
   private let version: String
@@ -40,12 +41,16 @@ package struct Backup {
     return archive
   }
 
-  /// Gives a complete archive its name, unless another file has it.
+  /// Gives a complete archive its name, unless another file has it: a link, other than `rename`, replaces none.
   private func publish(_ archive: String, as path: String) throws(BackupError) {
-    if link(archive, path) == 0 { return }
-    if errno == EEXIST { throw .exists(path) }
-    // Not every file system has hard links.
-    guard rename(archive, path) == 0 else { throw .notWritten(path, SystemError().text) }
+    guard link(archive, path) == 0 else {
+      switch errno {
+      case EEXIST: throw .exists(path)
+      case EPERM, EOPNOTSUPP: throw .notWritten(path, "its file system has no hard links")
+      default: throw .notWritten(path, SystemError().text)
+      }
+    }
+    synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
   }
 
   /// Copies the store to a file, or returns the request with the copy of the gateway that has it open.
@@ -75,7 +80,7 @@ package struct Backup {
         try archive.add(
           entry.rawValue, BackupDescription(at: Timestamp(Date()).rfc3339, edgecrab: version).bytes)
         continue
-      case .names, .lastGoodRules:
+      case .names:
         let path = "\(home)/\(entry.rawValue)"
         guard FileIdentity(path: path) != nil else { continue }
         try archive.add(entry.rawValue, try FileAccess(reading: path))

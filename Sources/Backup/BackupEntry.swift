@@ -3,7 +3,6 @@ enum BackupEntry: String, CaseIterable {
   /// The format, the time and the program's version.
   case description = "edgecrab-backup.json"
   case names = "names.json"
-  case lastGoodRules = "rules.last-good.yaml"
   case journal = "journal.sqlite"
   /// Last: once it is in its place, a restore is complete.
   case store = "edgecrab.sqlite"
@@ -12,7 +11,7 @@ enum BackupEntry: String, CaseIterable {
   var files: [String] {
     switch self {
     case .description: []
-    case .names, .lastGoodRules: [rawValue]
+    case .names: [rawValue]
     case .journal, .store: ["", "-wal", "-shm"].map { rawValue + $0 }
     }
   }

@@ -9,6 +9,8 @@ package enum BackupError: Error, Sendable, Equatable {
   case nothingToSave(String)
   /// A file cannot be written, with the system's reason. Nothing is left of it.
   case notWritten(String, String)
+  /// A file is too large for an archive.
+  case tooLarge(String)
   /// A file cannot be read, with the system's reason.
   case notRead(String, String)
   /// The file is not a backup, or damaged.
@@ -17,6 +19,11 @@ package enum BackupError: Error, Sendable, Equatable {
   case newer(String)
   /// The folder contains such files already.
   case occupied(String, file: String)
+  /// Root would restore into a folder that another user owns, and may change meanwhile.
+  case ownedByOther(String, user: String)
+  /// A restore failed, and what it had changed could not be undone. The files before are in a folder, if there were
+  /// any.
+  case halfRestored(String, before: String?)
   case store(StoreError)
   case journal(JournalError)
 }
@@ -30,6 +37,8 @@ extension BackupError: CustomStringConvertible {
       "there is no store in `\(folder)`; set EDGECRAB_HOME to the folder of the gateway to back up"
     case .notWritten(let file, let reason):
       "`\(file)` cannot be written (\(reason)), and nothing is left of it; free some space, or choose another folder"
+    case .tooLarge(let file):
+      "`\(file)` is larger than the 8 GiB that a backup takes of a file; stop the gateway and copy its folder instead"
     case .notRead(let file, let reason):
       "`\(file)` cannot be read (\(reason)); check its path and permissions"
     case .notABackup(let file, let reason):
@@ -38,6 +47,12 @@ extension BackupError: CustomStringConvertible {
       "`\(file)` was made by a newer edgecrab; nothing was changed; restore it with that version or a newer one"
     case .occupied(let folder, let file):
       "`\(folder)` has a `\(file)` already; restore into an empty folder, or move its files aside with --replace"
+    case .ownedByOther(let folder, let user):
+      "`\(folder)` belongs to another user, and nothing was changed; copy the backup to where that user can read it, "
+        + "and restore it with `sudo -u \(user) EDGECRAB_HOME=\(folder) edgecrab data restore FILE`"
+    case .halfRestored(let folder, let before):
+      "the restore into `\(folder)` failed halfway and could not be undone; do not start the gateway before you have "
+        + (before.map { "moved the files in `\($0)` back" } ?? "removed the files of the backup")
     case .store(let error): "\(error)"
     case .journal(let error): "\(error)"
     }

@@ -54,27 +54,16 @@ final class FileAccess {
     }
   }
 
-  /// Gives the file an owner, if this process may.
-  func setOwner(_ owner: FolderOwner?) throws(BackupError) {
-    guard let owner else { return }
-    guard fchown(descriptor, owner.user, owner.group) == 0 else { throw .notWritten(path, SystemError().text) }
-  }
-
   /// Waits until the file is on the disk.
   func synchronize() throws(BackupError) {
     guard fsync(descriptor) == 0 else { throw .notWritten(path, SystemError().text) }
   }
 }
 
-/// The owner of edgecrab's folder, for files that root puts into it.
-struct FolderOwner {
-  let user: uid_t
-  let group: gid_t
-
-  /// Returns `nil` if this process is not root, and its files get the right owner anyway.
-  init?(of folder: String) {
-    var facts = stat()
-    guard geteuid() == 0, stat(folder, &facts) == 0 else { return nil }
-    (user, group) = (facts.st_uid, facts.st_gid)
-  }
+/// Has the names of the files in a folder on the disk. A failure would lose no more than the last ones.
+func synchronizeFolder(_ path: String) {
+  let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard folder >= 0 else { return }
+  fsync(folder)
+  close(folder)
 }

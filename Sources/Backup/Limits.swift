@@ -6,7 +6,9 @@ enum Limits {
   /// Bytes that are copied at a time.
   static let chunkBytes = 1024 * 1024
 
-  /// Bytes of the description in a backup, and of small files: pinned names take a hundred bytes each, rules files at
-  /// most eight megabytes.
-  static let descriptionBytesMax = 4 * 1024
+  /// Bytes of the description in a backup.
+  static let descriptionBytesMax: Int64 = 4 * 1024
+
+  /// Bytes of the pinned names in a backup: as many as the gateway reads.
+  static let namesBytesMax: Int64 = 128 * 1024 * 1024
 }

@@ -18,10 +18,12 @@ package struct Restore {
     package let replaced: String?
   }
 
-  /// Restores a backup. The backup is unpacked and checked before anything is changed.
+  /// Restores a backup. The backup is unpacked and checked before anything is changed, and a failure takes all changes
+  /// back.
   ///
   /// - Parameter replaces: True if to move files of the same kinds aside; otherwise they are an error.
-  package func read(_ path: String, replaces: Bool) throws(BackupError) -> Outcome {
+  package func restore(_ path: String, replaces: Bool) throws(BackupError) -> Outcome {
+    if let user = otherOwner { throw .ownedByOther(home, user: user) }
     let archive = try FileAccess(reading: path, followsLink: true)
     let storePath = "\(home)/\(BackupEntry.store.rawValue)"
     let reservation: StoreReservation
@@ -34,19 +36,42 @@ package struct Restore {
     let present = presentFiles
     if let first = present.first, !replaces { throw .occupied(home, file: first) }
     let draft = try DraftFolder(beside: home + "/restore")
+    defer { withExtendedLifetime(draft) {} }
     let entries = try unpack(archive, into: draft)
     do throws(StoreError) {
       try StoreCopy.check(draft.path(BackupEntry.store.rawValue))
     } catch {
       throw error.code == .newer ? .newer(path) : .notABackup(path, error.detail)
     }
-    let replaced = present.isEmpty ? nil : try moveAside(present)
-    for entry in entries {
-      let target = "\(home)/\(entry.rawValue)"
-      guard rename(draft.path(entry.rawValue), target) == 0 else { throw .notWritten(target, SystemError().text) }
+    let replaced = present.isEmpty ? nil : try makeReplacedFolder()
+    let aside = replaced.map { folder in present.map { Move(from: "\(home)/\($0)", to: "\(folder)/\($0)") } } ?? []
+    let files = entries.map(\.rawValue)
+    do throws(BackupError) {
+      try make(aside + files.map { Move(from: draft.path($0), to: "\(home)/\($0)") }, replaced: replaced)
+    } catch {
+      // Removed unless something is still in it.
+      if let replaced { rmdir(replaced) }
+      throw error
     }
-    synchronizeFolder()
-    return Outcome(files: entries.map(\.rawValue), replaced: replaced)
+    if let replaced { synchronizeFolder(replaced) }
+    synchronizeFolder(home)
+    return Outcome(files: files, replaced: replaced)
+  }
+
+  /// The user who owns edgecrab's folder, or the one that it is to be made in, if this process is root and the user is
+  /// not, who could exchange the folder's files between two steps of a restore; otherwise `nil`.
+  private var otherOwner: String? {
+    guard geteuid() == 0 else { return nil }
+    var facts = stat()
+    var folder = home
+    while stat(folder, &facts) != 0 {
+      guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { return nil }
+      folder = String(folder[..<slash])
+    }
+    let user = facts.st_uid
+    guard user != 0 else { return nil }
+    guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return "'#\(user)'" }
+    return String(cString: name)
   }
 
   private var presentFiles: [String] {
@@ -55,63 +80,93 @@ package struct Restore {
 
   /// Writes the files of the archive into a folder, and returns them in the order of `BackupEntry`.
   private func unpack(_ archive: FileAccess, into draft: DraftFolder) throws(BackupError) -> [BackupEntry] {
-    let owner = FolderOwner(of: home)
     let reader = TarReader(archive)
+    let archiveSize = try archive.size()
     var found: Set<BackupEntry> = []
     while let header = try reader.next() {
       guard let entry = BackupEntry(rawValue: header.name), found.insert(entry).inserted,
         (entry == .description) == (found.count == 1)
       else { throw .notABackup(archive.path, "it contains files that are in no backup") }
+      guard entry.bytesMax.map({ header.size <= $0 }) ?? true else {
+        throw .notABackup(archive.path, "its \(entry.rawValue) is too large")
+      }
+      // Tar does not compress: nothing in an archive is larger than itself.
+      guard header.size <= archiveSize else { throw reader.endsEarly }
       if entry == .description {
-        try checkFormat(try description(header, reader), of: archive.path)
+        try checkFormat(try reader.bytes(header), of: archive.path)
         continue
       }
       let file = try FileAccess(creating: draft.path(entry.rawValue))
-      try reader.read(header) { chunk throws(BackupError) in try file.write(chunk) }
-      try file.setOwner(owner)
+      if entry == .names {
+        let bytes = try reader.bytes(header)
+        // The gateway would not start with it.
+        guard (try? JSONDecoder().decode(Names.self, from: Data(bytes))) != nil else {
+          throw .notABackup(archive.path, "its \(entry.rawValue) cannot be read")
+        }
+        try file.write(bytes)
+      } else {
+        try reader.read(header) { chunk throws(BackupError) in try file.write(chunk) }
+      }
       try file.synchronize()
     }
     guard found.contains(.store) else { throw .notABackup(archive.path, "it contains no store") }
     return BackupEntry.allCases.filter { found.contains($0) && $0 != .description }
   }
 
-  private func description(_ header: TarHeader, _ reader: TarReader) throws(BackupError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    try reader.read(header) { chunk throws(BackupError) in
-      if bytes.count <= Limits.descriptionBytesMax { bytes += chunk }
-    }
-    return bytes
-  }
-
   private func checkFormat(_ bytes: [UInt8], of path: String) throws(BackupError) {
     struct Format: Decodable { var format: Int }
-    guard bytes.count <= Limits.descriptionBytesMax,
-      let format = try? JSONDecoder().decode(Format.self, from: Data(bytes)).format
-    else { throw .notABackup(path, "its description cannot be read") }
+    guard let format = try? JSONDecoder().decode(Format.self, from: Data(bytes)).format else {
+      throw .notABackup(path, "its description cannot be read")
+    }
     guard format <= BackupDescription.formatNumber else { throw .newer(path) }
   }
 
-  /// Moves files into a new folder within edgecrab's, and returns its path.
-  private func moveAside(_ files: [String]) throws(BackupError) -> String {
+  /// Makes a new folder within edgecrab's for the files that are there, and returns its path.
+  private func makeReplacedFolder() throws(BackupError) -> String {
     let time = Timestamp(Date()).rfc3339.filter { $0.isNumber }
     let folder = "\(home)/replaced-\(time)"
     guard mkdir(folder, 0o700) == 0 else { throw .notWritten(folder, SystemError().text) }
-    if let owner = FolderOwner(of: home), chown(folder, owner.user, owner.group) != 0 {
-      throw .notWritten(folder, SystemError().text)
-    }
-    for file in files {
-      guard rename("\(home)/\(file)", "\(folder)/\(file)") == 0 else {
-        throw .notWritten("\(folder)/\(file)", SystemError().text)
-      }
-    }
     return folder
   }
 
-  /// Has the new names on the disk. A failure would lose no more than the restore.
-  private func synchronizeFolder() {
-    let folder = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
+  /// Renames files in order. If one cannot be, those before it get their names back.
+  private func make(_ moves: [Move], replaced: String?) throws(BackupError) {
+    for (index, move) in moves.enumerated() where rename(move.from, move.to) != 0 {
+      let reason = SystemError().text
+      var isUndone = true
+      for done in moves[..<index].reversed() where rename(done.to, done.from) != 0 { isUndone = false }
+      guard isUndone else { throw .halfRestored(home, before: replaced) }
+      throw .notWritten(move.to, reason)
+    }
+  }
+}
+
+/// A file that gets another name.
+private struct Move {
+  let from: String
+  let to: String
+}
+
+/// What the gateway reads from `names.json`.
+private struct Names: Decodable {
+  var bot: String
+  var names: [Name]
+
+  struct Name: Decodable {
+    var role: String
+    var name: String
+    var team: String
+    var id: String
+  }
+}
+
+extension BackupEntry {
+  /// The largest size in an archive, if it has one of its own.
+  fileprivate var bytesMax: Int64? {
+    switch self {
+    case .description: Limits.descriptionBytesMax
+    case .names: Limits.namesBytesMax
+    case .journal, .store: nil
+    }
   }
 }

@@ -88,9 +88,7 @@ struct TarWriter {
   /// Adds a file with the size that it has now.
   func add(_ name: String, _ source: FileAccess) throws(BackupError) {
     let header = TarHeader(name: name, size: try source.size())
-    guard header.size <= Limits.fileBytesMax else {
-      throw .notWritten(file.path, "\(name) is too large for an archive")
-    }
+    guard header.size <= Limits.fileBytesMax else { throw .tooLarge(name) }
     try file.write(header.block(seconds: seconds))
     var left = header.size
     while left > 0 {
@@ -137,6 +135,13 @@ struct TarReader {
     _ = try exactly(header.padding)
   }
 
+  /// Returns the bytes of a file, which the caller has found small enough.
+  func bytes(_ header: TarHeader) throws(BackupError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try read(header) { chunk throws(BackupError) in bytes += chunk }
+    return bytes
+  }
+
   private func exactly(_ count: Int) throws(BackupError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
@@ -147,5 +152,6 @@ struct TarReader {
     return bytes
   }
 
-  private var endsEarly: BackupError { .notABackup(file.path, "it ends early") }
+  /// The error of an archive that lacks its end.
+  var endsEarly: BackupError { .notABackup(file.path, "it ends early") }
 }

@@ -1,8 +1,5 @@
 /// The limits of input. Input beyond a limit is a diagnostic, never a crash or a hang.
 enum Limits {
-  /// Bytes of a token file: a token has 26; one that is much larger is another file.
-  static let tokenFileBytesMax = 4 * 1024
-
   /// Symbolic links of a path: the kernel follows no more (path_resolution(7)).
   static let linksMax = 40
 
@@ -66,7 +63,8 @@ enum Limits {
   /// Bytes of a `.env` file. It usually has three lines.
   static let environmentBytesMax = 64 * 1024
 
-  /// Bytes of a file with one secret. Tokens that are signed documents have a few thousand.
+  /// Bytes of a file with one secret. Tokens that are signed documents have a few thousand; a much larger file is
+  /// another one.
   static let secretBytesMax = 16 * 1024
 
   /// The years for which the rule of a time zone is expanded, two changes a year: those of possible events, and the

@@ -265,6 +265,8 @@ package struct Gateway: Sendable {
       let first = await group.next() ?? nil
       group.cancelAll()
       await listener.end()
+      // Nothing is read any more, which `/ready` shows.
+      _ = await connection.change(to: .none)
       // The socket may wait for capacity for the last event.
       executors.removeCapacity()
       return first

@@ -13,9 +13,12 @@ package struct SpanContext: Sendable, Hashable {
   /// Parses a `traceparent`; returns `nil` if it is not one of version 00.
   package init?(traceparent text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "f")
     guard parts.count == 4, parts[0] == "00", parts[1].utf8.count == 32, parts[2].utf8.count == 16,
+      parts.allSatisfy({ $0.utf8.allSatisfy { digits.contains($0) || letters.contains($0) } }),
       let high = UInt64(parts[1].prefix(16), radix: 16), let low = UInt64(parts[1].suffix(16), radix: 16),
-      let span = UInt64(parts[2], radix: 16)
+      let span = UInt64(parts[2], radix: 16), high | low != 0, span != 0
     else { return nil }
     trace = TraceID(high: high, low: low)
     self.span = SpanID(value: span)

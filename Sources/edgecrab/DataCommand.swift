@@ -15,11 +15,11 @@ struct DataBackupCommand: AsyncParsableCommand {
     commandName: "backup",
     abstract: "Write conversations, waiting messages, names and the journal into one file.",
     discussion: """
-      The gateway may go on running. The file is a tar archive that only you can read, with the store, the journal, \
-      names.json and rules.last-good.yaml of edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names \
-      another. It contains what people wrote, but not the token, .env, rules.yaml, hooks and the folders of agents.
+      The gateway may go on running. The file is a tar archive that only you can read, with the store, the journal \
+      and names.json of edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. It contains what \
+      people wrote, but not the token, .env, rules, hooks and the folders of agents.
 
-      Exit codes: 0 if the backup is complete, 1 if there is none, 64 if the arguments are invalid.
+      Exit codes: 0 if the backup is complete, 1 if no backup was written, 64 if the arguments are invalid.
       """)
 
   @Argument(help: "The file to write; it must not exist.", completion: .file())
@@ -43,7 +43,8 @@ struct DataRestoreCommand: ParsableCommand {
     abstract: "Put a backup into edgecrab's folder.",
     discussion: """
       Stop the gateway first. The backup is checked before anything is changed. A backup of an older edgecrab is \
-      brought up to date at the next start; one of a newer edgecrab is refused.
+      brought up to date at the next start; one of a newer edgecrab is refused. Run it as the user who owns the \
+      folder; root restores into folders of root only.
 
       Exit codes: 0 if the backup is restored, 1 if it is not, 64 if the arguments are invalid.
       """)
@@ -57,7 +58,7 @@ struct DataRestoreCommand: ParsableCommand {
   func run() throws {
     let home = Environment.current().home
     do throws(BackupError) {
-      let outcome = try Restore(home: home).read(file, replaces: replace)
+      let outcome = try Restore(home: home).restore(file, replaces: replace)
       if let replaced = outcome.replaced { Output.result("The files before are in \(replaced).") }
       Output.result("Restored into \(home): \(outcome.files.joined(separator: ", ")). Start the gateway now.")
     } catch {

@@ -9,7 +9,8 @@ struct EdgecrabCommand: AsyncParsableCommand {
     abstract: "Connect Mattermost to AI agents, by rules in one YAML file.",
     version: BuildInfo.text,
     subcommands: [
-      SetupCommand.self, GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self, DataCommand.self,
+      SetupCommand.self, GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self,
+      DataCommand.self,
       SandboxCommand.self,
     ])
 

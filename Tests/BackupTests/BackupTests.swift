@@ -42,7 +42,7 @@ import Testing
   }
 
   private func restore(replaces: Bool = false) throws(BackupError) -> Restore.Outcome {
-    try Restore(home: home).read(file, replaces: replaces)
+    try Restore(home: home).restore(file, replaces: replaces)
   }
 
   /// Returns the error of a restore.
@@ -50,11 +50,16 @@ import Testing
     "\(try #require(throws: BackupError.self) { try restore(replaces: replaces) })"
   }
 
+  private func owner(of path: String) -> uid_t? {
+    var facts = stat()
+    return lstat(path, &facts) == 0 ? facts.st_uid : nil
+  }
+
   private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: home).sorted() }
 
   @Test func `a backup restores the store and what is beside it, and has no token`() async throws {
     try await fill(claiming: "p1")
-    #expect(try await write() == ["names.json", "rules.last-good.yaml", "edgecrab.sqlite"])
+    #expect(try await write() == ["names.json", "edgecrab.sqlite"])
     let attributes = try FileManager.default.attributesOfItem(atPath: file)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
     let bytes = try #require(FileManager.default.contents(atPath: file))
@@ -62,9 +67,9 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["backup.tar", "home"])
     try FileManager.default.removeItem(atPath: home)
     let outcome = try restore()
-    #expect(outcome.replaced == nil && outcome.files == ["names.json", "rules.last-good.yaml", "edgecrab.sqlite"])
+    #expect(outcome.replaced == nil && outcome.files == ["names.json", "edgecrab.sqlite"])
     #expect(try await isClaimed("p1"))
-    #expect(try String(contentsOfFile: home + "/rules.last-good.yaml", encoding: .utf8) == "# rules")
+    #expect(!FileManager.default.fileExists(atPath: home + "/rules.last-good.yaml"))
     for name in ["edgecrab.sqlite", "names.json"] {
       let mode = try FileManager.default.attributesOfItem(atPath: home + "/" + name)[.posixPermissions] as? Int
       #expect(mode == 0o600)
@@ -94,7 +99,79 @@ import Testing
     await opened.close()
   }
 
-  @Test(arguments: ["cut", "other", "no store", "newer", "newer format", "damaged", "missing"])
+  @Test func `a restore that fails halfway takes its changes back`() async throws {
+    try await fill(claiming: "p1")
+    _ = try await write()
+    try FileManager.default.removeItem(atPath: store)
+    try await fill(claiming: "p2")
+    // A file on which another is mounted cannot be renamed. Only root may mount one.
+    let stuck = try folder.write("", to: "home/edgecrab.sqlite-shm")
+    guard mount(stuck, stuck, "", UInt(MS_BIND), nil) == 0 else { return }
+    let before = try names()
+    let text = try refusal(replaces: true)
+    umount2(stuck, Int32(MNT_DETACH))
+    #expect(text.contains("edgecrab.sqlite-shm` cannot be written"), "\(text)")
+    #expect(try names() == before)
+    try FileManager.default.removeItem(atPath: stuck)
+    #expect(try await isClaimed("p2"))
+  }
+
+  @Test func `root does not restore into the folder of another user`() async throws {
+    try await fill(claiming: "p1")
+    _ = try await write()
+    guard geteuid() == 0, chown(home, 54_321, 54_321) == 0 else { return }
+    let before = try names()
+    let text = try refusal(replaces: true)
+    #expect(text.contains("`\(home)` belongs to another user") && text.contains("sudo -u '#54321' "), "\(text)")
+    #expect(try names() == before)
+  }
+
+  @Test func `root's backup follows no link in the folder of another user`() async throws {
+    try await fill(claiming: "p1")
+    let lock = store + ".lock"
+    let target = try folder.write("", to: "precious")
+    try FileManager.default.removeItem(atPath: lock)
+    try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: target)
+    let hasOtherOwner = geteuid() == 0 && chown(home, 54_321, 54_321) == 0
+    await #expect(throws: BackupError.self) { try await write() }
+    #expect(owner(of: target) == geteuid())
+    // A new one belongs to the owner of the folder.
+    try FileManager.default.removeItem(atPath: lock)
+    _ = try await write()
+    #expect(owner(of: lock) == (hasOtherOwner ? 54_321 : geteuid()))
+  }
+
+  @Test(arguments: [
+    "CREATE TRIGGER t AFTER INSERT ON claims BEGIN DELETE FROM claims; END", "CREATE VIEW v AS SELECT * FROM claims",
+    "CREATE TABLE more (a)", "DROP TABLE claims", "ALTER TABLE claims ADD COLUMN more TEXT",
+  ])
+  func `a store with a schema of its own is refused`(change: String) async throws {
+    try await fill(claiming: "p1")
+    let foreign = try DatabaseQueue(path: store)
+    try await foreign.write { try $0.execute(sql: change) }
+    try foreign.close()
+    _ = try await write()
+    let text = try refusal(replaces: true)
+    #expect(text.contains("its tables are not those of a store"), "\(text)")
+    #expect(FileManager.default.fileExists(atPath: store))
+  }
+
+  @Test func `a file that claims to be larger than it may be is refused before it is unpacked`() throws {
+    for (name, size, problem) in [
+      ("edgecrab-backup.json", 5_000, "its edgecrab-backup.json is too large"),
+      ("names.json", 200 << 20, "its names.json is too large"), ("edgecrab.sqlite", 1 << 30, "it ends early"),
+    ] {
+      try? FileManager.default.removeItem(atPath: file)
+      let archive = try FileAccess(creating: file)
+      let tar = TarWriter(archive, seconds: 0)
+      if name != "edgecrab-backup.json" { try tar.add("edgecrab-backup.json", Array(#"{"format": 1}"#.utf8)) }
+      try archive.write(TarHeader(name: name, size: Int64(size)).block(seconds: 0))
+      try tar.finish()
+      #expect(try refusal().contains(problem))
+    }
+  }
+
+  @Test(arguments: ["cut", "other", "no store", "newer", "newer format", "damaged", "damaged names", "missing"])
   func `a file that is no usable backup changes nothing`(kind: String) async throws {
     try await fill(claiming: "p1")
     if kind == "newer" {
@@ -102,7 +179,7 @@ import Testing
       try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 from the future')") }
       try newer.close()
     }
-    if kind == "damaged" { try Data(repeating: 7, count: 20_000).write(to: URL(filePath: home + "/names.json")) }
+    if kind == "damaged names" { _ = try folder.write(#"{"bot": "b", "names": [1]}"#, to: "home/names.json") }
     _ = try await write()
     let bytes = try #require(FileManager.default.contents(atPath: file))
     let archive = URL(filePath: file)
@@ -128,7 +205,8 @@ import Testing
     let expected = [
       "cut": "it ends early", "other": "it ends early", "no store": "it contains no store",
       "newer": "was made by a newer edgecrab", "newer format": "was made by a newer edgecrab",
-      "damaged": "is not a backup of edgecrab, or damaged", "missing": "cannot be read (no such file or directory)",
+      "damaged": "is not a backup of edgecrab, or damaged",
+      "damaged names": "its names.json cannot be read", "missing": "cannot be read (no such file or directory)",
     ]
     #expect(text.contains(expected[kind] ?? ""), "\(text)")
     #expect(try names() == before)

@@ -66,9 +66,11 @@ import Testing
         Step.answer("Mattermost's address", "chat.example.com") + Step.answer("must begin with http://", "\u{1B}[A")
           + Step.answer("control characters", String(repeating: "x", count: 4_050)) + Step.answer("too long", "")
           + Step.answer("Type an answer", "http://127.0.0.1:1") + Step.answer("not shown: ", "no such")
-          + Step.answer("The token contains a space", "nope") + Step.answer("Nothing listens at", sandbox.url)
+          + [.wait("The token contains a space")]
+          + Step.answer("not shown: ", "nope") + Step.answer("Nothing listens at", sandbox.url)
           + [.wait("does not accept the token"), .wait("not shown: "), .echo(false), .type("\n")]
-          + [.wait("Type an answer"), .type(try sandbox.token(of: "alice") + "\n"), .wait("is a person's account")]
+          + [.wait("Type an answer")] + Step.answer("not shown: ", try sandbox.token(of: "alice"))
+          + [.wait("is a person's account")]
           + Step.answer("not shown: ", Self.token) + [.wait("belongs to @edgecrab"), .wait("Which agent answers?")]
           + [.choose("another OpenAI-compatible")] + Step.answer("Its address", "http://127.0.0.1:1/v1")
           + Step.answer("Enter for none", "") + [.wait("cannot be reached")]
@@ -136,6 +138,19 @@ import Testing
     #expect(ended.status == 128 + signal, "\(ended.output)")
     #expect(ended.output.contains("stopped; nothing was written") && !ended.output.contains("half of"))
     #expect(!hasWritten)
+  }
+
+  @Test func `Ctrl-Z does not stop the program without echo`() async throws {
+    let ended = try await talk(
+      Step.answer("Mattermost's address", "http://127.0.0.1:1")
+        + [.wait("not shown: "), .echo(false), .type("\u{1A}\n"), .wait("control characters"), .wait("not shown: ")]
+        + [.echo(false), .type("\u{4}")])
+    #expect(ended.status == 1 && ended.output.contains("The input ended before the last answer."), "\(ended.output)")
+  }
+
+  @Test func `a secret on standard input is refused on a terminal, which would show it`() async throws {
+    let ended = try await talk([.wait("leave --token-file out to type it unseen")], ["--token-file", "-"])
+    #expect(ended.status == 64, "\(ended.output)")
   }
 
   @Test func `Ctrl-C and Ctrl-D end the dialog with a sentence`() async throws {

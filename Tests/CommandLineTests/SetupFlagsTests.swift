@@ -257,11 +257,46 @@ import Testing
     }
   }
 
+  @Test func `a token in the file that MATTERMOST_TOKEN_FILE names is used and not copied`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let file = ["MATTERMOST_TOKEN_FILE": try folder.write(Self.token + "\n", to: "token")]
+      let answers = ["--url", sandbox.url, "--agent", "echo", "--allow-everyone"]
+      let both = try await setUp(try server(sandbox) + answers.dropFirst(2), file)
+      #expect(both.status == 1 && both.errors.contains("MATTERMOST_TOKEN_FILE names a file with the token"), "\(both)")
+      #expect(try await setUp(answers, file).status == 0)
+      #expect(try text(".env").hasSuffix("MATTERMOST_URL=\(sandbox.url)\n"))
+    }
+  }
+
   @Test func `variables of the shell that override .env are named`() async throws {
     try await withSandbox(botToken: Self.token) { sandbox in
       let ended = try await setUp(
         try server(sandbox) + ["--agent", "echo", "--allow-everyone"], ["MATTERMOST_URL": "http://127.0.0.1:1"])
       #expect(ended.status == 0 && ended.output.contains("  unset MATTERMOST_URL\n"), "\(ended.output)")
+      let settings = try text(".env")
+      let kept = try await setUp(
+        ["--allow", "alice"], ["MATTERMOST_URL": "http://127.0.0.1:1", "MATTERMOST_TOKEN": "another"])
+      #expect(kept.status == 0 && kept.output.contains("  unset MATTERMOST_URL MATTERMOST_TOKEN\n"), "\(kept)")
+      #expect(try text(".env") == settings, "what is kept is that of the file")
     }
+  }
+
+  @Test func `users of MATTERMOST_ALLOWED_USERS are checked like those of --allow`() async throws {
+    try await withSandbox(botToken: Self.token) { sandbox in
+      let answers = try server(sandbox) + ["--agent", "echo"]
+      let wrong = try await setUp(answers, ["MATTERMOST_ALLOWED_USERS": "alice,bbo"])
+      let errors = wrong.errors.replacing("\n", with: " ")
+      #expect(wrong.status == 1 && errors.contains("MATTERMOST_ALLOWED_USERS: The server has no user `bbo`"))
+      #expect(!hasWritten)
+      #expect(try await setUp(answers, ["MATTERMOST_ALLOWED_USERS": "@Alice bob"]).status == 0)
+      #expect(try text("rules.yaml").contains("users: [alice, bob]\n"))
+    }
+  }
+
+  @Test func `a secret that is longer than a file of one can be is refused whole`() async throws {
+    let file = try folder.write(String(repeating: "x", count: 16_385), to: "long")
+    let ended = try await setUp(
+      ["--url", "http://127.0.0.1:1", "--token-file", file, "--agent", "echo", "--allow-everyone"])
+    #expect(ended.status == 1 && ended.errors.replacing("\n", with: " ").contains("larger than 16384 bytes"))
   }
 }

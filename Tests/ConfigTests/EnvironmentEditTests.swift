@@ -11,8 +11,8 @@ import Testing
 
   private func edit(_ text: String?, _ values: [(String, String)]) throws -> (text: String, changed: [String]) {
     if let text { _ = try home.write(text, to: ".env") }
-    let edit = try EnvironmentEdit(
-      values.map { (name: $0, value: $1) }, in: Environment(process: ["EDGECRAB_HOME": home.url.path]))
+    let edit = try EnvironmentEdit(in: Environment(process: ["EDGECRAB_HOME": home.url.path]))
+      .setting(values.map { (name: $0, value: $1) })
     #expect(edit.isNew == (text == nil))
     return (String(decoding: edit.bytes, as: UTF8.self), edit.changed)
   }
@@ -21,7 +21,7 @@ import Testing
     ("A=1\n# mine\nB=2\n", "A=9\n# mine\nB=2\n"),
     ("  export A='x y' # why\r\nB=2\r\n", "  export A=9 # why\r\nB=2\r\n"),
     ("B=2", "B=2\nA=9\n"), ("A=# none", "A=9 # none"), ("A=\"a # b\"", "A=9"), ("# A=1\n", "# A=1\nA=9\n"),
-    ("A=a#b\t# c\n", "A=9\t# c\n"),
+    ("A=a#b\t# c\n", "A=9\t# c\n"), ("\u{FEFF}A=1\n", "\u{FEFF}A=9\n"),
   ])
   func `a value is replaced in its line, or added`(old: String, new: String) throws {
     #expect(try edit(old, [("A", "9")]).text == new)

@@ -104,7 +104,7 @@ import Testing
     ),
     (
       "large",
-      "MATTERMOST_TOKEN_FILE names PATH, which is larger than 4096 bytes; check that it is the right file; write the "
+      "MATTERMOST_TOKEN_FILE names PATH, which is larger than 16384 bytes; check that it is the right file; write the "
         + "bot's token into it, alone and on one line"
     ),
     (
@@ -120,7 +120,7 @@ import Testing
     _ = try folder.write("\n", to: "empty")
     _ = try folder.write("s3cret\ns3cret\n", to: "lines")
     _ = try folder.write("s3c\u{0}ret", to: "binary")
-    _ = try folder.write(String(repeating: "s", count: 5_000), to: "large")
+    _ = try folder.write(String(repeating: "s", count: 17_000), to: "large")
     #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
     let path = name.isEmpty ? folder.url.path : folder.path(name)
     #expect(

@@ -71,7 +71,7 @@ struct MattermostErrorTests {
       ("200 OK", "", .emptyAnswer),
       ("204 No Content", "", .emptyAnswer),
       ("200 OK", " \r\n", .emptyAnswer),
-      ("401 Unauthorized", "<html>Log in</html>", .unauthorized),
+      ("401 Unauthorized", "<html>Log in</html>", .loginRequired),
       ("403 Forbidden", "<html>No</html>", .forbidden),
       ("404 Not Found", "<html>Where?</html>", .notFound),
       ("502 Bad Gateway", "<html>nginx</html>", .serverFailed),

@@ -214,9 +214,9 @@ import Transport
     let queue = SpanQueue(capacity: 3, batch: 2)
     let tracer = Tracer { queue.append($0) }
     for name in ["a", "b", "c", "d", "e"] { tracer.startTrace(name, kind: .internal)?.end() }
-    #expect(queue.take().map(\.name) == ["c", "d"])
+    #expect(queue.removeBatch().map(\.name) == ["c", "d"])
     tracer.startTrace("f", kind: .internal)?.end()
-    #expect(queue.take().map(\.name) == ["e", "f"] && queue.take().isEmpty)
-    #expect(queue.takeDropped() == 2 && queue.takeDropped() == 0)
+    #expect(queue.removeBatch().map(\.name) == ["e", "f"] && queue.removeBatch().isEmpty)
+    #expect(queue.resetDroppedCount() == 2 && queue.resetDroppedCount() == 0)
   }
 }

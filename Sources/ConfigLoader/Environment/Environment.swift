@@ -6,7 +6,7 @@ import FoundationEssentials
 package struct Environment: Sendable, CustomStringConvertible, CustomReflectable {
   /// The path of edgecrab's folder, absolute: `EDGECRAB_HOME`, or else `.edgecrab` in the user's home.
   package let home: String
-  /// The variables by name. Those of the process take precedence, unless they are empty.
+  /// The variables by name. Those of the process take precedence, unless they are empty or `.env` is preferred.
   package let variables: [String: String]
   /// The problems of the folder and of `.env`.
   package let problems: [SettingsProblem]
@@ -14,7 +14,9 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
   let locations: [String: SettingsProblem.Location]
 
   /// Reads `.env`, if it exists.
-  package init(process: [String: String]) {
+  ///
+  /// - Parameter prefersFile: whether the variables of `.env` take precedence over those of the process.
+  package init(process: [String: String], prefersFile: Bool = false) {
     var problems: [SettingsProblem] = []
     switch (process["EDGECRAB_HOME"] ?? "", process["HOME"] ?? "") {
     case ("", ""):
@@ -26,8 +28,12 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
       home = ownHome.hasPrefix("/") ? ownHome : Self.path(FileManager.default.currentDirectoryPath, ownHome)
     }
     let file = EnvironmentFile.read(Self.path(home, ".env"))
-    variables = file.variables.merging(process) { filed, own in own.isEmpty ? filed : own }
-    locations = file.locations.filter { process[$0.key]?.isEmpty ?? true }
+    variables = file.variables.merging(process) { filed, own in
+      own.isEmpty || prefersFile && !filed.isEmpty ? filed : own
+    }
+    locations = file.locations.filter { name, _ in
+      process[name]?.isEmpty ?? true || prefersFile && file.variables[name]?.isEmpty == false
+    }
     self.problems = problems + UnsafePath.all(ofFolder: home).map(SettingsProblem.init(unsafe:)) + file.problems
   }
 

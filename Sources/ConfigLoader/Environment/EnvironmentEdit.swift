@@ -2,39 +2,47 @@
 package struct EnvironmentEdit: Sendable {
   package let path: String
   /// The names of the variables that it sets, without those that have the value already.
-  package let changed: [String]
+  package private(set) var changed: [String] = []
   /// The whole text of the file.
-  package let bytes: [UInt8]
-  /// Indicates whether the file does not exist yet.
-  package let isNew: Bool
+  package private(set) var bytes: [UInt8]
+  /// The text of the file when it was read; `nil` if it did not exist.
+  package let old: [UInt8]?
 
-  /// Reads `.env` and sets variables, in their order. The file has no syntax errors: see `Environment.lastingProblems`.
-  package init(_ values: [(name: String, value: String)], in environment: Environment) throws(FileProblem) {
+  /// Indicates whether the file does not exist yet.
+  package var isNew: Bool { old == nil }
+
+  /// Reads `.env`. It has no syntax errors: see `Environment.lastingProblems`.
+  package init(in environment: Environment) throws(FileProblem) {
     path = environment.filePath
-    var bytes = Array(Self.heading.utf8)
+    var present: [UInt8]?
     do throws(FileProblem) {
-      bytes = try FileBytes.read(path, max: Limits.environmentBytesMax).bytes
-      isNew = false
+      present = try FileBytes.read(path, max: Limits.environmentBytesMax).bytes
     } catch .missing {
-      isNew = true
     }
-    var changed: [String] = []
-    for (name, value) in values {
-      let source = SourceText(file: path, bytes: bytes)
-      let file = EnvironmentFile(path: path, bytes: bytes)
-      guard file.variables[name] != value else { continue }
-      changed.append(name)
-      if let line = file.locations[name]?.line,
-        let text = EnvironmentLine.text(source.line(line), setting: value)
-      {
-        bytes = source.bytes(replacing: line, with: text)
-      } else {
-        if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-        bytes += Array("\(name)=\(EnvironmentLine.written(value))\n".utf8)
-      }
+    old = present
+    bytes = present ?? Array(Self.heading.utf8)
+  }
+
+  /// Returns the file with variables set, in their order.
+  package func setting(_ values: [(name: String, value: String)]) -> EnvironmentEdit {
+    var edit = self
+    for (name, value) in values { edit.set(name, to: value) }
+    return edit
+  }
+
+  private mutating func set(_ name: String, to value: String) {
+    let source = SourceText(file: path, bytes: bytes)
+    let file = EnvironmentFile(path: path, bytes: bytes)
+    guard file.variables[name] != value else { return }
+    changed.append(name)
+    if let line = file.locations[name]?.line, let text = EnvironmentLine.text(source.line(line), setting: value) {
+      // The text of a source has no byte order mark; the file keeps it.
+      let mark = Array(bytes.prefix(bytes.count - source.bytes.count))
+      bytes = mark + source.bytes(replacing: line, with: text)
+    } else {
+      if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+      bytes += Array("\(name)=\(EnvironmentLine.written(value))\n".utf8)
     }
-    self.changed = changed
-    self.bytes = bytes
   }
 
   private static let heading = """

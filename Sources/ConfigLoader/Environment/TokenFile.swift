@@ -21,17 +21,12 @@ struct TokenFile {
 
   /// Reads the token, without line feeds at its end.
   func token() throws(Problem) -> String {
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try FileBytes.read(path, max: Limits.tokenFileBytesMax + 1).bytes
+    let token: String
+    do throws(SecretFile.Problem) {
+      token = try SecretFile.read(path)
     } catch {
-      throw problem(.unreadable(error))
+      throw problem(.file(error))
     }
-    guard bytes.count <= Limits.tokenFileBytesMax else { throw problem(.tooLarge) }
-    let end = bytes.lastIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }.map { $0 + 1 } ?? 0
-    guard end > 0 else { throw problem(.empty) }
-    // Bytes that are not UTF-8 become a character that no token has.
-    let token = String(decoding: bytes[..<end], as: UTF8.self)
     if let reason = TokenProblem(token) { throw problem(.badToken(reason)) }
     return token
   }
@@ -47,9 +42,7 @@ struct TokenFile {
     let reason: Reason
 
     enum Reason: Sendable, Equatable {
-      case unreadable(FileProblem)
-      case empty
-      case tooLarge
+      case file(SecretFile.Problem)
       case badToken(TokenProblem)
     }
 
@@ -60,20 +53,20 @@ struct TokenFile {
         : "it, alone and on one line"
       let write = "write the bot's token into \(source)"
       return switch reason {
-      case .unreadable(.missing):
+      case .file(.unreadable(.missing)):
         (
           "\(TokenFile.variable) names \(path), which does not exist",
           isCredential
             ? "add LoadCredential=\(path.lastName):/etc/edgecrab/token to the unit" : "create it, and \(write)"
         )
-      case .unreadable(.noPermission):
+      case .file(.unreadable(.noPermission)):
         ("\(TokenFile.variable) names \(path), which is not readable", "make it readable for edgecrab's user")
-      case .unreadable(let problem):
+      case .file(.unreadable(let problem)):
         ("\(TokenFile.variable) names \(path), which cannot be read: \(problem.reason)", "name a regular file")
-      case .empty: ("\(TokenFile.variable) names \(path), which is empty", write)
-      case .tooLarge:
+      case .file(.empty): ("\(TokenFile.variable) names \(path), which is empty", write)
+      case .file(.tooLarge):
         (
-          "\(TokenFile.variable) names \(path), which is larger than \(Limits.tokenFileBytesMax) bytes",
+          "\(TokenFile.variable) names \(path), which is larger than \(Limits.secretBytesMax) bytes",
           "check that it is the right file; \(write)"
         )
       case .badToken(.lineBreak): ("the token in \(path) contains a line break", write)

@@ -51,6 +51,16 @@ struct FileDraft {
     }
   }
 
+  /// Synchronizes the file's folder, so that the file has its new text after a power failure. A failure is ignored: the
+  /// text is in place, and some file systems cannot do this.
+  func synchronizeFolder() {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
   /// Removes the draft.
   func discard() { unlink(draft) }
 

@@ -33,7 +33,7 @@ package struct SourceText: Sendable {
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The bytes of the file on disk.
-  var fileBytes: [UInt8] { mark + bytes }
+  package var fileBytes: [UInt8] { mark + bytes }
 
   /// The SHA-256 of the file's bytes, as `sha256sum` prints it: 64 hexadecimal digits.
   var fingerprint: String {

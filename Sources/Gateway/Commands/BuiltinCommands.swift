@@ -64,7 +64,7 @@ struct BuiltinCommands: Sendable {
       botPauseSeconds: await botLoopGuard.pause(in: event.channel.id, at: clock.milliseconds),
       rules: RulesTexts.status(
         await rulesState.active, await rulesState.rejected?.rejection, await rulesState.renamed),
-      store: await store.condition, now: clock.now)
+      store: store.condition, now: clock.now)
   }
 }
 

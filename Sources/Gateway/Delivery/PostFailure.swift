@@ -91,7 +91,7 @@ extension MattermostError {
 
   /// True if a post, an edit or an upload was refused, for which its content may be the reason.
   var refusesPost: Bool {
-    guard status != nil, code != .unauthorized, code != .tooManyRequests else { return false }
+    guard status != nil, code != .unauthorized, code != .loginRequired, code != .tooManyRequests else { return false }
     return isUploading || isEditing || isPosting
   }
 }

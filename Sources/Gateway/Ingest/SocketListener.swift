@@ -18,6 +18,8 @@ actor SocketListener {
   private let onConnected: @Sendable () -> Void
   private let metrics: GatewayMetrics?
   private let logger: Logger
+  /// True once the event socket was open.
+  private var wasOpen = false
   /// True if everything has been read, and nothing has arrived since.
   private var isFresh = false
   private var processing: Task<Void, Never>?
@@ -77,7 +79,8 @@ actor SocketListener {
 
   private func connected(isResumed: Bool) async {
     let change = await connection.change(to: .websocket)
-    if !change.isFirst { metrics?.recordReconnect(isResumed: isResumed) }
+    if wasOpen { metrics?.recordReconnect(isResumed: isResumed) }
+    wasOpen = true
     if change.isFirst {
       onConnected()
     } else if change.before == .polling {

@@ -17,7 +17,7 @@ enum GatewayMetric: CaseIterable {
   case turns, failures, firstWordTime, answerTime, tokens, cost
   case sessions, waiting, running, outbox, outboxAge
   case requests, requestWait
-  case rules, reloads, isRefused, journalDropped, approvals, hooks
+  case rules, reloads, rulesRefused, journalDropped, approvals, hooks
   case cpu, resident, virtual, descriptors, descriptorsMax, startTime
 
   /// Durations of answers, in seconds: from a text that a program has ready to an agent that works for an hour.
@@ -111,7 +111,7 @@ enum GatewayMetric: CaseIterable {
         labels: [Self.agent, MetricFamily.Label("direction", values: ["input", "output"])])
     case .cost:
       MetricFamily(
-        "edgecrab_cost_total", "The cost of answers, in the currency, where it is known.", .counter,
+        "edgecrab_cost_total", "The known cost of answers, in the currency.", .counter,
         labels: [Self.agent, MetricFamily.Label("currency")])
     case .sessions: MetricFamily("edgecrab_sessions", "Conversations in memory: those in which something runs.", .gauge)
     case .waiting: MetricFamily("edgecrab_messages_waiting", "Messages that wait for their turn.", .gauge)
@@ -120,7 +120,8 @@ enum GatewayMetric: CaseIterable {
     case .outboxAge:
       MetricFamily(
         "edgecrab_outbox_oldest_age_seconds",
-        "The time since the oldest of them was ready, at most since the start; 0 if there is none.", .gauge)
+        "The age of the oldest reply that is not completely posted, at most since the start; 0 if there is none.",
+        .gauge)
     case .requests:
       MetricFamily(
         "edgecrab_rest_requests_total",
@@ -135,7 +136,7 @@ enum GatewayMetric: CaseIterable {
       MetricFamily(
         "edgecrab_rules_reloads_total", "Rules files that were loaded since the start, or refused.", .counter,
         labels: [MetricFamily.Label("outcome", values: ReloadOutcome.allCases.map(\.rawValue))])
-    case .isRefused:
+    case .rulesRefused:
       MetricFamily("edgecrab_rules_refused", "1 if the newest rules were refused and older ones are in force.", .gauge)
     case .journalDropped:
       MetricFamily(

@@ -48,11 +48,16 @@ final class GatewayMetrics: Sendable {
       factory.counter(
         .requests, [("endpoint", $0.endpoint.description), ("code", $0.status?.description ?? "none")])
     }
-    // What an alert is about is there from the start at 0, or its first increase could not be seen.
+    // These series begin at 0: Prometheus cannot see an increase from nothing to 1.
     _ = requests[RequestKind(endpoint: .me, status: 401)]
     for resumed in ["true", "false"] { _ = factory.counter(.reconnects, [("resumed", resumed)]) }
     for outcome in ReloadOutcome.allCases { _ = factory.counter(.reloads, [("outcome", outcome.rawValue)]) }
     for limit in EventOutcome.Limit.allCases { _ = factory.counter(.limited, [("limit", limit.rawValue)]) }
+    for event in HookEventKind.allCases {
+      for end in HookRunner.RunEnd.allCases {
+        _ = factory.counter(.hooks, [("event", event.name), ("outcome", end.rawValue)])
+      }
+    }
     factory.meter(.build, [("version", UserAgent.version)]).set(1)
   }
 

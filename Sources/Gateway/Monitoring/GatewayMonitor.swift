@@ -4,7 +4,7 @@ import RuleEngine
 import Sessions
 import Synchronization
 
-/// What the listener shows. It exists before the server was looked up, so that a supervisor sees a gateway that waits
+/// The figures and states that the listener shows. It exists before the server was looked up, so that a supervisor sees a gateway that waits
 /// for its server.
 final class GatewayMonitor: Sendable {
   let rules: RulesState
@@ -53,7 +53,7 @@ final class GatewayMonitor: Sendable {
     get async {
       HealthReport(
         await connection, await rules.active, await rules.rejected, await rules.renamed,
-        await known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen)
+        known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen)
     }
   }
 

@@ -44,7 +44,7 @@ actor MetricsPage {
       registry.meter(.connectionMode, [("mode", mode.rawValue)]).set(sample.mode == mode ? 1 : 0)
     }
     set(.rules, sample.rules)
-    set(.isRefused, sample.isRefused ? 1 : 0)
+    set(.rulesRefused, sample.isRefused ? 1 : 0)
     set(.sessions, sample.load.sessions)
     set(.running, sample.load.running)
     set(.waiting, sample.load.waiting)

@@ -19,23 +19,23 @@ struct ProcessFigures: Sendable, Equatable {
 
   /// The figures now, or `nil` if the system does not show them.
   static var current: ProcessFigures? {
-    guard let stat = text("/proc/self/stat"), let system = text("/proc/stat"),
+    guard let stat = text("/proc/self/stat"),
       let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
     else { return nil }
     return ProcessFigures(
-      stat: stat, system: system, ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)),
+      stat: stat, bootedAt: seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME),
+      ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)),
       pageBytes: sysconf(Int32(_SC_PAGESIZE)),
       // One is that of the folder itself.
       descriptors: max(0, descriptors.count - 1))
   }
 
-  /// Reads `/proc/self/stat` and `/proc/stat`.
-  init?(stat: String, system: String, ticksPerSecond: Int, pageBytes: Int, descriptors: Int) {
+  /// Reads `/proc/self/stat`.
+  ///
+  /// - Parameter bootedAt: seconds since 1970; `/proc/stat` has it, too, but not for a confined service.
+  init?(stat: String, bootedAt: Double, ticksPerSecond: Int, pageBytes: Int, descriptors: Int) {
     // The name of the program, in parentheses, may contain spaces and parentheses.
-    guard let nameEnd = stat.lastIndex(of: ")"),
-      let bootLine = system.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
-      let bootedAt = Double(bootLine.dropFirst("btime ".count)), ticksPerSecond > 0
-    else { return nil }
+    guard let nameEnd = stat.lastIndex(of: ")"), ticksPerSecond > 0 else { return nil }
     // The first one is the third of proc(5), the state.
     let fields = stat[nameEnd...].dropFirst().split(whereSeparator: \.isWhitespace)
     func number(_ field: Int) -> Int? { fields.indices.contains(field - 3) ? Int(fields[field - 3]) : nil }
@@ -48,6 +48,12 @@ struct ProcessFigures: Sendable, Equatable {
     residentBytes = pages * pageBytes
     self.descriptors = descriptors
     descriptorsMax = DescriptorLimit.current
+  }
+
+  private static func seconds(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private static func text(_ path: String) -> String? {

@@ -6,7 +6,7 @@
 
 /// The datagram socket of a service manager (sd_notify(3)).
 ///
-/// A datagram that is not accepted at once is dropped: messages must not wait for the manager.
+/// Nothing waits for the manager: a datagram that it does not accept at once is not sent.
 final class NotificationSocket: Sendable {
   private let descriptor: Int32
   private let address: sockaddr_un
@@ -39,12 +39,16 @@ final class NotificationSocket: Sendable {
   deinit { close(descriptor) }
 
   /// Sends assignments, one per line.
-  func send(_ text: String) {
+  ///
+  /// - Returns: false if the manager's queue is full, so that it may accept them later.
+  @discardableResult
+  func send(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    _ = withUnsafePointer(to: address) { pointer in
+    let sent = withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         sendto(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), $0, length)
       }
     }
+    return sent >= 0 || (errno != EAGAIN && errno != ENOBUFS)
   }
 }

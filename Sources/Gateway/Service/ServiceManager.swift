@@ -16,11 +16,11 @@ package struct ServiceManager: Sendable {
 
   private static let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
 
-  /// Takes the manager's variables out of the environment, so that no program inherits them, and returns the manager, or
+  /// Removes the manager's variables from the environment, so that no program inherits them, and returns the manager, or
   /// `nil` if there is none.
   ///
   /// Call this before other threads use the environment.
-  package static func takeFromEnvironment() -> ServiceManager? {
+  package static func removeFromEnvironment() -> ServiceManager? {
     let values = names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } }
     for name in names { unsetenv(name) }
     return ServiceManager(Dictionary(values) { $1 }, process: getpid())
@@ -35,7 +35,9 @@ package struct ServiceManager: Sendable {
       ? variables["WATCHDOG_USEC"].flatMap { Int64($0) }.flatMap { $0 > 0 ? Duration.microseconds($0) : nil } : nil
   }
 
-  func notify(_ assignments: String) { socket.send(assignments) }
+  /// Returns whether the manager accepted the assignments, or is not there to do so later.
+  @discardableResult
+  func notify(_ assignments: String) -> Bool { socket.send(assignments) }
 
   /// Sends signs of life from the network's thread, twice in the time that the manager accepts, until the task is
   /// cancelled: if that thread hangs, the manager ends the process and starts it again.

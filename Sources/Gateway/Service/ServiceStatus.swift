@@ -18,6 +18,9 @@ package final class ServiceStatus: Sendable {
     var isReady = false
     var isStopping = false
     var isReloading = false
+    /// Notifications that the manager's queue had no room for, oldest first.
+    var unsent: [String] = []
+    var isRetrying = false
   }
 
   private let manager: ServiceManager?
@@ -26,12 +29,12 @@ package final class ServiceStatus: Sendable {
   /// - Parameter manager: The manager to notify; `nil` if there is none.
   package init(_ manager: ServiceManager?) { self.manager = manager }
 
-  /// Tells that the gateway waits for the server before it starts.
+  /// Reports that the gateway waits for the server before it starts.
   func wait(because reason: String) {
     update { $0.connection = "waiting for the server: \(reason)" }
   }
 
-  /// Tells how posts arrive. The first time that they do, the gateway is ready.
+  /// Reports how posts arrive. The first time that they do, the gateway is ready.
   func show(_ connection: String, isConnected: Bool) {
     update { state in
       state.connection = connection
@@ -39,10 +42,10 @@ package final class ServiceStatus: Sendable {
     }
   }
 
-  /// Tells that newer rules are being loaded. Before the gateway is ready, that is part of its start.
+  /// Reports that newer rules are being loaded. Before the gateway is ready, that is part of its start.
   func beginReload() { update { $0.isReloading = $0.isReady } }
 
-  /// Tells that the newest rules are in force, or that those of a file are refused.
+  /// Reports that the newest rules are in force, or that those of a file are refused.
   func endReload(refused file: String?) {
     update { state in
       state.isReloading = false
@@ -50,7 +53,7 @@ package final class ServiceStatus: Sendable {
     }
   }
 
-  /// Tells that the gateway ends.
+  /// Reports that the gateway ends.
   package func stop() { update { $0.isStopping = true } }
 
   private func update(_ change: (inout State) -> Void) {
@@ -60,7 +63,22 @@ package final class ServiceStatus: Sendable {
       let before = state
       change(&state)
       guard let text = state.assignments(after: before) else { return }
-      manager.notify(text)
+      state.unsent = state.unsent.suffix(Limits.unsentStatusesMax - 1) + [text]
+      send(&state, to: manager)
+    }
+  }
+
+  private func send(_ state: inout State, to manager: ServiceManager) {
+    while let text = state.unsent.first, manager.notify(text) { state.unsent.removeFirst() }
+    guard !state.unsent.isEmpty, !state.isRetrying else { return }
+    // Without READY=1 the manager would wait for the start forever.
+    state.isRetrying = true
+    Task {
+      try? await Task.sleep(for: Limits.statusRetryPause)
+      self.state.withLock { state in
+        state.isRetrying = false
+        send(&state, to: manager)
+      }
     }
   }
 }

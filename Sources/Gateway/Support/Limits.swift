@@ -30,6 +30,12 @@ enum Limits {
   /// Unicode scalars of the state that a service manager shows: three lines of a terminal.
   static let statusScalarsMax = 240
 
+  /// Notifications that wait for a service manager which accepts none; beyond it, the oldest is dropped.
+  static let unsentStatusesMax = 16
+
+  /// The pause before they are sent again.
+  static let statusRetryPause: Duration = .seconds(1)
+
   /// The shortest pause between two signs of life: a manager that expects more is misconfigured, and they would take
   /// the network's thread.
   static let watchdogPauseMin: Duration = .milliseconds(10)

@@ -30,7 +30,7 @@ package final class SpanExporter: Sendable {
     while !Task.isCancelled {
       await queue.pause(settings.delay)
       repeat {
-        let batch = queue.take()
+        let batch = queue.removeBatch()
         if batch.isEmpty { break }
         if let failure = await export(batch) {
           queue.drop(batch.count - failure.accepted)
@@ -38,10 +38,10 @@ package final class SpanExporter: Sendable {
         }
       } while !Task.isCancelled && (queue.isEnding || queue.hasBatch)
       if queue.isEnding { break }
-      report.write(adding: queue.takeDropped())
+      report.write(adding: queue.resetDroppedCount())
     }
     queue.dropAll()
-    report.write(adding: queue.takeDropped(), isLast: true)
+    report.write(adding: queue.resetDroppedCount(), isLast: true)
   }
 
   /// Exports the spans that are left, for at most two seconds.

@@ -40,7 +40,7 @@ final class SpanQueue: Sendable {
   }
 
   /// Removes and returns the oldest spans, as many as a batch has at most.
-  func take() -> [SpanRecord] {
+  func removeBatch() -> [SpanRecord] {
     state.withLock { state in
       let ordered = state.spans[state.first...] + state.spans[..<state.first]
       state.first = 0
@@ -61,7 +61,7 @@ final class SpanQueue: Sendable {
   }
 
   /// Returns how many spans were dropped since the last call.
-  func takeDropped() -> Int {
+  func resetDroppedCount() -> Int {
     state.withLock { state in
       defer { state.dropped = 0 }
       return state.dropped

@@ -27,11 +27,11 @@ package struct ExportSettings: Sendable {
   /// - Throws: what is wrong with them, if they ask for one.
   package static func read(_ variables: [String: String]) throws(ExportSettingsError) -> ExportSettings? {
     var reader = ExportVariables(variables)
+    guard reader.isWanted() else { return nil }
     guard let url = reader.url() else {
       if reader.problems.isEmpty { return nil }
       throw ExportSettingsError(problems: reader.problems)
     }
-    guard reader.isWanted() else { return nil }
     reader.checkProtocol()
     let queueMax = reader.number("OTEL_BSP_MAX_QUEUE_SIZE", default: 2_048, max: Limits.queueMax)
     let settings = ExportSettings(

@@ -37,6 +37,10 @@ struct AppError: Error, Sendable, Equatable {
   static let teamMissing = AppError(
     status: 404, id: "app.team.get_by_name.missing.app_error", message: "Unable to find the existing team.")
   /// Unrecorded.
+  static let tooManyChannels = AppError(
+    status: 400, id: "store.sql_channel.save_channel.limit.app_error",
+    message: "You've reached the limit of the number of allowed channels.")
+  /// Unrecorded.
   static let tooManyReactions = AppError(
     status: 400, id: "app.reaction.save.save.too_many_reactions",
     message: "Reaction limit has been reached for this post.")

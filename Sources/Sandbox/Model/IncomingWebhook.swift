@@ -1,4 +1,4 @@
-/// An incoming webhook: whoever has its id can post by its owner's account.
+/// An incoming webhook: a program that knows its id can post by its owner's account.
 struct IncomingWebhook: Sendable, Equatable {
   let id: String
   let displayName: String

@@ -1,7 +1,7 @@
 // Names after an @ and channels after a ~ are completed in the boxes to write in.
 
 import { element } from "./markdown.js";
-import { reference, state } from "./state.js";
+import { state } from "./state.js";
 
 const shownMax = 8;
 const begun = /(?:^|[\s(])([@~])([a-z0-9._-]{0,64})$/i;

@@ -51,12 +51,11 @@ async function submit(form, onSent) {
   const place = [state.channelID, text, rootOf(form)];
   note(form, null);
   if (state.hook) {
-    try {
-      const reason = await postByHook(text, rootOf(form), hasFiles(form));
-      return reason ? note(form, reason) : fill(form, "");
-    } catch (error) {
-      return note(form, reasonOf(error));
-    }
+    fill(form, "");
+    const reason = await postByHook(text, rootOf(form), hasFiles(form)).catch(reasonOf);
+    if (reason === null) return;
+    if (box.value === "") fill(form, text);
+    return note(form, reason);
   }
   fill(form, "");
   const taken = takeOff(form);

@@ -1,4 +1,4 @@
-// Images in posts: only files of this sandbox, fetched with the user's token. Nothing is ever loaded from elsewhere.
+// Images in posts: only files of this sandbox, fetched with the user's token; nothing is loaded from other servers.
 
 import { element } from "./markdown.js";
 import { state } from "./state.js";
@@ -8,7 +8,7 @@ const urlsMax = 60;
 
 const urls = new Map();    // file id -> promise of an object URL, oldest first
 
-/** Whether a file is shown as an image: the size in its head bounds what the browser has to decode. */
+/** Returns whether a file is shown as an image. The number of pixels in its head limits what the browser decodes. */
 const isShown = file => types.includes(file.mime_type) && file.has_preview_image
   && file.width * file.height <= state.session.image_pixels_max;
 
@@ -24,7 +24,7 @@ function urlOf(file) {
   return urls.get(file.id);
 }
 
-/** A file as an image, or null if it is none or too large. */
+/** Returns a file as an image, or null if it is no image or too large. */
 export function imageOf(file) {
   if (!isShown(file)) return null;
   const image = element("img", { class: "image", alt: file.name, width: file.width, height: file.height });

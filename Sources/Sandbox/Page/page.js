@@ -7,7 +7,7 @@ import { icon, sign } from "./icons.js";
 import { followEnd, showPosts } from "./rows.js";
 import { Client, Refusal, openSession } from "./server.js";
 import { hookAddress, hookOf, showSpeakers } from "./speakers.js";
-import { byTitle, others, place, reference, rememberPlace, state, title, topic, username } from "./state.js";
+import { byTitle, others, place, reference, rememberPlace, state, title, topic } from "./state.js";
 import { noteTyping, showTyping, stopTyping } from "./typing.js";
 import { setUpWhy } from "./why.js";
 

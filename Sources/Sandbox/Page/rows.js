@@ -81,7 +81,7 @@ function reactions(row, post) {
   }));
 }
 
-/** Keeps the end in sight for whoever looks at it, whatever grows or shrinks. */
+/** Keeps the end of `box` in view while it is scrolled to the end, also when the size of `box` changes. */
 export function followEnd(box) {
   const isAtEnd = () => box.scrollHeight - box.scrollTop - box.clientHeight < 60;
   box.dataset.end = "true";

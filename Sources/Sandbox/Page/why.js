@@ -10,7 +10,7 @@ const pauses = [0, 1000, 2000, 4000, 8000];
 
 let asked = 0;
 
-/** Opens the explanation of a post, and asks for it again until it is closed or does not change any more. */
+/** Opens the explanation of a post, and asks for it a few times, until it is closed or another post's is opened. */
 export async function explain(post, author) {
   const question = ++asked;
   const dialog = at("why");
@@ -21,7 +21,10 @@ export async function explain(post, author) {
   for (const pause of pauses) {
     await new Promise(done => setTimeout(done, pause));
     if (!dialog.open || question !== asked) return;
-    show(await textOf(post));
+    const text = await textOf(post);
+    // Another post may have been asked about meanwhile.
+    if (question !== asked) return;
+    show(text);
   }
 }
 

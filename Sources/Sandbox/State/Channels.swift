@@ -37,6 +37,7 @@ extension SandboxState {
     let other = userIDs[0] == user.id ? userIDs[1] : userIDs[0]
     let name = SandboxChannel.directName(user.id, other)
     if let channel = channels.values.first(where: { $0.name == name }) { return channel }
+    guard channels.count < Limits.channelsMax else { throw .tooManyChannels }
     let channel = Fixtures.direct(user.id, other, createAt: nextMoment())
     channels[channel.id] = channel
     return channel

@@ -6,7 +6,7 @@ import Synchronization
 /// Its methods are the application layer of Mattermost: they check permissions, change the state and send events.
 actor SandboxState {
   let postsKeptMax: Int
-  /// Behind a lock, since controls for tests ask without waiting for the actor.
+  /// With a lock, since tests read it without waiting for the actor.
   private nonisolated let accounts: Mutex<AccountIndex>
 
   // The extensions in this folder share the following properties.
@@ -23,7 +23,7 @@ actor SandboxState {
   /// The ids of channels in which members may not post.
   var moderated: Set<String> = []
   var webhooks: [IncomingWebhook]
-  /// Explains a post to the page; `nil` if nothing decides here.
+  /// Explains a post to the page; `nil` without rules.
   var explanation: (@Sendable (SandboxPost) async -> String)?
   var pendingPosts = PendingPosts()
   /// Files that are not attached to a post, oldest first.

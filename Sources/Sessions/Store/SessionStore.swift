@@ -3,6 +3,7 @@ package import FoundationEssentials
 import GRDB
 import Glibc
 package import Logging
+import Synchronization
 
 /// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
 /// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
@@ -15,8 +16,9 @@ package import Logging
 package actor SessionStore {
   package nonisolated let path: String
 
-  /// The state of the files, as of the last check.
-  package private(set) var condition = StoreCondition.sound
+  /// The state of the files, as of the last check. It can be read while the store waits for the disk.
+  package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
+  private nonisolated let lastCondition = Mutex(StoreCondition.sound)
   private var database: DatabaseQueue?
   private var lock: StoreLock?
   private var identities: StoreFileIdentities?
@@ -75,7 +77,7 @@ package actor SessionStore {
       // A change survives the end of the process as soon as it is written; `LogSync` has it written to the disk.
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
-      try keepOlder(database, path)
+      try copyBeforeUpgrade(database, path)
       try StoreSchema.migrator.migrate(database)
       return database
     } catch let error as StoreError {
@@ -86,7 +88,7 @@ package actor SessionStore {
   }
 
   /// Copies a store that an older version wrote before it is changed, so that one can go back to that version.
-  private static func keepOlder(_ database: DatabaseQueue, _ path: String) throws {
+  private static func copyBeforeUpgrade(_ database: DatabaseQueue, _ path: String) throws {
     let applied = try database.read(StoreSchema.migrator.appliedIdentifiers)
     guard !applied.isEmpty, try database.read({ try !StoreSchema.migrator.hasCompletedMigrations($0) }) else { return }
     try StoreCopy.write(database, to: path + olderSuffix)
@@ -419,11 +421,11 @@ extension SessionStore {
       if error.code == .inUse { try yieldToReplacement() }
       let failure = StoreError(.deleted, path: path, detail: error.detail)
       if case .deleted = condition { throw failure }
-      condition = .deleted(since: Date(), failure)
+      lastCondition.withLock { $0 = .deleted(since: Date(), failure) }
       logger.critical("\(failure)")
       throw failure
     }
-    condition = .restored(at: Date())
+    lastCondition.withLock { $0 = .restored(at: Date()) }
     logger.critical(
       """
       the files of the store were deleted while the gateway runs; they have been written again, nothing is lost. \
@@ -460,7 +462,7 @@ extension SessionStore {
       outcome = "not saved (\(error.detail))"
     }
     let failure = StoreError(.replaced, path: path, detail: outcome)
-    condition = .replaced(failure)
+    lastCondition.withLock { $0 = .replaced(failure) }
     logger.critical("\(failure)")
     throw failure
   }

@@ -10,21 +10,25 @@ package enum StoreCopy {
   package static func make(of path: String, to copy: String) throws(StoreError) {
     let lock = try StoreLock(path: path)
     defer { withExtendedLifetime(lock) {} }
-    let database = try open(path)
+    let database = try open(path, configuration)
     try write(database, to: copy)
     try close(database, path)
   }
 
-  /// Checks that a file is a whole store that this version can open.
+  /// Checks that a file, which anyone may have written, is a whole store that this version can open.
   package static func check(_ path: String) throws(StoreError) {
-    let database = try open(path)
+    var configuration = Self.configuration
+    configuration.readonly = true
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
+    let database = try open(path, configuration)
     do {
+      if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
+      // Before the rest, which evaluates expressions of the schema.
+      guard try StoreSchema.matches(database) else {
+        throw StoreError(.corrupt, path: path, detail: "its tables are not those of a store")
+      }
       let findings = try database.unsafeRead { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
       guard findings == ["ok"] else { throw StoreError(.corrupt, path: path, detail: findings.first ?? "no result") }
-      if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
-      guard try database.read({ try $0.tableExists("claims") }) else {
-        throw StoreError(.corrupt, path: path, detail: "it has no table of claims")
-      }
     } catch let error as StoreError {
       throw error
     } catch {
@@ -49,12 +53,16 @@ package enum StoreCopy {
     guard fsync(file) == 0 else { throw StoreFiles.failure(copy) }
   }
 
-  private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.label = "edgecrab.copy"
+    configuration.busyMode = .timeout(Limits.storeBusySeconds)
+    return configuration
+  }
+
+  private static func open(_ path: String, _ configuration: Configuration) throws(StoreError) -> DatabaseQueue {
     guard access(path, F_OK) == 0 else { throw StoreFiles.failure(path) }
     do {
-      var configuration = Configuration()
-      configuration.label = "edgecrab.copy"
-      configuration.busyMode = .timeout(Limits.storeBusySeconds)
       return try DatabaseQueue(path: path, configuration: configuration)
     } catch {
       throw StoreError(error, path: path)

@@ -25,8 +25,8 @@ package final class StoreCopyRequest: Sendable {
     lock = try await folder.create()
     folder.removeFiles(lock)
     var facts = stat()
-    // Root may ask the gateway of another user, which sees the request from now on.
-    if geteuid() == 0, stat(path, &facts) == 0, fchown(lock, facts.st_uid, facts.st_gid) != 0 {
+    // Root may ask the gateway of another user, which sees the request from now on. A link does not choose the user.
+    if geteuid() == 0, lstat(path, &facts) == 0, fchown(lock, facts.st_uid, facts.st_gid) != 0 {
       throw StoreFiles.failure(folder.path)
     }
   }

@@ -7,7 +7,7 @@ enum StoreFiles {
   /// the `-wal` and `-shm` files beside it the same mode.
   static func prepare(_ path: String) throws(StoreError) {
     try makeFolder(of: path)
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(path) }
     defer { close(file) }
     var facts = stat()
@@ -18,11 +18,30 @@ enum StoreFiles {
     if facts.st_mode & 0o077 != 0, fchmod(file, 0o600) != 0 { throw failure(path) }
   }
 
-  /// Gives a file that root opened beside the store to the owner of the folder, who has to open it, too.
-  static func giveToFolderOwner(_ file: Int32, _ path: String) {
-    var facts = stat()
+  /// Opens the file of a lock, which is made if it is missing. Root may do so in the folder of another user, who could
+  /// have put a link there: none is followed, and only a new file changes its owner.
+  static func openLock(_ path: String) throws(StoreError) -> Int32 {
+    let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC
+    let new = open(path, flags | O_CREAT | O_EXCL, 0o600)
+    if new >= 0 {
+      giveToFolderOwner(new, path)
+      return new
+    }
+    guard errno == EEXIST else { throw failure(path) }
+    let file = open(path, flags)
+    guard file >= 0 else { throw failure(path) }
+    return file
+  }
+
+  /// Gives a file that root has just made to the owner of the folder, who has to open it, too.
+  private static func giveToFolderOwner(_ file: Int32, _ path: String) {
+    guard geteuid() == 0 else { return }
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-    if geteuid() == 0, stat(String(folder), &facts) == 0 { fchown(file, facts.st_uid, facts.st_gid) }
+    var (made, owner) = (stat(), stat())
+    guard fstat(file, &made) == 0, made.st_mode & S_IFMT == S_IFREG, made.st_nlink == 1,
+      stat(String(folder), &owner) == 0
+    else { return }
+    fchown(file, owner.st_uid, owner.st_gid)
   }
 
   /// Returns the error of the last failed system call.
@@ -58,14 +77,12 @@ final class StoreLock: Sendable {
 
   /// Locks the store at `path`, or throws `.inUse` at once.
   init(path: String) throws(StoreError) {
-    let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreFiles.failure(path + ".lock") }
+    let file = try StoreFiles.openLock(path + ".lock")
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let failure = errno == EWOULDBLOCK ? StoreError(.inUse, path: path) : StoreFiles.failure(path + ".lock")
       close(file)
       throw failure
     }
-    StoreFiles.giveToFolderOwner(file, path)
     self.file = file
     identity = FileIdentity(path: path + ".lock")
   }

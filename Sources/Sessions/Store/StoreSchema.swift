@@ -20,6 +20,28 @@ enum StoreSchema {
     return migrator
   }
 
+  /// Returns true if a database has what its migrations make, and nothing else, such as triggers and views, which would
+  /// change or hide what is stored.
+  static func matches(_ database: DatabaseQueue) throws -> Bool {
+    guard let last = try database.read(migrator.completedMigrations).last else { return false }
+    let fresh = try DatabaseQueue()
+    try migrator.migrate(fresh, upTo: last)
+    let expected = try fresh.read(Self.objects)
+    return try database.read(Self.objects) == expected
+  }
+
+  /// Returns the definitions of all tables, indexes, triggers and views, without white space, which older versions
+  /// wrote differently. SQLite makes `sqlite_sequence` as needed.
+  private static func objects(in db: Database) throws -> Set<String> {
+    let definitions = try String.fetchAll(
+      db,
+      sql: """
+        SELECT quote(type) || quote(name) || quote(tbl_name) || quote(sql) FROM sqlite_schema
+        WHERE type <> 'table' OR name <> 'sqlite_sequence'
+        """)
+    return Set(definitions.map { definition in definition.filter { !$0.isWhitespace } })
+  }
+
   /// Times are milliseconds since 1970 (UTC).
   ///
   /// - `sessions`: one row per conversation; `generation` counts how often it started.

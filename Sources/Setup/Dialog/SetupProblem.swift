@@ -1,4 +1,4 @@
-/// The reason why `edgecrab setup` ends before it has written anything.
+/// The reason why `edgecrab setup` ends early. It has written nothing then, unless the problem is `incomplete`.
 package enum SetupProblem: Error, Sendable {
   /// There is no one to ask, and these flags would answer.
   case missing([String])
@@ -9,6 +9,8 @@ package enum SetupProblem: Error, Sendable {
   case declined
   /// A sentence or two.
   case other(String)
+  /// Some files were written; the sentences name them.
+  case incomplete(String)
 
   /// The exit code: 64 if the command line has to be completed.
   package var exitCode: Int32 { if case .missing = self { 64 } else { 1 } }
@@ -23,6 +25,7 @@ package enum SetupProblem: Error, Sendable {
     case .inputEnded: "The input ended before the last answer. \(Self.nothing)"
     case .declined: Self.nothing
     case .other(let text): "\(text) \(Self.nothing)"
+    case .incomplete(let text): text
     }
   }
 

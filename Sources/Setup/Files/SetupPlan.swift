@@ -35,15 +35,25 @@ struct SetupPlan: Sendable {
     return lines.map { "  \($0)" }.joined(separator: "\n")
   }
 
-  /// Writes the files, all or none.
+  /// Writes the files: none if one of them cannot be written, or has changed since it was read.
   func write() throws(SetupProblem) {
     let isNewFolder = try createFolder()
     var changes: [FileChanges.Change] = []
-    if writesSettings { changes.append(FileChanges.Change(path: settings.path, bytes: settings.bytes, mode: 0o600)) }
-    if let rulesText { changes.append(FileChanges.Change(path: rules.path, bytes: Array(rulesText.text.utf8))) }
+    if writesSettings {
+      changes.append(
+        FileChanges.Change(path: settings.path, expected: settings.old, bytes: settings.bytes, mode: 0o600))
+    }
+    if let rulesText {
+      let old = rules.isPresent ? rules.source.fileBytes : nil
+      changes.append(FileChanges.Change(path: rules.path, expected: old, bytes: rulesText.fileBytes))
+    }
     do throws(FileChangeError) {
       try FileChanges(changes).write()
     } catch {
+      guard error.written.isEmpty else {
+        let written = error.written.map(\.printable).joined(separator: ", ")
+        throw .incomplete("\(error.summary). Only \(written) was written.")
+      }
       if isNewFolder { rmdir(home) }
       throw .other("\(error.summary).")
     }

@@ -13,20 +13,39 @@ extension SetupSession {
     if flags.access == .everyone { return ["*"] }
     var given: String?
     if case .users(let names) = flags.access { given = names }
-    let kept: [String]?? = target.access == nil ? environment.allowedUsers.map { .some($0) } : .some(nil)
-    let shown = target.access ?? environment.allowedUsers?.joined(separator: ", ")
+    // The gateway's default users become those of the file, if they pass the same check.
+    var kept: [String]?
+    if target.access == nil, given == nil { kept = try await allowedUsers(on: server) }
+    let present: [String]?? = target.access == nil ? kept.map { .some($0) } : .some(nil)
+    let shown = target.access ?? kept?.joined(separator: ", ")
     if dialog.isInteractive, given == nil {
       dialog.space()
       dialog.explain("Who may talk to the bot? Type user names, or * for everyone on the server.")
     }
     let prompt = "Users" + (shown.map { " [\($0)]" } ?? "") + ": "
     return try await dialog.answer(
-      to: Question(flag: "--allow or --allow-everyone", prompt: prompt), given: given, present: kept
-    ) { text throws(WrongAnswer) in
-      let names = try Self.names(in: text)
-      if names != ["*"] { try await lookUp(names, on: server) }
-      return names
+      to: Question(flag: "--allow or --allow-everyone", prompt: prompt), given: given, present: present
+    ) { text throws(WrongAnswer) in try await users(in: text, on: server) }
+  }
+
+  /// Returns the users of MATTERMOST_ALLOWED_USERS, or `nil` if it names none or, with someone to ask, wrong ones.
+  private func allowedUsers(on server: ServerAnswers) async throws(SetupProblem) -> [String]? {
+    let name = "MATTERMOST_ALLOWED_USERS"
+    guard let text = environment.variables[name], !text.isEmpty else { return nil }
+    do throws(WrongAnswer) {
+      return try await users(in: text, on: server)
+    } catch {
+      guard dialog.isInteractive else { throw .wrong(flag: name, error) }
+      dialog.explain("\(name): \(error.sentence)")
+      return nil
     }
+  }
+
+  /// Returns the users in a text, which exist on the server.
+  private func users(in text: String, on server: ServerAnswers) async throws(WrongAnswer) -> [String] {
+    let names = try Self.names(in: text)
+    if names != ["*"] { try await lookUp(names, on: server) }
+    return names
   }
 
   private static func names(in text: String) throws(WrongAnswer) -> [String] {
@@ -66,14 +85,5 @@ extension UnknownName {
       return "The server has no user \(quoted(name)); did you mean \(quoted(nearest))?"
     }
     return "The server has no user \(quoted(name))."
-  }
-}
-
-extension Environment {
-  /// The users of MATTERMOST_ALLOWED_USERS, `*` for everyone, or `nil` if it names none.
-  fileprivate var allowedUsers: [String]? {
-    let names = (variables["MATTERMOST_ALLOWED_USERS"] ?? "").split { $0 == "," || $0.isWhitespace }
-      .map { $0.drop { $0 == "@" }.lowercased() }
-    return names.isEmpty ? nil : names.contains("*") ? ["*"] : names
   }
 }

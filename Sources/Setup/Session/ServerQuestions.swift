@@ -9,10 +9,12 @@ import Transport
 struct ServerAnswers: Sendable {
   let address: WebAddress
   let token: Secret
+  /// True if the token is in the file that MATTERMOST_TOKEN_FILE names, and so not in `.env`.
+  let isFiled: Bool
 
   /// The variables of `.env`, in the order in which they are written.
   var variables: [(name: String, value: String)] {
-    [("MATTERMOST_URL", address.text), ("MATTERMOST_TOKEN", token.exposed)]
+    [("MATTERMOST_URL", address.text)] + (isFiled ? [] : [("MATTERMOST_TOKEN", token.exposed)])
   }
 }
 
@@ -20,9 +22,11 @@ extension SetupSession {
   /// Asks for the address and the token until Mattermost accepts them, and shows the doctor's checks.
   func server() async throws(SetupProblem) -> ServerAnswers {
     var address = try await address(present: environment.variables["MATTERMOST_URL"])
-    var token = try await token(present: environment.variables["MATTERMOST_TOKEN"])
+    let filed = try filedToken()
+    var token = filed ?? Secret("")
+    if filed == nil { token = try await self.token(present: environment.variables["MATTERMOST_TOKEN"]) }
     while true {
-      let answers = ServerAnswers(address: address, token: token)
+      let answers = ServerAnswers(address: address, token: token, isFiled: filed != nil)
       dialog.space()
       let report = await Doctor(
         DiagnosticInput(environment(with: answers), rules: .success(builtInRules)), logger: logger
@@ -36,6 +40,8 @@ extension SetupSession {
           throw .other("Mattermost cannot be reached at the address of --url, or of MATTERMOST_URL.")
         }
         address = try await self.address(present: address.text)
+      case .token where filed != nil:
+        throw .other("Mattermost does not accept the token in the file that MATTERMOST_TOKEN_FILE names, as a bot's.")
       case .token:
         guard dialog.isInteractive, flags.tokenFile == nil else {
           throw .other("Mattermost does not accept the token of --token-file, or of MATTERMOST_TOKEN, as a bot's.")
@@ -50,6 +56,20 @@ extension SetupSession {
     var values = Dictionary(uniqueKeysWithValues: answers.variables.map { ($0.name, $0.value) })
     if let key { values[key.variable] = key.secret.exposed }
     return environment.setting(values)
+  }
+
+  /// Returns the token in the file that MATTERMOST_TOKEN_FILE names, which is not asked for and not written.
+  private func filedToken() throws(SetupProblem) -> Secret? {
+    let token: Secret?
+    do throws(SettingsError) {
+      token = try Settings.filedToken(in: environment)
+    } catch {
+      throw .other("\(error).")
+    }
+    guard token == nil || flags.tokenFile == nil else {
+      throw .other("MATTERMOST_TOKEN_FILE names a file with the token: write it there, or remove the variable.")
+    }
+    return token
   }
 
   private func address(present: String?) async throws(SetupProblem) -> WebAddress {

@@ -15,6 +15,7 @@ package struct SetupSession: Sendable {
   let dialog: Dialog
   let logger: Logger
 
+  /// - Parameter environment: the variables, those of `.env` first.
   package init(_ environment: Environment, _ flags: SetupFlags, _ dialog: Dialog, logger: Logger) {
     (self.environment, self.flags, self.dialog, self.logger) = (environment, flags, dialog, logger)
   }
@@ -30,6 +31,7 @@ package struct SetupSession: Sendable {
   ) async throws(SetupProblem) {
     if let problem = environment.lastingProblems.first { throw .other("\(problem.description).") }
     var target = try rulesTarget(flags.rules ?? rulesPath)
+    let settings = try settings()
     try requireAnswers(target)
     if target.isPresent, target.rules == nil {
       if flags.changesAgent || flags.access != nil { throw .other(Self.unchangeable(target, .hasErrors)) }
@@ -48,7 +50,7 @@ package struct SetupSession: Sendable {
     }
     var rules: LoadedRules?
     if edit.agent != nil || edit.users != nil { rules = try await changed(&target, by: edit, server, key) }
-    let plan = try plan(target, rules?.source, server, key)
+    let plan = plan(target, rules?.source, settings.setting(Self.variables(server, key)))
 
     dialog.say("")
 
@@ -84,10 +86,8 @@ package struct SetupSession: Sendable {
   /// Reads the secret of a flag.
   func secret(from path: String?, _ flag: String) throws(SetupProblem) -> String? {
     guard let path else { return nil }
-    do throws(FileProblem) {
-      let text = try SecretFile.read(path)
-      if text.isEmpty { throw FileProblem.other("it is empty") }
-      return text
+    do throws(SecretFile.Problem) {
+      return try SecretFile.read(option: path)
     } catch {
       throw .wrong(flag: flag, WrongAnswer("\(path.printable) cannot be read: \(error.reason)."))
     }
@@ -107,7 +107,7 @@ package struct SetupSession: Sendable {
     func isSet(_ name: String) -> Bool { environment.variables[name].map { !$0.isEmpty } ?? false }
     let missing = [
       flags.url == nil && !isSet("MATTERMOST_URL") ? "--url" : nil,
-      flags.tokenFile == nil && !isSet("MATTERMOST_TOKEN") ? "--token-file" : nil,
+      flags.tokenFile == nil && !isSet("MATTERMOST_TOKEN") && !isSet("MATTERMOST_TOKEN_FILE") ? "--token-file" : nil,
       flags.agent == nil && !target.isPresent ? "--agent" : nil,
       flags.access == nil && !target.isPresent && !isSet("MATTERMOST_ALLOWED_USERS")
         ? "--allow or --allow-everyone" : nil,
@@ -144,17 +144,19 @@ package struct SetupSession: Sendable {
       + "rules, with --rules."
   }
 
-  private func plan(
-    _ target: RulesTarget, _ text: SourceText?, _ server: ServerAnswers, _ key: APIKey?
-  ) throws(SetupProblem) -> SetupPlan {
+  private func settings() throws(SetupProblem) -> EnvironmentEdit {
     do throws(FileProblem) {
-      return SetupPlan(
-        home: environment.home, settings: try EnvironmentEdit(Self.variables(server, key), in: environment),
-        hidesSettings: environment.problems.count > environment.lastingProblems.count, rules: target,
-        rulesText: text?.text == target.source.text && target.isPresent ? nil : text)
+      return try EnvironmentEdit(in: environment)
     } catch {
       throw .other("\(environment.filePath.printable) cannot be read: \(error.reason).")
     }
+  }
+
+  private func plan(_ target: RulesTarget, _ text: SourceText?, _ settings: EnvironmentEdit) -> SetupPlan {
+    SetupPlan(
+      home: environment.home, settings: settings,
+      hidesSettings: environment.problems.count > environment.lastingProblems.count, rules: target,
+      rulesText: text?.text == target.source.text && target.isPresent ? nil : text)
   }
 
   private static func variables(_ server: ServerAnswers, _ key: APIKey?) -> [(name: String, value: String)] {
@@ -162,7 +164,7 @@ package struct SetupSession: Sendable {
   }
 
   private func showNextSteps(_ rules: String?) {
-    let option = rules.map { " --rules \($0.printable)" } ?? ""
+    let option = rules.map { " --rules \($0.shellWord)" } ?? ""
     dialog.say(
       """
 

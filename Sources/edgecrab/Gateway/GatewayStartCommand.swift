@@ -26,8 +26,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
     discussion: """
       MATTERMOST_URL, MATTERMOST_TOKEN and MATTERMOST_ALLOWED_USERS are read from the environment, or from .env in \
       edgecrab's folder, which is ~/.edgecrab unless EDGECRAB_HOME names another. MATTERMOST_TOKEN_FILE names a file with \
-      the token instead. EDGECRAB_CLIENT_CERT and \
-      EDGECRAB_CLIENT_KEY name the files of a client certificate, for servers that require one.
+      the token instead. EDGECRAB_CLIENT_CERT and EDGECRAB_CLIENT_KEY name the files of a client certificate, for \
+      servers that require one.
 
       When the rules file changes, or on SIGHUP, the new rules become active without a restart; invalid rules are \
       rejected, and the previous ones stay active. If the rules file is invalid at a start, edgecrab starts with its \
@@ -114,16 +114,18 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let manager = ServiceManager.takeFromEnvironment()
+    let manager = ServiceManager.removeFromEnvironment()
     try OpenFilesLimit.raise()
     manager?.startWatchdog()
     let environment = Environment.current()
     let format = try exitingOnError { () throws(LogFormatError) in try LogFormat(logFormat, environment) }
     var logger = Logger(label: "edgecrab") { _ in StandardErrorLogHandler(format) }
     logger.logLevel = logLevel
-    let listen = try exitingOnError { () throws(ListenVariableError) in try addressToListen(environment) }
+    // A sandbox does not use the folder of a gateway for real, and not its .env.
+    let variables = sandbox ? ProcessInfo.processInfo.environment : environment.variables
+    let listen = try exitingOnError { () throws(ListenVariableError) in try addressToListen(variables) }
     let context = StartContext(
-      environment: environment, status: ServiceStatus(manager), listen: listen, logger: logger)
+      environment: environment, variables: variables, status: ServiceStatus(manager), listen: listen, logger: logger)
     if sandbox {
       try await runOnSandbox(context)
     } else {
@@ -172,9 +174,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
   }
 
   /// Returns the address of the option, else of the environment; `nil` if there is none.
-  private func addressToListen(_ environment: Environment) throws(ListenVariableError) -> ListenAddress? {
+  private func addressToListen(_ variables: [String: String]) throws(ListenVariableError) -> ListenAddress? {
     if let address = listen ?? health { return address }
-    guard let value = environment.variables[ListenVariableError.variable], !value.isEmpty else { return nil }
+    guard let value = variables[ListenVariableError.variable], !value.isEmpty else { return nil }
     do throws(ListenAddress.ParseError) {
       return try ListenAddress(value)
     } catch {
@@ -188,7 +190,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
     _ context: StartContext, invitation: String? = nil, prepare: (@Sendable (RuleSet) async -> Void)?,
     settings: @escaping @Sendable (StartupRules) -> GatewaySettings
   ) async throws {
-    let traces = TraceExport(context.environment.variables, context.logger)
+    let traces = TraceExport(context.variables, context.logger)
     try await Signals.runReloading { requests in
       try await withTaskCancellationHandler {
         do {
@@ -250,6 +252,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
 /// The values of a start that do not depend on where the gateway connects.
 private struct StartContext {
   let environment: Environment
+  /// The variables that say where to listen and to send traces.
+  let variables: [String: String]
   let status: ServiceStatus
   let listen: ListenAddress?
   let logger: Logger

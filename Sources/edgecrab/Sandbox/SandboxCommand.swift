@@ -44,7 +44,7 @@ struct SandboxCommand: AsyncParsableCommand {
       To connect a gateway:
         export MATTERMOST_URL=\(server.url)
         export MATTERMOST_TOKEN=\(server.botToken)
-        edgecrab gateway start\(rules.map { " --rules \($0)" } ?? "")
+        edgecrab gateway start\(rules.map { " --rules \($0.shellWord)" } ?? "")
       """)
     try await Signals.run { await server.run() }
   }

@@ -29,7 +29,7 @@ final class SandboxExplainer: Sendable {
   func explain(_ post: SandboxPost) async -> String {
     guard let ruleSet = rules.withLock({ $0 }) else { return "There are no rules yet." }
     do {
-      let lines = recorded(post)
+      let lines = try recorded(post)
       if !lines.isEmpty { return try Self.text(lines, by: ruleSet) }
       return try await explainUnrecorded(post, by: ruleSet)
     } catch {
@@ -38,10 +38,15 @@ final class SandboxExplainer: Sendable {
   }
 
   /// Returns the entries of a post in the journal: one for each edit, oldest first.
-  private func recorded(_ post: SandboxPost) -> [EventLine] {
+  private func recorded(_ post: SandboxPost) throws(JournalError) -> [EventLine] {
     guard let home else { return [] }
-    // The file does not exist before the gateway runs.
-    return (try? JournalFile(reading: Environment.journalPath(in: home)).events(ofPost: PostID(post.id))) ?? []
+    do throws(JournalError) {
+      return try JournalFile(reading: Environment.journalPath(in: home)).events(ofPost: PostID(post.id))
+    } catch {
+      // The file does not exist before the gateway runs.
+      guard error.code == .missing else { throw error }
+      return []
+    }
   }
 
   private static func text(_ lines: [EventLine], by ruleSet: RuleSet) throws(RuleSetError) -> String {
@@ -55,7 +60,7 @@ final class SandboxExplainer: Sendable {
     if post.type.hasPrefix("system_") { return "The server wrote this: no rule is tried." }
     guard post.botMayRead else { return "The bot is not in this channel and cannot read the post: no rule is tried." }
     let fetched = try await FetchedPost.fetch(
-      PostID(post.id), at: address, token: token, for: ruleSet, storePath: (home ?? "") + "/edgecrab.sqlite",
+      PostID(post.id), at: address, token: token, for: ruleSet, storePath: home.map { $0 + "/edgecrab.sqlite" },
       logger: .quiet)
     let text = try ExplanationReport(fetched, by: ruleSet, isWhole: false).text(.plain)
     if fetched.event.author == .own || !fetched.isMember { return text }

@@ -80,18 +80,28 @@ struct SetupCommand: AsyncParsableCommand {
   func validate() throws {
     if allow != nil, allowEveryone { throw ValidationError("--allow cannot be used with --allow-everyone") }
     if let contradiction = flags.contradiction { throw ValidationError(contradiction) }
+    guard TerminalInput.isOnStandardInput else { return }
+    if tokenFile == "-" {
+      throw ValidationError("--token-file - would show what is typed; leave --token-file out to type it unseen")
+    }
+    if apiKeyFile == "-" {
+      throw ValidationError(
+        "--api-key-file - would show what is typed; leave --api-key-file and --agent out to type it unseen")
+    }
   }
 
   func run() async throws {
     try OpenFilesLimit.raise()
-    let environment = Environment.current()
+    // An exported variable, such as the address of a sandbox, must not replace that of `.env` unasked.
+    let process = ProcessInfo.processInfo.environment
+    let environment = Environment(process: process, prefersFile: true)
     let terminal = await TerminalInput.open(isWanted: !yes)
     var read: (@Sendable (String, Bool) async -> Dialog.Line)?
     if let terminal { read = { prompt, isHidden in await terminal.line(prompt, isHidden: isHidden) } }
     let dialog = Dialog(style: Terminal.style, say: { Output.result($0.isEmpty ? "\n" : $0) }, read: read)
     do throws(SetupProblem) {
       try await SetupSession(environment, flags, dialog, logger: .quiet).run(
-        rulesPath: RulesLocation.standardPath(environment), process: ProcessInfo.processInfo.environment
+        rulesPath: RulesLocation.standardPath(environment), process: process
       ) { terminal?.ignoreSignals() }
     } catch {
       for line in TextWrapping.wrapped("edgecrab: \(error.text)", columns: 80) { Output.notice(line) }

@@ -9,7 +9,7 @@ import Synchronization
 #endif
 
 /// Reads lines from the terminal on standard input, with or without echo. A signal that ends the process restores the
-/// echo first.
+/// echo first, and Ctrl-Z does not stop it meanwhile.
 final class TerminalInput: Sendable {
   private struct State {
     /// The terminal's settings with echo, while it is off.
@@ -20,6 +20,9 @@ final class TerminalInput: Sendable {
   private let state: Mutex<State>
   /// A read blocks its thread until the line is complete.
   private let queue = DispatchQueue(label: "edgecrab.terminal")
+
+  /// Indicates whether standard input is a terminal.
+  static var isOnStandardInput: Bool { isatty(STDIN_FILENO) == 1 }
 
   /// Returns the terminal, or `nil` if there is none or none is wanted.
   static func open(isWanted: Bool) async -> TerminalInput? {
@@ -38,7 +41,13 @@ final class TerminalInput: Sendable {
   func line(_ prompt: String, isHidden: Bool) async -> Dialog.Line {
     await withCheckedContinuation { continuation in
       queue.async { [self] in
-        if isHidden { hide() }
+        if isHidden, !hide() {
+          show()
+          Output.message(
+            "the terminal cannot hide what is typed; name files with --token-file and --api-key-file; "
+              + "nothing was written")
+          exit(1)
+        }
         Output.prompt(prompt)
         let line = Self.readLine()
         show()
@@ -52,30 +61,41 @@ final class TerminalInput: Sendable {
   /// From now on, signals do not end the process: it is about to write and to end by itself.
   func ignoreSignals() { state.withLock { $0.ignoresSignals = true } }
 
+  /// Keeps the lock, so that meanwhile the echo is not turned off again and no file is written.
   private func end(by number: Int32) {
-    guard !state.withLock(\.ignoresSignals) else { return }
-    show()
-    Output.prompt("\n")
-    Output.message("stopped; nothing was written")
-    exit(128 + number)
+    state.withLock { state in
+      guard !state.ignoresSignals else { return }
+      Self.show(&state)
+      Output.prompt("\n")
+      Output.message("stopped; nothing was written")
+      exit(128 + number)
+    }
   }
 
-  private func hide() {
+  /// Turns the echo off.
+  ///
+  /// - Returns: `false` if that fails.
+  private func hide() -> Bool {
     state.withLock { state in
       var settings = termios()
-      guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
+      guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return false }
       state.visible = settings
       settings.c_lflag &= ~tcflag_t(ECHO)
-      tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
+      // Ctrl-Z is a character like others (0 is _POSIX_VDISABLE): a stopped program would leave the shell without echo.
+      withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(VSUSP)] = 0 }
+      // What was typed before the question is dropped: it was shown, and meant for another one.
+      guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings) == 0 else { return false }
+      // It succeeds if any of the changes did.
+      return tcgetattr(STDIN_FILENO, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) == 0
     }
   }
 
-  private func show() {
-    state.withLock { state in
-      guard var settings = state.visible else { return }
-      tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
-      state.visible = nil
-    }
+  private func show() { state.withLock { Self.show(&$0) } }
+
+  private static func show(_ state: inout State) {
+    guard var settings = state.visible else { return }
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+    state.visible = nil
   }
 
   private static func readLine() -> Dialog.Line {

@@ -214,12 +214,12 @@ import Transport
     let stat = "42 (a) b (c) S 1 42 42 0 -1 4194560 5 0 0 0 150 50 0 0 20 0 9 0 1234 1000000 25 18446744073709551615 1"
     let figures = try #require(
       ProcessFigures(
-        stat: stat, system: "cpu 1 2\nbtime 1700000000\n", ticksPerSecond: 100, pageBytes: 4096, descriptors: 7))
+        stat: stat, bootedAt: 1_700_000_000, ticksPerSecond: 100, pageBytes: 4096, descriptors: 7))
     #expect(figures.cpuSeconds == 2 && figures.startedAt == 1_700_000_012.34 && figures.virtualBytes == 1_000_000)
     #expect(figures.residentBytes == 25 * 4096 && figures.descriptors == 7 && figures.descriptorsMax > 0)
     for broken in ["", "42 (x", "42 (x) S 1"] {
       #expect(
-        ProcessFigures(stat: broken, system: "btime 1", ticksPerSecond: 100, pageBytes: 1, descriptors: 0) == nil)
+        ProcessFigures(stat: broken, bootedAt: 1, ticksPerSecond: 100, pageBytes: 1, descriptors: 0) == nil)
     }
     let own = try #require(ProcessFigures.current)
     #expect(abs(own.startedAt - Date().timeIntervalSince1970) < 3_600 * 24 && own.residentBytes > 1_000_000)

@@ -37,8 +37,8 @@ import Testing
     for name in names { try FileManager.default.removeItem(atPath: folder.path(name)) }
     #expect(try await store.claim("after"))
     #expect(try await !store.claim("before"))
-    guard case .restored = await store.condition else {
-      Issue.record("\(await store.condition)")
+    guard case .restored = store.condition else {
+      Issue.record("\(store.condition)")
       return
     }
     var said = ""
@@ -54,7 +54,7 @@ import Testing
   @Test func `a look notices it while nothing is written`() async throws {
     #expect(await store.check() == .sound)
     try FileManager.default.removeItem(atPath: folder.path("home"))
-    guard case .restored = await store.check() else { Issue.record("\(await store.condition)"); return }
+    guard case .restored = await store.check() else { Issue.record("\(store.condition)"); return }
     #expect(FileManager.default.fileExists(atPath: path))
   }
 

@@ -13,7 +13,8 @@ extension Tracer {
   ) -> Span? {
     let span = startTrace("post", kind: .consumer, .post(event.post), start: decided?.lowerBound)
     guard let span, let decided else { return span }
-    let decide = span.child("decide", [.decision: .string(decision.outcome.kind)], start: decided.lowerBound)
+    let decide = span.child(
+      "decide", [.decision: .string(DecisionKind(decision.outcome).name)], start: decided.lowerBound)
     decide.set(.rule, rule.map { .string($0) })
     decide.end(at: decided.upperBound)
     return span
@@ -35,20 +36,5 @@ extension [SpanAttribute: SpanValue] {
   /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/).
   fileprivate static func post(_ post: PostID) -> Self {
     [.messagingSystem: "mattermost", .messagingOperation: "process", .messageID: .string(post.rawValue)]
-  }
-}
-
-extension Outcome {
-  /// The kind of outcome, without anything from the chat.
-  fileprivate var kind: String {
-    switch self {
-    case .silent: "silent"
-    case .ask: "ask"
-    case .say: "say"
-    case .deny: "deny"
-    case .run: "run command"
-    case .refuse: "refuse command"
-    case .hint: "hint"
-    }
   }
 }
