@@ -26,7 +26,7 @@ mmdebstrap --quiet --variant=minbase --include=systemd-standalone-sysusers \
 # The settings are those of the Containerfile.
 setting() { sed -n "s/^$1 //p" packaging/container/Containerfile; }
 buildah() { command buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs "$@"; }
-container=$(buildah from scratch)
+container=$(buildah from --format docker scratch)
 buildah add --quiet "$container" "$work/root.tar" /
 environment=()
 for variable in $(setting ENV); do environment+=(--env "$variable"); done
