@@ -31,8 +31,8 @@ PROGRAM = .build/release/edgecrab
 
 release: setup program ## Build the release version, .build/release/edgecrab, and the benchmarks
 
-# Swift's libraries are linked in: the program runs without the toolchain. No path of this machine gets into it, so that
-# a build elsewhere has the same bytes.
+# Swift's libraries are linked in: the program runs without the toolchain. No path of this machine gets into it; but
+# Swift's hashes of modules differ with the path of the folder (the section .swift_modhash, and so the build's id).
 program:
 	$(SWIFT) build -c release --static-swift-stdlib \
 	  -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker -z -Xlinker now

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # build-dist.sh PROGRAM: builds what users download, in dist/: the Debian package, its debug symbols, an archive for other
 # systems with the same libraries, the bill of materials, the licences and checksums. The same commit has the same bytes,
-# with the same compiler, Swift packages and Debian packages.
+# in a folder of the same path and with the same compiler, Swift packages and Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$1
