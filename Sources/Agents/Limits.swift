@@ -66,9 +66,6 @@ enum Limits {
   /// in any sentence, and redacting them would leave nothing to read.
   static let quotationBytesMin = 12
 
-  /// Characters of a word that may be a key; shorter ones are not redacted.
-  static let keyLengthMin = 8
-
   // MARK: Retries
 
   /// The pause before the first retry, and the factor for each further one: people are waiting.

@@ -5,6 +5,9 @@ enum Limits {
   /// An O(ND) Difference Algorithm). Lines beyond it count as changed.
   static let diffComparisonsMax = 4_000_000
 
+  /// Characters of a word that may be a key; shorter ones are not redacted.
+  static let keyLengthMin = 8
+
   /// Most JSON texts, such as the lines of the journal, have fewer bytes: a buffer of this size seldom grows.
   static let jsonBytesUsual = 1_024
 }

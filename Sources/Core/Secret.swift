@@ -13,6 +13,13 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
   package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+extension Secret {
+  /// Its words that may be keys, such as the second one of `Bearer KEY`. Shorter ones occur in any sentence.
+  package var keyWords: [String] {
+    exposed.split(separator: " ").filter { $0.count >= Limits.keyLengthMin }.map(String.init)
+  }
+}
+
 extension String {
   /// Returns the text with `<redacted>` in place of secrets, which programs and servers may quote. Empty secrets are
   /// ignored.

@@ -143,6 +143,23 @@ import Transport
     }
   }
 
+  @Test(arguments: [
+    "the token hunter2-hunter2 is not valid",
+    String(repeating: "x", count: 180) + " Bearer hunter2-hunter2 is not valid",
+  ])
+  func `a token that the collector quotes is redacted, also alone and at the end of the log's part`(
+    message: String
+  ) async throws {
+    let answer = #"{"partialSuccess":{"rejectedSpans":1,"errorMessage":"\#(message)"}}"#
+    try await withCollector(HTTPServerResponse(200, answer)) { _, url in
+      try await withExporter(url, ["OTEL_EXPORTER_OTLP_HEADERS": "Authorization=Bearer%20hunter2-hunter2"]) { tracer in
+        trace(by: tracer)
+        let line = try await log.next("the log")
+        #expect(line.contains("<redacted>") && !line.contains("hunter2"), "\(line)")
+      }
+    }
+  }
+
   @Test(arguments: ["", "<html>", "[1,2", #"{"partialSuccess":7}"#, #"{"partialSuccess":{"rejectedSpans":"-9"}}"#])
   func `an answer that says nothing of rejections is a success`(body: String) async throws {
     #expect(CollectorAnswer(Array(body.utf8)) == nil)

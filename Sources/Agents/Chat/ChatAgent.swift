@@ -145,7 +145,6 @@ struct ChatAgent<Format: ChatWireFormat>: AgentBackend {
   /// Removes values of headers and of the body, which may be keys, from an endpoint's text.
   private func redactingValues(in text: String) -> String {
     let values = settings.headers.map(\.value) + settings.body.flatMap(\.value.secrets)
-    let words = values.flatMap { $0.exposed.split(separator: " ") }
-    return text.redacting(words.filter { $0.count >= Limits.keyLengthMin }.map(String.init))
+    return text.redacting(values.flatMap(\.keyWords))
   }
 }

@@ -117,9 +117,8 @@ struct EndpointProbe<Format: ChatWireFormat> {
   }
 
   private func result(_ state: AgentProbeResult.State, _ summary: String, _ remedy: String = "") -> AgentProbeResult {
-    let secrets = ([settings.apiKey].compactMap(\.self) + settings.headers.map(\.value)).map(\.exposed)
+    let secrets = [settings.apiKey].compactMap(\.self) + settings.headers.map(\.value)
     return AgentProbeResult(
-      agent: agent.name, state: state,
-      summary: summary.redacting(secrets.filter { $0.count >= Limits.keyLengthMin }), remedy: remedy)
+      agent: agent.name, state: state, summary: summary.redacting(secrets.flatMap(\.keyWords)), remedy: remedy)
   }
 }

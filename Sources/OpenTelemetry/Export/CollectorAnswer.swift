@@ -6,7 +6,7 @@ import FoundationEssentials
 /// Specification: https://opentelemetry.io/docs/specs/otlp/#partial-success-1
 struct CollectorAnswer {
   let rejected: Int
-  /// The collector's message on one line.
+  /// The collector's message on one line. It may quote the credentials of the request.
   let message: String
 
   private struct Body: Decodable {
@@ -38,6 +38,6 @@ struct CollectorAnswer {
     let (rejected, message) = (partial.rejectedSpans?.value ?? 0, partial.errorMessage ?? "")
     guard rejected > 0 else { return nil }
     self.rejected = rejected
-    self.message = message.singleLine(atMost: Limits.messageScalarsMax)
+    self.message = message.singleLine(atMost: Limits.answerBytesMax)
   }
 }

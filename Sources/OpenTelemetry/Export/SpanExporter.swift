@@ -117,13 +117,15 @@ package final class SpanExporter: Sendable {
 
   private func rejected(_ answer: CollectorAnswer, of count: Int) -> Failure {
     let rejected = min(answer.rejected, count)
-    let message = answer.message.redacting(settings.headers.map(\.value.exposed))
+    // Redacted before it is cut: half of a key would not be found.
+    let message = answer.message.redacting(settings.headers.flatMap { [$0.value.exposed] + $0.value.keyWords })
+      .singleLine(atMost: Limits.messageScalarsMax)
     return Failure(
       text: "the collector rejected \(rejected.counted("span")): \(message)", accepted: count - rejected)
   }
 }
 
-/// Tells the log, at most once a minute, how many spans were not exported and why.
+/// Logs, at most once a minute, how many spans were not exported and why.
 private struct DropReport {
   var reason: String?
   private var count = 0
