@@ -99,11 +99,11 @@ let package = Package(
     .target(
       name: "Journal", dependencies: ["ConfigLoader", "Core", "RuleAnalysis", "RuleEngine", grdb, log],
       swiftSettings: strict),
-    .target(name: "Backup", dependencies: ["Core", "Journal", "Sessions"], swiftSettings: strict),
+    .target(name: "Backup", dependencies: ["Core", "Journal", "Sessions", system], swiftSettings: strict),
     .target(
       name: "Hooks", dependencies: ["ConfigLoader", "Core", "Processes", "RuleEngine", "Tracing", log],
       swiftSettings: strict),
-    .target(name: "HTTPServing", dependencies: [log, system] + nio, swiftSettings: strict),
+    .target(name: "HTTPServing", dependencies: ["Core", log, system] + nio, swiftSettings: strict),
     .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: pure),
 
     .target(
@@ -220,8 +220,8 @@ let package = Package(
       dependencies: ["ConfigLoader", "Core", "Journal", "RuleAnalysis", "RuleEngine", "TestSupport", log],
       swiftSettings: strict),
     .testTarget(
-      name: "BackupTests", dependencies: ["Backup", "Sessions", "Journal", "TestSupport", grdb, log],
-      swiftSettings: strict),
+      name: "BackupTests",
+      dependencies: ["Backup", "Journal", "ServerLookup", "Sessions", "TestSupport", grdb, log], swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", log], swiftSettings: strict),
     .testTarget(

@@ -73,6 +73,16 @@ package struct Channel: Sendable, Equatable {
 package enum ChannelKind: String, Sendable, CaseIterable {
   case `public`, `private`, group, direct
 
+  /// The index in `allCases`.
+  package var index: Int {
+    switch self {
+    case .public: 0
+    case .private: 1
+    case .group: 2
+    case .direct: 3
+    }
+  }
+
   /// A channel name for examples in which the rules name no channel. Rules do not name direct and group channels.
   package var exampleName: String {
     switch self {
@@ -115,6 +125,18 @@ package enum Author: String, Sendable, CaseIterable {
   case system
   /// This bot. Never reaches a rule.
   case own
+
+  /// The index in `allCases`.
+  package var index: Int {
+    switch self {
+    case .human: 0
+    case .bot: 1
+    case .webhook: 2
+    case .plugin: 3
+    case .system: 4
+    case .own: 5
+    }
+  }
 }
 
 /// The ways to mention the bot, from the weakest to the strongest.

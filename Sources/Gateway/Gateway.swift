@@ -215,7 +215,6 @@ package struct Gateway: Sendable {
     hooks.notify(HookEvent(.gatewayStartup))
     let recording = Task(executorPreference: NetworkThread.shared) { await journal?.run() }
     let failure = await receive(onConnected)
-    status.stop()
     // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {
       hooks.notifyShutdown()
@@ -263,6 +262,8 @@ package struct Gateway: Sendable {
       group.addTask { await tokenMonitor.run().map { .lookup(.server($0)) } }
       group.addTask { await watchFiles().map(GatewayError.store) }
       let first = await group.next() ?? nil
+      // Before what is cancelled reports what it lost.
+      status.stop()
       group.cancelAll()
       await listener.end()
       // Nothing is read any more, which `/ready` shows.

@@ -1,6 +1,9 @@
+import Core
 import Logging
 import NIOCore
 import SystemPackage
+
+import protocol NIOCore.Channel
 
 /// Keeps a listener alive if the system cannot accept a connection, for example because no file descriptor is left: it
 /// closes the idle connections, and accepts again after a pause that doubles with every failure.
@@ -38,7 +41,7 @@ final class AcceptBackoffHandler: ChannelInboundHandler {
     failures += 1
     lastFailure = .now()
     resumption?.cancel()
-    let pause = TimeAmount(backoff(Limits.acceptPauseFirst, Limits.acceptPauseMax, failures: failures))
+    let pause = TimeAmount(Duration.backoff(Limits.acceptPauseFirst, Limits.acceptPauseMax, failures: failures))
     setAccepting(false, context)
     resumption = context.eventLoop.assumeIsolated().scheduleTask(in: pause) {
       self.resumption = nil

@@ -1,8 +1,11 @@
+import Core
 package import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import SystemPackage
+
+import protocol NIOCore.Channel
 
 /// An HTTP/1.1 server that limits all resources that a client can use. It runs on one thread of its own, and restarts
 /// its listener if that ends.
@@ -147,7 +150,7 @@ package actor HTTPServer {
         return logger.notice("the listener was started again", metadata: ["address": "\(host):\(port)"])
       } catch {
         failures += 1
-        let pause = backoff(Limits.restartPauseFirst, Limits.restartPauseMax, failures: failures)
+        let pause = Duration.backoff(Limits.restartPauseFirst, Limits.restartPauseMax, failures: failures)
         logger.error(
           "the listener cannot be started again yet",
           metadata: [
@@ -207,9 +210,4 @@ package struct HTTPServerLimits: Sendable {
 package struct HTTPServerError: Error, Sendable, CustomStringConvertible {
   /// The reason of the system, such as `address already in use`.
   package let description: String
-}
-
-/// Returns a pause that doubles with every consecutive failure, from `first` to `longest`.
-func backoff(_ first: Duration, _ longest: Duration, failures: Int) -> Duration {
-  min(first * (1 << min(max(failures - 1, 0), 20)), longest)
 }

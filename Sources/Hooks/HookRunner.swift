@@ -187,7 +187,7 @@ package actor HookRunner {
     of hook: Hook, to event: HookEvent, _ environment: [String: String]
   ) async throws(HookFailure) -> Answer? {
     let variables = environment.merging(hook.manifest.environment.map { ($0.name, $0.value.exposed) }) { $1 }
-      .merging(Span.environment) { own, _ in own }
+      .withTraceparent
     let command = Command(
       hook.command[0], Array(hook.command.dropFirst()), in: hook.folder, environment: variables)
     let output = BoundedBuffer()

@@ -123,12 +123,7 @@ extension MattermostError {
     switch code {
     case .tooManyRequests, .serverFailed: true
     case .transport:
-      switch transport?.code {
-      case .nameNotResolved, .connectionRefused, .unreachable, .timedOut, .idle, .proxyFailed, .connectionLost,
-        .noDescriptors:
-        true
-      default: false
-      }
+      transport.map { $0.code.isTemporary || $0.code == .nameNotResolved || $0.code == .proxyFailed } ?? false
     default: false
     }
   }

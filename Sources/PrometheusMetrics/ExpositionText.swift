@@ -47,13 +47,3 @@ struct ExpositionText {
     }
   }
 }
-
-extension MetricFamily.Kind {
-  fileprivate var name: String {
-    switch self {
-    case .counter: "counter"
-    case .gauge: "gauge"
-    case .histogram: "histogram"
-    }
-  }
-}

@@ -7,12 +7,21 @@ package struct MetricFamily: Sendable, Equatable {
     case gauge
     /// The upper bounds of the buckets, ascending, without infinity.
     case histogram(buckets: [Double])
+
+    /// The name in the text format.
+    package var name: String {
+      switch self {
+      case .counter: "counter"
+      case .gauge: "gauge"
+      case .histogram: "histogram"
+      }
+    }
   }
 
   /// A label of each metric of the family.
   package struct Label: Sendable, Equatable {
     package let name: String
-    /// All values, or `nil` if they come from outside, such as the names of rules. Of those there are only so many.
+    /// All values, or `nil` if they come from outside, such as the names of rules; `Limits` bounds their number.
     package let values: [String]?
 
     package init(_ name: String, values: [String]? = nil) {

@@ -58,9 +58,11 @@ extension UInt64 {
   }
 }
 
-extension Span {
-  /// The variables that tell a program which span it works for.
+extension [String: String] {
+  /// The environment of a program, with the variable that names the span for which it works; its own value wins.
   ///
   /// Specification: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
-  package static var environment: [String: String] { current.map { ["TRACEPARENT": $0.context.traceparent] } ?? [:] }
+  package var withTraceparent: Self {
+    Span.current.map { span in merging(["TRACEPARENT": span.context.traceparent]) { own, _ in own } } ?? self
+  }
 }

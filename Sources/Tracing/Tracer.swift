@@ -32,16 +32,17 @@ package struct Tracer: Sendable {
   /// Starts a trace with its first span, or returns `nil` if it is not sampled.
   ///
   /// - Parameters:
+  ///   - attributes: made only if the trace is sampled.
   ///   - start: `nil` is now.
   ///   - link: a span of another trace that this one continues.
   package func startTrace(
-    _ name: String, kind: SpanKind, _ attributes: [SpanAttribute: SpanValue] = [:],
+    _ name: String, kind: SpanKind, _ attributes: @autoclosure () -> [SpanAttribute: SpanValue] = [:],
     start: ContinuousClock.Instant? = nil, link: SpanContext? = nil
   ) -> Span? {
     guard let output else { return nil }
     let id = TraceID.random()
     guard output.isSampled(id) else { return nil }
-    return Span(name, kind, in: Trace(id, output.record), below: nil, start: start, attributes, link: link)
+    return Span(name, kind, in: Trace(id, output.record), below: nil, start: start, attributes(), link: link)
   }
 }
 
@@ -49,7 +50,7 @@ package struct Tracer: Sendable {
 final class Trace: Sendable {
   let id: TraceID
   let record: @Sendable (SpanRecord) -> Void
-  /// One moment by two clocks: all times of a trace follow the clock that nobody sets.
+  /// One moment by two clocks: all times of a trace follow the monotonic one.
   private let moment: (instant: ContinuousClock.Instant, nanoseconds: Int64)
 
   init(_ id: TraceID, _ record: @escaping @Sendable (SpanRecord) -> Void) {

@@ -40,6 +40,14 @@ package struct TransportError: Error, Sendable, Equatable {
     /// The server did not follow HTTP or RFC 6455.
     case protocolViolation
 
+    /// True if the same request may succeed soon.
+    package var isTemporary: Bool {
+      switch self {
+      case .connectionRefused, .unreachable, .timedOut, .idle, .connectionLost, .noDescriptors: true
+      default: false
+      }
+    }
+
     /// True if it occurs before a connection is set up, so that nothing of the request was sent.
     package var isBeforeRequest: Bool {
       switch self {

@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `no span starts without a tracer, or in a trace that is not sampled`() {
-    #expect(Span.current == nil && Span.environment.isEmpty)
+    #expect(Span.current == nil && ["A": "1"].withTraceparent == ["A": "1"])
     #expect(!Tracer.off.isOn && Tracer.off.startTrace("post", kind: .consumer) == nil)
     let none = Tracer(isSampled: { _ in false }) { _ in Issue.record("recorded") }
     #expect(none.startTrace("post", kind: .consumer) == nil)
@@ -58,7 +58,10 @@ import Testing
     let text = root.context.traceparent
     #expect(text.wholeMatch(of: /00-[0-9a-f]{32}-[0-9a-f]{16}-01/) != nil, "\(text)")
     #expect(SpanContext(traceparent: text) == root.context)
-    Span.$current.withValue(root) { #expect(Span.environment == ["TRACEPARENT": text]) }
+    Span.$current.withValue(root) {
+      #expect(["A": "1"].withTraceparent == ["A": "1", "TRACEPARENT": text])
+      #expect(["TRACEPARENT": "own"].withTraceparent == ["TRACEPARENT": "own"])
+    }
     for wrong in ["", "00-1-2-01", text + "-1", "01" + text.dropFirst(2), text.replacing("-", with: "+")] {
       #expect(SpanContext(traceparent: wrong) == nil, "\(wrong)")
     }

@@ -65,7 +65,7 @@ actor ACPProcessPool {
     guard !isClosed else { throw CancellationError() }
     let started = try ACPConversation(
       agent: agent, settings: settings,
-      environment: settings.environment.added(to: environment).merging(Span.environment) { own, _ in own },
+      environment: settings.environment.added(to: environment).withTraceparent,
       knownControls: controls[agent] ?? AgentControls(), for: request, in: path, logger: logger)
     processes[key] = PooledProcess(conversation: started)
     for (kind, id) in selections[key] ?? [:] { _ = try await started.select(id, for: kind) }

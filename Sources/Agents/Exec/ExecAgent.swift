@@ -55,7 +55,7 @@ struct ExecAgent: AgentBackend {
   private var environment: [String: String] { settings.environment.added(to: baseEnvironment) }
 
   private func command(_ workspace: ExecWorkspace, in folder: String) -> Command {
-    let variables = environment.merging(workspace.variables) { $1 }.merging(Span.environment) { own, _ in own }
+    let variables = environment.merging(workspace.variables) { $1 }.withTraceparent
     let command: Command =
       switch settings.program {
       case .command(let words):

@@ -54,6 +54,9 @@ package struct Environment: Sendable, CustomStringConvertible, CustomReflectable
     problems.filter { if case .open = $0.reason { false } else { true } }
   }
 
+  /// Returns the value of a variable, or `nil` if it is not set, or empty.
+  package func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
   package var description: String { "\(variables.count) variables" }
   /// Hides the values from `dump`.
   package var customMirror: Mirror { Mirror(self, children: []) }

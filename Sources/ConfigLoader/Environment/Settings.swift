@@ -17,7 +17,7 @@ package struct Settings: Sendable {
   package init(_ environment: Environment) throws(SettingsError) {
     var problems = environment.problems + Self.typos(in: environment)
     func variable(_ name: String) -> (text: String, location: SettingsProblem.Location?)? {
-      guard let text = environment.variables[name], !text.isEmpty else {
+      guard let text = environment.value(name) else {
         problems.append(SettingsProblem(.missing(name, file: environment.filePath)))
         return nil
       }
@@ -34,7 +34,7 @@ package struct Settings: Sendable {
     var token: String?
     if let file = TokenFile(environment) {
       let location = environment.locations[TokenFile.variable]
-      if environment.variables["MATTERMOST_TOKEN"]?.isEmpty == false {
+      if environment.value("MATTERMOST_TOKEN") != nil {
         problems.append(SettingsProblem(.tokenTwice, location))
       }
       do throws(TokenFile.Problem) {
@@ -46,7 +46,7 @@ package struct Settings: Sendable {
       if let reason = TokenProblem(text) { problems.append(SettingsProblem(.badToken(reason), location)) }
       token = text
     }
-    let (file, key) = (Self.file("EDGECRAB_CLIENT_CERT", environment), Self.file("EDGECRAB_CLIENT_KEY", environment))
+    let (file, key) = (environment.value("EDGECRAB_CLIENT_CERT"), environment.value("EDGECRAB_CLIENT_KEY"))
     if key != nil, file == nil {
       problems.append(SettingsProblem(.keyAlone, environment.locations["EDGECRAB_CLIENT_KEY"]))
     }
@@ -71,10 +71,6 @@ package struct Settings: Sendable {
     } catch {
       throw SettingsError(problems: [SettingsProblem(.tokenFile(error), environment.locations[TokenFile.variable])])
     }
-  }
-
-  private static func file(_ name: String, _ environment: Environment) -> String? {
-    environment.variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The prefix of the server's variables.

@@ -13,7 +13,7 @@ struct TokenFile {
 
   /// Returns the file that the environment names, or `nil` if it names none.
   init?(_ environment: Environment) {
-    guard let path = environment.variables[Self.variable], !path.isEmpty else { return nil }
+    guard let path = environment.value(Self.variable) else { return nil }
     self.path = path
     let folder = environment.variables["CREDENTIALS_DIRECTORY"] ?? ""
     isCredential = !folder.isEmpty && path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")

@@ -1,6 +1,3 @@
-import Core
-import Glibc
-
 /// Files that are written together: if anything is found to be in the way, none of them.
 package struct FileChanges: Sendable {
   /// A file and its new text.
@@ -60,20 +57,8 @@ package struct FileChanges: Sendable {
   }
 
   private static func draft(_ change: Change) throws(FileChangeError) -> FileDraft {
-    var target = change.path
-    var mode = change.mode
-    if let resolved = realpath(change.path, nil) {
-      defer { free(resolved) }
-      target = String(cString: resolved)
-      var status = stat()
-      if mode == nil, stat(target, &status) == 0 { mode = status.st_mode & 0o7777 }
-      // A file that may not be written must not be replaced either.
-      guard access(target, W_OK) == 0 else {
-        throw FileChangeError(path: change.path, reason: .unwritable(FileProblem(SystemError())))
-      }
-    }
     do throws(FileProblem) {
-      return try FileDraft(change.bytes, of: target, mode: mode ?? 0o644)
+      return try FileDraft(change.bytes, replacing: change.path, mode: change.mode, newMode: 0o644)
     } catch {
       throw FileChangeError(path: change.path, reason: .unwritable(error))
     }

@@ -6,14 +6,7 @@ import SystemPackage
 enum FileReplacement {
   /// Replaces an existing file, which keeps its mode. Links are followed.
   static func write(_ bytes: [UInt8], to path: String) throws(FileProblem) {
-    guard let resolved = realpath(path, nil) else { throw FileProblem(SystemError()) }
-    defer { free(resolved) }
-    let target = String(cString: resolved)
-    var status = stat()
-    guard stat(target, &status) == 0 else { throw FileProblem(SystemError()) }
-    // A file that may not be written must not be replaced either.
-    guard access(target, W_OK) == 0 else { throw FileProblem(SystemError()) }
-    try write(bytes, to: target, mode: status.st_mode & 0o7777)
+    try FileDraft(bytes, replacing: path).publish()
   }
 
   /// Writes a file, replacing any file of this name.
@@ -42,6 +35,27 @@ struct FileDraft {
     }
   }
 
+  /// Writes the text for the file that a path leads to. Links are followed.
+  ///
+  /// - Parameters:
+  ///   - mode: The permission bits; `nil` keeps those of the file.
+  ///   - newMode: The permission bits of a new file; `nil` if the file has to exist.
+  init(_ bytes: [UInt8], replacing path: String, mode: mode_t? = nil, newMode: mode_t? = nil) throws(FileProblem) {
+    guard let resolved = realpath(path, nil) else {
+      let problem = FileProblem(SystemError())
+      guard let newMode else { throw problem }
+      try self.init(bytes, of: path, mode: mode ?? newMode)
+      return
+    }
+    defer { free(resolved) }
+    let target = String(cString: resolved)
+    var status = stat()
+    guard stat(target, &status) == 0 else { throw FileProblem(SystemError()) }
+    // A file that may not be written must not be replaced either.
+    guard access(target, W_OK) == 0 else { throw FileProblem(SystemError()) }
+    try self.init(bytes, of: target, mode: mode ?? status.st_mode & 0o7777)
+  }
+
   /// Gives the draft the name of the file, or removes it if that fails.
   func publish() throws(FileProblem) {
     guard rename(draft, path) == 0 else {
@@ -51,14 +65,9 @@ struct FileDraft {
     }
   }
 
-  /// Synchronizes the file's folder, so that the file has its new text after a power failure. A failure is ignored: the
-  /// text is in place, and some file systems cannot do this.
+  /// Synchronizes the file's folder, so that the file has its new text after a power failure.
   func synchronizeFolder() {
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    synchronize(folder: path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
   }
 
   /// Removes the draft.

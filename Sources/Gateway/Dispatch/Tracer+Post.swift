@@ -9,13 +9,13 @@ extension Tracer {
   ///   - decided: the time of the decision; `nil` if it was not measured.
   ///   - rule: the name of the rule.
   func startPost(
-    _ event: Event, _ decision: Decision, _ decided: Range<ContinuousClock.Instant>?, rule: String?
+    _ event: Event, _ decision: Decision, _ decided: Range<ContinuousClock.Instant>?, rule: @autoclosure () -> String?
   ) -> Span? {
     let span = startTrace("post", kind: .consumer, .post(event.post), start: decided?.lowerBound)
     guard let span, let decided else { return span }
     let decide = span.child(
-      "decide", [.decision: .string(DecisionKind(decision.outcome).name)], start: decided.lowerBound)
-    decide.set(.rule, rule.map { .string($0) })
+      "decide", [.decision: .string(Verdict.Kind(decision.outcome).rawValue)], start: decided.lowerBound)
+    decide.set(.rule, rule().map { .string($0) })
     decide.end(at: decided.upperBound)
     return span
   }
@@ -24,10 +24,9 @@ extension Tracer {
   ///
   /// - Parameter traceparent: its span in that gateway; `nil` if it was not traced.
   func startResumed(_ post: PostID, after traceparent: String?) -> Span? {
-    var attributes: [SpanAttribute: SpanValue] = .post(post)
-    attributes[.isResumed] = .bool(true)
-    return startTrace(
-      "post", kind: .consumer, attributes, link: traceparent.flatMap(SpanContext.init(traceparent:)))
+    startTrace(
+      "post", kind: .consumer, .post(post).merging([.isResumed: .bool(true)]) { $1 },
+      link: traceparent.flatMap(SpanContext.init(traceparent:)))
   }
 }
 

@@ -70,10 +70,11 @@ final class Decider {
     // The rules may change during an `await`: an event is decided and dispatched under the same ones.
     let dispatcher = dispatcher
     if await answersPermissionRequest(event, arrival, dispatcher) { return nil }
-    let metrics = outcomes.metrics
-    let start = dispatcher.tracer.isOn ? ContinuousClock.now : nil
-    let decision = metrics?.timing { dispatcher.rules.decide(event) } ?? dispatcher.rules.decide(event)
+    let isTimed = outcomes.metrics != nil || dispatcher.tracer.isOn
+    let start = isTimed ? ContinuousClock.now : nil
+    let decision = dispatcher.rules.decide(event)
     let decided = start.map { $0 ..< .now }
+    if let decided { outcomes.metrics?.recordDecideTime(decided.upperBound - decided.lowerBound) }
     let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
     let claim = mustClaim ? await self.claim(event) : .success(true)
     guard (try? claim.get()) != false else { return nil }

@@ -144,10 +144,15 @@ actor Ingest {
   }
 
   private func receive(_ posted: PostedEvent, from source: PostSource) async {
+    await authors.decide(await event(of: posted, from: source))
+  }
+
+  /// Makes an event of a new post, counts it, and joins its thread if necessary.
+  private func event(of posted: PostedEvent, from source: PostSource) async -> Event {
     let event = await builder.event(of: posted)
     metrics?.recordPost(by: event.author, in: event.channel.kind, from: source)
     await joinThread(of: event)
-    await authors.decide(event)
+    return event
   }
 
   /// Records the threads that the bot posts in: replies to it there reach it, even if it posted outside of the thread
@@ -272,10 +277,7 @@ actor Ingest {
   }
 
   private func receive(late posted: PostedEvent, from source: PostSource) async -> LateMessage? {
-    let event = await builder.event(of: posted)
-    metrics?.recordPost(by: event.author, in: event.channel.kind, from: source)
-    await joinThread(of: event)
-    return await decider.decide(event, .late)
+    await decider.decide(await event(of: posted, from: source), .late)
   }
 
   /// Says in a direct channel that messages were too old to be answered. In other channels it would only disturb.

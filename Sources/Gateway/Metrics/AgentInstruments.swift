@@ -2,8 +2,8 @@ import Agents
 import CoreMetrics
 import Sessions
 
-/// The instruments of one agent. They exist from the time at which the rules name the agent: what is counted later would
-/// else have no beginning, and the first increase could not be seen.
+/// The instruments of one agent, made when the rules name it so that each series starts at 0: Prometheus cannot see an
+/// increase from nothing to 1.
 struct AgentInstruments: Sendable {
   private let turns: [TurnEnd: Counter]
   private let input: Counter

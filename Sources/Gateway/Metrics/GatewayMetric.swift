@@ -62,7 +62,8 @@ enum GatewayMetric: CaseIterable {
         .counter, labels: [MetricFamily.Label("resumed", values: ["true", "false"])])
     case .posts:
       MetricFamily(
-        "edgecrab_posts_total", "New posts, by what their author is as far as it is known at once.", .counter,
+        "edgecrab_posts_total",
+        "New posts by type of author: the account's if it is known, else as stated in the post.", .counter,
         labels: [
           MetricFamily.Label("author", values: Author.allCases.map(\.rawValue)),
           MetricFamily.Label("kind", values: ChannelKind.allCases.map(\.rawValue)),
@@ -71,26 +72,26 @@ enum GatewayMetric: CaseIterable {
     case .decisions:
       MetricFamily(
         "edgecrab_decisions_total", "Decisions, by the rule that determined them; empty if none did.", .counter,
-        labels: [Self.rule, MetricFamily.Label("outcome", values: DecisionKind.allCases.map(\.name))])
+        labels: [Self.rule, MetricFamily.Label("outcome", values: Verdict.Kind.allCases.map(\.rawValue))])
     case .shadowHits:
       MetricFamily(
         "edgecrab_shadow_hits_total", "Events that a rule in `shadow` mode would have decided.", .counter,
         labels: [Self.rule])
     case .limited:
       MetricFamily(
-        "edgecrab_limited_total", "Messages that were not answered because of a limit: a rule's, or that of programs.",
+        "edgecrab_limited_total", "Messages that were not answered because of a rule's `limit`, or `intake: bots`.",
         .counter, labels: [MetricFamily.Label("limit", values: EventOutcome.Limit.allCases.map(\.rawValue))])
     case .decideTime:
       MetricFamily(
-        "edgecrab_decide_seconds", "The time of deciding an event by the rules.",
+        "edgecrab_decide_seconds", "The time to decide an event by the rules.",
         .histogram(buckets: Self.decideBuckets))
     case .outcomes:
       MetricFamily(
-        "edgecrab_outcomes_total", "What became of messages, as in the journal; a message may have several.", .counter,
+        "edgecrab_outcomes_total", "Outcomes of messages, as in the journal; a message may have several.", .counter,
         labels: [MetricFamily.Label("outcome", values: EventOutcome.Name.allCases.map(\.rawValue))])
     case .turns:
       MetricFamily(
-        "edgecrab_turns_total", "Turns of agents that are over.", .counter,
+        "edgecrab_turns_total", "Turns that have ended; a turn is one answer of an agent.", .counter,
         labels: [Self.agent, MetricFamily.Label("outcome", values: TurnEnd.allCases.map(\.rawValue))])
     case .failures:
       MetricFamily(
@@ -107,7 +108,7 @@ enum GatewayMetric: CaseIterable {
         .histogram(buckets: Self.answerBuckets), labels: [Self.agent])
     case .tokens:
       MetricFamily(
-        "edgecrab_tokens_total", "Tokens that agents reported to have read and written.", .counter,
+        "edgecrab_tokens_total", "Tokens read and written, as reported by agents.", .counter,
         labels: [Self.agent, MetricFamily.Label("direction", values: ["input", "output"])])
     case .cost:
       MetricFamily(
@@ -115,7 +116,7 @@ enum GatewayMetric: CaseIterable {
         labels: [Self.agent, MetricFamily.Label("currency")])
     case .sessions: MetricFamily("edgecrab_sessions", "Conversations in memory: those in which something runs.", .gauge)
     case .waiting: MetricFamily("edgecrab_messages_waiting", "Messages that wait for their turn.", .gauge)
-    case .running: MetricFamily("edgecrab_turns_running", "Turns of agents that run.", .gauge)
+    case .running: MetricFamily("edgecrab_turns_running", "Turns that run.", .gauge)
     case .outbox: MetricFamily("edgecrab_outbox_replies", "Replies that are not completely posted.", .gauge)
     case .outboxAge:
       MetricFamily(
@@ -174,18 +175,8 @@ enum GatewayMetric: CaseIterable {
       let labels = family.labels.map { label in
         "`\(label.name)`" + (label.values.map { " (" + $0.map { "`\($0)`" }.joined(separator: " ") + ")" } ?? "")
       }
-      return "| `\(family.name)` | \(family.kind.word) | \(labels.joined(separator: ", ")) | \(family.help) |\n"
+      return "| `\(family.name)` | \(family.kind.name) | \(labels.joined(separator: ", ")) | \(family.help) |\n"
     }
     return "| metric | kind | labels | meaning |\n|---|---|---|---|\n" + rows.joined()
-  }
-}
-
-extension MetricFamily.Kind {
-  fileprivate var word: String {
-    switch self {
-    case .counter: "counter"
-    case .gauge: "gauge"
-    case .histogram: "histogram"
-    }
   }
 }

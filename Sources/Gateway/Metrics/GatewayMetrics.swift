@@ -50,14 +50,7 @@ final class GatewayMetrics: Sendable {
     }
     // These series begin at 0: Prometheus cannot see an increase from nothing to 1.
     _ = requests[RequestKind(endpoint: .me, status: 401)]
-    for resumed in ["true", "false"] { _ = factory.counter(.reconnects, [("resumed", resumed)]) }
-    for outcome in ReloadOutcome.allCases { _ = factory.counter(.reloads, [("outcome", outcome.rawValue)]) }
-    for limit in EventOutcome.Limit.allCases { _ = factory.counter(.limited, [("limit", limit.rawValue)]) }
-    for event in HookEventKind.allCases {
-      for end in HookRunner.RunEnd.allCases {
-        _ = factory.counter(.hooks, [("event", event.name), ("outcome", end.rawValue)])
-      }
-    }
+    for metric in [GatewayMetric.reconnects, .reloads, .limited, .hooks] { factory.makeAllCounters(of: metric) }
     factory.meter(.build, [("version", UserAgent.version)]).set(1)
   }
 
@@ -72,13 +65,7 @@ final class GatewayMetrics: Sendable {
 
   func recordReconnect(isResumed: Bool) { factory.counter(.reconnects, [("resumed", "\(isResumed)")]).increment() }
 
-  /// Measures the time of a decision.
-  func timing(_ decide: () -> Decision) -> Decision {
-    let start = ContinuousClock.now
-    let decision = decide()
-    decideTime.record(ContinuousClock.now - start)
-    return decision
-  }
+  func recordDecideTime(_ time: Duration) { decideTime.record(time) }
 
   /// Prepares to count decisions by these rules and the turns of their agents.
   func use(_ rules: CompiledRules) {
@@ -97,7 +84,7 @@ final class GatewayMetrics: Sendable {
 
   func record(_ decision: Decision, by rules: CompiledRules) {
     let counters = counters(of: rules)
-    counters.decisions[CountersOfRules.Key(rule: decision.rule, kind: DecisionKind(decision.outcome))].increment()
+    counters.decisions[CountersOfRules.Key(rule: decision.rule, kind: Verdict.Kind(decision.outcome))].increment()
     for shadow in decision.shadows { counters.shadowHits[shadow].increment() }
   }
 
@@ -148,7 +135,10 @@ final class GatewayMetrics: Sendable {
 private final class CountersOfRules: Sendable {
   struct Key: Hashable {
     let rule: Int?
-    let kind: DecisionKind
+    let kind: Verdict.Kind
+
+    /// Leaves the kind out: the hash would be that of its text, for each post.
+    func hash(into hasher: inout Hasher) { hasher.combine(rule) }
   }
 
   let rules: CompiledRules
@@ -159,7 +149,7 @@ private final class CountersOfRules: Sendable {
     self.rules = rules
     let names = rules.ruleSet.rules.map(\.name)
     decisions = InstrumentCache { key in
-      factory.counter(.decisions, [("rule", key.rule.map { names[$0] } ?? ""), ("outcome", key.kind.name)])
+      factory.counter(.decisions, [("rule", key.rule.map { names[$0] } ?? ""), ("outcome", key.kind.rawValue)])
     }
     shadowHits = InstrumentCache { factory.counter(.shadowHits, [("rule", names[$0])]) }
   }

@@ -1,8 +1,17 @@
 import CoreMetrics
+import PrometheusMetrics
 
 extension MetricsFactory {
   func counter(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> Counter {
     Counter(label: metric.name, dimensions: labels, factory: self)
+  }
+
+  /// Makes the counters of all combinations of a metric's label values, so that they are there with 0.
+  func makeAllCounters(of metric: GatewayMetric) {
+    let sets = metric.family.labels.reduce(into: [[]] as [[(String, String)]]) { sets, label in
+      sets = sets.flatMap { set in (label.values ?? []).map { set + [(label.name, $0)] } }
+    }
+    for labels in sets { _ = counter(metric, labels) }
   }
 
   func floatingPointCounter(_ metric: GatewayMetric, _ labels: [(String, String)] = []) -> FloatingPointCounter {

@@ -34,11 +34,9 @@ struct StartRetries {
       rejections += 1
       pause = Limits.unauthorizedPause(after: rejections)
     } else if failure.isOutage {
-      // Half a minute has passed after five; the shift is bounded.
-      pause = max(
-        min(Limits.startPauseFirst * (1 << min(outages, 5)), Limits.startPauseMax),
-        min(failure.retryAfter ?? .zero, Limits.startPauseMax))
       outages += 1
+      let own = Duration.backoff(Limits.startPauseFirst, Limits.startPauseMax, failures: outages)
+      pause = min(max(own, failure.retryAfter ?? .zero), Limits.startPauseMax)
     } else {
       return nil
     }

@@ -18,18 +18,11 @@ struct RetryPolicy: Sendable, Equatable {
     switch error.code {
     case .tooManyRequests:
       return (error.retryAfter ?? .zero) <= serverWaitMax ? .zero : nil
-    case .transport where !isTemporary(error): return nil
+    case .transport where error.transport?.code.isTemporary != true: return nil
     case .serverFailed, .transport:
       return backoff.delay(afterFailures: attempts, using: &generator)
     default:
       return nil
-    }
-  }
-
-  private func isTemporary(_ error: MattermostError) -> Bool {
-    switch error.transport?.code {
-    case .connectionRefused, .unreachable, .timedOut, .idle, .connectionLost, .noDescriptors: true
-    default: false
     }
   }
 }

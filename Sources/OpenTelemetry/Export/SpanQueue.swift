@@ -1,3 +1,4 @@
+import Core
 import Synchronization
 import Tracing
 
@@ -10,14 +11,14 @@ final class SpanQueue: Sendable {
     var first = 0
     var dropped = 0
     var isEnding = false
-    /// Ends the pause of the exporter.
-    var wake: (@Sendable () -> Void)?
+    /// True while a full batch ends the pause of the exporter.
     var wakesWhenFull = false
   }
 
   private let capacity: Int
   private let batch: Int
   private let state = Mutex(State())
+  private let sleep = WakeableSleep()
 
   init(capacity: Int, batch: Int) {
     self.capacity = capacity
@@ -26,7 +27,7 @@ final class SpanQueue: Sendable {
 
   /// Adds a span, and wakes the exporter if a batch is full.
   func append(_ span: SpanRecord) {
-    let wake = state.withLock { state -> (@Sendable () -> Void)? in
+    let isFull = state.withLock { state in
       if state.spans.count < capacity {
         state.spans.append(span)
       } else {
@@ -34,18 +35,23 @@ final class SpanQueue: Sendable {
         state.first = (state.first + 1) % capacity
         state.dropped += 1
       }
-      return state.wakesWhenFull && state.spans.count >= batch ? state.wake : nil
+      guard state.wakesWhenFull, state.spans.count >= batch else { return false }
+      state.wakesWhenFull = false
+      return true
     }
-    wake?()
+    if isFull { sleep.wake() }
   }
 
   /// Removes and returns the oldest spans, as many as a batch has at most.
   func removeBatch() -> [SpanRecord] {
     state.withLock { state in
-      let ordered = state.spans[state.first...] + state.spans[..<state.first]
-      state.first = 0
-      state.spans = Array(ordered.dropFirst(batch))
-      return Array(ordered.prefix(batch))
+      if state.first > 0 {
+        state.spans = Array(state.spans[state.first...] + state.spans[..<state.first])
+        state.first = 0
+      }
+      let oldest = Array(state.spans.prefix(batch))
+      state.spans.removeFirst(oldest.count)
+      return oldest
     }
   }
 
@@ -76,29 +82,19 @@ final class SpanQueue: Sendable {
 
   /// Ends all pauses: no more spans come.
   func end() {
-    let wake = state.withLock { state in
-      state.isEnding = true
-      return state.wake
-    }
-    wake?()
+    state.withLock { $0.isEnding = true }
+    sleep.wake()
   }
 
   /// Returns after a time, or as soon as a batch is full, or no more spans come.
   ///
   /// - Parameter untilFull: false if a full batch does not end the pause.
   func pause(_ time: Duration, untilFull: Bool = true) async {
-    let timer = Task { _ = try? await Task.sleep(for: time) }
     let isDue = state.withLock { state in
-      if state.isEnding || (untilFull && state.spans.count >= batch) { return true }
-      (state.wake, state.wakesWhenFull) = ({ timer.cancel() }, untilFull)
-      return false
+      state.wakesWhenFull = untilFull && state.spans.count < batch
+      return state.isEnding || (untilFull && !state.wakesWhenFull)
     }
-    if isDue { timer.cancel() }
-    await withTaskCancellationHandler {
-      await timer.value
-    } onCancel: {
-      timer.cancel()
-    }
-    state.withLock { ($0.wake, $0.wakesWhenFull) = (nil, false) }
+    if !isDue { await sleep.sleep(for: time) }
+    state.withLock { $0.wakesWhenFull = false }
   }
 }

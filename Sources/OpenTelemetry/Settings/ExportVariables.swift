@@ -123,7 +123,7 @@ struct ExportVariables {
     var pairs: [(String, String)] = []
     for part in text.split(separator: ",") {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
-      guard sides.count == 2, !sides[0].isEmpty, let value = percentDecoded(sides[1]) else { return nil }
+      guard sides.count == 2, !sides[0].isEmpty, let value = sides[1].percentDecoded else { return nil }
       pairs.append((String(sides[0]), value))
     }
     return pairs
@@ -133,23 +133,5 @@ struct ExportVariables {
     var text = text.drop { $0 == " " }
     while text.last == " " { text.removeLast() }
     return text
-  }
-
-  private static func percentDecoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      let digits = rest.prefix(2)
-      guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-        let decoded = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(decoded)
-      rest = rest.dropFirst(2)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }

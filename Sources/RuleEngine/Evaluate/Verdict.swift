@@ -33,25 +33,18 @@ package struct Verdict: Sendable, Hashable {
   /// Creates the verdict of a decision of a rule set.
   package init(_ decision: Decision, in set: RuleSet) {
     let rule = decision.rule.map { set.rules[$0] }
-    self.init(rule: rule?.name, outcome: .noRule)
+    self.init(rule: rule?.name, outcome: Kind(decision.outcome))
     switch decision.outcome {
-    case .silent(let why): outcome = Kind(why)
     case .ask(let agent):
-      outcome = .ask
       self.agent = agent
       session = rule?.session.scope
-    case .say: outcome = .say
-    case .deny: outcome = .deny
     case .run(let index, _):
       let binding = set.commands.bindings[index]
-      outcome = .run
       command = binding.name
       session = rule?.session.scope
       if case .prompt(_, let agent) = binding.action { self.agent = agent ?? rule?.agent }
-    case .refuse(let index):
-      outcome = .refuse
-      command = set.commands.bindings[index].name
-    case .hint: outcome = .hint
+    case .refuse(let index): command = set.commands.bindings[index].name
+    case .silent, .say, .deny, .hint: break
     }
   }
 }
@@ -65,15 +58,21 @@ extension Verdict.Kind {
     }
   }
 
-  fileprivate init(_ why: IgnoreReason) {
+  package init(_ outcome: Outcome) {
     self =
-      switch why {
-      case .own: .own
-      case .system: .system
-      case .noAccess: .noAccess
-      case .noRule: .noRule
-      case .ignored: .ignored
-      case .unknownCommand: .unknownCommand
+      switch outcome {
+      case .silent(.own): .own
+      case .silent(.system): .system
+      case .silent(.noAccess): .noAccess
+      case .silent(.noRule): .noRule
+      case .silent(.ignored): .ignored
+      case .silent(.unknownCommand): .unknownCommand
+      case .ask: .ask
+      case .say: .say
+      case .deny: .deny
+      case .run: .run
+      case .refuse: .refuse
+      case .hint: .hint
       }
   }
 }

@@ -124,14 +124,7 @@ extension Field {
         FactDomain.Option(word: $1.rawValue, label: "\($1.rawValue) channels", values: $0...$0)
       },
       isMultiple: true,
-      read: { event in
-        switch event.channel.kind {
-        case .public: 0
-        case .private: 1
-        case .group: 2
-        case .direct: 3
-        }
-      }, write: { $0.move(to: ChannelKind.allCases[$1]) })
+      read: { $0.channel.kind.index }, write: { $0.move(to: ChannelKind.allCases[$1]) })
   }
 
   /// The server's posts and the bot's own never reach a rule: no condition can ask for them.
@@ -148,16 +141,7 @@ extension Field {
         FactDomain.Option(word: $1.rawValue, label: nil, values: $0...$0)
       },
       isMultiple: true,
-      read: { event in
-        switch event.author {
-        case .human: 0
-        case .bot: 1
-        case .webhook: 2
-        case .plugin: 3
-        case .system: 4
-        case .own: 5
-        }
-      }, write: { $0.author = Author.allCases[$1] })
+      read: { $0.author.index }, write: { $0.author = Author.allCases[$1] })
   }
 
   private static func mentions(at offset: Int) -> FactDomain {

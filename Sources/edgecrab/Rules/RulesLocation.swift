@@ -70,7 +70,9 @@ extension Environment {
   static func current() -> Environment { Environment(process: ProcessInfo.processInfo.environment) }
 
   /// The path of the gateway's store.
-  var storePath: String { home + "/edgecrab.sqlite" }
+  var storePath: String { Self.storePath(in: home) }
+
+  static func storePath(in home: String) -> String { home + "/edgecrab.sqlite" }
 
   /// The path of the gateway's journal.
   var journalPath: String { Self.journalPath(in: home) }

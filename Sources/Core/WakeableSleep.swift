@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A sleep that another task can end early.
-final class WakeableSleep: Sendable {
+package final class WakeableSleep: Sendable {
   private struct State {
     var isWoken = false
     var timer: Task<Void, Never>?
@@ -9,11 +9,13 @@ final class WakeableSleep: Sendable {
 
   private let state = Mutex(State())
 
+  package init() {}
+
   /// Sleeps until the time is over, `wake()` is called, or the task is cancelled. Returns at once if `wake()` was
   /// called since the last sleep.
   ///
   /// - Parameter duration: `nil` sleeps until it is woken.
-  func sleep(for duration: Duration?) async {
+  package func sleep(for duration: Duration?) async {
     let timer = Task { _ = try? await Task.sleep(for: duration ?? .seconds(1 << 32)) }
     let isWoken = state.withLock { state in
       state.timer = timer
@@ -29,7 +31,7 @@ final class WakeableSleep: Sendable {
   }
 
   /// Ends the sleep, or the next one if there is none.
-  func wake() {
+  package func wake() {
     let timer = state.withLock { state in
       state.isWoken = true
       return state.timer
