@@ -32,13 +32,20 @@ package struct Backup {
     var facts = stat()
     guard lstat(path, &facts) != 0 else { throw .exists(path) }
     guard stat(storePath, &facts) == 0 else { throw .nothingToSave(home) }
-    let folder = try DraftFolder(beside: path)
-    // Released, and with it the copy, after the archive is written.
-    let request = try await copyStore(to: folder.path("store"))
-    let archive = try archive(in: folder, store: request?.copy ?? folder.path("store"))
-    try publish(folder.path("archive"), as: path)
-    withExtendedLifetime(request) {}
-    return archive
+    do throws(BackupError) {
+      let folder = try DraftFolder(beside: path)
+      // Released, and with them the copies, after the archive is written.
+      let request = try await copyStore(to: folder.path("store"))
+      let archive = try archive(in: folder, store: request?.copy ?? folder.path("store"))
+      try publish(folder.path("archive"), as: path)
+      withExtendedLifetime((folder, request)) {}
+      return archive
+    } catch .notWritten(_, let error) {
+      // The drafts are gone.
+      throw .notWritten(path, error)
+    } catch {
+      throw error
+    }
   }
 
   /// Gives a complete archive its name, unless another file has it: a link, other than `rename`, replaces none.
@@ -46,11 +53,11 @@ package struct Backup {
     guard link(archive, path) == 0 else {
       switch errno {
       case EEXIST: throw .exists(path)
-      case EPERM, EOPNOTSUPP: throw .notWritten(path, "its file system has no hard links")
-      default: throw .notWritten(path, SystemError().text)
+      case EPERM, EOPNOTSUPP: throw .noHardLinks(path)
+      default: throw .notWritten(path, SystemError())
       }
     }
-    synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+    synchronize(folder: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
   }
 
   /// Copies the store to a file, or returns the request with the copy of the gateway that has it open.
@@ -66,7 +73,7 @@ package struct Backup {
       try await request.wait()
       return request
     } catch {
-      throw .store(error)
+      throw error.code == .full && error.path == copy ? .notWritten(copy, SystemError(ENOSPC)) : .store(error)
     }
   }
 
@@ -82,22 +89,32 @@ package struct Backup {
         continue
       case .names:
         let path = "\(home)/\(entry.rawValue)"
-        guard FileIdentity(path: path) != nil else { continue }
+        guard FileAccess.isPresent(path) else { continue }
         try archive.add(entry.rawValue, try FileAccess(reading: path))
       case .journal:
-        guard FileIdentity(path: journalPath) != nil else { continue }
-        do throws(JournalError) {
-          try JournalFile.copy(journalPath, to: folder.path("journal"))
-        } catch {
-          throw .journal(error)
-        }
-        try archive.add(entry.rawValue, try FileAccess(reading: folder.path("journal")))
+        guard FileAccess.isPresent(journalPath) else { continue }
+        let copy = folder.path("journal")
+        try copyJournal(to: copy)
+        try archive.add(entry.rawValue, try FileAccess(reading: copy))
       case .store: try archive.add(entry.rawValue, try FileAccess(reading: store))
       }
       files.append(entry.rawValue)
     }
     try archive.finish()
     return (files, try FileAccess(reading: folder.path("archive")).size())
+  }
+
+  private func copyJournal(to copy: String) throws(BackupError) {
+    do throws(JournalError) {
+      try JournalFile.copy(journalPath, to: copy)
+    } catch {
+      switch error.code {
+      case .full: throw .notWritten(copy, SystemError(ENOSPC))
+      // It is there, but leads nowhere.
+      case .missing: throw .notRead(journalPath, SystemError(ENOENT).text)
+      default: throw .journal(error)
+      }
+    }
   }
 }
 
@@ -108,7 +125,7 @@ final class DraftFolder {
   /// Makes the folder on the disk of a file.
   init(beside path: String) throws(BackupError) {
     var template = Array((path + ".XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw .notWritten(path, SystemError().text) }
+    guard mkdtemp(&template) != nil else { throw .notWritten(path, SystemError()) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 

@@ -1,3 +1,5 @@
+package import Core
+import Glibc
 package import Journal
 package import Sessions
 
@@ -7,8 +9,12 @@ package enum BackupError: Error, Sendable, Equatable {
   case exists(String)
   /// There is no store in the folder.
   case nothingToSave(String)
-  /// A file cannot be written, with the system's reason. Nothing is left of it.
-  case notWritten(String, String)
+  /// A file cannot be written. Nothing is left of it.
+  case notWritten(String, SystemError)
+  /// The file for the backup would be on a file system without hard links. Nothing is left of it.
+  case noHardLinks(String)
+  /// A file of a restore cannot be written. Nothing was changed.
+  case notRestored(String, SystemError)
   /// A file is too large for an archive.
   case tooLarge(String)
   /// A file cannot be read, with the system's reason.
@@ -21,6 +27,8 @@ package enum BackupError: Error, Sendable, Equatable {
   case occupied(String, file: String)
   /// Root would restore into a folder that another user owns, and may change meanwhile.
   case ownedByOther(String, user: String)
+  /// A gateway uses the folder to restore into.
+  case inUse(String)
   /// A restore failed, and what it had changed could not be undone. The files before are in a folder, if there were
   /// any.
   case halfRestored(String, before: String?)
@@ -35,8 +43,16 @@ extension BackupError: CustomStringConvertible {
     case .exists(let file): "`\(file)` exists already; choose another name"
     case .nothingToSave(let folder):
       "there is no store in `\(folder)`; set EDGECRAB_HOME to the folder of the gateway to back up"
-    case .notWritten(let file, let reason):
-      "`\(file)` cannot be written (\(reason)), and nothing is left of it; free some space, or choose another folder"
+    case .notWritten(let file, let error) where error.isFull:
+      "there is no room for the backup `\(file)`, which needs twice the size of the store while it is written; free some "
+        + "space, or choose another folder"
+    case .notWritten(let file, let error):
+      "`\(file)` cannot be written (\(error.text)), and nothing is left of it; choose another folder"
+    case .noHardLinks(let file):
+      "`\(file)` cannot be written (its file system has no hard links), and nothing is left of it; choose another folder"
+    case .notRestored(let file, let error):
+      "`\(file)` cannot be written (\(error.text)), and nothing was changed; "
+        + (error.isFull ? "free some space" : "remove the cause") + ", then restore again"
     case .tooLarge(let file):
       "`\(file)` is larger than the 8 GiB that a backup takes of a file; stop the gateway and copy its folder instead"
     case .notRead(let file, let reason):
@@ -50,6 +66,8 @@ extension BackupError: CustomStringConvertible {
     case .ownedByOther(let folder, let user):
       "`\(folder)` belongs to another user, and nothing was changed; copy the backup to where that user can read it, "
         + "and restore it with `sudo -u \(user) EDGECRAB_HOME=\(folder) edgecrab data restore FILE`"
+    case .inUse(let folder):
+      "a gateway uses `\(folder)`, and nothing was changed; stop it, then restore again"
     case .halfRestored(let folder, let before):
       "the restore into `\(folder)` failed halfway and could not be undone; do not start the gateway before you have "
         + (before.map { "moved the files in `\($0)` back" } ?? "removed the files of the backup")
@@ -57,4 +75,9 @@ extension BackupError: CustomStringConvertible {
     case .journal(let error): "\(error)"
     }
   }
+}
+
+extension SystemError {
+  /// True if the disk is full, or the user's part of it.
+  fileprivate var isFull: Bool { number == ENOSPC || number == EDQUOT }
 }

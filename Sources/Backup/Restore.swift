@@ -6,9 +6,14 @@ import Sessions
 /// Puts the files of a backup into edgecrab's folder, which no gateway may use meanwhile.
 package struct Restore {
   private let home: String
+  private let acceptsNames: @Sendable ([UInt8]) -> Bool
 
-  /// - Parameter home: The path of edgecrab's folder, which is made if it is missing.
-  package init(home: String) { self.home = home }
+  /// - Parameters:
+  ///   - home: The path of edgecrab's folder, which is made if it is missing.
+  ///   - acceptsNames: Returns whether the gateway can read a `names.json`: it would not start with another.
+  package init(home: String, acceptsNames: @escaping @Sendable ([UInt8]) -> Bool) {
+    (self.home, self.acceptsNames) = (home, acceptsNames)
+  }
 
   /// The outcome of a restore.
   package struct Outcome: Sendable, Equatable {
@@ -23,6 +28,16 @@ package struct Restore {
   ///
   /// - Parameter replaces: True if to move files of the same kinds aside; otherwise they are an error.
   package func restore(_ path: String, replaces: Bool) throws(BackupError) -> Outcome {
+    do throws(BackupError) {
+      return try unpackAndMove(path, replaces: replaces)
+    } catch .notWritten(let file, let error) {
+      throw .notRestored(file, error)
+    } catch {
+      throw error
+    }
+  }
+
+  private func unpackAndMove(_ path: String, replaces: Bool) throws(BackupError) -> Outcome {
     if let user = otherOwner { throw .ownedByOther(home, user: user) }
     let archive = try FileAccess(reading: path, followsLink: true)
     let storePath = "\(home)/\(BackupEntry.store.rawValue)"
@@ -30,7 +45,7 @@ package struct Restore {
     do throws(StoreError) {
       reservation = try StoreReservation(path: storePath)
     } catch {
-      throw .store(error)
+      throw error.code == .inUse ? .inUse(home) : .store(error)
     }
     defer { withExtendedLifetime(reservation) {} }
     let present = presentFiles
@@ -53,8 +68,8 @@ package struct Restore {
       if let replaced { rmdir(replaced) }
       throw error
     }
-    if let replaced { synchronizeFolder(replaced) }
-    synchronizeFolder(home)
+    if let replaced { synchronize(folder: replaced) }
+    synchronize(folder: home)
     return Outcome(files: files, replaced: replaced)
   }
 
@@ -75,7 +90,7 @@ package struct Restore {
   }
 
   private var presentFiles: [String] {
-    BackupEntry.allCases.flatMap(\.files).filter { FileIdentity(path: "\(home)/\($0)") != nil }
+    BackupEntry.allCases.flatMap(\.files).filter { FileAccess.isPresent("\(home)/\($0)") }
   }
 
   /// Writes the files of the archive into a folder, and returns them in the order of `BackupEntry`.
@@ -86,7 +101,7 @@ package struct Restore {
     while let header = try reader.next() {
       guard let entry = BackupEntry(rawValue: header.name), found.insert(entry).inserted,
         (entry == .description) == (found.count == 1)
-      else { throw .notABackup(archive.path, "it contains files that are in no backup") }
+      else { throw .notABackup(archive.path, "it contains unexpected files") }
       guard entry.bytesMax.map({ header.size <= $0 }) ?? true else {
         throw .notABackup(archive.path, "its \(entry.rawValue) is too large")
       }
@@ -99,8 +114,7 @@ package struct Restore {
       let file = try FileAccess(creating: draft.path(entry.rawValue))
       if entry == .names {
         let bytes = try reader.bytes(header)
-        // The gateway would not start with it.
-        guard (try? JSONDecoder().decode(Names.self, from: Data(bytes))) != nil else {
+        guard acceptsNames(bytes) else {
           throw .notABackup(archive.path, "its \(entry.rawValue) cannot be read")
         }
         try file.write(bytes)
@@ -125,18 +139,18 @@ package struct Restore {
   private func makeReplacedFolder() throws(BackupError) -> String {
     let time = Timestamp(Date()).rfc3339.filter { $0.isNumber }
     let folder = "\(home)/replaced-\(time)"
-    guard mkdir(folder, 0o700) == 0 else { throw .notWritten(folder, SystemError().text) }
+    guard mkdir(folder, 0o700) == 0 else { throw .notWritten(folder, SystemError()) }
     return folder
   }
 
   /// Renames files in order. If one cannot be, those before it get their names back.
   private func make(_ moves: [Move], replaced: String?) throws(BackupError) {
     for (index, move) in moves.enumerated() where rename(move.from, move.to) != 0 {
-      let reason = SystemError().text
+      let error = SystemError()
       var isUndone = true
       for done in moves[..<index].reversed() where rename(done.to, done.from) != 0 { isUndone = false }
       guard isUndone else { throw .halfRestored(home, before: replaced) }
-      throw .notWritten(move.to, reason)
+      throw .notWritten(move.to, error)
     }
   }
 }
@@ -145,19 +159,6 @@ package struct Restore {
 private struct Move {
   let from: String
   let to: String
-}
-
-/// What the gateway reads from `names.json`.
-private struct Names: Decodable {
-  var bot: String
-  var names: [Name]
-
-  struct Name: Decodable {
-    var role: String
-    var name: String
-    var team: String
-    var id: String
-  }
 }
 
 extension BackupEntry {

@@ -11,6 +11,13 @@ package struct PinnedNamesFile: Sendable {
     path = (folder + ["names.json"]).joined(separator: "/")
   }
 
+  /// Returns whether the bytes of a file are names that can be read, whichever bot's.
+  package static func isReadable(_ bytes: [UInt8]) -> Bool { content(of: bytes) != nil }
+
+  private static func content(of bytes: [UInt8]) -> Content? {
+    try? JSONDecoder().decode(Content.self, from: Data(bytes))
+  }
+
   package var exists: Bool { FileIdentity(path: path) != nil }
 
   /// Reads the names that were pinned for a bot.
@@ -26,7 +33,7 @@ package struct PinnedNamesFile: Sendable {
     } catch {
       throw PinnedNamesFileError(path: path, reason: error.reason)
     }
-    guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
+    guard let content = Self.content(of: bytes) else {
       throw PinnedNamesFileError(path: path, reason: "it does not have the format that edgecrab writes")
     }
     guard content.bot == bot else { return PinnedNames() }
@@ -37,7 +44,7 @@ package struct PinnedNamesFile: Sendable {
   /// Returns the bot's name when the gateway last ran, or `nil` if it is not known.
   package func botName() -> String? {
     let bytes = try? PrivateFile.read(path, max: Limits.pinnedNamesBytesMax)
-    return bytes.flatMap { try? JSONDecoder().decode(Content.self, from: Data($0)) }?.botName
+    return bytes.flatMap(Self.content(of:))?.botName
   }
 
   package func write(_ names: PinnedNames, bot: UserID, botName: String) throws(PinnedNamesFileError) {

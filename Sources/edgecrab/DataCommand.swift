@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backup
 import ConfigLoader
+import ServerLookup
 import Transport
 
 struct DataCommand: AsyncParsableCommand {
@@ -52,14 +53,14 @@ struct DataRestoreCommand: ParsableCommand {
   @Argument(help: "The file that `edgecrab data backup` wrote.", completion: .file())
   var file: String
 
-  @Flag(help: "Move files that the folder has already into a new folder in it.")
+  @Flag(help: "Move existing files into a new subfolder.")
   var replace = false
 
   func run() throws {
     let home = Environment.current().home
     do throws(BackupError) {
-      let outcome = try Restore(home: home).restore(file, replaces: replace)
-      if let replaced = outcome.replaced { Output.result("The files before are in \(replaced).") }
+      let outcome = try Restore(home: home, acceptsNames: PinnedNamesFile.isReadable).restore(file, replaces: replace)
+      if let replaced = outcome.replaced { Output.result("The previous files are in \(replaced).") }
       Output.result("Restored into \(home): \(outcome.files.joined(separator: ", ")). Start the gateway now.")
     } catch {
       Output.message("\(error)")

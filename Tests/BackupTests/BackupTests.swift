@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Logging
+import ServerLookup
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
   }
 
   private func restore(replaces: Bool = false) throws(BackupError) -> Restore.Outcome {
-    try Restore(home: home).restore(file, replaces: replaces)
+    try Restore(home: home, acceptsNames: PinnedNamesFile.isReadable).restore(file, replaces: replaces)
   }
 
   /// Returns the error of a restore.
@@ -95,8 +96,41 @@ import Testing
     try await fill(claiming: "p1")
     _ = try await write()
     let opened = try SessionStore(path: store, logger: .silent)
-    #expect(try refusal(replaces: true).contains("is in use by another edgecrab gateway"))
+    let text = try refusal(replaces: true)
+    #expect(text == "a gateway uses `\(home)`, and nothing was changed; stop it, then restore again")
     await opened.close()
+  }
+
+  @Test func `what is in the way of asking a gateway for a copy is named`() async throws {
+    try await fill(claiming: "p1")
+    let opened = try SessionStore(path: store, logger: .silent)
+    let copy = try folder.write("", to: "home/edgecrab.sqlite.copy")
+    let error = await #expect(throws: BackupError.self) { try await write() }
+    let text = error?.description ?? ""
+    #expect(text.contains("`\(copy)` cannot be opened (not a directory)"), "\(text)")
+    await opened.close()
+  }
+
+  @Test(arguments: ["names.json", "journal.sqlite"])
+  func `a link that leads nowhere is neither left out of a backup nor replaced unseen`(name: String) async throws {
+    try await fill(claiming: "p1")
+    _ = try await write()
+    let (link, target) = (home + "/" + name, folder.path("nowhere"))
+    try? FileManager.default.removeItem(atPath: link)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    let other = folder.path("other.tar")
+    let backup = Backup(home: home, version: "1")
+    let error = await #expect(throws: BackupError.self) { try await backup.write(to: other) }
+    let text = error?.description ?? ""
+    #expect(text.contains("`\(link)` cannot be read"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: other))
+    for present in try names() where present != name {
+      try FileManager.default.removeItem(atPath: home + "/" + present)
+    }
+    #expect(try refusal().contains("has a `\(name)` already"))
+    let replaced = try #require(try restore(replaces: true).replaced)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: replaced + "/" + name) == target)
+    #expect(try await isClaimed("p1"))
   }
 
   @Test func `a restore that fails halfway takes its changes back`() async throws {
@@ -230,7 +264,8 @@ import Testing
     let backup = Backup(home: home, version: "1")
     let error = await #expect(throws: BackupError.self) { try await backup.write(to: disk + "/backup.tar") }
     let text = error?.description ?? ""
-    #expect(text.contains("full") && text.contains("free some space"), "\(text)")
+    let sentence = "there is no room for the backup `\(disk)/backup.tar`, which needs twice the size of the store"
+    #expect(text.contains(sentence) && text.contains("free some space"), "\(text)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
   }
 

@@ -91,23 +91,28 @@ private struct StoreCopyFolder {
     // The gateway may remove a leftover between the two.
     for _ in 0..<Limits.copyLockAttemptsMax {
       if mkdir(path, 0o700) != 0, errno != EEXIST { throw StoreFiles.failure(path) }
-      if let lock = lock() { return lock }
+      if let lock = try lock() { return lock }
       try? await Task.sleep(for: .milliseconds(100))
     }
     throw StoreError(.notCopied, path: path, detail: "another backup is running")
   }
 
   /// Returns the descriptor of the locked folder, or `nil` if another process holds the lock, or the folder is gone.
-  private func lock() -> Int32? {
+  private func lock() throws(StoreError) -> Int32? {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    var (opened, named) = (stat(), stat())
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0, lstat(path, &named) == 0,
-      opened.st_ino == named.st_ino, opened.st_dev == named.st_dev
-    {
-      return descriptor
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw StoreFiles.failure(path)
     }
+    var (opened, named) = (stat(), stat())
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0, lstat(path, &named) == 0 {
+      if opened.st_ino == named.st_ino, opened.st_dev == named.st_dev { return descriptor }
+      close(descriptor)
+      return nil
+    }
+    let failure: StoreError? = errno == EWOULDBLOCK || errno == ENOENT ? nil : StoreFiles.failure(path)
     close(descriptor)
+    if let failure { throw failure }
     return nil
   }
 
@@ -140,7 +145,7 @@ private struct StoreCopyFolder {
 
   /// Removes the folder if no program waits, and returns whether it has.
   func removeIfAbandoned() -> Bool {
-    guard let lock = lock() else { return false }
+    guard let lock = try? lock() else { return false }
     remove(lock)
     close(lock)
     return true
