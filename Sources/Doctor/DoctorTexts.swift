@@ -196,7 +196,7 @@ enum DoctorTexts {
 
 extension StringProtocol {
   /// A clause as a sentence: with a capital letter and a full stop.
-  var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
+  package var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
 }
 
 extension String? {

@@ -101,13 +101,13 @@ import Testing
       let (settings, rules) = (try text(".env"), try text("rules.yaml"))
       #expect(rules.contains("users: \"*\"\n"))
       let kept = try await talk(
-        Step.answer("[\(sandbox.url)]: ", "") + Step.answer("[keep the present token]: ", "")
-          + [.choose("keep the present one: assistant, echo")] + Step.answer("Users [everyone on the server]: ", "")
+        Step.answer("[\(sandbox.url)]: ", "") + Step.answer("[keep the current token]: ", "")
+          + [.choose("keep the current one: assistant, echo")] + Step.answer("Users [everyone on the server]: ", "")
           + [.wait("Nothing has to be changed.")])
       #expect(kept.status == 0, "\(kept.output)")
       let declined = try await talk(
-        Step.answer("[\(sandbox.url)]: ", "") + Step.answer("[keep the present token]: ", "")
-          + [.choose("keep the present one")] + Step.answer("Users [", "alice")
+        Step.answer("[\(sandbox.url)]: ", "") + Step.answer("[keep the current token]: ", "")
+          + [.choose("keep the current one")] + Step.answer("Users [", "alice")
           + [.wait("-  users: \"*\""), .wait("+  users: [alice]")] + Step.answer("[Y/n] ", "n"))
       #expect(declined.status == 1 && declined.output.contains("Nothing was written."), "\(declined.output)")
       #expect(try text(".env") == settings && text("rules.yaml") == rules)

@@ -26,9 +26,9 @@ package struct RulesEdit: Sendable {
     let text = RulesText(source)
     var edited: String?
     if let agent {
-      let name = try Self.agentName(in: old)
-      edited = name
-      pieces.append(try text.piece(replacing: name, in: root, by: agent, from: old))
+      let replaced = try Self.agent(in: old)
+      edited = replaced.name
+      pieces.append(try text.piece(replacing: replaced, in: root, by: agent))
     }
     if let users { pieces.append(try text.piece(setting: users, in: root)) }
     let after = RulesFile.load(
@@ -41,13 +41,13 @@ package struct RulesEdit: Sendable {
   /// The agent that a change of a file with several agents means, and the one of `setup.yaml`.
   package static let agentName = "assistant"
 
-  /// Returns the name of the agent that a change replaces: `assistant`, or else the only one.
-  package static func agentName(in rules: RuleSet) throws(RulesEditProblem) -> String {
-    if rules.agents.contains(where: { $0.name == agentName }) { return agentName }
+  /// Returns the agent that a change replaces: `assistant`, or else the only one.
+  package static func agent(in rules: RuleSet) throws(RulesEditProblem) -> AgentDefinition {
+    if let assistant = rules.agents.first(where: { $0.name == agentName }) { return assistant }
     guard let only = rules.agents.first, rules.agents.count == 1 else {
       throw .severalAgents(rules.agents.map(\.name))
     }
-    return only.name
+    return only
   }
 
   /// Returns whether two rule sets are the same but for the users with access and one agent. A test without a user is

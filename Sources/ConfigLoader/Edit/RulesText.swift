@@ -14,33 +14,32 @@ struct RulesText {
 
   /// Returns the text with pieces replaced, which do not overlap.
   func replacing(_ pieces: [Piece]) -> [UInt8] {
-    var bytes = source.fileBytes
-    let mark = bytes.count - source.bytes.count
+    var bytes = source.bytes
     for piece in pieces.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-      bytes.replaceSubrange(piece.range.lowerBound + mark..<piece.range.upperBound + mark, with: Array(piece.text.utf8))
+      bytes.replaceSubrange(piece.range, with: Array(piece.text.utf8))
     }
-    return bytes
+    return source.mark + bytes
   }
 
   // MARK: The agent
 
   /// Replaces an agent; only its model if it stays at the same endpoint, so that its other keys stay.
   func piece(
-    replacing name: String, in root: ConfigNode, by draft: AgentDraft, from rules: RuleSet
+    replacing agent: AgentDefinition, in root: ConfigNode, by draft: AgentDraft
   ) throws(RulesEditProblem) -> Piece {
-    guard let agents = root["agents"], let entry = agents.value[name],
-      case .mapping(let keys) = entry.value.value, let kind = rules.agents.first(where: { $0.name == name })?.kind
+    guard let agents = root["agents"], let entry = agents.value[agent.name],
+      case .mapping(let keys) = entry.value.value
     else { throw .unsuitable }
-    if let model = draft.modelAlone(insteadOf: kind), let old = entry.value["model"] {
+    if let model = draft.modelAlone(insteadOf: agent.kind), let old = entry.value["model"] {
       return Piece(range: range(of: old.value), text: YAMLScalar.written(model))
     }
     let others = keys.map(\.key).filter { !AgentDraft.keys.contains($0) }
-    guard others.isEmpty else { throw .otherKeys(agent: name, others) }
+    guard others.isEmpty else { throw .otherKeys(agent: agent.name, others) }
     let start = source.offset(of: entry.keySpan.end)
     let range = start..<range(of: entry.value).upperBound
-    guard !source.bytes[range].contains(UInt8(ascii: "#")) else { throw .comments(name) }
+    guard !source.bytes[range].contains(UInt8(ascii: "#")) else { throw .comments(agent.name) }
     if isFlow(agents.value) {
-      return Piece(range: range, text: ": " + draft.flow)
+      return Piece(range: range, text: ": " + YAMLValue.map(draft.entries).flow)
     }
     let indentation = String(repeating: " ", count: entry.keySpan.start.column + 1)
     let lines = YAMLWriter.text(draft.entries).split(separator: "\n").map { "\n" + indentation + $0 }
@@ -51,8 +50,7 @@ struct RulesText {
 
   /// Sets the users with access, and adds the keys for them if the file has none.
   func piece(setting users: [String], in root: ConfigNode) throws(RulesEditProblem) -> Piece {
-    let written = "[" + users.map { YAMLScalar.written($0) }.joined(separator: ", ") + "]"
-    let list = users == ["*"] ? "\"*\"" : written
+    let list = users == ["*"] ? "\"*\"" : YAMLValue.list(users.map { .text($0) }).flow
     guard let access = root["access"] else {
       guard let version = root["version"], !isFlow(root) else { throw .unsuitable }
       let end = source.offset(of: version.value.span.end)
@@ -111,25 +109,6 @@ extension AgentDraft {
       key == nil || key == settings.keyVariable
     else { return nil }
     return model
-  }
-
-  /// The agent on one line.
-  fileprivate var flow: String {
-    "{ " + entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ") + " }"
-  }
-}
-
-extension YAMLValue {
-  fileprivate var flow: String {
-    switch self {
-    case .list(let values): "[" + values.map(\.flow).joined(separator: ", ") + "]"
-    case .map(let entries): "{ " + entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ") + " }"
-    case .text(let text): YAMLScalar.written(text.replacing("${", with: "$${"))
-    case .word(let text), .reference(let text), .decimal(let text): YAMLScalar.written(text)
-    case .number(let number): String(number)
-    case .bool(let bool): bool ? "true" : "false"
-    case .null: "null"
-    }
   }
 }
 

@@ -37,8 +37,7 @@ package struct EnvironmentEdit: Sendable {
     changed.append(name)
     if let line = file.locations[name]?.line, let text = EnvironmentLine.text(source.line(line), setting: value) {
       // The text of a source has no byte order mark; the file keeps it.
-      let mark = Array(bytes.prefix(bytes.count - source.bytes.count))
-      bytes = mark + source.bytes(replacing: line, with: text)
+      bytes = source.mark + source.bytes(replacing: line, with: text)
     } else {
       if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
       bytes += Array("\(name)=\(EnvironmentLine.written(value))\n".utf8)

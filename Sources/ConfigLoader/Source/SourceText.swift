@@ -10,7 +10,7 @@ package struct SourceText: Sendable {
   /// The text in UTF-8, without a byte order mark.
   package let bytes: [UInt8]
   /// The byte order mark of the file; empty if there is none.
-  private let mark: ArraySlice<UInt8>
+  let mark: ArraySlice<UInt8>
   /// The offset of each line in `bytes`, and the end of the text.
   private let lineStarts: [Int]
   /// Spans that are never shown, because they contain a secret.

@@ -101,6 +101,16 @@ extension YAMLValue {
     case .map(let entries): return entries.isEmpty ? "{}" : nil
     }
   }
+
+  /// The value in flow style, as it may stand within other braces: a `${VARIABLE}` is quoted there.
+  var flow: String {
+    switch self {
+    case .list(let values): "[" + values.map(\.flow).joined(separator: ", ") + "]"
+    case .map(let entries): "{ " + entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ") + " }"
+    case .word(let text), .decimal(let text): YAMLScalar.written(text)
+    case .text, .reference, .number, .null, .bool: line ?? ""
+    }
+  }
 }
 
 /// A value of a rules file to be written.

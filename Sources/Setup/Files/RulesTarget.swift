@@ -33,10 +33,7 @@ struct RulesTarget: Sendable {
   }
 
   /// The agent that a change replaces, or `nil` if the file does not exist, has errors or several agents.
-  var definition: AgentDefinition? {
-    guard let rules, let name = try? RulesEdit.agentName(in: rules) else { return nil }
-    return rules.agents.first { $0.name == name }
-  }
+  var definition: AgentDefinition? { rules.flatMap { try? RulesEdit.agent(in: $0) } }
 
   /// The agents of the file in a few words, or `nil` if it does not exist or has errors.
   var agent: String? {

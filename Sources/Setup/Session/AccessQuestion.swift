@@ -23,15 +23,16 @@ extension SetupSession {
       dialog.explain("Who may talk to the bot? Type user names, or * for everyone on the server.")
     }
     let prompt = "Users" + (shown.map { " [\($0)]" } ?? "") + ": "
-    return try await dialog.answer(
-      to: Question(flag: "--allow or --allow-everyone", prompt: prompt), given: given, present: present
-    ) { text throws(WrongAnswer) in try await users(in: text, on: server) }
+    let flag = given == nil ? "--allow or --allow-everyone" : "--allow"
+    return try await dialog.answer(to: Question(flag: flag, prompt: prompt), given: given, present: present) {
+      text throws(WrongAnswer) in try await users(in: text, on: server)
+    }
   }
 
   /// Returns the users of MATTERMOST_ALLOWED_USERS, or `nil` if it names none or, with someone to ask, wrong ones.
   private func allowedUsers(on server: ServerAnswers) async throws(SetupProblem) -> [String]? {
     let name = "MATTERMOST_ALLOWED_USERS"
-    guard let text = environment.variables[name], !text.isEmpty else { return nil }
+    guard let text = environment.value(name) else { return nil }
     do throws(WrongAnswer) {
       return try await users(in: text, on: server)
     } catch {

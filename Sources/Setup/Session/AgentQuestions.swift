@@ -21,10 +21,10 @@ extension SetupSession {
   ///
   /// - Parameter target: the rules file; another one afterwards if a person chose that, because this one cannot be
   ///   changed.
-  /// - Returns: `nil` to keep the present agent.
+  /// - Returns: `nil` to keep the current agent.
   func agent(_ target: inout RulesTarget, _ server: ServerAnswers) async throws(SetupProblem) -> AgentAnswer? {
     while true {
-      let answer: AgentAnswer?
+      let answer: AgentAnswer
       if flags.changesAgent {
         answer = try await givenAgent(target)
       } else if !dialog.isInteractive {
@@ -37,11 +37,10 @@ extension SetupSession {
         case .new(let new): answer = new
         }
       }
-      guard let answer else { return nil }
       let loaded = try await changed(&target, by: RulesEdit(agent: answer.draft), server, answer.key)
-      guard let rules = loaded.rules, let name = try? RulesEdit.agentName(in: rules),
-        let definition = rules.agents.first(where: { $0.name == name })
-      else { throw .other("The rules could not be read again.") }
+      guard let rules = loaded.rules, let definition = try? RulesEdit.agent(in: rules) else {
+        throw .other("The rules could not be read again.")
+      }
       if case .acp(let command, _) = answer.draft {
         dialog.explain("Starting \(command[0].printable) for a handshake, without asking it anything …")
       }
@@ -74,7 +73,7 @@ extension SetupSession {
     for found in found where found.models.isEmpty {
       dialog.explain("\(found.server.name) answers at \(found.server.baseURL), but has no models yet.")
     }
-    var options: [(label: String, option: Option)] = target.agent.map { [("keep the present one: \($0)", .keep)] } ?? []
+    var options: [(label: String, option: Option)] = target.agent.map { [("keep the current one: \($0)", .keep)] } ?? []
     options += found.filter { !$0.models.isEmpty }.map {
       ("\($0.server.name) at \($0.server.baseURL): \($0.models.count.counted("model"))", .server($0))
     }
@@ -114,8 +113,8 @@ extension SetupSession {
   /// Asks for the API key of a program, which may have a login of its own instead.
   private func program(_ command: [String], _ variable: String?) async throws(SetupProblem) -> AgentAnswer {
     guard let variable else { return AgentAnswer(draft: .acp(command: command, keyVariable: nil)) }
-    let present = environment.variables[variable].flatMap { $0.isEmpty ? nil : Secret($0) }
-    let kept = present == nil ? "Enter if it is logged in" : "Enter for the present \(variable)"
+    let present = environment.value(variable).map { Secret($0) }
+    let kept = present == nil ? "Enter if it is logged in" : "Enter for the current \(variable)"
     let question = Question(flag: "--api-key-file", prompt: "Its API key, not shown (\(kept)): ", isHidden: true)
     let given = try secret(from: flags.apiKeyFile, question.flag)
     let secret = try await dialog.answer(to: question, given: given, present: .some(present)) {

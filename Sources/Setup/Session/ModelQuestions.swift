@@ -31,8 +31,8 @@ extension SetupSession {
 
   func anthropic() async throws(SetupProblem) -> Choice {
     let variable = ChatAPI.anthropic.keyVariable
-    let present = environment.variables[variable].flatMap { $0.isEmpty ? nil : Secret($0) }
-    let prompt = "API key, not shown" + (present == nil ? "" : " [keep the present \(variable)]") + ": "
+    let present = environment.value(variable).map { Secret($0) }
+    let prompt = "API key, not shown" + (present == nil ? "" : " [keep the current \(variable)]") + ": "
     let key = try await key(of: .anthropic, prompt: prompt, present: present.map { .some($0) })
     return try await choice(.anthropic, at: nil, key)
   }
@@ -70,7 +70,7 @@ extension SetupSession {
     if let present { return present }
     // The key of another endpoint is not sent to this one.
     guard api == .anthropic else { return nil }
-    guard let value = environment.variables[variable], !value.isEmpty else { throw .missing(["--api-key-file"]) }
+    guard let value = environment.value(variable) else { throw .missing(["--api-key-file"]) }
     return APIKey(variable: variable, secret: Secret(value))
   }
 

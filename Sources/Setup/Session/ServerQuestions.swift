@@ -24,7 +24,7 @@ extension SetupSession {
     var address = try await address(present: environment.variables["MATTERMOST_URL"])
     let filed = try filedToken()
     var token = filed ?? Secret("")
-    if filed == nil { token = try await self.token(present: environment.variables["MATTERMOST_TOKEN"]) }
+    if filed == nil { token = try await self.token(present: environment.value("MATTERMOST_TOKEN")) }
     while true {
       let answers = ServerAnswers(address: address, token: token, isFiled: filed != nil)
       dialog.space()
@@ -37,14 +37,16 @@ extension SetupSession {
       case .settings: throw .other("The settings have the problems above.")
       case .address:
         guard dialog.isInteractive, flags.url == nil else {
-          throw .other("Mattermost cannot be reached at the address of --url, or of MATTERMOST_URL.")
+          let origin = flags.url == nil ? "MATTERMOST_URL" : "--url"
+          throw .other("Mattermost cannot be reached at the address of \(origin).")
         }
         address = try await self.address(present: address.text)
       case .token where filed != nil:
         throw .other("Mattermost does not accept the token in the file that MATTERMOST_TOKEN_FILE names, as a bot's.")
       case .token:
         guard dialog.isInteractive, flags.tokenFile == nil else {
-          throw .other("Mattermost does not accept the token of --token-file, or of MATTERMOST_TOKEN, as a bot's.")
+          let origin = flags.tokenFile == nil ? "MATTERMOST_TOKEN" : "--token-file"
+          throw .other("Mattermost does not accept the token of \(origin) as a bot's.")
         }
         token = try await self.token(present: nil, isRetry: true)
       }
@@ -86,12 +88,12 @@ extension SetupSession {
   }
 
   private func token(present: String?, isRetry: Bool = false) async throws(SetupProblem) -> Secret {
-    let kept = present.flatMap { $0.isEmpty || TokenProblem($0) != nil ? nil : Secret($0) }
+    let kept = present.flatMap { TokenProblem($0) == nil ? Secret($0) : nil }
     if dialog.isInteractive, flags.tokenFile == nil, kept == nil, !isRetry {
       dialog.explain(
         "The token is that of a bot account: in Mattermost, Integrations > Bot Accounts > Add Bot Account.")
     }
-    let prompt = "The bot's token, not shown" + (kept == nil ? "" : " [keep the present token]") + ": "
+    let prompt = "The bot's token, not shown" + (kept == nil ? "" : " [keep the current token]") + ": "
     let question = Question(flag: "--token-file", prompt: prompt, isHidden: true)
     let given = try secret(from: flags.tokenFile, question.flag)
     return try await dialog.answer(to: question, given: given, present: kept) {

@@ -1,6 +1,7 @@
 import Agents
 package import ConfigLoader
 import Core
+import Doctor
 package import Logging
 import RuleEngine
 import Transport
@@ -97,14 +98,14 @@ package struct SetupSession: Sendable {
     do throws(RulesFileError) {
       return try RulesTarget(path, environment, now: Timestamp.now.milliseconds)
     } catch {
-      throw .other("\(error.summary.prefix(1).uppercased())\(error.summary.dropFirst()).")
+      throw .other(error.summary.sentence)
     }
   }
 
   /// Reports all missing answers at once if there is no one to ask.
   private func requireAnswers(_ target: RulesTarget) throws(SetupProblem) {
     guard !dialog.isInteractive else { return }
-    func isSet(_ name: String) -> Bool { environment.variables[name].map { !$0.isEmpty } ?? false }
+    func isSet(_ name: String) -> Bool { environment.value(name) != nil }
     let missing = [
       flags.url == nil && !isSet("MATTERMOST_URL") ? "--url" : nil,
       flags.tokenFile == nil && !isSet("MATTERMOST_TOKEN") && !isSet("MATTERMOST_TOKEN_FILE") ? "--token-file" : nil,
@@ -168,7 +169,7 @@ package struct SetupSession: Sendable {
     dialog.say(
       """
 
-      Go on with
+      Next:
         edgecrab doctor\(option)
         edgecrab gateway start\(option)
       """)
