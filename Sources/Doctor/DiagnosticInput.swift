@@ -15,15 +15,22 @@ package struct DiagnosticInput: Sendable {
   /// The gateway's environment; programs inherit the variables in it that are no secrets.
   let variables: [String: String]
   let rules: Result<LoadedRules, RulesFileError>
+  /// Checks of the variables that only a start uses.
+  let ofStart: [DoctorCheck]
 
   var storePath: String { home + "/edgecrab.sqlite" }
 
-  /// - Parameter rules: The rules, loaded with the positions of their names.
-  package init(_ environment: Environment, rules: Result<LoadedRules, RulesFileError>) {
+  /// - Parameters:
+  ///   - rules: The rules, loaded with the positions of their names.
+  ///   - ofStart: Checks of the variables that only a start uses.
+  package init(
+    _ environment: Environment, rules: Result<LoadedRules, RulesFileError>, ofStart: [DoctorCheck] = []
+  ) {
     home = environment.home
     variables = environment.variables
     origins = [environment.origin(of: "MATTERMOST_URL"), Settings.tokenOrigin(in: environment)]
     self.rules = rules
+    self.ofStart = ofStart
     do throws(SettingsError) {
       let settings = try Settings(environment)
       (address, token, problems) = (settings.url, settings.token, [])

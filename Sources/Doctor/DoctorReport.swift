@@ -50,11 +50,11 @@ package struct DoctorCheck: Sendable, Equatable {
     DoctorCheck(id: id, state: .good, text: text, remedy: [])
   }
 
-  static func wrong(_ id: ID, _ text: String, remedy: [String]) -> DoctorCheck {
+  package static func wrong(_ id: ID, _ text: String, remedy: [String]) -> DoctorCheck {
     DoctorCheck(id: id, state: .wrong, text: text, remedy: remedy)
   }
 
-  static func warning(_ id: ID, _ text: String, remedy: [String]) -> DoctorCheck {
+  package static func warning(_ id: ID, _ text: String, remedy: [String]) -> DoctorCheck {
     DoctorCheck(id: id, state: .warning, text: text, remedy: remedy)
   }
 

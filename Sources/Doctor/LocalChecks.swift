@@ -10,7 +10,7 @@ extension Doctor {
   func settingsChecks() -> [DoctorCheck] {
     var settings = input.problems.map { DoctorCheck.wrong(.settings, $0.summary, remedy: $0.remedy.sentences) }
     if settings.isEmpty { settings = [.good(.settings, DoctorTexts.settings(from: input.origins))] }
-    return settings + (input.address.map { [.good(.address, $0.text)] } ?? [])
+    return settings + input.ofStart + (input.address.map { [.good(.address, $0.text)] } ?? [])
   }
 
   /// Checks that edgecrab's folder and the store in it can be written. The gateway creates both when it first starts.

@@ -4,6 +4,8 @@ import RuleEngine
 
 /// Formats events of the journal for a list.
 package enum JournalTexts {
+  package static let noEvents = "the journal contains no matching events"
+
   /// Returns an event on one line: the local time, the user, the channel, the rule and the outcomes.
   ///
   ///     11-28 14:10:05 @bob       ~dev       talk         answered by echo in 1.2 s

@@ -31,7 +31,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let environment = Environment.current()
     let location = rules.map(RulesLocation.file) ?? .standard(environment)
     let loaded = Result { () throws(RulesFileError) in try location.load(environment, notesNames: true) }
-    let report = await Doctor(DiagnosticInput(environment, rules: loaded), logger: .quiet).examine()
+    let input = DiagnosticInput(environment, rules: loaded, ofStart: StartVariables.checks(environment))
+    let report = await Doctor(input, logger: .quiet).examine()
     Output.result(format == .json ? report.json : report.human(Terminal.style))
     if report.isWrong { throw ExitCode(1) }
   }

@@ -45,15 +45,13 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
 
   /// Uses the command-line option, else the environment, else `text`.
   init(_ option: LogFormat?, _ environment: Environment) throws(LogFormatError) {
-    let value = environment.variables[Self.variable] ?? ""
     if let option {
       self = option
-    } else if value.isEmpty {
-      self = .text
-    } else if let format = LogFormat(rawValue: value) {
+    } else if let value = environment.value(Self.variable) {
+      guard let format = LogFormat(rawValue: value) else { throw LogFormatError(value: value) }
       self = format
     } else {
-      throw LogFormatError(value: value)
+      self = .text
     }
   }
 }
@@ -62,10 +60,9 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
 struct LogFormatError: Error, CustomStringConvertible {
   let value: String
 
-  var description: String {
-    let names = LogFormat.allCases.map(\.rawValue).joined(separator: " or ")
-    return "\(LogFormat.variable) is `\(value.singleLine(atMost: 60))`, which is not a log format; set it to \(names)"
-  }
+  var problem: String { "\(LogFormat.variable) is `\(value.singleLine(atMost: 60))`, which is not a log format" }
+  var remedy: String { "set it to \(LogFormat.allCases.map(\.rawValue).joined(separator: " or "))" }
+  var description: String { "\(problem); \(remedy)" }
 }
 
 /// A line of the log.

@@ -157,6 +157,19 @@ import Testing
     }
   }
 
+  @Test func `variables that a start refuses are errors, and those of traces are warnings`() async throws {
+    let checks = try await Examination.checks(
+      on: "http://127.0.0.1:1", token: Self.token, [],
+      ["EDGECRAB_LISTEN": "x", "EDGECRAB_LOG_FORMAT": "xml", "OTEL_TRACES_EXPORTER": "zipkin"])
+    let settings = checks.filter { $0.id == "settings" }
+    #expect(settings.map(\.state) == ["good", "wrong", "wrong", "warning"])
+    #expect(settings[1].text == "EDGECRAB_LISTEN: `x` is not a port")
+    #expect(settings[1].remedy == ["Use 8081 or 127.0.0.1:8081."])
+    #expect(settings[2].text == "EDGECRAB_LOG_FORMAT is `xml`, which is not a log format")
+    #expect(settings[2].remedy == ["Set it to text or json."])
+    #expect(settings[3].text == "traces are not exported: OTEL_TRACES_EXPORTER must be otlp or none")
+  }
+
   @Test(.enabled(if: getuid() != 0, "root may write everything"))
   func `a folder that is not writable is an error`() async throws {
     let home = try TemporaryFolder()

@@ -91,6 +91,8 @@ import Testing
           continue
         }
         #expect(ended.output.split(separator: "\n").count == expected, "\(arguments): \(ended.output)")
+        let errors = expected == 0 ? "edgecrab: the journal contains no matching events\n" : ""
+        #expect(ended.errors == errors, "\(arguments): \(ended.errors)")
       }
       let wrong = try await journal("--outcome", "limted")
       #expect(wrong.status == 64 && wrong.errors.contains("did you mean `limited`?"), "\(wrong.errors)")

@@ -76,8 +76,8 @@ import Testing
   @Test func `all missing variables are reported at once, with the remedy`() {
     #expect(
       problems(["MATTERMOST_URL": "", "MATTERMOST_TOKEN": ""]) == [
-        "MATTERMOST_URL is not set; export it, or write MATTERMOST_URL=https://chat.example.com into "
-          + "/nonexistent/.edgecrab/.env",
+        "MATTERMOST_URL is not set; run `edgecrab setup`, export it, or write "
+          + "MATTERMOST_URL=https://chat.example.com into /nonexistent/.edgecrab/.env",
         "MATTERMOST_TOKEN is not set; create a bot account in Mattermost under Integrations, and export its access token, "
           + "or write MATTERMOST_TOKEN=… into /nonexistent/.edgecrab/.env",
       ])

@@ -76,7 +76,8 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
     case .typo(let name, let meant): ("\(name) is not a variable of edgecrab", "did you mean \(meant)?")
     case .missing("MATTERMOST_URL", let file):
       (
-        "MATTERMOST_URL is not set", "export it, or write MATTERMOST_URL=https://chat.example.com into \(file)"
+        "MATTERMOST_URL is not set",
+        "run `edgecrab setup`, export it, or write MATTERMOST_URL=https://chat.example.com into \(file)"
       )
     case .missing("MATTERMOST_TOKEN", let file):
       (

@@ -15,7 +15,7 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     let written = colon.map { String(text[..<$0]) } ?? "127.0.0.1"
     let number = colon.map { text[text.index(after: $0)...] } ?? text[...]
     guard number.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(number) else {
-      throw ParseError(description: "`\(number)` is not a port; use 8081 or 127.0.0.1:8081")
+      throw ParseError(problem: "`\(number)` is not a port", remedy: "use 8081 or 127.0.0.1:8081")
     }
     let isBracketed = written.hasPrefix("[") && written.hasSuffix("]")
     host =
@@ -25,7 +25,8 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
       }
     self.port = port
     guard isBracketed ? Self.isAddress(host, AF_INET6) : Self.isAddress(host, AF_INET) else {
-      throw ParseError(description: "`\(written)` is not an IP address; use one like 127.0.0.1:8081 or [::1]:8081")
+      throw ParseError(
+        problem: "`\(written)` is not an IP address", remedy: "use one like 127.0.0.1:8081 or [::1]:8081")
     }
   }
 
@@ -36,8 +37,11 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
   /// A text that is not an address.
   package struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The problem and an example.
-    package let description: String
+    package let problem: String
+    /// What to write instead.
+    package let remedy: String
+
+    package var description: String { "\(problem); \(remedy)" }
   }
 
   /// `ADDRESS:PORT`, as in a URL.

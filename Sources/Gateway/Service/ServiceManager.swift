@@ -10,7 +10,7 @@ import Transport
 /// The service manager that started this process and waits for notifications, such as systemd: sd_notify(3) and
 /// sd_watchdog_enabled(3).
 package struct ServiceManager: Sendable {
-  /// The longest time between two signs of life that the manager accepts; `nil` if it watches nothing.
+  /// The longest time between two watchdog notifications that the manager accepts; `nil` if it watches nothing.
   let watchdogTime: Duration?
   private let socket: NotificationSocket
 
@@ -39,7 +39,7 @@ package struct ServiceManager: Sendable {
   @discardableResult
   func notify(_ assignments: String) -> Bool { socket.send(assignments) }
 
-  /// Sends signs of life from the network's thread, twice in the time that the manager accepts, until the task is
+  /// Sends watchdog notifications from the network's thread, twice in the time that the manager accepts, until the task is
   /// cancelled: if that thread hangs, the manager ends the process and starts it again.
   @discardableResult
   package func startWatchdog() -> Task<Void, Never>? {

@@ -36,8 +36,8 @@ enum Limits {
   /// The pause before they are sent again.
   static let statusRetryPause: Duration = .seconds(1)
 
-  /// The shortest pause between two signs of life: a manager that expects more is misconfigured, and they would take
-  /// the network's thread.
+  /// The shortest pause between two watchdog notifications: a manager that expects more is misconfigured, and they would
+  /// take the network's thread.
   static let watchdogPauseMin: Duration = .milliseconds(10)
 
   // MARK: Ingest

@@ -101,7 +101,7 @@ final class Heartbeat: Sendable {
 
   private let state = Mutex(State())
 
-  /// A number that grows with every sign of life.
+  /// A number that grows when a message arrives, and when it was handled.
   var count: Int { state.withLock(\.count) }
 
   /// Records that a message has arrived and is being handled. Meanwhile, the connection is not silent.
@@ -123,7 +123,7 @@ final class Heartbeat: Sendable {
   /// Records the server's hello.
   func greet() { state.withLock { $0.hasGreeted = true } }
 
-  /// Returns whether there was a sign of life after the count had this value.
+  /// Returns whether a message arrived or was handled after the count had this value, or is being handled.
   func isAlive(since count: Int) -> Bool { state.withLock { $0.isHandling || $0.count > count } }
 
   /// True if the hello has arrived, or is being handled.

@@ -34,7 +34,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
       copy of the last good rules from the same path, and says so.
 
       While the server is down or cannot be reached, a start waits for it and says so. Started by systemd, edgecrab \
-      reports its state to it (Type=notify) and signs of life for WatchdogSec=.
+      reports its state to it (Type=notify) and sends it watchdog notifications (WatchdogSec=).
 
       If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
       not running are read when it starts.
@@ -158,7 +158,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let invitation = """
       Talk to the bot at
         \(server.pageURL)
-      Its journal is deleted when it ends. Until then, follow decisions and outcomes with
+      The journal is deleted when the gateway ends. Until then, follow decisions and outcomes with
         EDGECRAB_HOME=\(home.path) edgecrab rules journal --follow
       """
     try await run(context, invitation: invitation) { ruleSet in
@@ -167,7 +167,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
     } settings: { rules in
       GatewaySettings(
         address: address, token: token, rules: rules.first, rejection: rules.rejection,
-        source: rules.source, pingInterval: pingInterval, storePath: home.path + "/edgecrab.sqlite",
+        source: rules.source, pingInterval: pingInterval, storePath: Environment.storePath(in: home.path),
         journalPath: Environment.journalPath(in: home.path))
     }
     await server.stop()
@@ -176,12 +176,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
   /// Returns the address of the option, else of the environment; `nil` if there is none.
   private func addressToListen(_ variables: [String: String]) throws(ListenVariableError) -> ListenAddress? {
     if let address = listen ?? health { return address }
-    guard let value = variables[ListenVariableError.variable], !value.isEmpty else { return nil }
-    do throws(ListenAddress.ParseError) {
-      return try ListenAddress(value)
-    } catch {
-      throw ListenVariableError(problem: error)
-    }
+    return try ListenAddress(variables: variables)
   }
 
   private var pingInterval: Duration? { ping.map { .seconds($0) } }
@@ -280,15 +275,6 @@ private func listenAddress(_ text: String) throws -> ListenAddress {
   } catch {
     throw ValidationError("\(error)")
   }
-}
-
-/// The address in the environment is not one.
-private struct ListenVariableError: Error, CustomStringConvertible {
-  static let variable = "EDGECRAB_LISTEN"
-
-  let problem: ListenAddress.ParseError
-
-  var description: String { "\(Self.variable): \(problem)" }
 }
 
 private func onUnauthorized(named name: String) throws -> UnauthorizedPolicy {

@@ -77,14 +77,17 @@ struct RulesJournalCommand: AsyncParsableCommand {
     var follower = try exitingOnReadError {
       try JournalFollower(path: Environment.current().journalPath, matching: filter)
     }
+    var isEmpty = true
     var shadowHits: [String: Int] = [:]
     try exitingOnReadError {
       try follower.begin { records in
         show(records)
+        isEmpty = isEmpty && records.isEmpty
         for shadow in records.flatMap({ $0.line.decided?.shadows ?? [] }) { shadowHits[shadow, default: 0] += 1 }
       }
     }
     guard follow else {
+      if isEmpty { Output.message(JournalTexts.noEvents) }
       if format != .json, let hits = JournalTexts.shadowHits(shadowHits) { Output.result(hits) }
       return
     }

@@ -13,7 +13,7 @@ struct ServiceManagerTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [true, false])
-  func `signs of life come from the network's thread, and stop while it hangs`(isAbstract: Bool) async throws {
+  func `watchdog notifications come from the network's thread, and stop while it hangs`(isAbstract: Bool) async throws {
     let receiver = try NotificationReceiver(in: folder, isAbstract: isAbstract)
     let manager = try #require(
       ServiceManager(["NOTIFY_SOCKET": receiver.address, "WATCHDOG_USEC": "100000"], process: 1))
