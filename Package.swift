@@ -77,6 +77,11 @@ let package = Package(
       name: "Transport", dependencies: ["CCurl", "Core", "CWslay", crypto, log, system], exclude: ["CCurl", "CWslay"],
       swiftSettings: strict),
 
+    .systemLibrary(
+      name: "CPostgres", path: "Sources/PostgreSQL/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "PostgreSQL", dependencies: ["CPostgres", "Core", log], exclude: ["CPostgres"], swiftSettings: strict),
+
     .target(
       name: "OpenTelemetry", dependencies: ["Core", "Tracing", "Transport", log], swiftSettings: strict),
 
@@ -202,6 +207,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests", dependencies: ["CWslay", "TestSupport", "Transport", log], swiftSettings: strict),
+    .testTarget(
+      name: "PostgreSQLTests", dependencies: ["Core", "PostgreSQL", "TestSupport", log], swiftSettings: strict),
     .testTarget(
       name: "MattermostIOTests",
       dependencies: ["MattermostIO", "Sandbox", "TestSupport", "Transport", "Core", "Workload", log],
