@@ -3,14 +3,6 @@ internal import Core
 internal import Glibc
 package import Logging
 
-/// A notification that a connection has sent with `NOTIFY`.
-package struct PostgresNotification: Sendable, Equatable {
-  package let channel: String
-  package let payload: String
-  /// The process of the server that serves the sender: its `PostgresConnection.backendID`.
-  package let sender: Int32
-}
-
 /// A connection to a PostgreSQL database. Statements of any number of tasks share it.
 ///
 ///     let connection = try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger)
@@ -106,7 +98,13 @@ package actor PostgresConnection {
     serverEncoding = connection.parameter("server_encoding") ?? ""
     (notifications, notify) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Limits.notificationsMax))
     self.connection = connection
-    thread.connection = self
+    // The thread does not keep the connection, or it would never be released.
+    thread.attach(
+      ConnectionThread.SocketUser { [weak self] in
+        self?.assumeIsolated { $0.prepareToWait() } ?? nil
+      } handle: { [weak self] events in
+        self?.assumeIsolated { $0.handle(events: events) }
+      })
   }
 
   deinit {
@@ -168,8 +166,8 @@ package actor PostgresConnection {
 
   // MARK: Sending
 
-  /// Sends what can be sent, and returns what to wait for, or `nil` for nothing. Called by the thread when it has no jobs.
-  func prepareToWait() -> ConnectionThread.Wait? {
+  /// Sends what can be sent, and returns what to wait for, or `nil` for nothing.
+  private func prepareToWait() -> ConnectionThread.Wait? {
     sendWaiting()
     guard let connection else { return nil }
     return ConnectionThread.Wait(
@@ -241,8 +239,8 @@ package actor PostgresConnection {
 
   // MARK: Receiving
 
-  /// Receives and sends what the socket allows. Called by the thread after it has waited.
-  func handle(events: Int32) {
+  /// Receives and sends what the socket allows.
+  private func handle(events: Int32) {
     guard let connection else { return }
     if events != 0 {
       // Rows that are discarded are no progress, so that a result without end ends, too.

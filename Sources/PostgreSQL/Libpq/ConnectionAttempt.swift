@@ -47,7 +47,8 @@ struct ConnectionAttempt: Sendable {
   ) throws(PostgresError) -> ConnectionOptions.Host? {
     let limit = timeLimit(of: connection)
     var (host, deadline) = (connection.host, ContinuousClock.now + limit)
-    var status = PGRES_POLLING_WRITING
+    // It has failed at once if the only address is a Unix socket without a server.
+    var status = connection.isBroken ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
     while true {
       switch status {
       case PGRES_POLLING_OK: return nil

@@ -18,6 +18,14 @@ final class ConnectionThread: SerialExecutor {
     let deadline: ContinuousClock.Instant?
   }
 
+  /// An open connection, which uses the socket between two jobs. The functions are called on the thread.
+  struct SocketUser {
+    /// Called when there are no jobs; returns `nil` to wait for jobs only.
+    let prepareToWait: () -> Wait?
+    /// Called with the events of the descriptor, or 0, after each wait.
+    let handle: (_ events: Int32) -> Void
+  }
+
   private enum Work: Sendable {
     case job(UnownedJob)
     case operation(@Sendable () -> Void)
@@ -32,8 +40,8 @@ final class ConnectionThread: SerialExecutor {
   private let state = Mutex(State())
   private let wakeUp: Int32
   private let thread = Atomic<UInt>(0)
-  /// The connection that uses the socket, if it is open. For this thread only.
-  nonisolated(unsafe) weak var connection: PostgresConnection?
+  /// For this thread only.
+  private nonisolated(unsafe) var socketUser: SocketUser?
 
   init() throws(SystemError) {
     wakeUp = edgecrab_wake_descriptor()
@@ -75,6 +83,9 @@ final class ConnectionThread: SerialExecutor {
   /// True after `stop()`.
   var isStopped: Bool { state.withLock(\.isStopped) }
 
+  /// Starts to use a socket. For this thread only.
+  func attach(_ user: SocketUser) { socketUser = user }
+
   private func run() {
     thread.store(UInt(pthread_self()), ordering: .releasing)
     // Other threads handle signals.
@@ -90,10 +101,8 @@ final class ConnectionThread: SerialExecutor {
       if isStopped, work.isEmpty { return }
       for item in work { run(item) }
       work.removeAll(keepingCapacity: true)
-      // Not held while waiting: the connection may be released meanwhile.
-      let awaited = connection?.assumeIsolated { $0.prepareToWait() }
-      let events = wait(for: awaited ?? nil)
-      connection?.assumeIsolated { $0.handle(events: events) }
+      let events = wait(for: socketUser?.prepareToWait())
+      socketUser?.handle(events)
     }
   }
 

@@ -137,14 +137,14 @@ final class LibpqConnection {
       guard PQconsumeInput(connection) == 1 else { return false }
       // libpq reads at most as much as its buffer takes, and TLS may have decrypted more.
     } while edgecrab_pending(connection) > 0
-    return PQstatus(connection) == CONNECTION_OK
+    return !isBroken
   }
 
   /// False if `nextResult` returns at once.
   var isBusy: Bool { PQisBusy(connection) == 1 }
 
   /// True if the connection has failed.
-  var isBroken: Bool { PQstatus(connection) != CONNECTION_OK }
+  var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
 
   /// True if no transaction is open. Only meaningful if all batches have been answered.
   var isIdle: Bool { PQtransactionStatus(connection) == PQTRANS_IDLE }

@@ -9,9 +9,13 @@ struct ConnectionOptions {
     let port: String
   }
 
-  private var values: [String: String] = [:]
+  private let values: [String: String]
 
+  init(_ values: [String: String]) { self.values = values }
+
+  /// Copies libpq's list, which ends with an option without a name.
   init(_ options: UnsafePointer<PQconninfoOption>) {
+    var values: [String: String] = [:]
     var option = options
     while let keyword = option.pointee.keyword {
       if let value = option.pointee.val, value.pointee != 0 {
@@ -19,6 +23,7 @@ struct ConnectionOptions {
       }
       option += 1
     }
+    self.values = values
   }
 
   subscript(_ name: String) -> String? { values[name] }
