@@ -188,6 +188,7 @@ package actor PostgresConnection {
       // One that could not be sent to its end has not happened, so it still belongs to those that wait.
       guard send(next, connection) else { return endBroken(connection) }
       waiting.removeFirst()
+      next.releaseValues()
       if underWay.isEmpty { lastProgress = .now }
       underWay.append(next)
       if underWay.count == 1 { beginStep(of: next, connection) }

@@ -86,8 +86,8 @@ extension PostgresError: CustomStringConvertible {
 
   /// The failure, as a fragment of a sentence.
   package var summary: String {
-    let details = [sqlState.map { "SQLSTATE \($0)" }, detail.isEmpty ? nil : detail].compactMap(\.self)
-    return details.isEmpty ? code.text : "\(code.text) (\(details.joined(separator: ": ")))"
+    let details = [sqlState.map { "SQLSTATE \($0)" } ?? "", detail].filter { !$0.isEmpty }.joined(separator: ": ")
+    return details.isEmpty ? code.text : "\(code.text) (\(details))"
   }
 
   package var remedy: String {

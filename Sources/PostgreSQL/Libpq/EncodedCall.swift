@@ -41,8 +41,9 @@ struct EncodedCall: Sendable {
   ) -> Result {
     bytes.withUnsafeBytes { buffer in
       let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-      let values = zip(offsets, lengths).map { offset, length in
-        length < 0 ? UnsafePointer<CChar>?.none : start.map { $0 + offset }
+      let values = zip(offsets, lengths).map { offset, length -> UnsafePointer<CChar>? in
+        guard length >= 0, let start else { return nil }
+        return UnsafePointer(start + offset)
       }
       return body(values, lengths, [Int32](repeating: 1, count: values.count))
     }

@@ -19,7 +19,7 @@ final class Exchange {
 
   typealias Outcome = Result<[[PostgresRow]], PostgresError>
 
-  let content: Content
+  private(set) var content: Content
   private let outcome: CheckedContinuation<Outcome, Never>
 
   /// The steps that were sent and not answered yet, in order.
@@ -36,6 +36,9 @@ final class Exchange {
     self.content = content
     self.outcome = outcome
   }
+
+  /// Releases the values, of which libpq has a copy after they are sent.
+  func releaseValues() { if case .batch = content { content = .batch([]) } }
 
   /// Begins the results of the next execution.
   func beginResult() { results.append([]) }

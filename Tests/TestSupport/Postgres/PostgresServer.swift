@@ -120,6 +120,7 @@ package final class PostgresServer: Sendable {
     process.standardOutput = output
     process.standardError = output
     try process.run()
+    try output.close()
     try await wait(for: "PostgreSQL to start, which said: \(said)") {
       guard process.isRunning else { throw TestFailure("PostgreSQL ended, and said: \(said)") }
       // The file may still be that of a server that was killed.
@@ -213,19 +214,21 @@ package final class PostgresServer: Sendable {
   /// Executes SQL with `psql`, and returns the columns, separated by `|`, in lines.
   @discardableResult
   package func execute(_ sql: String, in database: String = "postgres") async throws -> String {
-    try await run("psql", psqlArguments(database, sql))
+    try await run(
+      "psql",
+      [
+        "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--host=\(socketFolder)",
+        "--port=\(port)", "--username=postgres", "--dbname=\(database)", "--command=\(sql)",
+      ])
   }
 
   /// Ends the server's processes for the connections to a database, as an administrator can. The server goes on.
   package func terminateConnections(to database: Database) async throws {
-    try await execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)'")
-  }
-
-  private func psqlArguments(_ database: String, _ sql: String) -> [String] {
-    [
-      "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--host=\(socketFolder)",
-      "--port=\(port)", "--username=postgres", "--dbname=\(database)", "--command=\(sql)",
-    ]
+    try await execute(
+      """
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = '\(database.name)' AND pid <> pg_backend_pid()
+      """)
   }
 
   // MARK: Programs
@@ -244,6 +247,7 @@ package final class PostgresServer: Sendable {
       process.terminationHandler = { ended.resume(returning: $0.terminationStatus) }
       do { try process.run() } catch { ended.resume(returning: -1) }
     }
+    try handle.close()
     let text = try String(contentsOf: output, encoding: .utf8).trimmingCharacters(in: .newlines)
     guard status == 0 else { throw TestFailure("\(program) ended with \(status): \(text)") }
     return text
