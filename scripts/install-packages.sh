@@ -4,12 +4,12 @@
 set -euo pipefail
 
 declare -A groups=(
-  [build]="ca-certificates libcurl4-openssl-dev libre2-dev libsimdjson-dev libsqlite3-dev libwslay-dev libyaml-dev pkg-config tzdata"
+  [build]="ca-certificates libcurl4-openssl-dev libpq-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libwslay-dev libyaml-dev pkg-config tzdata"
   [bench]="linux-perf python3-pip"
   [dist]="debhelper dpkg-dev man-db xz-utils"
   [image]="buildah mmdebstrap"
   [instructions]="binutils valgrind"
-  [test]="chromium iproute2 openssl python3-jsonschema python3-pip python3-yaml"
+  [test]="chromium iproute2 openssl postgresql python3-jsonschema python3-pip python3-yaml"
   [test-package]="fish lintian python3-jsonschema python3-pip systemd zsh"
 )
 
