@@ -5,9 +5,9 @@ import Testing
 @testable import PostgreSQL
 
 @Suite(.enabled(if: PostgresServer.isAvailable, "needs PostgreSQL")) struct ConnectTests {
-  private static var short: PostgresLimits {
+  private func limits(connectTime: Duration) -> PostgresLimits {
     var limits = PostgresLimits()
-    limits.connectTime = .milliseconds(300)
+    limits.connectTime = connectTime
     return limits
   }
 
@@ -116,7 +116,7 @@ import Testing
 
   @Test func `a server that accepts the connection and is silent is given up`() async throws {
     let server = try TestServer { $0.waitForClose() }
-    let error = await refusal(server.postgresURL, limits: Self.short)
+    let error = await refusal(server.postgresURL, limits: limits(connectTime: .milliseconds(300)))
     #expect(error?.code == .timedOut)
     #expect(error?.summary == "the database did not accept the connection in time (127.0.0.1)")
     #expect(await refusal(server.postgresURL + "?connect_timeout=1")?.code == .timedOut)
@@ -129,9 +129,11 @@ import Testing
     let closed = try TestServer.closedPort()
     let access = "postgresql://postgres:\(PostgresServer.password)@"
     let connection = try await PostgresConnection.to(
-      "\(access)127.0.0.1:\(closed),127.0.0.1:\(silent),127.0.0.1:\(port)/\(database.name)", limits: Self.short)
+      "\(access)127.0.0.1:\(closed),127.0.0.1:\(silent),127.0.0.1:\(port)/\(database.name)",
+      limits: limits(connectTime: .seconds(4)))
     #expect(await connection.isOpen)
-    let error = await refusal("\(access)127.0.0.1:\(silent),127.0.0.1:\(closed)/x", limits: Self.short)
+    let error = await refusal(
+      "\(access)127.0.0.1:\(silent),127.0.0.1:\(closed)/x", limits: limits(connectTime: .milliseconds(300)))
     #expect(error?.code == .cannotConnect)
     #expect(error?.detail.hasPrefix("127.0.0.1 did not answer in time; ") == true)
   }
