@@ -171,7 +171,8 @@ package actor PostgresConnection {
     sendWaiting()
     guard let connection else { return nil }
     return ConnectionThread.Wait(
-      descriptor: connection.descriptor, events: hasUnsentBytes ? POLLIN | POLLOUT : POLLIN, deadline: answerDeadline)
+      descriptor: connection.descriptor, events: hasUnsentBytes ? POLLIN | POLLOUT : POLLIN,
+      deadline: connection.hasUnreadBytes ? .now : answerDeadline)
   }
 
   /// The time until which the server has to give a sign of life, or `nil` if it owes no answer.
@@ -243,13 +244,14 @@ package actor PostgresConnection {
   /// Receives and sends what the socket allows.
   private func handle(events: Int32) {
     guard let connection else { return }
-    if events != 0 {
+    if events != 0 || connection.hasUnreadBytes {
       // Rows that are discarded are no progress, so that a result without end ends, too.
       if underWay.first?.isTooLarge != true { lastProgress = .now }
       let isAlive = connection.read()
       receiveResults(connection)
       while let notification = connection.nextNotification() { notify.yield(notification) }
-      guard isAlive else { return endBroken(connection) }
+      // It also breaks when something is received that is not of the protocol.
+      guard isAlive, !connection.isBroken else { return endBroken(connection) }
       if hasUnsentBytes { flush(connection) }
     }
     if let answerDeadline, answerDeadline <= .now {

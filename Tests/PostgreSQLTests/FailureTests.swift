@@ -140,6 +140,19 @@ import Testing
     }
   }
 
+  @Test func `a server that sends rubbish while nothing runs is not listened to`() async throws {
+    let connected = TestGate()
+    let server = try TestServer { peer in
+      peer.acceptPostgres()
+      connected.wait()
+      peer.send([UInt8](repeating: 0xff, count: 100))
+      peer.waitForClose()
+    }
+    let connection = try await PostgresConnection.to(server.postgresURL)
+    connected.open()
+    try await wait(for: "the end of the connection") { await !connection.isOpen }
+  }
+
   @Test func `an answer that stops in the middle is not waited for`() async throws {
     let error = try await scriptedError(answerTime: .milliseconds(300)) { peer in
       peer.send(peer.message("1", []) + Array("D".utf8) + [0, 0, 1, 0, 0, 1])

@@ -125,7 +125,7 @@ final class ConnectionThread: SerialExecutor {
       pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
       pollfd(fd: awaited?.descriptor ?? -1, events: Int16(truncatingIfNeeded: awaited?.events ?? 0), revents: 0),
     ]
-    let limit = awaited?.deadline.map { Int32(clamping: max(0, ($0 - .now).milliseconds) + 1) } ?? -1
+    let limit = awaited?.deadline.map { Self.milliseconds(until: $0) } ?? -1
     let count = poll(&descriptors, 2, isIdle ? limit : 0)
     if isIdle { state.withLock { $0.isWaiting = false } }
     guard count > 0 else { return 0 }
@@ -134,6 +134,12 @@ final class ConnectionThread: SerialExecutor {
       read(wakeUp, &wakes, MemoryLayout.size(ofValue: wakes))
     }
     return Int32(descriptors[1].revents)
+  }
+
+  /// The time for poll(2), rounded up so that it does not end too early.
+  private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
+    let rest = deadline - .now
+    return rest > .zero ? Int32(clamping: rest.milliseconds + 1) : 0
   }
 
   // MARK: Work

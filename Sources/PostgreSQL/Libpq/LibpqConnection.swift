@@ -131,14 +131,12 @@ final class LibpqConnection {
 
   // MARK: Receiving
 
-  /// Reads what has been received. Returns false if the connection has ended; results may have been read before.
-  func read() -> Bool {
-    repeat {
-      guard PQconsumeInput(connection) == 1 else { return false }
-      // libpq reads at most as much as its buffer takes, and TLS may have decrypted more.
-    } while edgecrab_pending(connection) > 0
-    return !isBroken
-  }
+  /// Reads what has been received, or a part of it. Returns false if the connection has ended; results may have been
+  /// read before.
+  func read() -> Bool { PQconsumeInput(connection) == 1 }
+
+  /// True if TLS has decrypted more than libpq's buffer took, for which the socket is not ready again.
+  var hasUnreadBytes: Bool { edgecrab_pending(connection) > 0 }
 
   /// False if `nextResult` returns at once.
   var isBusy: Bool { PQisBusy(connection) == 1 }
