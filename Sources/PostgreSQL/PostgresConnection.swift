@@ -295,7 +295,7 @@ package actor PostgresConnection {
   private func receive(
     _ message: ServerMessage, for step: Exchange.Step, of exchange: Exchange, _ connection: LibpqConnection
   ) {
-    connection.noteEnd(message)
+    connection.recordEnd(message)
     // libpq's own errors have no SQLSTATE; it has them only if the connection has failed.
     guard let sqlState = message.sqlState, !message.isFatal else { return endBroken(connection) }
     exchange.refuse(PostgresError(refusal: message))

@@ -107,6 +107,45 @@ import Testing
     #expect(error?.isUncertain == false)
   }
 
+  @Test(arguments: 0..<4) func `an error says whether its batch has happened`(_ round: Int) async throws {
+    let server = try await PostgresServer.shared
+    let database = try await server.newDatabase()
+    let connection = try await PostgresConnection.to(database.url)
+    try await connection.runScript("CREATE TABLE number (number int8 PRIMARY KEY)")
+    let started = AsyncQueue<Void>()
+    // Each task inserts pairs of numbers until the connection has ended.
+    let errors = Task {
+      await withTaskGroup(of: (Int64, PostgresError).self) { group in
+        for task in 0..<8 as Range<Int64> {
+          group.addTask {
+            var number = task * 1_000_000
+            while true {
+              if number == Int64(40 * round) { started(()) }
+              var batch = PostgresBatch()
+              for number in [number, number + 1] { batch.add("INSERT INTO number VALUES ($1)", .int(number)) }
+              let failure = await error { [batch] in _ = try await connection.run(batch) }
+              if let failure { return (number, failure) }
+              number += 2
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+    try await started.next("the batches")
+    try await server.terminateConnections(to: database)
+    let next = try await PostgresConnection.to(database.url)
+    let numbers = Set(try await next.run("SELECT number FROM number").map { try $0.int(0) })
+    for (number, error) in await errors.value {
+      #expect(error.isConnectionLost)
+      #expect(numbers.contains(number) == numbers.contains(number + 1))
+      if !error.isUncertain { #expect(!numbers.contains(number)) }
+      // Those before had a result, so they have happened.
+      let first = number / 1_000_000 * 1_000_000
+      #expect((first..<number).allSatisfy { numbers.contains($0) })
+    }
+  }
+
   // MARK: Servers that are scripted
 
   /// Connects to a server that runs the script, and returns the error of a batch.

@@ -38,13 +38,13 @@ final class LibpqConnection {
 
   private func receive(notice: OpaquePointer) {
     let message = ServerMessage(notice)
-    noteEnd(message)
+    recordEnd(message)
     // Not its words, which may contain what was written in a chat.
     logger.debug("the database sent a notice", metadata: ["sqlstate": "\(message.sqlState ?? "")"])
   }
 
-  /// Remembers the message if the server ends the connection with it.
-  func noteEnd(_ message: ServerMessage) {
+  /// Records the message if the server ends the connection with it.
+  func recordEnd(_ message: ServerMessage) {
     guard message.isFatal else { return }
     fatalError = PostgresError(.connectionLost, message.safeDetail, sqlState: message.sqlState)
   }
