@@ -98,7 +98,8 @@ let package = Package(
       name: "Agents", dependencies: ["Core", "Processes", "RuleEngine", "Tracing", "Transport", log],
       swiftSettings: strict),
     .target(
-      name: "Sessions", dependencies: ["Agents", "Core", "Processes", "RuleEngine", "Tracing", grdb, log],
+      name: "Sessions",
+      dependencies: ["Agents", "Core", "PostgreSQL", "Processes", "RuleEngine", "Tracing", grdb, log],
       swiftSettings: strict),
 
     .target(
@@ -220,7 +221,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SessionsTests",
-      dependencies: ["Agents", "Core", "RuleEngine", "Sessions", "TestSupport", "Transport", grdb, log],
+      dependencies: ["Agents", "Core", "PostgreSQL", "RuleEngine", "Sessions", "TestSupport", "Transport", grdb, log],
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests",

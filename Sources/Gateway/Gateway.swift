@@ -28,7 +28,7 @@ package struct Gateway: Sendable {
   private let intervals: Intervals
   private let agents: AgentFactory
   private let registry: SessionRegistry
-  private let store: SessionStore
+  private let store: any SessionStore
   private let resolver: NameResolver
   private let outbox: Outbox
   private let hooks: HookRunner
@@ -109,7 +109,7 @@ package struct Gateway: Sendable {
     let cursors: [ChannelID: ChannelCursor]
     let beganAt: Date
     do throws(StoreError) {
-      store = try SessionStore(path: settings.storePath, logger: logger)
+      store = try SQLiteStore(path: settings.storePath, logger: logger)
       beganAt = try await store.begin(with: context.cursors, at: client.clock.earliest)
       cursors = try await store.cursors()
     } catch {
@@ -290,12 +290,7 @@ package struct Gateway: Sendable {
   /// Restores deleted files until the task is cancelled, or returns why the gateway must end: another store is in the
   /// place of its own.
   private func watchFiles() async -> StoreError? {
-    while (try? await Task.sleep(for: intervals.storeCheck)) != nil {
-      if case .replaced(let error) = await store.check() { return error }
-      await store.answerCopyRequest()
-      await resolver.restoreFileIfMissing()
-    }
-    return nil
+    return await store.run(checkingEvery: intervals.storeCheck)
   }
 
   private func end(hooksUntil hooksDeadline: ContinuousClock.Instant) async {

@@ -27,6 +27,11 @@ package struct Claim: Hashable, Sendable {
   package var text: String { editedAt.map { "\(post)@\($0)" } ?? post.rawValue }
 }
 
+extension Claim {
+  /// The seconds for which a claim keeps a post from being answered a second time, at least.
+  package static let heldSeconds = (Limits.claimDays - 1) * 86_400
+}
+
 extension Claim: CustomStringConvertible {
   package var description: String { text }
 }

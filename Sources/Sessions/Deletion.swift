@@ -9,7 +9,7 @@ package enum Deletion: Sendable, Equatable {
 }
 
 /// A deletion with the exchanges and files that it concerns in one session.
-struct SessionDeletion {
+package struct SessionDeletion: Sendable {
   let deletion: Deletion
   /// The exchanges that it removes: turns that repeat one of them end, too.
   var exchanges: Set<Int64> = []

@@ -76,6 +76,15 @@ enum Limits {
   /// The time after which they are tried again if the disk did not take them.
   static let postponedRetryTime = Duration.seconds(5)
 
+  /// The first and the longest pause before a database that failed is asked again: a restart takes a second, and a lease
+  /// leaves six.
+  static let databasePauseFirst = Duration.milliseconds(50)
+  static let databasePauseMax = Duration.seconds(1)
+
+  /// Rows that are read from a database at once: of ids and numbers, and of messages or replies, of some 200 kB at most.
+  static let databaseRowsMax = 10_000
+  static let databaseTextsMax = 200
+
   /// The days for which a claim is stored: posts that are older must not be admitted.
   static let claimDays = 30
 

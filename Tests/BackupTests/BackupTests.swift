@@ -23,8 +23,8 @@ import Testing
 
   /// Makes a store with a claim, and the files beside it.
   private func fill(claiming post: String) async throws {
-    let opened = try SessionStore(path: store, logger: .silent)
-    #expect(try await opened.claim(Claim(text: post)))
+    let opened = try SQLiteStore(path: store, logger: .silent)
+    #expect(try await opened.claim(Claim(text: post), at: .now))
     await opened.close()
     _ = try folder.write(#"{"bot": "b", "names": []}"#, to: "home/names.json")
     _ = try folder.write("# rules", to: "home/rules.last-good.yaml")
@@ -32,8 +32,8 @@ import Testing
   }
 
   private func isClaimed(_ post: String) async throws -> Bool {
-    let opened = try SessionStore(path: store, logger: .silent)
-    let isNew = try await opened.claim(Claim(text: post))
+    let opened = try SQLiteStore(path: store, logger: .silent)
+    let isNew = try await opened.claim(Claim(text: post), at: .now)
     await opened.close()
     return !isNew
   }
@@ -95,7 +95,7 @@ import Testing
   @Test func `a restore is refused while a gateway has the store open`() async throws {
     try await fill(claiming: "p1")
     _ = try await write()
-    let opened = try SessionStore(path: store, logger: .silent)
+    let opened = try SQLiteStore(path: store, logger: .silent)
     let text = try refusal(replaces: true)
     #expect(text == "a gateway uses `\(home)`, and nothing was changed; stop it, then restore again")
     await opened.close()
@@ -103,7 +103,7 @@ import Testing
 
   @Test func `what is in the way of asking a gateway for a copy is named`() async throws {
     try await fill(claiming: "p1")
-    let opened = try SessionStore(path: store, logger: .silent)
+    let opened = try SQLiteStore(path: store, logger: .silent)
     let copy = try folder.write("", to: "home/edgecrab.sqlite.copy")
     let error = await #expect(throws: BackupError.self) { try await write() }
     let text = error?.description ?? ""
@@ -278,7 +278,7 @@ import Testing
     try await old.write { try $0.execute(sql: claim) }
     try old.close()
     _ = try await write()
-    let opened = try SessionStore(path: store, logger: .silent)
+    let opened = try SQLiteStore(path: store, logger: .silent)
     await opened.close()
     let kept = try DatabaseQueue(path: store + ".before-upgrade")
     let (last, claimed) = try await kept.read { db in

@@ -172,7 +172,7 @@ import Testing
         try await setting.ask("@edgecrab last")
         #expect(try await setting.said() == [parts[0], "last"])
       }
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
       #expect(try await store.pendingReplies().isEmpty)
       #expect(try await store.pending().isEmpty)
     }
@@ -214,7 +214,7 @@ import Testing
         _ = try await setting.ask("@edgecrab and last")
       }
       #expect(try await setting.said() == ["last", "and last"])
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
       #expect(try await store.pendingReplies().isEmpty)
       #expect(try await store.unfinished().isEmpty)
     }

@@ -13,7 +13,7 @@ import Sessions
 /// command runs again after the restart: to stop or to reset twice is harmless, to confirm what did not happen is not.
 struct BuiltinCommands: Sendable {
   let registry: SessionRegistry
-  let store: SessionStore
+  let store: any SessionStore
   let hooks: HookRunner
   let rulesState: RulesState
   let connection: ConnectionState

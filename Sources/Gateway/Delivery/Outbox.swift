@@ -8,7 +8,7 @@ import Sessions
 /// made once.
 struct Outbox: Sendable {
   var posts: PostingClient
-  let store: SessionStore
+  let store: any SessionStore
   /// Runs deliveries, those of a channel one after another.
   let executor: KeyedSerialExecutor<String>
   /// The most Unicode scalars that the server accepts in a post, if it says.

@@ -12,7 +12,7 @@ import Tracing
 struct Dispatcher: Sendable {
   var rules: CompiledRules
   let registry: SessionRegistry
-  let store: SessionStore
+  let store: any SessionStore
   var outbox: Outbox
   let reactions: Reactions
   let accounts: AccountDirectory

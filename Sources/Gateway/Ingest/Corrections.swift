@@ -10,12 +10,12 @@ final class Corrections {
   private let builder: EventBuilder
   private let decider: Decider
   private let recent: RecentPosts
-  private let store: SessionStore
+  private let store: any SessionStore
   private let outcomes: OutcomeLog
   private let logger: Logger
 
   init(
-    builder: EventBuilder, decider: Decider, recent: RecentPosts, store: SessionStore, outcomes: OutcomeLog,
+    builder: EventBuilder, decider: Decider, recent: RecentPosts, store: any SessionStore, outcomes: OutcomeLog,
     logger: Logger
   ) {
     self.builder = builder

@@ -19,7 +19,7 @@ final class Decider {
   private let botLoopGuard: BotLoopGuard
   private let accounts: AccountDirectory
   private let recent: RecentPosts
-  private let store: SessionStore
+  private let store: any SessionStore
   private let clock: ServerClock
   private let outcomes: OutcomeLog
   private let observe: @Sendable (Event, Decision) async -> Void
@@ -27,7 +27,7 @@ final class Decider {
 
   init(
     dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, accounts: AccountDirectory, recent: RecentPosts,
-    store: SessionStore, clock: ServerClock, outcomes: OutcomeLog,
+    store: any SessionStore, clock: ServerClock, outcomes: OutcomeLog,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.dispatcher = dispatcher

@@ -10,7 +10,7 @@ final class EventBuilder {
   private var decoder: EventDecoder
   private var channels: [ChannelID: Location]
   private let client: MattermostClient
-  private let store: SessionStore
+  private let store: any SessionStore
   private let accounts: AccountDirectory
   private let recent: RecentPosts
   private let logger: Logger
@@ -27,7 +27,7 @@ final class EventBuilder {
   }
 
   init(
-    _ context: BotContext, client: MattermostClient, store: SessionStore, accounts: AccountDirectory,
+    _ context: BotContext, client: MattermostClient, store: any SessionStore, accounts: AccountDirectory,
     recent: RecentPosts, logger: Logger
   ) {
     decoder = EventDecoder(bot: context.bot)

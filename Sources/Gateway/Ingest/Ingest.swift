@@ -31,7 +31,7 @@ actor Ingest {
   private let resolver: NameResolver
   private let duplicates: DuplicateGatewayDetector
   private let client: MattermostClient
-  private let store: SessionStore
+  private let store: any SessionStore
   private let logger: Logger
   /// The number of events that the socket has delivered.
   private(set) var received = 0
@@ -42,7 +42,7 @@ actor Ingest {
   ///   - observe: Called with each event and its decision, before anything is done about it.
   init(
     rules: ResolvedRules, dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, client: MattermostClient,
-    store: SessionStore, cursors: [ChannelID: ChannelCursor], beganAt: Date, outcomes: OutcomeLog,
+    store: any SessionStore, cursors: [ChannelID: ChannelCursor], beganAt: Date, outcomes: OutcomeLog,
     resolver: NameResolver, duplicates: DuplicateGatewayDetector, wakeUp: WakeableSleep,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
@@ -307,6 +307,6 @@ actor Ingest {
   /// The time of the oldest post that is answered, by the server's clock, in milliseconds. Older claims may be
   /// forgotten.
   private var oldestAnswered: Int64 {
-    client.clock.milliseconds - Int64(min(policy.maxAgeSeconds, SessionStore.claimSeconds)) * 1_000
+    client.clock.milliseconds - Int64(min(policy.maxAgeSeconds, Claim.heldSeconds)) * 1_000
   }
 }

@@ -12,13 +12,13 @@ final class ReadProgress {
   private var unreadDeletions: [ChannelID: Int64] = [:]
   /// The gap for which the conversations were asked which channels they remember.
   private var gapOfDeletions = -1
-  private let store: SessionStore
+  private let store: any SessionStore
   /// The time at which a gateway first ran with this store, by the server's clock, in milliseconds. Older posts are not
   /// answered.
   let beganAt: Int64
   private let logger: Logger
 
-  init(cursors: [ChannelID: ChannelCursor], beganAt: Date, store: SessionStore, logger: Logger) {
+  init(cursors: [ChannelID: ChannelCursor], beganAt: Date, store: any SessionStore, logger: Logger) {
     self.cursors = ChannelCursors(kept: cursors)
     self.beganAt = Int64(beganAt.timeIntervalSince1970 * 1_000)
     self.store = store

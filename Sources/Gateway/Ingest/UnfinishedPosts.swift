@@ -11,7 +11,7 @@ final class UnfinishedPosts {
   private let decider: Decider
   private let recent: RecentPosts
   private let client: MattermostClient
-  private let store: SessionStore
+  private let store: any SessionStore
   private let outcomes: OutcomeLog
   /// Starts a pass of the backfill.
   private let wakeUp: WakeableSleep
@@ -21,7 +21,7 @@ final class UnfinishedPosts {
 
   init(
     builder: EventBuilder, corrections: Corrections, decider: Decider, recent: RecentPosts, client: MattermostClient,
-    store: SessionStore, outcomes: OutcomeLog, wakeUp: WakeableSleep, logger: Logger
+    store: any SessionStore, outcomes: OutcomeLog, wakeUp: WakeableSleep, logger: Logger
   ) {
     self.builder = builder
     self.corrections = corrections

@@ -17,7 +17,7 @@ final class GatewayMonitor: Sendable {
   /// The parts that exist once the server was looked up.
   struct Parts: Sendable {
     let connection: ConnectionState
-    let store: SessionStore
+    let store: any SessionStore
     let sessions: SessionRegistry
     let duplicates: DuplicateGatewayDetector
   }

@@ -40,7 +40,7 @@ package actor Session {
     runner = TurnRunner(key: key, services: services)
   }
 
-  private var store: SessionStore { services.store }
+  private var store: any SessionStore { services.store }
   private var logger: Logger { services.logger }
 
   /// The messages that are being answered, then those that wait.

@@ -21,7 +21,7 @@ package final class SessionRegistry: Sendable {
   }
 
   private let state: Mutex<State>
-  private let store: SessionStore
+  private let store: any SessionStore
   private let folders: SessionFolders
   private let scheduler: TurnScheduler
   private let backlog = Backlog()
@@ -39,7 +39,7 @@ package final class SessionRegistry: Sendable {
   ///   - progress: delays showing that an answer is being written.
   ///   - onChange: is called when a conversation starts or ends, with the user who caused it if that is known.
   package init(
-    store: SessionStore, folders: String, agents: [String: any Agent], turns: TurnLimits = TurnLimits(),
+    store: any SessionStore, folders: String, agents: [String: any Agent], turns: TurnLimits = TurnLimits(),
     progress: DelayQueue, now: @escaping @Sendable () -> Date = { Date() },
     onChange: @escaping @Sendable (SessionKey, SessionChange, UserID?) -> Void = { _, _, _ in }, logger: Logger
   ) {
@@ -110,7 +110,7 @@ package final class SessionRegistry: Sendable {
 
 /// The services that all sessions share.
 struct SessionServices: Sendable {
-  let store: SessionStore
+  let store: any SessionStore
   let folders: SessionFolders
   let scheduler: TurnScheduler
   let backlog: Backlog

@@ -13,7 +13,7 @@ struct TurnRunner {
   let key: SessionKey
   let services: SessionServices
 
-  private var store: SessionStore { services.store }
+  private var store: any SessionStore { services.store }
   private var logger: Logger { services.logger }
 
   /// The result of a turn.

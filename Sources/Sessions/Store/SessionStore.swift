@@ -1,476 +1,191 @@
-import Core
+package import Core
 package import FoundationEssentials
-import GRDB
-import Glibc
-package import Logging
-import Synchronization
+package import RuleEngine
 
-/// All that must outlive the process, in one SQLite file: conversations, messages that wait for an answer, claims,
-/// replies that are not posted yet, how far each channel was read, and which threads the bot has joined.
+/// All that must outlive the process: conversations, messages that wait for an answer, claims, replies that are not
+/// posted yet, how far each channel was read, and which threads the bot has joined.
 ///
-/// Every change is one transaction, or a part of the next one if it is a claim or only records what was posted. Those of
-/// one task run in the order of its calls, and cancelling it does not cut one short. When one returns, it outlives the
-/// process, unless it is postponed: the next start then reads the claimed post again, and looks for what was posted. A power cut is survived by all that was
-/// written before a reply: a reply is on the disk before it is sent. Of the changes since then, the last ones may be
-/// lost, never the middle: a claim is lost together with its post's cursor, and the post is read once more.
-package actor SessionStore {
-  package nonisolated let path: String
+/// Every operation is made as a whole or not at all, and cancelling its task does not cut it short. Those of one task
+/// are made in the order of its calls.
+package protocol SessionStore: Sendable {
+  /// The state of what holds the data, as of the last check.
+  var condition: StoreCondition { get }
 
-  /// The state of the files, as of the last check. It can be read while the store waits for the disk.
-  package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
-  private nonisolated let lastCondition = Mutex(StoreCondition.sound)
-  private var database: DatabaseQueue?
-  private var lock: StoreLock?
-  private var identities: StoreFileIdentities?
-  /// Opened with the first transaction that must be on the disk.
-  private var log: LogSync?
-  private let openLog: @Sendable (String) throws(StoreError) -> LogSync
-  let logger: Logger
-  private var prunedAt = Date.distantPast
-  private var lastPlace: Int64
-  /// The error of the last transaction, if the disk did not take it.
-  private var refusal: StoreError?
-  /// The changes that the next transaction makes first.
-  private var postponed: [PostponedChange] = []
-  private var flushing: Task<Void, Never>?
-
-  /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) if they are missing.
+  /// Keeps the store usable until the task is cancelled, or returns why the gateway must end: another has taken the place
+  /// of this store, or of this gateway.
   ///
-  /// - Throws: `StoreError` with the code `.inUse` if another gateway has it open, others if the file cannot be used.
-  package init(path: String, logger: Logger) throws(StoreError) {
-    try self.init(path: path, busySeconds: Limits.storeBusySeconds, logger: logger)
-  }
+  /// - Parameter interval: the time between two checks of what has to be looked at.
+  func run(checkingEvery interval: Duration) async -> StoreError?
 
-  init(
-    path: String, busySeconds: Double, logger: Logger,
-    openLog: @escaping @Sendable (String) throws(StoreError) -> LogSync = LogSync.init(store:)
-  ) throws(StoreError) {
-    try StoreFiles.prepare(path)
-    let lock = try StoreLock(path: path)
-    let database = try Self.open(path, busySeconds: busySeconds)
-    do {
-      lastPlace = try database.read(Self.lastPlace)
-    } catch {
-      throw StoreError(error, path: path)
-    }
-    self.path = path
-    self.logger = logger
-    self.openLog = openLog
-    self.database = database
-    self.lock = lock
-    identities = StoreFileIdentities(path: path)
-    logger.debug("store opened", metadata: ["path": "\(path)"])
-  }
+  /// Ends the use of the store. Operations that are called afterwards throw `.closed`.
+  func close() async
 
-  private static func open(
-    _ path: String, busySeconds: Double = Limits.storeBusySeconds
-  ) throws(StoreError) -> DatabaseQueue {
-    do {
-      var configuration = Configuration()
-      configuration.label = "edgecrab.sqlite"
-      configuration.journalMode = .wal
-      configuration.busyMode = .timeout(busySeconds)
-      // One gateway holds the store alone, by the lock beside it. SQLite then needs no lock and no shared memory for
-      // each transaction, which were half of its system calls.
-      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      // A change survives the end of the process as soon as it is written; `LogSync` has it written to the disk.
-      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-      if try database.read(StoreSchema.migrator.hasBeenSuperseded) { throw StoreError(.newer, path: path) }
-      try copyBeforeUpgrade(database, path)
-      try StoreSchema.migrator.migrate(database)
-      return database
-    } catch let error as StoreError {
-      throw error
-    } catch {
-      throw StoreError(error, path: path)
-    }
-  }
+  // MARK: Claims and waiting messages
 
-  /// Copies a store that an older version wrote before it is changed, so that one can go back to that version.
-  private static func copyBeforeUpgrade(_ database: DatabaseQueue, _ path: String) throws {
-    let applied = try database.read(StoreSchema.migrator.appliedIdentifiers)
-    guard !applied.isEmpty, try database.read({ try !StoreSchema.migrator.hasCompletedMigrations($0) }) else { return }
-    try StoreCopy.write(database, to: path + olderSuffix)
-  }
-
-  /// Of the copy that was made before the last upgrade.
-  private static let olderSuffix = ".before-upgrade"
-
-  /// Closes the file and releases its lock. Operations that are called afterwards throw `.closed`.
-  package func close() {
-    if case .replaced = condition {} else { check() }
-    flush()
-    for change in postponed { log(change, StoreError(.closed, path: path)) }
-    postponed = []
-    flushing?.cancel()
-    closeDatabase()
-    lock = nil
-  }
-
-  private func closeDatabase() {
-    guard let database else { return }
-    do {
-      try database.close()
-    } catch {
-      logger.error("store not closed", metadata: ["reason": "\(StoreError(error, path: path))"])
-    }
-    self.database = nil
-    log = nil
-  }
-
-  /// Changes the file in one transaction, which survives the end of the process.
-  func write<Value>(_ change: (Database) throws -> Value) throws(StoreError) -> Value {
-    if case .replaced(let error) = condition { throw error }
-    if database == nil { try requireFiles() }
-    guard let database else { throw StoreError(.closed, path: path) }
-    refusal = nil
-    do {
-      return try transact(change, in: database)
-    } catch {
-      let error = error as? StoreError ?? StoreError(error, path: path)
-      if error.isRefusal { refusal = error }
-      throw error
-    }
-  }
-
-  /// Changes the file in one transaction, which survives a power cut when this returns. The files are looked for first.
+  /// Claims a post, or an edit of one, before any work on it begins. Returns true to the first caller, false to all
+  /// others, also after a restart.
   ///
-  /// - Throws: `StoreError` if it was not changed, or if the disk fails; then the change is made, and a power cut may
-  ///   undo it.
-  func writeToDisk<Value: Sendable>(_ change: (Database) throws -> Value) async throws(StoreError) -> Value {
-    try requireFiles()
-    let log = try openedLog()
-    let value = try write(change)
-    do throws(StoreError) {
-      try await log.wait(for: log.count())
-    } catch {
-      logger.critical("log of the store not written to the disk", metadata: ["reason": "\(error)"])
-      try emptyLog(log)
-    }
-    return value
-  }
+  /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
+  /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
+  func claim(_ claim: Claim, at now: Date) async throws(StoreError) -> Bool
 
-  private func openedLog() throws(StoreError) -> LogSync {
-    if let log { return log }
-    guard database != nil else { throw StoreError(.closed, path: path) }
-    let opened = try openLog(path)
-    log = opened
-    return opened
-  }
+  /// Returns whether a post, or an edit of one, was claimed by anyone.
+  func isClaimed(_ claim: Claim) async throws(StoreError) -> Bool
 
-  /// Copies everything from a log that may have a gap on the disk into the store's file.
-  private func emptyLog(_ failed: LogSync) throws(StoreError) {
-    guard let database else { throw StoreError(.closed, path: path) }
-    let copy = { () throws in try database.writeWithoutTransaction { _ = try $0.checkpoint(.restart) } }
-    do {
-      // SQLite has the log open, too, and may first be told of the same failure.
-      do { try copy() } catch is DatabaseError { try copy() }
-    } catch {
-      throw StoreError(error, path: path)
-    }
-    if log === failed { log = nil }
-  }
+  /// Ends claims for which nothing is left to do, with their waiting messages; later, if that cannot be stored now.
+  func finish(_ claims: [Claim]) async throws(StoreError)
 
-  func read<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
-    flush()
-    return try readStored(look)
-  }
+  /// Deletes a claim, so that it can be made again: an edit made its post no message.
+  func release(_ claim: Claim) async throws(StoreError)
 
-  /// Reads the file as it is, without the changes that wait for the next transaction.
-  func readStored<Value>(_ look: (Database) throws -> Value) throws(StoreError) -> Value {
-    guard let database else { throw StoreError(.closed, path: path) }
-    do {
-      // Nothing else changes the file, so that what is read is of one state without a transaction, too.
-      return try database.unsafeRead(look)
-    } catch {
-      throw StoreError(error, path: path)
-    }
-  }
+  /// Returns everything that was accepted and is not answered yet, in the order in which it came: waiting messages, and
+  /// among them the claims on which a killed gateway had not begun to work.
+  func unfinished() async throws(StoreError) -> [UnfinishedPost]
 
-  /// Returns the position of a new row among the messages, replies and exchanges: after all that exist.
-  func nextPlace() -> Int64 {
-    lastPlace += 1
-    return lastPlace
-  }
+  /// Returns the messages that are not answered yet, in the order in which they came. Submitting one again keeps its
+  /// position; if its reply is stored, the agent is not asked again.
+  func pending() async throws(StoreError) -> [PendingMessage]
 
-  private static func lastPlace(in db: Database) throws -> Int64 {
-    try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT max(place) FROM (
-          SELECT place FROM waiting UNION ALL SELECT place FROM outbox
-          UNION ALL SELECT max(id) FROM exchanges UNION ALL SELECT max(place) FROM exchanges)
-        """) ?? 0
-  }
+  /// Returns the messages that were made of a post or of edits of it and are not answered yet.
+  func pending(of post: PostID) async throws(StoreError) -> [PendingMessage]
 
-  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`. What the disk refuses is deleted the
-  /// next time.
-  func pruneIfDue(at now: Date) throws(StoreError) {
-    guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
-    prunedAt = now
-    do throws(StoreError) {
-      try prune(at: now)
-    } catch {
-      guard error.isRefusal else { throw error }
-      logger.error("old claims and conversations not deleted", metadata: ["reason": "\(error)"])
-    }
-  }
+  /// Stores a message until it is answered, and returns its state if it is stored already.
+  ///
+  /// - Parameter root: the root of the thread in which it was written; `nil` in the channel itself.
+  func enqueue(
+    _ claim: Claim, session: SessionKey, payload: String, root: PostID?, at now: Date
+  ) async throws(StoreError) -> StoredTurn
 
-  private func prune(at now: Date) throws(StoreError) {
-    let day: Int64 = 86_400_000
-    removeOlder(before: now.milliseconds - Int64(Limits.olderCopyDays) * day)
-    try write { db in
-      try db.execute(
-        sql: "DELETE FROM claims WHERE claimed_at < ? AND post NOT IN (SELECT post FROM waiting)",
-        arguments: [now.milliseconds - Int64(Limits.claimDays) * day])
-      let old = now.milliseconds - Int64(Limits.sessionDays) * day
-      try db.execute(sql: "DELETE FROM sessions WHERE last_at < ?", arguments: [old])
-      try db.execute(sql: "DELETE FROM threads WHERE last_at < ?", arguments: [old])
-    }
-  }
-}
+  /// Replaces a waiting message by its corrected version.
+  func correct(_ claim: Claim, payload: String) async throws(StoreError)
 
-extension SessionStore {
-  /// Copies the open store.
-  func writeCopy(to copy: String) throws(StoreError) {
-    guard let database else { throw StoreError(.closed, path: path) }
-    try StoreCopy.write(database, to: copy)
-  }
+  /// Removes a waiting message and opens its claim again.
+  func reopen(_ claim: Claim) async throws(StoreError)
 
-  /// Deletes the copy from before the last upgrade if it is older.
-  private func removeOlder(before milliseconds: Int64) {
-    var facts = stat()
-    guard lstat(path + Self.olderSuffix, &facts) == 0, Int64(facts.st_mtim.tv_sec) * 1_000 < milliseconds else {
-      return
-    }
-    unlink(path + Self.olderSuffix)
-  }
-}
+  /// Returns whether an agent was asked about a message that may do more than answer.
+  func isBegun(_ claim: Claim) async throws(StoreError) -> Bool
 
-// MARK: Changes with the next transaction
+  /// Records whether an agent was asked about a message that may do more than answer.
+  func setBegun(_ isBegun: Bool, _ claim: Claim) async throws(StoreError)
 
-/// A change that is made with the next transaction.
-private struct PostponedChange {
-  /// The claim that it makes.
-  var claim: Claim?
-  /// The log line if it fails.
-  let failure: String
-  let metadata: Logger.Metadata
-  let change: (Database) throws -> Void
-}
+  // MARK: Conversations
 
-extension SessionStore {
-  /// Makes a change with the next transaction, soon at the latest. It must only make or end a claim, or record what was
-  /// posted: if the gateway is killed before, the next start reads the post again, and finds what was posted by its mark.
+  /// Begins a turn: starts a new generation if the policy says so, and reads the history, oldest first, as far as any
+  /// agent may see it.
+  ///
+  /// - Parameter readsHistory: False to leave the history empty, for an agent that does not read it.
+  func begin(
+    _ session: SessionKey, policy: SessionPolicy, readsHistory: Bool, leavingOut skipped: Int64?, at now: Date
+  ) async throws(StoreError) -> TurnStart
+
+  /// Ends a turn in one step: its message no longer waits, its claim is done, its reply is out of the outbox, its usage
+  /// is counted and its exchange in the history. If the conversation was reset meanwhile, the exchange belongs to
+  /// nothing and is not stored.
+  func end(_ turn: TurnRecord, session: SessionKey, at now: Date) async throws(StoreError)
+
+  /// Starts a conversation over, and returns its new generation. Its history is deleted: nothing may read it again.
+  func renew(_ session: SessionKey, at now: Date) async throws(StoreError) -> Int64
+
+  /// Returns all conversations, each with its generation.
+  func generations() async throws(StoreError) -> [(key: SessionKey, generation: Int64)]
+
+  /// Returns the exchange that a retry of `user` repeats: the last one of the current conversation that failed if the
+  /// user has asked nothing since being told so, else the last one, answered or not.
+  func lastExchange(of user: UserID, session: SessionKey) async throws(StoreError) -> PastExchange?
+
+  /// Returns the exchange that one of these messages has become, or else the one with this id, or `nil` if there is
+  /// none.
+  func exchange(ofAny claims: [Claim], or id: Int64?, session: SessionKey) async throws(StoreError) -> PastExchange?
+
+  /// Returns whether a conversation has any message of a thread.
+  func hasSeen(thread root: PostID, session: SessionKey) async throws(StoreError) -> Bool
+
+  /// Returns the row of a conversation, or `nil` if it has never started.
+  func facts(of session: SessionKey) async throws(StoreError) -> SessionRow?
+
+  /// Returns the usage of a conversation, in this generation and in all.
+  func usage(of session: SessionKey) async throws(StoreError) -> SessionUsage
+
+  /// Returns an agent's note of this generation, or `nil` if there is none.
+  func note(_ key: AgentNoteKey) async throws(StoreError) -> String?
+
+  /// Replaces an agent's note, unless something was removed from the conversation since the agent was asked: its note
+  /// may lead it back to that.
+  func setNote(_ text: String, _ key: AgentNoteKey) async throws(StoreError)
+
+  // MARK: Replies
+
+  /// Stores a reply for which no agent is asked, and ends the claim that it answers: both or neither, so that a gateway
+  /// that is killed here has either posted nothing yet or will post the reply once.
+  func add(_ reply: Reply, payload: String, finishing claim: Claim?) async throws(StoreError)
+
+  /// Stores the reply to a message, and ends other claims that it answers too; neither if the message does not wait any
+  /// more.
+  ///
+  /// - Parameter reply: Its id is `.answer(to: claim)`.
+  /// - Returns: true if it is stored.
+  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim]) async throws(StoreError) -> Bool
+
+  /// Returns the replies that no message waits for and that were not all posted when the gateway ended, in the order in
+  /// which they were stored.
+  func pendingReplies() async throws(StoreError) -> [PendingReply]
+
+  /// Records that the first `count` posts of a reply are posted, the last of them in the thread of `root`, so that the
+  /// next start continues after them if the gateway is killed now.
+  func recordPosted(
+    _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date
+  ) async throws(StoreError)
+
+  /// Deletes a reply that is posted, and records the thread in which its last post is. The reply to a message is deleted
+  /// with the message.
+  func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date) async throws(StoreError)
+
+  /// Deletes a reply that will never be posted.
+  func remove(_ reply: ReplyID) async throws(StoreError)
+
+  // MARK: Deletions
+
+  /// Returns the sessions that a deletion concerns: those with a message that waits or is being answered, or an
+  /// exchange, about it.
+  func sessions(of deletion: Deletion) async throws(StoreError) -> [SessionKey]
+
+  /// Returns the channels of the messages that conversations have in their history.
+  func rememberedChannels() async throws(StoreError) -> Set<ChannelID>
+
+  /// Returns the exchanges of a session that a deletion removes, and the files of the deleted messages.
+  func exchanges(of deletion: Deletion, session: SessionKey) async throws(StoreError) -> SessionDeletion
+
+  /// Deletes the waiting messages and exchanges of a session that a deletion concerns. Of an exchange whose answer was
+  /// deleted the question stays, for a retry alone.
+  func forget(_ deletion: Deletion, session: SessionKey) async throws(StoreError)
+
+  /// Ends a turn that a deletion ended: its usage is counted, and none of it is in the history.
   ///
   /// - Parameters:
-  ///   - claim: The claim that it makes.
-  ///   - failure: The log line if the change fails.
-  ///   - metadata: Its metadata, to which the reason is added.
-  func postpone(
-    making claim: Claim? = nil, failure: String, metadata: Logger.Metadata,
-    _ change: @escaping (Database) throws -> Void
-  ) throws(StoreError) {
-    if case .replaced(let error) = condition { throw error }
-    if database == nil { try requireFiles() }
-    guard database != nil else { throw StoreError(.closed, path: path) }
-    postponed.append(PostponedChange(claim: claim, failure: failure, metadata: metadata, change: change))
-    if postponed.count >= Limits.postponedChangesMax { flush() }
-    scheduleFlush(after: Limits.postponedTime)
-  }
+  ///   - over: the messages of the turn that will not be answered.
+  ///   - left: those that another turn is to answer.
+  func endDeleted(
+    _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
+  ) async throws(StoreError)
 
-  /// Returns whether a claim waits for the next transaction.
-  func isPostponed(_ claim: Claim) -> Bool { postponed.contains { $0.claim == claim } }
+  // MARK: Cursors
 
-  /// True if the disk did not take the last transaction.
-  var isRefused: Bool { refusal != nil }
+  /// Stores the cursors of the first start with this store, and returns when that was.
+  func begin(
+    with cursors: [ChannelID: ChannelCursor], at now: Date
+  ) async throws(StoreError) -> Date
 
-  /// Stores a postponed claim now, or takes it back.
-  func storeAtOnce(_ claim: Claim) throws(StoreError) {
-    do throws(StoreError) {
-      try write { _ in }
-    } catch {
-      postponed.removeAll { $0.claim == claim }
-      throw error
-    }
-  }
+  /// Returns the channels' cursors, by channel.
+  func cursors() async throws(StoreError) -> [ChannelID: ChannelCursor]
 
-  /// Makes the changes that wait for the next transaction. What a full or failing disk does not take waits on.
-  func flush() {
-    guard !postponed.isEmpty else { return }
-    do throws(StoreError) {
-      try write { _ in }
-    } catch {
-      logger.error(
-        "claims and records of what was posted not stored yet",
-        metadata: ["count": .stringConvertible(postponed.count), "reason": "\(error)"])
-      let excess = postponed.prefix(max(0, postponed.count - Limits.postponedChangesMax))
-      for change in excess { log(change, error) }
-      postponed.removeFirst(excess.count)
-    }
-    if !postponed.isEmpty { scheduleFlush(after: Limits.postponedRetryTime) }
-  }
+  /// Replaces cursors, and deletes those of channels that the bot has left.
+  func update(_ cursors: [ChannelID: ChannelCursor], removing gone: Set<ChannelID>) async throws(StoreError)
 
-  private func scheduleFlush(after time: Duration) {
-    guard flushing == nil, !postponed.isEmpty else { return }
-    flushing = Task(executorPreference: Task.preferredExecutor) { await self.flush(after: time) }
-  }
+  // MARK: Joined threads
 
-  private func flush(after time: Duration) async {
-    try? await Task.sleep(for: time, clock: .preferred)
-    flushing = nil
-    if !Task.isCancelled { flush() }
-  }
+  /// Records that the bot has posted in the thread of `root`.
+  func joinThread(_ root: PostID, at now: Date) async throws(StoreError)
 
-  /// Makes the postponed changes and another one in one transaction.
-  private func transact<Value>(_ change: (Database) throws -> Value, in database: DatabaseQueue) throws -> Value {
-    let first = postponed
-    do {
-      let value = try database.write { db in
-        for earlier in first { try earlier.change(db) }
-        return try change(db)
-      }
-      postponed.removeFirst(first.count)
-      return value
-    } catch {
-      if first.isEmpty { throw error }
-    }
-    // Hardly any fails, and for a savepoint SQLite copies each page that is changed: each gets its own only now.
-    let (left, value) = try database.write { db in (try makeEach(first, in: db), try change(db)) }
-    postponed.replaceSubrange(..<first.count, with: left)
-    return value
-  }
-
-  /// Makes changes, each all or not at all, and returns those that a full or failing disk did not take; throws if one of
-  /// them makes a claim. One that fails otherwise is logged, and keeps none of the others from being made.
-  private func makeEach(_ changes: [PostponedChange], in db: Database) throws -> [PostponedChange] {
-    try changes.filter { change in
-      do {
-        try db.inSavepoint {
-          try change.change(db)
-          return .commit
-        }
-        return false
-      } catch {
-        // A full disk may have ended the whole transaction.
-        guard db.isInsideTransaction else { throw error }
-        let error = StoreError(error, path: path)
-        if error.isRefusal {
-          // Nothing is stored before the claim that it rests on.
-          if change.claim != nil { throw error }
-          return true
-        }
-        log(change, error)
-        return false
-      }
-    }
-  }
-
-  private func log(_ change: PostponedChange, _ error: StoreError) {
-    logger.error("\(change.failure)", metadata: change.metadata.merging(["reason": "\(error)"]) { $1 })
-  }
-}
-
-// MARK: Files that are deleted while the store is open
-
-/// The state of the store's files.
-package enum StoreCondition: Sendable, Equatable {
-  /// They are as they were opened.
-  case sound
-  /// They were deleted and have been written again from the open ones: nothing is lost.
-  case restored(at: Date)
-  /// They were deleted and cannot be written again, so no messages are accepted.
-  case deleted(since: Date, StoreError)
-  /// Another file has taken the store's place.
-  case replaced(StoreError)
-}
-
-extension SessionStore {
-  /// Checks whether the files are where they belong, and writes them again if they were deleted.
-  ///
-  /// - Returns: the condition afterwards.
-  @discardableResult
-  package func check() -> StoreCondition {
-    do {
-      try requireFiles()
-    } catch {
-      logger.debug("store files missing", metadata: ["reason": "\(error)"])
-    }
-    return condition
-  }
-
-  /// Writes the files again if they were deleted: an unlinked file takes all that is written, until it is closed.
-  ///
-  /// - Throws: `StoreError` with the code `.deleted` if they cannot be written, `.replaced` if others have taken their
-  ///   place.
-  func requireFiles() throws(StoreError) {
-    if case .replaced(let error) = condition { throw error }
-    // Without the lock it is closed; with the lock alone, it could not be opened after it was written again.
-    guard lock != nil, let change = database == nil ? .deleted : identities?.change else { return }
-    switch change {
-    case .replaced: try yieldToReplacement()
-    case .deleted: try restore()
-    }
-  }
-
-  private func restore() throws(StoreError) {
-    do throws(StoreError) {
-      try writeFilesAgain()
-    } catch {
-      if error.code == .inUse { try yieldToReplacement() }
-      let failure = StoreError(.deleted, path: path, detail: error.detail)
-      if case .deleted = condition { throw failure }
-      lastCondition.withLock { $0 = .deleted(since: Date(), failure) }
-      logger.critical("\(failure)")
-      throw failure
-    }
-    lastCondition.withLock { $0 = .restored(at: Date()) }
-    logger.critical(
-      """
-      the files of the store were deleted while the gateway runs; they have been written again, nothing is lost. \
-      Restore other files of that folder (.env, rules.yaml, hooks) before the next start
-      """, metadata: ["path": "\(path)"])
-  }
-
-  private func writeFilesAgain() throws(StoreError) {
-    try StoreFiles.makeFolder(of: path)
-    lock = try StoreLock.again(lock, path: path)
-    if let database, identities?.isDataIntact != true {
-      let copy = path + ".new"
-      try StoreCopy.write(database, to: copy)
-      guard rename(copy, path) == 0 else { throw StoreFiles.failure(path) }
-      // SQLite removes the log by its name when it closes, so the old one has to be closed before the new one is
-      // opened.
-      closeDatabase()
-      for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
-    }
-    if database == nil { database = try Self.open(path) }
-    identities = StoreFileIdentities(path: path)
-  }
-
-  /// Saves the open store under another name, and throws an error that says which.
-  private func yieldToReplacement() throws(StoreError) {
-    // Without the store open, flushing would lead here again.
-    if database != nil { flush() }
-    let rescued = "\(path).\(Int(Date().timeIntervalSince1970))"
-    let outcome: String
-    do throws(StoreError) {
-      if let database { try StoreCopy.write(database, to: rescued) }
-      outcome = "saved as `\(rescued)`"
-    } catch {
-      outcome = "not saved (\(error.detail))"
-    }
-    let failure = StoreError(.replaced, path: path, detail: outcome)
-    lastCondition.withLock { $0 = .replaced(failure) }
-    logger.critical("\(failure)")
-    throw failure
-  }
-}
-
-extension Date {
-  /// Milliseconds since 1970 (UTC), as the store has times.
-  var milliseconds: Int64 { Timestamp(self).milliseconds }
-
-  init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+  /// Returns whether the bot has posted in the thread of `root`.
+  func hasJoined(thread root: PostID) async throws(StoreError) -> Bool
 }

@@ -1,4 +1,5 @@
 import GRDB
+import PostgreSQL
 
 /// A failure of the store, with a summary and a remedy.
 package struct StoreError: Error, Sendable, Equatable {
@@ -27,20 +28,48 @@ package struct StoreError: Error, Sendable, Equatable {
     case notCopied
     /// The store has been closed.
     case closed
-    /// Any other error of SQLite.
+    /// The database cannot be reached.
+    case unreachable
+    /// The database does not exist.
+    case noDatabase
+    /// The database's user was not accepted, or lacks a right.
+    case notAllowed
+    /// The database cannot hold a store: `detail` says why.
+    case unsuitable
+    /// There is no store.
+    case missing
+    /// The database has data that a move would mix with its own.
+    case notEmpty
+    /// The database is the store of another bot.
+    case otherBot
+    /// Another gateway holds the database, and this one may take its place when that one ends.
+    case held
+    /// Another gateway has taken over.
+    case takenOver
+    /// The lease could not be renewed, so that another gateway may take over.
+    case leaseOver
+    /// Any other error of the database.
     case other
   }
 
   package let code: Code
-  /// The file that the error is about.
+  /// The file, or the address of the database, that the error is about.
   package let path: String
-  /// The words of the system or of SQLite; never a message's text.
+  /// The words of the system or of the database; never a message's text.
   package let detail: String
 
   init(_ code: Code, path: String, detail: String = "") {
     self.code = code
     self.path = path
     self.detail = detail
+  }
+
+  init(_ code: Code, _ address: PostgresAddress, detail: String = "") {
+    self.init(code, path: address.shown, detail: detail)
+  }
+
+  init(_ error: PostgresError, _ address: PostgresAddress) {
+    self.init(Code(error), path: address.shown, detail: error.summary)
   }
 
   init(_ error: any Error, path: String) {
@@ -53,8 +82,8 @@ package struct StoreError: Error, Sendable, Equatable {
 }
 
 extension StoreError {
-  /// True if the disk did not take a change that it may take later.
-  var isRefusal: Bool { code == .full || code == .disk }
+  /// True if the disk or the database did not take a change that it may take later.
+  var isRefusal: Bool { [.full, .disk, .unreachable, .leaseOver].contains(code) }
 }
 
 extension StoreError: CustomStringConvertible {
@@ -75,6 +104,16 @@ extension StoreError: CustomStringConvertible {
     case .replaced: "the store `\(path)` was replaced by another file"
     case .notCopied: "the store `\(path)` was not copied: \(detail)"
     case .closed: "the store `\(path)` is closed"
+    case .unreachable: "the store `\(path)` cannot be reached (\(detail))"
+    case .noDatabase: "the store `\(path)` does not exist (\(detail))"
+    case .notAllowed: "the store `\(path)` cannot be used (\(detail))"
+    case .unsuitable: "the store `\(path)` cannot be used: \(detail)"
+    case .missing: "there is no store `\(path)`"
+    case .notEmpty: "the store `\(path)` has data already"
+    case .otherBot: "the store `\(path)` belongs to another bot"
+    case .held: "the store `\(path)` is in use by the gateway `\(detail)`"
+    case .takenOver: "another gateway has taken over the store `\(path)`"
+    case .leaseOver: "the lease on the store `\(path)` could not be renewed in time"
     case .other: "the store `\(path)` failed (\(detail))"
     }
   }
@@ -89,7 +128,8 @@ extension StoreError: CustomStringConvertible {
     case .full: "free some space, then try again"
     case .corrupt:
       "move it away, together with the files `-wal` and `-shm` next to it, and start again: conversations start over"
-    case .newer: "run that version, restore a backup of an older one, or choose another folder with EDGECRAB_HOME"
+    case .newer:
+      "run that version, restore a backup of an older one, or choose another store with EDGECRAB_HOME or EDGECRAB_STORE"
     case .disk: "check the disk and its file system"
     case .deleted:
       "no messages are accepted until it can: make its folder writable again, and do not restart the gateway before, "
@@ -97,6 +137,17 @@ extension StoreError: CustomStringConvertible {
     case .replaced: "the gateway ends and uses that file when it is started again; the data of the old one is \(detail)"
     case .notCopied: "try again, or stop the gateway first"
     case .closed: "the gateway is shutting down"
+    case .unreachable: "check that PostgreSQL runs there and accepts connections from here"
+    case .noDatabase: "create it with `createdb`, or correct EDGECRAB_STORE"
+    case .notAllowed:
+      "check the user and the password; the user must own the database, or have the rights CREATE and USAGE on its schema"
+    case .unsuitable: "use PostgreSQL 14 or newer, with a database in UTF8"
+    case .missing: "there is nothing to move; check EDGECRAB_HOME"
+    case .notEmpty: "move into an empty database, or schema"
+    case .otherBot: "give each bot a database, or a schema, of its own"
+    case .held: "this one takes its place when that one ends"
+    case .takenOver: "start this one again: it takes its place when that one ends"
+    case .leaseOver: "check the connection to the database, then start the gateway again"
     case .other: "the gateway's log says when it began"
     }
   }
@@ -112,6 +163,23 @@ extension StoreError.Code {
       case .SQLITE_FULL: .full
       case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
       case .SQLITE_IOERR: .disk
+      default: .other
+      }
+  }
+}
+
+extension StoreError.Code {
+  fileprivate init(_ error: PostgresError) {
+    self =
+      switch (error.code, error.sqlState) {
+      case (_, "22012"): .takenOver
+      case (_, "53100"): .full
+      case (_, "58030"): .disk
+      case (_, "25006"): .readOnly
+      case (.noDatabase, _): .noDatabase
+      case (.notAuthenticated, _), (_, "42501"): .notAllowed
+      case (.closed, _): .closed
+      case (_, _) where error.isTransient: .unreachable
       default: .other
       }
   }

@@ -54,7 +54,7 @@ import Testing
       }
       try await setting.sandbox.remove("edgecrab", from: "ops")
       try await setting.withGateway { try await setting.ask("@edgecrab and now?") }
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
       for name in ["town-square", "ops"] {
         let gone = ChannelID(try await setting.sandbox.channelID(name))
         #expect(try await store.cursors()[gone] == nil, "\(name)")

@@ -1,4 +1,5 @@
 import Core
+import FoundationEssentials
 import Sandbox
 import Sessions
 import TestSupport
@@ -19,8 +20,8 @@ import Testing
       try await setting.withGateway(rules: Self.rules) { try await setting.ask("@edgecrab first") }
       let post = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab claimed")
       let gone = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab gone")
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
-      for claim in [post, gone].map(Claim.init(text:)) { #expect(try await store.claim(claim)) }
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
+      for claim in [post, gone].map(Claim.init(text:)) { #expect(try await store.claim(claim, at: .now)) }
       await store.close()
       try await setting.sandbox.delete(gone, as: "alice")
       for word in ["second", "third"] {
@@ -30,7 +31,7 @@ import Testing
         }
       }
       #expect(try await setting.said() == ["first", "claimed", "second", "third"])
-      let after = try SessionStore(path: setting.storePath, logger: .silent)
+      let after = try SQLiteStore(path: setting.storePath, logger: .silent)
       #expect(
         try await !after.unfinished().contains {
           [.claimed(Claim(text: post)), .claimed(Claim(text: gone))].contains($0)
@@ -43,8 +44,8 @@ import Testing
       try await setting.withGateway(rules: Self.rules) {}
       let stuck = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab stuck")
       let good = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab good")
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
-      for claim in [stuck, good].map(Claim.init(text:)) { #expect(try await store.claim(claim)) }
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
+      for claim in [stuck, good].map(Claim.init(text:)) { #expect(try await store.claim(claim, at: .now)) }
       await store.close()
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == "GET /api/v4/posts/\(stuck)" ? .answer("500 Oops") : .pass
@@ -59,8 +60,8 @@ import Testing
       try await setting.withGateway(rules: Self.rules) {}
       let post = try await setting.sandbox.post(as: "alice", in: "dev", "written")
       try await setting.sandbox.edit(post, as: "alice", to: "changed")
-      let store = try SessionStore(path: setting.storePath, logger: .silent)
-      #expect(try await store.claim(Claim(post: PostID(post), editedAt: 1_795_351_716_242)))
+      let store = try SQLiteStore(path: setting.storePath, logger: .silent)
+      #expect(try await store.claim(Claim(post: PostID(post), editedAt: 1_795_351_716_242), at: .now))
       await store.close()
       for _ in 1...2 {
         try await setting.withGateway(rules: Self.rules) { try await setting.hasSaid("I saw that.", times: 1) }

@@ -20,7 +20,7 @@ func withOutbox(
     let client = MattermostClient(
       address: try WebAddress(proxy.url), token: Secret(sandbox.botToken), http: HTTPClient(logger: .silent),
       logger: .silent)
-    let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+    let store = try SQLiteStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     let bot = BotIdentity(id: UserID(try sandbox.userID("edgecrab")), name: "edgecrab")
     let posts = PostingClient(
       client: client, bot: bot, instance: "test",

@@ -10,7 +10,7 @@ import Transport
 @testable import Sessions
 
 /// Turns of a session with real agents: an endpoint on loopback, and programs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct AgentTurnTests {
   private let agents = AgentFactory(
     client: HTTPClient(logger: .silent), environment: ["PATH": "/usr/bin:/bin"], logger: .silent)
@@ -23,7 +23,7 @@ struct AgentTurnTests {
 
   @Test func `stopping a turn closes the request to the endpoint and delivers nothing`() async throws {
     let server = try ChatServer([.head(), .word("a"), .repeatUntilClosed(Array(": still thinking\n\n".utf8))])
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     use(.chat(.openai, ChatSettings(baseURL: server.url, model: "m")), .model, on: fixture)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", agent: "tool"))
@@ -34,7 +34,7 @@ struct AgentTurnTests {
   }
 
   @Test func `stopping a turn ends the program with all its children and delivers nothing`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     use(.exec(ExecSettings(program: .shell("echo $$ > pid; sleep 1000 & sleep 1000"))), on: fixture)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", agent: "tool"))
@@ -53,7 +53,7 @@ struct AgentTurnTests {
   @Test func `a program is not run again after a restart, and the reply says how to ask again`() async throws {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       use(.exec(ExecSettings(program: .shell("echo run >> ../runs; sleep 1000"))), on: fixture)
       _ = await fixture.registry.session(.channel("c")).submit(fixture.request("p1", "do it", agent: "tool"))
       try await wait(for: "the program to run") {
@@ -62,7 +62,7 @@ struct AgentTurnTests {
       await fixture.registry.shutDown()
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     use(.exec(ExecSettings(program: .shell("echo run >> ../runs; cat"))), on: fixture)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "do it", agent: "tool"))
@@ -79,9 +79,9 @@ struct AgentTurnTests {
     let folder = try TemporaryFolder()
     let limits = AgentLimits(concurrency: 1)
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       use(.exec(ExecSettings(program: .shell("sleep 1000"))), limits, on: fixture)
-      let busy = try Fixture()
+      let busy = try await Fixture()
       use(.exec(ExecSettings(program: .shell("echo > ../running; sleep 1000"))), limits, on: busy)
       _ = await busy.registry.session(.channel("d")).submit(busy.request("p0", agent: "tool"))
       try await wait(for: "another program to run") {
@@ -95,7 +95,7 @@ struct AgentTurnTests {
       await fixture.store.close()
       await busy.registry.shutDown()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     use(.exec(ExecSettings(program: .command(["cat"]))), on: fixture)
     _ = await fixture.registry.session(.channel("c")).submit(fixture.request("p1", "do it", agent: "tool"))
     try await fixture.delivered.reaches(1)

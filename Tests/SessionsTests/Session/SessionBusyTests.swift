@@ -4,11 +4,11 @@ import RuleEngine
 import Sessions
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionBusyTests {
   @Test(arguments: [BusyMode.queue, .steer])
   func `a busy session lets at most the maximum of messages wait`(mode: BusyMode) async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let busy = BusyPolicy(mode: mode, max: 2)
     let submissions = [
@@ -21,7 +21,7 @@ struct SessionBusyTests {
   }
 
   @Test func `in a full queue, each user may have an equal share, and no more`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     func submit(_ user: String, _ count: Int) async -> Int {
       var accepted = 0
@@ -43,7 +43,7 @@ struct SessionBusyTests {
   }
 
   @Test func `a busy session rejects a message if the rule says 'reject'`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let busy = BusyPolicy(mode: .reject)
     #expect(await session.submit(fixture.request("p1", busy: busy)) == .started)
@@ -57,7 +57,7 @@ struct SessionBusyTests {
   }
 
   @Test func `an interrupting message stops the running turn, and the agent sees both`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let busy = BusyPolicy(mode: .interrupt)
     #expect(await session.submit(fixture.request("p1", "a poem on cats", busy: busy)) == .started)
@@ -81,7 +81,7 @@ struct SessionBusyTests {
   @Test func `of several interrupting messages the newest is answered, and messages under other rules go on waiting`()
     async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let busy = BusyPolicy(mode: .interrupt)
     let gate = Gate()

@@ -8,10 +8,10 @@ import Testing
 
 @testable import Sessions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionCommandTests {
   @Test func `a reset stops the turn, and the next message has no history`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let first = try await fixture.exchange(session, "p1", "one", answer: "1")
     _ = await session.submit(fixture.request("p2", "two"))
@@ -28,7 +28,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a message submitted during a reset belongs to the new conversation`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     _ = await session.submit(fixture.request("p2", "two"))
@@ -46,7 +46,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a retry asks the user's last message again and replaces its answer`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "wrong")
     try await fixture.exchange(session, "p2", "two", answer: "2", user: "u-bob")
@@ -65,7 +65,7 @@ struct SessionCommandTests {
 
   @Test(arguments: ["fail", "stop"])
   func `a retry asks a message again that failed or was stopped`(how: String) async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one"))
     let ask = try await fixture.agent.next()
@@ -86,7 +86,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a retry that fails leaves the old answer in the history`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     _ = try await session.retry(fixture.request("p2", ""))
@@ -97,7 +97,7 @@ struct SessionCommandTests {
   }
 
   @Test func `two retries in a row leave one exchange`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     #expect(try await session.retry(fixture.request("p2", "")) == .asking(message: "one", .started))
@@ -110,7 +110,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a retry of a message that is being answered asks it again when it is over`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     _ = await session.submit(fixture.request("p2", "two"))
@@ -127,7 +127,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a retry of a retry that fails repeats the same exchange`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     _ = try await session.retry(fixture.request("p2", ""))
@@ -143,7 +143,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a waiting retry ends with the message that it repeats, if that is deleted`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one"))
     let ask = try await fixture.agent.next()
@@ -159,7 +159,7 @@ struct SessionCommandTests {
   @Test func `a retry asks the message that failed, unless its user has asked another since being told so`()
     async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one"))
     let ask = try await fixture.agent.next()
@@ -179,7 +179,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a retry reports that its user has said nothing`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1")
     #expect(try await session.retry(fixture.request("p2", "", user: "u-bob")) == .nothingToRetry)
@@ -188,7 +188,7 @@ struct SessionCommandTests {
   }
 
   @Test func `the status shows what runs since when, what waits, and how long the conversation is`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     #expect(
       try await session.status() == SessionStatus(running: nil, waiting: 0, turns: 0, startedAt: nil, lastAt: nil))
@@ -206,7 +206,7 @@ struct SessionCommandTests {
   }
 
   @Test func `usage counts reported tokens, for the conversation and for all of them`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     try await fixture.exchange(session, "p1", "one", answer: "1", usage: TokenUsage(input: 10, output: 2))
     try await fixture.exchange(session, "p2", "two", answer: "2")
@@ -220,7 +220,7 @@ struct SessionCommandTests {
   @Test func `costs are summed by currency, and a sum that is too large keeps no turn from being recorded`()
     async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     func spend(_ post: String, _ millionths: Int, _ currency: String) async throws {
       let usage = TokenUsage(input: 1, output: 1, cost: Cost(millionths: millionths, currency: currency))
@@ -242,7 +242,7 @@ struct SessionCommandTests {
   }
 
   @Test func `usage shows how many messages wait`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     for post in ["p1", "p2", "p3"] { _ = await session.submit(fixture.request(post)) }
     #expect(try await session.usage().waiting == 2)
@@ -250,7 +250,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a conversation starts over after its limit of turns`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let policy = SessionPolicy(turns: 2)
     var known: [Int] = []
@@ -262,7 +262,7 @@ struct SessionCommandTests {
   }
 
   @Test func `a conversation starts over after its idle time, but not while a turn runs`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let policy = SessionPolicy(idleSeconds: 60)
     try await fixture.exchange(session, "p1", "one", answer: "1", policy: policy)
@@ -282,7 +282,7 @@ struct SessionCommandTests {
   }
 
   @Test func `only shared conversations are shared for the agent`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     for (number, key) in [SessionKey.channel("c"), .thread("r"), .user("u"), .member(channel: "c", user: "u")]
       .enumerated()
     {

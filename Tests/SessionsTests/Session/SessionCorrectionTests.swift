@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 
 /// what becomes of a message that its author corrects.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionCorrectionTests {
   private let fixture: Fixture
   private let session: Session
 
   init() async throws {
-    fixture = try Fixture()
+    fixture = try await Fixture()
     session = fixture.registry.session(.channel("c"))
   }
 

@@ -8,13 +8,13 @@ import TestSupport
 import Testing
 
 /// what a deletion ends, and what the history then has.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionDeletionTests {
   private let fixture: Fixture
   private let session: Session
 
   init() async throws {
-    fixture = try Fixture()
+    fixture = try await Fixture()
     session = fixture.registry.session(.channel("c"))
   }
 

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Sessions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionFailureTests {
   private struct Surprise: Error {}
 
   @Test func `a failure is delivered and not in the history, and the session goes on`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one"))
     try await fixture.agent.next().fail(AgentFailure(.rateLimited, agent: "scripted"))
@@ -22,7 +22,7 @@ struct SessionFailureTests {
   }
 
   @Test func `an unforeseen error, an empty answer and an unknown agent are failures too`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1"))
     try await fixture.agent.next().fail(Surprise())
@@ -34,7 +34,7 @@ struct SessionFailureTests {
   }
 
   @Test func `an answer past the limit is cut, says so, and ends the agent's work`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1"))
     let ask = try await fixture.agent.next()
@@ -48,7 +48,7 @@ struct SessionFailureTests {
   }
 
   @Test func `an answer that was never posted is not in the history`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one") { _ in .refused })
     try await fixture.agent.next().finish("1")
@@ -58,7 +58,7 @@ struct SessionFailureTests {
   }
 
   @Test func `after a change of the rules the next turn uses the new agents, the running one its own`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "one"))
     let ask = try await fixture.agent.next()
@@ -70,7 +70,7 @@ struct SessionFailureTests {
   }
 
   @Test func `a message that cannot be stored is rejected`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     await fixture.store.close()
     let submission = await session.submit(fixture.request("p1"))

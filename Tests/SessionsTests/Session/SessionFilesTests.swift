@@ -5,7 +5,7 @@ import Sessions
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionFilesTests {
   private let photo = AttachedFile(id: "f1", name: "photo.png", mediaType: "image/png", size: 67)
 
@@ -24,7 +24,7 @@ struct SessionFilesTests {
 
   @Test func `files reach the agent by name, and are fetched into the conversation's folder when it asks`() async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(request(fixture, "p1", "look"))
     let ask = try await fixture.agent.next()
@@ -50,7 +50,7 @@ struct SessionFilesTests {
   }
 
   @Test func `a retry asks about the files of its message again`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(request(fixture, "p1", ""))
     try await fixture.agent.next().finish("seen")
@@ -64,7 +64,7 @@ struct SessionFilesTests {
 
   @Test func `files that an agent hands back go with its answer; those outside of the folder are refused`() async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1", "draw"))
     let ask = try await fixture.agent.next()
@@ -98,7 +98,7 @@ struct SessionFilesTests {
   @Test func `files alone are an answer, and survive a restart before they are posted`() async throws {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       let session = fixture.registry.session(.channel("c"))
       _ = await session.submit(fixture.request("p1", "draw") { _ in .postponed })
       let ask = try await fixture.agent.next()
@@ -109,7 +109,7 @@ struct SessionFilesTests {
       try await session.idle()
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     try await fixture.registry.sweep()
     _ = await fixture.registry.session(.channel("c")).submit(fixture.request("p1", "draw"))
     try await fixture.delivered.reaches(1)
@@ -122,7 +122,7 @@ struct SessionFilesTests {
   @Test func `files are removed when the conversation starts over, and at a start without their conversation`()
     async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let first = try await fixture.exchange(session, "p1", "one", answer: "1").services.folder
     try first.create()

@@ -5,10 +5,10 @@ import Sessions
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionOrderTests {
   @Test func `messages that arrive while a turn runs are answered in their order`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     #expect(await session.submit(fixture.request("p1", "one")) == .started)
     #expect(await session.submit(fixture.request("p2", "two")) == .queued(position: 1))
@@ -24,7 +24,7 @@ struct SessionOrderTests {
   }
 
   @Test func `context is requested if the conversation has not seen what the message is about`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     func ask(_ post: String, thread: PostID? = nil) async throws -> [ChatMessage] {
       let count = await fixture.delivered.replies.count
@@ -48,7 +48,7 @@ struct SessionOrderTests {
   }
 
   @Test func `a user who asks much does not delay the others of a shared conversation`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let asked = [
       ("a1", "u-alice"), ("a2", "u-alice"), ("a3", "u-alice"), ("b1", "u-bob"), ("c1", "u-carol"), ("b2", "u-bob"),
@@ -68,7 +68,7 @@ struct SessionOrderTests {
   }
 
   @Test func `a turn begins when the delivery of the one before is over`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let gate = Gate()
     _ = await session.submit(fixture.request("p1", "one", deliveredWhen: gate))
@@ -87,7 +87,7 @@ struct SessionOrderTests {
   }
 
   @Test func `of 200 messages in 20 sessions at once, each is answered once and none is lost`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     await withTaskGroup { group in
       for sender in 0..<20 {
         group.addTask {
@@ -115,7 +115,7 @@ struct SessionOrderTests {
   }
 
   @Test func `messages submitted to one session by many tasks at once have different positions`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let submissions = await withTaskGroup(of: SubmissionResult.self) { group in
       for number in 0..<30 {
@@ -131,7 +131,7 @@ struct SessionOrderTests {
   }
 
   @Test func `a key has one session as long as it is used, and the next one has the history`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     weak var first: Session?
     do {
       let session = fixture.registry.session(.channel("c"))
@@ -146,7 +146,7 @@ struct SessionOrderTests {
   }
 
   @Test func `a running turn keeps its session alive`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     do {
       let session = fixture.registry.session(.channel("c"))
       _ = await session.submit(fixture.request("p1", "one"))

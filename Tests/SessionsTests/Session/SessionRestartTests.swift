@@ -5,18 +5,18 @@ import Sessions
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionRestartTests {
   @Test func `the conversation continues after a restart`() async throws {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       let session = fixture.registry.session(.channel("c"))
       try await fixture.exchange(session, "p1", "one", answer: "1", usage: TokenUsage(input: 3, output: 1))
       await fixture.registry.shutDown()
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     let session = fixture.registry.session(.channel("c"))
     #expect(try await session.status().turns == 1)
     #expect(try await session.usage().total.tokens == TokenUsage(input: 3, output: 1))
@@ -31,7 +31,7 @@ struct SessionRestartTests {
   {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       let (first, second) = (fixture.registry.session(.channel("c")), fixture.registry.session(.channel("d")))
       _ = await second.submit(fixture.request("p0", "stopped"))
       _ = try await fixture.agent.next()
@@ -48,7 +48,7 @@ struct SessionRestartTests {
       #expect(await fixture.delivered.replies.isEmpty)
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     let pending = try await fixture.store.pending()
     #expect(pending.map(\.claim) == ["p1", "p2", "p3", "p4", "p5"])
     #expect(pending.map(\.session) == ["channel:c", "channel:d", "channel:c", "channel:c", "channel:e"])
@@ -73,14 +73,14 @@ struct SessionRestartTests {
   {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       let session = fixture.registry.session(.channel("c"))
       _ = await session.submit(fixture.request("p1", "one") { _ in .postponed })
       try await fixture.agent.next().finish("1")
       try await session.idle()
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     let session = fixture.registry.session(.channel("c"))
     #expect(await session.submit(fixture.request("p1", "one")) == .started)
     try await fixture.delivered.reaches(1)
@@ -97,16 +97,16 @@ struct SessionRestartTests {
   @Test(arguments: Moment.allCases)
   func `after a kill, no message is lost and no finished one comes back`(moment: Moment) async throws {
     let (files, began, go) = (try TemporaryFolder(), Gate(), Gate())
-    let fixture = try Fixture(files)
+    let fixture = try await Fixture(files)
     let (store, delivered) = (fixture.store, fixture.delivered)
     var snapshot: TemporaryFolder?
-    func kill(at now: Moment) throws { if now == moment { snapshot = try files.snapshot() } }
+    func kill(at now: Moment) async throws { if now == moment { snapshot = try await fixture.data.snapshot() } }
 
     #expect(try await store.claim("p1"))
-    try kill(at: .claimed)
+    try await kill(at: .claimed)
     // Reading stores what waits for the next transaction.
     _ = try await store.pending()
-    try kill(at: .claimStored)
+    try await kill(at: .claimStored)
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(
       fixture.request("p1", "one") { reply in
@@ -115,30 +115,32 @@ struct SessionRestartTests {
         await delivered.append(reply)
         return .posted(thread: nil)
       })
-    try kill(at: .submitted)
+    try await kill(at: .submitted)
     let ask = try await fixture.agent.next()
     ask.say("half")
-    try kill(at: .asked)
+    try await kill(at: .asked)
     ask.finish(" and half")
     await began.wait()
-    try kill(at: .delivering)
+    try await kill(at: .delivering)
     try await store.recordPosted(1, of: "p1", thread: "t1")
-    try kill(at: .partPosted)
+    try await kill(at: .partPosted)
     _ = try await store.pending()
-    try kill(at: .partRecorded)
+    try await kill(at: .partRecorded)
     go.open()
     try await fixture.delivered.reaches(1)
     try await session.idle()
-    try kill(at: .delivered)
+    try await kill(at: .delivered)
 
     let left: TemporaryFolder = try #require(snapshot)
-    let after = try Fixture(left)
-    // A claim that is lost is made again with its post, which has no cursor yet.
-    #expect(try await after.store.isClaimed("p1") == (moment != .claimed))
+    let after = try await Fixture(left)
+    // SQLite stores claims and what was posted a moment later: a claim that is lost is made again with its post, which has
+    // no cursor yet.
+    let isDelayed = StoreKind.current == .sqlite
+    #expect(try await after.store.isClaimed("p1") == (moment != .claimed || !isDelayed))
     let unfinished = try await after.store.unfinished()
     let pending = try await after.store.pending().map(\.claim)
     switch moment {
-    case .claimStored:
+    case .claimed where !isDelayed, .claimStored:
       #expect(pending.isEmpty && unfinished == [.claimed("p1")])
     case .claimed, .delivered:
       #expect(pending.isEmpty && unfinished.isEmpty)
@@ -153,7 +155,7 @@ struct SessionRestartTests {
       _ = await again.submit(after.request("p1", "one"))
       try await after.delivered.reaches(1)
       // One that was not recorded is found by its mark.
-      let parts = moment == .partRecorded ? 1 : 0
+      let parts = moment == .partRecorded || moment == .partPosted && !isDelayed ? 1 : 0
       let reply = Reply(id: "p1", text: "half and half", postedCount: parts, isResumed: true)
       #expect(await after.delivered.replies == [reply])
       try await again.idle()

@@ -6,14 +6,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionSteerTests {
   private let fixture: Fixture
   private let session: Session
   private let steer = BusyPolicy(mode: .steer, max: 2)
 
   init() async throws {
-    fixture = try Fixture()
+    fixture = try await Fixture()
     session = fixture.registry.session(.channel("c"))
     fixture.agent.hears.withLock { $0 = true }
   }
@@ -146,7 +146,7 @@ struct SessionSteerTests {
   @Test func `after a restart, a message that joined an answer is neither told nor answered again`() async throws {
     let folder = try TemporaryFolder()
     do {
-      let fixture = try Fixture(folder)
+      let fixture = try await Fixture(folder)
       fixture.agent.hears.withLock { $0 = true }
       let session = fixture.registry.session(.channel("c"))
       _ = await session.submit(fixture.request("p1", "one") { _ in .postponed })
@@ -161,7 +161,7 @@ struct SessionSteerTests {
       await fixture.registry.shutDown()
       await fixture.store.close()
     }
-    let fixture = try Fixture(folder)
+    let fixture = try await Fixture(folder)
     let session = fixture.registry.session(.channel("c"))
     for message in try await fixture.store.pending() { _ = await session.submit(fixture.request(message.claim.text)) }
     try await session.idle()

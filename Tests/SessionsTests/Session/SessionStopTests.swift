@@ -5,10 +5,10 @@ import Testing
 
 @testable import Sessions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct SessionStopTests {
   @Test func `stopping ends the agent's work, drops waiting messages, and delivers nothing afterwards`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     _ = await session.submit(fixture.request("p1"))
     _ = await session.submit(fixture.request("p2"))
@@ -33,13 +33,13 @@ struct SessionStopTests {
   }
 
   @Test func `stopping reports that nothing runs`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let report = await fixture.registry.session(.channel("c")).stop()
     #expect(report == StopReport(stopped: nil, dropped: [], isOver: true))
   }
 
   @Test func `stopping cancels a delivery and waits for it`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let delivered = fixture.delivered
     let began = Gate()
@@ -60,7 +60,7 @@ struct SessionStopTests {
   }
 
   @Test func `an answer that was posted in the moment of stopping stays in the history`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let began = Gate()
     _ = await session.submit(
@@ -80,7 +80,7 @@ struct SessionStopTests {
   @Test func `stopping waits less than a second for a delivery that ignores it, and nothing starts before it is over`()
     async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     let (began, end) = (Gate(), Gate())
     _ = await session.submit(
@@ -102,7 +102,7 @@ struct SessionStopTests {
   }
 
   @Test func `every message submitted during a stop is answered, dropped or rejected`() async throws {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     let session = fixture.registry.session(.channel("c"))
     var accepted: Set<Claim> = []
     var dropped: Set<Claim> = []

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Sessions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.everyStore, .timeLimit(.minutes(1)))
 struct TurnSchedulerTests {
   /// Begins the turns that a scheduler admits, and records which.
   private final class Admissions: Sendable {
@@ -122,7 +122,7 @@ struct TurnSchedulerTests {
 
   @Test func `the backlog is bounded, of one user and of all, and stopped messages do not count any more`() async throws
   {
-    let fixture = try Fixture()
+    let fixture = try await Fixture()
     fixture.registry.use(agents: ["scripted": fixture.agent], turns: TurnLimits(max: 1))
     for number in 1...Limits.backlogOfUserMax {
       let session = fixture.registry.session(.thread(PostID("t\(number / 2)")))

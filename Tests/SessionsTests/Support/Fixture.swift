@@ -9,19 +9,20 @@ import TestSupport
 
 /// A store in its own folder, a registry with a scripted agent on it, and what was delivered.
 struct Fixture {
-  let folder: TemporaryFolder
-  let store: SessionStore
+  let data: TestStore
   let agent = ScriptedAgent()
   let registry: SessionRegistry
   let delivered = DeliveredReplies()
   let clock = TestClock()
 
-  init(_ folder: TemporaryFolder? = nil) throws {
-    self.folder = try folder ?? TemporaryFolder()
-    store = try SessionStore(path: self.folder.path("edgecrab.sqlite"), logger: .silent)
+  var folder: TemporaryFolder { data.folder }
+  var store: any SessionStore { data.store }
+
+  init(_ folder: TemporaryFolder? = nil) async throws {
+    data = try await TestStore(folder ?? TemporaryFolder())
     let clock = clock
     registry = SessionRegistry(
-      store: store, folders: self.folder.path("sessions"), agents: ["scripted": agent, "echo": EchoAgent()],
+      store: data.store, folders: data.folder.path("sessions"), agents: ["scripted": agent, "echo": EchoAgent()],
       progress: DelayQueue(delay: .zero), now: { clock.now }, logger: .silent)
   }
 

@@ -212,7 +212,7 @@ enum StoreSchema {
     """
 
   /// Each message and its answer changed a dozen pages more: those of indexes, and the one in which SQLite counts the
-  /// rows that a table ever had. `id` and `place` come from `SessionStore.nextPlace()` now. A reply to a message has the
+  /// rows that a table ever had. `id` and `place` come from `SQLiteStore.nextPlace()` now. A reply to a message has the
   /// message's claim as its id; that its `message` is not null only tells it from other replies.
   private static let fewerPages = """
     DROP INDEX claims_by_age;

@@ -57,7 +57,7 @@ package final class StoreCopyRequest: Sendable {
   }
 }
 
-extension SessionStore {
+extension SQLiteStore {
   /// Copies the store if a program waits for a copy, and removes what a killed one has left.
   package func answerCopyRequest() {
     let folder = StoreCopyFolder(of: path)

@@ -11,30 +11,15 @@ enum HistoryTable {
     let newestFirst = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT speaker, message, files, more, answer, agent FROM exchanges
+          SELECT id, message, files, more, speaker, agent, answer FROM exchanges
           WHERE session = ? AND outcome IN (?, ?) AND id IS NOT ? ORDER BY place DESC LIMIT ?
           """),
       arguments: [
         session.text, TurnEnd.answered.rawValue, TurnEnd.interrupted.rawValue, skipped, Limits.historyExchangesMax,
       ])
-    var history: [HistoryEntry] = []
-    var bytes = 0
-    while let row = try newestFirst.next() {
-      let more: [ChatMessage] = JSONColumn.values(row["more"])
-      let messages =
-        [ChatMessage(speaker: row["speaker"], text: row["message"], files: JSONColumn.values(row["files"]))] + more
-      let answer: String? = row["answer"]
-      bytes += messages.reduce(answer?.utf8.count ?? 0) { $0 + $1.text.utf8.count }
-      guard bytes <= Limits.historyBytesMax else { break }
-      // Messages that joined the turn are like ones whose answer was interrupted: the answer follows the last of them.
-      for (index, message) in messages.enumerated().reversed() {
-        history.append(
-          HistoryEntry(
-            speaker: message.speaker, message: message.text, files: message.files,
-            answer: index == messages.count - 1 ? answer : nil, agent: row["agent"]))
-      }
-    }
-    return history.reversed()
+    var history = History()
+    while let row = try newestFirst.next(), history.add(PastExchange(row), answer: row["answer"]) {}
+    return history.entries
   }
 
   /// Appends a turn's exchange, and deletes those that will not be read again: the oldest, and the user's earlier ones
@@ -124,18 +109,8 @@ enum HistoryTable {
   }
 }
 
-/// An exchange that can be asked again.
-struct PastExchange {
-  var id: Int64
-  var message: String
-  var files: [AttachedFile]
-  var more: [ChatMessage]
-  var speaker: String
-  var agent: String
-}
-
 extension PastExchange {
-  private init(_ row: Row) {
+  fileprivate init(_ row: Row) {
     self.init(
       id: row["id"], message: row["message"], files: JSONColumn.values(row["files"]),
       more: JSONColumn.values(row["more"]), speaker: row["speaker"], agent: row["agent"])
@@ -143,8 +118,6 @@ extension PastExchange {
 
   private static let columns = "id, message, files, more, speaker, agent"
 
-  /// Returns the exchange that a retry of `user` repeats: the last one of the current conversation that failed if the
-  /// user has asked nothing since being told so, else the last one, answered or not.
   static func last(of user: UserID, session: SessionKey, in db: Database) throws -> PastExchange? {
     try Row.fetchOne(
       db.cachedStatement(
@@ -160,8 +133,6 @@ extension PastExchange {
     ).map(PastExchange.init)
   }
 
-  /// Returns the exchange that one of these messages has become, or else the one with this id, or `nil` if there is
-  /// none.
   static func first(
     ofAny claims: [Claim], or id: Int64?, session: SessionKey, in db: Database
   ) throws -> PastExchange? {
@@ -177,23 +148,5 @@ extension PastExchange {
       db.cachedStatement(sql: "SELECT \(columns) FROM exchanges WHERE session = ? AND id = ?"),
       arguments: [session.text, id]
     ).map(PastExchange.init)
-  }
-}
-
-/// A list of values as a column has it.
-enum JSONColumn {
-  /// Most lists are empty, and a history has hundreds: they are not worth a decoder each.
-  private static let empty = "[]"
-
-  /// Values of our own, of texts and numbers, cannot fail to encode.
-  static func text(_ values: [some Encodable]) -> String {
-    if values.isEmpty { return empty }
-    return (try? JSONEncoder().encode(values)).map { String(decoding: $0, as: UTF8.self) } ?? empty
-  }
-
-  /// A list that another version wrote in another form counts as empty.
-  static func values<Value: Decodable>(_ text: String) -> [Value] {
-    if text == empty { return [] }
-    return (try? JSONDecoder().decode([Value].self, from: Data(text.utf8))) ?? []
   }
 }

@@ -3,51 +3,13 @@ package import FoundationEssentials
 import GRDB
 import Logging
 
-/// A message that was accepted and is not answered yet, as the store has it over a restart.
-package struct PendingMessage: Sendable, Equatable {
-  package let claim: Claim
-  /// The text of its session's key.
-  package let session: String
-  /// The owner's data for submitting it again.
-  package let payload: String
-  /// When it was submitted first.
-  package let at: Date
-  /// True if its reply is stored and only has to be delivered.
-  package let isAnswered: Bool
-}
-
-/// A post that an earlier gateway did not finish.
-package enum UnfinishedPost: Sendable, Equatable {
-  /// A message that waits in its session.
-  case waiting(PendingMessage)
-  /// A claim of which nothing more is known.
-  case claimed(Claim)
-}
-
-/// The stored state of a message that is submitted again after a restart.
-struct StoredTurn {
-  /// The reply, if the agent had finished.
-  var reply: Reply?
-  /// True if an agent had been asked that may do more than answer.
-  var isBegun: Bool
-}
-
 // MARK: Claims
 
-extension SessionStore {
-  /// The seconds for which a claim keeps a post from being answered a second time, at least.
-  package static let claimSeconds = (Limits.claimDays - 1) * 86_400
-
-  /// Claims a post, or an edit of one, before any work on it begins. Returns true to the first caller, false to all
-  /// others, also after a restart.
-  ///
+extension SQLiteStore {
   /// It is stored with the next transaction, `Limits.postponedTime` later at most; that of an edit, which might not be
   /// read again, and any on a disk that refuses changes, at once. What a kill undoes before is read again: no cursor is
   /// stored before the claims of its posts.
-  ///
-  /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
-  /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
-  package func claim(_ claim: Claim, at now: Date = Date()) throws(StoreError) -> Bool {
+  package func claim(_ claim: Claim, at now: Date) throws(StoreError) -> Bool {
     try requireFiles()
     try pruneIfDue(at: now)
     guard try !isClaimed(claim) else { return false }
@@ -66,7 +28,6 @@ extension SessionStore {
     }
   }
 
-  /// Ends claims for which nothing is left to do, with their waiting messages; later, if the disk refuses it now.
   package func finish(_ claims: [Claim]) throws(StoreError) {
     guard !claims.isEmpty else { return }
     do throws(StoreError) {
@@ -86,7 +47,6 @@ extension SessionStore {
     }
   }
 
-  /// Deletes a claim, so that it can be made again: an edit made its post no message.
   package func release(_ claim: Claim) throws(StoreError) {
     try write { db in
       try Self.finish(claim, in: db)
@@ -105,11 +65,9 @@ extension SessionStore {
     try db.cachedStatement(sql: "UPDATE claims SET done = 0 WHERE post = ?").execute(arguments: [claim.text])
   }
 
-  /// Returns everything that was accepted and is not answered yet, in the order in which it came: waiting messages, and
-  /// among them the claims on which a killed gateway had not begun to work.
   package func unfinished() throws(StoreError) -> [UnfinishedPost] {
     let waiting = try pending()
-    var claims = try read { db in
+    let claims = try read { db in
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
@@ -117,30 +75,20 @@ extension SessionStore {
             ORDER BY claimed_at
             """)
       ).map { row in (claim: Claim(text: row["post"]), at: Date(milliseconds: row["claimed_at"])) }
-    }[...]
-    var unfinished: [UnfinishedPost] = []
-    for message in waiting {
-      while let next = claims.first, next.at <= message.at {
-        unfinished.append(.claimed(claims.removeFirst().claim))
-      }
-      unfinished.append(.waiting(message))
     }
-    return unfinished + claims.map { .claimed($0.claim) }
+    return UnfinishedPost.inOrder(waiting: waiting, claims: claims)
   }
 }
 
 // MARK: Waiting messages
 
-extension SessionStore {
-  /// Returns the messages that are not answered yet, in the order in which they came. Submitting one again keeps its
-  /// position; if its reply is stored, the agent is not asked again.
+extension SQLiteStore {
   package func pending() throws(StoreError) -> [PendingMessage] {
     try read { db in
       try Row.fetchAll(db.cachedStatement(sql: "\(Self.messages) ORDER BY place")).map(PendingMessage.init)
     }
   }
 
-  /// Returns the messages that were made of a post or of edits of it and are not answered yet.
   package func pending(of post: PostID) throws(StoreError) -> [PendingMessage] {
     try read { db in
       try Row.fetchAll(
@@ -160,10 +108,7 @@ extension SessionStore {
     FROM waiting
     """
 
-  /// Stores a message until it is answered, and returns its state if it is stored already.
-  ///
-  /// - Parameter root: the root of the thread in which it was written; `nil` in the channel itself.
-  func enqueue(
+  package func enqueue(
     _ claim: Claim, session: SessionKey, payload: String, root: PostID? = nil, at now: Date
   ) throws(StoreError) -> StoredTurn {
     let place = nextPlace()
@@ -184,16 +129,14 @@ extension SessionStore {
     ).execute(arguments: [claim.text, place, session.text, payload, root?.rawValue ?? "", now.milliseconds])
   }
 
-  /// Replaces a waiting message by its corrected version.
-  func correct(_ claim: Claim, payload: String) throws(StoreError) {
+  package func correct(_ claim: Claim, payload: String) throws(StoreError) {
     try write { db in
       try db.cachedStatement(sql: "UPDATE waiting SET payload = ? WHERE post = ?").execute(
         arguments: [payload, claim.text])
     }
   }
 
-  /// Removes a waiting message and opens its claim again.
-  func reopen(_ claim: Claim) throws(StoreError) {
+  package func reopen(_ claim: Claim) throws(StoreError) {
     try write { db in
       try Self.finish(claim, in: db)
       try Self.reopen(claim, in: db)
@@ -204,8 +147,7 @@ extension SessionStore {
     try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM waiting WHERE post = ?"), arguments: [claim.text]) != nil
   }
 
-  /// Returns whether an agent was asked about a message that may do more than answer.
-  func isBegun(_ claim: Claim) throws(StoreError) -> Bool {
+  package func isBegun(_ claim: Claim) throws(StoreError) -> Bool {
     try read { db in try Self.isBegun(claim, in: db) }
   }
 
@@ -214,8 +156,7 @@ extension SessionStore {
       db.cachedStatement(sql: "SELECT begun FROM waiting WHERE post = ?"), arguments: [claim.text]) ?? false
   }
 
-  /// Records whether an agent was asked about a message that may do more than answer.
-  func setBegun(_ isBegun: Bool, _ claim: Claim) async throws(StoreError) {
+  package func setBegun(_ isBegun: Bool, _ claim: Claim) async throws(StoreError) {
     try await writeToDisk { db in
       try db.cachedStatement(sql: "UPDATE waiting SET begun = ? WHERE post = ?").execute(
         arguments: [isBegun, claim.text])

@@ -1,10 +1,8 @@
 package import Core
-import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 
-extension SessionStore {
-  /// Returns the sessions that a deletion concerns: those with a message that waits or is being answered, or an
-  /// exchange, about it.
+extension SQLiteStore {
   package func sessions(of deletion: Deletion) throws(StoreError) -> [SessionKey] {
     try read { db in
       switch deletion {
@@ -29,7 +27,6 @@ extension SessionStore {
     }.compactMap { SessionKey(text: $0) }
   }
 
-  /// Returns the channels of the messages that conversations have in their history.
   package func rememberedChannels() throws(StoreError) -> Set<ChannelID> {
     try read { db in
       Set(
@@ -38,8 +35,7 @@ extension SessionStore {
     }
   }
 
-  /// Returns the exchanges of a session that a deletion removes, and the files of the deleted messages.
-  func exchanges(of deletion: Deletion, session: SessionKey) throws(StoreError) -> SessionDeletion {
+  package func exchanges(of deletion: Deletion, session: SessionKey) throws(StoreError) -> SessionDeletion {
     var concerned = SessionDeletion(deletion: deletion)
     guard case .message(let post) = deletion else { return concerned }
     let rows = try read { db in
@@ -59,9 +55,7 @@ extension SessionStore {
     return concerned
   }
 
-  /// Deletes the waiting messages and exchanges of a session that a deletion concerns. Of an exchange whose answer was
-  /// deleted the question stays, for a retry alone.
-  func forget(_ deletion: Deletion, session: SessionKey) async throws(StoreError) {
+  package func forget(_ deletion: Deletion, session: SessionKey) async throws(StoreError) {
     try await writeToDisk { db in
       var isCut = false
       switch deletion {
@@ -95,12 +89,7 @@ extension SessionStore {
     }
   }
 
-  /// Ends a turn that a deletion ended: its usage is counted, and none of it is in the history.
-  ///
-  /// - Parameters:
-  ///   - over: the messages of the turn that will not be answered.
-  ///   - left: those that another turn is to answer.
-  func endDeleted(
+  package func endDeleted(
     _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
   ) async throws(StoreError) {
     let (id, leftPlaces) = (nextPlace(), left.map { _ in nextPlace() })

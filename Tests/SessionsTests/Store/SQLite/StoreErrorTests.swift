@@ -16,24 +16,24 @@ struct StoreErrorTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func opening(_ path: String) throws -> StoreError {
-    try #require(throws: StoreError.self) { try SessionStore(path: path, logger: .silent) }
+    try #require(throws: StoreError.self) { try SQLiteStore(path: path, logger: .silent) }
   }
 
   @Test func `a store in use by another gateway cannot be opened`() async throws {
     let path = folder.path("edgecrab.sqlite")
-    let first = try SessionStore(path: path, logger: .silent)
+    let first = try SQLiteStore(path: path, logger: .silent)
     let error = try opening(path)
     #expect(error.code == .inUse)
     #expect("\(error)".contains("`\(path)` is in use by another edgecrab gateway; stop that one"))
     await first.close()
-    let second = try SessionStore(path: path, logger: .silent)
+    let second = try SQLiteStore(path: path, logger: .silent)
     #expect(try await second.claim("p1"))
   }
 
   @Test func `a store that is no longer used can be opened again`() throws {
     let path = folder.path("edgecrab.sqlite")
-    _ = try SessionStore(path: path, logger: .silent)
-    _ = try SessionStore(path: path, logger: .silent)
+    _ = try SQLiteStore(path: path, logger: .silent)
+    _ = try SQLiteStore(path: path, logger: .silent)
   }
 
   @Test(arguments: [
@@ -76,7 +76,7 @@ struct StoreErrorTests {
 
   @Test func `a store of a newer edgecrab cannot be opened`() async throws {
     let path = folder.path("edgecrab.sqlite")
-    let store = try SessionStore(path: path, logger: .silent)
+    let store = try SQLiteStore(path: path, logger: .silent)
     try await store.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 from the future')") }
     await store.close()
     let error = try opening(path)
@@ -85,7 +85,7 @@ struct StoreErrorTests {
   }
 
   @Test func `a full disk keeps what is stored and reports what does not fit`() async throws {
-    let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+    let store = try SQLiteStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     #expect(try await store.claim("p1"))
     try await store.limitPages()
     let error = try #require(
@@ -102,7 +102,7 @@ struct StoreErrorTests {
 
   @Test func `while a full disk does not take a claim, no other is made, and it is finished later`() async throws {
     let path = folder.path("edgecrab.sqlite")
-    let store = try SessionStore(path: path, logger: .silent)
+    let store = try SQLiteStore(path: path, logger: .silent)
     #expect(try await store.claim("p0"))
     try await store.finish(["p0"])
     let first = Claim(text: String(repeating: "x", count: 100_000))
@@ -127,13 +127,13 @@ struct StoreErrorTests {
     try await store.limitPages(to: 1_000)
     #expect(try await store.claim("p2"))
     await store.close()
-    let next = try SessionStore(path: path, logger: .silent)
+    let next = try SQLiteStore(path: path, logger: .silent)
     #expect(try await next.unfinished() == [.claimed("p2")])
     #expect(try await !next.claim(first))
   }
 
   @Test func `what a full disk does not take is recorded later`() async throws {
-    let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+    let store = try SQLiteStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     let thread = PostID(rawValue: String(repeating: "x", count: 100_000))
     try await store.limitPages()
     try await store.joinThread(thread)
@@ -144,28 +144,28 @@ struct StoreErrorTests {
 
   @Test func `a store locked by another program is reported, and can be opened afterwards`() async throws {
     let path = folder.path("edgecrab.sqlite")
-    try await SessionStore(path: path, logger: .silent).close()
+    try await SQLiteStore(path: path, logger: .silent).close()
     let other = try DatabaseQueue(path: path)
     try await other.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK")
     }
-    let error = #expect(throws: StoreError.self) { try SessionStore(path: path, busySeconds: 0, logger: .silent) }
+    let error = #expect(throws: StoreError.self) { try SQLiteStore(path: path, busySeconds: 0, logger: .silent) }
     #expect(error?.code == .locked)
     #expect("\(try #require(error))".contains("locked by another program"))
     try other.close()
-    let store = try SessionStore(path: path, logger: .silent)
+    let store = try SQLiteStore(path: path, logger: .silent)
     #expect(try await store.claim("p1"))
   }
 
   @Test func `another program cannot lock a store that is open`() async throws {
     let path = folder.path("edgecrab.sqlite")
-    let store = try SessionStore(path: path, logger: .silent)
+    let store = try SQLiteStore(path: path, logger: .silent)
     #expect(throws: DatabaseError.self) { try DatabaseQueue(path: path) }
     #expect(try await store.claim("p1"))
   }
 
   @Test func `a closed store throws`() async throws {
-    let store = try SessionStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
+    let store = try SQLiteStore(path: folder.path("edgecrab.sqlite"), logger: .silent)
     await store.close()
     await store.close()
     let error = await #expect(throws: StoreError.self) { try await store.pending() }
@@ -181,7 +181,7 @@ struct StoreErrorTests {
   }
 }
 
-extension SessionStore {
+extension SQLiteStore {
   /// Lets the file grow by a few pages only, as a full disk would.
   fileprivate func limitPages(to more: Int = 4) throws {
     try read { db in

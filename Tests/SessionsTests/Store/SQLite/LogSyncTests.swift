@@ -33,7 +33,7 @@ struct LogSyncTests {
     let path = folder.path("edgecrab.sqlite")
     let failing = try failing()
     let opened = Mutex(0)
-    let store = try SessionStore(path: path, busySeconds: 0, logger: .silent) { path throws(StoreError) in
+    let store = try SQLiteStore(path: path, busySeconds: 0, logger: .silent) { path throws(StoreError) in
       let isFirst = opened.withLock { count in
         count += 1
         return count == 1

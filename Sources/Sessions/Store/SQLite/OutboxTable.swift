@@ -5,9 +5,7 @@ import Logging
 
 /// The replies that are not completely posted. A reply is stored in the transaction that ends its claim, or that stores
 /// it beside its waiting message, before any of it is sent.
-extension SessionStore {
-  /// Stores a reply for which no agent is asked, and ends the claim that it answers: both or neither, so that a gateway
-  /// that is killed here has either posted nothing yet or will post the reply once.
+extension SQLiteStore {
   package func add(_ reply: Reply, payload: String, finishing claim: Claim? = nil) async throws(StoreError) {
     let place = nextPlace()
     do throws(StoreError) {
@@ -22,12 +20,7 @@ extension SessionStore {
     }
   }
 
-  /// Stores the reply to a message, and ends other claims that it answers too; neither if the message does not wait any
-  /// more.
-  ///
-  /// - Parameter reply: Its id is `.answer(to: claim)`.
-  /// - Returns: true if it is stored.
-  func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) -> Bool {
+  package func add(_ reply: Reply, to claim: Claim, finishing others: [Claim] = []) async throws(StoreError) -> Bool {
     let place = nextPlace()
     return try await writeToDisk { db in
       guard try Self.isWaiting(claim, in: db) else { return false }
@@ -37,8 +30,6 @@ extension SessionStore {
     }
   }
 
-  /// Returns the replies that no message waits for and that were not all posted when the gateway ended, in the order in
-  /// which they were stored.
   package func pendingReplies() throws(StoreError) -> [PendingReply] {
     try read { db in
       try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM outbox WHERE message IS NULL ORDER BY place")).map {
@@ -47,10 +38,8 @@ extension SessionStore {
     }
   }
 
-  /// Records that the first `count` posts of a reply are posted, the last of them in the thread of `root`, so that the
-  /// next start continues after them if the gateway is killed now.
   package func recordPosted(
-    _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date = Date()
+    _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date
   ) throws(StoreError) {
     try postpone(failure: "post not recorded", metadata: ["reply": "\(reply)"]) { db in
       try db.cachedStatement(sql: "UPDATE outbox SET parts = ? WHERE reply = ?").execute(arguments: [count, reply.text])
@@ -58,16 +47,13 @@ extension SessionStore {
     }
   }
 
-  /// Deletes a reply that is posted, and records the thread in which its last post is. The reply to a message is deleted
-  /// with the message.
-  package func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date = Date()) throws(StoreError) {
+  package func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date) throws(StoreError) {
     try postpone(failure: "reply not deleted", metadata: ["reply": "\(reply)"]) { db in
       try Self.remove(reply, in: db)
       if let root { try Self.joinThread(root, at: now, in: db) }
     }
   }
 
-  /// Deletes a reply that will never be posted.
   package func remove(_ reply: ReplyID) throws(StoreError) { try write { db in try Self.remove(reply, in: db) } }
 
   private static func remove(_ reply: ReplyID, in db: Database) throws {

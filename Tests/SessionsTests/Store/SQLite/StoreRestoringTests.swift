@@ -11,19 +11,19 @@ import Testing
 @Suite struct StoreRestoringTests {
   private let folder: TemporaryFolder
   private let messages = AsyncQueue<String>()
-  private let store: SessionStore
+  private let store: SQLiteStore
   private var path: String { folder.path("home/edgecrab.sqlite") }
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try SessionStore(
+    store = try SQLiteStore(
       path: folder.path("home/edgecrab.sqlite"),
       logger: Logger(label: "test") { [messages] _ in QueueLogHandler(messages: messages) })
   }
 
   private func expectKept(_ claims: [Claim]) async throws {
     await store.close()
-    let next = try SessionStore(path: path, logger: .silent)
+    let next = try SQLiteStore(path: path, logger: .silent)
     for claim in claims { #expect(try await next.isClaimed(claim), "\(claim)") }
     await next.close()
   }
@@ -47,7 +47,7 @@ import Testing
       let attributes = try FileManager.default.attributesOfItem(atPath: path + name)
       #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
     }
-    #expect(throws: StoreError.self) { try SessionStore(path: path, logger: .silent) }
+    #expect(throws: StoreError.self) { try SQLiteStore(path: path, logger: .silent) }
     try await expectKept(["before", "after"])
   }
 
@@ -82,7 +82,7 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "another")
     let saved = try #require(error?.detail.split(separator: "`").last).description
     await store.close()
-    let rescued = try SessionStore(path: saved, logger: .silent)
+    let rescued = try SQLiteStore(path: saved, logger: .silent)
     #expect(try await rescued.isClaimed("before"))
     await rescued.close()
   }

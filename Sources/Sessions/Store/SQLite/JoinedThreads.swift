@@ -4,9 +4,8 @@ import GRDB
 import Logging
 
 /// The threads that the bot has posted in.
-extension SessionStore {
-  /// Records that the bot has posted in the thread of `root`.
-  package func joinThread(_ root: PostID, at now: Date = Date()) throws(StoreError) {
+extension SQLiteStore {
+  package func joinThread(_ root: PostID, at now: Date) throws(StoreError) {
     try postpone(failure: "thread not recorded", metadata: ["root": "\(root)"]) { db in
       try Self.joinThread(root, at: now, in: db)
     }
@@ -21,7 +20,6 @@ extension SessionStore {
     ).execute(arguments: [root.rawValue, now.milliseconds])
   }
 
-  /// Returns whether the bot has posted in the thread of `root`.
   package func hasJoined(thread root: PostID) throws(StoreError) -> Bool {
     try read { db in
       try Bool.fetchOne(

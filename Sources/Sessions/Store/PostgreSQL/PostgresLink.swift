@@ -1,0 +1,91 @@
+import Core
+import Logging
+import PostgreSQL
+
+/// A connection to the database that is made again when it is lost.
+actor PostgresLink {
+  nonisolated let address: PostgresAddress
+  private let logger: Logger
+  private var connection: PostgresConnection?
+  private var opening: Task<Result<PostgresConnection, PostgresError>, Never>?
+  private var isClosed = false
+
+  init(_ address: PostgresAddress, logger: Logger) {
+    self.address = address
+    self.logger = logger
+  }
+
+  /// Runs a batch, and again on a new connection if the connection is lost or another transaction was in the way.
+  /// Cancelling the task does not cut it short.
+  ///
+  /// - Parameter mayWait: returns whether to go on; after the first attempt it is asked before each further one.
+  func run(
+    _ batch: PostgresBatch, while mayWait: @Sendable @escaping () -> Bool
+  ) async throws(StoreError) -> [[PostgresRow]] {
+    do throws(PostgresError) {
+      return try await attempt(batch)
+    } catch {
+      // A hostile server may send what PostgreSQL does not store.
+      if error.code == .nulCharacter { return try await run(batch.replacingNUL(), while: mayWait) }
+      guard error.isTransient, !isClosed, mayWait() else { throw StoreError(error, address) }
+      return try await repeated(batch, after: error, while: mayWait)
+    }
+  }
+
+  private func repeated(
+    _ batch: PostgresBatch, after first: PostgresError, while mayWait: @Sendable @escaping () -> Bool
+  ) async throws(StoreError) -> [[PostgresRow]] {
+    logger.debug("database asked again", metadata: ["reason": "\(first)"])
+    // In a task of its own: in a cancelled one, the pauses would be none.
+    let repetition = Task { () async -> Result<[[PostgresRow]], PostgresError> in
+      var last = first
+      var pause = Limits.databasePauseFirst
+      while !isClosed, mayWait() {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, Limits.databasePauseMax)
+        do throws(PostgresError) {
+          return .success(try await attempt(batch))
+        } catch {
+          last = error
+          guard error.isTransient else { break }
+        }
+      }
+      return .failure(last)
+    }
+    switch await repetition.value {
+    case .success(let results): return results
+    case .failure(let error): throw StoreError(error, address)
+    }
+  }
+
+  private func attempt(_ batch: PostgresBatch) async throws(PostgresError) -> [[PostgresRow]] {
+    try await open().run(batch)
+  }
+
+  /// Returns the connection, which is made if there is none.
+  func open() async throws(PostgresError) -> PostgresConnection {
+    if let connection, await connection.isOpen { return connection }
+    if let opening { return try await opening.value.get() }
+    let (address, logger) = (address, logger)
+    let task = Task { () async -> Result<PostgresConnection, PostgresError> in
+      do throws(PostgresError) {
+        return .success(try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger))
+      } catch {
+        return .failure(error)
+      }
+    }
+    opening = task
+    let result = await task.value
+    opening = nil
+    if case .success(let made) = result {
+      connection = made
+      if isClosed { await made.close() }
+    }
+    return try result.get()
+  }
+
+  func close() async {
+    isClosed = true
+    await connection?.close()
+  }
+}

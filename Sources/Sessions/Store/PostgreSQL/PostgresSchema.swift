@@ -1,0 +1,199 @@
+import Core
+import PostgreSQL
+
+/// The tables of a PostgreSQL store. A migration is never changed once it is released: the next one is added below it.
+///
+/// They are the tables of `StoreSchema`, which describes them, with times in milliseconds since 1970 (UTC), too. What a
+/// gateway of an older version must not meet raises `oldest` in the table `store`.
+enum PostgresSchema {
+  /// The scripts that make the versions of the schema, from 1. Each runs as one transaction and writes its own version.
+  private static let migrations: [StaticString] = [tables]
+
+  /// The version that this program makes.
+  private static var version: Int64 { Int64(migrations.count) }
+
+  /// Makes the tables, or brings them up to date, and records whose they are.
+  ///
+  /// - Throws: `StoreError` if the database cannot hold a store, or holds one of another bot, or of a newer version that
+  ///   this one cannot work with.
+  static func prepare(_ link: PostgresLink, bot: UserID?) async throws(StoreError) {
+    let (problem, server): (StoreError.Code?, String)
+    do throws(PostgresError) {
+      let connection = try await link.open()
+      server = try await connection.run(selectServer)[0].text(2)
+      problem = try await Self.problem(of: connection, bot: bot)
+    } catch {
+      throw StoreError(error, link.address)
+    }
+    if let problem { throw StoreError(problem, link.address, detail: server) }
+  }
+
+  private static func problem(
+    of connection: PostgresConnection, bot: UserID?
+  ) async throws(PostgresError) -> StoreError.Code? {
+    let server = try await connection.run(selectServer)[0]
+    guard try server.int(0) >= 140_000, try server.text(1) == "UTF8" else { return .unsuitable }
+    try await migrate(connection)
+    let store = try await connection.run(selectStore, PostgresValue(bot?.rawValue))[0]
+    if try store.int(0) > version, try store.int(1) > version { return .newer }
+    guard let bot, let owner = try store.optionalText(2), owner != bot.rawValue else { return nil }
+    return .otherBot
+  }
+
+  /// Makes the versions of the schema that the database lacks. If another gateway makes one at the same time, that one
+  /// counts.
+  private static func migrate(_ connection: PostgresConnection) async throws(PostgresError) {
+    while true {
+      let present = try await presentVersion(connection)
+      guard present < version else { return }
+      do throws(PostgresError) {
+        try await connection.runScript(migrations[Int(present)])
+      } catch {
+        guard try await presentVersion(connection) > present else { throw error }
+      }
+    }
+  }
+
+  /// Returns the version in the database, 0 if it has no tables yet.
+  private static func presentVersion(_ connection: PostgresConnection) async throws(PostgresError) -> Int64 {
+    guard try await connection.run(selectExists)[0].bool(0) else { return 0 }
+    return try await connection.run(selectVersion)[0].int(0)
+  }
+
+  private static let selectServer: Statement = """
+    SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
+      'PostgreSQL ' || current_setting('server_version') || ' in ' || current_setting('server_encoding')
+    """
+
+  /// Looks where unqualified names are looked up.
+  private static let selectExists: Statement = "SELECT to_regclass('store') IS NOT NULL"
+  private static let selectVersion: Statement = "SELECT version FROM store"
+
+  /// The first bot that uses the store owns it.
+  private static let selectStore: Statement = """
+    UPDATE store SET bot = coalesce(bot, $1::text) RETURNING version, oldest, bot
+    """
+
+  /// - `store`: one row, with the version of the schema, the oldest version that still works with it, the bot, and when a
+  ///   gateway first ran with this store.
+  /// - `members`: the gateways that may change the store, each until `expires_at` by the database's clock. The id, which
+  ///   is never used again, is the number that all its changes carry.
+  /// - `places`: the positions of messages, replies and exchanges.
+  /// - `claims.attempt`: the number of the operation that made the claim, by which it recognises its own.
+  ///
+  /// Ids and keys are compared byte by byte, whatever the database's language.
+  private static let tables: StaticString = """
+    CREATE TABLE store (
+      single boolean PRIMARY KEY DEFAULT true CHECK (single),
+      version bigint NOT NULL,
+      oldest bigint NOT NULL,
+      bot text,
+      began_at bigint
+    );
+    CREATE SEQUENCE member_ids;
+    CREATE TABLE members (
+      id bigint PRIMARY KEY,
+      name text NOT NULL,
+      program text NOT NULL,
+      started_at timestamptz NOT NULL,
+      expires_at timestamptz NOT NULL
+    ) WITH (fillfactor = 50);
+    CREATE SEQUENCE places;
+    CREATE TABLE sessions (
+      key text COLLATE "C" PRIMARY KEY,
+      generation bigint NOT NULL,
+      started_at bigint NOT NULL,
+      last_at bigint NOT NULL,
+      turns bigint NOT NULL,
+      cuts bigint NOT NULL
+    ) WITH (fillfactor = 80);
+    CREATE TABLE exchanges (
+      id bigint PRIMARY KEY,
+      place bigint NOT NULL,
+      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      post text COLLATE "C" NOT NULL,
+      root text COLLATE "C" NOT NULL,
+      author text COLLATE "C" NOT NULL,
+      speaker text NOT NULL,
+      agent text NOT NULL,
+      message text NOT NULL,
+      files text NOT NULL,
+      more text NOT NULL,
+      answer text,
+      outcome text NOT NULL,
+      at bigint NOT NULL,
+      asked_at bigint NOT NULL,
+      failed_at bigint
+    );
+    CREATE INDEX exchanges_of_session ON exchanges (session, place);
+    CREATE TABLE exchange_posts (
+      exchange bigint NOT NULL REFERENCES exchanges (id) ON DELETE CASCADE,
+      post text COLLATE "C" NOT NULL,
+      root text COLLATE "C" NOT NULL,
+      channel text COLLATE "C" NOT NULL,
+      files text NOT NULL,
+      PRIMARY KEY (exchange, post)
+    );
+    CREATE INDEX exchange_posts_by_post ON exchange_posts (post);
+    CREATE INDEX exchange_posts_by_root ON exchange_posts (root) WHERE root <> '';
+    CREATE TABLE usage (
+      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      generation bigint NOT NULL,
+      turns bigint NOT NULL,
+      reported bigint NOT NULL,
+      input bigint NOT NULL,
+      output bigint NOT NULL,
+      PRIMARY KEY (session, generation)
+    ) WITH (fillfactor = 80);
+    CREATE TABLE costs (
+      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      generation bigint NOT NULL,
+      currency text COLLATE "C" NOT NULL,
+      millionths bigint NOT NULL,
+      PRIMARY KEY (session, generation, currency)
+    );
+    CREATE TABLE agent_notes (
+      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      agent text COLLATE "C" NOT NULL,
+      generation bigint NOT NULL,
+      note text NOT NULL,
+      PRIMARY KEY (session, agent)
+    );
+    CREATE TABLE waiting (
+      post text COLLATE "C" PRIMARY KEY,
+      place bigint NOT NULL,
+      session text COLLATE "C" NOT NULL,
+      payload text NOT NULL,
+      root text COLLATE "C" NOT NULL,
+      begun boolean NOT NULL DEFAULT false,
+      at bigint NOT NULL
+    );
+    CREATE TABLE outbox (
+      reply text COLLATE "C" PRIMARY KEY,
+      place bigint NOT NULL,
+      message text COLLATE "C",
+      payload text NOT NULL,
+      text text NOT NULL,
+      files text NOT NULL,
+      is_failure boolean NOT NULL,
+      parts bigint NOT NULL DEFAULT 0
+    );
+    CREATE TABLE claims (
+      post text COLLATE "C" PRIMARY KEY,
+      claimed_at bigint NOT NULL,
+      done boolean NOT NULL,
+      attempt bigint NOT NULL
+    ) WITH (fillfactor = 80);
+    CREATE INDEX claims_open ON claims (claimed_at) WHERE NOT done;
+    CREATE TABLE threads (
+      root text COLLATE "C" PRIMARY KEY,
+      last_at bigint NOT NULL
+    ) WITH (fillfactor = 80);
+    CREATE TABLE cursors (
+      channel text COLLATE "C" PRIMARY KEY,
+      post text COLLATE "C" NOT NULL,
+      create_at bigint NOT NULL
+    ) WITH (fillfactor = 50);
+    INSERT INTO store (version, oldest) VALUES (1, 1);
+    """
+}

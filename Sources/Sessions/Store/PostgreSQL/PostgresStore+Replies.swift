@@ -1,0 +1,132 @@
+package import Core
+package import FoundationEssentials
+import PostgreSQL
+
+extension PostgresStore {
+  package func add(_ reply: Reply, payload: String, finishing claim: Claim?) async throws(StoreError) {
+    let finishing = PostgresBatch { if let claim { $0.finish([claim]) } }
+    do throws(StoreError) {
+      try await write(
+        PostgresBatch {
+          $0.add(finishing)
+          $0.add(Self.insertReply, reply.values(payload: payload))
+        })
+    } catch {
+      // The reply is sent all the same.
+      if claim != nil, error.isRefusal { writeLater(finishing) }
+      throw error
+    }
+  }
+
+  // The first reply of an id stays: some of it may be posted.
+  private static let insertReply: Statement = """
+    INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
+    VALUES ($1, nextval('places'), NULL, $2, $3, $4, $5) ON CONFLICT (reply) DO NOTHING
+    """
+
+  package func add(_ reply: Reply, to claim: Claim, finishing others: [Claim]) async throws(StoreError) -> Bool {
+    let results = try await write(
+      PostgresBatch {
+        $0.add(Self.insertReplyToMessage, reply.values(payload: "") + [.text(claim.text)])
+        $0.add(Self.finishWithMessage, .text(claim.text), .texts(others.map(\.text)))
+        $0.add(Self.selectIsWaiting, .text(claim.text))
+      })
+    return !results[2].isEmpty
+  }
+
+  private static let insertReplyToMessage: Statement = """
+    INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
+    SELECT $1, nextval('places'), post, $2, $3, $4, $5 FROM waiting WHERE post = $6 ON CONFLICT (reply) DO NOTHING
+    """
+
+  /// Ends other claims if a message still waits.
+  private static let finishWithMessage: Statement = """
+    WITH ended AS (
+      SELECT post FROM unnest($2::text[]) AS other (post) WHERE EXISTS (SELECT FROM waiting WHERE waiting.post = $1)
+    ), gone AS (
+      DELETE FROM waiting USING ended WHERE waiting.post = ended.post
+    ), replies AS (
+      DELETE FROM outbox USING ended WHERE reply = ended.post AND message IS NOT NULL
+    )
+    UPDATE claims SET done = true FROM ended WHERE claims.post = ended.post AND NOT claims.done
+    """
+
+  private static let selectIsWaiting: Statement = "SELECT 1 FROM waiting WHERE post = $1"
+
+  package func pendingReplies() async throws(StoreError) -> [PendingReply] {
+    let rows = try await readAll(Self.selectReplies, after: .int(0), atOnce: Limits.databaseTextsMax)
+    return try decode { () throws(PostgresError) in
+      try rows.map { row throws(PostgresError) in
+        PendingReply(reply: try Reply(resumed: row), payload: try row.text(6))
+      }
+    }
+  }
+
+  private static let selectReplies: Statement = """
+    SELECT place, reply, text, files, is_failure, parts, payload FROM outbox
+    WHERE message IS NULL AND place > $1 ORDER BY place LIMIT $2
+    """
+
+  package func recordPosted(
+    _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date
+  ) async throws(StoreError) {
+    try await writeSoon {
+      $0.add(Self.updatePosted, .text(reply.text), .int(Int64(count)))
+      $0.joinThread(root, at: now)
+    }
+  }
+
+  private static let updatePosted: Statement = "UPDATE outbox SET parts = $2 WHERE reply = $1"
+
+  package func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date) async throws(StoreError) {
+    try await writeSoon {
+      $0.add(Self.deleteReply, .text(reply.text))
+      if let root { $0.joinThread(root, at: now) }
+    }
+  }
+
+  package func remove(_ reply: ReplyID) async throws(StoreError) {
+    try await write(Self.deleteReply, .text(reply.text))
+  }
+
+  private static let deleteReply: Statement = "DELETE FROM outbox WHERE reply = $1"
+}
+
+extension Reply {
+  /// The values of a new row: id, payload, text, files, is a failure.
+  fileprivate func values(payload: String) -> [PostgresValue] {
+    [.text(id.text), .text(payload), .text(text), .text(JSONColumn.text(files)), .bool(isFailure)]
+  }
+
+  /// Reads a row: place, reply, text, files, is_failure, parts.
+  init(resumed row: PostgresRow) throws(PostgresError) {
+    self.init(
+      id: ReplyID(text: try row.text(1)), text: try row.text(2), files: JSONColumn.values(try row.text(3)),
+      isFailure: try row.bool(4), postedCount: Int(try row.int(5)), isResumed: true)
+  }
+}
+
+// MARK: Joined threads
+
+extension PostgresStore {
+  package func joinThread(_ root: PostID, at now: Date) async throws(StoreError) {
+    try await writeSoon { $0.joinThread(root, at: now) }
+  }
+
+  package func hasJoined(thread root: PostID) async throws(StoreError) -> Bool {
+    try await !read(Self.selectThread, .text(root.rawValue)).isEmpty
+  }
+
+  private static let selectThread: Statement = "SELECT 1 FROM threads WHERE root = $1"
+}
+
+extension PostgresBatch {
+  /// Records that the bot has posted in the thread of `root`.
+  mutating func joinThread(_ root: PostID, at now: Date) {
+    add(Self.insertThread, .text(root.rawValue), .int(now.milliseconds))
+  }
+
+  private static let insertThread: Statement = """
+    INSERT INTO threads (root, last_at) VALUES ($1, $2) ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
+    """
+}

@@ -1,0 +1,209 @@
+package import Core
+import FoundationEssentials
+package import Logging
+package import PostgreSQL
+import Synchronization
+
+/// A store in a PostgreSQL database, for a gateway of which another one can take the place.
+///
+/// Each operation is one batch, which is one transaction and one round trip. Every change begins with the fence: it
+/// fails if the gateway is no longer a member, and keeps others from ending its membership until the change is made. When
+/// a change returns, it survives what the database's `synchronous_commit` says, unless it only records what was posted:
+/// after a crash of the database, that is found by its mark.
+///
+/// If the connection is lost, a batch is repeated on a new one, which all of them are written for: made twice, it has
+/// the same effect and the same result as made once. That goes on until the lease is over.
+package actor PostgresStore: SessionStore {
+  package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
+  private nonisolated let lastCondition = Mutex(StoreCondition.sound)
+
+  /// Used for all but the membership, so that a long operation does not keep it from being renewed.
+  private let link: PostgresLink
+  private let membership: Membership
+  let logger: Logger
+  private var prunedAt = Date.distantPast
+  /// The changes that are made as soon as the database takes them.
+  private var postponed: [PostgresBatch] = []
+  private var flushing: Task<Void, Never>?
+
+  /// Connects to the database, and makes its tables or brings them up to date. It can be read from then on, and changed
+  /// once `join()` has returned.
+  ///
+  /// - Parameters:
+  ///   - bot: the bot's account: a store belongs to one bot; `nil` to leave open whose it is.
+  ///   - member: what other gateways show of this one.
+  ///   - lease: the times of its membership.
+  package init(
+    _ address: PostgresAddress, bot: UserID?, member: MemberDescription, lease: LeaseTimes = LeaseTimes(),
+    logger: Logger
+  ) async throws(StoreError) {
+    link = PostgresLink(address, logger: logger)
+    membership = Membership(PostgresLink(address, logger: logger), member, lease, logger: logger)
+    self.logger = logger
+    try await PostgresSchema.prepare(link, bot: bot)
+    logger.debug("store opened", metadata: ["store": "\(address)"])
+  }
+
+  /// Becomes the gateway that changes the store.
+  ///
+  /// - Throws: `StoreError` with the code `.held` while another gateway is.
+  package func join() async throws(StoreError) { try await membership.join() }
+
+  deinit { membership.stopRenewing() }
+
+  package func run(checkingEvery interval: Duration) async -> StoreError? {
+    guard let end = await membership.end() else { return nil }
+    lastCondition.withLock { $0 = .replaced(end) }
+    return end
+  }
+
+  package func close() async {
+    flushing?.cancel()
+    await flush()
+    for _ in postponed {
+      logger.error("claims not finished", metadata: ["reason": "\(StoreError(.closed, link.address))"])
+    }
+    postponed = []
+    await membership.leave()
+    await link.close()
+  }
+}
+
+// MARK: Reading
+
+extension PostgresStore {
+  func read(_ statement: Statement, _ values: PostgresValue...) async throws(StoreError) -> [PostgresRow] {
+    try await read(PostgresBatch { $0.add(statement, values) })[0]
+  }
+
+  /// Returns all rows of a statement that selects those after $1, at most $2 at a time, and has what they are sorted by
+  /// in its first column.
+  func readAll(
+    _ statement: Statement, after first: PostgresValue, atOnce count: Int
+  ) async throws(StoreError) -> [PostgresRow] {
+    var (rows, last): ([PostgresRow], PostgresValue) = ([], first)
+    while true {
+      let more = try await read(statement, last, .int(Int64(count)))
+      rows += more
+      guard let end = more.last, more.count == count else { return rows }
+      last = try decode { () throws(PostgresError) in
+        if case .int = first { .int(try end.int(0)) } else { .text(try end.text(0)) }
+      }
+    }
+  }
+
+  /// Runs statements that change nothing, and returns the rows of each.
+  func read(_ batch: PostgresBatch) async throws(StoreError) -> [[PostgresRow]] {
+    try await link.run(batch, while: { [membership] in membership.mayWait })
+  }
+
+  /// Returns what `decode` makes of rows.
+  func decode<Value>(_ decode: () throws(PostgresError) -> Value) throws(StoreError) -> Value {
+    do throws(PostgresError) {
+      return try decode()
+    } catch {
+      throw StoreError(error, link.address)
+    }
+  }
+}
+
+// MARK: Changing
+
+extension PostgresStore {
+  @discardableResult
+  func write(_ statement: Statement, _ values: PostgresValue...) async throws(StoreError) -> [PostgresRow] {
+    try await write(PostgresBatch { $0.add(statement, values) })[0]
+  }
+
+  /// Makes changes in one transaction, and returns the rows of each statement.
+  @discardableResult
+  func write(_ batch: PostgresBatch) async throws(StoreError) -> [[PostgresRow]] {
+    let fence = try membership.fence()
+    let fenced = PostgresBatch {
+      $0.add(fence)
+      $0.add(batch)
+    }
+    do throws(StoreError) {
+      return Array(try await link.run(fenced, while: { [membership] in membership.mayWait }).dropFirst(fence.count))
+    } catch {
+      throw membership.explain(error)
+    }
+  }
+
+  /// Makes changes that only record what was posted: a crash of the database may lose the last ones, and what they
+  /// record is found again by its mark.
+  func writeSoon(_ batch: PostgresBatch) async throws(StoreError) {
+    try await write(
+      PostgresBatch {
+        $0.add(Self.commitWithoutDisk)
+        $0.add(batch)
+      })
+  }
+
+  func writeSoon(_ build: (inout PostgresBatch) -> Void) async throws(StoreError) {
+    try await writeSoon(PostgresBatch(build))
+  }
+
+  private static let commitWithoutDisk: Statement = "SELECT set_config('synchronous_commit', 'off', true)"
+
+  /// Makes changes that the database does not take now, as soon as it does.
+  func writeLater(_ batch: PostgresBatch) {
+    guard postponed.count < Limits.postponedChangesMax else {
+      return logger.error("claims not finished", metadata: ["reason": "too many wait for the database"])
+    }
+    postponed.append(batch)
+    scheduleFlush()
+  }
+
+  private func scheduleFlush() {
+    guard flushing == nil, !postponed.isEmpty else { return }
+    flushing = Task {
+      try? await Task.sleep(for: Limits.postponedRetryTime)
+      guard !Task.isCancelled else { return }
+      flushing = nil
+      await flush()
+      scheduleFlush()
+    }
+  }
+
+  private func flush() async {
+    while let next = postponed.first {
+      do throws(StoreError) {
+        try await write(next)
+      } catch {
+        guard !error.isRefusal else { return }
+        logger.error("claims not finished", metadata: ["reason": "\(error)"])
+      }
+      if !postponed.isEmpty { postponed.removeFirst() }
+    }
+  }
+}
+
+// MARK: Old rows
+
+extension PostgresStore {
+  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`.
+  func pruneIfDue(at now: Date) async {
+    guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
+    prunedAt = now
+    let day: Int64 = 86_400_000
+    let old = PostgresValue.int(now.milliseconds - Int64(Limits.sessionDays) * day)
+    do throws(StoreError) {
+      try await write(
+        PostgresBatch {
+          $0.add(Self.deleteOldClaims, .int(now.milliseconds - Int64(Limits.claimDays) * day))
+          $0.add(Self.deleteOldSessions, old)
+          $0.add(Self.deleteOldThreads, old)
+        })
+    } catch {
+      logger.error("old claims and conversations not deleted", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private static let deleteOldClaims: Statement = """
+    DELETE FROM claims WHERE claimed_at < $1 AND NOT EXISTS (SELECT FROM waiting WHERE waiting.post = claims.post)
+    """
+
+  private static let deleteOldSessions: Statement = "DELETE FROM sessions WHERE last_at < $1"
+  private static let deleteOldThreads: Statement = "DELETE FROM threads WHERE last_at < $1"
+}
