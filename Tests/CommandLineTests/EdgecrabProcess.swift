@@ -84,6 +84,8 @@ final class EdgecrabProcess: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
+  var id: Int32 { process.processIdentifier }
+
   /// Returns a figure of its memory in whole megabytes, by the system's name: `VmRSS` now, `VmHWM` at most so far.
   func memory(_ figure: String) -> Int {
     let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
@@ -112,6 +114,10 @@ final class EdgecrabProcess: Sendable {
   func interrupt() { process.interrupt() }
   /// Kills it, as a crash would end it.
   func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  /// Stops it as Ctrl-Z would, except that it does not learn it.
+  func suspend() { _ = Foundation.kill(process.processIdentifier, SIGSTOP) }
+  /// Lets it go on.
+  func resume() { _ = Foundation.kill(process.processIdentifier, SIGCONT) }
   func hangUp() { _ = Foundation.kill(process.processIdentifier, SIGHUP) }
   /// Closes its terminal.
   func closeTerminal() { _ = Foundation.kill(process.processIdentifier, SIGUSR1) }

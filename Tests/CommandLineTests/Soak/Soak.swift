@@ -4,11 +4,17 @@ import TestSupport
 import Workload
 
 /// Posts to a real gateway while the server, the network and the gateway's process fail at random times, which depend
-/// only on the seed.
+/// only on the seed. With standbys, several gateways share a real PostgreSQL, which fails, too.
 struct Soak: Sendable {
   let posts: Int
   let faults: Int
   let kills: Int
+  /// The number of gateways that stand by; 0 keeps the store in a file.
+  var standbys = 0
+  /// How often the gateway that answers is stopped for some seconds, and then goes on.
+  var pauses = 0
+  /// How often the database fails.
+  var databaseFaults = 0
   let seed: UInt64
 
   /// The number of posts that may wait for answers: enough that faults affect several, and below each limit of the
@@ -27,7 +33,7 @@ struct Soak: Sendable {
     let began = ContinuousClock.now
     // Every answer is counted at the end, so that none may be dropped by age.
     var sandbox = try await SandboxServer.start(postsKept: 3 * posts, logger: .silent)
-    let gateway = try SupervisedGateway(on: sandbox)
+    let gateways = try await GatewayGroup(standbys: standbys, on: sandbox)
     // Posts before the first start of the gateway are not answered.
     try await sandbox.waitForConnection(within: patience)
     var random = SeededGenerator(seed: seed)
@@ -36,23 +42,25 @@ struct Soak: Sendable {
     for number in 0..<posts {
       for event in plan.events[number] ?? [] {
         switch event {
-        case .kill: try await gateway.kill()
+        case .kill: try await gateways.kill()
+        case .pause(let time): try await gateways.pause(for: time)
+        case .database(let fault): try await gateways.harmDatabase(fault)
         case .fault(let fault): await sandbox.misbehave(fault)
         case .restart: sandbox = try await sandbox.restarted()
         }
       }
       let (user, channel) = Self.speakers.randomElement(using: &random) ?? Self.speakers[0]
       try await sandbox.post(as: user, in: channel, "@edgecrab \(Self.text(number))")
-      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateway) }
+      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateways) }
     }
     let wanted = Set((0..<posts).map(Self.text))
     while !wanted.isSubset(of: progress.said), !progress.standsStill(for: Self.standstillMax) {
-      try await progress.look(sandbox, gateway)
+      try await progress.look(sandbox, gateways)
     }
-    try await gateway.end()
+    try await gateways.end()
     let said = try await sandbox.messages(of: "edgecrab")
     await sandbox.stop()
-    return SoakOutcome(self, said: said, wanted: wanted, starts: gateway.starts, time: ContinuousClock.now - began)
+    return SoakOutcome(self, said: said, wanted: wanted, starts: gateways.starts, time: ContinuousClock.now - began)
   }
 
   private static func text(_ number: Int) -> String { "answer \(number)" }
@@ -66,14 +74,14 @@ struct Soak: Sendable {
 
     func standsStill(for limit: Duration) -> Bool { ContinuousClock.now - lastChange > limit }
 
-    mutating func look(_ sandbox: SandboxServer, _ gateway: SupervisedGateway) async throws {
+    mutating func look(_ sandbox: SandboxServer, _ gateways: GatewayGroup) async throws {
       try await Task.sleep(for: .milliseconds(20))
-      try gateway.ensureRunning()
+      try gateways.ensureRunning()
       let now = Set(try await sandbox.messages(of: "edgecrab"))
       if now.count > said.count { lastChange = .now }
       said = now
       guard standsStill(for: standstillMax) else { return }
-      throw TestFailure("nothing was answered for \(standstillMax); the gateway said:\n\(gateway.said.suffix(4_000))")
+      throw TestFailure("nothing was answered for \(standstillMax); the gateways said:\n\(gateways.said)")
     }
   }
 }

@@ -7,8 +7,11 @@ struct SoakPlan: Sendable {
     case fault(Fault)
     /// The server restarts: its sockets close, and its memory is lost.
     case restart
-    /// The gateway is killed and restarted.
+    /// The gateway that answers is killed and restarted.
     case kill
+    /// The gateway that answers is stopped, and goes on later.
+    case pause(Duration)
+    case database(DatabaseFault)
   }
 
   private(set) var events: [Int: [Event]] = [:]
@@ -19,6 +22,14 @@ struct SoakPlan: Sendable {
     }
     for _ in 0..<soak.kills {
       events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(.kill)
+    }
+    for _ in 0..<soak.pauses {
+      let pause = Event.pause(.seconds(Int.random(in: 3...15, using: &random)))
+      events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(pause)
+    }
+    for _ in 0..<soak.databaseFaults {
+      let fault = Event.database(DatabaseFault.allCases.randomElement(using: &random) ?? .cut)
+      events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(fault)
     }
   }
 

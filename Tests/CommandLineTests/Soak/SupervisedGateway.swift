@@ -10,7 +10,8 @@ final class SupervisedGateway {
   /// The number of starts.
   private(set) var starts = 1
 
-  init(on sandbox: SandboxServer) throws {
+  /// - Parameter store: the address of the database that is its store; `nil` for a file.
+  init(on sandbox: SandboxServer, store: String? = nil) throws {
     home = try TemporaryFolder()
     _ = try home.write(
       """
@@ -21,6 +22,7 @@ final class SupervisedGateway {
       """, to: "rules.yaml")
     environment = [
       "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
+      "EDGECRAB_STORE": store ?? "",
     ]
     process = try Self.start(environment)
   }
@@ -31,6 +33,19 @@ final class SupervisedGateway {
 
   /// The output since the last start.
   var said: String { process.said }
+
+  /// The number of its process.
+  var processID: Int32 { process.id }
+
+  /// Stops it, and lets it go on after some time.
+  func pause(for time: Duration) {
+    let process = process
+    process.suspend()
+    Task {
+      try? await Task.sleep(for: time)
+      process.resume()
+    }
+  }
 
   /// Kills and restarts it.
   func kill() async throws {
