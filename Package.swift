@@ -118,7 +118,7 @@ let package = Package(
     .target(
       name: "Doctor",
       dependencies: [
-        "Agents", "ConfigLoader", "Core", "MattermostIO", "RuleEngine", "ServerLookup", "Transport", log,
+        "Agents", "ConfigLoader", "Core", "MattermostIO", "RuleEngine", "ServerLookup", "Sessions", "Transport", log,
       ],
       swiftSettings: strict),
     .target(
@@ -131,7 +131,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "Processes",
+        "Agents", "ConfigLoader", "Core", "HTTPServing", "Hooks", "Journal", "MattermostIO", "PostgreSQL", "Processes",
         "PrometheusMetrics", "RuleAnalysis", "RuleEngine", "ServerLookup", "Sessions", "Tracing", "Transport", log,
         metrics,
       ],
@@ -146,8 +146,8 @@ let package = Package(
       name: "edgecrab",
       dependencies: [
         "Backup", "BuiltInRules", "CBuildInfo", "ConfigLoader", "Core", "Doctor", "Gateway", "Hooks", "Journal",
-        "OpenTelemetry", "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup", "Setup",
-        "Tracing", "Transport", log, system,
+        "OpenTelemetry", "Processes", "RuleAnalysis", "RuleEngine", "RulesTools", "Sandbox", "ServerLookup",
+        "Sessions", "Setup", "Tracing", "Transport", log, system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["CBuildInfo"], swiftSettings: strict),

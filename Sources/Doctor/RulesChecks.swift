@@ -37,7 +37,7 @@ extension Doctor {
     }
     let pinned: PinnedNames
     do throws(PinnedNamesFileError) {
-      pinned = try PinnedNamesFile(besideStore: input.storePath).read(bot: context.bot.id)
+      pinned = try PinnedNamesFile(in: input.home).read(bot: context.bot.id)
     } catch {
       return [.wrong(.names, error.summary, remedy: [error.remedy.sentence])]
     }

@@ -15,6 +15,8 @@ import Transport
 /// The process between Mattermost and the agents, from start to end. This file wires the parts together.
 package struct Gateway: Sendable {
   package let report: StartReport
+  /// The address of the listener; `nil` if there is none.
+  package var listening: ListenAddress? { listener?.address }
 
   private let ingest: Ingest
   private let backfill: Backfill
@@ -40,7 +42,7 @@ package struct Gateway: Sendable {
   private let logger: Logger
 
   /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
-  /// store.
+  /// store. While another gateway answers from the same database, it stands by.
   ///
   /// - Parameters:
   ///   - tracer: traces what is done about posts.
@@ -84,40 +86,36 @@ package struct Gateway: Sendable {
     // Agents must not get the client certificate for Mattermost.
     let serverHTTP = HTTPClient(logger: logger, certificate: settings.certificate)
     let tokenCheck = WakeableSleep()
-    let client = MattermostClient(
+    let reader = MattermostClient(
       address: settings.address, token: settings.token, http: serverHTTP, logger: logger,
       onAttempt: { metrics?.record($0) },
       onUnauthorized: { tokenCheck.wake() })
-    // Does not trigger another check when the server rejects the token.
-    let checkingClient = client.ignoringUnauthorized
 
     // The rules, the store and the journal.
     resolver = NameResolver(
-      PinnedNamesFile(besideStore: settings.storePath), acceptsRenames: settings.acceptsRenames, state: rulesState,
+      PinnedNamesFile(in: settings.home), acceptsRenames: settings.acceptsRenames, state: rulesState,
       logger: logger)
-    let resolved: ResolvedRules
-    do throws(RulesResolutionError) {
-      resolved = try await ResolvedRules.resolve(
-        settings.rules.ruleSet, checkingClient, resolver,
-        retrying: StartRetries(
-          onUnauthorized: settings.onUnauthorized, status: settings.status, show: settings.showWaiting, logger: logger))
-    } catch {
-      throw GatewayError(error)
-    }
+    var opening = StoreOpening(settings, reader.ignoringUnauthorized, resolver, monitor, logger: logger)
+    let opened = try await opening.open()
+    let (resolved, rules) = (opened.resolved, opened.rules)
+    store = opened.store
     let context = resolved.context
     await rulesState.recordPrinted(resolved.names.warnings)
+    let client = reader.changing(onlyWhile: { [store] in store.isHeld })
+    // Does not trigger another check when the server rejects the token.
+    let checkingClient = client.ignoringUnauthorized
     let cursors: [ChannelID: ChannelCursor]
     let beganAt: Date
     do throws(StoreError) {
-      store = try SQLiteStore(path: settings.storePath, logger: logger)
       beganAt = try await store.begin(with: context.cursors, at: client.clock.earliest)
       cursors = try await store.cursors()
     } catch {
+      await store.close()
       throw .store(error)
     }
     journal = settings.journalPath.flatMap {
       Journal(
-        path: $0, policy: settings.rules.ruleSet.journal, teams: context.teams,
+        path: $0, policy: rules.ruleSet.journal, teams: context.teams,
         onLoss: { metrics?.recordJournalLoss($0) }, logger: logger)
     }
     let outcomes = OutcomeLog(journal: journal, metrics: metrics)
@@ -129,8 +127,8 @@ package struct Gateway: Sendable {
       settings.hooks, environment: environment, onEnd: { metrics?.recordHook($0, $1) }, logger: logger)
     let progress = DelayQueue(delay: intervals.progress)
     registry = SessionRegistry(
-      store: store, folders: settings.sessionFolders, agents: agents.agents(for: settings.rules.ruleSet.agents),
-      turns: settings.rules.ruleSet.turns, progress: progress, now: { [clock = client.clock] in clock.now },
+      store: store, folders: settings.sessionFolders, agents: agents.agents(for: rules.ruleSet.agents),
+      turns: rules.ruleSet.turns, progress: progress, now: { [clock = client.clock] in clock.now },
       onChange: { [hooks] key, change, user in hooks.notify(HookEvent(change, of: key, by: user)) }, logger: logger)
 
     // Ingest → Dispatch → Delivery.
@@ -176,17 +174,17 @@ package struct Gateway: Sendable {
       client: checkingClient, connection: connection, policy: settings.onUnauthorized, sleep: tokenCheck,
       intervals: intervals, renewSocket: socketRenewal.request,
       updateBot: { [ingest] in await ingest.updateBot($0) }, logger: logger)
-    reload = settings.source.map { [resolver, agents, registry, ingest, journal, hooks] in
+    reload = opened.source.map { [resolver, agents, registry, ingest, journal, hooks] in
       RulesReload(
         source: $0, client: client, resolver: resolver, agents: agents, registry: registry, ingest: ingest,
         journal: journal, state: rulesState, hooks: hooks, metrics: metrics, status: settings.status, logger: logger)
     }
-    if let rejection = settings.rejection { settings.status.endReload(refused: rejection.name) }
+    settings.status.endReload(refused: opened.rejection?.name)
     status = settings.status
     report = StartReport(
-      resolved, settings: settings, listening: listener?.address,
+      resolved, rules, settings: settings, listening: listener?.address,
       clockSkew: client.clock.secondsAhead.map(ClockSkew.init(seconds:)))
-    settings.source?.store(settings.rules, logger)
+    opened.source?.store(rules, logger)
     // After the store, which creates the folder and refuses to open if another gateway uses it.
     await resolver.pin(resolved.names.ids, renamed: resolved.names.renamed)
   }
@@ -197,35 +195,56 @@ package struct Gateway: Sendable {
   /// the store for the next start.
   ///
   /// - Parameter onConnected: Called when posts arrive for the first time, over the event socket or by polling.
-  /// - Throws: If a person has to act, as when the server does not accept the token any more.
+  /// - Throws: If a person has to act, as when the server does not accept the token any more, or if the gateway has lost
+  ///   its place in the database (`mayStartOver`).
   package func run(onConnected: @escaping @Sendable () -> Void = {}) async throws(GatewayError) {
-    do throws(StoreError) {
-      try await registry.sweep()
-      let (replies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
-      await withTaskCancellationHandler {
-        for reply in replies { await outbox.resume(reply) }
-        await ingest.resume(unfinished)
-      } onCancel: {
-        // They may wait for capacity while the server accepts nothing.
-        executors.removeCapacity()
-      }
-    } catch {
-      throw .store(error)
-    }
-    hooks.notify(HookEvent(.gatewayStartup))
     let recording = Task(executorPreference: NetworkThread.shared) { await journal?.run() }
-    let failure = await receive(onConnected)
+    let failure = await runUntilFailure(onConnected)
+    let mayStartOver = failure?.mayStartOver ?? false
     // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {
       hooks.notifyShutdown()
       let hooksDeadline = ContinuousClock.now + Limits.hooksEndTime
-      await ingest.saveCursors(isLast: true)
+      if !mayStartOver { await ingest.saveCursors(isLast: true) }
       await end(hooksUntil: hooksDeadline)
       // Last, because what ends with the gateway has an outcome, too.
       journal?.close()
       await recording.value
     }.value
     if let failure { throw failure }
+  }
+
+  private func runUntilFailure(_ onConnected: @escaping @Sendable () -> Void) async -> GatewayError? {
+    await withTaskGroup(of: GatewayError?.self) { group in
+      // First, because everything else may wait for the store.
+      group.addTask { await watchStore().map(GatewayError.store) }
+      group.addTask {
+        do throws(StoreError) {
+          try await resume()
+        } catch {
+          return .store(error)
+        }
+        hooks.notify(HookEvent(.gatewayStartup))
+        return await receive(onConnected)
+      }
+      let first = await group.next() ?? nil
+      if first?.mayStartOver != true { status.stop() }
+      group.cancelAll()
+      return first
+    }
+  }
+
+  /// Continues with what an earlier gateway left.
+  private func resume() async throws(StoreError) {
+    try await registry.sweep()
+    let (replies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
+    await withTaskCancellationHandler {
+      for reply in replies { await outbox.resume(reply) }
+      await ingest.resume(unfinished)
+    } onCancel: {
+      // They may wait for capacity while the server accepts nothing.
+      executors.removeCapacity()
+    }
   }
 
   /// Runs everything that brings messages, until the task is cancelled or a part of it fails for good.
@@ -260,10 +279,13 @@ package struct Gateway: Sendable {
         return nil
       }
       group.addTask { await tokenMonitor.run().map { .lookup(.server($0)) } }
-      group.addTask { await watchFiles().map(GatewayError.store) }
+      group.addTask {
+        while (try? await Task.sleep(for: intervals.storeCheck)) != nil { await resolver.restoreFileIfMissing() }
+        return nil
+      }
       let first = await group.next() ?? nil
-      // Before what is cancelled reports what it lost.
-      status.stop()
+      // Before what is cancelled reports what it lost. A gateway that has lost its place goes on.
+      if store.isHeld { status.stop() }
       group.cancelAll()
       await listener.end()
       // Nothing is read any more, which `/ready` shows.
@@ -287,10 +309,17 @@ package struct Gateway: Sendable {
     }
   }
 
-  /// Restores deleted files until the task is cancelled, or returns why the gateway must end: another store is in the
-  /// place of its own.
-  private func watchFiles() async -> StoreError? {
-    return await store.run(checkingEvery: intervals.storeCheck)
+  /// Keeps the store usable until the task is cancelled, or returns why the gateway must end. If another one may take its
+  /// place, all that it does for agents and in the chat has ended by then.
+  private func watchStore() async -> StoreError? {
+    guard let error = await store.run(checkingEvery: intervals.storeCheck) else { return nil }
+    guard error.isTemporary else { return error }
+    logger.error("no longer answering", metadata: ["reason": "\(error.summary)"])
+    executors.cancelAll()
+    await registry.shutDown()
+    // Whatever still waits for the database gives up.
+    await store.close()
+    return error
   }
 
   private func end(hooksUntil hooksDeadline: ContinuousClock.Instant) async {
@@ -328,6 +357,13 @@ private struct Executors: Sendable {
 
   func removeCapacity() {
     for (executor, _) in all { executor.removeCapacityLimit() }
+  }
+
+  func cancelAll() {
+    for (executor, _) in all {
+      executor.removeCapacityLimit()
+      executor.cancelAll()
+    }
   }
 
   /// Waits for the work of one after the other, cancels it after its grace, and leaves it after a second more: a call

@@ -27,6 +27,11 @@ package enum GatewayError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// True if the gateway has lost its place in a database, or could not take it: started over, it stands by or goes on.
+  package var mayStartOver: Bool {
+    if case .store(let error) = self { error.isTemporary } else { false }
+  }
+
   /// The exit status: 78 (`EX_CONFIG` in sysexits.h) if a restart cannot help, so that supervisors need not try it;
   /// else 1.
   package var exitCode: Int32 {

@@ -1,5 +1,7 @@
 package import Core
+import FoundationEssentials
 package import Hooks
+package import Sessions
 package import Transport
 
 /// The settings of a gateway.
@@ -18,7 +20,11 @@ package struct GatewaySettings: Sendable {
   package var onUnauthorized: UnauthorizedPolicy
   /// The interval of pings on the event socket; `nil` uses its default.
   package var pingInterval: Duration?
-  package var storePath: String
+  /// edgecrab's folder.
+  package var home: String
+  package var store: StoreLocation
+  /// What other gateways of a store in a database show of this one.
+  package var member = MemberDescription.current
   /// True if to resolve the names in the rules to their current owners instead of the pinned ones.
   package var acceptsRenames: Bool
   /// The journal's file; `nil` records nothing.
@@ -28,14 +34,14 @@ package struct GatewaySettings: Sendable {
   package var intervals = Intervals()
   /// The state that a service manager shows.
   package var status = ServiceStatus(nil)
-  /// Shows on the terminal why the start waits for the server; `nil` writes it to the log.
+  /// Shows on the terminal why the start waits; `nil` writes it to the log.
   package var showWaiting: (@Sendable (String) -> Void)?
 
   package init(
     address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, rules: ValidatedRules,
     rejection: RulesRejection? = nil, source: RulesSource? = nil, listen: ListenAddress? = nil,
-    onUnauthorized: UnauthorizedPolicy = .exit, pingInterval: Duration? = nil, storePath: String,
-    journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
+    onUnauthorized: UnauthorizedPolicy = .exit, pingInterval: Duration? = nil, home: String,
+    store: StoreLocation? = nil, journalPath: String? = nil, acceptsRenames: Bool = false, hooks: [Hook] = []
   ) {
     self.address = address
     self.token = token
@@ -46,14 +52,22 @@ package struct GatewaySettings: Sendable {
     self.listen = listen
     self.onUnauthorized = onUnauthorized
     self.pingInterval = pingInterval
-    self.storePath = storePath
+    self.home = home
+    self.store = store ?? .file(home + "/edgecrab.sqlite")
     self.journalPath = journalPath
     self.acceptsRenames = acceptsRenames
     self.hooks = hooks
   }
 
-  /// The parent of the conversations' folders, beside the store.
-  var sessionFolders: String {
-    storePath[..<(storePath.lastIndex(of: "/") ?? storePath.startIndex)] + "/sessions"
+  /// The parent of the conversations' folders.
+  var sessionFolders: String { home + "/sessions" }
+}
+
+extension MemberDescription {
+  /// This process, as `HOST:PID`.
+  fileprivate static var current: MemberDescription {
+    let process = ProcessInfo.processInfo
+    return MemberDescription(
+      name: "\(process.hostName):\(process.processIdentifier)", program: UserAgent.version)
   }
 }

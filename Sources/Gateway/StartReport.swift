@@ -10,9 +10,12 @@ package struct StartReport: Sendable, CustomStringConvertible {
   /// Sentences about likely mistakes.
   package let warnings: [String]
 
-  init(_ resolved: ResolvedRules, settings: GatewaySettings, listening: ListenAddress?, clockSkew: ClockSkew?) {
+  init(
+    _ resolved: ResolvedRules, _ loaded: ValidatedRules, settings: GatewaySettings, listening: ListenAddress?,
+    clockSkew: ClockSkew?
+  ) {
     let context = resolved.context
-    let rules = settings.rules.ruleSet
+    let rules = loaded.ruleSet
     let account = "@\(context.account.username)" + (context.account.isBot ? " (bot)" : " (a person's account)")
     let version = context.serverVersion.isEmpty ? "of unknown version" : context.serverVersion
     let counts = [
@@ -23,9 +26,9 @@ package struct StartReport: Sendable, CustomStringConvertible {
       [
         ("server", "\(settings.address) (Mattermost \(version))"),
         ("account", "\(account), id \(context.account.id)"),
-        ("rules", "\(RulesTexts.title(settings.rules)): \(counts.joined(separator: ", "))"),
-        ("may talk", rules.access.summary(settings.rules.loaded.openAccess)),
-        ("channels", context.channels.summary), ("recorded", Self.recorded(settings)),
+        ("rules", "\(RulesTexts.title(loaded)): \(counts.joined(separator: ", "))"),
+        ("may talk", rules.access.summary(loaded.loaded.openAccess)),
+        ("channels", context.channels.summary), ("recorded", Self.recorded(rules.journal, settings.journalPath)),
       ] + (listening.map { [("health", "http://\($0)/health"), ("metrics", "http://\($0)/metrics")] } ?? [])
     let skew = clockSkew.flatMap { $0.isTolerable ? nil : "\($0.summary). \(ClockSkew.remedy)" }
     warnings = resolved.names.warnings + [skew].compactMap(\.self)
@@ -38,9 +41,8 @@ package struct StartReport: Sendable, CustomStringConvertible {
     }.joined(separator: "\n")
   }
 
-  private static func recorded(_ settings: GatewaySettings) -> String {
-    let policy = settings.rules.ruleSet.journal
-    guard let path = settings.journalPath, policy.facts else { return "nothing" }
+  private static func recorded(_ policy: JournalPolicy, _ path: String?) -> String {
+    guard let path, policy.facts else { return "nothing" }
     let days = max(1, policy.keepSeconds / 86_400)
     return "decisions\(policy.text ? " and messages" : ", without messages"), for \(days.counted("day")), in \(path)"
   }

@@ -15,6 +15,14 @@ package struct APIEndpoint: Sendable, Hashable, CustomStringConvertible {
   /// The method and the route, as in `GET /posts/{post}`.
   package var description: String { "\(method) \(route)" }
 
+  /// True if calls change what users of the server see or have: all that neither read nor search.
+  var changesServer: Bool {
+    switch self {
+    case .rolesByName, .searchUsers, .usersByName, .usersByID: false
+    default: method != "GET"
+    }
+  }
+
   // MARK: Server
 
   package static let ping = APIEndpoint("GET", "/system/ping")

@@ -34,6 +34,7 @@ extension MattermostError: CustomStringConvertible {
     case (.noHello, _): "Mattermost at \(address) opened the event socket but did not say hello."
     case (.socketClosed, _): "The event socket of \(address) was closed\(message)."
     case (.socketSilent, _): "The event socket of \(address) went silent: it does not even answer a ping."
+    case (.notInCharge, _): "\(call) was not sent to \(address): another gateway may have taken over."
     case (.transport, _): transportSummary
     }
   }
@@ -80,6 +81,8 @@ extension MattermostError: CustomStringConvertible {
         + "proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection \"upgrade\"."
     case (.socketClosed, _), (.socketSilent, _):
       "The connection is opened again automatically."
+    case (.notInCharge, _):
+      "No action is needed: the gateway that takes over sends it if it is still due."
     case (.transport, _): transportRemedy
     }
   }

@@ -38,6 +38,8 @@ package struct MattermostError: Error, Sendable, Equatable {
     case socketClosed = "socket-closed"
     /// The event socket was open, but the server stopped responding.
     case socketSilent = "socket-silent"
+    /// Not sent: another gateway may have taken over.
+    case notInCharge = "not-in-charge"
     /// The server could not be reached; see `transport`.
     case transport
   }
@@ -90,7 +92,7 @@ extension MattermostError {
   package var affectsAllRequests: Bool {
     switch code {
     case .badAddress, .badToken, .unauthorized, .loginRequired, .tooManyRequests, .redirected, .upgradeEaten, .noHello,
-      .socketClosed, .socketSilent:
+      .socketClosed, .socketSilent, .notInCharge:
       true
     case .forbidden, .notFound: serverID.isEmpty
     case .rejected, .serverFailed, .emptyAnswer, .notMattermost, .unreadable: false
@@ -108,7 +110,7 @@ extension MattermostError {
     case .badAddress, .badToken, .unauthorized, .loginRequired, .forbidden, .notFound, .rejected, .redirected,
       .notMattermost, .unreadable, .upgradeEaten, .noHello:
       true
-    case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent: false
+    case .tooManyRequests, .serverFailed, .emptyAnswer, .socketClosed, .socketSilent, .notInCharge: false
     case .transport:
       switch transport?.code {
       case .nameNotResolved, .tlsFailed, .certificateRejected, .clientCertificate, .proxyFailed, .protocolViolation:

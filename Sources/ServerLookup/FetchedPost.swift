@@ -26,10 +26,10 @@ package struct FetchedPost: Sendable {
   /// REST does not return whom the server counts as mentioned, so the text decides. Whether the bot had posted in the
   /// thread is read from the thread.
   ///
-  /// - Parameter storePath: The gateway's store, with the file of pinned names beside it; `nil` if there is no gateway.
+  /// - Parameter home: The gateway's folder, with the file of pinned names; `nil` if there is no gateway.
   package static func fetch(
     _ id: PostID, at address: WebAddress, token: Secret, certificate: ClientCertificate? = nil, for rules: RuleSet,
-    storePath: String?, logger: Logger
+    home: String?, logger: Logger
   ) async throws(ServerLookupError) -> FetchedPost {
     let client = MattermostClient(
       address: address, token: token, http: HTTPClient(logger: logger, certificate: certificate), logger: logger)
@@ -47,7 +47,7 @@ package struct FetchedPost: Sendable {
     }
     var pinned = PinnedNames()
     do throws(PinnedNamesFileError) {
-      if let storePath { pinned = try PinnedNamesFile(besideStore: storePath).read(bot: context.bot.id) }
+      if let home { pinned = try PinnedNamesFile(in: home).read(bot: context.bot.id) }
     } catch {
       throw .pinnedNames(error)
     }

@@ -2,14 +2,12 @@ import ConfigLoader
 package import Core
 import FoundationEssentials
 
-/// `names.json` beside the store, which keeps the pinned names over restarts.
+/// `names.json` in edgecrab's folder, which keeps the pinned names over restarts.
 package struct PinnedNamesFile: Sendable {
   package let path: String
 
-  package init(besideStore store: String) {
-    let folder = store.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    path = (folder + ["names.json"]).joined(separator: "/")
-  }
+  /// - Parameter home: The path of edgecrab's folder.
+  package init(in home: String) { path = home + "/names.json" }
 
   /// Returns whether the bytes of a file are names that can be read, whichever bot's.
   package static func isReadable(_ bytes: [UInt8]) -> Bool { content(of: bytes) != nil }

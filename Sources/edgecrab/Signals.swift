@@ -1,4 +1,5 @@
 @preconcurrency import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -26,23 +27,23 @@ enum Signals {
     try await running.value
   }
 
-  /// Runs `work` as `run(_:)` does, with a stream that has an element for each SIGHUP.
+  /// Runs `work` as `run(_:)` does, with the requests to reload that SIGHUP makes.
   ///
   /// If the terminal that the process was started on is closed, SIGHUP cancels `work` instead. If SIGHUP was ignored
   /// from the start, as by `nohup`, each SIGHUP is a reload request.
   static func runReloading(
-    _ work: @escaping @Sendable (_ requests: AsyncStream<Void>) async throws -> Void
+    _ work: @escaping @Sendable (_ requests: ReloadRequests) async throws -> Void
   ) async throws {
     let terminal = isIgnored(SIGHUP) ? nil : ControllingTerminal()
     let hangups = await signals([SIGHUP])
-    let (requests, continuation) = AsyncStream.makeStream(of: Void.self)
+    let requests = ReloadRequests()
     try await run {
       try await withThrowingTaskGroup { group in
         group.addTask { try await work(requests) }
         group.addTask {
           for await _ in hangups {
             if terminal?.isClosed == true { return Output.message("the terminal was closed; shutting down") }
-            continuation.yield()
+            requests.request()
           }
         }
         // The end of either one ends the other.
@@ -83,6 +84,23 @@ enum Signals {
     // Functions cannot be compared, but their addresses can.
     return unsafeBitCast(action, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
+}
+
+/// Requests to load the rules again, for one gateway after another: an `AsyncStream` ends with the task that reads it.
+final class ReloadRequests: Sendable {
+  private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
+
+  /// Returns the requests from now on; the streams that were returned before end.
+  func next() -> AsyncStream<Void> {
+    let (requests, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    listener.withLock { listener in
+      listener?.finish()
+      listener = continuation
+    }
+    return requests
+  }
+
+  func request() { listener.withLock { _ = $0?.yield() } }
 }
 
 /// The terminal that controls this process, if any. The system announces its end by SIGHUP.

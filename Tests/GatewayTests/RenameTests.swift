@@ -37,7 +37,7 @@ import Testing
       let loaded = RulesFile.load(text: rules, file: "rules.yaml", environment: [:], now: 0)
       let settings = GatewaySettings(
         address: try WebAddress(server.address), token: Secret("TOKEN"), rules: try ValidatedRules(loaded),
-        listen: try ListenAddress("0"), storePath: folder.path("edgecrab.sqlite"), acceptsRenames: acceptsRenames)
+        listen: try ListenAddress("0"), home: folder.url.path, acceptsRenames: acceptsRenames)
       let decided = AsyncQueue<(PostID, Outcome)>()
       var warnings: [String] = []
       try await withGateway(settings, observe: { decided(($0.post, $1.outcome)) }) { report in

@@ -18,6 +18,8 @@ struct HealthReport: Sendable, Codable, Equatable {
   var store: Store?
   /// Another gateway with the same token; `nil` if none posted recently.
   var otherGateway: OtherGateway?
+  /// The gateway that answers while this one stands by; `nil` if this one does.
+  var standby: Standby?
 
   enum Status: String, Codable {
     /// Connected, and the newest rules are in force.
@@ -27,6 +29,14 @@ struct HealthReport: Sendable, Codable, Equatable {
     case degraded
     /// No posts arrive, so nothing is answered.
     case down
+    /// Another gateway of the same store answers, and this one is ready to take its place.
+    case standby
+  }
+
+  struct Standby: Codable, Equatable {
+    /// The name of the gateway that answers.
+    var holder: String
+    var since: Date
   }
 
   struct Connection: Codable, Equatable {
@@ -108,7 +118,7 @@ struct HealthReport: Sendable, Codable, Equatable {
   init(
     _ connection: (mode: ConnectionState.Mode, since: Date), _ active: ActiveRules,
     _ rejected: (RulesRejection, since: Date)?, _ renamed: [RenamedEntity], _ store: StoreCondition,
-    otherGatewaySeen: Date?
+    otherGatewaySeen: Date?, _ standby: (holder: String, since: Date)? = nil
   ) {
     self.store = Store(store)
     let isStoreUsable = self.store.map { $0.state == .restored } ?? true
@@ -122,8 +132,10 @@ struct HealthReport: Sendable, Codable, Equatable {
       ? nil
       : renamed.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
     otherGateway = otherGatewaySeen.map(OtherGateway.init)
+    self.standby = standby.map { Standby(holder: $0.holder, since: $0.since) }
     status =
       switch connection.mode {
+      case _ where standby != nil: .standby
       case .none: .down
       case .polling: .degraded
       case .websocket:

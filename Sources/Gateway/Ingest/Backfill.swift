@@ -151,12 +151,12 @@ actor Backfill {
     if page?.newest == nil {
       // The server does not know the cursor's post, or there is none after it.
       guard let found = try await post(in: id, at: cursor.createAt) else { return true }
-      if found.createAt > cursor.createAt { try await receive([found], &reading) }
+      if found.createAt > cursor.createAt, try await !receive([found], &reading) { return false }
       page = try await client.posts(in: id, .after(found.id))
     }
     var pages = 1
     while let current = page {
-      try await receive(current.posts, &reading)
+      guard try await receive(current.posts, &reading) else { return false }
       guard !current.isLast, let newest = current.newest else { return true }
       // A page may end between posts of the same millisecond, and `after` continues after that millisecond. On a page
       // without a readable post, no time is known.
@@ -186,7 +186,8 @@ actor Backfill {
     return oldest
   }
 
-  private func receive(_ posts: [Post], _ reading: inout Reading) async throws(MattermostError) {
+  /// Processes posts, and returns whether all could be claimed that had to be.
+  private func receive(_ posts: [Post], _ reading: inout Reading) async throws(MattermostError) -> Bool {
     let unknown = Set(posts.map(\.userID)).subtracting(reading.names.keys)
     if !unknown.isEmpty {
       for user in try await ingest.accounts(of: unknown.sorted()) { reading.names[user.id] = user.username }
@@ -197,10 +198,11 @@ actor Backfill {
         post: post, channelName: channel.name, channelType: channel.type,
         senderName: "@\(reading.names[post.userID] ?? post.userID.rawValue)", teamID: channel.teamID)
     }
-    let (count, late) = await ingest.receive(missed: posted, from: reading.source)
+    let (count, late, isComplete) = await ingest.receive(missed: posted, from: reading.source)
     reading.count += count
     reading.lateCount += late.count
     reading.newestLate = late.last ?? reading.newestLate
+    return isComplete
   }
 
   private func reportLate(_ reading: Reading) async {

@@ -19,6 +19,9 @@ final class Decider {
   private let botLoopGuard: BotLoopGuard
   private let accounts: AccountDirectory
   private let recent: RecentPosts
+  private let progress: ReadProgress
+  /// Starts a pass of the backfill.
+  private let wakeUp: WakeableSleep
   private let store: any SessionStore
   private let clock: ServerClock
   private let outcomes: OutcomeLog
@@ -27,13 +30,15 @@ final class Decider {
 
   init(
     dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, accounts: AccountDirectory, recent: RecentPosts,
-    store: any SessionStore, clock: ServerClock, outcomes: OutcomeLog,
+    progress: ReadProgress, wakeUp: WakeableSleep, store: any SessionStore, clock: ServerClock, outcomes: OutcomeLog,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.dispatcher = dispatcher
     self.botLoopGuard = botLoopGuard
     self.accounts = accounts
     self.recent = recent
+    self.progress = progress
+    self.wakeUp = wakeUp
     self.store = store
     self.clock = clock
     self.outcomes = outcomes
@@ -78,6 +83,10 @@ final class Decider {
     let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
     let claim = mustClaim ? await self.claim(event) : .success(true)
     guard (try? claim.get()) != false else { return nil }
+    if case .failure(let error) = claim, error.isTemporary {
+      leaveUnread(event, because: error)
+      return nil
+    }
     await record(decision, of: event, dispatcher)
     if arrival == .edited, !decision.outcome.asksAgent(dispatcher.rules) {
       dispatcher.reactions.end(event.post)
@@ -137,6 +146,15 @@ final class Decider {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Leaves a post that could not be claimed to the next pass of the backfill, of this gateway or of the one that takes
+  /// over: the cursor of its channel does not move past it.
+  func leaveUnread(_ event: Event, because error: StoreError) {
+    logger.warning("post not claimed yet; it is read again", metadata: event.logged(["reason": "\(error)"]))
+    recent.remove(event.claim)
+    progress.recordGap()
+    wakeUp.wake()
   }
 
   /// Records a decision in the journal and the log.
@@ -225,6 +243,9 @@ final class Decider {
       switch await claim(event) {
       case .success(true): break
       case .success(false): return true
+      case .failure(let error) where error.isTemporary:
+        leaveUnread(event, because: error)
+        return true
       case .failure(let error):
         logger.error("answer to a permission request not claimed", metadata: event.logged(["reason": "\(error)"]))
       }

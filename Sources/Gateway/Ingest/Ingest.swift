@@ -52,9 +52,10 @@ actor Ingest {
     recent = RecentPosts()
     builder = EventBuilder(
       rules.context, client: client, store: store, accounts: accounts, recent: recent, logger: logger)
+    progress = ReadProgress(cursors: cursors, beganAt: beganAt, store: store, logger: logger)
     decider = Decider(
-      dispatcher: dispatcher, botLoopGuard: botLoopGuard, accounts: accounts, recent: recent, store: store,
-      clock: client.clock, outcomes: outcomes, observe: observe, logger: logger)
+      dispatcher: dispatcher, botLoopGuard: botLoopGuard, accounts: accounts, recent: recent, progress: progress,
+      wakeUp: wakeUp, store: store, clock: client.clock, outcomes: outcomes, observe: observe, logger: logger)
     corrections = Corrections(
       builder: builder, decider: decider, recent: recent, store: store, outcomes: outcomes, logger: logger)
     unfinished = UnfinishedPosts(
@@ -63,7 +64,6 @@ actor Ingest {
     authors = AuthorResolver(
       accounts: accounts, builder: builder, decider: decider, recent: recent, unfinished: unfinished, client: client,
       logger: logger)
-    progress = ReadProgress(cursors: cursors, beganAt: beganAt, store: store, logger: logger)
     memberships = MembershipTracker(
       builder: builder, decider: decider, progress: progress, names: rules.names.ids, resolver: resolver,
       journal: outcomes.journal, client: client, logger: logger)
@@ -189,7 +189,8 @@ actor Ingest {
     if let author, await corrections.apply(post, to: waiting, in: location, by: author, joined: joined) { return true }
     let earlier = if let known = recent[post.id] { known.mention } else { await mentionBeforeEdit(of: post) }
     await authors.decide(builder.event(ofEdited: post, in: location, earlier: earlier, by: author, joined: joined))
-    return true
+    // If it could not be claimed, it is not known any more.
+    return recent.hasSeen(post.edit)
   }
 
   /// Returns the mention in an unknown post before its edit. If there had been one, the post was claimed. For older
@@ -253,8 +254,11 @@ actor Ingest {
 
   /// Processes posts of a channel that were read over REST, oldest first.
   ///
-  /// - Returns: How many were unknown, and those of them that are too old to be answered.
-  func receive(missed posts: [PostedEvent], from source: PostSource) async -> (count: Int, late: [LateMessage]) {
+  /// - Returns: How many were unknown, those of them that are too old to be answered, and whether all could be claimed
+  ///   that had to be.
+  func receive(
+    missed posts: [PostedEvent], from source: PostSource
+  ) async -> (count: Int, late: [LateMessage], isComplete: Bool) {
     var count = 0
     var late: [LateMessage] = []
     let oldest = oldestAnswered
@@ -270,10 +274,12 @@ actor Ingest {
         } else if let message = await receive(late: posted, from: source) {
           late.append(message)
         }
+        // It could not be claimed.
+        guard recent.hasSeen(posted.post.claim) else { return (count, late, false) }
       }
       progress.recordRead(posted.post)
     }
-    return (count, late)
+    return (count, late, true)
   }
 
   private func receive(late posted: PostedEvent, from source: PostSource) async -> LateMessage? {

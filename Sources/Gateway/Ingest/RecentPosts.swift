@@ -26,6 +26,9 @@ final class RecentPosts {
   /// Records a post, or an edit of one, and returns whether it is new.
   func insert(_ claim: Claim) -> Bool { seen.updateValue((), forKey: claim) == nil }
 
+  /// Forgets a post, or an edit of one, that has to be read again.
+  func remove(_ claim: Claim) { seen.removeValue(forKey: claim) }
+
   func record(_ event: Event) {
     let known = Known(mention: event.mention, userName: event.user.name, root: event.thread.root)
     // Most posts are new.

@@ -47,9 +47,9 @@ final class UnfinishedPosts {
     // After a failure that is the server's, further requests would only cost time.
     var isReachable = true
     var failures = 0
-    func record(_ error: MattermostError) {
+    func record(_ obstacle: Obstacle) {
       failures += 1
-      isReachable = !error.affectsAllRequests && failures < Limits.owedFailuresMax
+      isReachable = !obstacle.affectsAll && failures < Limits.owedFailuresMax
     }
     for post in posts {
       switch post {
@@ -64,14 +64,14 @@ final class UnfinishedPosts {
           if error.isNotFound {
             await drop(message, error)
           } else {
-            record(error)
+            record(.server(error))
             await decider.dispatcher.resume(message)
           }
         }
       case .claimed(let claim):
         if isReachable {
-          guard let error = await decide(claim) else { continue }
-          record(error)
+          guard let obstacle = await decide(claim) else { continue }
+          record(obstacle)
         }
         claims.append(claim)
       }
@@ -84,16 +84,32 @@ final class UnfinishedPosts {
     var failed: [Claim] = []
     while !claims.isEmpty, failed.count < Limits.owedFailuresMax {
       let claim = claims.removeFirst()
-      guard let error = await decide(claim) else { continue }
+      guard let obstacle = await decide(claim) else { continue }
       failed.append(claim)
-      if error.affectsAllRequests { break }
+      if obstacle.affectsAll { break }
     }
     claims += failed
     return claims.isEmpty
   }
 
-  /// Decides a claimed post, as it is now. Returns why the server did not return it, or `nil` if it is done.
-  private func decide(_ claim: Claim) async -> MattermostError? {
+  /// The reason why a claimed post could not be decided yet.
+  private enum Obstacle {
+    /// The server did not return it.
+    case server(MattermostError)
+    /// The store may not be changed, or cannot be.
+    case store
+
+    /// True if other posts will meet it, too.
+    var affectsAll: Bool {
+      switch self {
+      case .server(let error): error.affectsAllRequests
+      case .store: true
+      }
+    }
+  }
+
+  /// Decides a claimed post, as it is now. Returns why it could not, or `nil` if it is done.
+  private func decide(_ claim: Claim) async -> Obstacle? {
     do throws(MattermostError) {
       let event = try await builder.event(of: claim, as: try await post(of: claim))
       if !event.isEdit { _ = recent.insert(event.claim) }
@@ -103,6 +119,7 @@ final class UnfinishedPosts {
         _ = try await store.claim(claim, at: client.clock.now)
       } catch {
         logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
+        if error.isTemporary { return .store }
       }
       // Ends the earlier record of the post in the journal.
       outcomes.record(.decidedAgain, of: claim)
@@ -111,7 +128,7 @@ final class UnfinishedPosts {
     } catch {
       guard error.isInaccessible || error.code == .unreadable else {
         logger.warning("claimed post not read yet", metadata: ["post": "\(claim)", "reason": "\(error)"])
-        return error
+        return .server(error)
       }
       await drop(claim, error)
       return nil

@@ -12,7 +12,7 @@ import Sessions
 /// Prometheus reads, the table of docs/monitoring.md, and the checks of the alert rules and the dashboard follow from the
 /// rows.
 enum GatewayMetric: CaseIterable {
-  case build, connectionMode, lastEvent, reconnects, posts
+  case build, connectionMode, standby, lastEvent, reconnects, posts
   case decisions, shadowHits, limited, decideTime, outcomes
   case turns, failures, firstWordTime, answerTime, tokens, cost
   case sessions, waiting, running, outbox, outboxAge
@@ -51,6 +51,10 @@ enum GatewayMetric: CaseIterable {
       MetricFamily(
         "edgecrab_connection_mode", "The way in which posts arrive: 1 for the current one, 0 for the others.", .gauge,
         labels: [MetricFamily.Label("mode", values: ConnectionState.Mode.allCases.map(\.rawValue))])
+    case .standby:
+      MetricFamily(
+        "edgecrab_standby", "1 while another gateway of the same store answers, and this one is ready to take its place.",
+        .gauge)
     case .lastEvent:
       MetricFamily(
         "edgecrab_last_event_timestamp_seconds",

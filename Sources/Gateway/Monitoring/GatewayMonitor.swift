@@ -4,8 +4,8 @@ import RuleEngine
 import Sessions
 import Synchronization
 
-/// The figures and states that the listener shows. It exists before the server was looked up, so that a supervisor sees a gateway that waits
-/// for its server.
+/// The figures and states that the listener shows. It exists before the server was looked up, so that a supervisor sees a
+/// gateway that waits for its server, or stands by.
 final class GatewayMonitor: Sendable {
   let rules: RulesState
   /// `nil` if nothing listens: then nothing is recorded.
@@ -13,6 +13,7 @@ final class GatewayMonitor: Sendable {
   private let page: MetricsPage?
   private let beganAt = Date()
   private let parts = Mutex<Parts?>(nil)
+  private let standby = Mutex<Standby?>(nil)
 
   /// The parts that exist once the server was looked up.
   struct Parts: Sendable {
@@ -20,6 +21,13 @@ final class GatewayMonitor: Sendable {
     let store: any SessionStore
     let sessions: SessionRegistry
     let duplicates: DuplicateGatewayDetector
+  }
+
+  /// Another gateway answers, and this one is ready to take its place.
+  struct Standby: Sendable {
+    /// The name of the one that answers.
+    let holder: String
+    let since: Date
   }
 
   /// - Parameter isListening: whether something listens, so that metrics are recorded.
@@ -38,6 +46,14 @@ final class GatewayMonitor: Sendable {
   /// Shows these parts from now on.
   func show(_ parts: Parts) { self.parts.withLock { $0 = parts } }
 
+  /// Records that the gateway of this name answers, or that this one does not stand by (any more).
+  func standBy(_ holder: String?) {
+    standby.withLock { standby in
+      guard standby?.holder != holder else { return }
+      standby = holder.map { Standby(holder: $0, since: Date()) }
+    }
+  }
+
   private var known: Parts? { parts.withLock { $0 } }
 
   /// The way in which posts arrive, and since when.
@@ -45,15 +61,37 @@ final class GatewayMonitor: Sendable {
     get async { await known?.connection.current ?? (.none, beganAt) }
   }
 
-  /// True if posts arrive.
-  var isConnected: Bool { get async { await connection.mode != .none } }
+  /// The reason why nothing is answered, or `nil` if posts arrive and may be answered.
+  var obstacle: Obstacle? {
+    get async {
+      if let standby = standby.withLock(\.self) { return .standby(standby.holder) }
+      if let known, !known.store.isHeld { return .storeLost }
+      return await connection.mode == .none ? .notConnected : nil
+    }
+  }
+
+  enum Obstacle: Sendable, Equatable, CustomStringConvertible {
+    case notConnected
+    case standby(String)
+    /// Another gateway may have taken over.
+    case storeLost
+
+    var description: String {
+      switch self {
+      case .notConnected: "not ready"
+      case .standby(let holder): "not ready: standing by; \(holder) answers"
+      case .storeLost: "not ready: another gateway may have taken over"
+      }
+    }
+  }
 
   /// The report of `/health`. Before the server was looked up, it says that the gateway is not connected.
   var health: HealthReport {
     get async {
       HealthReport(
         await connection, await rules.active, await rules.rejected, await rules.renamed,
-        known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen)
+        known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen,
+        standby.withLock { $0.map { ($0.holder, $0.since) } })
     }
   }
 
@@ -63,7 +101,7 @@ final class GatewayMonitor: Sendable {
       await page?.text {
         MetricsSample(
           mode: await self.connection.mode, rules: await self.rules.active.ruleSet.rules.count,
-          isRefused: await self.rules.rejected != nil,
+          isRefused: await self.rules.rejected != nil, isStandby: self.standby.withLock { $0 != nil },
           load: self.known?.sessions.load ?? (sessions: 0, running: 0, waiting: 0))
       } ?? []
     }

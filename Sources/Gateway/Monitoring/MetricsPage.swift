@@ -6,6 +6,7 @@ struct MetricsSample: Sendable {
   let mode: ConnectionState.Mode
   let rules: Int
   let isRefused: Bool
+  let isStandby: Bool
   let load: (sessions: Int, running: Int, waiting: Int)
 }
 
@@ -43,6 +44,7 @@ actor MetricsPage {
     for mode in ConnectionState.Mode.allCases {
       registry.meter(.connectionMode, [("mode", mode.rawValue)]).set(sample.mode == mode ? 1 : 0)
     }
+    set(.standby, sample.isStandby ? 1 : 0)
     set(.rules, sample.rules)
     set(.rulesRefused, sample.isRefused ? 1 : 0)
     set(.sessions, sample.load.sessions)

@@ -52,8 +52,8 @@ final class MonitoringServer: Sendable {
         isLive ? "live" : "not live: the network's thread has run nothing for \(Limits.liveTime.spelled)",
         status: isLive ? 200 : 503)
     case .ready:
-      let isReady = await monitor.isConnected
-      return sentence(isReady ? "ready" : "not ready", status: isReady ? 200 : 503)
+      let obstacle = await monitor.obstacle
+      return sentence(obstacle?.description ?? "ready", status: obstacle == nil ? 200 : 503)
     case .health: return response(await monitor.health, logger)
     case .metrics:
       return HTTPServerResponse(
@@ -64,7 +64,7 @@ final class MonitoringServer: Sendable {
   private static func response(_ report: HealthReport, _ logger: Logger) -> HTTPServerResponse {
     do {
       return HTTPServerResponse(
-        status: report.connection.connected ? 200 : 503, headers: [("Content-Type", "application/json")],
+        status: report.status == .down ? 503 : 200, headers: [("Content-Type", "application/json")],
         body: Array(try report.json))
     } catch {
       logger.error("cannot encode the health report", metadata: ["reason": "\(error)"])

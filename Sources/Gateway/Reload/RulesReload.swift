@@ -61,34 +61,24 @@ struct RulesReload: Sendable {
   private func mustRetry() async -> Bool {
     status.beginReload()
     do throws(RulesRejection) {
-      try await activate(try await source.load())
+      try await activate(try await source.newest(replacing: await state.active.name).get())
       status.endReload(refused: nil)
       return false
     } catch {
       status.endReload(refused: error.name)
       // Interrupted by the end of the gateway: not an error.
       guard !Task.isCancelled else { return false }
-      let active = await state.active
       let isNew = await state.reject(error)
       // Retries report a reason once.
       if isNew || !error.isTransient {
         metrics?.recordReload(.refused)
-        if let show = source.show {
-          show(RulesTexts.rejected(error, keeping: active))
-        } else {
-          logger.error("rules rejected", metadata: RulesTexts.metadata(error, keeping: active))
-        }
+        await reporter.report(error)
       }
       return error.isTransient
     }
   }
 
   private func activate(_ newest: ValidatedRules) async throws(RulesRejection) {
-    let old = await state.active
-    // Without the file, the built-in rules would admit people whom it excludes.
-    if old.name == source.watcher.path, newest.name != old.name {
-      throw RulesRejection(gone: old.name, RulesTexts.missing(old.name))
-    }
     let resolved: ResolvedRules
     do throws(RulesResolutionError) {
       resolved = try await ResolvedRules(newest.ruleSet, client, resolver)
@@ -99,28 +89,12 @@ struct RulesReload: Sendable {
     registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await ingest.activate(resolved)
     metrics?.recordReload(.loaded)
-    await state.activate(ActiveRules(newest, warnings: resolved.names.warnings))
+    await reporter.activate(newest, resolved.names.warnings)
     await resolver.pin(names, renamed: resolved.names.renamed)
     await journal?.use(newest.ruleSet.journal)
     source.store(newest, logger)
     hooks.notify(HookEvent(.rulesReload, ["file": .string(newest.name)]))
-    report(newest, resolved.names.warnings, old)
   }
 
-  /// Reports the new rules with the warnings that were not printed for the old ones.
-  private func report(_ rules: ValidatedRules, _ nameWarnings: [String], _ old: ActiveRules) {
-    let changes = RulesTexts.activated(rules, insteadOf: old)
-    let diagnostics = rules.loaded.diagnostics.filter { !old.warnings.contains($0.textWithoutPosition) }
-    let warnings = (rules.message.lines + nameWarnings).filter { !old.warnings.contains($0) }
-    // Warnings about names are not counted, because `rules check` does not show them.
-    let repeated = rules.loaded.diagnostics.count - diagnostics.count
-    if let show = source.show {
-      let report = diagnostics.isEmpty ? "" : rules.loaded.source.report(diagnostics)
-      show(ReloadMessage(report: report, lines: [changes + RulesTexts.repeated(repeated)] + warnings))
-    } else {
-      logger.notice(
-        "rules changed",
-        metadata: RulesTexts.metadata(rules, changes: changes, diagnostics, warnings, repeated: repeated))
-    }
-  }
+  private var reporter: RulesReporter { RulesReporter(show: source.show, state: state, logger: logger) }
 }

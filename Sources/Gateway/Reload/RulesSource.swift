@@ -4,9 +4,9 @@ import Logging
 
 /// The source of newer rules for a running gateway.
 package struct RulesSource: Sendable {
-  let watcher: FileWatcher
+  private(set) var watcher: FileWatcher
   let requests: AsyncStream<Void>
-  let load: @Sendable () async throws(RulesRejection) -> ValidatedRules
+  private let load: @Sendable () async throws(RulesRejection) -> ValidatedRules
   let lastGood: LastGoodRules?
   let show: (@Sendable (ReloadMessage) -> Void)?
 
@@ -26,6 +26,29 @@ package struct RulesSource: Sendable {
     self.lastGood = lastGood
     self.load = load
     self.show = show
+  }
+
+  /// The source for rules that are read from now on: earlier changes of the file are no changes of them.
+  var watchingAnew: RulesSource {
+    var source = self
+    source.watcher = FileWatcher(watcher.path)
+    return source
+  }
+
+  /// Loads the newest rules.
+  ///
+  /// - Parameter name: The name of those in force. If they are the file's and it is gone, nothing replaces them: the
+  ///   built-in rules would admit people whom it excludes.
+  func newest(replacing name: String) async -> Result<ValidatedRules, RulesRejection> {
+    do throws(RulesRejection) {
+      let newest = try await load()
+      guard name != watcher.path || newest.name == name else {
+        throw RulesRejection(gone: name, RulesTexts.missing(name))
+      }
+      return .success(newest)
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Stores a copy of valid rules of the watched file.

@@ -30,21 +30,6 @@ struct ResolvedRules: Sendable {
       throw .expression(error)
     }
   }
-
-  /// Resolves rules, again and again while the server is unavailable, or rejects a token that may become valid.
-  static func resolve(
-    _ ruleSet: RuleSet, _ client: MattermostClient, _ resolver: NameResolver, retrying retries: StartRetries
-  ) async throws(RulesResolutionError) -> ResolvedRules {
-    var retries = retries
-    while true {
-      do throws(RulesResolutionError) {
-        return try await ResolvedRules(ruleSet, client, resolver)
-      } catch {
-        guard let pause = retries.pause(after: error) else { throw error }
-        do { try await Task.sleep(for: pause) } catch _ { throw error }
-      }
-    }
-  }
 }
 
 /// Rules that cannot be used although their file is valid.

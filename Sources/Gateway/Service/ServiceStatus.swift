@@ -9,7 +9,7 @@ import Synchronization
 
 /// The gateway's state as its service manager shows it, as in `systemctl status`.
 ///
-/// The manager counts the gateway as started once posts arrive.
+/// The manager counts the gateway as started once posts arrive, or once it stands by for another one.
 package final class ServiceStatus: Sendable {
   fileprivate struct State {
     var connection = "starting"
@@ -29,9 +29,17 @@ package final class ServiceStatus: Sendable {
   /// - Parameter manager: The manager to notify; `nil` if there is none.
   package init(_ manager: ServiceManager?) { self.manager = manager }
 
-  /// Reports that the gateway waits for the server before it starts.
-  func wait(because reason: String) {
-    update { $0.connection = "waiting for the server: \(reason)" }
+  /// Reports that the gateway waits for the server or the database before it starts.
+  func wait(for awaited: String, because reason: String) {
+    update { $0.connection = "waiting for \(awaited): \(reason)" }
+  }
+
+  /// Reports that another gateway answers, and this one is ready to take its place.
+  func standBy(for holder: String) {
+    update { state in
+      state.connection = "standing by; \(holder) answers"
+      state.isReady = true
+    }
   }
 
   /// Reports how posts arrive. The first time that they do, the gateway is ready.

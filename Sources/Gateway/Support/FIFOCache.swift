@@ -17,6 +17,11 @@ struct FIFOCache<Key: Hashable, Value> {
     set { if let newValue { updateValue(newValue, forKey: key) } }
   }
 
+  mutating func removeValue(forKey key: Key) {
+    newer[key] = nil
+    older[key] = nil
+  }
+
   /// Sets a value, and returns the one that it replaces.
   @discardableResult
   mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {

@@ -21,6 +21,8 @@ package struct MattermostClient: Sendable {
   private let transfers: APIRateLimiter
   private let policy = RetryPolicy()
   private let onAttempt: @Sendable (RequestAttempt) -> Void
+  /// Asked right before each request that changes something is sent.
+  private var mayChange: @Sendable () -> Bool = { true }
   private var onUnauthorized: @Sendable () -> Void
 
   /// Creates a client for a bot's token.
@@ -61,6 +63,14 @@ package struct MattermostClient: Sendable {
   package var ignoringUnauthorized: MattermostClient {
     var client = self
     client.onUnauthorized = {}
+    return client
+  }
+
+  /// The same client, with the same rate limiter, which sends requests that change something only while `mayChange`
+  /// returns true.
+  package func changing(onlyWhile mayChange: @escaping @Sendable () -> Bool) -> MattermostClient {
+    var client = self
+    client.mayChange = mayChange
     return client
   }
 
@@ -145,6 +155,10 @@ package struct MattermostClient: Sendable {
     guard await limiter.begin(request.priority) else { throw await refusal(of: request) }
     // A transfer that takes minutes must not count as running.
     if request.isFileTransfer { await limiter.end(nil) }
+    guard !request.endpoint.changesServer || mayChange() else {
+      if !request.isFileTransfer { await limiter.end(nil) }
+      throw MattermostError(.notInCharge, .api(request.endpoint), address: address.text)
+    }
     let span = Span.current?.call(request.endpoint, at: address)
     defer { span?.end() }
     let start = localClock.now

@@ -11,6 +11,10 @@ package protocol SessionStore: Sendable {
   /// The state of what holds the data, as of the last check.
   var condition: StoreCondition { get }
 
+  /// True as long as no other gateway may have taken over. Looks at nothing but the clock, so that it can be asked right
+  /// before each act that others see.
+  var isHeld: Bool { get }
+
   /// Keeps the store usable until the task is cancelled, or returns why the gateway must end: another has taken the place
   /// of this store, or of this gateway.
   ///

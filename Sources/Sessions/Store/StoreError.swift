@@ -86,6 +86,18 @@ extension StoreError {
   var isRefusal: Bool { [.full, .disk, .unreachable, .leaseOver].contains(code) }
 }
 
+extension StoreError {
+  /// True if a database could not be asked, or may not be changed by this gateway any more. What was not stored is still
+  /// there to be read by the gateway that may.
+  package var isTemporary: Bool { [.unreachable, .leaseOver, .takenOver].contains(code) }
+
+  /// True if this gateway has lost its place in a database, and may get it again.
+  package var isLostPlace: Bool { [.leaseOver, .takenOver].contains(code) }
+
+  /// True if a start may succeed later, without anyone changing edgecrab's settings.
+  package var isOutage: Bool { isTemporary || isRefusal || code == .readOnly }
+}
+
 extension StoreError: CustomStringConvertible {
   package var description: String { "\(summary); \(remedy)" }
 
@@ -146,8 +158,8 @@ extension StoreError: CustomStringConvertible {
     case .notEmpty: "move into an empty database, or schema"
     case .otherBot: "give each bot a database, or a schema, of its own"
     case .held: "this one takes its place when that one ends"
-    case .takenOver: "start this one again: it takes its place when that one ends"
-    case .leaseOver: "check the connection to the database, then start the gateway again"
+    case .takenOver: "this one stands by, and takes its place when that one ends"
+    case .leaseOver: "check the connection to the database; the gateway stands by, and goes on when it can"
     case .other: "the gateway's log says when it began"
     }
   }

@@ -8,6 +8,7 @@ import Logging
 import RuleEngine
 import Sandbox
 import ServerLookup
+import Sessions
 import Tracing
 import Transport
 
@@ -36,6 +37,10 @@ struct GatewayStartCommand: AsyncParsableCommand {
       While the server is down or cannot be reached, a start waits for it and says so. Started by systemd, edgecrab \
       reports its state to it (Type=notify) and sends it watchdog notifications (WatchdogSec=).
 
+      EDGECRAB_STORE, also in .env, keeps the store in a PostgreSQL database (postgresql://user@host/database). Of \
+      several gateways of one bot with the same database, one answers. The others stand by, and one of them takes its \
+      place when it ends.
+
       If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
       not running are read when it starts.
 
@@ -43,7 +48,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       change the file or start with --accept-renames.
 
       With --sandbox, the gateway runs on a local stand-in for Mattermost, which has the users, teams, channels and \
-      webhooks that the rules name. MATTERMOST_URL and MATTERMOST_TOKEN are not used, and nothing is kept.
+      webhooks that the rules name. MATTERMOST_URL, MATTERMOST_TOKEN and EDGECRAB_STORE are not used, and nothing is \
+      kept.
 
       Exit codes: 0 after SIGTERM or SIGINT, or when its terminal is closed (unless started with `nohup`), 78 if the \
       server rejects the token, 1 if it cannot start for another reason, 64 if the arguments are invalid.
@@ -136,13 +142,14 @@ struct GatewayStartCommand: AsyncParsableCommand {
   private func runOnServer(_ context: StartContext) async throws {
     let environment = context.environment
     let settings = try exitingOnError { () throws(SettingsError) in try Settings(environment) }
+    let store = try exitingOnError { () throws(StoreLocationError) in try environment.store }
     let hooks = HookFolder.read(settings.home + "/" + HookFolder.name, environment: environment.variables)
     for problem in hooks.problems { Output.message("skipped a hook: \(problem)") }
     try await run(context, prepare: nil) { rules in
       GatewaySettings(
         address: settings.url, token: settings.token, certificate: settings.clientCertificate, rules: rules.first,
         rejection: rules.rejection, source: rules.source, onUnauthorized: onUnauthorized ?? .exit,
-        pingInterval: pingInterval, storePath: environment.storePath, journalPath: environment.journalPath,
+        pingInterval: pingInterval, home: environment.home, store: store, journalPath: environment.journalPath,
         acceptsRenames: acceptRenames, hooks: hooks.hooks)
     }
   }
@@ -167,7 +174,7 @@ struct GatewayStartCommand: AsyncParsableCommand {
     } settings: { rules in
       GatewaySettings(
         address: address, token: token, rules: rules.first, rejection: rules.rejection,
-        source: rules.source, pingInterval: pingInterval, storePath: Environment.storePath(in: home.path),
+        source: rules.source, pingInterval: pingInterval, home: home.path,
         journalPath: Environment.journalPath(in: home.path))
     }
     await server.stop()
@@ -188,27 +195,61 @@ struct GatewayStartCommand: AsyncParsableCommand {
     let traces = TraceExport(context.variables, context.logger)
     try await Signals.runReloading { requests in
       try await withTaskCancellationHandler {
-        do {
-          // The rules are loaded here so that nothing outside keeps the file's text in memory once the gateway runs.
-          let settings = context.completing(settings(try await load(context, prepare, requests)))
-          let gateway = try await Gateway.start(settings, tracer: traces?.tracer ?? .off, logger: context.logger)
-          Output.result("\(BuildInfo.text)\n\(gateway.report)")
-          for warning in gateway.report.warnings { Output.message(warning) }
-          try await gateway.run {
-            Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
-            StartupPages.release()
-          }
-          await traces?.end()
-        } catch let error as GatewayError {
-          await traces?.end()
-          // Cancelled during start-up: not an error.
-          if Task.isCancelled { return }
-          Output.message("\(error)")
-          throw ExitCode(error.exitCode)
+        let failure = try await runAgainAndAgain(
+          context, traces?.tracer ?? .off, invitation: invitation
+        ) {
+          settings(try await load(context, prepare, requests.next()))
         }
+        await traces?.end()
+        // Cancelled during start-up: not an error.
+        guard let failure, !Task.isCancelled else { return }
+        Output.message("\(failure)")
+        throw ExitCode(failure.exitCode)
       } onCancel: {
         context.status.stop()
       }
+    }
+  }
+
+  /// Runs a gateway, and another one with the newest settings whenever it has lost its place in a database. Returns why
+  /// the last one ended, or `nil` if the task was cancelled.
+  private func runAgainAndAgain(
+    _ context: StartContext, _ tracer: Tracer, invitation: String?, settings: () async throws -> GatewaySettings
+  ) async throws -> GatewayError? {
+    var context = context
+    while true {
+      let started = try await start(context, tracer, settings)
+      do throws(GatewayError) {
+        let gateway = try started.get()
+        // The same port again, if any was asked for.
+        context.listen = gateway.listening
+        try await gateway.run {
+          Output.result(["Connected. Press Ctrl-C to stop.", invitation].compactMap(\.self).joined(separator: "\n"))
+          StartupPages.release()
+        }
+        return nil
+      } catch {
+        guard error.mayStartOver, !Task.isCancelled else { return error }
+        context.logger.notice("starting over", metadata: ["reason": "\(error)"])
+        // A database that fails in this way again and again is not to be asked all the time.
+        do { try await Task.sleep(for: .seconds(1)) } catch _ { return nil }
+      }
+    }
+  }
+
+  /// Starts a gateway and prints its report. The rules are loaded here so that nothing outside keeps the file's text in
+  /// memory once the gateway runs.
+  private func start(
+    _ context: StartContext, _ tracer: Tracer, _ settings: () async throws -> GatewaySettings
+  ) async throws -> Result<Gateway, GatewayError> {
+    let settings = context.completing(try await settings())
+    do throws(GatewayError) {
+      let gateway = try await Gateway.start(settings, tracer: tracer, logger: context.logger)
+      Output.result("\(BuildInfo.text)\n\(gateway.report)")
+      for warning in gateway.report.warnings { Output.message(warning) }
+      return .success(gateway)
+    } catch {
+      return .failure(error)
     }
   }
 
@@ -250,7 +291,7 @@ private struct StartContext {
   /// The variables that say where to listen and to send traces.
   let variables: [String: String]
   let status: ServiceStatus
-  let listen: ListenAddress?
+  var listen: ListenAddress?
   let logger: Logger
 
   /// Returns the settings with where the gateway serves and reports its state.
@@ -262,6 +303,7 @@ private struct StartContext {
     return settings
   }
 }
+
 
 private func logLevel(named name: String) throws -> Logger.Level {
   if let level = Logger.Level(rawValue: name) { return level }

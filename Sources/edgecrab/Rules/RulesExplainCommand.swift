@@ -94,7 +94,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   private func explainLines(_ ruleSet: RuleSet, _ environment: Environment) throws {
     let assumed = AssumedBot(
-      said: bot?.name, rules: ruleSet, lastStart: PinnedNamesFile(besideStore: environment.storePath).botName())
+      said: bot?.name, rules: ruleSet, lastStart: PinnedNamesFile(in: environment.home).botName())
     let defaults = ruleSet.eventDefaults(at: Timestamp.now.milliseconds, bot: assumed.name)
     var lines: [EventLine] = []
     if last != nil || post != nil {
@@ -133,7 +133,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
       let settings = try Settings(environment)
       return try await FetchedPost.fetch(
         post, at: settings.url, token: settings.token, certificate: settings.clientCertificate, for: ruleSet,
-        storePath: environment.storePath, logger: .quiet)
+        home: environment.home, logger: .quiet)
     } catch let error where error is SettingsError || error is ServerLookupError {
       throw cannotRun("\(error)")
     }

@@ -3,6 +3,7 @@ import ConfigLoader
 import Core
 import FoundationEssentials
 import RuleEngine
+import Sessions
 
 #if canImport(Glibc)
   import Glibc
@@ -69,10 +70,12 @@ extension Environment {
   /// Returns the variables of this process and of edgecrab's `.env`.
   static func current() -> Environment { Environment(process: ProcessInfo.processInfo.environment) }
 
-  /// The path of the gateway's store.
-  var storePath: String { Self.storePath(in: home) }
-
-  static func storePath(in home: String) -> String { home + "/edgecrab.sqlite" }
+  /// The place of the gateway's store: a file in edgecrab's folder, or what EDGECRAB_STORE names.
+  var store: StoreLocation {
+    get throws(StoreLocationError) {
+      try StoreLocation(variables[StoreLocation.variable], orFile: home + "/edgecrab.sqlite")
+    }
+  }
 
   /// The path of the gateway's journal.
   var journalPath: String { Self.journalPath(in: home) }

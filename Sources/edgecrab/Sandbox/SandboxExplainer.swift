@@ -60,8 +60,7 @@ final class SandboxExplainer: Sendable {
     if post.type.hasPrefix("system_") { return "The server wrote this: no rule is tried." }
     guard post.botMayRead else { return "The bot is not in this channel and cannot read the post: no rule is tried." }
     let fetched = try await FetchedPost.fetch(
-      PostID(post.id), at: address, token: token, for: ruleSet, storePath: home.map { Environment.storePath(in: $0) },
-      logger: .quiet)
+      PostID(post.id), at: address, token: token, for: ruleSet, home: home, logger: .quiet)
     let text = try ExplanationReport(fetched, by: ruleSet, isWhole: false).text(.plain)
     if fetched.event.author == .own || !fetched.isMember { return text }
     return text + (home == nil ? Self.withoutGateway : Self.notRecorded)

@@ -45,7 +45,8 @@ import Testing
       var other = try setting.settings(
         rules: Self.rules.replacing("talk,", with: "other, ").replacing(
           "trigger: [mention, dm, command]", with: "text: other"))
-      other.storePath = folder.path("edgecrab.sqlite")
+      other.home = folder.url.path
+      other.store = .file(folder.path("edgecrab.sqlite"))
       other.journalPath = nil
       let gateway = try await Gateway.start(
         try settings(setting, Self.atOnce), logger: Logger(label: "test") { _ in QueueLogHandler(messages: messages) })

@@ -140,7 +140,7 @@ import Transport
     let settings = GatewaySettings(
       address: try WebAddress(server.url), token: Secret("token"),
       rules: try ValidatedRules(RulesFile.builtIn(environment: [:], now: 0)), listen: try ListenAddress(address),
-      storePath: folder.path("edgecrab.sqlite"))
+      home: folder.url.path)
     let starting = Task { try await Gateway.start(settings, logger: .silent) }
     defer { starting.cancel() }
     try await wait(for: "the listener") { (try? await RawHTTP.send("GET", "http://\(address)/live").text) == "live\n" }

@@ -63,7 +63,7 @@ struct ServiceManagerTests {
   @Test func `a state is told once, and a reload before the first connection is a part of the start`() throws {
     let receiver = try NotificationReceiver(in: folder)
     let status = ServiceStatus(ServiceManager(["NOTIFY_SOCKET": receiver.address], process: 1))
-    status.wait(because: "down\nREADY=1")
+    status.wait(for: "the server", because: "down\nREADY=1")
     #expect(receiver.received() == "STATUS=waiting for the server: down READY=1")
     status.beginReload()
     status.endReload(refused: nil)

@@ -62,7 +62,7 @@ struct LiveRules: Sendable {
     var settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try first ?? load(),
       rejection: rejection, source: source ?? self.source(load), listen: listen,
-      storePath: folder.path("edgecrab.sqlite"))
+      home: folder.url.path)
     settings.intervals = .prompt
     try await GatewayTests.withGateway(settings, observe: observe) { report in
       if isConnected { try await sandbox.waitForConnection(within: patience) }

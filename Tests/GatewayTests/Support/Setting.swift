@@ -50,7 +50,7 @@ struct Setting: Sendable {
       ?? RulesFile.builtIn(environment: [:], now: 0)
     var settings = GatewaySettings(
       address: try WebAddress(sandbox.url), token: Secret(sandbox.botToken), rules: try ValidatedRules(loaded),
-      onUnauthorized: onUnauthorized, pingInterval: pingInterval, storePath: storePath,
+      onUnauthorized: onUnauthorized, pingInterval: pingInterval, home: folder.url.path,
       journalPath: folder.path("journal.sqlite"))
     settings.intervals = intervals
     return settings

@@ -21,7 +21,7 @@ func withGateway(
     ?? RulesFile.builtIn(environment: [:], now: 0)
   var settings = GatewaySettings(
     address: try WebAddress(address), token: Secret(token), rules: try ValidatedRules(loaded),
-    pingInterval: pingInterval, storePath: folder.path("edgecrab.sqlite"), journalPath: folder.path("journal.sqlite"))
+    pingInterval: pingInterval, home: folder.url.path, journalPath: folder.path("journal.sqlite"))
   settings.intervals = intervals
   try await withGateway(settings, observe: observe) { _ in try await body() }
 }

@@ -25,6 +25,14 @@ package struct LeaseTimes: Sendable {
   /// The time before the end of the lease at which a gateway that cannot renew it stops: stopping takes a second.
   package var margin = Duration.seconds(2)
 
+  /// The limits of the connection by which it is renewed: one that does not answer must be replaced before the lease is
+  /// over.
+  var connectionLimits: PostgresLimits {
+    var limits = PostgresLimits()
+    (limits.connectTime, limits.answerTimeMax) = (renewal, renewal)
+    return limits
+  }
+
   package init() {}
 }
 
@@ -64,6 +72,11 @@ final class Membership: Sendable {
       guard state.end == nil, let stopsAt = state.stopsAt else { return false }
       return ContinuousClock.now < stopsAt
     }
+  }
+
+  /// Throws why the membership ended, if it has.
+  func requireNoEnd() throws(StoreError) {
+    if let end = state.withLock({ $0.end }) { throw end }
   }
 
   /// Returns why the membership ended, or `nil` when the task is cancelled.
@@ -188,7 +201,8 @@ extension Membership {
         let batch = PostgresBatch { $0.add(Self.extendLease, .int(id), .int(times.length.milliseconds)) }
         let results = try await link.run(batch, while: { self.mayWait })
         guard !results[0].isEmpty else { return stop(StoreError(.takenOver, link.address)) }
-        state.withLock { $0.stopsAt = began + times.length - times.margin }
+        // Too late, if others may have taken over meanwhile.
+        state.withLock { if $0.end == nil { $0.stopsAt = began + times.length - times.margin } }
       } catch {
         logger.warning("lease not renewed", metadata: ["reason": "\(error)"])
       }

@@ -5,13 +5,15 @@ import PostgreSQL
 /// A connection to the database that is made again when it is lost.
 actor PostgresLink {
   nonisolated let address: PostgresAddress
+  private let limits: PostgresLimits
   private let logger: Logger
   private var connection: PostgresConnection?
   private var opening: Task<Result<PostgresConnection, PostgresError>, Never>?
   private var isClosed = false
 
-  init(_ address: PostgresAddress, logger: Logger) {
+  init(_ address: PostgresAddress, limits: PostgresLimits = PostgresLimits(), logger: Logger) {
     self.address = address
+    self.limits = limits
     self.logger = logger
   }
 
@@ -66,10 +68,10 @@ actor PostgresLink {
   func open() async throws(PostgresError) -> PostgresConnection {
     if let connection, await connection.isOpen { return connection }
     if let opening { return try await opening.value.get() }
-    let (address, logger) = (address, logger)
+    let (address, limits, logger) = (address, limits, logger)
     let task = Task { () async -> Result<PostgresConnection, PostgresError> in
       do throws(PostgresError) {
-        return .success(try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger))
+        return .success(try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger, limits: limits))
       } catch {
         return .failure(error)
       }
@@ -86,6 +88,7 @@ actor PostgresLink {
 
   func close() async {
     isClosed = true
+    opening?.cancel()
     await connection?.close()
   }
 }

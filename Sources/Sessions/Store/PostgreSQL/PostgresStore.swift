@@ -16,6 +16,7 @@ import Synchronization
 package actor PostgresStore: SessionStore {
   package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
   private nonisolated let lastCondition = Mutex(StoreCondition.sound)
+  package nonisolated var isHeld: Bool { membership.mayWait }
 
   /// Used for all but the membership, so that a long operation does not keep it from being renewed.
   private let link: PostgresLink
@@ -38,16 +39,36 @@ package actor PostgresStore: SessionStore {
     logger: Logger
   ) async throws(StoreError) {
     link = PostgresLink(address, logger: logger)
-    membership = Membership(PostgresLink(address, logger: logger), member, lease, logger: logger)
+    membership = Membership(
+      PostgresLink(address, limits: lease.connectionLimits, logger: logger), member, lease, logger: logger)
     self.logger = logger
-    try await PostgresSchema.prepare(link, bot: bot)
+    try await cancellable { () async throws(StoreError) in try await PostgresSchema.prepare(link, bot: bot) }
     logger.debug("store opened", metadata: ["store": "\(address)"])
   }
 
-  /// Becomes the gateway that changes the store.
+  /// Becomes the gateway that changes the store. Cancelling the task ends the attempt, and the use of the store.
   ///
-  /// - Throws: `StoreError` with the code `.held` while another gateway is.
-  package func join() async throws(StoreError) { try await membership.join() }
+  /// - Throws: `StoreError` with the code `.held` while another gateway is, whose name is its `detail`.
+  package func join() async throws(StoreError) {
+    try await cancellable { () async throws(StoreError) in try await membership.join() }
+  }
+
+  /// Closes all connections when the task is cancelled, so that a database that does not answer holds up no end.
+  private nonisolated func cancellable(_ work: () async throws(StoreError) -> Void) async throws(StoreError) {
+    let result: Result<Void, StoreError> = await withTaskCancellationHandler {
+      do throws(StoreError) {
+        return .success(try await work())
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      Task {
+        await membership.leave()
+        await link.close()
+      }
+    }
+    try result.get()
+  }
 
   deinit { membership.stopRenewing() }
 
@@ -94,7 +115,8 @@ extension PostgresStore {
 
   /// Runs statements that change nothing, and returns the rows of each.
   func read(_ batch: PostgresBatch) async throws(StoreError) -> [[PostgresRow]] {
-    try await link.run(batch, while: { [membership] in membership.mayWait })
+    try membership.requireNoEnd()
+    return try await link.run(batch, while: { [membership] in membership.mayWait })
   }
 
   /// Returns what `decode` makes of rows.

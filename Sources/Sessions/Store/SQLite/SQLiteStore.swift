@@ -18,6 +18,9 @@ package actor SQLiteStore: SessionStore {
   /// The state of the files, as of the last check. It can be read while the store waits for the disk.
   package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
   private nonisolated let lastCondition = Mutex(StoreCondition.sound)
+
+  /// The lock beside the file keeps others out for as long as the process lives.
+  package nonisolated var isHeld: Bool { true }
   private var database: DatabaseQueue?
   private var lock: StoreLock?
   private var identities: StoreFileIdentities?

@@ -2,7 +2,7 @@ import Core
 import Glibc
 
 /// The store's folder and file, made so that only their owner can read what people wrote.
-enum StoreFiles {
+package enum StoreFiles {
   /// Makes the folder (0700) and the file (0600) if they are missing; an existing file's mode is narrowed. SQLite gives
   /// the `-wal` and `-shm` files beside it the same mode.
   static func prepare(_ path: String) throws(StoreError) {
@@ -58,7 +58,7 @@ enum StoreFiles {
   }
 
   /// Makes the folder of a file (0700), and those above it, if they are missing.
-  static func makeFolder(of path: String) throws(StoreError) {
+  package static func makeFolder(of path: String) throws(StoreError) {
     var index = path.startIndex
     while let slash = path[index...].firstIndex(of: "/") {
       index = path.index(after: slash)
