@@ -24,7 +24,7 @@ package struct GatewaySettings: Sendable {
   package var home: String
   package var store: StoreLocation
   /// What other gateways of a store in a database show of this one.
-  package var member = MemberDescription.current
+  package var member = MemberDescription.thisProcess(program: UserAgent.version)
   /// True if to resolve the names in the rules to their current owners instead of the pinned ones.
   package var acceptsRenames: Bool
   /// The journal's file; `nil` records nothing.
@@ -61,13 +61,4 @@ package struct GatewaySettings: Sendable {
 
   /// The parent of the conversations' folders.
   var sessionFolders: String { home + "/sessions" }
-}
-
-extension MemberDescription {
-  /// This process, as `HOST:PID`.
-  fileprivate static var current: MemberDescription {
-    let process = ProcessInfo.processInfo
-    return MemberDescription(
-      name: "\(process.hostName):\(process.processIdentifier)", program: UserAgent.version)
-  }
 }

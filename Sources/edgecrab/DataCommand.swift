@@ -7,8 +7,8 @@ import Transport
 struct DataCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Back up the gateway's data, and restore it.",
-    subcommands: [DataBackupCommand.self, DataRestoreCommand.self])
+    abstract: "Back up the gateway's data, restore it, or move it into a database.",
+    subcommands: [DataBackupCommand.self, DataRestoreCommand.self, DataMoveCommand.self])
 }
 
 struct DataBackupCommand: AsyncParsableCommand {

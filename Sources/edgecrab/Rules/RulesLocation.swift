@@ -73,9 +73,12 @@ extension Environment {
   /// The place of the gateway's store: a file in edgecrab's folder, or what EDGECRAB_STORE names.
   var store: StoreLocation {
     get throws(StoreLocationError) {
-      try StoreLocation(variables[StoreLocation.variable], orFile: home + "/edgecrab.sqlite")
+      try StoreLocation(variables[StoreLocation.variable], orFile: storeFile)
     }
   }
+
+  /// The path of a store in a file.
+  var storeFile: String { home + "/edgecrab.sqlite" }
 
   /// The path of the gateway's journal.
   var journalPath: String { Self.journalPath(in: home) }

@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import Logging
 import Sandbox
+import Sessions
 import TestSupport
 import Testing
 

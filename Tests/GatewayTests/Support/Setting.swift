@@ -1,5 +1,6 @@
 import ConfigLoader
 import Core
+import FoundationEssentials
 import Gateway
 import Journal
 import Sandbox

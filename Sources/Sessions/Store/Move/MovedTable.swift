@@ -5,8 +5,9 @@ import PostgreSQL
 struct MovedTable: Sendable {
   /// The name in both stores.
   let name: String
-  /// The noun for its rows.
+  /// The noun for its rows, and its plural.
   let noun: String
+  var plural: String?
   let columns: [Column]
   /// The number of first columns that identify a row.
   let keyCount: Int
@@ -58,14 +59,14 @@ struct MovedTable: Sendable {
         ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "exchange_posts", noun: "post of an exchange",
+      name: "exchange_posts", noun: "post", plural: "posts of exchanges",
       columns: [.int("exchange"), .text("post"), .text("root"), .text("channel"), .text("files")], keyCount: 2,
       insert: """
         INSERT INTO exchange_posts (exchange, post, root, channel, files)
         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "usage", noun: "sum of tokens",
+      name: "usage", noun: "sum of tokens", plural: "sums of tokens",
       columns: [
         .text("session"), .int("generation"), .int("turns"), .int("reported"), .int("input"), .int("output"),
       ], keyCount: 2,
@@ -75,14 +76,14 @@ struct MovedTable: Sendable {
         ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "costs", noun: "sum of costs",
+      name: "costs", noun: "sum of costs", plural: "sums of costs",
       columns: [.text("session"), .int("generation"), .text("currency"), .int("millionths")], keyCount: 3,
       insert: """
         INSERT INTO costs (session, generation, currency, millionths)
         SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "agent_notes", noun: "note of an agent",
+      name: "agent_notes", noun: "note of an agent", plural: "notes of agents",
       columns: [.text("session"), .text("agent"), .int("generation"), .text("note")], keyCount: 2,
       insert: """
         INSERT INTO agent_notes (session, agent, generation, note)
@@ -99,7 +100,7 @@ struct MovedTable: Sendable {
         ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "outbox", noun: "reply that is not posted",
+      name: "outbox", noun: "reply to post", plural: "replies to post",
       columns: [
         .text("reply"), .int("place"), Column(name: "message", type: .text, isOptional: true), .text("payload"),
         .text("text"), .text("files"), .bool("is_failure"), .int("parts"),
@@ -125,7 +126,7 @@ struct MovedTable: Sendable {
         INSERT INTO threads (root, last_at) SELECT * FROM unnest($1::text[], $2::bigint[]) ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "cursors", noun: "channel", columns: [.text("channel"), .text("post"), .int("create_at")], keyCount: 1,
+      name: "cursors", noun: "channel's position", plural: "channels' positions", columns: [.text("channel"), .text("post"), .int("create_at")], keyCount: 1,
       insert: """
         INSERT INTO cursors (channel, post, create_at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING

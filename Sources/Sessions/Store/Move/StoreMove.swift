@@ -24,8 +24,8 @@ package struct StoreMove: Sendable {
 
   /// What was moved.
   package struct Report: Sendable {
-    /// For each table, the noun for its rows and their number.
-    package fileprivate(set) var counts: [(noun: String, count: Int)] = []
+    /// The number of rows of each table, with their noun, such as `3 exchanges`; tables without any are left out.
+    package fileprivate(set) var counts: [String] = []
     /// The new path of the SQLite file.
     package fileprivate(set) var oldStore: String
   }
@@ -38,7 +38,7 @@ package struct StoreMove: Sendable {
     guard access(path, F_OK) == 0 else { throw StoreError(.missing, path: path) }
     let source = try SQLiteStore(path: path, logger: logger)
     let target = try await PostgresStore(address, bot: nil, member: member, logger: logger)
-    let counts: Result<[(noun: String, count: Int)], StoreError>
+    let counts: Result<[String], StoreError>
     do throws(StoreError) {
       try await target.join()
       counts = .success(try await copy(source, target))
@@ -52,9 +52,9 @@ package struct StoreMove: Sendable {
 
   private func copy(
     _ source: SQLiteStore, _ target: PostgresStore
-  ) async throws(StoreError) -> [(noun: String, count: Int)] {
+  ) async throws(StoreError) -> [String] {
     guard try await target.isUnused() else { throw StoreError(.notEmpty, address) }
-    var counts: [(noun: String, count: Int)] = []
+    var counts: [String] = []
     for table in MovedTable.all {
       var (count, key): (Int, [DatabaseValue]) = (0, [])
       while let rows = try await source.rows(of: table, after: key) {
@@ -62,7 +62,7 @@ package struct StoreMove: Sendable {
         count += rows.count
         key = rows.lastKey
       }
-      counts.append((table.noun, count))
+      if count > 0 { counts.append(count.counted(table.noun, plural: table.plural)) }
     }
     try await target.finishMove(began: source.beganAt(), places: source.nextPlace())
     return counts

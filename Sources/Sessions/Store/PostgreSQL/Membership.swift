@@ -1,4 +1,5 @@
 import Core
+import FoundationEssentials
 import Logging
 import PostgreSQL
 import Synchronization
@@ -13,6 +14,12 @@ package struct MemberDescription: Sendable {
   package init(name: String, program: String) {
     self.name = name
     self.program = program
+  }
+
+  /// This process, as `HOST:PID`.
+  package static func thisProcess(program: String) -> MemberDescription {
+    let process = ProcessInfo.processInfo
+    return MemberDescription(name: "\(process.hostName):\(process.processIdentifier)", program: program)
   }
 }
 
