@@ -32,7 +32,9 @@ package struct StoreError: Error, Sendable, Equatable {
     case unreachable
     /// The database does not exist.
     case noDatabase
-    /// The database's user was not accepted, or lacks a right.
+    /// The database did not accept the user.
+    case notLoggedIn
+    /// The database's user lacks a right.
     case notAllowed
     /// The database cannot hold a store: `detail` says why.
     case unsuitable
@@ -57,11 +59,14 @@ package struct StoreError: Error, Sendable, Equatable {
   package let path: String
   /// The words of the system or of the database; never a message's text.
   package let detail: String
+  /// The remedy for an error of the database, if it is one.
+  private let databaseRemedy: String?
 
-  init(_ code: Code, path: String, detail: String = "") {
+  init(_ code: Code, path: String, detail: String = "", databaseRemedy: String? = nil) {
     self.code = code
     self.path = path
     self.detail = detail
+    self.databaseRemedy = databaseRemedy
   }
 
   init(_ code: Code, _ address: PostgresAddress, detail: String = "") {
@@ -69,7 +74,7 @@ package struct StoreError: Error, Sendable, Equatable {
   }
 
   init(_ error: PostgresError, _ address: PostgresAddress) {
-    self.init(Code(error), path: address.shown, detail: error.summary)
+    self.init(Code(error), path: address.shown, detail: error.summary, databaseRemedy: error.remedy)
   }
 
   init(_ error: any Error, path: String) {
@@ -116,9 +121,9 @@ extension StoreError: CustomStringConvertible {
     case .replaced: "the store `\(path)` was replaced by another file"
     case .notCopied: "the store `\(path)` was not copied: \(detail)"
     case .closed: "the store `\(path)` is closed"
-    case .unreachable: "the store `\(path)` cannot be reached (\(detail))"
-    case .noDatabase: "the store `\(path)` does not exist (\(detail))"
-    case .notAllowed: "the store `\(path)` cannot be used (\(detail))"
+    case .unreachable: "the store `\(path)` is not available: \(detail)"
+    case .noDatabase: "the store `\(path)` does not exist: \(detail)"
+    case .notLoggedIn, .notAllowed: "the store `\(path)` cannot be used: \(detail)"
     case .unsuitable: "the store `\(path)` cannot be used: \(detail)"
     case .missing: "there is no store `\(path)`"
     case .notEmpty: "the store `\(path)` has data already"
@@ -135,6 +140,8 @@ extension StoreError: CustomStringConvertible {
     case .inUse: "stop that one, or give this one its own folder with EDGECRAB_HOME"
     case .locked: "close the program that has it open (a `sqlite3` shell, a backup) and try again"
     case .cannotOpen: "check that its folder exists or can be created, or choose another with EDGECRAB_HOME"
+    case .readOnly where databaseRemedy != nil:
+      "name the server that takes changes in EDGECRAB_STORE, or all of them with target_session_attrs=read-write"
     case .readOnly:
       "give the gateway's user the right to write the file and its folder, or choose another folder with EDGECRAB_HOME"
     case .full: "free some space, then try again"
@@ -149,10 +156,10 @@ extension StoreError: CustomStringConvertible {
     case .replaced: "the gateway ends and uses that file when it is started again; the data of the old one is \(detail)"
     case .notCopied: "try again, or stop the gateway first"
     case .closed: "the gateway is shutting down"
-    case .unreachable: "check that PostgreSQL runs there and accepts connections from here"
+    case .unreachable: databaseRemedy ?? "check the database"
     case .noDatabase: "create it with `createdb`, or correct EDGECRAB_STORE"
-    case .notAllowed:
-      "check the user and the password; the user must own the database, or have the rights CREATE and USAGE on its schema"
+    case .notLoggedIn: databaseRemedy ?? "check the user and the password"
+    case .notAllowed: "make the user the owner of the database, or grant it CREATE and USAGE on its schema"
     case .unsuitable: "use PostgreSQL 14 or newer, with a database in UTF8"
     case .missing: "there is nothing to move; check EDGECRAB_HOME"
     case .notEmpty: "move into an empty database, or schema"
@@ -160,7 +167,7 @@ extension StoreError: CustomStringConvertible {
     case .held: "this one takes its place when that one ends"
     case .takenOver: "this one stands by, and takes its place when that one ends"
     case .leaseOver: "check the connection to the database; the gateway stands by, and goes on when it can"
-    case .other: "the gateway's log says when it began"
+    case .other: databaseRemedy ?? "the gateway's log says when it began"
     }
   }
 }
@@ -189,7 +196,8 @@ extension StoreError.Code {
       case (_, "58030"): .disk
       case (_, "25006"): .readOnly
       case (.noDatabase, _): .noDatabase
-      case (.notAuthenticated, _), (_, "42501"): .notAllowed
+      case (.notAuthenticated, _): .notLoggedIn
+      case (_, "42501"): .notAllowed
       case (.closed, _): .closed
       case (_, _) where error.isTransient: .unreachable
       default: .other

@@ -304,7 +304,6 @@ private struct StartContext {
   }
 }
 
-
 private func logLevel(named name: String) throws -> Logger.Level {
   if let level = Logger.Level(rawValue: name) { return level }
   let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -15,9 +15,12 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(seed == nil ? 4 : 120)))
-  func `while gateways that share a database are killed and stopped, each post is answered exactly once`() async throws {
+  func `while gateways that share a database are killed and stopped, each post is answered exactly once`() async throws
+  {
     let soak =
-      Self.seed.map { Soak(posts: 10_000, faults: 100, kills: 20, standbys: 2, pauses: 20, databaseFaults: 60, seed: $0) }
+      Self.seed.map {
+        Soak(posts: 10_000, faults: 100, kills: 20, standbys: 2, pauses: 20, databaseFaults: 60, seed: $0)
+      }
       ?? Soak(posts: 300, faults: 3, kills: 1, standbys: 1, pauses: 1, databaseFaults: 3, seed: 2)
     try await expectOneAnswerEach(soak)
   }

@@ -126,7 +126,8 @@ struct MovedTable: Sendable {
         INSERT INTO threads (root, last_at) SELECT * FROM unnest($1::text[], $2::bigint[]) ON CONFLICT DO NOTHING
         """),
     MovedTable(
-      name: "cursors", noun: "channel's position", plural: "channels' positions", columns: [.text("channel"), .text("post"), .int("create_at")], keyCount: 1,
+      name: "cursors", noun: "channel's position", plural: "channels' positions",
+      columns: [.text("channel"), .text("post"), .int("create_at")], keyCount: 1,
       insert: """
         INSERT INTO cursors (channel, post, create_at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING

@@ -29,7 +29,7 @@ actor PostgresLink {
     } catch {
       // A hostile server may send what PostgreSQL does not store.
       if error.code == .nulCharacter { return try await run(batch.replacingNUL(), while: mayWait) }
-      guard error.isTransient, !isClosed, mayWait() else { throw StoreError(error, address) }
+      guard error.mayPass, !isClosed, mayWait() else { throw StoreError(error, address) }
       return try await repeated(batch, after: error, while: mayWait)
     }
   }
@@ -49,7 +49,7 @@ actor PostgresLink {
           return .success(try await attempt(batch))
         } catch {
           last = error
-          guard error.isTransient else { break }
+          guard error.mayPass else { break }
         }
       }
       return .failure(last)
@@ -61,7 +61,14 @@ actor PostgresLink {
   }
 
   private func attempt(_ batch: PostgresBatch) async throws(PostgresError) -> [[PostgresRow]] {
-    try await open().run(batch)
+    let connection = try await open()
+    do throws(PostgresError) {
+      return try await connection.run(batch)
+    } catch {
+      // Of several servers in the address, another one may take changes now.
+      if error.isReadOnlyServer { await connection.close() }
+      throw error
+    }
   }
 
   /// Returns the connection, which is made if there is none.
@@ -71,7 +78,8 @@ actor PostgresLink {
     let (address, limits, logger) = (address, limits, logger)
     let task = Task { () async -> Result<PostgresConnection, PostgresError> in
       do throws(PostgresError) {
-        return .success(try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger, limits: limits))
+        return .success(
+          try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger, limits: limits))
       } catch {
         return .failure(error)
       }
@@ -91,4 +99,11 @@ actor PostgresLink {
     opening?.cancel()
     await connection?.close()
   }
+}
+
+extension PostgresError {
+  /// True if the server takes no changes, as one that has become a copy of another after a fail-over.
+  fileprivate var isReadOnlyServer: Bool { sqlState == "25006" }
+
+  fileprivate var mayPass: Bool { isTransient || isReadOnlyServer }
 }
