@@ -1,6 +1,7 @@
 package import ConfigLoader
 import Core
 import ServerLookup
+import Sessions
 import Transport
 
 /// The settings and rules that a gateway would start with.
@@ -18,7 +19,8 @@ package struct DiagnosticInput: Sendable {
   /// Checks of the variables that only a start uses.
   let ofStart: [DoctorCheck]
 
-  var storePath: String { home + "/edgecrab.sqlite" }
+  /// Where the store is, or why EDGECRAB_STORE does not say.
+  let store: Result<StoreLocation, StoreLocationError>
 
   /// - Parameters:
   ///   - rules: The rules, loaded with the positions of their names.
@@ -31,6 +33,10 @@ package struct DiagnosticInput: Sendable {
     origins = [environment.origin(of: "MATTERMOST_URL"), Settings.tokenOrigin(in: environment)]
     self.rules = rules
     self.ofStart = ofStart
+    let value = environment.variables[StoreLocation.variable]
+    store = Result { [home] () throws(StoreLocationError) in
+      try StoreLocation(value, orFile: home + "/edgecrab.sqlite")
+    }
     do throws(SettingsError) {
       let settings = try Settings(environment)
       (address, token, problems) = (settings.url, settings.token, [])

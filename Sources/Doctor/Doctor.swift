@@ -19,33 +19,35 @@ package struct Doctor: Sendable {
   /// Runs all checks; a failed one skips only those that depend on it.
   package func examine() async -> DoctorReport {
     async let agents = agentChecks()
-    let server = await serverChecks()
+    let (server, bot) = await serverChecks()
+    let store = await storeChecks(of: bot)
     return DoctorReport(
-      settingsChecks() + dataChecks() + rulesChecks() + accessChecks() + (await agents) + server)
+      settingsChecks() + dataChecks() + store + rulesChecks() + accessChecks() + (await agents) + server)
   }
 
   /// Runs the checks that depend on the address and the token alone. Settings are only reported if they have problems,
   /// and checks that could not be made are left out.
   package func examineConnection() async -> DoctorReport {
     let settings = input.problems.isEmpty ? [] : settingsChecks()
-    let checks = settings + (await serverChecks(withNames: false))
+    let checks = settings + (await serverChecks(withNames: false).checks)
     return DoctorReport(checks.filter { $0.state != .unchecked })
   }
 
   /// Runs the checks of agents alone.
   package func examine(_ agents: [AgentDefinition]) async -> DoctorReport { DoctorReport(await checks(of: agents)) }
 
-  private func serverChecks(withNames: Bool = true) async -> [DoctorCheck] {
+  /// Returns the checks, and the bot's account if the server has told it.
+  private func serverChecks(withNames: Bool = true) async -> (checks: [DoctorCheck], bot: UserID?) {
     guard let address = input.address else {
-      return Self.unchecked(Self.connectionIDs + Self.accountIDs, DoctorTexts.noAddress)
+      return (Self.unchecked(Self.connectionIDs + Self.accountIDs, DoctorTexts.noAddress), nil)
     }
     let client = MattermostClient(
       address: address, token: input.token ?? Secret(""),
       http: HTTPClient(logger: logger, certificate: input.certificate), logger: logger)
     let probe = await client.probe()
     var checks = connectionChecks(probe, address)
-    guard probe.error == nil else { return checks + Self.unchecked(Self.accountIDs, DoctorTexts.noServer) }
-    guard let token = input.token else { return checks + Self.unchecked(Self.accountIDs, DoctorTexts.noToken) }
+    guard probe.error == nil else { return (checks + Self.unchecked(Self.accountIDs, DoctorTexts.noServer), nil) }
+    guard let token = input.token else { return (checks + Self.unchecked(Self.accountIDs, DoctorTexts.noToken), nil) }
 
     let account = await accountChecks(client)
     checks += account.checks
@@ -53,7 +55,7 @@ package struct Doctor: Sendable {
     let memberships = await membershipChecks(client, of: account.record)
     checks += memberships.checks
     if withNames { checks += await nameChecks(client, memberships.context) }
-    return checks
+    return (checks, account.record?.id)
   }
 
   private static func unchecked(_ ids: [DoctorCheck.ID], _ reason: String) -> [DoctorCheck] {

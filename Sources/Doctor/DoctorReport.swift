@@ -33,7 +33,7 @@ package struct DoctorCheck: Sendable, Equatable {
   /// The checks, in the order of the report. Programs rely on the ids, so they never change.
   package enum ID: String, Sendable, CaseIterable {
     case settings, address, proxy, dns, tcp, tls, rest, clock, token, account, websocket, greeting, teams, channels,
-      posting, folder, store, rules, access, agents, names
+      posting, folder, database, store, rules, access, agents, names
   }
 
   package enum State: String, Sendable {

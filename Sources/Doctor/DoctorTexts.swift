@@ -3,6 +3,7 @@ import Core
 import MattermostIO
 import RuleEngine
 import ServerLookup
+import Sessions
 import Transport
 
 /// The texts of the checks, except those that come with an error.
@@ -168,6 +169,68 @@ enum DoctorTexts {
   static func notWritable(_ path: String) -> String { "\(path) is not writable" }
   static let ownFolder = "Give edgecrab's user a folder of its own, or set EDGECRAB_HOME to one."
   static let ownFile = "Make edgecrab's user its owner, with `chown`."
+
+  // MARK: A database
+
+  static func server(_ found: StoreInspection, at address: String) -> String {
+    let way = found.isTLS ? "over TLS" : found.isLocal ? "on this machine" : "without TLS"
+    return "\(found.server) at \(address), \(way), as the user \(found.user)"
+  }
+
+  static let encrypt =
+    "What people write can be read on the way. Add sslmode=verify-full to EDGECRAB_STORE, and sslrootcert= for a "
+    + "certificate authority of your own."
+
+  static let oldServer = "the server is older than PostgreSQL 14"
+  static let newServer = "Use PostgreSQL 14 or newer."
+  static func wrongEncoding(_ encoding: String) -> String { "the encoding of the database is \(encoding)" }
+  static let encode = "Create one in UTF8: `createdb --encoding=UTF8 --template=template0 edgecrab`."
+  static let readOnly = "nothing can be written: the server is a standby, or its transactions are read-only"
+  static let writableServer =
+    "Name all servers in EDGECRAB_STORE, such as postgresql://crab@db1,db2/edgecrab?target_session_attrs=read-write."
+
+  static func lacksRights(_ found: StoreInspection) -> String {
+    guard let schema = found.schema else { return "the user \(found.user) has no schema in which it may make tables" }
+    return "the user \(found.user) may not make or change the store's tables in the schema \(schema)"
+  }
+
+  static func giveRights(to user: String) -> String {
+    "Make the user the owner of the database: `ALTER DATABASE edgecrab OWNER TO \(user)`."
+  }
+
+  static let commitsOff =
+    "synchronous_commit is off: after a crash of the database, the last answers may be lost, or given twice"
+
+  static func switchCommitsOn(_ user: String) -> String {
+    "Switch it on for this user: `ALTER ROLE \(user) SET synchronous_commit = on`."
+  }
+
+  static let asynchronous =
+    "commits wait for no replica: after a fail-over to one, the last answers may be lost, or given twice"
+  static let synchronize = "Set synchronous_standby_names on the server, or accept it."
+  static func commits(_ setting: String) -> String { "synchronous_commit is \(setting): a crash loses nothing" }
+
+  static func databaseClock(_ ahead: Double) -> String {
+    let skew = ClockSkew(seconds: Int(ahead.rounded()))
+    return "this machine's clock is \(skew.seconds == 0 ? "the same as" : skew.difference) the database's; "
+      + "leases depend on the database's alone"
+  }
+
+  static let newTables = "its tables will be created when the gateway first starts"
+  static let newerStore = "the store in the database was written by a newer edgecrab"
+  static let runNewer = "Install that version, or use another database."
+  static func otherBot(_ bot: UserID) -> String { "the database is the store of another bot, with the id \(bot)" }
+  static let ownDatabase = "Give each bot a database, or a schema, of its own."
+
+  static func held(by holder: StoreInspection.Holder?) -> String {
+    guard let holder else { return "no gateway runs with it" }
+    func spelled(_ seconds: Double) -> String { Duration.seconds(seconds).approximate }
+    guard holder.secondsLeft > 0 else {
+      return "the gateway \(holder.name) was killed or cut off \(spelled(-holder.secondsLeft)) ago; none runs with it"
+    }
+    return "the gateway \(holder.name) (\(holder.program)) answers since \(spelled(holder.secondsHeld)); "
+      + "its lease lasts \(spelled(holder.secondsLeft)) more"
+  }
 
   // MARK: Rules
 

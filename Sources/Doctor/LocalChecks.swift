@@ -3,6 +3,7 @@ import ConfigLoader
 import Core
 import FoundationEssentials
 import RuleEngine
+import Sessions
 import Transport
 
 extension Doctor {
@@ -13,35 +14,36 @@ extension Doctor {
     return settings + input.ofStart + (input.address.map { [.good(.address, $0.text)] } ?? [])
   }
 
-  /// Checks that edgecrab's folder and the store in it can be written. The gateway creates both when it first starts.
+  /// Checks that edgecrab's folder can be written, and the store if it is a file in it. The gateway creates both when it
+  /// first starts.
   func dataChecks() -> [DoctorCheck] {
-    let store = input.storePath
+    let folder = folderCheck()
+    guard case .success(.file(let store)) = input.store else { return [folder] }
+    return [folder, folder.state == .good ? fileCheck(store) : .unchecked(.store, DoctorTexts.notReached)]
+  }
+
+  private func folderCheck() -> DoctorCheck {
     let files = FileManager.default
     var isDirectory = false
     guard files.fileExists(atPath: input.home, isDirectory: &isDirectory) else {
       let parent = nearestFolder(above: input.home)
-      let folder: DoctorCheck =
-        files.isWritableFile(atPath: parent)
+      return files.isWritableFile(atPath: parent)
         ? .good(.folder, DoctorTexts.willBeCreated(input.home))
         : .wrong(.folder, DoctorTexts.cannotBeCreated(input.home, in: parent), remedy: [DoctorTexts.ownFolder])
-      let isGood = folder.state == .good
-      return [folder, isGood ? .good(.store, DoctorTexts.newStore) : .unchecked(.store, DoctorTexts.notReached)]
     }
-    guard isDirectory, files.isWritableFile(atPath: input.home), files.isExecutableFile(atPath: input.home) else {
-      return [
-        .wrong(.folder, DoctorTexts.notWritable(input.home), remedy: [DoctorTexts.ownFolder]),
-        .unchecked(.store, DoctorTexts.notReached),
-      ]
-    }
-    let folder = DoctorCheck.good(.folder, input.home)
-    guard files.fileExists(atPath: store) else { return [folder, .good(.store, DoctorTexts.newStore)] }
-    let isUsable = files.isReadableFile(atPath: store) && files.isWritableFile(atPath: store)
-    return [
-      folder,
-      isUsable
-        ? .good(.store, DoctorTexts.store)
-        : .wrong(.store, DoctorTexts.notWritable(store), remedy: [DoctorTexts.ownFile]),
-    ]
+    let isUsable =
+      isDirectory && files.isWritableFile(atPath: input.home) && files.isExecutableFile(atPath: input.home)
+    return isUsable
+      ? .good(.folder, input.home)
+      : .wrong(.folder, DoctorTexts.notWritable(input.home), remedy: [DoctorTexts.ownFolder])
+  }
+
+  private func fileCheck(_ store: String) -> DoctorCheck {
+    let files = FileManager.default
+    guard files.fileExists(atPath: store) else { return .good(.store, DoctorTexts.newStore) }
+    return files.isReadableFile(atPath: store) && files.isWritableFile(atPath: store)
+      ? .good(.store, DoctorTexts.store)
+      : .wrong(.store, DoctorTexts.notWritable(store), remedy: [DoctorTexts.ownFile])
   }
 
   private func nearestFolder(above path: String) -> String {

@@ -203,6 +203,7 @@ package struct Gateway: Sendable {
     let mayStartOver = failure?.mayStartOver ?? false
     // In a task of its own: in the cancelled one, everything that waits would give up.
     await Task {
+      let closing = Task { await closeStoreWhenLost() }
       hooks.notifyShutdown()
       let hooksDeadline = ContinuousClock.now + Limits.hooksEndTime
       if !mayStartOver { await ingest.saveCursors(isLast: true) }
@@ -210,6 +211,7 @@ package struct Gateway: Sendable {
       // Last, because what ends with the gateway has an outcome, too.
       journal?.close()
       await recording.value
+      closing.cancel()
     }.value
     if let failure { throw failure }
   }
@@ -320,6 +322,15 @@ package struct Gateway: Sendable {
     // Whatever still waits for the database gives up.
     await store.close()
     return error
+  }
+
+  /// Closes a store that is lost while the gateway ends: nothing more can be stored, and a database that does not answer
+  /// must not hold up the end.
+  private func closeStoreWhenLost() async {
+    while store.isHeld {
+      do { try await Task.sleep(for: Limits.storeLostInterval) } catch { return }
+    }
+    await store.close()
   }
 
   private func end(hooksUntil hooksDeadline: ContinuousClock.Instant) async {

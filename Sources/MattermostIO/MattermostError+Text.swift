@@ -34,7 +34,7 @@ extension MattermostError: CustomStringConvertible {
     case (.noHello, _): "Mattermost at \(address) opened the event socket but did not say hello."
     case (.socketClosed, _): "The event socket of \(address) was closed\(message)."
     case (.socketSilent, _): "The event socket of \(address) went silent: it does not even answer a ping."
-    case (.notInCharge, _): "\(call) was not sent to \(address): another gateway may have taken over."
+    case (.notInCharge, _): "Another gateway may have taken over, so \(call) was not sent to \(address)."
     case (.transport, _): transportSummary
     }
   }

@@ -53,7 +53,8 @@ enum GatewayMetric: CaseIterable {
         labels: [MetricFamily.Label("mode", values: ConnectionState.Mode.allCases.map(\.rawValue))])
     case .standby:
       MetricFamily(
-        "edgecrab_standby", "1 while another gateway of the same store answers, and this one is ready to take its place.",
+        "edgecrab_standby",
+        "1 while another gateway answers, and this one is ready to take its place.",
         .gauge)
     case .lastEvent:
       MetricFamily(

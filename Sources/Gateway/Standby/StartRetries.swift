@@ -100,7 +100,7 @@ struct StartRetries {
     if let show {
       show("standing by: \(error)")
     } else {
-      logger.notice("standing by", metadata: ["answers": "\(error.detail)", "store": "\(error.path)"])
+      logger.notice("standing by", metadata: ["holder": "\(error.detail)", "store": "\(error.path)"])
     }
   }
 }

@@ -33,6 +33,9 @@ enum Limits {
   /// The pause of a gateway that stands by before it asks again whether the one that answers has ended.
   static let joinInterval: Duration = .seconds(1)
 
+  /// The pause between two looks whether the store is lost while the gateway ends.
+  static let storeLostInterval: Duration = .milliseconds(200)
+
   /// Unicode scalars of the state that a service manager shows: three lines of a terminal.
   static let statusScalarsMax = 240
 

@@ -211,6 +211,7 @@ extension Membership {
         // Too late, if others may have taken over meanwhile.
         state.withLock { if $0.end == nil { $0.stopsAt = began + times.length - times.margin } }
       } catch {
+        guard mayWait else { return }
         logger.warning("lease not renewed", metadata: ["reason": "\(error)"])
       }
     }

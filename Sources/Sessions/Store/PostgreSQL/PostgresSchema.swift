@@ -32,13 +32,19 @@ enum PostgresSchema {
     of connection: PostgresConnection, bot: UserID?
   ) async throws(PostgresError) -> StoreError.Code? {
     let server = try await connection.run(selectServer)[0]
-    guard try server.int(0) >= 140_000, try server.text(1) == "UTF8" else { return .unsuitable }
+    guard supports(version: try server.int(0)), try server.text(1) == "UTF8" else { return .unsuitable }
     try await migrate(connection)
     let store = try await connection.run(selectStore, PostgresValue(bot?.rawValue))[0]
-    if try store.int(0) > version, try store.int(1) > version { return .newer }
+    if isTooNew(version: try store.int(0), oldest: try store.int(1)) { return .newer }
     guard let bot, let owner = try store.optionalText(2), owner != bot.rawValue else { return nil }
     return .otherBot
   }
+
+  /// Returns whether a server of this `server_version_num` can hold a store.
+  static func supports(version: Int64) -> Bool { version >= 140_000 }
+
+  /// Returns whether only newer versions of the program work with a schema.
+  static func isTooNew(version: Int64, oldest: Int64) -> Bool { version > Self.version && oldest > Self.version }
 
   /// Makes the versions of the schema that the database lacks. If another gateway makes one at the same time, that one
   /// counts.
