@@ -28,7 +28,7 @@ final class GatewayGroup {
     let server = try await PostgresServer()
     let database = try await server.newDatabase()
     self.database = (server, database)
-    gateways = try (0...standbys).map { _ in try SupervisedGateway(on: sandbox, store: database.url) }
+    gateways = try (0...standbys).map { _ in try SupervisedGateway(on: sandbox, database: database) }
   }
 
   /// The number of starts of all gateways.
@@ -48,6 +48,8 @@ final class GatewayGroup {
   func kill() async throws { try await answering().kill() }
 
   func pause(for time: Duration) async throws { try await answering().pause(for: time) }
+
+  func cut(_ ways: [TCPRelay.Way], for time: Duration) async throws { try await answering().cut(ways, for: time) }
 
   func harmDatabase(_ fault: DatabaseFault) async throws {
     guard let (server, database) = database else { return }

@@ -13,6 +13,8 @@ struct Soak: Sendable {
   var standbys = 0
   /// How often the gateway that answers is stopped for some seconds, and then goes on.
   var pauses = 0
+  /// How often the network between the gateway that answers and the database is cut for some seconds.
+  var cuts = 0
   /// How often the database fails.
   var databaseFaults = 0
   let seed: UInt64
@@ -44,6 +46,7 @@ struct Soak: Sendable {
         switch event {
         case .kill: try await gateways.kill()
         case .pause(let time): try await gateways.pause(for: time)
+        case .cut(let ways, let time): try await gateways.cut(ways, for: time)
         case .database(let fault): try await gateways.harmDatabase(fault)
         case .fault(let fault): await sandbox.misbehave(fault)
         case .restart: sandbox = try await sandbox.restarted()

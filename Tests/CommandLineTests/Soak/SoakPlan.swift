@@ -1,4 +1,5 @@
 import Sandbox
+import TestSupport
 import Workload
 
 /// The faults of a run, each before a post.
@@ -11,6 +12,8 @@ struct SoakPlan: Sendable {
     case kill
     /// The gateway that answers is stopped, and goes on later.
     case pause(Duration)
+    /// Between the gateway that answers and the database, nothing arrives for some time.
+    case cut([TCPRelay.Way], Duration)
     case database(DatabaseFault)
   }
 
@@ -26,6 +29,11 @@ struct SoakPlan: Sendable {
     for _ in 0..<soak.pauses {
       let pause = Event.pause(.seconds(Int.random(in: 3...15, using: &random)))
       events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(pause)
+    }
+    for _ in 0..<soak.cuts {
+      let ways: [TCPRelay.Way] = [[.out], [.back], [.out, .back]].randomElement(using: &random) ?? []
+      let cut = Event.cut(ways, .seconds(Int.random(in: 3...15, using: &random)))
+      events[Int.random(in: 0..<soak.posts, using: &random), default: []].append(cut)
     }
     for _ in 0..<soak.databaseFaults {
       let fault = Event.database(DatabaseFault.allCases.randomElement(using: &random) ?? .cut)

@@ -19,9 +19,9 @@ import Testing
   {
     let soak =
       Self.seed.map {
-        Soak(posts: 10_000, faults: 100, kills: 20, standbys: 2, pauses: 20, databaseFaults: 60, seed: $0)
+        Soak(posts: 10_000, faults: 100, kills: 20, standbys: 2, pauses: 20, cuts: 20, databaseFaults: 40, seed: $0)
       }
-      ?? Soak(posts: 300, faults: 3, kills: 1, standbys: 1, pauses: 1, databaseFaults: 3, seed: 2)
+      ?? Soak(posts: 300, faults: 3, kills: 1, standbys: 1, pauses: 1, cuts: 1, databaseFaults: 3, seed: 2)
     try await expectOneAnswerEach(soak)
   }
 

@@ -6,12 +6,15 @@ import TestSupport
 final class SupervisedGateway {
   private let home: TemporaryFolder
   private let environment: [String: String]
+  /// The network between it and its database.
+  private let network: TCPRelay?
   private var process: EdgecrabProcess
   /// The number of starts.
   private(set) var starts = 1
 
-  /// - Parameter store: the address of the database that is its store; `nil` for a file.
-  init(on sandbox: SandboxServer, store: String? = nil) throws {
+  /// - Parameter database: its store, which it reaches by a network of its own; `nil` for a file.
+  init(on sandbox: SandboxServer, database: PostgresServer.Database? = nil) throws {
+    network = try database.map { try TCPRelay(to: $0.port) }
     home = try TemporaryFolder()
     _ = try home.write(
       """
@@ -22,7 +25,7 @@ final class SupervisedGateway {
       """, to: "rules.yaml")
     environment = [
       "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
-      "EDGECRAB_STORE": store ?? "",
+      "EDGECRAB_STORE": database.flatMap { database in network.map { database.tcpURL(port: $0.port) } } ?? "",
     ]
     process = try Self.start(environment)
   }
@@ -44,6 +47,16 @@ final class SupervisedGateway {
     Task {
       try? await Task.sleep(for: time)
       process.resume()
+    }
+  }
+
+  /// Cuts the network to its database for some time.
+  func cut(_ ways: [TCPRelay.Way], for time: Duration) throws {
+    let network = network
+    try network?.cut(ways)
+    Task {
+      try await Task.sleep(for: time)
+      try network?.cut([])
     }
   }
 

@@ -16,6 +16,11 @@ package final class PostgresServer: Sendable {
     package let url: String
     /// The address by TCP, as the superuser, with the password.
     package let tcpURL: String
+    /// The server's port of loopback.
+    package let port: UInt16
+
+    /// The address by TCP through another port, which passes connections on.
+    package func tcpURL(port: UInt16) -> String { tcpURL.replacing(":\(self.port)/", with: ":\(port)/") }
   }
 
   /// The password of the superuser `postgres`, which TCP requires.
@@ -208,7 +213,7 @@ package final class PostgresServer: Sendable {
   package func database(_ name: String) -> Database {
     Database(
       name: name, url: "postgresql://postgres@/\(name)?host=\(socketFolder)&port=\(port)",
-      tcpURL: "postgresql://postgres:\(Self.password)@127.0.0.1:\(port)/\(name)")
+      tcpURL: "postgresql://postgres:\(Self.password)@127.0.0.1:\(port)/\(name)", port: port)
   }
 
   /// Executes SQL with `psql`, and returns the columns, separated by `|`, in lines.
