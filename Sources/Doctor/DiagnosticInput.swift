@@ -35,7 +35,7 @@ package struct DiagnosticInput: Sendable {
     self.ofStart = ofStart
     let value = environment.variables[StoreLocation.variable]
     store = Result { [home] () throws(StoreLocationError) in
-      try StoreLocation(value, orFile: home + "/edgecrab.sqlite")
+      try StoreLocation(value, orFile: StoreLocation.file(in: home))
     }
     do throws(SettingsError) {
       let settings = try Settings(environment)

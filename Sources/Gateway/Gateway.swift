@@ -337,8 +337,9 @@ package struct Gateway: Sendable {
     await registry.shutDown()
     await agents.close()
     await executors.end()
-    await hooks.finish(by: hooksDeadline)
+    // Before the hooks, which do not use it, so that the next gateway can take over.
     await store.close()
+    await hooks.finish(by: hooksDeadline)
     await listener?.stop()
     logger.info("ended")
   }

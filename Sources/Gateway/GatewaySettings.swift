@@ -53,7 +53,7 @@ package struct GatewaySettings: Sendable {
     self.onUnauthorized = onUnauthorized
     self.pingInterval = pingInterval
     self.home = home
-    self.store = store ?? .file(home + "/edgecrab.sqlite")
+    self.store = store ?? .file(StoreLocation.file(in: home))
     self.journalPath = journalPath
     self.acceptsRenames = acceptsRenames
     self.hooks = hooks

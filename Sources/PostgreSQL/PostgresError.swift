@@ -44,7 +44,7 @@ package struct PostgresError: Error, Sendable, Equatable {
   /// True if the batch was sent, wholly or in part, and the server has not said whether it has happened.
   package let isUncertain: Bool
 
-  init(_ code: Code, _ detail: String = "", sqlState: String? = nil, isUncertain: Bool = false) {
+  package init(_ code: Code, _ detail: String = "", sqlState: String? = nil, isUncertain: Bool = false) {
     self.code = code
     self.sqlState = sqlState
     self.detail = detail
@@ -71,8 +71,9 @@ extension PostgresError {
 
   private static func isTransient(_ sqlState: String) -> Bool {
     switch sqlState {
-    // A lock was not available, a time limit of the server was exceeded, a prepared statement has become invalid.
-    case "55P03", "57014", "26000": true
+    // A lock was not available, a time limit of the server was exceeded, a prepared statement has become invalid, as after
+    // a change of a table.
+    case "55P03", "57014", "26000", "0A000": true
     // Serialization failures and deadlocks, insufficient resources, an administrator's intervention.
     default: sqlState.hasPrefix("40") || sqlState.hasPrefix("53") || sqlState.hasPrefix("57P0")
     }

@@ -81,6 +81,10 @@ enum Limits {
   static let databasePauseFirst = Duration.milliseconds(50)
   static let databasePauseMax = Duration.seconds(1)
 
+  /// The time for which a batch is tried again that the database refuses, as when its disk is full: longer than others
+  /// hold a lock.
+  static let databaseRefusalsTime = Duration.seconds(10)
+
   /// Rows that are read from a database at once: of ids and numbers, and of messages or replies, of some 200 kB at most.
   static let databaseRowsMax = 10_000
   static let databaseTextsMax = 200

@@ -66,7 +66,7 @@ final class AuthorResolver {
       switch await decider.claim(new.event) {
       case .success(true): new.isClaimed = true
       case .success(false): return
-      case .failure(let error) where error.isTemporary: return decider.leaveUnread(new.event, because: error)
+      case .failure(let error) where error.leavesPostUnread: return decider.leaveUnread(new.event, because: error)
       case .failure(let error):
         // It is claimed again when it is decided. If that fails, too, a reply says so.
         logger.error("post not claimed", metadata: new.event.logged(["reason": "\(error)"]))

@@ -83,7 +83,7 @@ final class Decider {
     let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
     let claim = mustClaim ? await self.claim(event) : .success(true)
     guard (try? claim.get()) != false else { return nil }
-    if case .failure(let error) = claim, error.isTemporary {
+    if case .failure(let error) = claim, error.leavesPostUnread {
       leaveUnread(event, because: error)
       return nil
     }
@@ -243,7 +243,7 @@ final class Decider {
       switch await claim(event) {
       case .success(true): break
       case .success(false): return true
-      case .failure(let error) where error.isTemporary:
+      case .failure(let error) where error.leavesPostUnread:
         leaveUnread(event, because: error)
         return true
       case .failure(let error):

@@ -119,7 +119,7 @@ final class UnfinishedPosts {
         _ = try await store.claim(claim, at: client.clock.now)
       } catch {
         logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
-        if error.isTemporary { return .store }
+        if error.leavesPostUnread { return .store }
       }
       // Ends the earlier record of the post in the journal.
       outcomes.record(.decidedAgain, of: claim)

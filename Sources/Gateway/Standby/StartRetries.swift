@@ -58,7 +58,8 @@ struct StartRetries {
   }
 
   private mutating func pause(after failure: StoreError) -> Duration? {
-    guard failure.isOutage else { return nil }
+    // Once it has worked, a database that fails otherwise is a fault of the moment, too.
+    guard failure.isOutage || hasReported && failure.leavesPostUnread else { return nil }
     let pause = nextPause(atMost: Limits.databasePauseMax)
     report(
       .database(failure.code), pause, "the database", failure.summary,

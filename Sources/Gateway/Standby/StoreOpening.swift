@@ -113,11 +113,24 @@ extension StoreOpening {
     }
     do throws(GatewayError) {
       let hasWaited = try await join(store)
+      try await requireMovedFile(store)
       return try await hasWaited ? openedNow(store) : opened(store, resolve(settings.rules))
     } catch {
       await store.close()
       throw error
     }
+  }
+
+  /// Throws if the database is empty and the file of an earlier store is still there: it would be forgotten silently.
+  private func requireMovedFile(_ store: PostgresStore) async throws(GatewayError) {
+    let file = StoreLocation.file(in: settings.home)
+    guard FileIdentity(path: file) != nil else { return }
+    do throws(StoreError) {
+      guard try await store.isUnused() else { return }
+    } catch {
+      throw .store(error)
+    }
+    throw .store(store.notMoved(file))
   }
 
   private func account() async throws(GatewayError) -> UserRecord {
@@ -141,7 +154,8 @@ extension StoreOpening {
         monitor.standBy(error.detail)
         retries.reportStandby(error)
         hasWaited = true
-        do { try await Task.sleep(for: Limits.joinInterval) } catch _ { throw .store(error) }
+        await store.waitForHolder(atMost: Limits.joinInterval)
+        if Task.isCancelled { throw .store(error) }
       }
     }
   }

@@ -32,6 +32,8 @@ struct ConnectionAttempt: Sendable {
       ("keepalives_count", "\(Limits.keepAlive.count)"),
       // With it, libpq would wait for a Kerberos server.
       ("gssencmode", "disable"), ("fallback_application_name", name),
+      // Of several servers, the one that takes changes.
+      ("target_session_attrs", "read-write"),
     ]
     // libpq takes the value of `dbname` for the whole address.
     let parameters = defaults + [("dbname", address.text.exposed), ("client_encoding", "UTF8")]

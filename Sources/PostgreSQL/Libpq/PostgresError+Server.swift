@@ -33,6 +33,8 @@ extension PostgresError {
     case let state? where state.hasPrefix("28"): .notAuthenticated
     case .some: .cannotConnect
     // Errors of TLS are known by their words only. libpq asks for no password itself.
+    // A server that ends while TLS begins has not refused it.
+    case nil where detail.contains("SSL SYSCALL"): .cannotConnect
     case nil where detail.contains("SSL") || detail.contains("certificate"): .tlsFailed
     case nil where detail.contains("no password supplied"): .notAuthenticated
     case nil: .cannotConnect

@@ -38,6 +38,10 @@ package struct StoreError: Error, Sendable, Equatable {
     case notAllowed
     /// The database cannot hold a store: `detail` says why.
     case unsuitable
+    /// A move into the database has begun and not ended.
+    case moving
+    /// The store is still in its file.
+    case notMoved
     /// There is no store.
     case missing
     /// The database has data that a move would mix with its own.
@@ -96,8 +100,9 @@ extension StoreError {
   /// there to be read by the gateway that may.
   package var isTemporary: Bool { [.unreachable, .leaseOver, .takenOver].contains(code) }
 
-  /// True if this gateway has lost its place in a database, and may get it again.
-  package var isLostPlace: Bool { [.leaseOver, .takenOver].contains(code) }
+  /// True if a database, or the connection to it, failed: what was not stored can be read again when it works, by the
+  /// gateway that may.
+  package var leavesPostUnread: Bool { databaseRemedy != nil || isTemporary }
 
   /// True if a start may succeed later, without anyone changing edgecrab's settings.
   package var isOutage: Bool { isTemporary || isRefusal || code == .readOnly }
@@ -125,6 +130,8 @@ extension StoreError: CustomStringConvertible {
     case .noDatabase: "the store `\(path)` does not exist: \(detail)"
     case .notLoggedIn, .notAllowed: "the store `\(path)` cannot be used: \(detail)"
     case .unsuitable: "the store `\(path)` cannot be used: \(detail)"
+    case .moving: "the store `\(path)` has only a part of what was being moved into it"
+    case .notMoved: "the store `\(path)` is empty, and there is one with data in the file `\(detail)`"
     case .missing: "there is no store `\(path)`"
     case .notEmpty: "the store `\(path)` has data already"
     case .otherBot: "the store `\(path)` belongs to another bot"
@@ -161,8 +168,11 @@ extension StoreError: CustomStringConvertible {
     case .notLoggedIn: databaseRemedy ?? "check the user and the password"
     case .notAllowed: "make the user the owner of the database, or grant it CREATE and USAGE on its schema"
     case .unsuitable: "use PostgreSQL 14 or newer, with a database in UTF8"
+    case .moving: "run `edgecrab data move` again, which begins anew"
+    case .notMoved: "run `edgecrab data move`, or move the file away to start without its data"
     case .missing: "there is nothing to move; check EDGECRAB_HOME"
-    case .notEmpty: "move into an empty database, or schema"
+    case .notEmpty:
+      "if an earlier move has said so, everything is there: move the old file away; else use an empty database or schema"
     case .otherBot: "give each bot a database, or a schema, of its own"
     case .held: "this one takes its place when that one ends"
     case .takenOver: "this one stands by, and takes its place when that one ends"

@@ -10,6 +10,9 @@ package enum StoreLocation: Sendable {
   /// The variable that names a database. Its value may have a password.
   package static let variable = "EDGECRAB_STORE"
 
+  /// The path of the store in edgecrab's folder.
+  package static func file(in home: String) -> String { home + "/edgecrab.sqlite" }
+
   /// Reads the value of the variable. Without one, the store is in a file.
   package init(_ value: String?, orFile path: String) throws(StoreLocationError) {
     guard let value, !value.isEmpty else {

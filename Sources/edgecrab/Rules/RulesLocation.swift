@@ -78,7 +78,7 @@ extension Environment {
   }
 
   /// The path of a store in a file.
-  var storeFile: String { home + "/edgecrab.sqlite" }
+  var storeFile: String { StoreLocation.file(in: home) }
 
   /// The path of the gateway's journal.
   var journalPath: String { Self.journalPath(in: home) }

@@ -14,7 +14,9 @@ final class SupervisedGateway {
 
   /// - Parameter database: its store, which it reaches by a network of its own; `nil` for a file.
   init(on sandbox: SandboxServer, database: PostgresServer.Database? = nil) throws {
-    network = try database.map { try TCPRelay(to: $0.port) }
+    let network = try database.map { try TCPRelay(to: $0.port) }
+    let store = database.flatMap { database in network.map { database.tcpURL(port: $0.port) } }
+    self.network = network
     home = try TemporaryFolder()
     _ = try home.write(
       """
@@ -25,7 +27,7 @@ final class SupervisedGateway {
       """, to: "rules.yaml")
     environment = [
       "EDGECRAB_HOME": home.url.path, "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken,
-      "EDGECRAB_STORE": database.flatMap { database in network.map { database.tcpURL(port: $0.port) } } ?? "",
+      "EDGECRAB_STORE": store ?? "",
     ]
     process = try Self.start(environment)
   }

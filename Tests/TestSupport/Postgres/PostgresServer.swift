@@ -158,7 +158,13 @@ package final class PostgresServer: Sendable {
   /// Wakes the processes that `suspend` has stopped.
   package func resume() { for process in processes { Foundation.kill(process, SIGCONT) } }
 
-  private func waitForEnd() async throws { try await wait(for: "PostgreSQL to end") { processes.isEmpty } }
+  private func waitForEnd() async throws {
+    // A process that has ended and was not waited for has no folder any more, but its number still keeps the next server
+    // from starting.
+    try await wait(for: "PostgreSQL to end") {
+      processes.isEmpty && (state.first.flatMap { Int32($0) }.map { Foundation.kill($0, 0) != 0 } ?? true)
+    }
+  }
 
   /// What the server has logged.
   package var said: String {

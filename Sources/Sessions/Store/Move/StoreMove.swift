@@ -7,8 +7,8 @@ package import PostgreSQL
 /// Copies a store from its SQLite file into an empty database, and puts the file aside: a gateway that used it again would
 /// answer what was answered since.
 ///
-/// The rows are written in many transactions. The database counts as empty until the last one, so that a move that was
-/// interrupted can be begun again, and no gateway can begin with a part of the data.
+/// The rows are written in many transactions. From the first to the last of them, the database is marked as being moved
+/// into: no gateway uses it then, and a move that was interrupted begins anew.
 package struct StoreMove: Sendable {
   private let path: String
   private let address: PostgresAddress
@@ -37,23 +37,33 @@ package struct StoreMove: Sendable {
   package func run() async throws(StoreError) -> Report {
     guard access(path, F_OK) == 0 else { throw StoreError(.missing, path: path) }
     let source = try SQLiteStore(path: path, logger: logger)
-    let target = try await PostgresStore(address, bot: nil, member: member, logger: logger)
-    let counts: Result<[String], StoreError>
+    let counts: [String]
     do throws(StoreError) {
-      try await target.join()
-      counts = .success(try await copy(source, target))
+      counts = try await copy(source)
     } catch {
-      counts = .failure(error)
+      await source.close()
+      throw error
     }
-    await source.close()
-    await target.close()
-    return Report(counts: try counts.get(), oldStore: try putAside())
+    let oldStore = unusedPath()
+    try await source.close(renamingTo: oldStore)
+    return Report(counts: counts, oldStore: oldStore)
   }
 
-  private func copy(
-    _ source: SQLiteStore, _ target: PostgresStore
-  ) async throws(StoreError) -> [String] {
-    guard try await target.isUnused() else { throw StoreError(.notEmpty, address) }
+  private func copy(_ source: SQLiteStore) async throws(StoreError) -> [String] {
+    let target = try await PostgresStore(address, bot: nil, member: member, logger: logger)
+    let result: Result<[String], StoreError>
+    do throws(StoreError) {
+      try await target.join()
+      result = .success(try await copy(source, target))
+    } catch {
+      result = .failure(error)
+    }
+    await target.close()
+    return try result.get()
+  }
+
+  private func copy(_ source: SQLiteStore, _ target: PostgresStore) async throws(StoreError) -> [String] {
+    guard try await target.beginMove() else { throw StoreError(.notEmpty, address) }
     var counts: [String] = []
     for table in MovedTable.all {
       var (count, key): (Int, [DatabaseValue]) = (0, [])
@@ -68,14 +78,13 @@ package struct StoreMove: Sendable {
     return counts
   }
 
-  /// Renames the SQLite file, and returns its new path.
-  private func putAside() throws(StoreError) -> String {
+  /// Returns a path beside the file that is free.
+  private func unusedPath() -> String {
     var (moved, number) = (path + ".moved", 1)
     while access(moved, F_OK) == 0 {
       number += 1
       moved = "\(path).moved-\(number)"
     }
-    guard rename(path, moved) == 0 else { throw StoreFiles.failure(path) }
     return moved
   }
 }
@@ -93,21 +102,38 @@ extension SQLiteStore {
 
 extension PostgresStore {
   /// Returns true if no gateway has begun to use the database.
-  fileprivate func isUnused() async throws(StoreError) -> Bool {
-    try await read(Self.selectBeginning).isEmpty
+  package func isUnused() async throws(StoreError) -> Bool { try await read(Self.selectBeginning).isEmpty }
+
+  /// Returns the error of a start with an unused database while there is a store in a file.
+  package nonisolated func notMoved(_ file: String) -> StoreError {
+    StoreError(.notMoved, link.address, detail: file)
   }
 
   private static let selectBeginning: PostgreSQL.Statement = "SELECT 1 FROM store WHERE began_at IS NOT NULL"
+
+  /// Keeps gateways from using the database, and deletes what an interrupted move has left in it. Returns false if a
+  /// gateway has used it already.
+  fileprivate func beginMove() async throws(StoreError) -> Bool {
+    guard try await isUnused() else { return false }
+    try await write(PostgresBatch { for statement in Self.emptying { $0.add(statement) } })
+    return true
+  }
+
+  /// What refers to conversations is deleted with them.
+  private static let emptying: [PostgreSQL.Statement] = [
+    "UPDATE store SET is_moving = true", "DELETE FROM sessions", "DELETE FROM waiting", "DELETE FROM outbox",
+    "DELETE FROM claims", "DELETE FROM threads", "DELETE FROM cursors",
+  ]
 
   /// Lets gateways use what was moved.
   fileprivate func finishMove(began: Int64?, places: Int64) async throws(StoreError) {
     try await write(
       PostgresBatch {
         $0.add(Self.continuePlaces, .int(places))
-        $0.add(Self.setBeginning, PostgresValue(began))
+        $0.add(Self.endMove, PostgresValue(began))
       })
   }
 
   private static let continuePlaces: PostgreSQL.Statement = "SELECT setval('places', $1)"
-  private static let setBeginning: PostgreSQL.Statement = "UPDATE store SET began_at = $1::bigint"
+  private static let endMove: PostgreSQL.Statement = "UPDATE store SET began_at = $1::bigint, is_moving = false"
 }

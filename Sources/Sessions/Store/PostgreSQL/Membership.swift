@@ -61,6 +61,9 @@ final class Membership: Sendable {
   private let state = Mutex(State())
   private let link: PostgresLink
   private let member: MemberDescription
+  /// By which a member recognises its row if the answer to its insertion was lost.
+  private let attempt = Int64.random(in: .min ... .max)
+  private let left = WakeableSleep()
   private let times: LeaseTimes
   private let logger: Logger
   private let (ends, ending): (AsyncStream<StoreError>, AsyncStream<StoreError>.Continuation) = AsyncStream<StoreError>
@@ -105,15 +108,18 @@ extension Membership {
   }
 
   /// Divides by zero if the gateway is no longer a member, which ends the transaction. The lock on its row lets it be
-  /// renewed, and makes those who would delete it wait.
+  /// renewed, and makes those who would delete it wait. The other lock makes a change that is repeated wait for its first
+  /// attempt, which a lost connection may have left at work.
   private static let fence: Statement = """
-    SELECT 1 / count(*) FROM (SELECT FROM members WHERE id = $1 FOR KEY SHARE) AS member
+    SELECT 1 / count(*), pg_advisory_xact_lock($1)
+    FROM (SELECT FROM members WHERE id = $1 FOR KEY SHARE) AS member
     """
 
   /// Returns the error of a change, or that of the end of the membership if that is why it failed.
   func explain(_ error: StoreError) -> StoreError {
     if error.code == .takenOver { stop(error) }
-    return state.withLock { $0.end } ?? error
+    // An error at the end of the lease may have its cause in that.
+    return state.withLock { $0.end } ?? (mayWait ? error : StoreError(.leaseOver, link.address))
   }
 }
 
@@ -122,33 +128,88 @@ extension Membership {
 extension Membership {
   /// - Throws: `StoreError` with the code `.held` while another gateway is a member.
   func join() async throws(StoreError) {
+    try await requireNoHolder()
     let began = ContinuousClock.now
+    let length = PostgresValue.int(times.length.milliseconds)
     let results = try await link.run(
       PostgresBatch {
+        $0.add(Self.limitWaiting)
         $0.add(Self.lockMembers)
-        $0.add(Self.deleteExpired, .int(times.length.milliseconds))
-        $0.add(Self.insertMember, .text(member.name), .text(member.program), .int(times.length.milliseconds))
-        $0.add(Self.selectOthers)
+        $0.add(Self.endSessionsOfExpired, length)
+        $0.add(Self.deleteExpired, length)
+        $0.add(Self.insertMember, .text(member.name), .text(member.program), length, .int(attempt))
+        $0.add(Self.extendOwnLease, length, .int(attempt))
+        $0.add(Self.selectMember, .int(attempt))
       }, while: { false })
-    let joined: (id: Int64?, other: String)
+    let row: (id: Int64, name: String, isOwn: Bool)
     do throws(PostgresError) {
-      joined = (try results[2].first?.int(0), try results[3].first?.text(0) ?? "")
+      guard let member = results[6].first else { throw PostgresError(.unexpectedResult, "there is no member") }
+      row = (try member.int(0), try member.text(1), try member.bool(2))
     } catch {
       throw StoreError(error, link.address)
     }
-    guard let id = joined.id else { throw StoreError(.held, link.address, detail: joined.other) }
+    guard row.isOwn else { throw StoreError(.held, link.address, detail: row.name) }
     state.withLock { state in
-      state.id = id
+      state.id = row.id
       state.stopsAt = began + times.length - times.margin
-      state.renewing = Task { await self.renew(id) }
+      state.renewing = Task { await self.renew(row.id) }
     }
-    logger.debug("joined", metadata: ["member": "\(id)"])
+    logger.debug("joined", metadata: ["member": "\(row.id)"])
+    await name(link)
   }
+
+  /// Gives the sessions of a connection the member's name, by which they are ended when others take over.
+  func name(_ link: PostgresLink) async {
+    guard let id = state.withLock({ $0.id }) else { return }
+    do throws(StoreError) {
+      try await link.setSessionName("edgecrab member \(id)")
+    } catch {
+      logger.warning("database session not named", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  /// Waits until a gateway has given its lease back, or the time is over.
+  func waitForLeave(atMost time: Duration) async {
+    await link.listen { [left] in left.wake() }
+    await left.sleep(for: time)
+  }
+
+  /// Looks without a lock, so that standing by changes nothing in the database.
+  private func requireNoHolder() async throws(StoreError) {
+    let batch = PostgresBatch { $0.add(Self.selectHolder, .int(times.length.milliseconds), .int(attempt)) }
+    guard let row = try await link.run(batch, while: { false })[0].first else { return }
+    let name: String
+    do throws(PostgresError) {
+      name = try row.text(0)
+    } catch {
+      throw StoreError(error, link.address)
+    }
+    throw StoreError(.held, link.address, detail: name)
+  }
+
+  /// Others, unless their time is over.
+  private static let selectHolder: Statement = """
+    SELECT name FROM members
+    WHERE attempt <> $2
+      AND (expires_at >= clock_timestamp()
+        OR clock_timestamp() <= pg_postmaster_start_time() + $1 * interval '1 millisecond')
+    """
+
+  // A member that was stopped within a change may hold locks.
+  private static let limitWaiting: Statement = "SELECT set_config('lock_timeout', '1000', true)"
 
   // Two that join at the same time do so one after the other.
   private static let lockMembers: Statement = "SELECT 1 FROM store FOR UPDATE"
 
-  /// After a restart of the database, nobody is taken over until all had the time of a lease to come back.
+  /// Ends what a member whose time is over has left at work on the server, as when it was stopped within a change.
+  private static let endSessionsOfExpired: Statement = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN members ON application_name = 'edgecrab member ' || id
+    WHERE usename = current_user AND datname = current_database()
+      AND expires_at < clock_timestamp()
+      AND clock_timestamp() > pg_postmaster_start_time() + $1 * interval '1 millisecond'
+    """
+
+  /// After a restart of the database, no other gateway takes over until the holder had the time of a lease to come back.
   private static let deleteExpired: Statement = """
     DELETE FROM members
     WHERE expires_at < clock_timestamp()
@@ -156,24 +217,32 @@ extension Membership {
     """
 
   private static let insertMember: Statement = """
-    INSERT INTO members (id, name, program, started_at, expires_at)
-    SELECT nextval('member_ids'), $1, $2, clock_timestamp(), clock_timestamp() + $3 * interval '1 millisecond'
+    INSERT INTO members (id, name, program, attempt, started_at, expires_at)
+    SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), clock_timestamp() + $3 * interval '1 millisecond'
     WHERE NOT EXISTS (SELECT FROM members)
-    RETURNING id
     """
 
-  private static let selectOthers: Statement = "SELECT name FROM members ORDER BY id"
+  /// Of a row that an earlier attempt has inserted, whose answer was lost.
+  private static let extendOwnLease: Statement = """
+    UPDATE members SET expires_at = clock_timestamp() + $1 * interval '1 millisecond' WHERE attempt = $2
+    """
+
+  private static let selectMember: Statement = "SELECT id, name, attempt = $1 FROM members"
 
   /// Gives the lease back, so that the next gateway need not wait for its end.
   func leave() async {
     let (id, renewing) = state.withLock { state in
-      defer { (state.id, state.renewing) = (nil, nil) }
+      defer { (state.id, state.stopsAt, state.renewing) = (nil, nil, nil) }
       return (state.id, state.renewing)
     }
     renewing?.cancel()
     if let id, state.withLock({ $0.end == nil }) {
       do throws(StoreError) {
-        _ = try await link.run(PostgresBatch { $0.add(Self.deleteMember, .int(id)) }, while: { false })
+        let batch = PostgresBatch {
+          $0.add(Self.deleteMember, .int(id))
+          $0.add(Self.notifyOthers)
+        }
+        _ = try await link.run(batch, while: { false })
       } catch {
         logger.warning("lease not given back", metadata: ["reason": "\(error)"])
       }
@@ -186,6 +255,9 @@ extension Membership {
   func stopRenewing() { state.withLock { $0.renewing }?.cancel() }
 
   private static let deleteMember: Statement = "DELETE FROM members WHERE id = $1"
+
+  /// Wakes those that stand by. They look for themselves all the same.
+  private static let notifyOthers: Statement = "SELECT pg_notify('edgecrab', '')"
 }
 
 // MARK: Renewing

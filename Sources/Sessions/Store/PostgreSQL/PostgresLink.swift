@@ -3,12 +3,20 @@ import Logging
 import PostgreSQL
 
 /// A connection to the database that is made again when it is lost.
+///
+/// Each session of the server runs at READ COMMITTED, whatever the database's default, and gives up a client that is gone
+/// within half a minute.
 actor PostgresLink {
   nonisolated let address: PostgresAddress
   private let limits: PostgresLimits
   private let logger: Logger
   private var connection: PostgresConnection?
   private var opening: Task<Result<PostgresConnection, PostgresError>, Never>?
+  /// The name of the sessions on the server, for others who look for them; empty for none of their own.
+  private var sessionName = ""
+  private var listening: (connection: PostgresConnection, task: Task<Void, Never>)?
+  /// When the database began to fail; `nil` while it answers.
+  private var failingSince: ContinuousClock.Instant?
   private var isClosed = false
 
   init(_ address: PostgresAddress, limits: PostgresLimits = PostgresLimits(), logger: Logger) {
@@ -29,7 +37,7 @@ actor PostgresLink {
     } catch {
       // A hostile server may send what PostgreSQL does not store.
       if error.code == .nulCharacter { return try await run(batch.replacingNUL(), while: mayWait) }
-      guard error.mayPass, !isClosed, mayWait() else { throw StoreError(error, address) }
+      guard error.isWorthRepeating, !isClosed, mayWait() else { throw StoreError(error, address) }
       return try await repeated(batch, after: error, while: mayWait)
     }
   }
@@ -37,7 +45,8 @@ actor PostgresLink {
   private func repeated(
     _ batch: PostgresBatch, after first: PostgresError, while mayWait: @Sendable @escaping () -> Bool
   ) async throws(StoreError) -> [[PostgresRow]] {
-    logger.debug("database asked again", metadata: ["reason": "\(first)"])
+    recordFailure(first)
+    let refusalsEnd = ContinuousClock.now + Limits.databaseRefusalsTime
     // In a task of its own: in a cancelled one, the pauses would be none.
     let repetition = Task { () async -> Result<[[PostgresRow]], PostgresError> in
       var last = first
@@ -46,10 +55,13 @@ actor PostgresLink {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, Limits.databasePauseMax)
         do throws(PostgresError) {
-          return .success(try await attempt(batch))
+          let results = try await attempt(batch)
+          recordSuccess()
+          return .success(results)
         } catch {
           last = error
-          guard error.mayPass else { break }
+          // Others than failures of the connection, such as a full disk, may last for hours.
+          guard error.isWorthRepeating, error.isConnectionFailure || ContinuousClock.now < refusalsEnd else { break }
         }
       }
       return .failure(last)
@@ -58,6 +70,18 @@ actor PostgresLink {
     case .success(let results): return results
     case .failure(let error): throw StoreError(error, address)
     }
+  }
+
+  private func recordFailure(_ error: PostgresError) {
+    guard failingSince == nil else { return }
+    failingSince = .now
+    logger.warning("database failed, asking again", metadata: ["reason": "\(error)", "store": "\(address)"])
+  }
+
+  private func recordSuccess() {
+    guard let since = failingSince else { return }
+    failingSince = nil
+    logger.notice("database answers again", metadata: ["after": "\((ContinuousClock.now - since).spelled)"])
   }
 
   private func attempt(_ batch: PostgresBatch) async throws(PostgresError) -> [[PostgresRow]] {
@@ -74,12 +98,17 @@ actor PostgresLink {
   /// Returns the connection, which is made if there is none.
   func open() async throws(PostgresError) -> PostgresConnection {
     if let connection, await connection.isOpen { return connection }
+    // It may have been closed, or opened by others, meanwhile.
+    guard !isClosed else { throw PostgresError(.closed) }
     if let opening { return try await opening.value.get() }
-    let (address, limits, logger) = (address, limits, logger)
+    if let connection, await connection.isOpen { return connection }
+    let (address, limits, sessionName, logger) = (address, limits, sessionName, logger)
     let task = Task { () async -> Result<PostgresConnection, PostgresError> in
       do throws(PostgresError) {
-        return .success(
-          try await PostgresConnection.connect(to: address, name: "edgecrab", logger: logger, limits: limits))
+        let connection = try await PostgresConnection.connect(
+          to: address, name: "edgecrab", logger: logger, limits: limits)
+        _ = try await connection.run(Self.prepareSession, .text(sessionName))
+        return .success(connection)
       } catch {
         return .failure(error)
       }
@@ -94,8 +123,34 @@ actor PostgresLink {
     return try result.get()
   }
 
+  /// Gives the sessions of the server a name.
+  func setSessionName(_ name: String) async throws(StoreError) {
+    sessionName = name
+    _ = try await run(PostgresBatch { $0.add(Self.prepareSession, .text(name)) }, while: { false })
+  }
+
+  private static let prepareSession: Statement = """
+    SELECT set_config('default_transaction_isolation', 'read committed', false),
+      set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+      set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false),
+      set_config('lock_timeout', '5000', false),
+      set_config('application_name', coalesce(nullif($1, ''), current_setting('application_name')), false)
+    """
+
+  /// Has `act` called at each notification from now on. Failures are left to those who ask the database.
+  func listen(_ act: @escaping @Sendable () -> Void) async {
+    guard let connection = try? await open(), connection !== listening?.connection,
+      (try? await connection.run(Self.listen)) != nil
+    else { return }
+    listening?.task.cancel()
+    listening = (connection, Task { for await _ in connection.notifications { act() } })
+  }
+
+  private static let listen: Statement = "LISTEN edgecrab"
+
   func close() async {
     isClosed = true
+    listening?.task.cancel()
     opening?.cancel()
     await connection?.close()
   }
@@ -105,5 +160,8 @@ extension PostgresError {
   /// True if the server takes no changes, as one that has become a copy of another after a fail-over.
   fileprivate var isReadOnlyServer: Bool { sqlState == "25006" }
 
-  fileprivate var mayPass: Bool { isTransient || isReadOnlyServer }
+  /// True if the connection, and not the statement, was the reason. Another operation may have closed it.
+  fileprivate var isConnectionFailure: Bool { isConnectionLost || isReadOnlyServer || (isTransient && code != .refused) }
+
+  fileprivate var isWorthRepeating: Bool { isTransient || isConnectionFailure }
 }

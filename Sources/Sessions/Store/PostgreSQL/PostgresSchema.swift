@@ -20,7 +20,7 @@ enum PostgresSchema {
     let (problem, server): (StoreError.Code?, String)
     do throws(PostgresError) {
       let connection = try await link.open()
-      server = try await connection.run(selectServer)[0].text(2)
+      server = try await row(selectServer, connection).text(2)
       problem = try await Self.problem(of: connection, bot: bot)
     } catch {
       throw StoreError(error, link.address)
@@ -31,10 +31,12 @@ enum PostgresSchema {
   private static func problem(
     of connection: PostgresConnection, bot: UserID?
   ) async throws(PostgresError) -> StoreError.Code? {
-    let server = try await connection.run(selectServer)[0]
+    let server = try await row(selectServer, connection)
     guard supports(version: try server.int(0)), try server.text(1) == "UTF8" else { return .unsuitable }
     try await migrate(connection)
-    let store = try await connection.run(selectStore, PostgresValue(bot?.rawValue))[0]
+    let store = try await row(selectStore, connection, PostgresValue(bot?.rawValue))
+    let isMoving = try store.bool(3)
+    if isMoving, bot != nil { return .moving }
     if isTooNew(version: try store.int(0), oldest: try store.int(1)) { return .newer }
     guard let bot, let owner = try store.optionalText(2), owner != bot.rawValue else { return nil }
     return .otherBot
@@ -62,8 +64,8 @@ enum PostgresSchema {
 
   /// Returns the version in the database, 0 if it has no tables yet.
   private static func presentVersion(_ connection: PostgresConnection) async throws(PostgresError) -> Int64 {
-    guard try await connection.run(selectExists)[0].bool(0) else { return 0 }
-    return try await connection.run(selectVersion)[0].int(0)
+    guard try await row(selectExists, connection).bool(0) else { return 0 }
+    return try await row(selectVersion, connection).int(0)
   }
 
   private static let selectServer: Statement = """
@@ -71,19 +73,31 @@ enum PostgresSchema {
       'PostgreSQL ' || current_setting('server_version') || ' in ' || current_setting('server_encoding')
     """
 
+  /// Returns the only row of a result. A table of another program may have none.
+  private static func row(
+    _ statement: Statement, _ connection: PostgresConnection, _ values: PostgresValue...
+  ) async throws(PostgresError) -> PostgresRow {
+    let batch = PostgresBatch { $0.add(statement, values) }
+    guard let row = try await connection.run(batch)[0].first else {
+      throw PostgresError(.unexpectedResult, "the table `store` has no row")
+    }
+    return row
+  }
+
   /// Looks where unqualified names are looked up.
   private static let selectExists: Statement = "SELECT to_regclass('store') IS NOT NULL"
   private static let selectVersion: Statement = "SELECT version FROM store"
 
   /// The first bot that uses the store owns it.
   private static let selectStore: Statement = """
-    UPDATE store SET bot = coalesce(bot, $1::text) RETURNING version, oldest, bot
+    UPDATE store SET bot = coalesce(bot, $1::text) RETURNING version, oldest, bot, is_moving
     """
 
-  /// - `store`: one row, with the version of the schema, the oldest version that still works with it, the bot, and when a
-  ///   gateway first ran with this store.
+  /// - `store`: one row, with the version of the schema, the oldest version that still works with it, the bot, when a
+  ///   gateway first ran with this store, and whether a move into it has begun and not ended.
   /// - `members`: the gateways that may change the store, each until `expires_at` by the database's clock. The id, which
   ///   is never used again, is the number that all its changes carry.
+  ///   There is one at a time. `attempt` is the number by which it recognises its row.
   /// - `places`: the positions of messages, replies and exchanges.
   /// - `claims.attempt`: the number of the operation that made the claim, by which it recognises its own.
   ///
@@ -94,16 +108,19 @@ enum PostgresSchema {
       version bigint NOT NULL,
       oldest bigint NOT NULL,
       bot text,
-      began_at bigint
+      began_at bigint,
+      is_moving boolean NOT NULL DEFAULT false
     );
     CREATE SEQUENCE member_ids;
     CREATE TABLE members (
       id bigint PRIMARY KEY,
       name text NOT NULL,
       program text NOT NULL,
+      attempt bigint NOT NULL,
       started_at timestamptz NOT NULL,
       expires_at timestamptz NOT NULL
     ) WITH (fillfactor = 50);
+    CREATE UNIQUE INDEX one_member ON members ((true));
     CREATE SEQUENCE places;
     CREATE TABLE sessions (
       key text COLLATE "C" PRIMARY KEY,

@@ -4,7 +4,7 @@ import PostgreSQL
 
 extension PostgresStore {
   package func claim(_ claim: Claim, at now: Date) async throws(StoreError) -> Bool {
-    await pruneIfDue(at: now)
+    pruneIfDue(at: now)
     // If the connection is lost, the claim may be stored although no answer came: repeated, it is recognised.
     let attempt = Int64.random(in: .min ... .max)
     let rows = try await write(Self.insertClaim, .text(claim.text), .int(now.milliseconds), .int(attempt))

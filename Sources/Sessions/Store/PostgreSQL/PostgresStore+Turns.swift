@@ -162,8 +162,9 @@ extension PostgresBatch {
   }
 
   private static let countReplaced: Statement = """
-    UPDATE sessions SET turns = turns + 1 - (SELECT count(answer) FROM exchanges WHERE id = $4)
-    FROM waiting WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR generation = $3)
+    UPDATE sessions SET turns = turns + 1 - CASE WHEN answer IS NULL THEN 0 ELSE 1 END
+    FROM waiting, exchanges
+    WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR generation = $3) AND exchanges.id = $4
     """
 
   private static let replaceExchange: Statement = """
@@ -176,9 +177,9 @@ extension PostgresBatch {
 
   private static let addPosts: Statement = """
     INSERT INTO exchange_posts (exchange, post, root, channel, files)
-    SELECT $4, source.*
-    FROM waiting, sessions, unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS source
-    WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3)
+    SELECT exchanges.id, source.*
+    FROM waiting, sessions, exchanges, unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS source
+    WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3) AND exchanges.id = $4
     ON CONFLICT DO NOTHING
     """
 

@@ -19,12 +19,12 @@ package actor PostgresStore: SessionStore {
   package nonisolated var isHeld: Bool { membership.mayWait }
 
   /// Used for all but the membership, so that a long operation does not keep it from being renewed.
-  private let link: PostgresLink
+  let link: PostgresLink
   private let membership: Membership
   let logger: Logger
   private var prunedAt = Date.distantPast
   /// The changes that are made as soon as the database takes them.
-  private var postponed: [PostgresBatch] = []
+  private var postponed: ArraySlice<PostgresBatch> = []
   private var flushing: Task<Void, Never>?
 
   /// Connects to the database, and makes its tables or brings them up to date. It can be read from then on, and changed
@@ -50,8 +50,14 @@ package actor PostgresStore: SessionStore {
   ///
   /// - Throws: `StoreError` with the code `.held` while another gateway is, whose name is its `detail`.
   package func join() async throws(StoreError) {
-    try await cancellable { () async throws(StoreError) in try await membership.join() }
+    try await cancellable { () async throws(StoreError) in
+      try await membership.join()
+      await membership.name(link)
+    }
   }
+
+  /// Waits until the gateway that changes the store has ended as it should, or the time is over.
+  package nonisolated func waitForHolder(atMost time: Duration) async { await membership.waitForLeave(atMost: time) }
 
   /// Closes all connections when the task is cancelled, so that a database that does not answer holds up no end.
   private nonisolated func cancellable(_ work: () async throws(StoreError) -> Void) async throws(StoreError) {
@@ -80,6 +86,7 @@ package actor PostgresStore: SessionStore {
 
   package func close() async {
     flushing?.cancel()
+    await flushing?.value
     await flush()
     for _ in postponed {
       logger.error("claims not finished", metadata: ["reason": "\(StoreError(.closed, link.address))"])
@@ -181,22 +188,20 @@ extension PostgresStore {
     guard flushing == nil, !postponed.isEmpty else { return }
     flushing = Task {
       try? await Task.sleep(for: Limits.postponedRetryTime)
-      guard !Task.isCancelled else { return }
+      if !Task.isCancelled { await flush() }
       flushing = nil
-      await flush()
-      scheduleFlush()
+      if !Task.isCancelled { scheduleFlush() }
     }
   }
 
   private func flush() async {
-    while let next = postponed.first {
+    while let next = postponed.popFirst() {
       do throws(StoreError) {
         try await write(next)
       } catch {
-        guard !error.isRefusal else { return }
+        guard !error.isRefusal else { return postponed.insert(next, at: postponed.startIndex) }
         logger.error("claims not finished", metadata: ["reason": "\(error)"])
       }
-      if !postponed.isEmpty { postponed.removeFirst() }
     }
   }
 }
@@ -204,28 +209,46 @@ extension PostgresStore {
 // MARK: Old rows
 
 extension PostgresStore {
-  /// Deletes rows that are too old to matter, at most once in `Limits.pruneHours`.
-  func pruneIfDue(at now: Date) async {
+  /// Begins to delete rows that are too old to matter, at most once in `Limits.pruneHours`.
+  func pruneIfDue(at now: Date) {
     guard now.timeIntervalSince(prunedAt) >= Double(Limits.pruneHours) * 3_600 else { return }
     prunedAt = now
+    Task {
+      do throws(StoreError) {
+        try await prune(at: now)
+      } catch {
+        logger.error("old claims and conversations not deleted", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+
+  /// Deletes old rows in portions, between which others use the connection.
+  private func prune(at now: Date) async throws(StoreError) {
     let day: Int64 = 86_400_000
-    let old = PostgresValue.int(now.milliseconds - Int64(Limits.sessionDays) * day)
-    do throws(StoreError) {
-      try await write(
-        PostgresBatch {
-          $0.add(Self.deleteOldClaims, .int(now.milliseconds - Int64(Limits.claimDays) * day))
-          $0.add(Self.deleteOldSessions, old)
-          $0.add(Self.deleteOldThreads, old)
-        })
-    } catch {
-      logger.error("old claims and conversations not deleted", metadata: ["reason": "\(error)"])
+    let old = now.milliseconds - Int64(Limits.sessionDays) * day
+    for (statement, limit) in [
+      (Self.deleteOldClaims, now.milliseconds - Int64(Limits.claimDays) * day), (Self.deleteOldSessions, old),
+      (Self.deleteOldThreads, old),
+    ] {
+      var deleted = Limits.databaseRowsMax
+      while deleted == Limits.databaseRowsMax {
+        deleted = try await write(statement, .int(limit), .int(Int64(Limits.databaseRowsMax))).count
+      }
     }
   }
 
   private static let deleteOldClaims: Statement = """
-    DELETE FROM claims WHERE claimed_at < $1 AND NOT EXISTS (SELECT FROM waiting WHERE waiting.post = claims.post)
+    DELETE FROM claims WHERE post IN (
+      SELECT post FROM claims
+      WHERE claimed_at < $1 AND NOT EXISTS (SELECT FROM waiting WHERE waiting.post = claims.post) LIMIT $2)
+    RETURNING 1
     """
 
-  private static let deleteOldSessions: Statement = "DELETE FROM sessions WHERE last_at < $1"
-  private static let deleteOldThreads: Statement = "DELETE FROM threads WHERE last_at < $1"
+  private static let deleteOldSessions: Statement = """
+    DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE last_at < $1 LIMIT $2) RETURNING 1
+    """
+
+  private static let deleteOldThreads: Statement = """
+    DELETE FROM threads WHERE root IN (SELECT root FROM threads WHERE last_at < $1 LIMIT $2) RETURNING 1
+    """
 }

@@ -110,6 +110,15 @@ package actor SQLiteStore: SessionStore {
     lock = nil
   }
 
+  /// Closes the file under another name. It is renamed before another gateway can open it.
+  func close(renamingTo name: String) throws(StoreError) {
+    flush()
+    flushing?.cancel()
+    closeDatabase()
+    defer { lock = nil }
+    guard rename(path, name) == 0 else { throw StoreFiles.failure(path) }
+  }
+
   private func closeDatabase() {
     guard let database else { return }
     do {
