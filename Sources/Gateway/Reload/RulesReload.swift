@@ -89,11 +89,13 @@ struct RulesReload: Sendable {
     registry.use(agents: agents.agents(for: newest.ruleSet.agents), turns: newest.ruleSet.turns)
     let names = await ingest.activate(resolved)
     metrics?.recordReload(.loaded)
-    await reporter.activate(newest, resolved.names.warnings)
+    let old = await state.active
+    await state.activate(ActiveRules(newest, warnings: resolved.names.warnings))
     await resolver.pin(names, renamed: resolved.names.renamed)
     await journal?.use(newest.ruleSet.journal)
     source.store(newest, logger)
     hooks.notify(HookEvent(.rulesReload, ["file": .string(newest.name)]))
+    reporter.report(newest, resolved.names.warnings, insteadOf: old)
   }
 
   private var reporter: RulesReporter { RulesReporter(show: source.show, state: state, logger: logger) }

@@ -8,11 +8,8 @@ struct RulesReporter: Sendable {
   let state: RulesState
   let logger: Logger
 
-  /// Records rules that are in force from now on, and reports them with the warnings that were not printed for the old
-  /// ones.
-  func activate(_ rules: ValidatedRules, _ nameWarnings: [String]) async {
-    let old = await state.active
-    await state.activate(ActiveRules(rules, warnings: nameWarnings))
+  /// Reports rules that are in force from now on, with the warnings that were not printed for the old ones.
+  func report(_ rules: ValidatedRules, _ nameWarnings: [String], insteadOf old: ActiveRules) {
     let changes = RulesTexts.activated(rules, insteadOf: old)
     let diagnostics = rules.loaded.diagnostics.filter { !old.warnings.contains($0.textWithoutPosition) }
     let warnings = (rules.message.lines + nameWarnings).filter { !old.warnings.contains($0) }

@@ -171,7 +171,9 @@ extension StoreOpening {
       do throws(GatewayError) {
         let resolved = try await resolve(rules)
         if rules.fingerprint != settings.rules.fingerprint || rules.lastGood != settings.rules.lastGood {
-          await reporter.activate(rules, resolved.names.warnings)
+          let old = await monitor.rules.active
+          await monitor.rules.activate(ActiveRules(rules, warnings: resolved.names.warnings))
+          reporter.report(rules, resolved.names.warnings, insteadOf: old)
         }
         return OpenedStore(store: store, rules: rules, rejection: nil, resolved: resolved, source: source)
       } catch {
