@@ -3,6 +3,7 @@ import Core
 import MattermostIO
 import RuleEngine
 import ServerLookup
+import Sessions
 
 /// The start-up summary to print: where the bot is, who it is, and who may talk to it.
 package struct StartReport: Sendable, CustomStringConvertible {
@@ -29,7 +30,8 @@ package struct StartReport: Sendable, CustomStringConvertible {
         ("rules", "\(RulesTexts.title(loaded)): \(counts.joined(separator: ", "))"),
         ("may talk", rules.access.summary(loaded.loaded.openAccess)),
         ("channels", context.channels.summary), ("recorded", Self.recorded(rules.journal, settings.journalPath)),
-      ] + (listening.map { [("health", "http://\($0)/health"), ("metrics", "http://\($0)/metrics")] } ?? [])
+      ] + Self.database(settings.store)
+      + (listening.map { [("health", "http://\($0)/health"), ("metrics", "http://\($0)/metrics")] } ?? [])
     let skew = clockSkew.flatMap { $0.isTolerable ? nil : "\($0.summary). \(ClockSkew.remedy)" }
     warnings = resolved.names.warnings + [skew].compactMap(\.self)
   }
@@ -39,6 +41,11 @@ package struct StartReport: Sendable, CustomStringConvertible {
     rows.map { name, value in
       "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + value
     }.joined(separator: "\n")
+  }
+
+  /// A store in a file needs no row: it is where it always is.
+  private static func database(_ store: StoreLocation) -> [(String, String)] {
+    if case .database = store { [("store", "\(store)")] } else { [] }
   }
 
   private static func recorded(_ policy: JournalPolicy, _ path: String?) -> String {
