@@ -187,7 +187,7 @@ enum DoctorTexts {
   static let encode = "Create one in UTF8: `createdb --encoding=UTF8 --template=template0 edgecrab`."
   static let readOnly = "nothing can be written: the server is a standby, or its transactions are read-only"
   static let writableServer =
-    "Name all servers in EDGECRAB_STORE, such as postgresql://crab@db1,db2/edgecrab?target_session_attrs=read-write."
+    "Name all servers in EDGECRAB_STORE, such as postgresql://crab@db1,db2/edgecrab: the one that can be written is used."
 
   static func lacksRights(_ found: StoreInspection) -> String {
     guard let schema = found.schema else { return "the user \(found.user) has no schema in which it may make tables" }
