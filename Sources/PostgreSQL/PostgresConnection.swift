@@ -50,11 +50,15 @@ package actor PostgresConnection {
   /// Several hosts in the address are tried one after the other; with `target_session_attrs=read-write` the first that
   /// may be written. The name service, if it is slow, can exceed the time limit. Cancelling the task ends the attempt.
   ///
-  /// - Parameter name: what the server lists the connection as (`application_name`), unless the address has a name.
+  /// - Parameters:
+  ///   - name: what the server lists the connection as (`application_name`), unless the address has a name.
+  ///   - isForChanges: true to pass over servers that may not be written, unless the address says otherwise.
   package static func connect(
-    to address: PostgresAddress, name: String, logger: Logger, limits: PostgresLimits = PostgresLimits()
+    to address: PostgresAddress, name: String, isForChanges: Bool = false, logger: Logger,
+    limits: PostgresLimits = PostgresLimits()
   ) async throws(PostgresError) -> PostgresConnection {
-    let attempt = ConnectionAttempt(address: address, name: name, limits: limits, logger: logger)
+    let attempt = ConnectionAttempt(
+      address: address, name: name, isForChanges: isForChanges, limits: limits, logger: logger)
     let thread: ConnectionThread
     do throws(SystemError) {
       thread = try ConnectionThread()

@@ -7,6 +7,8 @@ internal import Logging
 struct ConnectionAttempt: Sendable {
   let address: PostgresAddress
   let name: String
+  /// True to pass over servers that take no changes, unless the address says otherwise.
+  let isForChanges: Bool
   let limits: PostgresLimits
   let logger: Logger
 
@@ -27,14 +29,14 @@ struct ConnectionAttempt: Sendable {
   }
 
   private func start(_ hosts: [String: String] = [:]) throws(PostgresError) -> LibpqConnection {
-    let defaults = [
-      ("keepalives_idle", "\(Limits.keepAlive.idle)"), ("keepalives_interval", "\(Limits.keepAlive.interval)"),
-      ("keepalives_count", "\(Limits.keepAlive.count)"),
-      // With it, libpq would wait for a Kerberos server.
-      ("gssencmode", "disable"), ("fallback_application_name", name),
-      // Of several servers, the one that takes changes.
-      ("target_session_attrs", "read-write"),
-    ]
+    let defaults =
+      [
+        ("keepalives_idle", "\(Limits.keepAlive.idle)"), ("keepalives_interval", "\(Limits.keepAlive.interval)"),
+        ("keepalives_count", "\(Limits.keepAlive.count)"),
+        // With it, libpq would wait for a Kerberos server.
+        ("gssencmode", "disable"), ("fallback_application_name", name),
+      ]
+      + (isForChanges ? [("target_session_attrs", "read-write")] : [])
     // libpq takes the value of `dbname` for the whole address.
     let parameters = defaults + [("dbname", address.text.exposed), ("client_encoding", "UTF8")]
     guard let connection = LibpqConnection(parameters + hosts.map { ($0.key, $0.value) }, logger: logger) else {

@@ -24,7 +24,7 @@ package final class TCPRelay: Sendable {
     process.standardOutput = output
     try process.run()
     var line = ""
-    while !line.hasSuffix("\n"), let bytes = try output.fileHandleForReading.read(upToCount: 8) {
+    while !line.hasSuffix("\n"), let bytes = try output.fileHandleForReading.read(upToCount: 1) {
       line += String(decoding: bytes, as: UTF8.self)
     }
     guard let port = UInt16(line.trimmingCharacters(in: .newlines)) else {

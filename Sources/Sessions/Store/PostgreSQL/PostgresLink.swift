@@ -106,7 +106,7 @@ actor PostgresLink {
     let task = Task { () async -> Result<PostgresConnection, PostgresError> in
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
-          to: address, name: "edgecrab", logger: logger, limits: limits)
+          to: address, name: "edgecrab", isForChanges: true, logger: logger, limits: limits)
         _ = try await connection.run(Self.prepareSession, .text(sessionName))
         return .success(connection)
       } catch {
@@ -161,7 +161,9 @@ extension PostgresError {
   fileprivate var isReadOnlyServer: Bool { sqlState == "25006" }
 
   /// True if the connection, and not the statement, was the reason. Another operation may have closed it.
-  fileprivate var isConnectionFailure: Bool { isConnectionLost || isReadOnlyServer || (isTransient && code != .refused) }
+  fileprivate var isConnectionFailure: Bool {
+    isConnectionLost || isReadOnlyServer || (isTransient && code != .refused)
+  }
 
   fileprivate var isWorthRepeating: Bool { isTransient || isConnectionFailure }
 }
