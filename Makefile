@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 600
 export EDGECRAB_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 export EDGECRAB_COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
 
-.PHONY: help setup setup-tests build release program run test soak bench bench-instructions fuzz lint format clean
+.PHONY: help setup setup-tests build release program run test soak bench bench-store bench-instructions fuzz lint format clean
 .NOTPARALLEL:
 .PHONY: manual notices install uninstall dist test-package image
 
@@ -62,6 +62,10 @@ bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the 
 	@$(BENCH)
 	@$(BENCH) tools $(PROGRAM) .build-bench
 	@$(GATEWAY_BENCH) $(BENCH_GROUPS)
+
+bench-store: release ## Measure the store in PostgreSQL beside the one in SQLite; BENCH_GROUPS="posts latency" for a part
+	@scripts/install-packages.sh test
+	@.build/release/StoreBench $(BENCH_GROUPS)
 
 bench-instructions: bench ## Count the instructions of a decision, a post and an answer with valgrind
 	@scripts/install-packages.sh instructions

@@ -172,6 +172,11 @@ let package = Package(
       ],
       path: "Benchmarks/GatewayBench", exclude: ["Subject/bare_bot.py"], swiftSettings: strict),
 
+    .executableTarget(
+      name: "StoreBench",
+      dependencies: ["Agents", "Core", "Figures", "PostgreSQL", "RuleEngine", "Sessions", "TestSupport", log],
+      path: "Benchmarks/StoreBench", swiftSettings: strict),
+
     // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.
     .target(
       name: "FuzzTargets", dependencies: ["ConfigLoader", "Core", "MattermostIO", "RuleEngine", "TextMatch"],

@@ -77,3 +77,9 @@ package func decimal(_ number: Double, _ places: Int) -> String {
   let fraction = String(scaled % scale)
   return sign + "\(scaled / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
 }
+
+/// Returns the value at a fraction of the sorted values: 0.5 is the median.
+package func quantile(_ values: [Double], _ fraction: Double) -> Double {
+  guard !values.isEmpty else { return .nan }
+  return values.sorted()[min(values.count - 1, Int(Double(values.count) * fraction))]
+}

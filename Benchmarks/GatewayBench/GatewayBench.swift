@@ -54,21 +54,3 @@ import Foundation
     print("written to \(file.path)")
   }
 }
-
-/// The machine on which is measured.
-private enum Machine {
-  static var text: String {
-    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let model =
-      info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? " unknown"
-    let process = ProcessInfo.processInfo
-    return
-      "\(process.hostName): \(process.activeProcessorCount) cores of\(model), \(process.operatingSystemVersionString)"
-  }
-
-  /// The load averages of the last 1, 5 and 15 minutes.
-  static var load: String {
-    let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "unknown"
-    return text.split(separator: " ").prefix(3).joined(separator: " ")
-  }
-}

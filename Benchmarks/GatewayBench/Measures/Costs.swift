@@ -48,9 +48,3 @@ enum Pace {
     }
   }
 }
-
-/// Returns the value at a fraction of the sorted values: 0.5 is the median.
-func quantile(_ values: [Double], _ fraction: Double) -> Double {
-  guard !values.isEmpty else { return .nan }
-  return values.sorted()[min(values.count - 1, Int(Double(values.count) * fraction))]
-}

@@ -178,7 +178,7 @@ package final class PostgresServer: Sendable {
   }
 
   /// All processes of the server: they run in the folder of its data.
-  private var processes: [Int32] {
+  package var processes: [Int32] {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
     return all.filter { process in
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) == data.path
