@@ -89,6 +89,10 @@ enum Limits {
   static let databaseRowsMax = 10_000
   static let databaseTextsMax = 200
 
+  /// Changes of a database that are made in one transaction: the second one costs a tenth of the first, the hundredth
+  /// saves nothing more.
+  static let changesAtOnceMax = 100
+
   /// The days for which a claim is stored: posts that are older must not be admitted.
   static let claimDays = 30
 

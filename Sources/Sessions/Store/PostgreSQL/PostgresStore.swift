@@ -6,10 +6,11 @@ import Synchronization
 
 /// A store in a PostgreSQL database, for a gateway of which another one can take the place.
 ///
-/// Each operation is one batch, which is one transaction and one round trip. Every change begins with the fence: it
-/// fails if the gateway is no longer a member, and keeps others from ending its membership until the change is made. When
-/// a change returns, it survives what the database's `synchronous_commit` says, unless it only records what was posted:
-/// after a crash of the database, that is found by its mark.
+/// Each operation is one batch, which is one round trip. Changes that wait at the same time share a transaction
+/// (`ChangeQueue`), which begins with the fence: it fails if the gateway is no longer a member, and keeps others from
+/// ending its membership until the changes are made. When a change returns, it survives what the database's
+/// `synchronous_commit` says, unless it only records what was posted: after a crash of the database, that is found by
+/// its mark.
 ///
 /// If the connection is lost, a batch is repeated on a new one, which all of them are written for: made twice, it has
 /// the same effect and the same result as made once. That goes on until the lease is over.
@@ -21,6 +22,7 @@ package actor PostgresStore: SessionStore {
   /// Used for all but the membership, so that a long operation does not keep it from being renewed.
   let link: PostgresLink
   private let membership: Membership
+  private let changes: ChangeQueue
   let logger: Logger
   private var prunedAt = Date.distantPast
   /// The changes that are made as soon as the database takes them.
@@ -41,6 +43,7 @@ package actor PostgresStore: SessionStore {
     link = PostgresLink(address, logger: logger)
     membership = Membership(
       PostgresLink(address, limits: lease.connectionLimits, logger: logger), member, lease, logger: logger)
+    changes = ChangeQueue(link, membership)
     self.logger = logger
     try await cancellable { () async throws(StoreError) in try await PostgresSchema.prepare(link, bot: bot) }
     logger.debug("store opened", metadata: ["store": "\(address)"])
@@ -147,33 +150,16 @@ extension PostgresStore {
   /// Makes changes in one transaction, and returns the rows of each statement.
   @discardableResult
   func write(_ batch: PostgresBatch) async throws(StoreError) -> [[PostgresRow]] {
-    let fence = try membership.fence()
-    let fenced = PostgresBatch {
-      $0.add(fence)
-      $0.add(batch)
-    }
-    do throws(StoreError) {
-      return Array(try await link.run(fenced, while: { [membership] in membership.mayWait }).dropFirst(fence.count))
-    } catch {
-      throw membership.explain(error)
-    }
+    try await changes.run(batch, needsDisk: true)
   }
 
   /// Makes changes that only record what was posted: a crash of the database may lose the last ones, and what they
   /// record is found again by its mark.
-  func writeSoon(_ batch: PostgresBatch) async throws(StoreError) {
-    try await write(
-      PostgresBatch {
-        $0.add(Self.commitWithoutDisk)
-        $0.add(batch)
-      })
-  }
+  func writeSoon(_ batch: PostgresBatch) async throws(StoreError) { _ = try await changes.run(batch, needsDisk: false) }
 
   func writeSoon(_ build: (inout PostgresBatch) -> Void) async throws(StoreError) {
     try await writeSoon(PostgresBatch(build))
   }
-
-  private static let commitWithoutDisk: Statement = "SELECT set_config('synchronous_commit', 'off', true)"
 
   /// Makes changes that the database does not take now, as soon as it does.
   func writeLater(_ batch: PostgresBatch) {

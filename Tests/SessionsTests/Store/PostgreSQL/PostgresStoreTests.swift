@@ -172,6 +172,48 @@ struct PostgresStoreTests {
     await store.close()
   }
 
+  @Test func `changes of many callers are made once each while connections are cut again and again`() async throws {
+    let (server, database) = (try await PostgresServer.shared, try await PostgresServer.shared.newDatabase())
+    let store = try await joined(database)
+    let cutting = Task {
+      while !Task.isCancelled {
+        try await server.terminateConnections(to: database)
+        try await Task.sleep(for: .milliseconds(30))
+      }
+    }
+    let claimed = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for caller in 0..<200 {
+        group.addTask {
+          // Two callers each want the same one.
+          let claim = Claim(text: "p\(caller / 2)")
+          guard try await store.claim(claim, at: noon) else { return false }
+          _ = try await store.enqueue(claim, session: .channel("c"), payload: "x", at: noon)
+          return true
+        }
+      }
+      return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    cutting.cancel()
+    _ = await cutting.result
+    #expect(claimed == 100)
+    #expect(try await store.pending().count == 100)
+    await store.close()
+  }
+
+  @Test func `a change that the database refuses does not keep others from being made`() async throws {
+    let store = try await joined(try await PostgresServer.shared.newDatabase())
+    // An index takes no entry of this size.
+    let refused = Claim(
+      post: PostID(String((0..<20_000).map { _ in Character(UnicodeScalar(UInt8.random(in: 97...122))) })))
+    let claims = (0..<50).map { Claim(text: "p\($0)") } + [refused] + (50..<100).map { Claim(text: "p\($0)") }
+    let results = await withTaskGroup(of: (Claim, Bool?).self) { group in
+      for claim in claims { group.addTask { (claim, try? await store.claim(claim, at: noon)) } }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    #expect(results.count == 100 && results[refused] == nil && results.values.allSatisfy(\.self))
+    await store.close()
+  }
+
   @Test func `a restart of the database is waited for`() async throws {
     let server = try await PostgresServer()
     let database = try await server.newDatabase()
