@@ -93,6 +93,12 @@ enum Limits {
   /// saves nothing more.
   static let changesAtOnceMax = 100
 
+  /// Claims on which a killed gateway had not begun to work, of which a start knows: more than can be under way at a time.
+  static let openClaimsMax = 50_000
+
+  /// Old rows of a database that are deleted in one transaction: a tenth of a second.
+  static let deletedAtOnceMax = 10_000
+
   /// The days for which a claim is stored: posts that are older must not be admitted.
   static let claimDays = 30
 

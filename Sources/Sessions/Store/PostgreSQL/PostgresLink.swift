@@ -129,11 +129,14 @@ actor PostgresLink {
     _ = try await run(PostgresBatch { $0.add(Self.prepareSession, .text(name)) }, while: { false })
   }
 
+  /// Each statement is planned once, and by an index wherever there is one: planned while a table is empty, it would read
+  /// all of it from then on.
   private static let prepareSession: Statement = """
     SELECT set_config('default_transaction_isolation', 'read committed', false),
       set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
       set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false),
-      set_config('lock_timeout', '5000', false),
+      set_config('lock_timeout', '5000', false), set_config('plan_cache_mode', 'force_generic_plan', false),
+      set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false),
       set_config('application_name', coalesce(nullif($1, ''), current_setting('application_name')), false)
     """
 

@@ -101,7 +101,11 @@ enum PostgresSchema {
   /// - `places`: the positions of messages, replies and exchanges.
   /// - `claims.attempt`: the number of the operation that made the claim, by which it recognises its own.
   ///
-  /// Ids and keys are compared byte by byte, whatever the database's language.
+  /// Ids and keys are compared byte by byte, whatever the database's language. There are no foreign keys, each of which
+  /// would cost a query and a lock for every row: the statements that delete a conversation or an exchange delete what
+  /// belongs to it. No index has a column that every answer changes, and pages have room, so that the new version of a row
+  /// is written beside the old one and no index changes. Rows of `waiting` and `outbox` live for seconds, so both are
+  /// cleaned as soon as a thousand are dead.
   private static let tables: StaticString = """
     CREATE TABLE store (
       single boolean PRIMARY KEY DEFAULT true CHECK (single),
@@ -133,7 +137,7 @@ enum PostgresSchema {
     CREATE TABLE exchanges (
       id bigint PRIMARY KEY,
       place bigint NOT NULL,
-      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      session text COLLATE "C" NOT NULL,
       post text COLLATE "C" NOT NULL,
       root text COLLATE "C" NOT NULL,
       author text COLLATE "C" NOT NULL,
@@ -149,8 +153,9 @@ enum PostgresSchema {
       failed_at bigint
     );
     CREATE INDEX exchanges_of_session ON exchanges (session, place);
+    CREATE INDEX exchanges_unanswered ON exchanges (session) WHERE answer IS NULL;
     CREATE TABLE exchange_posts (
-      exchange bigint NOT NULL REFERENCES exchanges (id) ON DELETE CASCADE,
+      exchange bigint NOT NULL,
       post text COLLATE "C" NOT NULL,
       root text COLLATE "C" NOT NULL,
       channel text COLLATE "C" NOT NULL,
@@ -160,7 +165,7 @@ enum PostgresSchema {
     CREATE INDEX exchange_posts_by_post ON exchange_posts (post);
     CREATE INDEX exchange_posts_by_root ON exchange_posts (root) WHERE root <> '';
     CREATE TABLE usage (
-      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      session text COLLATE "C" NOT NULL,
       generation bigint NOT NULL,
       turns bigint NOT NULL,
       reported bigint NOT NULL,
@@ -169,14 +174,14 @@ enum PostgresSchema {
       PRIMARY KEY (session, generation)
     ) WITH (fillfactor = 80);
     CREATE TABLE costs (
-      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      session text COLLATE "C" NOT NULL,
       generation bigint NOT NULL,
       currency text COLLATE "C" NOT NULL,
       millionths bigint NOT NULL,
       PRIMARY KEY (session, generation, currency)
-    );
+    ) WITH (fillfactor = 80);
     CREATE TABLE agent_notes (
-      session text COLLATE "C" NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+      session text COLLATE "C" NOT NULL,
       agent text COLLATE "C" NOT NULL,
       generation bigint NOT NULL,
       note text NOT NULL,
@@ -190,6 +195,9 @@ enum PostgresSchema {
       root text COLLATE "C" NOT NULL,
       begun boolean NOT NULL DEFAULT false,
       at bigint NOT NULL
+    ) WITH (
+      fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+      toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 1000
     );
     CREATE TABLE outbox (
       reply text COLLATE "C" PRIMARY KEY,
@@ -200,6 +208,9 @@ enum PostgresSchema {
       files text NOT NULL,
       is_failure boolean NOT NULL,
       parts bigint NOT NULL DEFAULT 0
+    ) WITH (
+      fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+      toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 1000
     );
     CREATE TABLE claims (
       post text COLLATE "C" PRIMARY KEY,
@@ -207,7 +218,6 @@ enum PostgresSchema {
       done boolean NOT NULL,
       attempt bigint NOT NULL
     ) WITH (fillfactor = 80);
-    CREATE INDEX claims_open ON claims (claimed_at) WHERE NOT done;
     CREATE TABLE threads (
       root text COLLATE "C" PRIMARY KEY,
       last_at bigint NOT NULL

@@ -80,7 +80,10 @@ extension PostgresStore {
   }
 
   private static let deleteExchanges: Statement = """
-    DELETE FROM exchanges USING sessions WHERE session = $1 AND key = $1 AND sessions.generation = $2
+    WITH removed AS (
+      DELETE FROM exchanges USING sessions WHERE session = $1 AND key = $1 AND sessions.generation = $2 RETURNING id
+    )
+    DELETE FROM exchange_posts USING removed WHERE exchange = removed.id
     """
 
   private static let deleteUsage: Statement = """

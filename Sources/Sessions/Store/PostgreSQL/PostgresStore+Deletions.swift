@@ -85,6 +85,8 @@ extension PostgresStore {
         AND id IN (SELECT exchange FROM exchange_posts WHERE post = $2
           UNION SELECT exchange FROM exchange_posts WHERE root = $2 AND root <> '')
       RETURNING id
+    ), removed_posts AS (
+      DELETE FROM exchange_posts USING removed WHERE exchange = removed.id
     ), cut AS (
       UPDATE sessions SET cuts = cuts + 1
       WHERE key = $1 AND (EXISTS (SELECT FROM gone WHERE begun) OR EXISTS (SELECT FROM removed))

@@ -28,15 +28,19 @@ extension PostgresStore {
     let results = try await write(
       PostgresBatch {
         $0.add(Self.insertReplyToMessage, reply.values(payload: "") + [.text(claim.text)])
-        $0.add(Self.finishWithMessage, .text(claim.text), .texts(others.map(\.text)))
-        $0.add(Self.selectIsWaiting, .text(claim.text))
+        if !others.isEmpty { $0.add(Self.finishWithMessage, .text(claim.text), .texts(others.map(\.text))) }
       })
-    return !results[2].isEmpty
+    return !results[0].isEmpty
   }
 
   private static let insertReplyToMessage: Statement = """
-    INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
-    SELECT $1, nextval('places'), post, $2, $3, $4, $5 FROM waiting WHERE post = $6 ON CONFLICT (reply) DO NOTHING
+    WITH message AS (
+      SELECT post FROM waiting WHERE post = $6
+    ), stored AS (
+      INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
+      SELECT $1, nextval('places'), post, $2, $3, $4, $5 FROM message ON CONFLICT (reply) DO NOTHING
+    )
+    SELECT 1 FROM message
     """
 
   /// Ends other claims if a message still waits.
@@ -50,8 +54,6 @@ extension PostgresStore {
     )
     UPDATE claims SET done = true FROM ended WHERE claims.post = ended.post AND NOT claims.done
     """
-
-  private static let selectIsWaiting: Statement = "SELECT 1 FROM waiting WHERE post = $1"
 
   package func pendingReplies() async throws(StoreError) -> [PendingReply] {
     let rows = try await readAll(Self.selectReplies, after: .int(0), atOnce: Limits.databaseTextsMax)

@@ -12,9 +12,10 @@ extension PostgresStore {
     var replaced: Int64?
     if let id = turn.replaces, try await !read(Self.selectExists, .int(id)).isEmpty { replaced = id }
     let batch = PostgresBatch { batch in
-      batch.insertSession(session, at: now)
-      batch.count(turn, session: session)
+      // The row of one that has begun is there.
+      if turn.generation == nil { batch.insertSession(session, at: now) }
       let isAnswered = turn.end == .answered
+      batch.count(turn, isAnswered: isAnswered, addsAnswer: isAnswered && replaced == nil, session: session, at: now)
       if let replaced {
         // A retry without an answer leaves the exchange as it was, so that it can be tried once more.
         if isAnswered {
@@ -25,7 +26,6 @@ extension PostgresStore {
       } else {
         batch.append(turn, session: session, at: now)
       }
-      batch.touch(turn, session: session, answers: isAnswered && replaced == nil ? 1 : 0, at: now)
       if let thread = turn.thread { batch.joinThread(thread, at: now) }
       batch.finish([turn.request.claim] + turn.joined)
     }
@@ -40,9 +40,8 @@ extension PostgresStore {
     try await write(
       PostgresBatch { batch in
         batch.insertSession(session, at: now)
-        batch.count(turn, isAnswered: false, session: session)
+        batch.count(turn, isAnswered: false, addsAnswer: false, session: session, at: now)
         if turn.isAnswerDeleted, turn.replaces == nil { batch.append(turn, session: session, at: now) }
-        batch.touch(turn, session: session, answers: 0, at: now)
         batch.cut(session)
         batch.finish(over)
         for request in left {
@@ -61,14 +60,21 @@ extension PostgresBatch {
     [.text(turn.request.claim.text), .text(session.text), PostgresValue(turn.generation)]
   }
 
-  /// Adds the usage of a turn to the sums of this generation and of all.
-  mutating func count(_ turn: TurnRecord, isAnswered: Bool? = nil, session: SessionKey) {
-    let (usage, isAnswered) = (turn.usage, isAnswered ?? (turn.end == .answered))
+  /// Adds the usage of a turn to the sums of this generation and of all, and records that something happened in the
+  /// conversation.
+  ///
+  /// - Parameters:
+  ///   - isAnswered: true if the turn counts as answered.
+  ///   - addsAnswer: true if the conversation has one answer more by it.
+  mutating func count(
+    _ turn: TurnRecord, isAnswered: Bool, addsAnswer: Bool, session: SessionKey, at now: Date
+  ) {
+    let usage = turn.usage
     add(
       Self.addUsage,
       keys(turn, session) + [
         .int(isAnswered ? 1 : 0), .int(usage == nil ? 0 : 1), .int(Int64(usage?.input ?? 0)),
-        .int(Int64(usage?.output ?? 0)),
+        .int(Int64(usage?.output ?? 0)), .int(addsAnswer ? 1 : 0), .int(now.milliseconds),
       ])
     guard let cost = usage?.cost else { return }
     add(
@@ -77,10 +83,15 @@ extension PostgresBatch {
   }
 
   private static let addUsage: Statement = """
+    WITH turn AS (
+      SELECT key, generation FROM waiting, sessions
+      WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR generation = $3)
+    ), touched AS (
+      UPDATE sessions SET turns = turns + $8, last_at = greatest(last_at, $9) FROM turn WHERE sessions.key = turn.key
+    )
     INSERT INTO usage (session, generation, turns, reported, input, output)
     SELECT key, counted.generation, $4, $5, $6, $7
-    FROM waiting, sessions, LATERAL (VALUES (sessions.generation), (0)) AS counted (generation)
-    WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3)
+    FROM turn, LATERAL (VALUES (turn.generation), (0)) AS counted (generation)
     ON CONFLICT (session, generation) DO UPDATE SET turns = usage.turns + excluded.turns,
       reported = usage.reported + excluded.reported, input = usage.input + excluded.input,
       output = usage.output + excluded.output
@@ -103,46 +114,47 @@ extension PostgresBatch {
     let request = turn.request
     let askedAt = PostgresValue(request.askedAt?.milliseconds)
     let failedAt: PostgresValue = turn.end == .failed ? .int(now.milliseconds) : .null
-    add(
-      Self.deleteUnanswered,
-      keys(turn, session) + [
-        .text(request.user.rawValue), .texts([TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue]), askedAt,
-      ])
     let exchange: [PostgresValue] = [
       .text(request.origin.thread?.rawValue ?? ""), .text(request.user.rawValue), .text(request.speaker),
       .text(request.agent), .text(request.message), .text(JSONColumn.text(request.files)),
       .text(JSONColumn.text(request.more)), PostgresValue(turn.answer), .text(turn.end.rawValue),
       .int(now.milliseconds), askedAt, failedAt,
     ]
-    add(Self.insertExchange, keys(turn, session) + exchange + SourcePost.columns(turn.sources))
-    add(Self.deleteOldest, .text(session.text), .int(Int64(Limits.historyExchangesMax - 1)))
+    let removed: [PostgresValue] = [
+      .texts([TurnEnd.failed.rawValue, TurnEnd.stopped.rawValue]), .int(Int64(Limits.historyExchangesMax - 2)),
+    ]
+    add(Self.insertExchange, keys(turn, session) + exchange + SourcePost.columns(turn.sources) + removed)
   }
 
-  private static let deleteUnanswered: Statement = """
-    DELETE FROM exchanges USING waiting, sessions
-    WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3)
-      AND exchanges.session = key AND author = $4 AND outcome = ANY ($5)
-      AND (failed_at IS NULL OR failed_at <= coalesce($6, waiting.at))
-    """
-
+  /// All parts of the statement see the exchanges as they were before it.
   private static let insertExchange: Statement = """
-    WITH added AS (
+    WITH turn AS (
+      SELECT waiting.post, waiting.place, key, waiting.at FROM waiting, sessions
+      WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3)
+    ), unanswered AS (
+      DELETE FROM exchanges USING turn
+      WHERE session = key AND answer IS NULL AND author = $5 AND outcome = ANY ($20)
+        AND (failed_at IS NULL OR failed_at <= coalesce($14, turn.at))
+      RETURNING id
+    ), oldest AS (
+      DELETE FROM exchanges USING turn
+      WHERE session = key
+        AND exchanges.place < (SELECT place FROM exchanges WHERE session = $2 ORDER BY place DESC OFFSET $21 LIMIT 1)
+      RETURNING id
+    ), removed_posts AS (
+      DELETE FROM exchange_posts USING (SELECT id FROM unanswered UNION ALL SELECT id FROM oldest) AS removed
+      WHERE exchange = removed.id
+    ), added AS (
       INSERT INTO exchanges (id, place, session, post, root, author, speaker, agent, message, files, more, answer,
         outcome, at, asked_at, failed_at)
-      SELECT nextval('places'), waiting.place, key, waiting.post, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13,
-        coalesce($14, waiting.at), $15::bigint
-      FROM waiting, sessions
-      WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3)
+      SELECT nextval('places'), place, key, post, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13, coalesce($14, at),
+        $15::bigint
+      FROM turn
       RETURNING id
     )
     INSERT INTO exchange_posts (exchange, post, root, channel, files)
     SELECT id, source.* FROM added, unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS source
     ON CONFLICT DO NOTHING
-    """
-
-  private static let deleteOldest: Statement = """
-    DELETE FROM exchanges
-    WHERE session = $1 AND place < (SELECT place FROM exchanges WHERE session = $1 ORDER BY place DESC OFFSET $2 LIMIT 1)
     """
 
   /// Replaces the exchange that a retry repeats, as the newest. The id stays, so that a second retry repeats the same
@@ -191,16 +203,6 @@ extension PostgresBatch {
   private static let setFailed: Statement = """
     UPDATE exchanges SET failed_at = $5 FROM waiting, sessions
     WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR sessions.generation = $3) AND exchanges.id = $4
-    """
-
-  /// Records when something last happened in the conversation, and the number of answers that it has more.
-  mutating func touch(_ turn: TurnRecord, session: SessionKey, answers: Int64, at now: Date) {
-    add(Self.touchSession, keys(turn, session) + [.int(answers), .int(now.milliseconds)])
-  }
-
-  private static let touchSession: Statement = """
-    UPDATE sessions SET turns = turns + $4, last_at = greatest(last_at, $5)
-    FROM waiting WHERE waiting.post = $1 AND key = $2 AND ($3::bigint IS NULL OR generation = $3)
     """
 }
 

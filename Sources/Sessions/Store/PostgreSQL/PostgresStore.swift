@@ -211,30 +211,53 @@ extension PostgresStore {
   /// Deletes old rows in portions, between which others use the connection.
   private func prune(at now: Date) async throws(StoreError) {
     let day: Int64 = 86_400_000
-    let old = now.milliseconds - Int64(Limits.sessionDays) * day
-    for (statement, limit) in [
-      (Self.deleteOldClaims, now.milliseconds - Int64(Limits.claimDays) * day), (Self.deleteOldSessions, old),
-      (Self.deleteOldThreads, old),
-    ] {
-      var deleted = Limits.databaseRowsMax
-      while deleted == Limits.databaseRowsMax {
-        deleted = try await write(statement, .int(limit), .int(Int64(Limits.databaseRowsMax))).count
-      }
+    let old = PostgresValue.int(now.milliseconds - Int64(Limits.sessionDays) * day)
+    try await deleteAll(Self.deleteOldClaims, .int(now.milliseconds - Int64(Limits.claimDays) * day))
+    try await deleteAll(Self.deleteOldSessions, old)
+    try await deleteAll(Self.deleteOldThreads, old)
+  }
+
+  /// Deletes rows before $1, at most $2 in a transaction, so that other changes do not wait for all of them.
+  private func deleteAll(_ statement: Statement, _ before: PostgresValue) async throws(StoreError) {
+    let most = Int64(Limits.deletedAtOnceMax)
+    while true {
+      let count = try await write(statement, before, .int(most))
+      guard try decode({ () throws(PostgresError) in try count[0].int(0) == most }) else { return }
     }
   }
 
   private static let deleteOldClaims: Statement = """
-    DELETE FROM claims WHERE post IN (
-      SELECT post FROM claims
-      WHERE claimed_at < $1 AND NOT EXISTS (SELECT FROM waiting WHERE waiting.post = claims.post) LIMIT $2)
-    RETURNING 1
+    WITH old AS (
+      DELETE FROM claims WHERE ctid = ANY (ARRAY (
+        SELECT ctid FROM claims
+        WHERE claimed_at < $1 AND post NOT IN (SELECT post FROM waiting) LIMIT $2
+      )) RETURNING 1
+    )
+    SELECT count(*) FROM old
     """
 
   private static let deleteOldSessions: Statement = """
-    DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE last_at < $1 LIMIT $2) RETURNING 1
+    WITH old AS (
+      DELETE FROM sessions WHERE ctid = ANY (ARRAY (SELECT ctid FROM sessions WHERE last_at < $1 LIMIT $2))
+      RETURNING key
+    ), removed AS (
+      DELETE FROM exchanges USING old WHERE session = old.key RETURNING id
+    ), removed_posts AS (
+      DELETE FROM exchange_posts USING removed WHERE exchange = removed.id
+    ), used AS (
+      DELETE FROM usage USING old WHERE session = old.key
+    ), spent AS (
+      DELETE FROM costs USING old WHERE session = old.key
+    ), notes AS (
+      DELETE FROM agent_notes USING old WHERE session = old.key
+    )
+    SELECT count(*) FROM old
     """
 
   private static let deleteOldThreads: Statement = """
-    DELETE FROM threads WHERE root IN (SELECT root FROM threads WHERE last_at < $1 LIMIT $2) RETURNING 1
+    WITH old AS (
+      DELETE FROM threads WHERE ctid = ANY (ARRAY (SELECT ctid FROM threads WHERE last_at < $1 LIMIT $2)) RETURNING 1
+    )
+    SELECT count(*) FROM old
     """
 }
