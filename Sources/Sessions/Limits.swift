@@ -99,6 +99,12 @@ enum Limits {
   /// Old rows of a database that are deleted in one transaction: a tenth of a second.
   static let deletedAtOnceMax = 10_000
 
+  /// Threads of which the store remembers whether the bot has joined them: some megabytes.
+  static let knownThreadsMax = 20_000
+
+  /// The time for which the database is not told again that the bot has posted in a thread.
+  static let joinedThreadSeconds = 600.0
+
   /// The days for which a claim is stored: posts that are older must not be admitted.
   static let claimDays = 30
 

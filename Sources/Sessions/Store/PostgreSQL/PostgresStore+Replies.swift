@@ -72,19 +72,14 @@ extension PostgresStore {
   package func recordPosted(
     _ count: Int, of reply: ReplyID, thread root: PostID, at now: Date
   ) async throws(StoreError) {
-    try await writeSoon {
-      $0.add(Self.updatePosted, .text(reply.text), .int(Int64(count)))
-      $0.joinThread(root, at: now)
-    }
+    try await writeSoon(
+      PostgresBatch { $0.add(Self.updatePosted, .text(reply.text), .int(Int64(count))) }, joining: root, at: now)
   }
 
   private static let updatePosted: Statement = "UPDATE outbox SET parts = $2 WHERE reply = $1"
 
   package func removePosted(_ reply: ReplyID, thread root: PostID?, at now: Date) async throws(StoreError) {
-    try await writeSoon {
-      $0.add(Self.deleteReply, .text(reply.text))
-      if let root { $0.joinThread(root, at: now) }
-    }
+    try await writeSoon(PostgresBatch { $0.add(Self.deleteReply, .text(reply.text)) }, joining: root, at: now)
   }
 
   package func remove(_ reply: ReplyID) async throws(StoreError) {
@@ -106,29 +101,4 @@ extension Reply {
       id: ReplyID(text: try row.text(1)), text: try row.text(2), files: JSONColumn.values(try row.text(3)),
       isFailure: try row.bool(4), postedCount: Int(try row.int(5)), isResumed: true)
   }
-}
-
-// MARK: Joined threads
-
-extension PostgresStore {
-  package func joinThread(_ root: PostID, at now: Date) async throws(StoreError) {
-    try await writeSoon { $0.joinThread(root, at: now) }
-  }
-
-  package func hasJoined(thread root: PostID) async throws(StoreError) -> Bool {
-    try await !read(Self.selectThread, .text(root.rawValue)).isEmpty
-  }
-
-  private static let selectThread: Statement = "SELECT 1 FROM threads WHERE root = $1"
-}
-
-extension PostgresBatch {
-  /// Records that the bot has posted in the thread of `root`.
-  mutating func joinThread(_ root: PostID, at now: Date) {
-    add(Self.insertThread, .text(root.rawValue), .int(now.milliseconds))
-  }
-
-  private static let insertThread: Statement = """
-    INSERT INTO threads (root, last_at) VALUES ($1, $2) ON CONFLICT (root) DO UPDATE SET last_at = excluded.last_at
-    """
 }

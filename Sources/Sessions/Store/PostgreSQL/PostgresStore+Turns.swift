@@ -26,10 +26,9 @@ extension PostgresStore {
       } else {
         batch.append(turn, session: session, at: now)
       }
-      if let thread = turn.thread { batch.joinThread(thread, at: now) }
       batch.finish([turn.request.claim] + turn.joined)
     }
-    if turn.isPosted { try await writeSoon(batch) } else { try await write(batch) }
+    if turn.isPosted { try await writeSoon(batch, joining: turn.thread, at: now) } else { try await write(batch) }
   }
 
   private static let selectExists: Statement = "SELECT 1 FROM exchanges WHERE id = $1"

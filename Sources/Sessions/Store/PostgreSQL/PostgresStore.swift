@@ -25,6 +25,7 @@ package actor PostgresStore: SessionStore {
   private let changes: ChangeQueue
   let logger: Logger
   private var prunedAt = Date.distantPast
+  var threads = JoinedThreadCache()
   /// The changes that are made as soon as the database takes them.
   private var postponed: ArraySlice<PostgresBatch> = []
   private var flushing: Task<Void, Never>?
@@ -157,10 +158,6 @@ extension PostgresStore {
   /// record is found again by its mark.
   func writeSoon(_ batch: PostgresBatch) async throws(StoreError) { _ = try await changes.run(batch, needsDisk: false) }
 
-  func writeSoon(_ build: (inout PostgresBatch) -> Void) async throws(StoreError) {
-    try await writeSoon(PostgresBatch(build))
-  }
-
   /// Makes changes that the database does not take now, as soon as it does.
   func writeLater(_ batch: PostgresBatch) {
     guard postponed.count < Limits.postponedChangesMax else {
@@ -212,6 +209,7 @@ extension PostgresStore {
   private func prune(at now: Date) async throws(StoreError) {
     let day: Int64 = 86_400_000
     let old = PostgresValue.int(now.milliseconds - Int64(Limits.sessionDays) * day)
+    defer { threads = JoinedThreadCache() }
     try await deleteAll(Self.deleteOldClaims, .int(now.milliseconds - Int64(Limits.claimDays) * day))
     try await deleteAll(Self.deleteOldSessions, old)
     try await deleteAll(Self.deleteOldThreads, old)

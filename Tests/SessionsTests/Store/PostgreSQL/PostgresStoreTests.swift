@@ -247,6 +247,34 @@ struct PostgresStoreTests {
     await store.close()
   }
 
+  @Test func `a thread is looked up and recorded once`() async throws {
+    let (server, database) = (try await PostgresServer.shared, try await PostgresServer.shared.newDatabase())
+    let store = try await joined(database)
+    #expect(try await !store.hasJoined(thread: "other"))
+    try await store.joinThread("root", at: noon)
+    try await server.execute("ALTER TABLE threads RENAME TO hidden", in: database.name)
+    #expect(try await !store.hasJoined(thread: "other"))
+    #expect(try await store.hasJoined(thread: "root"))
+    try await store.joinThread("root", at: noon)
+    #expect(await error { try await store.joinThread("other", at: noon) } != nil)
+    try await server.execute("ALTER TABLE hidden RENAME TO threads", in: database.name)
+    try await store.joinThread("other", at: noon)
+    #expect(try await store.hasJoined(thread: "other"))
+    let count = try await server.execute("SELECT count(*) FROM threads", in: database.name)
+    #expect(count == "2")
+    await store.close()
+  }
+
+  @Test func `of many threads, the last ones are known without the database`() {
+    var threads = JoinedThreadCache()
+    let roots = (0..<Limits.knownThreadsMax * 2).map { PostID("root\($0)") }
+    for root in roots { _ = threads.record(root, isJoined: false) }
+    let (first, last) = (threads.isJoined(roots[0]), threads.isJoined(roots[roots.count - 1]))
+    #expect(first == nil && last == false)
+    let count = roots.reduce(0) { $0 + (threads.isJoined($1) == nil ? 0 : 1) }
+    #expect(count <= Limits.knownThreadsMax)
+  }
+
   // MARK: What is no store
 
   @Test func `a database of another bot is refused`() async throws {
