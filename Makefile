@@ -47,7 +47,7 @@ test: setup-tests release ## Run every test
 
 SOAK_SEED ?= 1
 
-soak: setup-tests release ## Post 10,000 messages under 200 random faults and 20 kills; SOAK_SEED selects the sequence
+soak: setup-tests release ## Post 10,000 messages under random faults of server, gateways and database; SOAK_SEED selects the sequence
 	EDGECRAB_SOAK=$(SOAK_SEED) EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
 
 BENCH = .build/release/RulesBench
