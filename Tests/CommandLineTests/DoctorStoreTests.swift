@@ -50,7 +50,7 @@ struct DoctorStoreTests {
     try await server.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
     let poor = database.url.replacing("postgres@", with: "poor@")
     let latin = server.database("latin").url
-    let readOnly = database.url + "&target_session_attrs=any&options=-cdefault_transaction_read_only%3Don"
+    let readOnly = database.url + "&options=-cdefault_transaction_read_only%3Don"
     let wrong = database.tcpURL.replacing(PostgresServer.password, with: "secret-word")
     let expected = [
       (poor, "wrong", "the user poor may not make or change the store's tables in the schema public"),

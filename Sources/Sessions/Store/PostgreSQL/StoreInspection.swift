@@ -55,7 +55,7 @@ extension PostgresStore {
   /// - Throws: `StoreError` if it cannot be reached or used at all.
   package static func inspect(_ address: PostgresAddress, logger: Logger) async throws(StoreError) -> StoreInspection {
     do throws(PostgresError) {
-      let connection = try await PostgresConnection.connect(to: address, name: "edgecrab doctor", logger: logger)
+      let connection = try await connection(to: address, logger)
       do throws(PostgresError) {
         let inspection = try await StoreInspection(connection)
         await connection.close()
@@ -66,6 +66,21 @@ extension PostgresStore {
       }
     } catch {
       throw StoreError(error, address)
+    }
+  }
+}
+
+extension PostgresStore {
+  /// Connects to the server that a gateway would use: of several, the one that takes changes. If none does, any of them
+  /// can say why.
+  private static func connection(
+    to address: PostgresAddress, _ logger: Logger
+  ) async throws(PostgresError) -> PostgresConnection {
+    do throws(PostgresError) {
+      return try await .connect(to: address, name: "edgecrab doctor", isForChanges: true, logger: logger)
+    } catch {
+      guard error.code == .cannotConnect else { throw error }
+      return try await .connect(to: address, name: "edgecrab doctor", logger: logger)
     }
   }
 }
