@@ -232,6 +232,10 @@ package struct Gateway: Sendable {
       let first = await group.next() ?? nil
       if first?.mayStartOver != true { status.stop() }
       group.cancelAll()
+      // What is under way may wait for a database that does not answer.
+      let closing = Task { await closeStoreWhenLost() }
+      await group.waitForAll()
+      closing.cancel()
       return first
     }
   }

@@ -118,7 +118,7 @@ struct HealthReport: Sendable, Codable, Equatable {
   init(
     _ connection: (mode: ConnectionState.Mode, since: Date), _ active: ActiveRules,
     _ rejected: (RulesRejection, since: Date)?, _ renamed: [RenamedEntity], _ store: StoreCondition,
-    otherGatewaySeen: Date?, _ standby: (holder: String, since: Date)? = nil
+    otherGatewaySeen: Date?, _ standby: (holder: String, since: Date)? = nil, isStoreHeld: Bool = true
   ) {
     self.store = Store(store)
     let isStoreUsable = self.store.map { $0.state == .restored } ?? true
@@ -136,6 +136,7 @@ struct HealthReport: Sendable, Codable, Equatable {
     status =
       switch connection.mode {
       case _ where standby != nil: .standby
+      case _ where !isStoreHeld: .down
       case .none: .down
       case .polling: .degraded
       case .websocket:

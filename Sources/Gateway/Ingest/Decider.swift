@@ -153,8 +153,10 @@ final class Decider {
   func leaveUnread(_ event: Event, because error: StoreError) {
     logger.warning("post not claimed yet; it is read again", metadata: event.logged(["reason": "\(error)"]))
     recent.remove(event.claim)
+    let isFirst = !progress.hasGap
     progress.recordGap()
-    wakeUp.wake()
+    // A pass that fails again is repeated after its pause.
+    if isFirst { wakeUp.wake() }
   }
 
   /// Records a decision in the journal and the log.

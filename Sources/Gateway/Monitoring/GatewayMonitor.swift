@@ -91,7 +91,7 @@ final class GatewayMonitor: Sendable {
       HealthReport(
         await connection, await rules.active, await rules.rejected, await rules.renamed,
         known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen,
-        standby.withLock { $0.map { ($0.holder, $0.since) } })
+        standby.withLock { $0.map { ($0.holder, $0.since) } }, isStoreHeld: known?.store.isHeld ?? true)
     }
   }
 

@@ -197,8 +197,8 @@ struct GatewayStartCommand: AsyncParsableCommand {
       try await withTaskCancellationHandler {
         let failure = try await runAgainAndAgain(
           context, traces?.tracer ?? .off, invitation: invitation
-        ) {
-          settings(try await load(context, prepare, requests.next()))
+        ) { file in
+          settings(try await load(file, context, prepare, requests.next()))
         }
         await traces?.end()
         // Cancelled during start-up: not an error.
@@ -213,12 +213,17 @@ struct GatewayStartCommand: AsyncParsableCommand {
 
   /// Runs a gateway, and another one with the newest settings whenever it has lost its place in a database. Returns why
   /// the last one ended, or `nil` if the task was cancelled.
+  ///
+  /// - Parameter settings: loads the rules of a file; `nil` is the standard one, or the built-in rules without it.
   private func runAgainAndAgain(
-    _ context: StartContext, _ tracer: Tracer, invitation: String?, settings: () async throws -> GatewaySettings
+    _ context: StartContext, _ tracer: Tracer, invitation: String?,
+    settings: (_ file: String?) async throws -> GatewaySettings
   ) async throws -> GatewayError? {
-    var context = context
+    var (context, file) = (context, rules)
     while true {
-      let started = try await start(context, tracer, settings)
+      let (started, name) = await start(context.completing(try await settings(file)), tracer, context.logger)
+      // If the file is gone later, the built-in rules would admit people whom it excludes.
+      if name == RulesLocation.standardPath(context.environment) { file = name }
       do throws(GatewayError) {
         let gateway = try started.get()
         // The same port again, if any was asked for.
@@ -237,29 +242,30 @@ struct GatewayStartCommand: AsyncParsableCommand {
     }
   }
 
-  /// Starts a gateway and prints its report. The rules are loaded here so that nothing outside keeps the file's text in
-  /// memory once the gateway runs.
+  /// Starts a gateway and prints its report. Returns the name of its rules, too. The settings are not used outside, so that
+  /// nothing keeps the file's text in memory once the gateway runs.
   private func start(
-    _ context: StartContext, _ tracer: Tracer, _ settings: () async throws -> GatewaySettings
-  ) async throws -> Result<Gateway, GatewayError> {
-    let settings = context.completing(try await settings())
+    _ settings: GatewaySettings, _ tracer: Tracer, _ logger: Logger
+  ) async -> (Result<Gateway, GatewayError>, rules: String) {
+    let name = settings.rules.name
     do throws(GatewayError) {
-      let gateway = try await Gateway.start(settings, tracer: tracer, logger: context.logger)
+      let gateway = try await Gateway.start(settings, tracer: tracer, logger: logger)
       Output.result("\(BuildInfo.text)\n\(gateway.report)")
       for warning in gateway.report.warnings { Output.message(warning) }
-      return .success(gateway)
+      return (.success(gateway), name)
     } catch {
-      return .failure(error)
+      return (.failure(error), name)
     }
   }
 
   private func load(
-    _ context: StartContext, _ prepare: (@Sendable (RuleSet) async -> Void)?, _ requests: AsyncStream<Void>
+    _ file: String?, _ context: StartContext, _ prepare: (@Sendable (RuleSet) async -> Void)?,
+    _ requests: AsyncStream<Void>
   ) async throws -> StartupRules {
     let rules: StartupRules
     do throws(RulesRejection) {
       rules = try await StartupRules(
-        file: self.rules, prepare: prepare, mayUseLastGood: !noLastGood, requests: requests,
+        file: file, prepare: prepare, mayUseLastGood: !noLastGood, requests: requests,
         context.environment)
     } catch {
       // The reason has been printed.

@@ -56,12 +56,15 @@ final class Membership: Sendable {
     var stopsAt: ContinuousClock.Instant?
     var end: StoreError?
     var renewing: Task<Void, Never>?
+    /// Gives the lease back. Others who close the store wait for it, so that they do not cut it off.
+    var leaving: Task<Void, Never>?
   }
 
   private let state = Mutex(State())
   private let link: PostgresLink
   private let member: MemberDescription
-  /// By which a member recognises its row if the answer to its insertion was lost.
+  /// By which a member recognises its row if the answer to its insertion was lost. It also names what is shared by all
+  /// stores in a database, whose members have the same ids.
   private let attempt = Int64.random(in: .min ... .max)
   private let left = WakeableSleep()
   private let times: LeaseTimes
@@ -104,14 +107,14 @@ extension Membership {
     let (id, end) = state.withLock { ($0.id, $0.end) }
     if let end { throw end }
     guard let id else { throw StoreError(.closed, link.address) }
-    return PostgresBatch { $0.add(Self.fence, .int(id)) }
+    return PostgresBatch { $0.add(Self.fence, .int(id), .int(attempt)) }
   }
 
   /// Divides by zero if the gateway is no longer a member, which ends the transaction. The lock on its row lets it be
   /// renewed, and makes those who would delete it wait. The other lock makes a change that is repeated wait for its first
   /// attempt, which a lost connection may have left at work.
   private static let fence: Statement = """
-    SELECT 1 / count(*), pg_advisory_xact_lock($1)
+    SELECT 1 / count(*), pg_advisory_xact_lock($2)
     FROM (SELECT FROM members WHERE id = $1 FOR KEY SHARE) AS member
     """
 
@@ -160,9 +163,8 @@ extension Membership {
 
   /// Gives the sessions of a connection the member's name, by which they are ended when others take over.
   func name(_ link: PostgresLink) async {
-    guard let id = state.withLock({ $0.id }) else { return }
     do throws(StoreError) {
-      try await link.setSessionName("edgecrab member \(id)")
+      try await link.setSessionName("edgecrab member \(attempt)")
     } catch {
       logger.warning("database session not named", metadata: ["reason": "\(error)"])
     }
@@ -203,7 +205,8 @@ extension Membership {
 
   /// Ends what a member whose time is over has left at work on the server, as when it was stopped within a change.
   private static let endSessionsOfExpired: Statement = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN members ON application_name = 'edgecrab member ' || id
+    SELECT pg_terminate_backend(pid)
+    FROM pg_stat_activity JOIN members ON application_name = 'edgecrab member ' || attempt
     WHERE usename = current_user AND datname = current_database()
       AND expires_at < clock_timestamp()
       AND clock_timestamp() > pg_postmaster_start_time() + $1 * interval '1 millisecond'
@@ -231,24 +234,29 @@ extension Membership {
 
   /// Gives the lease back, so that the next gateway need not wait for its end.
   func leave() async {
-    let (id, renewing) = state.withLock { state in
-      defer { (state.id, state.stopsAt, state.renewing) = (nil, nil, nil) }
-      return (state.id, state.renewing)
-    }
-    renewing?.cancel()
-    if let id, state.withLock({ $0.end == nil }) {
-      do throws(StoreError) {
-        let batch = PostgresBatch {
-          $0.add(Self.deleteMember, .int(id))
-          $0.add(Self.notifyOthers)
-        }
-        _ = try await link.run(batch, while: { false })
-      } catch {
-        logger.warning("lease not given back", metadata: ["reason": "\(error)"])
+    let leaving = state.withLock { state in
+      if let id = state.id, state.end == nil, state.leaving == nil {
+        state.leaving = Task { await self.giveBack(id) }
       }
+      state.renewing?.cancel()
+      (state.id, state.stopsAt, state.renewing) = (nil, nil, nil)
+      return state.leaving
     }
+    await leaving?.value
     ending.finish()
     await link.close()
+  }
+
+  private func giveBack(_ id: Int64) async {
+    do throws(StoreError) {
+      let batch = PostgresBatch {
+        $0.add(Self.deleteMember, .int(id))
+        $0.add(Self.notifyOthers)
+      }
+      _ = try await link.run(batch, while: { false })
+    } catch {
+      logger.warning("lease not given back", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// Ends the renewals, so that the lease runs out.
@@ -283,7 +291,7 @@ extension Membership {
         // Too late, if others may have taken over meanwhile.
         state.withLock { if $0.end == nil { $0.stopsAt = began + times.length - times.margin } }
       } catch {
-        guard mayWait else { return }
+        guard mayWait else { return stopIfOver() }
         logger.warning("lease not renewed", metadata: ["reason": "\(error)"])
       }
     }
@@ -296,9 +304,15 @@ extension Membership {
   /// Ends the membership before others may take over, if it is not renewed until then.
   private func stopInTime() async {
     while let stopsAt = state.withLock({ $0.stopsAt }) {
-      guard ContinuousClock.now < stopsAt else { return stop(StoreError(.leaseOver, link.address)) }
-      guard (try? await Task.sleep(until: stopsAt)) != nil else { return }
+      guard ContinuousClock.now < stopsAt else { return stopIfOver() }
+      guard (try? await Task.sleep(until: stopsAt)) != nil else { return stopIfOver() }
     }
+  }
+
+  /// Ends the membership if its time is over. After `leave()`, there is nothing to end.
+  private func stopIfOver() {
+    guard let stopsAt = state.withLock({ $0.stopsAt }), ContinuousClock.now >= stopsAt else { return }
+    stop(StoreError(.leaseOver, link.address))
   }
 
   private func stop(_ error: StoreError) {

@@ -11,18 +11,20 @@ extension PostgresStore {
         $0.add(Self.insertFirstCursors, Self.columns(cursors))
         $0.add(Self.setBeginning, .int(now.milliseconds))
       })
-    return try decode { () throws(PostgresError) in
-      try results[1].first.map { row throws(PostgresError) in Date(milliseconds: try row.int(0)) } ?? now
-    }
+    // A move may have begun while the gateway stood by, and not ended.
+    guard let row = results[1].first else { throw StoreError(.moving, link.address) }
+    return try decode { () throws(PostgresError) in Date(milliseconds: try row.int(0)) }
   }
 
   private static let insertFirstCursors: Statement = """
     INSERT INTO cursors (channel, post, create_at)
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-    WHERE EXISTS (SELECT FROM store WHERE began_at IS NULL) ON CONFLICT (channel) DO NOTHING
+    WHERE EXISTS (SELECT FROM store WHERE began_at IS NULL AND NOT is_moving) ON CONFLICT (channel) DO NOTHING
     """
 
-  private static let setBeginning: Statement = "UPDATE store SET began_at = coalesce(began_at, $1) RETURNING began_at"
+  private static let setBeginning: Statement = """
+    UPDATE store SET began_at = coalesce(began_at, $1) WHERE NOT is_moving RETURNING began_at
+    """
 
   package func cursors() async throws(StoreError) -> [ChannelID: ChannelCursor] {
     let rows = try await readAll(Self.selectCursors, after: .text(""), atOnce: Limits.databaseRowsMax)

@@ -90,6 +90,8 @@ package actor PostgresStore: SessionStore {
 
   package func close() async {
     flushing?.cancel()
+    // Once the store is lost, nothing more can be stored: what waits for a database that does not answer gives up.
+    if !isHeld { await link.close() }
     await flushing?.value
     await flush()
     for _ in postponed {
