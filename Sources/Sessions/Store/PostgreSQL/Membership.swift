@@ -141,7 +141,8 @@ extension Membership {
         $0.add(Self.endSessionsOfExpired, length)
         $0.add(Self.deleteExpired, length)
         $0.add(Self.insertMember, .text(member.name), .text(member.program), length, .int(attempt))
-        $0.add(Self.extendOwnLease, length, .int(attempt))
+        // An earlier attempt may have inserted the row, whose answer was lost.
+        $0.add(Self.extendLease, length, .int(attempt))
         $0.add(Self.selectMember, .int(attempt))
       }, while: { false })
     let row: (id: Int64, name: String, isOwn: Bool)
@@ -155,7 +156,7 @@ extension Membership {
     state.withLock { state in
       state.id = row.id
       state.stopsAt = began + times.length - times.margin
-      state.renewing = Task { await self.renew(row.id) }
+      state.renewing = Task { await self.renew() }
     }
     logger.debug("joined", metadata: ["member": "\(row.id)"])
     await name(link)
@@ -225,11 +226,6 @@ extension Membership {
     WHERE NOT EXISTS (SELECT FROM members)
     """
 
-  /// Of a row that an earlier attempt has inserted, whose answer was lost.
-  private static let extendOwnLease: Statement = """
-    UPDATE members SET expires_at = clock_timestamp() + $1 * interval '1 millisecond' WHERE attempt = $2
-    """
-
   private static let selectMember: Statement = "SELECT id, name, attempt = $1 FROM members"
 
   /// Gives the lease back, so that the next gateway need not wait for its end.
@@ -271,21 +267,21 @@ extension Membership {
 // MARK: Renewing
 
 extension Membership {
-  /// Renews the lease until it is over, is given back, or somebody has taken over.
-  private func renew(_ id: Int64) async {
+  /// Renews the lease until it is over, is given back, or another gateway has taken over.
+  private func renew() async {
     await withTaskGroup { group in
       group.addTask { await self.stopInTime() }
-      group.addTask { await self.renewRegularly(id) }
+      group.addTask { await self.renewRegularly() }
       await group.next()
       group.cancelAll()
     }
   }
 
-  private func renewRegularly(_ id: Int64) async {
+  private func renewRegularly() async {
     while (try? await Task.sleep(for: times.renewal)) != nil {
       let began = ContinuousClock.now
       do throws(StoreError) {
-        let batch = PostgresBatch { $0.add(Self.extendLease, .int(id), .int(times.length.milliseconds)) }
+        let batch = PostgresBatch { $0.add(Self.extendLease, .int(times.length.milliseconds), .int(attempt)) }
         let results = try await link.run(batch, while: { self.mayWait })
         guard !results[0].isEmpty else { return stop(StoreError(.takenOver, link.address)) }
         // Too late, if others may have taken over meanwhile.
@@ -298,7 +294,7 @@ extension Membership {
   }
 
   private static let extendLease: Statement = """
-    UPDATE members SET expires_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1 RETURNING id
+    UPDATE members SET expires_at = clock_timestamp() + $1 * interval '1 millisecond' WHERE attempt = $2 RETURNING id
     """
 
   /// Ends the membership before others may take over, if it is not renewed until then.

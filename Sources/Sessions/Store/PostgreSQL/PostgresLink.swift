@@ -33,7 +33,9 @@ actor PostgresLink {
     _ batch: PostgresBatch, while mayWait: @Sendable @escaping () -> Bool
   ) async throws(StoreError) -> [[PostgresRow]] {
     do throws(PostgresError) {
-      return try await attempt(batch)
+      let results = try await attempt(batch)
+      recordSuccess()
+      return results
     } catch {
       // A hostile server may send what PostgreSQL does not store.
       if error.code == .nulCharacter { return try await run(batch.replacingNUL(), while: mayWait) }
