@@ -33,7 +33,7 @@ enum Limits {
   /// Parameters of one statement: the protocol counts them in 16 bits.
   static let parametersMax = 65_535
 
-  /// Notifications that nobody has read. Each is only a hint that something has changed, and the newest says it, too.
+  /// Unread notifications. Each is only a hint that something has changed, and the newest says it, too.
   static let notificationsMax = 256
 
   /// Bytes of a text of the server or of libpq in an error: enough for one sentence about each of three hosts.

@@ -29,7 +29,7 @@ package struct RulesSource: Sendable {
   }
 
   /// The source for rules that are read from now on: earlier changes of the file are no changes of them.
-  var watchingAnew: RulesSource {
+  var withNewWatcher: RulesSource {
     var source = self
     source.watcher = FileWatcher(watcher.path)
     return source

@@ -162,7 +162,7 @@ extension StoreOpening {
 
   /// Resolves the rules as they are now. If they cannot be used, those of the start go on.
   private func openedNow(_ store: PostgresStore) async throws(GatewayError) -> OpenedStore {
-    guard let source = settings.source?.watchingAnew, let reporter else {
+    guard let source = settings.source?.withNewWatcher, let reporter else {
       return opened(store, try await resolve(settings.rules))
     }
     let rejection: RulesRejection

@@ -27,7 +27,7 @@ enum Limits {
   static let startPauseFirst: Duration = .seconds(1)
   static let startPauseMax: Duration = .seconds(30)
 
-  /// The longest pause before an unavailable database is tried again: while it is away, nobody answers.
+  /// The longest pause before an unavailable database is tried again: while it is away, no gateway answers.
   static let databasePauseMax: Duration = .seconds(2)
 
   /// The pause of a gateway that stands by before it asks again whether the one that answers has ended.

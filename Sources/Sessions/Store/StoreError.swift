@@ -168,7 +168,7 @@ extension StoreError: CustomStringConvertible {
     case .notLoggedIn: databaseRemedy ?? "check the user and the password"
     case .notAllowed: "make the user the owner of the database, or grant it CREATE and USAGE on its schema"
     case .unsuitable: "use PostgreSQL 14 or newer, with a database in UTF8"
-    case .moving: "run `edgecrab data move` again, which begins anew"
+    case .moving: "run `edgecrab data move` again, which starts over"
     case .notMoved: "run `edgecrab data move`, or move the file away to start without its data"
     case .missing: "there is nothing to move; check EDGECRAB_HOME"
     case .notEmpty:

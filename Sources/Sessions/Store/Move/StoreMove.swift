@@ -8,7 +8,7 @@ package import PostgreSQL
 /// answer what was answered since.
 ///
 /// The rows are written in many transactions. From the first to the last of them, the database is marked as being moved
-/// into: no gateway uses it then, and a move that was interrupted begins anew.
+/// into: no gateway uses it then, and a move that was interrupted starts over.
 package struct StoreMove: Sendable {
   private let path: String
   private let address: PostgresAddress
