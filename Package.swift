@@ -165,16 +165,24 @@ let package = Package(
       dependencies: ["CMemory", "CReference", "ConfigLoader", "RuleEngine", "Core", "Figures", "Workload"],
       path: "Benchmarks/RulesBench", swiftSettings: strict),
 
+    // Shared by the benchmarks below: child processes, a model, a PostgreSQL server.
+    .target(
+      name: "BenchSupport", dependencies: ["Figures", "TestSupport"], path: "Benchmarks/Support",
+      swiftSettings: strict),
+
     .executableTarget(
       name: "GatewayBench",
       dependencies: [
-        "ConfigLoader", "Core", "Figures", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport", "Transport",
+        "BenchSupport", "ConfigLoader", "Core", "Figures", "MattermostIO", "RuleEngine", "Sandbox", "TestSupport",
+        "Transport",
       ],
       path: "Benchmarks/GatewayBench", exclude: ["Subject/bare_bot.py"], swiftSettings: strict),
 
     .executableTarget(
       name: "StoreBench",
-      dependencies: ["Agents", "Core", "Figures", "PostgreSQL", "RuleEngine", "Sessions", "TestSupport", log],
+      dependencies: [
+        "Agents", "BenchSupport", "Core", "Figures", "PostgreSQL", "RuleEngine", "Sessions", "TestSupport", log,
+      ],
       path: "Benchmarks/StoreBench", swiftSettings: strict),
 
     // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.

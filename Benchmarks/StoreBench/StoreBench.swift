@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 
 /// Measures the store in PostgreSQL, with a driver of its own in the place of the gateway, beside the store in SQLite.

@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import Synchronization
@@ -6,6 +7,7 @@ import TestSupport
 /// Measures answers to mentions that come as in a chat, each in another channel than the one before.
 enum AnswerBench {
   private static let perSecond = 10.0
+  private static let pieces = 20
 
   /// Measures answers by `echo`, beside the script's.
   static func echo(_ subjects: Subjects) async throws -> [Figure] {
@@ -33,7 +35,7 @@ enum AnswerBench {
 
   /// Measures answers by `openai`.
   static func model(_ subjects: Subjects) async throws -> [Figure] {
-    let endpoint = try ModelEndpoint()
+    let endpoint = try ModelEndpoint(thinking: .milliseconds(20), pieces: pieces)
     let rules = """
       version: 1
       access: { users: '*' }
@@ -43,7 +45,7 @@ enum AnswerBench {
     let gateway = try await answers(250, askedAt: { endpoint.arrival(of: $0) }) {
       try subjects.gateway(url: $0, rules: rules)
     }
-    let what = "answer by openai in \(ModelEndpoint.pieces) pieces"
+    let what = "answer by openai in \(pieces) pieces"
     return [
       Figure(
         "\(what): CPU, ms", .number(gateway.costs.cpuMicroseconds / 1_000), places: 2, .atMost(2.2, aim: 1.3)),
@@ -83,7 +85,7 @@ enum AnswerBench {
   private static func answers(
     _ count: Int, askedAt: ((Int) -> ContinuousClock.Instant?)? = nil, of start: (_ url: String) throws -> Subject
   ) async throws -> Answers {
-    let server = try BenchServer(channels: 200)
+    let server = try StandInServer(channels: 200)
     let (subject, socket) = try await server.connect(start)
     let (frames, channels) = (server.frames, server.channels)
     let sent = SentMoments()
@@ -111,7 +113,7 @@ enum AnswerBench {
       asked = (1_000..<1_000 + count).compactMap { number in askedAt(number).map { (number, $0) } }
     } else {
       asked = server.posts(after: posts).compactMap { post in
-        EventFrames.question(in: post.message).map { ($0, post.arrival) }
+        Question.number(in: post.message).map { ($0, post.arrival) }
       }
     }
     let delays = sent.moments.withLock { sent in

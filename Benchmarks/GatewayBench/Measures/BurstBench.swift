@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import Sandbox
@@ -59,7 +60,7 @@ enum BurstBench {
         answered: fewest,
         seconds: fewest == mentions
           ? .number(quantile(times, 0.5)) : .missing("only \(fewest) of \(mentions) mentions were answered"),
-        others: messages.count { EventFrames.question(in: $0) == nil })
+        others: messages.count { Question.number(in: $0) == nil })
     }
   }
 
@@ -69,14 +70,14 @@ enum BurstBench {
     for number in numbers {
       try await sandbox.post(
         as: "person-\(number % people + 1)", in: "room-\(number / people % rooms + 1)",
-        "@edgecrab \(EventFrames.question(number))")
+        "@edgecrab \(Question.text(number))")
     }
     var (answered, last) = (0, start)
     // What is not answered for so long was turned away.
     while answered < numbers.count, ContinuousClock.now - last < .seconds(5) {
       try await Task.sleep(for: .milliseconds(10))
       let messages = try await sandbox.messages(of: "edgecrab")
-      let count = Set(messages.compactMap(EventFrames.question(in:))).intersection(numbers).count
+      let count = Set(messages.compactMap(Question.number(in:))).intersection(numbers).count
       if count > answered { (answered, last) = (count, .now) }
     }
     return (answered, last - start)

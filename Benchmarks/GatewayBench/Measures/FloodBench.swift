@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import TestSupport
@@ -12,7 +13,7 @@ enum FloodBench {
   private static let warmUp = 20_000
 
   static func run(_ subjects: Subjects) async throws -> [Figure] {
-    let server = try BenchServer(channels: channels)
+    let server = try StandInServer(channels: channels)
     let (gateway, socket) = try await server.connect { try subjects.gateway(url: $0) }
 
     func bytes(_ numbers: Range<Int>) -> [UInt8] {

@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import TestSupport
@@ -65,7 +66,7 @@ enum InstructionBench {
   ) async throws -> Double {
     let folder = try TemporaryFolder()
     let log = folder.path("valgrind")
-    let server = try BenchServer(channels: 200)
+    let server = try StandInServer(channels: 200)
     let (subject, socket) = try await server.connect {
       try subjects.gateway(url: $0, under: ["valgrind", "--log-file=\(log)"] + counter.tool)
     }

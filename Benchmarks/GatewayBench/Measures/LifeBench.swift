@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import TestSupport
@@ -6,7 +7,7 @@ import TestSupport
 enum LifeBench {
   /// Measures the calls of a first start, of which each takes as long as on a real server.
   static func start(_ subjects: Subjects) async throws -> [Figure] {
-    let server = try BenchServer(channels: 200, delay: .milliseconds(10))
+    let server = try StandInServer(channels: 200, delay: .milliseconds(10))
     let gateway = try subjects.gateway(url: server.url)
     try await gateway.isConnected()
     try await server.isQuiet()
@@ -24,7 +25,7 @@ enum LifeBench {
   static func rest(_ subjects: Subjects) async throws -> [Figure] {
     var (memory, ends) = ([Double](), [Double]())
     for _ in 0..<3 {
-      let server = try BenchServer(channels: 10)
+      let server = try StandInServer(channels: 10)
       let gateway = try subjects.gateway(url: server.url)
       try await gateway.isConnected()
       let socket = try await server.socket()
@@ -44,7 +45,7 @@ enum LifeBench {
   static func answers(_ subjects: Subjects) async throws -> [Figure] {
     let count = 10_000
     let atOnce = 10
-    let server = try BenchServer(channels: 200)
+    let server = try StandInServer(channels: 200)
     let (gateway, socket) = try await server.connect { try subjects.gateway(url: $0) }
     func answer(_ numbers: Range<Int>) async throws {
       for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: atOnce) {

@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import TestSupport

@@ -1,3 +1,4 @@
+import BenchSupport
 import Figures
 import Foundation
 import TestSupport
@@ -29,7 +30,7 @@ enum UnaddressedBench {
 
   /// Returns the costs of a post at each rate.
   private static func costs(of start: (_ url: String) throws -> Subject) async throws -> [Costs] {
-    let server = try BenchServer(channels: 200)
+    let server = try StandInServer(channels: 200)
     let (subject, socket) = try await server.connect(start)
     let (frames, channels) = (server.frames, server.channels)
     func send(_ numbers: Range<Int>, perSecond rate: Int) async throws {

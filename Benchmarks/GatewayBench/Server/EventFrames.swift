@@ -1,3 +1,4 @@
+import BenchSupport
 import Foundation
 import TestSupport
 
@@ -57,16 +58,6 @@ struct EventFrames: Sendable {
   /// Returns the id of a channel.
   static func channel(_ number: Int) -> String { id("c", number) }
 
-  /// Returns the text of a question, and of its answer by `echo`.
-  static func question(_ number: Int) -> String { "explain q\(number)." }
-
-  /// Returns the number of the last question that a text contains.
-  static func question(in text: String) -> Int? {
-    text.range(of: "explain q", options: .backwards).flatMap { place in
-      Int(text[place.upperBound...].prefix { $0.isNumber })
-    }
-  }
-
   /// Returns a post that does not mention the bot.
   func chatter(_ number: Int, channel: Int, sequence: Int) -> String {
     chatter.filled([
@@ -78,7 +69,7 @@ struct EventFrames: Sendable {
   /// Returns a question to the bot.
   func question(_ number: Int, channel: Int, sequence: Int) -> String {
     mention.filled([
-      .post: Self.id("q", number), .channel: Self.channel(channel), .text: Self.question(number), .time: Self.now,
+      .post: Self.id("q", number), .channel: Self.channel(channel), .text: Question.text(number), .time: Self.now,
       .sequence: "\"seq\":\(sequence)",
     ])
   }

@@ -1,3 +1,4 @@
+import BenchSupport
 import Core
 import Figures
 import Foundation

@@ -1,23 +1,23 @@
 import Foundation
-import TestSupport
+package import TestSupport
 
 /// The server's end of a keep-alive connection. It reads as much as there is at once: a server that reads byte by byte,
 /// as the tests' does, would be the bottleneck.
-struct HTTPConnection {
-  struct Request {
-    let method: String
+package struct HTTPConnection {
+  package struct Request {
+    package let method: String
     /// The path without the query.
-    let path: String
+    package let path: String
     /// The request line and the headers.
-    let head: String
-    let body: [UInt8]
-    let arrival: ContinuousClock.Instant
+    package let head: String
+    package let body: [UInt8]
+    package let arrival: ContinuousClock.Instant
   }
 
-  let peer: Peer
+  private let peer: Peer
   private var buffer: [UInt8] = []
 
-  init(_ peer: Peer) {
+  package init(_ peer: Peer) {
     self.peer = peer
     // Small writes go out at once, as those of Mattermost do.
     var on: Int32 = 1
@@ -25,7 +25,7 @@ struct HTTPConnection {
   }
 
   /// Reads the next request, or returns `nil` at the end of the connection or after `Peer.patience` without one.
-  mutating func nextRequest() -> Request? {
+  package mutating func nextRequest() -> Request? {
     while true {
       if let end = headEnd {
         let head = String(decoding: buffer[..<end], as: UTF8.self)

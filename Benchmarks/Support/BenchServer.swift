@@ -1,19 +1,15 @@
-import Core
 import Foundation
-import Logging
-import PostgreSQL
-import Sessions
-import TestSupport
+package import TestSupport
 
 /// A PostgreSQL server with Debian's settings, and the CPU time of all its processes.
-struct BenchServer {
-  let server: PostgresServer
-  let database: PostgresServer.Database
+package struct BenchServer: Sendable {
+  package let server: PostgresServer
+  package let database: PostgresServer.Database
 
   /// - Parameters:
   ///   - isDurable: false for `fsync=off`.
   ///   - countsStatements: loads `pg_stat_statements`, which takes some time of each statement.
-  init(isDurable: Bool, countsStatements: Bool = false) async throws {
+  package init(isDurable: Bool, countsStatements: Bool = false) async throws {
     var settings = ["shared_buffers": "128MB"]
     if countsStatements { settings["shared_preload_libraries"] = "pg_stat_statements" }
     server = try await PostgresServer(isDurable: isDurable, settings: settings)
@@ -22,24 +18,10 @@ struct BenchServer {
   }
 
   @discardableResult
-  func execute(_ sql: String) async throws -> String { try await server.execute(sql, in: database.name) }
-
-  /// Opens the store of the database.
-  func open(member name: String = "bench:1") async throws -> PostgresStore {
-    try await PostgresStore(
-      PostgresAddress(database.url), bot: "bot", member: MemberDescription(name: name, program: "bench"),
-      logger: .silent)
-  }
-
-  /// Opens the store of the database and joins it.
-  func join() async throws -> PostgresStore {
-    let store = try await open()
-    try await store.join()
-    return store
-  }
+  package func execute(_ sql: String) async throws -> String { try await server.execute(sql, in: database.name) }
 
   /// The CPU time so far of all processes of the server, also of those that have ended.
-  var cpu: Duration {
+  package var cpu: Duration {
     get throws {
       let running = server.processes
       var total = Duration.zero
@@ -53,7 +35,7 @@ struct BenchServer {
   }
 
   /// Runs the server on one core and this process on the others, as far as there are others.
-  func pin() async throws {
+  package func pin() async throws {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     guard cores > 1 else { return }
     for process in server.processes { try await Cores.pin(process, to: "0") }
@@ -61,13 +43,13 @@ struct BenchServer {
   }
 
   /// The transactions of the database so far that were committed. A server process counts them with a delay.
-  func transactions() async throws -> Double {
+  package func transactions() async throws -> Double {
     Double(
       try await execute("SELECT xact_commit FROM pg_stat_database WHERE datname = '\(database.name)'")) ?? 0
   }
 
-  /// The statements of the store so far.
-  func statements() async throws -> Double {
+  /// The statements of gateways or stores so far.
+  package func statements() async throws -> Double {
     Double(
       try await execute(
         """
@@ -89,26 +71,5 @@ private enum Cores {
       taskset.terminationHandler = { _ in ended.resume() }
       do { try taskset.run() } catch { ended.resume() }
     }
-  }
-}
-
-/// The CPU time of processes.
-enum ProcessTime {
-  /// Returns the time of a process, to the nanosecond.
-  static func cpu(of process: Int32 = getpid()) throws -> Duration {
-    var (clock, time) = (clockid_t(), timespec())
-    guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else {
-      throw TestFailure("the CPU clock of process \(process) cannot be read")
-    }
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-  }
-
-  /// Returns the time of the children of a process that have ended, to the hundredth of a second (proc(5), `stat`).
-  static func cpuOfEndedChildren(of process: Int32) -> Duration {
-    let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-    let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-    // `cutime` and `cstime` are the fields 16 and 17, of which these begin with the third.
-    guard fields.count > 14, let user = Int(fields[13]), let system = Int(fields[14]) else { return .zero }
-    return .milliseconds(10 * (user + system))
   }
 }

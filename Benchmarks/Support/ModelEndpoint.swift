@@ -3,13 +3,9 @@ import Synchronization
 import TestSupport
 
 /// An OpenAI-compatible endpoint that takes a while, and then streams an answer in pieces, each in a write of its own.
-final class ModelEndpoint: Sendable {
-  static let pieces = 20
-  /// The time before the first piece. There is none between pieces: each would wake the gateway, whatever it does.
-  private static let thinking = Duration.milliseconds(20)
-
+package final class ModelEndpoint: Sendable {
   /// The address for `base_url`.
-  let url: String
+  package let url: String
   private let asked: Arrivals
 
   /// The moment at which each question arrived.
@@ -17,28 +13,32 @@ final class ModelEndpoint: Sendable {
     let moments = Mutex<[Int: ContinuousClock.Instant]>([:])
   }
 
-  init() throws {
+  /// - Parameters:
+  ///   - thinking: the time before the first piece. There is none between pieces: each would wake the gateway, whatever
+  ///     it does.
+  ///   - pieces: the number of pieces, of which the last is the question.
+  package init(thinking: Duration, pieces: Int) throws {
     let asked = Arrivals()
     self.asked = asked
     url =
       try TestServer { peer in
         var connection = HTTPConnection(peer)
         while let request = connection.nextRequest() {
-          guard let number = EventFrames.question(in: String(decoding: request.body, as: UTF8.self)) else {
+          guard let number = Question.number(in: String(decoding: request.body, as: UTF8.self)) else {
             peer.respond("400 Bad Request")
             continue
           }
           asked.moments.withLock { $0[number] = request.arrival }
-          Self.stream(EventFrames.question(number), to: peer)
+          usleep(UInt32(thinking / .microseconds(1)))
+          Self.stream(Question.text(number), in: pieces, to: peer)
         }
       }.url + "/v1"
   }
 
-  func arrival(of question: Int) -> ContinuousClock.Instant? { asked.moments.withLock { $0[question] } }
+  package func arrival(of question: Int) -> ContinuousClock.Instant? { asked.moments.withLock { $0[question] } }
 
   /// Streams words and the text, so that its post can be recognised.
-  private static func stream(_ text: String, to peer: Peer) {
-    usleep(UInt32(thinking / .microseconds(1)))
+  private static func stream(_ text: String, in pieces: Int, to peer: Peer) {
     peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
     for piece in 1..<pieces {
       send(#"{"choices":[{"delta":{"content":"word \#(piece) "}}]}"#, to: peer)

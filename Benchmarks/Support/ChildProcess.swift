@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 import TestSupport
 
 /// A child process, and what it uses.
-final class ChildProcess {
-  let id: pid_t
+package final class ChildProcess {
+  package let id: pid_t
   private var isEnded = false
 
   /// Starts a program, which is looked up in `PATH`.
@@ -11,7 +11,7 @@ final class ChildProcess {
   /// - Parameters:
   ///   - environment: all variables of the program.
   ///   - output: the file for its output and its errors.
-  init(_ command: [String], environment: [String: String], output: String) throws {
+  package init(_ command: [String], environment: [String: String], output: String) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -42,10 +42,10 @@ final class ChildProcess {
     wait()
   }
 
-  func signal(_ number: Int32) { kill(id, number) }
+  package func signal(_ number: Int32) { kill(id, number) }
 
   /// Waits for the end, and returns the status of `wait4`.
-  @discardableResult func wait() -> Int32 {
+  @discardableResult package func wait() -> Int32 {
     var status: Int32 = 0
     while wait4(id, &status, 0, nil) < 0, errno == EINTR {}
     isEnded = true
@@ -53,24 +53,16 @@ final class ChildProcess {
   }
 
   /// True until it ends, also if nobody has waited for it.
-  var isRunning: Bool {
+  package var isRunning: Bool {
     guard !isEnded, let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8) else { return false }
     return stat.split(separator: ")").last?.hasPrefix(" Z") == false
   }
 
   /// The CPU time so far of all threads, also of those that have ended, to the nanosecond.
-  var cpu: Duration {
-    get throws {
-      var (clock, time) = (clockid_t(), timespec())
-      guard clock_getcpuclockid(id, &clock) == 0, clock_gettime(clock, &time) == 0 else {
-        throw TestFailure("the CPU clock of process \(id) cannot be read")
-      }
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-  }
+  package var cpu: Duration { get throws { try ProcessTime.cpu(of: id) } }
 
   /// The context switches so far, by thread.
-  var switches: [String: Int] {
+  package var switches: [String: Int] {
     get throws {
       let folder = "/proc/\(id)/task"
       var switches: [String: Int] = [:]
@@ -85,7 +77,7 @@ final class ChildProcess {
   }
 
   /// Megabytes of memory in use.
-  var residentMB: Double {
+  package var residentMB: Double {
     get throws {
       let line = try String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8)
       guard let pages = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) }) else {

@@ -1,3 +1,4 @@
+import BenchSupport
 import Foundation
 import Synchronization
 import TestSupport
@@ -5,7 +6,7 @@ import Transport
 
 /// A stand-in for Mattermost that costs little: a thread for each connection, and answers made from the recordings. As
 /// Mattermost does, it sends the events of the bot's own posts and reactions. It counts the calls.
-final class BenchServer: Sendable {
+final class StandInServer: Sendable {
   let url: String
   private let service: Service
 

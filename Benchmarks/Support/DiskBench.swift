@@ -1,12 +1,12 @@
-import Figures
+package import Figures
 import Foundation
 import TestSupport
 
 /// Measures what PostgreSQL waits for when it commits: the disk that its data are on.
-enum DiskBench {
+package enum DiskBench {
   private static let count = 500
 
-  static func run() async throws -> [Figure] {
+  package static func run() async throws -> [Figure] {
     let folder = try TemporaryFolder()
     let file = open(folder.path("wal"), O_RDWR | O_CREAT, 0o600)
     guard file >= 0 else { throw TestFailure("no file can be written") }
