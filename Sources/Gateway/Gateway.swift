@@ -42,7 +42,7 @@ package struct Gateway: Sendable {
   private let logger: Logger
 
   /// Verifies the token, fetches the bot's account and memberships, resolves the names in the rules, and opens the
-  /// store. While another gateway answers from the same database, it stands by.
+  /// store. While other gateways of the same database answer by other rules, it stands by.
   ///
   /// - Parameters:
   ///   - tracer: traces what is done about posts.
@@ -132,10 +132,11 @@ package struct Gateway: Sendable {
       onChange: { [hooks] key, change, user in hooks.notify(HookEvent(change, of: key, by: user)) }, logger: logger)
 
     // Ingest → Dispatch → Delivery.
-    connection = ConnectionState { [status = settings.status] mode, text in
+    connection = ConnectionState { [status = settings.status, store] mode, text in
       status.show(mode.sentence(text, bot: context.account.username), isConnected: mode != .none)
+      store.setReady(mode != .none)
     }
-    let duplicates = DuplicateGatewayDetector(intervals: intervals, logger: logger)
+    let duplicates = DuplicateGatewayDetector(instance: store.instance, intervals: intervals, logger: logger)
     monitor.show(
       GatewayMonitor.Parts(connection: connection, store: store, sessions: registry, duplicates: duplicates))
     let botLoopGuard = BotLoopGuard()
@@ -174,10 +175,11 @@ package struct Gateway: Sendable {
       client: checkingClient, connection: connection, policy: settings.onUnauthorized, sleep: tokenCheck,
       intervals: intervals, renewSocket: socketRenewal.request,
       updateBot: { [ingest] in await ingest.updateBot($0) }, logger: logger)
-    reload = opened.source.map { [resolver, agents, registry, ingest, journal, hooks] in
+    reload = opened.source.map { [resolver, agents, registry, store, ingest, journal, hooks] in
       RulesReload(
-        source: $0, client: client, resolver: resolver, agents: agents, registry: registry, ingest: ingest,
-        journal: journal, state: rulesState, hooks: hooks, metrics: metrics, status: settings.status, logger: logger)
+        source: $0, client: client, resolver: resolver, agents: agents, registry: registry, store: store,
+        ingest: ingest, journal: journal, state: rulesState, hooks: hooks, metrics: metrics, status: settings.status,
+        logger: logger)
     }
     settings.status.endReload(refused: opened.rejection?.name)
     status = settings.status
@@ -224,7 +226,8 @@ package struct Gateway: Sendable {
         do throws(StoreError) {
           try await resume()
         } catch {
-          return .store(error)
+          // Of a store that is lost, that is the reason.
+          return .store(store.isHeld ? error : store.obstacle ?? error)
         }
         hooks.notify(HookEvent(.gatewayStartup))
         return await receive(onConnected)
@@ -243,14 +246,17 @@ package struct Gateway: Sendable {
   /// Continues with what an earlier gateway left.
   private func resume() async throws(StoreError) {
     try await registry.sweep()
-    let (replies, unfinished) = (try await store.pendingReplies(), try await store.unfinished())
-    await withTaskCancellationHandler {
-      for reply in replies { await outbox.resume(reply) }
-      await ingest.resume(unfinished)
+    let result: Result<Void, StoreError> = await withTaskCancellationHandler {
+      do throws(StoreError) {
+        return .success(try await ingest.takeOver())
+      } catch {
+        return .failure(error)
+      }
     } onCancel: {
-      // They may wait for capacity while the server accepts nothing.
+      // Replies may wait for capacity while the server accepts nothing.
       executors.removeCapacity()
     }
+    try result.get()
   }
 
   /// Runs everything that brings messages, until the task is cancelled or a part of it fails for good.
@@ -277,8 +283,17 @@ package struct Gateway: Sendable {
         await ingest.resolveAuthors()
         return nil
       }
+      group.addTask(executorPreference: NetworkThread.shared) {
+        await ingest.decideDeferred()
+        return nil
+      }
+      group.addTask(executorPreference: NetworkThread.shared) {
+        await ingest.runTakeovers()
+        return nil
+      }
       group.addTask {
-        while (try? await Task.sleep(for: intervals.cursors)) != nil {
+        let interval = store.instance == nil ? intervals.cursors : intervals.sharedCursors
+        while (try? await Task.sleep(for: interval)) != nil {
           // Without new posts, the stored cursors stay behind, so that the last posts are read once more.
           if await connection.mode != .none { await ingest.saveCursors() }
         }

@@ -32,6 +32,8 @@ package struct GatewaySettings: Sendable {
   /// The hooks, in the order in which they run.
   package var hooks: [Hook]
   package var intervals = Intervals()
+  /// Returns the store that is used in place of one in a file: a test puts other gateways into it.
+  var replacingStore: @Sendable (any SessionStore) -> any SessionStore = { $0 }
   /// The state that a service manager shows.
   package var status = ServiceStatus(nil)
   /// Shows on the terminal why the start waits; `nil` writes it to the log.

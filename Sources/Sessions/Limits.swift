@@ -96,6 +96,22 @@ enum Limits {
   /// Claims on which a killed gateway had not begun to work, of which a start knows: more than can be under way at a time.
   static let openClaimsMax = 50_000
 
+  /// The pause after a look at the other members, so that many notifications are one.
+  static let lookPause = Duration.milliseconds(50)
+
+  /// The rules that are remembered to have been in force: a start with one of them does not put them in force again.
+  static let announcedRulesMax = 100
+
+  /// The time for which a member keeps a conversation in which nothing is open, so that the next messages need no lease.
+  static let leaseIdleTime = Duration.seconds(60)
+
+  /// The time for which a claim whose session is not known keeps all leases from being given back.
+  static let unassignedClaimTime = Duration.seconds(300)
+
+  /// The time for which a post is left to the member that comes first, and for each further one.
+  static let claimDelayFirst = Duration.seconds(1)
+  static let claimDelayNext = Duration.milliseconds(500)
+
   /// Old rows of a database that are deleted in one transaction: a tenth of a second.
   static let deletedAtOnceMax = 10_000
 

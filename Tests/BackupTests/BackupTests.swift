@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import GRDB
 import Logging
@@ -24,7 +25,7 @@ import Testing
   /// Makes a store with a claim, and the files beside it.
   private func fill(claiming post: String) async throws {
     let opened = try SQLiteStore(path: store, logger: .silent)
-    #expect(try await opened.claim(Claim(text: post), at: .now))
+    #expect(try await opened.claim(Claim(text: post), of: .channel("dev"), at: .now) == .new)
     await opened.close()
     _ = try folder.write(#"{"bot": "b", "names": []}"#, to: "home/names.json")
     _ = try folder.write("# rules", to: "home/rules.last-good.yaml")
@@ -33,7 +34,7 @@ import Testing
 
   private func isClaimed(_ post: String) async throws -> Bool {
     let opened = try SQLiteStore(path: store, logger: .silent)
-    let isNew = try await opened.claim(Claim(text: post), at: .now)
+    let isNew = try await opened.claim(Claim(text: post), of: .channel("dev"), at: .now) == .new
     await opened.close()
     return !isNew
   }

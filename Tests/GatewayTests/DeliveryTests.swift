@@ -42,7 +42,7 @@ import Transport
         await outbox.executor.drain()
       }
       #expect(try await sandbox.messages(of: "edgecrab") == [told])
-      #expect(try await outbox.store.pendingReplies().isEmpty)
+      #expect(try await outbox.store.takeOver().replies.isEmpty)
     }
   }
 

@@ -170,7 +170,7 @@ struct PermissionTests {
     let number = requests.announce(
       PermissionRequests.Prompt(
         request: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Yes", kind: .allowOnce)]),
-        channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
+        session: .channel("c"), channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
     var event = Event(
       post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: "u", name: "alice"),
       text: "1", botName: "edgecrab", milliseconds: 11)
@@ -200,7 +200,7 @@ struct PermissionTests {
     let number = requests.announce(
       PermissionRequests.Prompt(
         request: PermissionRequest(agent: "a", title: "t", options: [.init(name: "Continue", kind: .allowOnce)]),
-        channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
+        session: .channel("c"), channel: "c", root: "r", asker: "alice", rights: { $0 == "u" ? .once : .nothing }))
     func event(_ text: String, by user: UserID, mention: Mention = .none) -> Event {
       Event(
         post: "p", channel: .init(id: "c", name: "c", kind: .public), user: .init(id: user, name: user.rawValue),

@@ -45,7 +45,12 @@ enum LatencyBench {
     let text = String(repeating: "As a sentence of some words. ", count: 24)
     @Sendable func claim(_ number: Int) -> Claim { Claim(post: PostID("post\(callers)x\(number)")) }
     return [
-      ("claim", try await measure(callers) { _ = try await store.claim(claim($0), at: .now) }),
+      (
+        "claim",
+        try await measure(callers) {
+          _ = try await store.claim(claim($0), of: .channel(ChannelID("c\($0 % 50)")), at: .now)
+        }
+      ),
       (
         "message stored",
         try await measure(callers) {

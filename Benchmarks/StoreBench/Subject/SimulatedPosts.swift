@@ -72,7 +72,9 @@ struct SimulatedPosts {
     let thread = question == 0 ? nil : root
     if let thread { _ = try await store.hasJoined(thread: thread) }
     let claim = Claim(post: post)
-    guard try await store.claim(claim, at: .now) else { throw TestFailure("\(post) was claimed before") }
+    guard try await store.claim(claim, of: .thread(root), at: .now) == .new else {
+      throw TestFailure("\(post) was claimed before")
+    }
     let (ended, end) = AsyncStream<Void>.makeStream()
     let user = UserID(Self.id("u", lane))
     let request = TurnRequest(
@@ -86,7 +88,7 @@ struct SimulatedPosts {
     case .postponed: throw TestFailure("a post was not accepted")
     }
     for await _ in ended {}
-    try await store.joinThread(root, at: .now)
+    try await store.recordJoined(thread: root, at: .now)
   }
 
   /// Returns an id of 26 characters, as Mattermost has them.

@@ -3,10 +3,15 @@ import Synchronization
 
 /// The posts that were deleted lately: they are not answered any more.
 final class DeletedPosts: Sendable {
-  private let posts = Mutex(FIFOCache<PostID, Void>(keeping: Limits.deletedPostsMax))
+  private let posts = Mutex(FIFOCache<PostID, ContinuousClock.Instant>(keeping: Limits.deletedPostsMax))
 
   /// Records that a post was deleted, and with it all of its thread.
-  func insert(_ post: PostID) { posts.withLock { $0[post] = () } }
+  func insert(_ post: PostID) { posts.withLock { $0[post] = .now } }
+
+  /// Returns the posts that were deleted since a time.
+  func posts(since moment: ContinuousClock.Instant) -> [PostID] {
+    posts.withLock { $0.pairs.filter { $0.value >= moment }.map(\.key) }
+  }
 
   func contains(_ post: PostID) -> Bool { posts.withLock { $0[post] != nil } }
 

@@ -91,6 +91,9 @@ struct ChunkMark: Sendable, Equatable {
   /// The mark of a post that is no part of its reply any more.
   static func removed(_ reply: ReplyID, number: Int) -> String { "\(reply)-gone-\(number)" }
 
+  /// Returns whether a post with this mark is a permission request, or says that one was refused.
+  static func isPermissionRequest(_ mark: String) -> Bool { mark.contains("-asks-") }
+
   /// Returns the claim whose answer a post with this mark is a part of, or `nil` if it is something else.
   static func claim(in mark: String) -> Claim? {
     guard let dash = mark.firstIndex(of: "-"), dash > mark.startIndex else { return nil }

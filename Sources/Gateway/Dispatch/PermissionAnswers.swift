@@ -13,10 +13,9 @@ extension Dispatcher {
     return permissions.reading(of: event)
   }
 
-  /// Returns whether a post may answer a permission request, also one that is being posted.
-  func mayAnswerPermission(_ event: Event) -> Bool {
-    permissions.reading(of: event) != nil || permissions.isBeingPosted(forAnswer: event)
-  }
+  /// Returns the conversation of a permission request that a post may answer, also of one that is being posted; `nil` if
+  /// there is none.
+  func sessionOfPermission(answeredBy event: Event) -> SessionKey? { permissions.session(forAnswer: event) }
 
   /// Returns how an emoji on a post answers an open permission request, or `nil` if it does not.
   func permissionReading(ofEmoji emoji: String, on post: PostID, by user: UserID) -> PermissionRequests.Reading? {

@@ -165,7 +165,8 @@ extension Dispatcher {
         client: outbox.posts.client, accounts: accounts, threads: threads, bot: bot, turn: turn, logger: logger),
       hooks: TurnHooks(runner: hooks, turn: turn, session: key, outcomes: outbox.outcomes),
       prompt: PermissionPrompt(
-        outbox: outbox, reactions: reactions, requests: permissions, rules: rules, asker: PermissionAsker(turn)),
+        outbox: outbox, reactions: reactions, requests: permissions, rules: rules, asker: PermissionAsker(turn, in: key)
+      ),
       prefix: CommandTexts.typedPrefix(of: rules.ruleSet.commands), isResumed: isResumed)
   }
 
@@ -175,9 +176,9 @@ extension Dispatcher {
 }
 
 extension PermissionAsker {
-  fileprivate init(_ turn: PendingTurn) {
+  fileprivate init(_ turn: PendingTurn, in session: SessionKey) {
     self.init(
-      claim: turn.claim, user: turn.user, name: turn.userName, channel: turn.target.channel,
+      claim: turn.claim, session: session, user: turn.user, name: turn.userName, channel: turn.target.channel,
       root: turn.target.root ?? turn.threadRoot ?? turn.target.question?.post, logged: turn.logged())
   }
 }

@@ -4,11 +4,12 @@ import MattermostIO
 
 /// Detects a second gateway with the same bot account: every post carries the id of the instance that sent it.
 ///
-/// An instance is one run of one process, so that two gateways on copies of one store are told apart. Only posts that
-/// the event socket delivers during this run count, because posts of an earlier run prove nothing.
+/// An instance is one run of one process, so that two gateways on copies of one store are told apart; the gateways of a
+/// store in a database are one instance. Only posts that the event socket delivers during this run count, because posts of
+/// an earlier run prove nothing.
 actor DuplicateGatewayDetector {
   /// The id of this instance.
-  nonisolated let instance = String(UInt64.random(in: 0...(.max)), radix: 36)
+  nonisolated let instance: String
 
   private let intervals: Intervals
   private let logger: Logger
@@ -16,7 +17,9 @@ actor DuplicateGatewayDetector {
   private var seen: (at: ContinuousClock.Instant, date: Date)?
   private var reportedAt: ContinuousClock.Instant?
 
-  init(intervals: Intervals, logger: Logger) {
+  /// - Parameter instance: what this gateway has in common with others; `nil` if it has nothing.
+  init(instance: String?, intervals: Intervals, logger: Logger) {
+    self.instance = instance ?? String(UInt64.random(in: 0...(.max)), radix: 36)
     self.intervals = intervals
     self.logger = logger
   }

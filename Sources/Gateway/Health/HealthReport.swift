@@ -18,7 +18,7 @@ struct HealthReport: Sendable, Codable, Equatable {
   var store: Store?
   /// Another gateway with the same token; `nil` if none posted recently.
   var otherGateway: OtherGateway?
-  /// The gateway that answers while this one stands by; `nil` if this one does.
+  /// The gateway that answers by other rules while this one stands by; `nil` if this one does not.
   var standby: Standby?
 
   enum Status: String, Codable {
@@ -27,15 +27,15 @@ struct HealthReport: Sendable, Codable, Equatable {
     /// Messages are answered, but a person should look: posts are polled over REST, the newest rules were rejected,
     /// names in the rules were renamed, the store was deleted, or another gateway uses the same token.
     case degraded
-    /// No posts arrive, so nothing is answered.
+    /// No posts arrive, or none may be claimed: other rules are in force, or the lease is over. Nothing is answered.
     case down
-    /// Another gateway of the same store answers, and this one is ready to take its place.
+    /// Other gateways of the same store answer by other rules, and this one waits until they are the same.
     case standby
   }
 
   struct Standby: Codable, Equatable {
-    /// The name of the gateway that answers.
-    var holder: String
+    /// The name of one of the gateways that answer.
+    var gateway: String
     var since: Date
   }
 
@@ -118,7 +118,7 @@ struct HealthReport: Sendable, Codable, Equatable {
   init(
     _ connection: (mode: ConnectionState.Mode, since: Date), _ active: ActiveRules,
     _ rejected: (RulesRejection, since: Date)?, _ renamed: [RenamedEntity], _ store: StoreCondition,
-    otherGatewaySeen: Date?, _ standby: (holder: String, since: Date)? = nil, isStoreHeld: Bool = true
+    otherGatewaySeen: Date?, _ standby: (gateway: String, since: Date)? = nil, mayClaim: Bool = true
   ) {
     self.store = Store(store)
     let isStoreUsable = self.store.map { $0.state == .restored } ?? true
@@ -132,11 +132,11 @@ struct HealthReport: Sendable, Codable, Equatable {
       ? nil
       : renamed.map { Moved(kind: $0.role.rawValue, name: $0.name, id: $0.id, now: $0.now, taken: $0.isTaken) }
     otherGateway = otherGatewaySeen.map(OtherGateway.init)
-    self.standby = standby.map { Standby(holder: $0.holder, since: $0.since) }
+    self.standby = standby.map { Standby(gateway: $0.gateway, since: $0.since) }
     status =
       switch connection.mode {
       case _ where standby != nil: .standby
-      case _ where !isStoreHeld: .down
+      case _ where !mayClaim: .down
       case .none: .down
       case .polling: .degraded
       case .websocket:

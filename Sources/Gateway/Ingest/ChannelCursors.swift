@@ -44,6 +44,14 @@ struct ChannelCursors {
     caughtUp = []
   }
 
+  /// Records that a post has to be read again that cursors may be beyond: they go back to those that are stored.
+  mutating func rewind() {
+    recordGap()
+    reached = kept
+    moved = [:]
+    settling = [:]
+  }
+
   /// Records a post from the event socket that is dealt with.
   mutating func record(_ post: Post) {
     let cursor = ChannelCursor(post: post.id, createAt: post.createAt)

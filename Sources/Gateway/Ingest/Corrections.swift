@@ -26,35 +26,44 @@ final class Corrections {
     self.logger = logger
   }
 
-  /// A message that may wait: its claim, and the conversation it is in.
-  typealias WaitingMessage = (claim: Claim, key: SessionKey)
+  /// A message that may wait.
+  struct WaitingMessage {
+    let claim: Claim
+    /// The conversation that it is in.
+    let key: SessionKey
+    /// True if it is another gateway's, which applies the edit.
+    let isElsewhere: Bool
+  }
 
   /// Returns the messages of a post, and of its edits, that may wait.
   func waitingMessages(of post: PostID) async -> [WaitingMessage] {
     var found: [WaitingMessage] = []
     do throws(StoreError) {
       for message in try await store.pending(of: post) {
-        if let key = SessionKey(text: message.session) { found.append((message.claim, key)) }
+        guard let key = SessionKey(text: message.session) else { continue }
+        found.append(WaitingMessage(claim: message.claim, key: key, isElsewhere: message.isElsewhere))
       }
     } catch {
       logger.error("messages of an edited post not looked up", metadata: ["post": "\(post)", "reason": "\(error)"])
     }
     // It may not be in the store yet.
     let claim = Claim(post: post)
-    if let key = recent[post]?.session, !found.contains(where: { $0.claim == claim }) { found.append((claim, key)) }
+    if let key = recent[post]?.session, !found.contains(where: { $0.claim == claim }) {
+      found.append(WaitingMessage(claim: claim, key: key, isElsewhere: false))
+    }
     return found
   }
 
-  /// Applies an edit to the messages that wait.
+  /// Applies an edit to the messages that wait for this gateway.
   ///
-  /// - Returns: False if none of them waits any more.
+  /// - Returns: False if none of them waits any more, for any gateway.
   func apply(
     _ post: Post, to messages: [WaitingMessage], in location: EventBuilder.Location, by author: UserRecord, joined: Bool
   ) async -> Bool {
-    var isApplied = false
-    for (claim, key) in messages {
-      let event = builder.event(of: claim, as: post, in: location, by: author, joined: joined)
-      if await apply(event, in: key) { isApplied = true }
+    var isApplied = messages.contains(where: \.isElsewhere)
+    for message in messages where !message.isElsewhere {
+      let event = builder.event(of: message.claim, as: post, in: location, by: author, joined: joined)
+      if await apply(event, in: message.key) { isApplied = true }
     }
     return isApplied
   }

@@ -11,7 +11,8 @@ import Tracing
 
 /// Decides events, claims their posts, and dispatches the outcomes.
 ///
-/// A post is claimed before anything is done about it, so that it is answered once.
+/// A post is claimed before anything is done about it, so that it is answered once. It is deferred if other gateways come
+/// first in its conversation.
 final class Decider {
   /// Has the rules in force.
   private(set) var dispatcher: Dispatcher
@@ -20,6 +21,9 @@ final class Decider {
   private let accounts: AccountDirectory
   private let recent: RecentPosts
   private let progress: ReadProgress
+  private let deferred: DeferredPosts
+  private let undecided: UndecidedClaims
+  private let requestsElsewhere: RequestsElsewhere
   /// Starts a pass of the backfill.
   private let wakeUp: WakeableSleep
   private let store: any SessionStore
@@ -30,7 +34,9 @@ final class Decider {
 
   init(
     dispatcher: Dispatcher, botLoopGuard: BotLoopGuard, accounts: AccountDirectory, recent: RecentPosts,
-    progress: ReadProgress, wakeUp: WakeableSleep, store: any SessionStore, clock: ServerClock, outcomes: OutcomeLog,
+    progress: ReadProgress, deferred: DeferredPosts, undecided: UndecidedClaims, requestsElsewhere: RequestsElsewhere,
+    wakeUp: WakeableSleep,
+    store: any SessionStore, clock: ServerClock, outcomes: OutcomeLog,
     observe: @escaping @Sendable (Event, Decision) async -> Void, logger: Logger
   ) {
     self.dispatcher = dispatcher
@@ -38,6 +44,9 @@ final class Decider {
     self.accounts = accounts
     self.recent = recent
     self.progress = progress
+    self.deferred = deferred
+    self.undecided = undecided
+    self.requestsElsewhere = requestsElsewhere
     self.wakeUp = wakeUp
     self.store = store
     self.clock = clock
@@ -47,20 +56,46 @@ final class Decider {
   }
 
   /// The way in which an event came.
-  enum Arrival {
+  enum Arrival: Equatable {
     case new
     /// New, but its post is too old to be answered.
     case late
-    /// Its post is claimed already, by this or an earlier gateway.
-    case claimed
+    /// Its post is claimed already, for this gateway in this conversation. It may have become too old to be answered.
+    case claimed(in: SessionKey, isLate: Bool = false)
     /// Its message waited for an answer and was edited meanwhile; its author knows that it was accepted.
     case edited
+
+    var isLate: Bool {
+      switch self {
+      case .late, .claimed(_, isLate: true): true
+      case .new, .claimed, .edited: false
+      }
+    }
+
+    /// True if its post is this gateway's already.
+    var isClaimed: Bool {
+      switch self {
+      case .claimed, .edited: true
+      case .new, .late: false
+      }
+    }
+  }
+
+  /// The result of counting an event that was deferred.
+  struct Deferral {
+    /// The limit that it exceeds; `nil` if it exceeds none.
+    var exceeded: EventOutcome?
   }
 
   var rules: CompiledRules { dispatcher.rules }
 
   /// The rules about late posts, programs and files.
   var policy: IntakePolicy { rules.ruleSet.intake }
+
+  /// The time of the oldest post that is answered, by the server's clock, in milliseconds. Older claims may be forgotten.
+  var oldestAnswered: Int64 {
+    clock.milliseconds - Int64(min(policy.maxAgeSeconds, Claim.heldSeconds)) * 1_000
+  }
 
   /// Decides by other rules from the next event on.
   func use(_ rules: CompiledRules) { dispatcher.rules = rules }
@@ -69,9 +104,10 @@ final class Decider {
 
   /// Decides an event, claims its post, and dispatches the outcome.
   ///
+  /// - Parameter deferral: the result of deferring it; `nil` if it was not deferred yet.
   /// - Returns: The message, if it is not answered only because it is late.
   @discardableResult
-  func decide(_ event: Event, _ arrival: Arrival = .new) async -> LateMessage? {
+  func decide(_ event: Event, _ arrival: Arrival = .new, after deferral: Deferral? = nil) async -> LateMessage? {
     // The rules may change during an `await`: an event is decided and dispatched under the same ones.
     let dispatcher = dispatcher
     if await answersPermissionRequest(event, arrival, dispatcher) { return nil }
@@ -80,12 +116,40 @@ final class Decider {
     let decision = dispatcher.rules.decide(event)
     let decided = start.map { $0 ..< .now }
     if let decided { outcomes.metrics?.recordDecideTime(decided.upperBound - decided.lowerBound) }
-    let mustClaim = !decision.isSilent && (arrival == .new || arrival == .late)
-    let claim = mustClaim ? await self.claim(event) : .success(true)
-    guard (try? claim.get()) != false else { return nil }
-    if case .failure(let error) = claim, error.leavesPostUnread {
-      leaveUnread(event, because: error)
+    var claim = Result<ClaimResult, StoreError>.success(.new)
+    if !decision.isSilent {
+      let session = session(of: event, decision, dispatcher.rules)
+      switch arrival {
+      case .new, .late:
+        if deferral == nil, let delay = delay(of: event, in: session) {
+          await deferPost(event, arrival, decision, in: session, for: delay, dispatcher)
+          return nil
+        }
+        claim = await self.claim(event, of: session)
+      case .claimed(let claimed, _) where claimed == session: break
+      // As it is now, by its author and the rules, it may be for a conversation that another gateway holds.
+      case .claimed, .edited: claim = await self.claim(event, of: session)
+      }
+    }
+    switch (claim, arrival) {
+    case (.success(.new), _), (.success(.known), .claimed), (.success(.known), .edited): break
+    case (.success(.elsewhere), .new):
+      if deferral == nil {
+        let exceeded = await count(decision.outcome, rule: decision.rule, event, dispatcher)
+        deferred.recordCount(Deferral(exceeded: exceeded), of: event.claim)
+      }
       return nil
+    case (.success, _): return nil
+    case (.failure, .claimed):
+      undecided.putBack([event.claim])
+      return nil
+    case (.failure, .edited):
+      undecided.add([event.claim])
+      return nil
+    case (.failure(let error), _) where error.leavesPostUnread:
+      leaveUnread(event, because: "\(error)")
+      return nil
+    case (.failure, _): break
     }
     await record(decision, of: event, dispatcher)
     if arrival == .edited, !decision.outcome.asksAgent(dispatcher.rules) {
@@ -94,8 +158,8 @@ final class Decider {
     if case .failure(let error) = claim {
       await reject(event, because: error, dispatcher)
     } else if decision.isSilent {
-      if arrival == .claimed || arrival == .edited { await release(event) }
-    } else if arrival == .late {
+      if arrival.isClaimed { await release(event) }
+    } else if arrival.isLate {
       logger.warning("too late for an answer", metadata: event.logged)
       outcomes.record(.dropped(.tooLate), of: event.claim)
       await dispatcher.finish(event.claim)
@@ -104,25 +168,29 @@ final class Decider {
       let span = dispatcher.tracer.startPost(
         event, decision, decided, rule: decision.rule.map { dispatcher.rules.ruleSet.rules[$0].name })
       await Span.$current.withValue(span) {
-        await carryOut(decision, of: event, isNew: arrival != .edited, dispatcher)
+        await carryOut(decision, of: event, isNew: arrival != .edited, after: deferral, dispatcher)
       }
       span?.end()
     }
     return nil
   }
 
-  private func carryOut(_ decision: Decision, of event: Event, isNew: Bool, _ dispatcher: Dispatcher) async {
-    let resolved = await dispatcher.resolved(decision.outcome, rule: decision.rule, for: event)
-    let outcome = await limited(resolved, rule: decision.rule, event, dispatcher)
+  private func carryOut(
+    _ decision: Decision, of event: Event, isNew: Bool, after deferral: Deferral?, _ dispatcher: Dispatcher
+  ) async {
+    var outcome = await dispatcher.resolved(decision.outcome, rule: decision.rule, for: event)
+    let exceeded =
+      if let deferral { deferral.exceeded } else { await count(outcome, rule: decision.rule, event, dispatcher) }
+    if let exceeded { outcome = limited(by: exceeded, event) }
     if let session = outcome.session(of: event, dispatcher.rules, rule: decision.rule) {
       recent.record(session, of: event.post)
     }
     await dispatcher.perform(outcome, rule: decision.rule, for: event, isNew: isNew)
   }
 
-  /// Returns whether an event can have an effect for any author that it may turn out to have. If not, the account need
-  /// not be looked up.
-  func mayMatter(_ event: Event) -> Bool {
+  /// Returns the conversations of an event, for the authors that it may turn out to have and for which it has an effect.
+  /// If there are none, the account need not be looked up.
+  func possibleSessions(of event: Event) -> [SessionKey] {
     let authors: [Author] =
       switch event.author {
       case .own, .system: []
@@ -130,31 +198,48 @@ final class Decider {
       case .webhook, .plugin: [event.author]
       }
     var event = event
+    var sessions: [SessionKey] = []
     for author in authors {
       event.author = author
-      if dispatcher.mayAnswerPermission(event) || !rules.decide(event).isSilent { return true }
+      if let session = dispatcher.sessionOfPermission(answeredBy: event) { return [session] }
+      let decision = rules.decide(event)
+      if !decision.isSilent { sessions.append(session(of: event, decision, rules)) }
     }
-    return false
+    return sessions
   }
 
-  /// Claims the post of an event; false if it was claimed before.
-  func claim(_ event: Event) async -> Result<Bool, StoreError> {
+  /// Returns the conversation in which an event is claimed.
+  func session(of event: Event) -> SessionKey {
+    dispatcher.sessionOfPermission(answeredBy: event) ?? session(of: event, rules.decide(event), rules)
+  }
+
+  private func session(of event: Event, _ decision: Decision, _ rules: CompiledRules) -> SessionKey {
+    guard let rule = decision.rule else { return .channel(event.channel.id) }
+    return SessionKey(rules.ruleSet.rules[rule].session.scope, of: event)
+  }
+
+  /// Claims the post of an event.
+  func claim(_ event: Event, of session: SessionKey) async -> Result<ClaimResult, StoreError> {
     do throws(StoreError) {
-      let isNew = try await store.claim(event.claim, at: clock.now)
-      if !isNew { logger.debug("already claimed", metadata: ["post": "\(event.post)"]) }
-      return .success(isNew)
+      let result = try await store.claim(event.claim, of: session, at: clock.now)
+      switch result {
+      case .new: break
+      case .known: logger.debug("already claimed", metadata: ["post": "\(event.post)"])
+      case .elsewhere: logger.debug("claimed for another gateway", metadata: ["post": "\(event.post)"])
+      }
+      return .success(result)
     } catch {
       return .failure(error)
     }
   }
 
-  /// Leaves a post that could not be claimed to the next pass of the backfill, of this gateway or of the one that takes
-  /// over: the cursor of its channel does not move past it.
-  func leaveUnread(_ event: Event, because error: StoreError) {
-    logger.warning("post not claimed yet; it is read again", metadata: event.logged(["reason": "\(error)"]))
+  /// Leaves a post that could not be claimed to the next pass of the backfill, of this gateway or of another one: the
+  /// cursor of its channel does not move past it.
+  func leaveUnread(_ event: Event, because reason: String) {
+    logger.warning("post not claimed yet; it is read again", metadata: event.logged(["reason": "\(reason)"]))
     recent.remove(event.claim)
     let isFirst = !progress.hasGap
-    progress.recordGap()
+    progress.rewind()
     // A pass that fails again is repeated after its pause.
     if isFirst { wakeUp.wake() }
   }
@@ -193,26 +278,60 @@ final class Decider {
     await dispatcher.perform(.say(Template(DispatchTexts.rejected(.store(error)))), rule: nil, for: event)
   }
 
+  // MARK: Other gateways
+
+  /// Returns the time for which an event is left to other gateways that come first in its conversation, or `nil` if it is
+  /// claimed at once.
+  func delay(of event: Event, in session: SessionKey) -> Duration? {
+    let delay = max(
+      store.claimDelay(for: session), mayAnswerElsewhere(event) ? Limits.requestDelay : .zero)
+    return delay > .zero || deferred.contains(session) ? delay : nil
+  }
+
+  private func mayAnswerElsewhere(_ event: Event) -> Bool {
+    requestsElsewhere.mayBeAnswered(by: event, under: rules.ruleSet)
+  }
+
+  /// Leaves an event to other gateways for some time. It is counted now, because each gateway counts all events: if other
+  /// gateways claim it, this one hears no more of it.
+  private func deferPost(
+    _ event: Event, _ arrival: Arrival, _ decision: Decision, in session: SessionKey, for delay: Duration,
+    _ dispatcher: Dispatcher
+  ) async {
+    guard !deferred.isFull else { return leaveUnread(event, because: "too many posts are left to other gateways") }
+    var deferral = Deferral()
+    if arrival == .new {
+      let outcome = await dispatcher.resolved(decision.outcome, rule: decision.rule, for: event)
+      deferral.exceeded = await count(outcome, rule: decision.rule, event, dispatcher)
+    }
+    deferred.add(event, arrival, in: session, for: delay, isHeldUp: mayAnswerElsewhere(event), deferral)
+  }
+
   // MARK: Limits
 
-  /// Returns the outcome, unless the rule's `limit` or the limit for programs is reached. Only people are told, because
-  /// a reply to a program could begin a loop.
-  private func limited(
+  /// Counts an event that is going to be answered. Returns the limit that it exceeds, a rule's `limit` or that for
+  /// programs, or `nil` if it exceeds none.
+  private func count(
     _ outcome: Outcome, rule index: Int?, _ event: Event, _ dispatcher: Dispatcher
-  ) async -> Outcome {
+  ) async -> EventOutcome? {
     let now = clock.milliseconds
     if event.author != .human, await !mayAnswer(event, dispatcher, at: now) {
-      let seconds = await botLoopGuard.pause(in: event.channel.id, at: now)
-      outcomes.record(.limited(.bots, seconds: seconds), of: event.claim)
-      return .silent(.ignored)
+      return .limited(.bots, seconds: await botLoopGuard.pause(in: event.channel.id, at: now))
     }
-    guard let index, outcome.asksAgent(dispatcher.rules) else { return outcome }
+    guard let index, outcome.asksAgent(dispatcher.rules) else { return nil }
     let rule = dispatcher.rules.ruleSet.rules[index]
     guard let seconds = rateLimiter.admit(rule: rule, user: event.user.id, channel: event.channel.id, at: now)
-    else { return outcome }
-    outcomes.record(.limited(.rule, seconds: seconds), of: event.claim)
+    else { return nil }
     logger.info("limit reached", metadata: event.logged(["rule": "\(rule.name)"]))
-    return event.author == .human ? .say(Template(DispatchTexts.limited(seconds: seconds))) : .silent(.ignored)
+    return .limited(.rule, seconds: seconds)
+  }
+
+  /// Returns the outcome of an event that exceeds a limit. Only people are told, because a reply to a program could begin
+  /// a loop.
+  private func limited(by limit: EventOutcome, _ event: Event) -> Outcome {
+    outcomes.record(limit, of: event.claim)
+    guard case .limited(.rule, let seconds?) = limit, event.author == .human else { return .silent(.ignored) }
+    return .say(Template(DispatchTexts.limited(seconds: seconds)))
   }
 
   /// Returns whether one more post of a bot, webhook or plugin is answered in its channel.
@@ -241,12 +360,13 @@ final class Decider {
     guard let reading = await dispatcher.permissionReading(of: event),
       let name = await person(event.user.id, dispatcher)
     else { return false }
-    if arrival == .new || arrival == .late {
-      switch await claim(event) {
-      case .success(true): break
-      case .success(false): return true
+    if !arrival.isClaimed {
+      let session = dispatcher.permissions.session(of: reading) ?? .channel(event.channel.id)
+      switch await claim(event, of: session) {
+      case .success(.new): break
+      case .success(.known), .success(.elsewhere): return true
       case .failure(let error) where error.leavesPostUnread:
-        leaveUnread(event, because: error)
+        leaveUnread(event, because: "\(error)")
         return true
       case .failure(let error):
         logger.error("answer to a permission request not claimed", metadata: event.logged(["reason": "\(error)"]))

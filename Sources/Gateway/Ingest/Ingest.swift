@@ -14,15 +14,19 @@ import Sessions
 /// The parts are classes without locks. They run on this actor, and each has its own state:
 ///
 ///     posts ──▶ EventBuilder ──▶ AuthorResolver ──▶ Decider ──▶ Dispatcher
+///     posts left to other gateways: Decider ──▶ DeferredPosts ──▶ AuthorResolver
 ///     edits of waiting messages ──▶ Corrections ──────▲
-///     claims of earlier runs ──▶ UnfinishedPosts ─────▲
+///     claims taken over ──▶ UnfinishedPosts ──────────▲
 actor Ingest {
   private let builder: EventBuilder
   private let accounts: AccountDirectory
   private let authors: AuthorResolver
   private let decider: Decider
   private let corrections: Corrections
+  private let deferred: DeferredPosts
+  private let requestsElsewhere: RequestsElsewhere
   private let unfinished: UnfinishedPosts
+  private let gate: TakeoverGate
   private let memberships: MembershipTracker
   private let progress: ReadProgress
   private let recent: RecentPosts
@@ -53,17 +57,23 @@ actor Ingest {
     builder = EventBuilder(
       rules.context, client: client, store: store, accounts: accounts, recent: recent, logger: logger)
     progress = ReadProgress(cursors: cursors, beganAt: beganAt, store: store, logger: logger)
+    deferred = DeferredPosts(builder: builder, recent: recent, progress: progress, store: store, logger: logger)
+    requestsElsewhere = RequestsElsewhere()
+    gate = TakeoverGate()
+    let undecided = UndecidedClaims(wakeUp: wakeUp)
     decider = Decider(
       dispatcher: dispatcher, botLoopGuard: botLoopGuard, accounts: accounts, recent: recent, progress: progress,
-      wakeUp: wakeUp, store: store, clock: client.clock, outcomes: outcomes, observe: observe, logger: logger)
+      deferred: deferred, undecided: undecided, requestsElsewhere: requestsElsewhere, wakeUp: wakeUp, store: store,
+      clock: client.clock,
+      outcomes: outcomes, observe: observe, logger: logger)
     corrections = Corrections(
       builder: builder, decider: decider, recent: recent, store: store, outcomes: outcomes, logger: logger)
     unfinished = UnfinishedPosts(
-      builder: builder, corrections: corrections, decider: decider, recent: recent, client: client, store: store,
-      outcomes: outcomes, wakeUp: wakeUp, logger: logger)
+      builder: builder, corrections: corrections, decider: decider, recent: recent, deferred: deferred, client: client,
+      store: store, outcomes: outcomes, undecided: undecided, logger: logger)
     authors = AuthorResolver(
-      accounts: accounts, builder: builder, decider: decider, recent: recent, unfinished: unfinished, client: client,
-      logger: logger)
+      accounts: accounts, builder: builder, decider: decider, recent: recent, progress: progress, gate: gate,
+      undecided: undecided, client: client, logger: logger)
     memberships = MembershipTracker(
       builder: builder, decider: decider, progress: progress, names: rules.names.ids, resolver: resolver,
       journal: outcomes.journal, client: client, logger: logger)
@@ -86,8 +96,67 @@ actor Ingest {
   /// Looks up the authors of events until the task is cancelled.
   func resolveAuthors() async { await authors.run() }
 
-  /// Continues with the posts that an earlier gateway claimed and did not finish.
-  func resume(_ posts: [UnfinishedPost]) async { await unfinished.resume(posts) }
+  // MARK: Other gateways
+
+  /// Continues with what an earlier gateway, or another one, has left to this one.
+  func takeOver() async throws(StoreError) {
+    guard try await resumeTakeover().isOfOthers else { return }
+    // The gateway that ended may not have applied the last deletions.
+    let dispatcher = decider.dispatcher
+    for post in dispatcher.deletedPosts.posts(since: .now - Limits.deletionRepeatTime) {
+      await dispatcher.withdraw(.message(post), from: [])
+    }
+  }
+
+  /// Takes over. Meanwhile no other post is processed.
+  private func resumeTakeover() async throws(StoreError) -> Takeover {
+    await gate.close()
+    defer { gate.open() }
+    let takeover = try await store.takeOver()
+    for reply in takeover.replies { await decider.dispatcher.resume(reply) }
+    await unfinished.resume(takeover.posts)
+    return takeover
+  }
+
+  /// Takes over whenever there may be something to take over, until the task is cancelled.
+  func runTakeovers() async {
+    var isDone = true
+    while !Task.isCancelled {
+      if isDone { await store.waitForTakeover() } else { try? await Task.sleep(for: Limits.deferredRetryPause) }
+      if Task.isCancelled { return }
+      do throws(StoreError) {
+        try await takeOver()
+        isDone = true
+      } catch {
+        logger.warning("not taken over yet; trying again", metadata: ["reason": "\(error)"])
+        isDone = false
+      }
+    }
+  }
+
+  /// Decides the posts that were left to other gateways and that none of them has claimed, until the task is cancelled.
+  func decideDeferred() async {
+    while !Task.isCancelled {
+      await deferred.waitUntilOverdue()
+      var late: [ChannelID: [LateMessage]] = [:]
+      while !Task.isCancelled, deferred.hasOverdue {
+        // First, because edits of the post that is being decided wait behind the gate.
+        await gate.enter()
+        if let post = deferred.next() {
+          if let message = await decide(post) { late[post.event.channel.id, default: []].append(message) }
+          deferred.done()
+        }
+        gate.leave()
+      }
+      for messages in late.values { await reportLate(messages[messages.count - 1], count: messages.count) }
+    }
+  }
+
+  private func decide(_ post: DeferredPost) async -> LateMessage? {
+    if post.arrival == .late { return await decider.decide(post.event, .late, after: post.deferral) }
+    await authors.decide(post.event, after: post.deferral)
+    return nil
+  }
 
   // MARK: Events of the socket
 
@@ -95,6 +164,8 @@ actor Ingest {
   ///
   /// - Returns: False if it could not be processed and has to be read over REST.
   func receive(_ event: ServerEvent) async -> Bool {
+    await gate.enter()
+    defer { gate.leave() }
     received += 1
     metrics?.recordEvent()
     let bot = builder.bot.id
@@ -109,7 +180,7 @@ actor Ingest {
     case .postEdited(let post):
       threads.update(post)
       guard await receive(edited: post) else {
-        recordGap()
+        await recordGap()
         return false
       }
     case .postDeleted(let post): await receive(deleted: post)
@@ -119,7 +190,7 @@ actor Ingest {
     case .userAdded(bot, let channel), .channelChanged(let channel): await memberships.updateChannel(channel)
     case .userRemoved(bot, let channel):
       progress.forget(channel)
-      forgetThreads()
+      await forgetThreads()
     case .teamJoined(bot, _): await memberships.updateTeams()
     case .userUpdated(let id, let name, let isBot):
       let account = UserRecord(id: id, username: name, isBot: isBot)
@@ -151,17 +222,22 @@ actor Ingest {
   private func event(of posted: PostedEvent, from source: PostSource) async -> Event {
     let event = await builder.event(of: posted)
     metrics?.recordPost(by: event.author, in: event.channel.kind, from: source)
-    await joinThread(of: event)
+    if event.author == .own { await recordOwn(posted.post) }
     return event
   }
 
   /// Records the threads that the bot posts in: replies to it there reach it, even if it posted outside of the thread
-  /// first.
-  private func joinThread(of event: Event) async {
-    guard event.author == .own else { return }
-    let root = event.thread.root ?? event.post
+  /// first. Records the permission requests of other gateways.
+  private func recordOwn(_ post: Post) async {
+    let isOfStore = !post.props.mark.isEmpty && post.props.instance == duplicates.instance
+    if isOfStore, store.instance != nil { requestsElsewhere.record(post, own: decider.dispatcher.permissions) }
+    let root = post.rootID ?? post.id
     do {
-      try await store.joinThread(root, at: client.clock.now)
+      if isOfStore {
+        try await store.recordJoined(thread: root, at: client.clock.now)
+      } else {
+        try await store.joinThread(root, at: client.clock.now)
+      }
     } catch {
       logger.error("thread not recorded", metadata: ["root": "\(root)", "reason": "\(error)"])
     }
@@ -169,24 +245,30 @@ actor Ingest {
 
   /// Processes an edit; false if the channel or the account could not be fetched.
   private func receive(edited post: Post) async -> Bool {
-    // The bot edits its own posts while an answer grows.
+    // The bot edits its own posts while an answer grows, and to show the outcome of a permission request.
+    if post.userID == builder.bot.id { requestsElsewhere.remove(post.id) }
     guard post.userID != builder.bot.id, !recent.hasSeen(post.edit) else { return true }
+    await deferred.waitUntilDecided(post.id)
     let location: EventBuilder.Location
     let waiting: [Corrections.WaitingMessage]
     let author: UserRecord?
     do throws(MattermostError) {
       location = try await builder.location(of: post)
       waiting = await corrections.waitingMessages(of: post.id)
-      author = waiting.isEmpty ? accounts[post.userID] : try await accounts.account(post.userID)
+      author =
+        waiting.allSatisfy(\.isElsewhere) ? accounts[post.userID] : try await accounts.account(post.userID)
     } catch {
       logger.warning("edit not processed", metadata: ["post": "\(post.id)", "reason": "\(error)"])
       // In a channel that the bot is not in, nothing is missed.
       return error.isInaccessible
     }
     guard recent.insert(post.edit) else { return true }
+    if waiting.contains(where: \.isElsewhere) { unfinished.recordEditElsewhere(of: post.id) }
     let joined = await builder.hasJoined(post.rootID)
     if authors.update(post, in: location, joined: joined) { return true }
-    if let author, await corrections.apply(post, to: waiting, in: location, by: author, joined: joined) { return true }
+    if deferred.update(post, in: location, by: author, joined: joined) { return true }
+    let known = author ?? .unknown(post.userID)
+    if await corrections.apply(post, to: waiting, in: location, by: known, joined: joined) { return true }
     let earlier = if let known = recent[post.id] { known.mention } else { await mentionBeforeEdit(of: post) }
     await authors.decide(builder.event(ofEdited: post, in: location, earlier: earlier, by: author, joined: joined))
     // If it could not be claimed, it is not known any more.
@@ -198,7 +280,7 @@ actor Ingest {
   private func mentionBeforeEdit(of post: Post) async -> Mention? {
     guard post.createAt >= max(oldestAnswered, progress.beganAt) else { return nil }
     do throws(StoreError) {
-      return try await store.isClaimed(post.claim) ? nil : Mention.none
+      return try await store.claimed([post.claim]).isEmpty ? Mention.none : nil
     } catch {
       logger.error("claim of an edited post not looked up", metadata: ["post": "\(post.id)", "reason": "\(error)"])
       return nil
@@ -209,9 +291,12 @@ actor Ingest {
   private func receive(deleted post: Post) async {
     decider.dispatcher.deletedPosts.insert(post.id)
     threads.remove(post)
+    deferred.drop(post.id)
     await authors.drop(post.id)
     await decider.dispatcher.withdraw(.message(post.id), from: recent.sessions(of: post.id))
-    if post.userID == builder.bot.id { await decider.dispatcher.withdrawAnswer(marked: post.props.mark) }
+    guard post.userID == builder.bot.id else { return }
+    requestsElsewhere.remove(post.id)
+    await decider.dispatcher.withdrawAnswer(marked: post.props.mark)
   }
 
   // MARK: Backfill
@@ -223,17 +308,24 @@ actor Ingest {
   var isBehind: Bool { progress.hasGap || !unfinished.isEmpty }
 
   /// Records that posts, and updates of accounts, may be missing from now on.
-  func recordGap() {
+  func recordGap() async {
     progress.recordGap()
     accounts.removeAll()
-    forgetThreads()
+    await forgetThreads()
   }
 
   /// Forgets the threads, because posts in them may be missed from now on.
-  func forgetThreads() { threads.removeAll() }
+  func forgetThreads() async {
+    threads.removeAll()
+    await store.forgetUnjoinedThreads()
+  }
 
   /// Decides the claimed posts that are left, and returns whether none is left then.
-  func retryUnfinished() async -> Bool { await unfinished.retry() }
+  func retryUnfinished() async -> Bool {
+    await gate.enter()
+    defer { gate.leave() }
+    return await unfinished.retry()
+  }
 
   /// Returns accounts, without those that the server does not know.
   func accounts(of ids: [UserID]) async throws(MattermostError) -> [UserRecord] { try await accounts.accounts(of: ids) }
@@ -259,6 +351,8 @@ actor Ingest {
   func receive(
     missed posts: [PostedEvent], from source: PostSource
   ) async -> (count: Int, late: [LateMessage], isComplete: Bool) {
+    await gate.enter()
+    defer { gate.leave() }
     var count = 0
     var late: [LateMessage] = []
     let oldest = oldestAnswered
@@ -294,6 +388,8 @@ actor Ingest {
 
   /// Processes the posts of one channel that were edited after a time; false if one could not be processed.
   func receive(edited posts: [Post], since moment: Int64) async -> Bool {
+    await gate.enter()
+    defer { gate.leave() }
     var isComplete = true
     for post in posts.sorted(by: { $0.updateAt < $1.updateAt }) where post.editAt > moment {
       if await !receive(edited: post) { isComplete = false }
@@ -302,17 +398,20 @@ actor Ingest {
   }
 
   func receive(deleted posts: [Post]) async {
+    await gate.enter()
+    defer { gate.leave() }
     for post in posts { await receive(deleted: post) }
   }
 
   func settle(_ channel: ChannelRecord, in gap: Int) { progress.settle(channel, in: gap) }
   func settleAll(in gap: Int) { progress.settleAll(in: gap) }
   func settleChanges(in channel: ChannelRecord) { progress.settleChanges(in: channel) }
-  func saveCursors(isLast: Bool = false) async { await progress.save(isLast: isLast) }
 
-  /// The time of the oldest post that is answered, by the server's clock, in milliseconds. Older claims may be
-  /// forgotten.
-  private var oldestAnswered: Int64 {
-    client.clock.milliseconds - Int64(min(policy.maxAgeSeconds, Claim.heldSeconds)) * 1_000
+  /// Stores the cursors, none of them beyond a post that is not claimed yet.
+  func saveCursors(isLast: Bool = false) async {
+    let rounds = [deferred.oldestRound, authors.oldestRound].compactMap(\.self)
+    await progress.save(isLast: isLast, unclaimedSince: rounds.min())
   }
+
+  private var oldestAnswered: Int64 { decider.oldestAnswered }
 }

@@ -7,6 +7,8 @@ import Sessions
 /// The progress of reading the channels: their new posts, edits and deletions.
 final class ReadProgress {
   private var cursors: ChannelCursors
+  /// The number of rounds in which cursors were stored.
+  private(set) var round = 0
   /// The times, in milliseconds since 1970, from which edits and deletions still have to be read in channels.
   private var unreadEdits: [ChannelID: Int64] = [:]
   private var unreadDeletions: [ChannelID: Int64] = [:]
@@ -38,6 +40,9 @@ final class ReadProgress {
 
   /// Records that posts may be missing from now on, until their channels are read.
   func recordGap() { cursors.recordGap() }
+
+  /// Records that a post has to be read again, beyond which channels may count as read.
+  func rewind() { cursors.rewind() }
 
   /// Records a post from the event socket that is dealt with.
   func record(_ post: Post) { cursors.record(post) }
@@ -77,9 +82,15 @@ final class ReadProgress {
     unreadDeletions[channel] = nil
   }
 
-  /// Stores the cursors, which lag a little behind reading.
-  func save(isLast: Bool = false) async {
-    let (due, gone) = isLast ? cursors.lastRound() : cursors.nextRound()
+  /// Stores the cursors, which lag by a round behind reading, unless an older post is not claimed yet.
+  ///
+  /// - Parameters:
+  ///   - isLast: whether to store all that were read, too.
+  ///   - oldest: the round in which the oldest post came that is not claimed yet; `nil` if there is none.
+  func save(isLast: Bool = false, unclaimedSince oldest: Int?) async {
+    guard oldest ?? round >= round else { return }
+    round += 1
+    let (due, gone) = isLast && oldest == nil ? cursors.lastRound() : cursors.nextRound()
     do {
       try await store.update(due, removing: gone)
     } catch {

@@ -4,46 +4,50 @@ import Logging
 import MattermostIO
 import Sessions
 
-/// Posts that were claimed and not finished: by an earlier gateway, or because the server did not answer.
+/// Posts that were claimed and not finished: by an earlier gateway or another one, or because the server did not answer.
 final class UnfinishedPosts {
   private let builder: EventBuilder
   private let corrections: Corrections
   private let decider: Decider
   private let recent: RecentPosts
+  private let deferred: DeferredPosts
   private let client: MattermostClient
   private let store: any SessionStore
   private let outcomes: OutcomeLog
-  /// Starts a pass of the backfill.
-  private let wakeUp: WakeableSleep
+  private let undecided: UndecidedClaims
+  /// Posts that were edited while their messages waited for other gateways.
+  private var editedElsewhere = FIFOCache<PostID, Void>(keeping: Limits.recentPostsMax)
+  private var hasResumed = false
+  /// The claims that other gateways have handed over, and when.
+  private var handedOver: [Claim: ContinuousClock.Instant] = [:]
   private let logger: Logger
-  /// Claims that still have to be decided.
-  private var claims: [Claim] = []
 
   init(
-    builder: EventBuilder, corrections: Corrections, decider: Decider, recent: RecentPosts, client: MattermostClient,
-    store: any SessionStore, outcomes: OutcomeLog, wakeUp: WakeableSleep, logger: Logger
+    builder: EventBuilder, corrections: Corrections, decider: Decider, recent: RecentPosts, deferred: DeferredPosts,
+    client: MattermostClient, store: any SessionStore, outcomes: OutcomeLog, undecided: UndecidedClaims, logger: Logger
   ) {
     self.builder = builder
     self.corrections = corrections
     self.decider = decider
     self.recent = recent
+    self.deferred = deferred
     self.client = client
     self.store = store
     self.outcomes = outcomes
-    self.wakeUp = wakeUp
+    self.undecided = undecided
     self.logger = logger
   }
 
-  var isEmpty: Bool { claims.isEmpty }
+  var isEmpty: Bool { undecided.isEmpty }
 
-  /// Adds claims, and starts a pass that decides them.
-  func add(_ new: [Claim]) {
-    claims += new
-    wakeUp.wake()
-  }
+  /// Records that a post was edited whose message waits for another gateway: it is looked up if this one takes over.
+  func recordEditElsewhere(of post: PostID) { editedElsewhere[post] = () }
 
-  /// Continues with the posts of an earlier gateway, in their order.
+  /// Continues with the posts of an earlier gateway, or of another one, in their order. Those of an earlier one may have
+  /// been edited or deleted since; of those of another one, this one has heard it.
   func resume(_ posts: [UnfinishedPost]) async {
+    let isFirst = !hasResumed
+    hasResumed = true
     // After a failure that is the server's, further requests would only cost time.
     var isReachable = true
     var failures = 0
@@ -54,7 +58,7 @@ final class UnfinishedPosts {
     for post in posts {
       switch post {
       case .waiting(let message):
-        guard isReachable else {
+        guard isReachable, isFirst || editedElsewhere[message.claim.post] != nil else {
           await decider.dispatcher.resume(message)
           continue
         }
@@ -69,11 +73,12 @@ final class UnfinishedPosts {
           }
         }
       case .claimed(let claim):
+        if !isFirst { handedOver[claim] = .now }
         if isReachable {
           guard let obstacle = await decide(claim) else { continue }
           record(obstacle)
         }
-        claims.append(claim)
+        undecided.add([claim])
       }
     }
   }
@@ -82,14 +87,14 @@ final class UnfinishedPosts {
   func retry() async -> Bool {
     // A post that can never be read holds up no other; if the server does not answer at all, not all are tried.
     var failed: [Claim] = []
-    while !claims.isEmpty, failed.count < Limits.owedFailuresMax {
-      let claim = claims.removeFirst()
+    var left = undecided.removeAll()[...]
+    while failed.count < Limits.owedFailuresMax, let claim = left.popFirst() {
       guard let obstacle = await decide(claim) else { continue }
       failed.append(claim)
       if obstacle.affectsAll { break }
     }
-    claims += failed
-    return claims.isEmpty
+    undecided.putBack(left + failed)
+    return undecided.isEmpty
   }
 
   /// The reason why a claimed post could not be decided yet.
@@ -114,22 +119,35 @@ final class UnfinishedPosts {
       let event = try await builder.event(of: claim, as: try await post(of: claim))
       if !event.isEdit { _ = recent.insert(event.claim) }
       recent.record(event)
+      let session = decider.session(of: event)
       // The store may have failed to claim it before.
-      do throws(StoreError) {
-        _ = try await store.claim(claim, at: client.clock.now)
-      } catch {
+      switch await decider.claim(event, of: session) {
+      case .success(.elsewhere):
+        handedOver[claim] = nil
+        return nil
+      case .success: break
+      case .failure(let error):
         logger.error("post not claimed", metadata: ["post": "\(claim)", "reason": "\(error)"])
         if error.leavesPostUnread { return .store }
       }
       // Ends the earlier record of the post in the journal.
       outcomes.record(.decidedAgain, of: claim)
-      await decider.decide(event, .claimed)
+      // What an earlier gateway accepted is answered, however old it is.
+      let isLate = handedOver.removeValue(forKey: claim) != nil && event.milliseconds < decider.oldestAnswered
+      await decider.decide(event, .claimed(in: session, isLate: isLate), after: deferred.remove(claim))
       return nil
     } catch {
+      // Another gateway has seen it, perhaps before all of the server's databases have it.
+      if error.isNotFound, let since = handedOver[claim], ContinuousClock.now - since < Limits.handedPostWait,
+        !decider.dispatcher.deletedPosts.contains(claim.post)
+      {
+        return .server(error)
+      }
       guard error.isInaccessible || error.code == .unreadable else {
         logger.warning("claimed post not read yet", metadata: ["post": "\(claim)", "reason": "\(error)"])
         return .server(error)
       }
+      handedOver[claim] = nil
       await drop(claim, error)
       return nil
     }

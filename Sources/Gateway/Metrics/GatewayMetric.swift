@@ -12,7 +12,7 @@ import Sessions
 /// Prometheus reads, the table of docs/monitoring.md, and the checks of the alert rules and the dashboard follow from the
 /// rows.
 enum GatewayMetric: CaseIterable {
-  case build, connectionMode, standby, lastEvent, reconnects, posts
+  case build, connectionMode, standby, gateways, heldSessions, lastEvent, reconnects, posts
   case decisions, shadowHits, limited, decideTime, outcomes
   case turns, failures, firstWordTime, answerTime, tokens, cost
   case sessions, waiting, running, outbox, outboxAge
@@ -54,8 +54,15 @@ enum GatewayMetric: CaseIterable {
     case .standby:
       MetricFamily(
         "edgecrab_standby",
-        "1 while another gateway answers, and this one is ready to take its place.",
+        "1 while other gateways answer by other rules, and this one waits until they are the same.",
         .gauge)
+    case .gateways:
+      MetricFamily(
+        "edgecrab_gateways",
+        "The gateways of the database that receive posts and have the rules in force, with this one.", .gauge)
+    case .heldSessions:
+      MetricFamily(
+        "edgecrab_held_conversations", "The conversations that this gateway holds, of those in the database.", .gauge)
     case .lastEvent:
       MetricFamily(
         "edgecrab_last_event_timestamp_seconds",

@@ -23,10 +23,10 @@ final class GatewayMonitor: Sendable {
     let duplicates: DuplicateGatewayDetector
   }
 
-  /// Another gateway answers, and this one is ready to take its place.
+  /// Another gateway answers by other rules, and this one waits until they are the same.
   struct Standby: Sendable {
     /// The name of the one that answers.
-    let holder: String
+    let gateway: String
     let since: Date
   }
 
@@ -46,11 +46,11 @@ final class GatewayMonitor: Sendable {
   /// Shows these parts from now on.
   func show(_ parts: Parts) { self.parts.withLock { $0 = parts } }
 
-  /// Records that the gateway of this name answers, or that this one does not stand by (any more).
-  func standBy(_ holder: String?) {
+  /// Records that the gateway of this name answers by other rules, or that this one does not stand by (any more).
+  func standBy(_ gateway: String?) {
     standby.withLock { standby in
-      guard standby?.holder != holder else { return }
-      standby = holder.map { Standby(holder: $0, since: Date()) }
+      guard standby?.gateway != gateway else { return }
+      standby = gateway.map { Standby(gateway: $0, since: Date()) }
     }
   }
 
@@ -64,8 +64,8 @@ final class GatewayMonitor: Sendable {
   /// The reason why nothing is answered, or `nil` if posts arrive and may be answered.
   var obstacle: Obstacle? {
     get async {
-      if let standby = standby.withLock(\.self) { return .standby(standby.holder) }
-      if let known, !known.store.isHeld { return .storeLost }
+      if let standby = standby.withLock(\.self) { return .standby(standby.gateway) }
+      if let obstacle = known?.store.obstacle { return .store(obstacle) }
       return await connection.mode == .none ? .notConnected : nil
     }
   }
@@ -73,14 +73,14 @@ final class GatewayMonitor: Sendable {
   enum Obstacle: Sendable, Equatable, CustomStringConvertible {
     case notConnected
     case standby(String)
-    /// Another gateway may have taken over.
-    case storeLost
+    /// No post may be claimed.
+    case store(StoreError)
 
     var description: String {
       switch self {
       case .notConnected: "not ready"
-      case .standby(let holder): "not ready: standing by; \(holder) answers"
-      case .storeLost: "not ready: another gateway may have taken over"
+      case .standby(let gateway): "not ready: standing by; \(gateway) answers by other rules"
+      case .store(let error): "not ready: \(error.summary)"
       }
     }
   }
@@ -91,7 +91,7 @@ final class GatewayMonitor: Sendable {
       HealthReport(
         await connection, await rules.active, await rules.rejected, await rules.renamed,
         known?.store.condition ?? .sound, otherGatewaySeen: await known?.duplicates.lastSeen,
-        standby.withLock { $0.map { ($0.holder, $0.since) } }, isStoreHeld: known?.store.isHeld ?? true)
+        standby.withLock { $0.map { ($0.gateway, $0.since) } }, mayClaim: known?.store.obstacle == nil)
     }
   }
 
@@ -102,6 +102,7 @@ final class GatewayMonitor: Sendable {
         MetricsSample(
           mode: await self.connection.mode, rules: await self.rules.active.ruleSet.rules.count,
           isRefused: await self.rules.rejected != nil, isStandby: self.standby.withLock { $0 != nil },
+          share: self.known?.store.share,
           load: self.known?.sessions.load ?? (sessions: 0, running: 0, waiting: 0))
       } ?? []
     }

@@ -1,5 +1,6 @@
 import CoreMetrics
 import PrometheusMetrics
+import Sessions
 
 /// The figures that are looked up when `/metrics` is asked for.
 struct MetricsSample: Sendable {
@@ -7,6 +8,7 @@ struct MetricsSample: Sendable {
   let rules: Int
   let isRefused: Bool
   let isStandby: Bool
+  let share: StoreShare?
   let load: (sessions: Int, running: Int, waiting: Int)
 }
 
@@ -45,6 +47,10 @@ actor MetricsPage {
       registry.meter(.connectionMode, [("mode", mode.rawValue)]).set(sample.mode == mode ? 1 : 0)
     }
     set(.standby, sample.isStandby ? 1 : 0)
+    if let share = sample.share {
+      set(.gateways, share.gateways)
+      set(.heldSessions, share.sessions)
+    }
     set(.rules, sample.rules)
     set(.rulesRefused, sample.isRefused ? 1 : 0)
     set(.sessions, sample.load.sessions)

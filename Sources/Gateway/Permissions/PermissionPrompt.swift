@@ -9,6 +9,7 @@ import Sessions
 /// The turn whose agent asks for permission.
 struct PermissionAsker: Sendable {
   let claim: Claim
+  let session: SessionKey
   let user: UserID
   /// The name of the user's account.
   let name: String
@@ -54,7 +55,7 @@ struct PermissionPrompt: Sendable {
   ) async -> PermissionOutcome {
     let number = requests.announce(
       PermissionRequests.Prompt(
-        request: request, channel: target.channel, root: root, asker: asker.name,
+        request: request, session: asker.session, channel: target.channel, root: root, asker: asker.name,
         rights: { user in
           if rules.listsApprover(agent: request.agent, user: user) { return .always }
           return user == asker.user || rules.mayApprove(agent: request.agent, user: user) ? .once : .nothing
@@ -108,7 +109,11 @@ struct PermissionPrompt: Sendable {
     return .refused(reason)
   }
 
-  private func chunk(_ text: String) -> ReplyChunk { ReplyChunk(text, of: .permissionRequest(of: asker.claim)) }
+  private func chunk(_ text: String) -> ReplyChunk {
+    let chunk = ReplyChunk(text, of: .permissionRequest(of: asker.claim))
+    requests.record(mark: chunk.mark.text)
+    return chunk
+  }
 
   private func answer(to number: Int, at posted: PermissionRequests.Posted, within limit: Duration) async
     -> PermissionRequests.Choice?

@@ -29,6 +29,8 @@ final class PermissionRequests: Sendable {
   /// before.
   struct Prompt {
     let request: PermissionRequest
+    /// The conversation of the turn that asks.
+    let session: SessionKey
     let channel: ChannelID
     /// The root of the thread in which it is.
     let root: PostID
@@ -42,6 +44,13 @@ final class PermissionRequests: Sendable {
     case answer(request: Int, position: Int)
     /// It would answer the request if its author were allowed to.
     case forbidden(request: Int, isPermanent: Bool)
+
+    /// The number of the request.
+    var request: Int {
+      switch self {
+      case .answer(let request, _), .forbidden(let request, _): request
+      }
+    }
   }
 
   /// The notice to a user whose answer does not count.
@@ -72,6 +81,8 @@ final class PermissionRequests: Sendable {
     /// Those who wait for a request to be posted.
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var lastNumber = 0
+    /// The marks of the posts.
+    var marks = FIFOCache<String, Void>(keeping: Limits.ownRequestsMax)
 
     mutating func nextNumber() -> Int {
       lastNumber += 1
@@ -83,11 +94,12 @@ final class PermissionRequests: Sendable {
       return Array(waiters.values)
     }
 
-    func isBeingPosted(forAnswer event: Event) -> Bool {
-      entries.values.contains {
-        $0.open == nil && $0.prompt.position(meantBy: event) != nil
-          && $0.prompt.rights(event.user.id) != .nothing
-      }
+    /// Returns the newest request that is being posted and that an event may answer.
+    func beingPosted(forAnswer event: Event) -> Prompt? {
+      entries.filter { _, entry in
+        entry.open == nil && entry.prompt.position(meantBy: event) != nil
+          && entry.prompt.rights(event.user.id) != .nothing
+      }.max { $0.key < $1.key }?.value.prompt
     }
   }
 
@@ -102,6 +114,11 @@ final class PermissionRequests: Sendable {
       return number
     }
   }
+
+  /// Records the mark of a post that is about to be made: it is this gateway's.
+  func record(mark: String) { state.withLock { $0.marks[mark] = () } }
+
+  func hasPosted(_ mark: String) -> Bool { state.withLock { $0.marks[mark] != nil } }
 
   /// Withdraws a request that was announced.
   func withdraw(_ number: Int) { _ = remove(number) }
@@ -161,7 +178,7 @@ final class PermissionRequests: Sendable {
 extension PermissionRequests {
   /// Returns whether a request is being posted that an event may answer, so that it is too early to tell.
   func isBeingPosted(forAnswer event: Event) -> Bool {
-    state.withLock { $0.isBeingPosted(forAnswer: event) }
+    state.withLock { $0.beingPosted(forAnswer: event) != nil }
   }
 
   /// Returns when no request is being posted that an event may answer, at the latest after two seconds: the server
@@ -182,7 +199,7 @@ extension PermissionRequests {
       await withTaskCancellationHandler {
         await withCheckedContinuation { waiter in
           let isWaiting = state.withLock { state in
-            guard !Task.isCancelled, state.isBeingPosted(forAnswer: event) else { return false }
+            guard !Task.isCancelled, state.beingPosted(forAnswer: event) != nil else { return false }
             state.waiters[number] = waiter
             return true
           }
@@ -211,6 +228,15 @@ extension PermissionRequests {
       }
       return reading
     }
+  }
+
+  /// Returns the conversation of the request that a reading is about, or `nil` if it is no longer open.
+  func session(of reading: Reading) -> SessionKey? { state.withLock { $0.entries[reading.request]?.prompt.session } }
+
+  /// Returns the conversation of a request that an event may answer, also of one that is being posted; `nil` if there is
+  /// none.
+  func session(forAnswer event: Event) -> SessionKey? {
+    reading(of: event).flatMap(session) ?? state.withLock { $0.beingPosted(forAnswer: event)?.session }
   }
 
   /// Returns how an emoji on a post answers a request; `nil` if the post is no open request, or the emoji no answer to

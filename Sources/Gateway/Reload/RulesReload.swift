@@ -17,6 +17,7 @@ struct RulesReload: Sendable {
   let resolver: NameResolver
   let agents: AgentFactory
   let registry: SessionRegistry
+  let store: any SessionStore
   let ingest: Ingest
   let journal: Journal?
   let state: RulesState
@@ -91,11 +92,24 @@ struct RulesReload: Sendable {
     metrics?.recordReload(.loaded)
     let old = await state.active
     await state.activate(ActiveRules(newest, warnings: resolved.names.warnings))
+    await announce()
     await resolver.pin(names, renamed: resolved.names.renamed)
     await journal?.use(newest.ruleSet.journal)
     source.store(newest, logger)
     hooks.notify(HookEvent(.rulesReload, ["file": .string(newest.name)]))
     reporter.report(newest, resolved.names.warnings, insteadOf: old)
+  }
+
+  /// Puts the rules in force for other gateways, too. If that fails, the next reload does it.
+  private func announce() async {
+    guard await !state.isAnnounced else { return }
+    do throws(StoreError) {
+      let fingerprint = await state.active.fingerprint
+      try await store.use(rules: fingerprint)
+      await state.recordAnnounced(fingerprint)
+    } catch {
+      logger.error("other gateways not told of the rules", metadata: ["reason": "\(error)"])
+    }
   }
 
   private var reporter: RulesReporter { RulesReporter(show: source.show, state: state, logger: logger) }

@@ -9,9 +9,12 @@ actor RulesState {
   private(set) var active: ActiveRules
   private(set) var rejected: (rejection: RulesRejection, since: Date)?
   private(set) var renamed: [RenamedEntity] = []
+  /// The fingerprint of the rules that other gateways were told of last.
+  private var announced: String
 
   init(_ active: ActiveRules, rejection: RulesRejection?) {
     self.active = active
+    announced = active.fingerprint
     rejected = rejection.map { ($0, active.since) }
   }
 
@@ -19,6 +22,11 @@ actor RulesState {
     active = rules
     rejected = nil
   }
+
+  /// True if other gateways were told of the active rules.
+  var isAnnounced: Bool { announced == active.fingerprint }
+
+  func recordAnnounced(_ fingerprint: String) { announced = fingerprint }
 
   /// Records warnings about the active rules that were printed.
   func recordPrinted(_ warnings: [String]) { active.warnings.formUnion(warnings) }

@@ -9,7 +9,7 @@ import Synchronization
 
 /// The gateway's state as its service manager shows it, as in `systemctl status`.
 ///
-/// The manager counts the gateway as started once posts arrive, or once it stands by for another one.
+/// The manager counts the gateway as started once posts arrive, or once it stands by.
 package final class ServiceStatus: Sendable {
   fileprivate struct State {
     var connection = "starting"
@@ -34,10 +34,10 @@ package final class ServiceStatus: Sendable {
     update { $0.connection = "waiting for \(awaited): \(reason)" }
   }
 
-  /// Reports that another gateway answers, and this one is ready to take its place.
-  func standBy(for holder: String) {
+  /// Reports that another gateway answers by other rules, and this one waits until they are the same.
+  func standBy(for other: String) {
     update { state in
-      state.connection = "standing by; \(holder) answers"
+      state.connection = "standing by; \(other) answers by other rules"
       state.isReady = true
     }
   }

@@ -90,18 +90,18 @@ struct StartRetries {
     }
   }
 
-  /// Reports, once for each of them, that another gateway answers and this one stands by.
+  /// Reports, once for each of them, that another gateway answers by other rules and this one stands by.
   ///
-  /// - Parameter error: The store's error with the code `.held`.
+  /// - Parameter error: The store's error with the code `.rulesDiffer`.
   mutating func reportStandby(_ error: StoreError) {
     outages = 0
-    guard reported != .held(error.detail) else { return }
-    reported = .held(error.detail)
+    guard reported != .rulesDiffer(error.detail) else { return }
+    reported = .rulesDiffer(error.detail)
     status.standBy(for: error.detail)
     if let show {
       show("standing by: \(error)")
     } else {
-      logger.notice("standing by", metadata: ["holder": "\(error.detail)", "store": "\(error.path)"])
+      logger.notice("standing by", metadata: ["reason": "\(error)"])
     }
   }
 }
@@ -111,7 +111,7 @@ extension StartRetries {
   fileprivate enum Cause: Equatable {
     case server(MattermostError.Cause)
     case database(StoreError.Code)
-    case held(String)
+    case rulesDiffer(String)
   }
 }
 

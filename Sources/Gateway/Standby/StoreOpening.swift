@@ -20,8 +20,8 @@ struct OpenedStore: Sendable {
 /// Opens the store and resolves the rules, again and again while the server or the database cannot be reached.
 ///
 /// With a store in a file, the rules come first, so that a start that waits for the server keeps no other gateway off the
-/// file. With one in a database they come last: the gateway may stand by for weeks until another one ends, and begins
-/// with the rules, names and channels of that moment.
+/// file. With one in a database their names come last: while other gateways answer by other rules, this one stands by,
+/// perhaps for weeks, and begins with the rules, names and channels of that moment.
 struct StoreOpening {
   private let settings: GatewaySettings
   private let client: MattermostClient
@@ -53,7 +53,7 @@ struct StoreOpening {
     case .file(let path):
       let resolved = try await resolvedRules()
       do throws(StoreError) {
-        return opened(try SQLiteStore(path: path, logger: logger), resolved)
+        return opened(settings.replacingStore(try SQLiteStore(path: path, logger: logger)), resolved)
       } catch {
         throw .store(error)
       }
@@ -105,16 +105,15 @@ extension StoreOpening {
     let bot = try await account()
     let store: PostgresStore
     do throws(StoreError) {
-      // A file would make it.
-      try StoreFiles.makeFolder(of: settings.home + "/names.json")
-      store = try await PostgresStore(address, bot: bot.id, member: settings.member, logger: logger)
+      let lock = try StoreLock(folder: settings.home)
+      store = try await PostgresStore(address, bot: bot.id, member: settings.member, lock: lock, logger: logger)
     } catch {
       throw .store(error)
     }
     do throws(GatewayError) {
-      let hasWaited = try await join(store)
+      let joined = try await join(store)
       try await requireMovedFile(store)
-      return try await hasWaited ? openedNow(store) : opened(store, resolve(settings.rules))
+      return try await opened(store, joined)
     } catch {
       await store.close()
       throw error
@@ -141,51 +140,93 @@ extension StoreOpening {
     }
   }
 
-  /// Becomes the gateway that answers, as soon as no other one is, and returns whether that took time.
-  private mutating func join(_ store: PostgresStore) async throws(GatewayError) -> Bool {
+  /// Rules, and why they are not the newest if they are not.
+  private typealias JoiningRules = (rules: ValidatedRules, rejection: RulesRejection?, source: RulesSource?)
+
+  /// Becomes one of the gateways that answer, as soon as its rules are theirs, and returns those rules.
+  private mutating func join(_ store: PostgresStore) async throws(GatewayError) -> JoiningRules {
     defer { monitor.standBy(nil) }
-    var hasWaited = retries.hasReported
+    var joining: JoiningRules = (settings.rules, settings.rejection, settings.source)
+    if retries.hasReported { joining = await usable(await newestRules()) }
     while true {
       do throws(StoreError) {
-        try await store.join()
-        return hasWaited
+        try await store.join(rules: joining.rules.fingerprint)
+        return joining
       } catch {
-        guard error.code == .held else { throw .store(error) }
+        guard error.code == .rulesDiffer else { throw .store(error) }
         monitor.standBy(error.detail)
         retries.reportStandby(error)
-        hasWaited = true
-        await store.waitForHolder(atMost: Limits.joinInterval)
+        await store.waitForMembers(atMost: Limits.joinInterval)
         if Task.isCancelled { throw .store(error) }
+        let newest = await newestRules()
+        if newest.rules.fingerprint == joining.rules.fingerprint {
+          joining.rejection = newest.rejection
+        } else {
+          joining = await usable(newest)
+        }
       }
     }
   }
 
-  /// Resolves the rules as they are now. If they cannot be used, those of the start go on.
-  private func openedNow(_ store: PostgresStore) async throws(GatewayError) -> OpenedStore {
-    guard let source = settings.source?.withNewWatcher, let reporter else {
-      return opened(store, try await resolve(settings.rules))
+  /// Returns rules if they can be used, else those of the start: rules that this gateway alone cannot use must not be put
+  /// in force for others.
+  private func usable(_ newest: JoiningRules) async -> JoiningRules {
+    guard newest.rules.fingerprint != settings.rules.fingerprint else { return newest }
+    do throws(GatewayError) {
+      _ = try await resolve(newest.rules)
+      return newest
+    } catch {
+      // Other errors are no fault of the rules.
+      guard case .rules(let reason) = error else { return newest }
+      let rejection = RulesRejection(newest.rules.name, .expression(reason))
+      await report(rejection)
+      return (settings.rules, rejection, newest.source)
     }
-    let rejection: RulesRejection
+  }
+
+  /// Returns the rules as they are now. If they cannot be used, those of the start go on.
+  private func newestRules() async -> JoiningRules {
+    guard let source = settings.source?.withNewWatcher else { return (settings.rules, settings.rejection, nil) }
     switch await source.newest(replacing: settings.rules.name) {
-    case .success(let rules):
-      do throws(GatewayError) {
-        let resolved = try await resolve(rules)
-        if rules.fingerprint != settings.rules.fingerprint || rules.lastGood != settings.rules.lastGood {
-          let old = await monitor.rules.active
-          await monitor.rules.activate(ActiveRules(rules, warnings: resolved.names.warnings))
-          reporter.report(rules, resolved.names.warnings, insteadOf: old)
-        }
-        return OpenedStore(store: store, rules: rules, rejection: nil, resolved: resolved, source: source)
-      } catch {
-        // Other errors are no fault of the rules.
-        guard case .rules(let reason) = error else { throw error }
-        rejection = RulesRejection(rules.name, .expression(reason))
-      }
-    case .failure(let reason): rejection = reason
+    case .success(let rules): return (rules, nil, source)
+    case .failure(let rejection):
+      await report(rejection)
+      return (settings.rules, rejection, source)
     }
-    if await monitor.rules.reject(rejection) { await reporter.report(rejection) }
-    let resolved = try await resolve(settings.rules)
-    return OpenedStore(
-      store: store, rules: settings.rules, rejection: rejection, resolved: resolved, source: source)
+  }
+
+  private func report(_ rejection: RulesRejection) async {
+    if await monitor.rules.reject(rejection) { await reporter?.report(rejection) }
+  }
+
+  /// Resolves the rules with which the gateway has joined. If they cannot be used, those of the start go on.
+  private func opened(_ store: PostgresStore, _ joined: JoiningRules) async throws(GatewayError) -> OpenedStore {
+    var (rules, rejection, source) = joined
+    var resolved: ResolvedRules
+    do throws(GatewayError) {
+      resolved = try await resolve(rules)
+      let isRejected = await monitor.rules.rejected != nil
+      if rules.fingerprint != settings.rules.fingerprint || rules.lastGood != settings.rules.lastGood
+        || isRejected && rejection == nil
+      {
+        let old = await monitor.rules.active
+        await monitor.rules.activate(ActiveRules(rules, warnings: resolved.names.warnings))
+        reporter?.report(rules, resolved.names.warnings, insteadOf: old)
+      }
+    } catch {
+      // Other errors are no fault of the rules.
+      guard case .rules(let reason) = error, rules.fingerprint != settings.rules.fingerprint else { throw error }
+      let unusable = RulesRejection(rules.name, .expression(reason))
+      await report(unusable)
+      (rules, rejection) = (settings.rules, unusable)
+      resolved = try await resolve(rules)
+      do throws(StoreError) {
+        try await store.use(rules: rules.fingerprint)
+      } catch {
+        throw .store(error)
+      }
+    }
+    await monitor.rules.recordAnnounced(rules.fingerprint)
+    return OpenedStore(store: store, rules: rules, rejection: rejection, resolved: resolved, source: source)
   }
 }

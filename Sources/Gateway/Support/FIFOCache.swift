@@ -12,6 +12,8 @@ struct FIFOCache<Key: Hashable, Value> {
 
   var values: some Sequence<Value> { [newer.values, older.values].joined() }
 
+  var pairs: some Sequence<(key: Key, value: Value)> { [newer, older].joined() }
+
   subscript(key: Key) -> Value? {
     get { newer[key] ?? older[key] }
     set { if let newValue { updateValue(newValue, forKey: key) } }

@@ -12,6 +12,8 @@ package struct Intervals: Sendable {
 
   /// Between two writes of the cursors. After a kill, the posts of at most two intervals are read once more.
   package var cursors = Duration.seconds(5)
+  /// The same with a store that several gateways share: a post that none of them answers costs the database nothing.
+  package var sharedCursors = Duration.seconds(60)
 
   /// Between two checks that the store's files still exist.
   package var storeCheck = Duration.seconds(2)

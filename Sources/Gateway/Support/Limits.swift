@@ -30,7 +30,7 @@ enum Limits {
   /// The longest pause before an unavailable database is tried again: while it is away, no gateway answers.
   static let databasePauseMax: Duration = .seconds(2)
 
-  /// The pause of a gateway that stands by before it asks again whether the one that answers has ended.
+  /// The pause of a gateway that stands by before it asks again whether its rules are those of the others.
   static let joinInterval: Duration = .seconds(1)
 
   /// The pause between two looks whether the store is lost while the gateway ends.
@@ -89,6 +89,24 @@ enum Limits {
   /// The number of events that wait in memory for the accounts of their authors, equal to `inHandMax`. More are claimed
   /// in the store, and their posts are read again.
   static let unattributedEventsMax = 1_000
+
+  /// The number of posts that are left to other gateways for a moment: more than come in the longest such moment. Beyond
+  /// it, they are read again.
+  static let deferredPostsMax = 1_000
+
+  /// The time for which a post is left to the gateway whose permission request it may answer: that one may wait two
+  /// seconds until its request is posted, and two for the account of the author.
+  static let requestDelay: Duration = .seconds(5)
+
+  /// The time for which a post that another gateway has handed over is looked for if the server does not know it.
+  static let handedPostWait: Duration = .seconds(10)
+
+  /// The longest pause between two looks whether such a moment is over: their conversation may have become this
+  /// gateway's.
+  static let deferredCheckInterval: Duration = .milliseconds(250)
+
+  /// The pause before claims that could not be looked up, or taken over, are looked up again.
+  static let deferredRetryPause: Duration = .seconds(1)
 
   /// The number of users and channels with counts for limits, above which expired counts are removed.
   static let countedMax = 10_000
@@ -159,6 +177,10 @@ enum Limits {
   /// sent.
   static let deletedPostsMax = 5_000
 
+  /// The age of a deletion up to which it is repeated after a takeover, because the gateway that ended may not have
+  /// applied it: a gateway that fails has its place for some seconds more.
+  static let deletionRepeatTime: Duration = .seconds(60)
+
   // MARK: Context and files of messages
 
   /// Bytes of the posts around a message that an agent gets as context: about 4,000 tokens.
@@ -179,6 +201,12 @@ enum Limits {
   /// Bytes of everything that a permission request shows, in its post or a file: a large source file. No one reads more
   /// before a yes, so a larger request is refused.
   static let questionBytesMax = 1024 * 1024
+
+  /// The minimum number of other gateways' requests that are remembered: more are not open at once.
+  static let requestsElsewhereMax = 250
+
+  /// The minimum number of this gateway's requests that are remembered, to tell them from those of others.
+  static let ownRequestsMax = 1_000
 
   /// Unicode scalars of a request's post that are reserved for its outcome: a name, an answer and some words.
   static let questionOutcomeScalarsMax = 400

@@ -1,3 +1,4 @@
+import Core
 package import RuleEngine
 
 extension RuleSet {
@@ -22,21 +23,6 @@ extension RuleSet {
   }
 }
 
-/// The 64-bit FNV-1a hash: no attacker chooses the hashed texts.
-private struct FNV {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func mix(_ text: String) {
-    // Each text is ended by a byte that UTF-8 does not have.
-    for byte in text.utf8 { mix(byte) }
-    mix(0xFF)
-  }
-
-  mutating func mix(_ keys: CanonicalFields) {
-    mix(keys.oneLine)
-  }
-
-  private mutating func mix(_ byte: UInt8) {
-    value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
-  }
+extension FNV {
+  fileprivate mutating func mix(_ keys: CanonicalFields) { mix(keys.oneLine) }
 }

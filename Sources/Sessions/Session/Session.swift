@@ -53,7 +53,7 @@ extension Session {
   /// Accepts a message: it is answered now, waits, or is rejected, as its `busy` policy says. Returns when the store
   /// has the message, not when it is answered; the request's delegate gets the result.
   ///
-  /// Submitting a message of `SessionStore.pending()` again keeps its position. If its reply was known before the
+  /// Submitting a message that was taken over again keeps its position. If its reply was known before the
   /// restart, it is only delivered.
   package func submit(_ request: TurnRequest) async -> SubmissionResult {
     await submit(request, replacing: nil)

@@ -14,6 +14,8 @@ package struct SessionRow: Sendable {
   var turns: Int
   /// The number of removals from within the conversation.
   var cuts: Int64
+  /// The gateway that answered in it last, if there are several.
+  var member: Int64 = 0
 
   /// Returns whether the next message starts a new conversation.
   func isOver(by policy: SessionPolicy, at now: Date) -> Bool {

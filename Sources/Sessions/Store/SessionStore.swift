@@ -15,6 +15,24 @@ package protocol SessionStore: Sendable {
   /// before each act that others see.
   var isHeld: Bool { get }
 
+  /// Why this gateway may claim no posts now, or `nil` if it may.
+  var obstacle: StoreError? { get }
+
+  /// The name that all gateways of the store have in common, or `nil` if there is one gateway.
+  var instance: String? { get }
+
+  /// The number of gateways that can work with the store, as this one last saw them, and of the sessions that this one
+  /// holds; `nil` if there is one gateway.
+  var share: StoreShare? { get }
+
+  /// Tells other gateways of the store whether this one receives posts.
+  func setReady(_ isReady: Bool)
+
+  /// Puts these rules in force for all gateways of the store: those with others claim nothing.
+  ///
+  /// - Parameter fingerprint: the same for all gateways with the same rules.
+  func use(rules fingerprint: String) async throws(StoreError)
+
   /// Keeps the store usable until the task is cancelled, or returns why the gateway must end: another has taken the place
   /// of this store, or of this gateway.
   ///
@@ -24,17 +42,31 @@ package protocol SessionStore: Sendable {
   /// Ends the use of the store. Operations that are called afterwards throw `.closed`.
   func close() async
 
+  // MARK: Taking over
+
+  /// Returns when there may be something to take over, or the task is cancelled.
+  func waitForTakeover() async
+
+  /// Returns what this gateway is to continue with, each of it once: all that an earlier one left; and of several
+  /// gateways, what others have handed over to this one, and what those left that ended.
+  func takeOver() async throws(StoreError) -> Takeover
+
   // MARK: Claims and waiting messages
 
-  /// Claims a post, or an edit of one, before any work on it begins. Returns true to the first caller, false to all
-  /// others, also after a restart.
+  /// Returns the time for which this gateway leaves a post of a session to others that come first: zero if none does.
+  func claimDelay(for session: SessionKey) -> Duration
+
+  /// Claims a post, or an edit of one, before any work on it begins: for this gateway, or for the one that holds its
+  /// session.
   ///
   /// A claim ends with `finish(_:)`, with the reply that `add(_:payload:finishing:)` stores, or with the turn that
-  /// answers it. If a gateway is killed before, the next one finds it among `unfinished()`.
-  func claim(_ claim: Claim, at now: Date) async throws(StoreError) -> Bool
+  /// answers it. If a gateway is killed before, the next one takes it over.
+  ///
+  /// - Returns: `.new` to one caller, also after a restart.
+  func claim(_ claim: Claim, of session: SessionKey, at now: Date) async throws(StoreError) -> ClaimResult
 
-  /// Returns whether a post, or an edit of one, was claimed by anyone.
-  func isClaimed(_ claim: Claim) async throws(StoreError) -> Bool
+  /// Returns those of some posts and edits that are claimed by anyone.
+  func claimed(_ claims: [Claim]) async throws(StoreError) -> Set<Claim>
 
   /// Ends claims for which nothing is left to do, with their waiting messages; later, if that cannot be stored now.
   func finish(_ claims: [Claim]) async throws(StoreError)
@@ -42,15 +74,8 @@ package protocol SessionStore: Sendable {
   /// Deletes a claim, so that it can be made again: an edit made its post no message.
   func release(_ claim: Claim) async throws(StoreError)
 
-  /// Returns everything that was accepted and is not answered yet, in the order in which it came: waiting messages, and
-  /// among them the claims on which a killed gateway had not begun to work.
-  func unfinished() async throws(StoreError) -> [UnfinishedPost]
-
-  /// Returns the messages that are not answered yet, in the order in which they came. Submitting one again keeps its
-  /// position; if its reply is stored, the agent is not asked again.
-  func pending() async throws(StoreError) -> [PendingMessage]
-
-  /// Returns the messages that were made of a post or of edits of it and are not answered yet.
+  /// Returns the messages that were made of a post or of edits of it and are not answered yet, also those of other
+  /// gateways.
   func pending(of post: PostID) async throws(StoreError) -> [PendingMessage]
 
   /// Stores a message until it is answered, and returns its state if it is stored already.
@@ -130,10 +155,6 @@ package protocol SessionStore: Sendable {
   /// - Returns: true if it is stored.
   func add(_ reply: Reply, to claim: Claim, finishing others: [Claim]) async throws(StoreError) -> Bool
 
-  /// Returns the replies that no message waits for and that were not all posted when the gateway ended, in the order in
-  /// which they were stored.
-  func pendingReplies() async throws(StoreError) -> [PendingReply]
-
   /// Records that the first `count` posts of a reply are posted, the last of them in the thread of `root`, so that the
   /// next start continues after them if the gateway is killed now.
   func recordPosted(
@@ -150,7 +171,7 @@ package protocol SessionStore: Sendable {
   // MARK: Deletions
 
   /// Returns the sessions that a deletion concerns: those with a message that waits or is being answered, or an
-  /// exchange, about it.
+  /// exchange, about it. Those that another gateway holds are left out: it sees to them.
   func sessions(of deletion: Deletion) async throws(StoreError) -> [SessionKey]
 
   /// Returns the channels of the messages that conversations have in their history.
@@ -182,7 +203,7 @@ package protocol SessionStore: Sendable {
   /// Returns the channels' cursors, by channel.
   func cursors() async throws(StoreError) -> [ChannelID: ChannelCursor]
 
-  /// Replaces cursors, and deletes those of channels that the bot has left.
+  /// Moves cursors forward, and deletes those of channels that the bot has left.
   func update(_ cursors: [ChannelID: ChannelCursor], removing gone: Set<ChannelID>) async throws(StoreError)
 
   // MARK: Joined threads
@@ -190,6 +211,45 @@ package protocol SessionStore: Sendable {
   /// Records that the bot has posted in the thread of `root`.
   func joinThread(_ root: PostID, at now: Date) async throws(StoreError)
 
+  /// Records that a gateway of this store has posted in the thread of `root`, which stores that itself if there are
+  /// several.
+  func recordJoined(thread root: PostID, at now: Date) async throws(StoreError)
+
   /// Returns whether the bot has posted in the thread of `root`.
   func hasJoined(thread root: PostID) async throws(StoreError) -> Bool
+
+  /// Forgets which threads the bot has not joined, because posts of other gateways may have been missed.
+  func forgetUnjoinedThreads() async
+}
+
+/// The part that a gateway has in the work with a store.
+package struct StoreShare: Sendable, Equatable {
+  /// The number of gateways that receive posts and have the rules in force.
+  package var gateways: Int
+  /// The number of sessions of which this one has the lease.
+  package var sessions: Int
+}
+
+/// What became of a claim.
+package enum ClaimResult: Sendable, Equatable {
+  /// It is this gateway's, which begins the work now.
+  case new
+  /// It was this gateway's before.
+  case known
+  /// It is another gateway's.
+  case elsewhere
+}
+
+/// What a gateway continues with.
+package struct Takeover: Sendable {
+  /// The replies that no message waits for and that are not all posted, in the order in which they were stored.
+  package var replies: [PendingReply] = []
+  /// What was accepted and is not answered yet, in the order in which it came.
+  package var posts: [UnfinishedPost] = []
+  /// True if some of it may be of a gateway that has ended.
+  package var isOfOthers = false
+
+  package init(replies: [PendingReply] = [], posts: [UnfinishedPost] = [], isOfOthers: Bool = false) {
+    (self.replies, self.posts, self.isOfOthers) = (replies, posts, isOfOthers)
+  }
 }

@@ -6,6 +6,8 @@ package struct StoreError: Error, Sendable, Equatable {
   package enum Code: String, Sendable, CaseIterable {
     /// Another gateway has the store open.
     case inUse
+    /// Another gateway, which has its store in a database, uses the folder, too.
+    case folderInUse
     /// Another program held the file's lock for too long.
     case locked
     /// The folder could not be made, or the file not created or opened.
@@ -48,12 +50,16 @@ package struct StoreError: Error, Sendable, Equatable {
     case notEmpty
     /// The database is the store of another bot.
     case otherBot
-    /// Another gateway holds the database, and this one may take its place when that one ends.
-    case held
-    /// Another gateway has taken over.
+    /// Gateways use the database.
+    case hasGateways
+    /// Another gateway has taken over what this one had.
     case takenOver
     /// The lease could not be renewed, so that another gateway may take over.
     case leaseOver
+    /// Other gateways of the store answer by other rules, which were put in force later.
+    case rulesDiffer
+    /// This gateway received no posts, and others of the store did.
+    case notConnected
     /// Any other error of the database.
     case other
   }
@@ -98,7 +104,7 @@ extension StoreError {
 extension StoreError {
   /// True if a database could not be asked, or may not be changed by this gateway any more. What was not stored is still
   /// there to be read by the gateway that may.
-  package var isTemporary: Bool { [.unreachable, .leaseOver, .takenOver].contains(code) }
+  package var isTemporary: Bool { [.unreachable, .leaseOver, .takenOver, .rulesDiffer, .notConnected].contains(code) }
 
   /// True if a database, or the connection to it, failed: what was not stored can be read again when it works, by the
   /// gateway that may.
@@ -115,6 +121,7 @@ extension StoreError: CustomStringConvertible {
   package var summary: String {
     switch code {
     case .inUse: "the store `\(path)` is in use by another edgecrab gateway"
+    case .folderInUse: "the folder `\(path)` is in use by another edgecrab gateway"
     case .locked: "the store `\(path)` is locked by another program"
     case .cannotOpen: "the store `\(path)` cannot be opened (\(detail))"
     case .readOnly: "the store `\(path)` cannot be written (\(detail))"
@@ -135,16 +142,19 @@ extension StoreError: CustomStringConvertible {
     case .missing: "there is no store `\(path)`"
     case .notEmpty: "the store `\(path)` has data already"
     case .otherBot: "the store `\(path)` belongs to another bot"
-    case .held: "the store `\(path)` is in use by the gateway `\(detail)`"
-    case .takenOver: "another gateway has taken over the store `\(path)`"
+    case .hasGateways: "the store `\(path)` is in use by the gateway `\(detail)`"
+    case .takenOver: "another gateway has taken over what this one had in the store `\(path)`"
     case .leaseOver: "the lease on the store `\(path)` could not be renewed in time"
+    case .rulesDiffer where detail.isEmpty: "other rules than this gateway's are in force in the store `\(path)`"
+    case .rulesDiffer: "the gateway `\(detail)` answers from the store `\(path)` by other rules, which are newer"
+    case .notConnected: "this gateway received no posts, and others of the store `\(path)` did"
     case .other: "the store `\(path)` failed (\(detail))"
     }
   }
 
   package var remedy: String {
     switch code {
-    case .inUse: "stop that one, or give this one its own folder with EDGECRAB_HOME"
+    case .inUse, .folderInUse: "stop that one, or give this one its own folder with EDGECRAB_HOME"
     case .locked: "close the program that has it open (a `sqlite3` shell, a backup) and try again"
     case .cannotOpen: "check that its folder exists or can be created, or choose another with EDGECRAB_HOME"
     case .readOnly where databaseRemedy != nil:
@@ -174,9 +184,11 @@ extension StoreError: CustomStringConvertible {
     case .notEmpty:
       "if an earlier move has said so, everything is there: move the old file away; else use an empty database or schema"
     case .otherBot: "give each bot a database, or a schema, of its own"
-    case .held: "this one takes its place when that one ends"
-    case .takenOver: "this one stands by, and takes its place when that one ends"
-    case .leaseOver: "check the connection to the database; the gateway stands by, and goes on when it can"
+    case .hasGateways: "stop all gateways of the database first"
+    case .takenOver: "this one joins again"
+    case .leaseOver: "check the connection to the database; the gateway goes on when it can"
+    case .rulesDiffer: "give this gateway the same rules file; it waits until then"
+    case .notConnected: "check its connection to Mattermost; the others answer, and it goes on when it can"
     case .other: databaseRemedy ?? "the gateway's log says when it began"
     }
   }

@@ -11,9 +11,11 @@ package struct PendingMessage: Sendable, Equatable {
   package let at: Date
   /// True if its reply is stored and only has to be delivered.
   package let isAnswered: Bool
+  /// True if it is another gateway's.
+  package let isElsewhere: Bool
 }
 
-/// A post that an earlier gateway did not finish.
+/// A post that an earlier gateway, or another one, did not finish.
 package enum UnfinishedPost: Sendable, Equatable {
   /// A message that waits in its session.
   case waiting(PendingMessage)

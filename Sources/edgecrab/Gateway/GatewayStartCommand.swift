@@ -37,9 +37,9 @@ struct GatewayStartCommand: AsyncParsableCommand {
       While the server is down or cannot be reached, a start waits for it and says so. Started by systemd, edgecrab \
       reports its state to it (Type=notify) and sends it watchdog notifications (WatchdogSec=).
 
-      EDGECRAB_STORE, also in .env, keeps the store in a PostgreSQL database (postgresql://user@host/database). Of \
-      several gateways of one bot with the same database, one answers. The others stand by, and one of them takes its \
-      place when it ends.
+      EDGECRAB_STORE, also in .env, keeps the store in a PostgreSQL database (postgresql://user@host/database). \
+      Several gateways of one bot with the same database answer together, each post once. When one ends, the others \
+      continue its work. One whose rules are not those of the others stands by until they are.
 
       If the event socket is not available, new posts are polled over REST. Posts that were written while the gateway was \
       not running are read when it starts.

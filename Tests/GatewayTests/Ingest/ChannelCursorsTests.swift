@@ -61,6 +61,19 @@ import Testing
     #expect(cursors.lastRound().due == ["c": ChannelCursor(post: "p1", createAt: 5)])
   }
 
+  @Test func `cursors go back to the stored ones when a post has to be read again`() {
+    var cursors = whole(["c": cursor(1)])
+    cursors.record(post(2))
+    #expect(cursors.nextRound().due.isEmpty)
+    cursors.record(post(3))
+    cursors.rewind()
+    #expect(cursors.isBehind && cursors.kept == ["c": cursor(1)])
+    #expect(cursors.lastRound().due.isEmpty)
+    cursors.advance("c", to: cursor(2))
+    cursors.settle("c", at: 3, of: cursors.gap)
+    #expect(cursors.lastRound().due == ["c": ChannelCursor(post: "p2", createAt: 3)])
+  }
+
   @Test func `the cursor of a channel that the bot left is removed, and a new one begins when it returns`() {
     var cursors = whole(["c": cursor(1)])
     cursors.forget("c")

@@ -21,7 +21,9 @@ import Testing
       let post = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab claimed")
       let gone = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab gone")
       let store = try SQLiteStore(path: setting.storePath, logger: .silent)
-      for claim in [post, gone].map(Claim.init(text:)) { #expect(try await store.claim(claim, at: .now)) }
+      for claim in [post, gone].map(Claim.init(text:)) {
+        #expect(try await store.claim(claim, of: .channel("c"), at: .now) == .new)
+      }
       await store.close()
       try await setting.sandbox.delete(gone, as: "alice")
       for word in ["second", "third"] {
@@ -45,7 +47,9 @@ import Testing
       let stuck = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab stuck")
       let good = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab good")
       let store = try SQLiteStore(path: setting.storePath, logger: .silent)
-      for claim in [stuck, good].map(Claim.init(text:)) { #expect(try await store.claim(claim, at: .now)) }
+      for claim in [stuck, good].map(Claim.init(text:)) {
+        #expect(try await store.claim(claim, of: .channel("c"), at: .now) == .new)
+      }
       await store.close()
       let relay = try InterceptingProxy(before: setting.sandbox.url) { call, _ in
         call.target == "GET /api/v4/posts/\(stuck)" ? .answer("500 Oops") : .pass
@@ -61,7 +65,8 @@ import Testing
       let post = try await setting.sandbox.post(as: "alice", in: "dev", "written")
       try await setting.sandbox.edit(post, as: "alice", to: "changed")
       let store = try SQLiteStore(path: setting.storePath, logger: .silent)
-      #expect(try await store.claim(Claim(post: PostID(post), editedAt: 1_795_351_716_242), at: .now))
+      let claim = Claim(post: PostID(post), editedAt: 1_795_351_716_242)
+      #expect(try await store.claim(claim, of: .channel("c"), at: .now) == .new)
       await store.close()
       for _ in 1...2 {
         try await setting.withGateway(rules: Self.rules) { try await setting.hasSaid("I saw that.", times: 1) }

@@ -63,7 +63,7 @@ struct TestStore {
         PostgresAddress(database.url), bot: "bot", member: MemberDescription(name: "test:1", program: "test"),
         logger: .silent)
       try await PostgresServer.shared.execute("DELETE FROM members", in: database.name)
-      try await opened.join()
+      try await opened.join(rules: "rules")
       store = opened
     }
     await OpenStores.current?.add(store)
@@ -106,8 +106,65 @@ struct TestStore {
   }
 }
 
+extension Takeover {
+  var isEmpty: Bool { replies.isEmpty && posts.isEmpty }
+}
+
+/// The contents of a store, of all its gateways.
 extension SessionStore {
-  func claim(_ claim: Claim) async throws(StoreError) -> Bool { try await self.claim(claim, at: .now) }
+  /// Returns the messages that are not answered yet, in the order in which they came.
+  func pending() async throws -> [PendingMessage] {
+    if let store = self as? SQLiteStore { return try await SessionsTests.pending(of: store) }
+    let store = try #require(self as? PostgresStore)
+    return try await store.read(selectMessages).map(PendingMessage.init)
+  }
+
+  /// Returns everything that was accepted and is not answered yet, in the order in which it came.
+  func unfinished() async throws -> [UnfinishedPost] {
+    if let store = self as? SQLiteStore { return try await SessionsTests.unfinished(of: store) }
+    let store = try #require(self as? PostgresStore)
+    let claims = try await store.read(selectOpenClaims).map { row in
+      (claim: Claim(text: try row.text(0)), at: Date(milliseconds: try row.int(1)))
+    }
+    return UnfinishedPost.inOrder(waiting: try await pending(), claims: claims)
+  }
+
+  /// Returns the replies that no message waits for and that are not all posted, in the order in which they were stored.
+  func pendingReplies() async throws -> [PendingReply] {
+    if let store = self as? SQLiteStore { return try await SessionsTests.pendingReplies(of: store) }
+    let store = try #require(self as? PostgresStore)
+    return try await store.read(selectReplies).map {
+      PendingReply(reply: try Reply(resumed: $0), payload: try $0.text(6))
+    }
+  }
+}
+
+// On the store, where its own functions are preferred to those above.
+private func pending(of store: isolated SQLiteStore) throws -> [PendingMessage] { try store.pending() }
+private func unfinished(of store: isolated SQLiteStore) throws -> [UnfinishedPost] { try store.unfinished() }
+private func pendingReplies(of store: isolated SQLiteStore) throws -> [PendingReply] { try store.pendingReplies() }
+
+private let selectMessages: PostgreSQL.Statement = """
+  SELECT place, post, session, payload, at,
+    EXISTS (SELECT FROM outbox WHERE reply = waiting.post AND message IS NOT NULL), false
+  FROM waiting ORDER BY place
+  """
+
+private let selectOpenClaims: PostgreSQL.Statement = """
+  SELECT post, claimed_at FROM claims WHERE NOT done AND post NOT IN (SELECT post FROM waiting)
+  ORDER BY claimed_at, post
+  """
+
+private let selectReplies: PostgreSQL.Statement = """
+  SELECT place, reply, text, files, is_failure, parts, payload FROM outbox WHERE message IS NULL ORDER BY place
+  """
+
+extension SessionStore {
+  func claim(_ claim: Claim, at now: Date = .now) async throws(StoreError) -> Bool {
+    try await self.claim(claim, of: .channel("channel"), at: now) == .new
+  }
+
+  func isClaimed(_ claim: Claim) async throws(StoreError) -> Bool { try await !claimed([claim]).isEmpty }
 
   func enqueue(
     _ claim: Claim, session: SessionKey, payload: String, at now: Date

@@ -53,7 +53,7 @@ package struct StoreMove: Sendable {
     let target = try await PostgresStore(address, bot: nil, member: member, logger: logger)
     let result: Result<[String], StoreError>
     do throws(StoreError) {
-      try await target.join()
+      try await target.joinAlone()
       result = .success(try await copy(source, target))
     } catch {
       result = .failure(error)
@@ -119,9 +119,9 @@ extension PostgresStore {
     return true
   }
 
-  /// What refers to conversations is deleted with them.
   private static let emptying: [PostgreSQL.Statement] = [
-    "UPDATE store SET is_moving = true", "DELETE FROM sessions", "DELETE FROM waiting", "DELETE FROM outbox",
+    "UPDATE store SET is_moving = true", "DELETE FROM sessions", "DELETE FROM exchanges", "DELETE FROM exchange_posts",
+    "DELETE FROM usage", "DELETE FROM costs", "DELETE FROM agent_notes", "DELETE FROM waiting", "DELETE FROM outbox",
     "DELETE FROM claims", "DELETE FROM threads", "DELETE FROM cursors",
   ]
 
@@ -134,6 +134,6 @@ extension PostgresStore {
       })
   }
 
-  private static let continuePlaces: PostgreSQL.Statement = "SELECT setval('places', $1)"
+  private static let continuePlaces: PostgreSQL.Statement = "SELECT setval('places', greatest($1, nextval('places')))"
   private static let endMove: PostgreSQL.Statement = "UPDATE store SET began_at = $1::bigint, is_moving = false"
 }

@@ -4,47 +4,8 @@ import Logging
 import PostgreSQL
 import Synchronization
 
-/// What gateways show of each other.
-package struct MemberDescription: Sendable {
-  /// The computer and the process, such as `host:4711`.
-  package let name: String
-  /// The version of the program.
-  package let program: String
-
-  package init(name: String, program: String) {
-    self.name = name
-    self.program = program
-  }
-
-  /// This process, as `HOST:PID`.
-  package static func thisProcess(program: String) -> MemberDescription {
-    let process = ProcessInfo.processInfo
-    return MemberDescription(name: "\(process.hostName):\(process.processIdentifier)", program: program)
-  }
-}
-
-/// The times of a lease.
-package struct LeaseTimes: Sendable {
-  /// The time from each renewal, by the database's clock, after which others may take over.
-  package var length = Duration.seconds(8)
-  /// The time between two renewals.
-  package var renewal = Duration.seconds(2)
-  /// The time before the end of the lease at which a gateway that cannot renew it stops: stopping takes a second.
-  package var margin = Duration.seconds(2)
-
-  /// The limits of the connection by which it is renewed: one that does not answer must be replaced before the lease is
-  /// over.
-  var connectionLimits: PostgresLimits {
-    var limits = PostgresLimits()
-    (limits.connectTime, limits.answerTimeMax) = (renewal, renewal)
-    return limits
-  }
-
-  package init() {}
-}
-
-/// The lease by which one gateway may change the store: a row of `members`, which it renews, and which others delete once
-/// its time is over. The number of the row is in every change (`fence()`), so that none is made after that.
+/// The membership by which a gateway may change the store: a row of `members`, which it renews, and which others delete
+/// once its time is over. The number of the row is in every change (`fence()`), so that none is made after that.
 ///
 /// The database's clock judges the lease. The gateway itself only measures the time since it last asked for a renewal that
 /// was made, which is never shorter.
@@ -58,15 +19,30 @@ final class Membership: Sendable {
     var renewing: Task<Void, Never>?
     /// Gives the lease back. Others who close the store wait for it, so that they do not cut it off.
     var leaving: Task<Void, Never>?
+    /// What this member tells the others.
+    var own = OwnState()
+    var members = MemberList()
+    /// The number of looks in which no member had the rules in force.
+    var looksWithoutRules = 0
+    /// Since when it could not work although others could, and why.
+    var obstacle: (end: StoreError.Code, since: ContinuousClock.Instant)?
+  }
+
+  private struct OwnState: Equatable {
+    var rules = ""
+    var isReady = false
   }
 
   private let state = Mutex(State())
   private let link: PostgresLink
   private let member: MemberDescription
-  /// By which a member recognises its row if the answer to its insertion was lost. It also names what is shared by all
-  /// stores in a database, whose members have the same ids.
+  /// By which a member recognises its row if the answer to its insertion was lost. It is also the key of the advisory lock
+  /// and a part of the application name, which all schemas of a database share: ids are unique in one schema only.
   private let attempt = Int64.random(in: .min ... .max)
-  private let left = WakeableSleep()
+  /// Starts a look at the other members.
+  private let look = WakeableSleep()
+  /// Woken when there may be something to take over.
+  private let takeover = WakeableSleep()
   private let times: LeaseTimes
   private let logger: Logger
   private let (ends, ending): (AsyncStream<StoreError>, AsyncStream<StoreError>.Continuation) = AsyncStream<StoreError>
@@ -97,6 +73,14 @@ final class Membership: Sendable {
     for await end in ends { return end }
     return nil
   }
+
+  /// Returns the number of the row.
+  func id() throws(StoreError) -> Int64 {
+    let (id, end) = state.withLock { ($0.id, $0.end) }
+    if let end { throw end }
+    guard let id else { throw StoreError(.closed, link.address) }
+    return id
+  }
 }
 
 // MARK: The fence
@@ -104,9 +88,7 @@ final class Membership: Sendable {
 extension Membership {
   /// Returns the statements before a change.
   func fence() throws(StoreError) -> PostgresBatch {
-    let (id, end) = state.withLock { ($0.id, $0.end) }
-    if let end { throw end }
-    guard let id else { throw StoreError(.closed, link.address) }
+    let id = try id()
     return PostgresBatch { $0.add(Self.fence, .int(id), .int(attempt)) }
   }
 
@@ -129,41 +111,62 @@ extension Membership {
 // MARK: Joining and leaving
 
 extension Membership {
-  /// - Throws: `StoreError` with the code `.held` while another gateway is a member.
-  func join() async throws(StoreError) {
-    try await requireNoHolder()
+  /// Becomes a member.
+  ///
+  /// - Parameter rules: the fingerprint of its rules. They are put in force if they are new, or if no other gateway has
+  ///   those in force.
+  /// - Throws: `StoreError` with the code `.rulesDiffer` while others work by newer rules.
+  func join(rules: String) async throws(StoreError) {
+    try await join(
+      rules: rules, refusal: .rulesDiffer,
+      PostgresBatch {
+        $0.add(Self.putInForce, .text(rules), .int(attempt))
+        $0.add(Self.insertMember, values(rules))
+      })
+  }
+
+  /// Becomes the only member.
+  ///
+  /// - Throws: `StoreError` with the code `.hasGateways` while there are others.
+  func joinAlone() async throws(StoreError) {
+    try await join(rules: "", refusal: .hasGateways, PostgresBatch { $0.add(Self.insertOnlyMember, values("")) })
+  }
+
+  private func values(_ rules: String) -> [PostgresValue] {
+    [
+      .text(member.name), .text(member.program), .int(times.length.milliseconds), .int(attempt), .text(rules),
+    ]
+  }
+
+  private func join(rules: String, refusal: StoreError.Code, _ insertion: PostgresBatch) async throws(StoreError) {
     let began = ContinuousClock.now
-    let length = PostgresValue.int(times.length.milliseconds)
-    let results = try await link.run(
+    let rows = try await link.run(
       PostgresBatch {
         $0.add(Self.limitWaiting)
         $0.add(Self.lockMembers)
-        $0.add(Self.endSessionsOfExpired, length)
-        $0.add(Self.deleteExpired, length)
-        $0.add(Self.insertMember, .text(member.name), .text(member.program), length, .int(attempt))
+        $0.add(insertion)
         // An earlier attempt may have inserted the row, whose answer was lost.
-        $0.add(Self.extendLease, length, .int(attempt))
-        $0.add(Self.selectMember, .int(attempt))
+        $0.add(Self.extendLease, .int(attempt), .bool(false))
+        $0.add(Self.selectMembers, .int(attempt))
       }, while: { false })
-    let row: (id: Int64, name: String, isOwn: Bool)
-    do throws(PostgresError) {
-      guard let member = results[6].first else { throw PostgresError(.unexpectedResult, "there is no member") }
-      row = (try member.int(0), try member.text(1), try member.bool(2))
-    } catch {
-      throw StoreError(error, link.address)
+    let members = try list(rows.last ?? [])
+    guard let own = members.own else {
+      let others = members.withRulesInForce + members.others
+      throw StoreError(refusal, link.address, detail: others.first?.name ?? "")
     }
-    guard row.isOwn else { throw StoreError(.held, link.address, detail: row.name) }
     state.withLock { state in
-      state.id = row.id
+      state.id = own
+      state.own.rules = rules
+      state.members = members
       state.stopsAt = began + times.length - times.margin
       state.renewing = Task { await self.renew() }
     }
-    logger.debug("joined", metadata: ["member": "\(row.id)"])
-    await name(link)
+    logger.debug("joined", metadata: ["member": "\(own)"])
+    await setApplicationName(of: link)
   }
 
   /// Gives the sessions of a connection the member's name, by which they are ended when others take over.
-  func name(_ link: PostgresLink) async {
+  func setApplicationName(of link: PostgresLink) async {
     do throws(StoreError) {
       try await link.setSessionName("edgecrab member \(attempt)")
     } catch {
@@ -171,67 +174,49 @@ extension Membership {
     }
   }
 
-  /// Waits until a gateway has given its lease back, or the time is over.
-  func waitForLeave(atMost time: Duration) async {
-    await link.listen { [left] in left.wake() }
-    await left.sleep(for: time)
+  /// Waits until a member has told the others something, or the time is over.
+  func waitForMembers(atMost time: Duration) async {
+    await link.listen { [look] in look.wake() }
+    await look.sleep(for: time)
   }
-
-  /// Looks without a lock, so that standing by changes nothing in the database.
-  private func requireNoHolder() async throws(StoreError) {
-    let batch = PostgresBatch { $0.add(Self.selectHolder, .int(times.length.milliseconds), .int(attempt)) }
-    guard let row = try await link.run(batch, while: { false })[0].first else { return }
-    let name: String
-    do throws(PostgresError) {
-      name = try row.text(0)
-    } catch {
-      throw StoreError(error, link.address)
-    }
-    throw StoreError(.held, link.address, detail: name)
-  }
-
-  /// Others, unless their time is over.
-  private static let selectHolder: Statement = """
-    SELECT name FROM members
-    WHERE attempt <> $2
-      AND (expires_at >= clock_timestamp()
-        OR clock_timestamp() <= pg_postmaster_start_time() + $1 * interval '1 millisecond')
-    """
 
   // A member that was stopped within a change may hold locks.
   private static let limitWaiting: Statement = "SELECT set_config('lock_timeout', '1000', true)"
 
-  // Two that join at the same time do so one after the other.
+  // Two that join or take over at the same time do so one after the other.
   private static let lockMembers: Statement = "SELECT 1 FROM store FOR UPDATE"
 
-  /// Ends what a member whose time is over has left at work on the server, as when it was stopped within a change.
-  private static let endSessionsOfExpired: Statement = """
-    SELECT pg_terminate_backend(pid)
-    FROM pg_stat_activity JOIN members ON application_name = 'edgecrab member ' || attempt
-    WHERE usename = current_user AND datname = current_database()
-      AND expires_at < clock_timestamp()
-      AND clock_timestamp() > pg_postmaster_start_time() + $1 * interval '1 millisecond'
-    """
-
-  /// After a restart of the database, no other gateway takes over until the holder had the time of a lease to come back.
-  private static let deleteExpired: Statement = """
-    DELETE FROM members
-    WHERE expires_at < clock_timestamp()
-      AND clock_timestamp() > pg_postmaster_start_time() + $1 * interval '1 millisecond'
+  private static let putInForce: Statement = """
+    INSERT INTO rules (fingerprint, number, announced_at)
+    SELECT $1, nextval('places'), clock_timestamp()
+    WHERE NOT EXISTS (SELECT FROM rules WHERE fingerprint = $1)
+      OR NOT EXISTS (
+        SELECT FROM members
+        WHERE attempt <> $2 AND NOT is_over(expires_at, lease)
+          AND rules = rules_in_force()
+      )
+    ON CONFLICT (fingerprint) DO UPDATE SET number = excluded.number, announced_at = excluded.announced_at
     """
 
   private static let insertMember: Statement = """
-    INSERT INTO members (id, name, program, attempt, started_at, expires_at)
-    SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), clock_timestamp() + $3 * interval '1 millisecond'
-    WHERE NOT EXISTS (SELECT FROM members)
+    INSERT INTO members (id, name, program, attempt, started_at, lease, expires_at, rules)
+    SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), $3 * interval '1 millisecond',
+      clock_timestamp() + $3 * interval '1 millisecond', $5
+    WHERE $5 = rules_in_force()
+      AND NOT EXISTS (SELECT FROM members WHERE attempt = $4)
     """
 
-  private static let selectMember: Statement = "SELECT id, name, attempt = $1 FROM members"
+  private static let insertOnlyMember: Statement = """
+    INSERT INTO members (id, name, program, attempt, started_at, lease, expires_at, rules)
+    SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), $3 * interval '1 millisecond',
+      clock_timestamp() + $3 * interval '1 millisecond', $5
+    WHERE NOT EXISTS (SELECT FROM members WHERE NOT is_over(expires_at, lease))
+    """
 
-  /// Gives the lease back, so that the next gateway need not wait for its end.
+  /// Gives the lease back, so that others need not wait for its end.
   func leave() async {
     let leaving = state.withLock { state in
-      if let id = state.id, state.end == nil, state.leaving == nil {
+      if let id = state.id, state.end.map(\.isByChoice) ?? true, state.leaving == nil {
         state.leaving = Task { await self.giveBack(id) }
       }
       state.renewing?.cancel()
@@ -246,7 +231,7 @@ extension Membership {
   private func giveBack(_ id: Int64) async {
     do throws(StoreError) {
       let batch = PostgresBatch {
-        $0.add(Self.deleteMember, .int(id))
+        $0.add(Self.endMember, .int(id))
         $0.add(Self.notifyOthers)
       }
       _ = try await link.run(batch, while: { false })
@@ -258,10 +243,172 @@ extension Membership {
   /// Ends the renewals, so that the lease runs out.
   func stopRenewing() { state.withLock { $0.renewing }?.cancel() }
 
-  private static let deleteMember: Statement = "DELETE FROM members WHERE id = $1"
+  private static let endMember: Statement = "UPDATE members SET expires_at = '-infinity' WHERE id = $1"
 
-  /// Wakes those that stand by. They look for themselves all the same.
-  private static let notifyOthers: Statement = "SELECT pg_notify('edgecrab', '')"
+  /// Wakes the others. They look for themselves all the same.
+  static let notifyOthers: Statement = "SELECT pg_notify('edgecrab', '')"
+}
+
+// MARK: Members and rules
+
+extension Membership {
+  /// Tells the others whether this one receives posts.
+  func setReady(_ isReady: Bool) {
+    let isChange = state.withLock { state in
+      defer { state.own.isReady = isReady }
+      return state.own.isReady != isReady
+    }
+    if isChange { look.wake() }
+  }
+
+  /// Puts other rules in force, for all members.
+  func use(rules: String) async throws(StoreError) {
+    // Without the lock by which changes wait for each other: it would keep the lease from being renewed. Announced twice,
+    // they are still in force.
+    var batch = PostgresBatch { [id = try id()] in $0.add(Self.lockMember, .int(id)) }
+    batch.add(Self.announce, .text(rules))
+    batch.add(Self.forgetRules, .int(Int64(Limits.announcedRulesMax)))
+    batch.add(Self.setRules, .int(attempt), .text(rules))
+    batch.add(Self.notifyOthers)
+    batch.add(Self.selectMembers, .int(attempt))
+    do throws(StoreError) {
+      let members = try list(try await link.run(batch, while: { self.mayWait }).last ?? [])
+      state.withLock { state in
+        state.own.rules = rules
+        state.members = members
+      }
+    } catch {
+      throw explain(error)
+    }
+  }
+
+  private static let lockMember: Statement = """
+    SELECT 1 / count(*) FROM (SELECT FROM members WHERE id = $1 FOR KEY SHARE) AS member
+    """
+
+  private static let announce: Statement = """
+    INSERT INTO rules (fingerprint, number, announced_at) VALUES ($1, nextval('places'), clock_timestamp())
+    ON CONFLICT (fingerprint) DO UPDATE SET number = excluded.number, announced_at = excluded.announced_at
+    """
+
+  private static let setRules: Statement = "UPDATE members SET rules = $2 WHERE attempt = $1"
+
+  private static let forgetRules: Statement = """
+    DELETE FROM rules WHERE number < (SELECT number FROM rules ORDER BY number DESC OFFSET $1 - 1 LIMIT 1)
+    """
+
+  /// Why this member may claim nothing now: it is over, or other rules than its own are in force.
+  var obstacle: StoreError? {
+    let (id, end, own, members) = state.withLock { ($0.id, $0.end, $0.own, $0.members) }
+    if let end { return end }
+    guard id != nil else { return StoreError(.closed, link.address) }
+    guard mayWait else { return StoreError(.leaseOver, link.address) }
+    // As long as no member with the rules in force receives posts, answers by others are better than none.
+    guard own.rules != members.rulesInForce, let other = members.ready.first else { return nil }
+    return StoreError(.rulesDiffer, link.address, detail: other.name)
+  }
+
+  /// The number of members that can work, as of the last look.
+  var workingCount: Int {
+    let isWorking = obstacle == nil && state.withLock(\.own.isReady)
+    return state.withLock(\.members.ready.count) + (isWorking ? 1 : 0)
+  }
+
+  /// Returns the number of members that come before this one for a session.
+  func rank(for session: String) -> Int { state.withLock { $0.members.rank(for: session) } }
+
+  /// Returns when there may be something to take over, or the task is cancelled.
+  func waitForTakeover() async { await takeover.sleep(for: nil) }
+
+  private func list(_ rows: [PostgresRow]) throws(StoreError) -> MemberList {
+    do throws(PostgresError) {
+      return try MemberList(rows)
+    } catch {
+      throw StoreError(error, link.address)
+    }
+  }
+
+  private static let selectMembers: Statement = """
+    SELECT id, name, is_ready, is_over(expires_at, lease), rules, attempt = $1, rules_in_force(),
+      attempt = $1 AND EXISTS (SELECT FROM claims WHERE handed AND member = members.id)
+    FROM members ORDER BY id
+    """
+}
+
+// MARK: Taking over
+
+extension Membership {
+  /// Makes everything this member's that members had which are over.
+  ///
+  /// - Parameter link: the connection that may take longer.
+  func takeOver(_ link: PostgresLink) async throws(StoreError) {
+    let id = try id()
+    var batch = try fence()
+    batch.add(Self.limitWaiting)
+    batch.add(Self.lockMembers)
+    batch.add(Self.terminateConnectionsOfOthers, .int(attempt))
+    batch.add(Self.deleteOthers, .int(attempt))
+    // Leases first: a claim in the name of a member that is deleted meanwhile locks the lease.
+    for statement in [
+      Self.takeLeases, Self.takeLeasesOfMessages, Self.takeMessages, Self.takeClaims, Self.takeReplies,
+    ] {
+      batch.add(statement, .int(id))
+    }
+    do throws(StoreError) {
+      _ = try await link.run(batch, while: { self.mayWait })
+    } catch {
+      throw explain(error)
+    }
+    state.withLock { $0.members.removeThoseThatAreOver() }
+  }
+
+  /// Ends what members whose time is over have left at work on the server, as when they were stopped within a change.
+  private static let terminateConnectionsOfOthers: Statement = """
+    SELECT pg_terminate_backend(pid)
+    FROM pg_stat_activity JOIN members ON application_name = 'edgecrab member ' || attempt
+    WHERE usename = current_user AND datname = current_database() AND is_over(expires_at, lease) AND attempt <> $1
+    """
+
+  private static let deleteOthers: Statement = """
+    DELETE FROM members WHERE is_over(expires_at, lease) AND attempt <> $1
+    """
+
+  private static let takeLeases: Statement = """
+    UPDATE leases SET member = $1 WHERE member NOT IN (SELECT id FROM members)
+    """
+
+  /// Reads the whole table once, in a tenth of a second for a million claims; an index would cost every claim more.
+  private static let takeClaims: Statement = """
+    UPDATE claims SET member = $1, handed = true WHERE NOT done AND member NOT IN (SELECT id FROM members)
+    """
+
+  /// Messages of an earlier schema, or of a store in a file, have none.
+  private static let takeLeasesOfMessages: Statement = """
+    INSERT INTO leases (session, member)
+    SELECT DISTINCT session, $1::bigint FROM waiting WHERE member NOT IN (SELECT id FROM members)
+    ON CONFLICT (session) DO NOTHING
+    """
+
+  /// Gives each message, with its claim, to the member that has its session.
+  private static let takeMessages: Statement = """
+    WITH taken AS (
+      UPDATE waiting SET member = held.member, handed = true
+      FROM (
+        SELECT session, member FROM leases
+        WHERE session IN (SELECT session FROM waiting WHERE member NOT IN (SELECT id FROM members)) FOR UPDATE
+      ) AS held
+      WHERE held.session = waiting.session AND waiting.member NOT IN (SELECT id FROM members)
+      RETURNING post, waiting.member
+    )
+    UPDATE claims SET member = taken.member, handed = true FROM taken WHERE claims.post = taken.post
+    """
+
+  private static let takeReplies: Statement = """
+    UPDATE outbox SET member = $1, handed = true WHERE message IS NULL AND member NOT IN (SELECT id FROM members)
+    """
+
+  /// True if members are over and nothing has been taken over from them.
+  var hasOthersThatAreOver: Bool { state.withLock { $0.members.hasThoseThatAreOver } }
 }
 
 // MARK: Renewing
@@ -271,30 +418,77 @@ extension Membership {
   private func renew() async {
     await withTaskGroup { group in
       group.addTask { await self.stopInTime() }
-      group.addTask { await self.renewRegularly() }
+      group.addTask { await self.lookRegularly() }
       await group.next()
       group.cancelAll()
     }
   }
 
-  private func renewRegularly() async {
-    while (try? await Task.sleep(for: times.renewal)) != nil {
-      let began = ContinuousClock.now
+  private func lookRegularly() async {
+    var renewedAt = ContinuousClock.now
+    var told = OwnState()
+    while !Task.isCancelled {
+      await link.listen { [look] in look.wake() }
+      await look.sleep(for: times.look)
+      if Task.isCancelled { return }
+      let (own, began) = (state.withLock { $0.own }, ContinuousClock.now)
+      let renews = own != told || began - renewedAt >= times.renewal - times.look / 2
       do throws(StoreError) {
-        let batch = PostgresBatch { $0.add(Self.extendLease, .int(times.length.milliseconds), .int(attempt)) }
-        let results = try await link.run(batch, while: { self.mayWait })
-        guard !results[0].isEmpty else { return stop(StoreError(.takenOver, link.address)) }
-        // Too late, if others may have taken over meanwhile.
-        state.withLock { if $0.end == nil { $0.stopsAt = began + times.length - times.margin } }
+        let rows = try await link.run(
+          PostgresBatch {
+            if renews { $0.add(Self.extendLease, .int(attempt), .bool(own.isReady)) }
+            $0.add(Self.selectMembers, .int(attempt))
+          }, while: { self.mayWait })
+        try update(try list(rows.last ?? []), renewedAt: renews ? began : nil)
+        if renews { (renewedAt, told) = (began, own) }
+        try await replaceAbandonedRules()
       } catch {
+        if error.code == .takenOver { return stop(error) }
         guard mayWait else { return stopIfOver() }
         logger.warning("lease not renewed", metadata: ["reason": "\(error)"])
       }
+      // Notifications that come close together are one.
+      try? await Task.sleep(for: Limits.lookPause)
     }
   }
 
+  /// Puts the own rules in force once no member has had those in force for two looks: the members with them have ended.
+  private func replaceAbandonedRules() async throws(StoreError) {
+    let own: String? = state.withLock { state in
+      guard state.members.withRulesInForce.isEmpty, state.own.rules != state.members.rulesInForce else {
+        state.looksWithoutRules = 0
+        return nil
+      }
+      state.looksWithoutRules += 1
+      return state.looksWithoutRules < 2 ? nil : state.own.rules
+    }
+    if let own { try await use(rules: own) }
+  }
+
+  /// Records what is known of the members now.
+  private func update(_ members: MemberList, renewedAt: ContinuousClock.Instant?) throws(StoreError) {
+    guard members.own != nil else { throw StoreError(.takenOver, link.address) }
+    let end: StoreError.Code? = state.withLock { state in
+      // Too late, if others may have taken over meanwhile.
+      if let renewedAt, state.end == nil { state.stopsAt = renewedAt + times.length - times.margin }
+      state.members = members
+      let obstacle = members.obstacle(rules: state.own.rules, isReady: state.own.isReady)
+      guard let obstacle else {
+        state.obstacle = nil
+        return nil
+      }
+      let since = state.obstacle.flatMap { $0.end == obstacle ? $0.since : nil } ?? .now
+      state.obstacle = (obstacle, since)
+      let grace = obstacle == .rulesDiffer ? times.rulesGrace : times.silenceGrace
+      return ContinuousClock.now - since >= grace ? obstacle : nil
+    }
+    if members.hasThoseThatAreOver || members.isHandedSomething { takeover.wake() }
+    if let end { stop(StoreError(end, link.address, detail: members.ready.first?.name ?? "")) }
+  }
+
   private static let extendLease: Statement = """
-    UPDATE members SET expires_at = clock_timestamp() + $1 * interval '1 millisecond' WHERE attempt = $2 RETURNING id
+    UPDATE members SET expires_at = clock_timestamp() + lease, is_ready = $2
+    WHERE attempt = $1 AND expires_at <> '-infinity'
     """
 
   /// Ends the membership before others may take over, if it is not renewed until then.
@@ -319,4 +513,9 @@ extension Membership {
     }
     if isFirst { ending.yield(error) }
   }
+}
+
+extension StoreError {
+  /// True if the membership ended although the lease was not over.
+  fileprivate var isByChoice: Bool { [.rulesDiffer, .notConnected].contains(code) }
 }

@@ -7,25 +7,28 @@ import PostgreSQL
 /// gateway of an older version must not meet raises `oldest` in the table `store`.
 enum PostgresSchema {
   /// The scripts that make the versions of the schema, from 1. Each runs as one transaction and writes its own version.
-  private static let migrations: [StaticString] = [tables]
+  private static let migrations: [StaticString] = [tables, severalMembers]
 
   /// The version that this program makes.
   private static var version: Int64 { Int64(migrations.count) }
 
-  /// Makes the tables, or brings them up to date, and records whose they are.
+  /// Makes the tables, or brings them up to date, records whose they are, and returns the name that the gateways of the
+  /// store have in common.
   ///
   /// - Throws: `StoreError` if the database cannot hold a store, or holds one of another bot, or of a newer version that
   ///   this one cannot work with.
-  static func prepare(_ link: PostgresLink, bot: UserID?) async throws(StoreError) {
-    let (problem, server): (StoreError.Code?, String)
+  static func prepare(_ link: PostgresLink, bot: UserID?) async throws(StoreError) -> String {
+    let (problem, server, instance): (StoreError.Code?, String, String)
     do throws(PostgresError) {
       let connection = try await link.open()
       server = try await row(selectServer, connection).text(2)
       problem = try await Self.problem(of: connection, bot: bot)
+      instance = problem == nil ? try await row(selectInstance, connection).text(0) : ""
     } catch {
       throw StoreError(error, link.address)
     }
     if let problem { throw StoreError(problem, link.address, detail: server) }
+    return instance
   }
 
   private static func problem(
@@ -47,6 +50,9 @@ enum PostgresSchema {
 
   /// Returns whether only newer versions of the program work with a schema.
   static func isTooNew(version: Int64, oldest: Int64) -> Bool { version > Self.version && oldest > Self.version }
+
+  /// Returns whether a schema lacks what this version of the program uses.
+  static func isOlder(version: Int64) -> Bool { version < Self.version }
 
   /// Makes the versions of the schema that the database lacks. If another gateway makes one at the same time, that one
   /// counts.
@@ -93,11 +99,13 @@ enum PostgresSchema {
     UPDATE store SET bot = coalesce(bot, $1::text) RETURNING version, oldest, bot, is_moving
     """
 
+  private static let selectInstance: Statement = "SELECT instance FROM store"
+
   /// - `store`: one row, with the version of the schema, the oldest version that still works with it, the bot, when a
   ///   gateway first ran with this store, and whether a move into it has begun and not ended.
   /// - `members`: the gateways that may change the store, each until `expires_at` by the database's clock. The id, which
   ///   is never used again, is the number that all its changes carry.
-  ///   There is one at a time. `attempt` is the number by which it recognises its row.
+  ///   `attempt` is the number by which it recognises its row.
   /// - `places`: the positions of messages, replies and exchanges.
   /// - `claims.attempt`: the number of the operation that made the claim, by which it recognises its own.
   ///
@@ -228,5 +236,56 @@ enum PostgresSchema {
       create_at bigint NOT NULL
     ) WITH (fillfactor = 50);
     INSERT INTO store (version, oldest) VALUES (1, 1);
+    """
+
+  /// Several members change the store at the same time, each the conversations that it holds.
+  ///
+  /// - `store.instance`: the name that all members have in common.
+  /// - `members.rules`: the fingerprint of its rules. A member that has left is over at `-infinity`.
+  /// - `leases`: the member that holds a conversation: it alone works in it. The row lives as long as something is open in
+  ///   the conversation, and a while longer.
+  /// - `rules`: the rules that were put in force; those of the highest number are.
+  /// - `claims.place`: the position of the claim among all: the clocks of several gateways differ.
+  /// - `member` of claims, messages and replies: the one that works on them; `handed` until it knows of them.
+  /// - `sessions.member`: the one that answered in the conversation last.
+  ///
+  /// The index has no column that an answer changes.
+  private static let severalMembers: StaticString = """
+    DROP INDEX one_member;
+    DELETE FROM members;
+    ALTER TABLE store ADD COLUMN instance text NOT NULL DEFAULT substr(md5(random()::text), 1, 13);
+    ALTER TABLE members
+      ADD COLUMN lease interval NOT NULL,
+      ADD COLUMN rules text NOT NULL,
+      ADD COLUMN is_ready boolean NOT NULL DEFAULT false;
+    CREATE FUNCTION is_over(expires_at timestamptz, lease interval) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+      SELECT expires_at = '-infinity'
+        OR expires_at < clock_timestamp() AND clock_timestamp() > pg_postmaster_start_time() + lease
+    $$;
+    CREATE TABLE rules (
+      fingerprint text COLLATE "C" PRIMARY KEY,
+      number bigint NOT NULL,
+      announced_at timestamptz NOT NULL
+    );
+    CREATE FUNCTION rules_in_force() RETURNS text LANGUAGE sql STABLE AS $$
+      SELECT fingerprint FROM rules ORDER BY number DESC LIMIT 1
+    $$;
+    CREATE TABLE leases (
+      session text COLLATE "C" PRIMARY KEY,
+      member bigint NOT NULL
+    ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+    ALTER TABLE claims
+      ADD COLUMN member bigint NOT NULL DEFAULT 0,
+      ADD COLUMN handed boolean NOT NULL DEFAULT false,
+      ADD COLUMN place bigint NOT NULL DEFAULT nextval('places');
+    CREATE INDEX claims_handed ON claims (member) WHERE handed;
+    ALTER TABLE waiting
+      ADD COLUMN member bigint NOT NULL DEFAULT 0,
+      ADD COLUMN handed boolean NOT NULL DEFAULT false;
+    ALTER TABLE outbox
+      ADD COLUMN member bigint NOT NULL DEFAULT 0,
+      ADD COLUMN handed boolean NOT NULL DEFAULT false;
+    ALTER TABLE sessions ADD COLUMN member bigint NOT NULL DEFAULT 0;
+    UPDATE store SET version = 2, oldest = 2;
     """
 }

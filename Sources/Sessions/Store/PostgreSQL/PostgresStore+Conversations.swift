@@ -17,9 +17,11 @@ extension PostgresStore {
             PostgresValue(skipped), .int(Int64(Limits.historyExchangesMax)), .int(Int64(Limits.historyBytesMax) * 2))
         }
       })
-    let known = try decode { () throws(PostgresError) in
+    var known = try decode { () throws(PostgresError) in
       try results[0].first.map { row throws(PostgresError) in try SessionRow(session, row) }
     }
+    let member = try membership.id()
+    if let row = known, row.member != member { known = try await enter(row, as: member) }
     let isNew = known?.isOver(by: policy, at: now) ?? false
     let row: SessionRow
     if let known, !isNew {
@@ -52,7 +54,32 @@ extension PostgresStore {
     """
 
   private static let selectSession: Statement = """
-    SELECT generation, started_at, last_at, turns, cuts FROM sessions WHERE key = $1
+    SELECT generation, started_at, last_at, turns, cuts, member FROM sessions WHERE key = $1
+    """
+
+  /// Records that this member answers in a session from now on. What the agents of another one that still runs know of
+  /// it will be out of date there: they start it over.
+  private func enter(_ row: SessionRow, as member: Int64) async throws(StoreError) -> SessionRow {
+    let key = PostgresValue.text(row.key.text)
+    let results = try await write(
+      PostgresBatch {
+        $0.add(Self.setMember, key, .int(member))
+        $0.add(Self.selectSession, key)
+      })
+    return try decode { () throws(PostgresError) in
+      try results[1].first.map { changed throws(PostgresError) in try SessionRow(row.key, changed) }
+    } ?? row
+  }
+
+  private static let setMember: Statement = """
+    WITH earlier AS (
+      SELECT key, EXISTS (SELECT FROM members WHERE id = sessions.member) AS runs
+      FROM sessions WHERE key = $1 AND member <> $2
+    ), changed AS (
+      UPDATE sessions SET member = $2, cuts = cuts + CASE WHEN runs THEN 1 ELSE 0 END
+      FROM earlier WHERE sessions.key = earlier.key
+    )
+    DELETE FROM agent_notes USING earlier WHERE session = key AND runs
     """
 
   /// Inserts the row of a session if it is missing, starts its next generation if `over` is the one that ends, and
@@ -60,9 +87,10 @@ extension PostgresStore {
   private func insertOrRenew(
     _ session: SessionKey, over known: SessionRow?, at now: Date
   ) async throws(StoreError) -> SessionRow {
+    let member = try membership.id()
     let results = try await write(
       PostgresBatch {
-        $0.insertSession(session, at: now)
+        $0.insertSession(session, by: member, at: now)
         if let known {
           // Repeated after a lost connection, they find the next generation and change nothing.
           let ended: [PostgresValue] = [.text(session.text), .int(known.generation)]
@@ -127,22 +155,23 @@ extension PostgresStore {
 }
 
 extension SessionRow {
-  /// Reads a row of a session: generation, started_at, last_at, turns, cuts.
+  /// Reads a row of a session: generation, started_at, last_at, turns, cuts, member.
   fileprivate init(_ key: SessionKey, _ row: PostgresRow) throws(PostgresError) {
     self.init(
       key: key, generation: try row.int(0), startedAt: Date(milliseconds: try row.int(1)),
-      lastAt: Date(milliseconds: try row.int(2)), turns: Int(try row.int(3)), cuts: try row.int(4))
+      lastAt: Date(milliseconds: try row.int(2)), turns: Int(try row.int(3)), cuts: try row.int(4),
+      member: try row.int(5))
   }
 }
 
 extension PostgresBatch {
   /// Inserts the row of a session if it is missing.
-  mutating func insertSession(_ session: SessionKey, at now: Date) {
-    add(Self.insertSession, .text(session.text), .int(now.milliseconds))
+  mutating func insertSession(_ session: SessionKey, by member: Int64, at now: Date) {
+    add(Self.insertSession, .text(session.text), .int(now.milliseconds), .int(member))
   }
 
   private static let insertSession: Statement = """
-    INSERT INTO sessions (key, generation, started_at, last_at, turns, cuts) VALUES ($1, 1, $2, $2, 0, 0)
+    INSERT INTO sessions (key, generation, started_at, last_at, turns, cuts, member) VALUES ($1, 1, $2, $2, 0, 0, $3)
     ON CONFLICT (key) DO NOTHING
     """
 }

@@ -56,6 +56,7 @@ extension PostgresStore {
   private static let insertCursors: Statement = """
     INSERT INTO cursors (channel, post, create_at) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
     ON CONFLICT (channel) DO UPDATE SET post = excluded.post, create_at = excluded.create_at
+    WHERE cursors.create_at <= excluded.create_at
     """
 
   private static func columns(_ cursors: [ChannelID: ChannelCursor]) -> [PostgresValue] {

@@ -4,11 +4,12 @@ import PostgreSQL
 
 extension PostgresStore {
   package func sessions(of deletion: Deletion) async throws(StoreError) -> [SessionKey] {
+    let member = PostgresValue.int(try membership.id())
     let rows =
       switch deletion {
-      case .message(let post): try await read(Self.selectSessionsOfPost, .text(post.rawValue))
+      case .message(let post): try await read(Self.selectSessionsOfPost, .text(post.rawValue), member)
       case .answer(let claim):
-        try await read(Self.selectSessionsOfAnswer, .text(claim.text), .text(claim.post.rawValue))
+        try await read(Self.selectSessionsOfAnswer, .text(claim.text), .text(claim.post.rawValue), member)
       }
     return try decode { () throws(PostgresError) in
       try rows.map { row throws(PostgresError) in SessionKey(text: try row.text(0)) }
@@ -17,16 +18,22 @@ extension PostgresStore {
 
   /// Each row of `waiting` is of a post, of an edit of it, or of a reply in its thread.
   private static let selectSessionsOfPost: Statement = """
-    SELECT session FROM waiting WHERE post = $1 OR post >= $1 || '@' AND post < $1 || 'A' OR root = $1
-    UNION SELECT session FROM exchanges
-      WHERE id IN (SELECT exchange FROM exchange_posts WHERE post = $1
-        UNION SELECT exchange FROM exchange_posts WHERE root = $1 AND root <> '')
+    SELECT session FROM (
+      SELECT session FROM waiting WHERE post = $1 OR post >= $1 || '@' AND post < $1 || 'A' OR root = $1
+      UNION SELECT session FROM exchanges
+        WHERE id IN (SELECT exchange FROM exchange_posts WHERE post = $1
+          UNION SELECT exchange FROM exchange_posts WHERE root = $1 AND root <> '')
+    ) AS concerned
+    WHERE NOT EXISTS (SELECT FROM leases WHERE leases.session = concerned.session AND member <> $2)
     """
 
   private static let selectSessionsOfAnswer: Statement = """
-    SELECT session FROM waiting WHERE post = $1
-    UNION SELECT session FROM exchanges
-      WHERE post = $1 AND id IN (SELECT exchange FROM exchange_posts WHERE post = $2)
+    SELECT session FROM (
+      SELECT session FROM waiting WHERE post = $1
+      UNION SELECT session FROM exchanges
+        WHERE post = $1 AND id IN (SELECT exchange FROM exchange_posts WHERE post = $2)
+    ) AS concerned
+    WHERE NOT EXISTS (SELECT FROM leases WHERE leases.session = concerned.session AND member <> $3)
     """
 
   package func rememberedChannels() async throws(StoreError) -> Set<ChannelID> {
@@ -60,13 +67,18 @@ extension PostgresStore {
     """
 
   package func forget(_ deletion: Deletion, session: SessionKey) async throws(StoreError) {
+    let rows: [PostgresRow]
     switch deletion {
-    case .message(let post): try await write(Self.forgetPost, .text(session.text), .text(post.rawValue))
+    case .message(let post): rows = try await write(Self.forgetPost, .text(session.text), .text(post.rawValue))
     case .answer(let claim):
-      try await write(
+      rows = try await write(
         Self.forgetAnswer, .text(session.text), .text(claim.text), .text(TurnEnd.stopped.rawValue),
         .text(TurnEnd.answered.rawValue))
     }
+    recordEnd(
+      of: try decode { () throws(PostgresError) in
+        try rows.map { row throws(PostgresError) in Claim(text: try row.text(0)) }
+      })
   }
 
   /// Removes what is about a post, and starts agents' own conversations over if anything that they know is removed.
@@ -91,8 +103,10 @@ extension PostgresStore {
       UPDATE sessions SET cuts = cuts + 1
       WHERE key = $1 AND (EXISTS (SELECT FROM gone WHERE begun) OR EXISTS (SELECT FROM removed))
       RETURNING key
+    ), notes AS (
+      DELETE FROM agent_notes USING cut WHERE session = cut.key
     )
-    DELETE FROM agent_notes USING cut WHERE session = cut.key
+    SELECT post FROM gone
     """
 
   private static let forgetAnswer: Statement = """
@@ -108,8 +122,10 @@ extension PostgresStore {
       UPDATE sessions SET cuts = cuts + 1
       WHERE key = $1 AND (EXISTS (SELECT FROM gone WHERE begun) OR EXISTS (SELECT FROM emptied))
       RETURNING key
+    ), notes AS (
+      DELETE FROM agent_notes USING cut WHERE session = cut.key
     )
-    DELETE FROM agent_notes USING cut WHERE session = cut.key
+    SELECT post FROM gone
     """
 }
 

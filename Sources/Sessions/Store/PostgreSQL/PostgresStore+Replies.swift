@@ -5,12 +5,14 @@ import PostgreSQL
 extension PostgresStore {
   package func add(_ reply: Reply, payload: String, finishing claim: Claim?) async throws(StoreError) {
     let finishing = PostgresBatch { if let claim { $0.finish([claim]) } }
+    let member = try membership.id()
     do throws(StoreError) {
       try await write(
         PostgresBatch {
           $0.add(finishing)
-          $0.add(Self.insertReply, reply.values(payload: payload))
+          $0.add(Self.insertReply, reply.values(payload: payload) + [.int(member)])
         })
+      recordEnd(of: [claim].compactMap(\.self))
     } catch {
       // The reply is sent all the same.
       if claim != nil, error.isRefusal { writeLater(finishing) }
@@ -20,25 +22,28 @@ extension PostgresStore {
 
   // The first reply of an id stays: some of it may be posted.
   private static let insertReply: Statement = """
-    INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
-    VALUES ($1, nextval('places'), NULL, $2, $3, $4, $5) ON CONFLICT (reply) DO NOTHING
+    INSERT INTO outbox (reply, place, message, payload, text, files, is_failure, member)
+    VALUES ($1, nextval('places'), NULL, $2, $3, $4, $5, $6) ON CONFLICT (reply) DO NOTHING
     """
 
   package func add(_ reply: Reply, to claim: Claim, finishing others: [Claim]) async throws(StoreError) -> Bool {
+    let member = try membership.id()
     let results = try await write(
       PostgresBatch {
-        $0.add(Self.insertReplyToMessage, reply.values(payload: "") + [.text(claim.text)])
+        $0.add(Self.insertReplyToMessage, reply.values(payload: "") + [.text(claim.text), .int(member)])
         if !others.isEmpty { $0.add(Self.finishWithMessage, .text(claim.text), .texts(others.map(\.text))) }
       })
-    return !results[0].isEmpty
+    let isStored = !results[0].isEmpty
+    if isStored { recordEnd(of: others) }
+    return isStored
   }
 
   private static let insertReplyToMessage: Statement = """
     WITH message AS (
       SELECT post FROM waiting WHERE post = $6
     ), stored AS (
-      INSERT INTO outbox (reply, place, message, payload, text, files, is_failure)
-      SELECT $1, nextval('places'), post, $2, $3, $4, $5 FROM message ON CONFLICT (reply) DO NOTHING
+      INSERT INTO outbox (reply, place, message, payload, text, files, is_failure, member)
+      SELECT $1, nextval('places'), post, $2, $3, $4, $5, $7 FROM message ON CONFLICT (reply) DO NOTHING
     )
     SELECT 1 FROM message
     """
@@ -53,20 +58,6 @@ extension PostgresStore {
       DELETE FROM outbox USING ended WHERE reply = ended.post AND message IS NOT NULL
     )
     UPDATE claims SET done = true FROM ended WHERE claims.post = ended.post AND NOT claims.done
-    """
-
-  package func pendingReplies() async throws(StoreError) -> [PendingReply] {
-    let rows = try await readAll(Self.selectReplies, after: .int(0), atOnce: Limits.databaseTextsMax)
-    return try decode { () throws(PostgresError) in
-      try rows.map { row throws(PostgresError) in
-        PendingReply(reply: try Reply(resumed: row), payload: try row.text(6))
-      }
-    }
-  }
-
-  private static let selectReplies: Statement = """
-    SELECT place, reply, text, files, is_failure, parts, payload FROM outbox
-    WHERE message IS NULL AND place > $1 ORDER BY place LIMIT $2
     """
 
   package func recordPosted(

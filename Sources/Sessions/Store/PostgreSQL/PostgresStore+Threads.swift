@@ -3,8 +3,10 @@ package import FoundationEssentials
 import PostgreSQL
 
 /// The threads that the bot has posted in. Every post in a thread asks for its own, and the database would be asked about
-/// most of them in vain, so the store remembers the last ones: no other gateway changes them meanwhile.
+/// most of them in vain, so the store remembers the last ones. Of those that other gateways join, it hears by their posts.
 extension PostgresStore {
+  package func recordJoined(thread root: PostID, at now: Date) { threads.recordJoined(root) }
+
   package func joinThread(_ root: PostID, at now: Date) async throws(StoreError) {
     try await writeSoon(PostgresBatch(), joining: root, at: now)
   }
@@ -30,6 +32,8 @@ extension PostgresStore {
   }
 
   private static let selectThread: Statement = "SELECT 1 FROM threads WHERE root = $1"
+
+  package func forgetUnjoinedThreads() { threads.removeUnjoined() }
 }
 
 /// Threads that were asked for or joined, and whether the bot has joined them. It forgets the oldest.
@@ -73,6 +77,18 @@ struct JoinedThreadCache {
 
   /// Records that the database was told so.
   mutating func record(_ root: PostID, at now: Date) { set(.joined(at: now), for: root) }
+
+  /// Records that the bot has posted in a thread.
+  mutating func recordJoined(_ root: PostID) {
+    if isJoined(root) != true { set(.joined(at: nil), for: root) }
+  }
+
+  /// Forgets the threads that are not joined, as far as that was known.
+  mutating func removeUnjoined() {
+    for path in [\JoinedThreadCache.newer, \.older] {
+      self[keyPath: path] = self[keyPath: path].filter { if case .absent = $0.value { false } else { true } }
+    }
+  }
 
   /// Records the database's answer, unless the thread was joined meanwhile. Returns whether it is joined.
   mutating func record(_ root: PostID, isJoined: Bool) -> Bool {

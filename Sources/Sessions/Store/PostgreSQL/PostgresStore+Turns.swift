@@ -11,9 +11,10 @@ extension PostgresStore {
   package func end(_ turn: TurnRecord, session: SessionKey, at now: Date) async throws(StoreError) {
     var replaced: Int64?
     if let id = turn.replaces, try await !read(Self.selectExists, .int(id)).isEmpty { replaced = id }
+    let member = try membership.id()
     let batch = PostgresBatch { batch in
       // The row of one that has begun is there.
-      if turn.generation == nil { batch.insertSession(session, at: now) }
+      if turn.generation == nil { batch.insertSession(session, by: member, at: now) }
       let isAnswered = turn.end == .answered
       batch.count(turn, isAnswered: isAnswered, addsAnswer: isAnswered && replaced == nil, session: session, at: now)
       if let replaced {
@@ -29,6 +30,7 @@ extension PostgresStore {
       batch.finish([turn.request.claim] + turn.joined)
     }
     if turn.isPosted { try await writeSoon(batch, joining: turn.thread, at: now) } else { try await write(batch) }
+    recordEnd(of: [turn.request.claim] + turn.joined)
   }
 
   private static let selectExists: Statement = "SELECT 1 FROM exchanges WHERE id = $1"
@@ -36,20 +38,22 @@ extension PostgresStore {
   package func endDeleted(
     _ turn: TurnRecord, over: [Claim], left: [TurnRequest], session: SessionKey, at now: Date
   ) async throws(StoreError) {
+    let member = try membership.id()
     try await write(
       PostgresBatch { batch in
-        batch.insertSession(session, at: now)
+        batch.insertSession(session, by: member, at: now)
         batch.count(turn, isAnswered: false, addsAnswer: false, session: session, at: now)
         if turn.isAnswerDeleted, turn.replaces == nil { batch.append(turn, session: session, at: now) }
         batch.cut(session)
         batch.finish(over)
         for request in left {
           batch.enqueue(
-            request.claim, session: session, payload: request.payload, root: request.source.root, at: now)
+            request.claim, session: session, payload: request.payload, root: request.source.root, by: member, at: now)
         }
         batch.deleteReplies(to: left.map(\.claim))
         batch.reopen(left.map(\.claim))
       })
+    recordEnd(of: over)
   }
 }
 

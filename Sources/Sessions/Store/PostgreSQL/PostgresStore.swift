@@ -4,7 +4,10 @@ package import Logging
 package import PostgreSQL
 import Synchronization
 
-/// A store in a PostgreSQL database, for a gateway of which another one can take the place.
+/// A store in a PostgreSQL database, for several gateways of one bot.
+///
+/// Each conversation is in the hands of one of them, which has its lease: what is claimed, waits or is to be posted in it
+/// belongs to that one. What a member had that is over, another takes over.
 ///
 /// Each operation is one batch, which is one round trip. Changes that wait at the same time share a transaction
 /// (`ChangeQueue`), which begins with the fence: it fails if the gateway is no longer a member, and keeps others from
@@ -18,54 +21,90 @@ package actor PostgresStore: SessionStore {
   package nonisolated var condition: StoreCondition { lastCondition.withLock { $0 } }
   private nonisolated let lastCondition = Mutex(StoreCondition.sound)
   package nonisolated var isHeld: Bool { membership.mayWait }
+  package nonisolated var obstacle: StoreError? { membership.obstacle }
+  package nonisolated let instance: String?
+  package nonisolated var share: StoreShare? {
+    StoreShare(gateways: membership.workingCount, sessions: held.count)
+  }
 
   /// Used for all but the membership, so that a long operation does not keep it from being renewed.
   let link: PostgresLink
-  private let membership: Membership
+  nonisolated let membership: Membership
   private let changes: ChangeQueue
   let logger: Logger
   private var prunedAt = Date.distantPast
   var threads = JoinedThreadCache()
+  nonisolated let held = HeldSessions()
+  /// Gives leases back, after which they can be taken again.
+  var releasing: Task<Void, Never>?
+  /// True while it is read what this gateway has.
+  var isTakingOver = false
+  /// What was handed over to this gateway, until the database knows that it has it.
+  var taken = TakenItems()
   /// The changes that are made as soon as the database takes them.
   private var postponed: ArraySlice<PostgresBatch> = []
   private var flushing: Task<Void, Never>?
+  /// Keeps other gateways out of this one's folder.
+  private var lock: StoreLock?
 
   /// Connects to the database, and makes its tables or brings them up to date. It can be read from then on, and changed
-  /// once `join()` has returned.
+  /// once `join(rules:)` or `joinAlone()` has returned.
   ///
   /// - Parameters:
   ///   - bot: the bot's account: a store belongs to one bot; `nil` to leave open whose it is.
   ///   - member: what other gateways show of this one.
   ///   - lease: the times of its membership.
+  ///   - lock: is released when the store is closed.
   package init(
     _ address: PostgresAddress, bot: UserID?, member: MemberDescription, lease: LeaseTimes = LeaseTimes(),
-    logger: Logger
+    lock: StoreLock? = nil, logger: Logger
   ) async throws(StoreError) {
-    link = PostgresLink(address, logger: logger)
-    membership = Membership(
+    let link = PostgresLink(address, logger: logger)
+    let membership = Membership(
       PostgresLink(address, limits: lease.connectionLimits, logger: logger), member, lease, logger: logger)
+    instance = try await Self.cancellable(link, membership) { () async throws(StoreError) in
+      try await PostgresSchema.prepare(link, bot: bot)
+    }
+    (self.link, self.membership, self.lock, self.logger) = (link, membership, lock, logger)
     changes = ChangeQueue(link, membership)
-    self.logger = logger
-    try await cancellable { () async throws(StoreError) in try await PostgresSchema.prepare(link, bot: bot) }
     logger.debug("store opened", metadata: ["store": "\(address)"])
   }
 
-  /// Becomes the gateway that changes the store. Cancelling the task ends the attempt, and the use of the store.
+  /// Becomes one of the gateways that work with the store. Cancelling the task ends the attempt, and the use of the store.
   ///
-  /// - Throws: `StoreError` with the code `.held` while another gateway is, whose name is its `detail`.
-  package func join() async throws(StoreError) {
-    try await cancellable { () async throws(StoreError) in
-      try await membership.join()
-      await membership.name(link)
+  /// - Parameter rules: the fingerprint of its rules.
+  /// - Throws: `StoreError` with the code `.rulesDiffer` while others work by newer rules.
+  package func join(rules: String) async throws(StoreError) {
+    try await Self.cancellable(link, membership) { () async throws(StoreError) in
+      try await membership.join(rules: rules)
+      await membership.setApplicationName(of: link)
     }
   }
 
-  /// Waits until the gateway that changes the store has ended as it should, or the time is over.
-  package nonisolated func waitForHolder(atMost time: Duration) async { await membership.waitForLeave(atMost: time) }
+  /// Becomes the only one that changes the store.
+  ///
+  /// - Throws: `StoreError` with the code `.hasGateways` while a gateway works with it, whose name is its `detail`.
+  func joinAlone() async throws(StoreError) {
+    try await Self.cancellable(link, membership) { () async throws(StoreError) in
+      try await membership.joinAlone()
+      await membership.setApplicationName(of: link)
+    }
+  }
+
+  /// Waits until a gateway has told the others something, or the time is over.
+  package nonisolated func waitForMembers(atMost time: Duration) async { await membership.waitForMembers(atMost: time) }
+
+  package nonisolated func setReady(_ isReady: Bool) { membership.setReady(isReady) }
+
+  package func use(rules fingerprint: String) async throws(StoreError) {
+    try await membership.use(rules: fingerprint)
+  }
 
   /// Closes all connections when the task is cancelled, so that a database that does not answer holds up no end.
-  private nonisolated func cancellable(_ work: () async throws(StoreError) -> Void) async throws(StoreError) {
-    let result: Result<Void, StoreError> = await withTaskCancellationHandler {
+  private static func cancellable<Value: Sendable>(
+    _ link: PostgresLink, _ membership: Membership, _ work: () async throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withTaskCancellationHandler {
       do throws(StoreError) {
         return .success(try await work())
       } catch {
@@ -77,12 +116,14 @@ package actor PostgresStore: SessionStore {
         await link.close()
       }
     }
-    try result.get()
+    return try result.get()
   }
 
   deinit { membership.stopRenewing() }
 
   package func run(checkingEvery interval: Duration) async -> StoreError? {
+    let releasing = Task { await releaseRegularly() }
+    defer { releasing.cancel() }
     guard let end = await membership.end() else { return nil }
     lastCondition.withLock { $0 = .replaced(end) }
     return end
@@ -92,6 +133,7 @@ package actor PostgresStore: SessionStore {
     flushing?.cancel()
     // Once the store is lost, nothing more can be stored: what waits for a database that does not answer gives up.
     if !isHeld { await link.close() }
+    await releasing?.value
     await flushing?.value
     await flush()
     for _ in postponed {
@@ -100,6 +142,7 @@ package actor PostgresStore: SessionStore {
     postponed = []
     await membership.leave()
     await link.close()
+    lock = nil
   }
 }
 
@@ -113,11 +156,11 @@ extension PostgresStore {
   /// Returns all rows of a statement that selects those after $1, at most $2 at a time, and has what they are sorted by
   /// in its first column.
   func readAll(
-    _ statement: Statement, after first: PostgresValue, atOnce count: Int
+    _ statement: Statement, after first: PostgresValue, atOnce count: Int, _ others: PostgresValue...
   ) async throws(StoreError) -> [PostgresRow] {
     var (rows, last): ([PostgresRow], PostgresValue) = ([], first)
     while true {
-      let more = try await read(statement, last, .int(Int64(count)))
+      let more = try await read(PostgresBatch { $0.add(statement, [last, .int(Int64(count))] + others) })[0]
       rows += more
       guard let end = more.last, more.count == count else { return rows }
       last = try decode { () throws(PostgresError) in

@@ -9,19 +9,25 @@ extension SQLiteStore {
   /// It is stored with the next transaction, `Limits.postponedTime` later at most; that of an edit, which might not be
   /// read again, and any on a disk that refuses changes, at once. What a kill undoes before is read again: no cursor is
   /// stored before the claims of its posts.
-  package func claim(_ claim: Claim, at now: Date) throws(StoreError) -> Bool {
+  package func claim(_ claim: Claim, of session: SessionKey, at now: Date) throws(StoreError) -> ClaimResult {
     try requireFiles()
     try pruneIfDue(at: now)
-    guard try !isClaimed(claim) else { return false }
+    guard try !isClaimed(claim) else { return .known }
     try postpone(making: claim, failure: "claim not stored", metadata: ["post": "\(claim)"]) { db in
       try db.cachedStatement(sql: "INSERT INTO claims (post, claimed_at, done) VALUES (?, ?, 0)").execute(
         arguments: [claim.text, now.milliseconds])
     }
     if claim.editedAt != nil || isRefused { try storeAtOnce(claim) }
-    return true
+    return .new
   }
 
-  package func isClaimed(_ claim: Claim) throws(StoreError) -> Bool {
+  package func claimed(_ claims: [Claim]) throws(StoreError) -> Set<Claim> {
+    var claimed: Set<Claim> = []
+    for claim in claims where try isClaimed(claim) { claimed.insert(claim) }
+    return claimed
+  }
+
+  private func isClaimed(_ claim: Claim) throws(StoreError) -> Bool {
     if isPostponed(claim) { return true }
     return try readStored { db in
       try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM claims WHERE post = ?"), arguments: [claim.text]) != nil
@@ -168,6 +174,6 @@ extension PendingMessage {
   fileprivate init(_ row: Row) {
     self.init(
       claim: Claim(text: row["post"]), session: row["session"], payload: row["payload"],
-      at: Date(milliseconds: row["at"]), isAnswered: row["answered"])
+      at: Date(milliseconds: row["at"]), isAnswered: row["answered"], isElsewhere: false)
   }
 }

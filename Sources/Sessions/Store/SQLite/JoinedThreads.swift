@@ -5,6 +5,8 @@ import Logging
 
 /// The threads that the bot has posted in.
 extension SQLiteStore {
+  package func recordJoined(thread root: PostID, at now: Date) throws(StoreError) { try joinThread(root, at: now) }
+
   package func joinThread(_ root: PostID, at now: Date) throws(StoreError) {
     try postpone(failure: "thread not recorded", metadata: ["root": "\(root)"]) { db in
       try Self.joinThread(root, at: now, in: db)
@@ -27,4 +29,6 @@ extension SQLiteStore {
         ?? false
     }
   }
+
+  package func forgetUnjoinedThreads() {}
 }

@@ -21,6 +21,9 @@ package actor SQLiteStore: SessionStore {
 
   /// The lock beside the file keeps others out for as long as the process lives.
   package nonisolated var isHeld: Bool { true }
+  package nonisolated var obstacle: StoreError? { nil }
+  package nonisolated var instance: String? { nil }
+  package nonisolated var share: StoreShare? { nil }
   private var database: DatabaseQueue?
   private var lock: StoreLock?
   private var identities: StoreFileIdentities?
@@ -35,6 +38,7 @@ package actor SQLiteStore: SessionStore {
   /// The changes that the next transaction makes first.
   private var postponed: [PostponedChange] = []
   private var flushing: Task<Void, Never>?
+  private var hasTakenOver = false
 
   /// Opens the store at `path`, making its folder (mode 0700) and the file (0600) if they are missing.
   ///
@@ -380,6 +384,25 @@ extension SQLiteStore {
 
   private func log(_ change: PostponedChange, _ error: StoreError) {
     logger.error("\(change.failure)", metadata: change.metadata.merging(["reason": "\(error)"]) { $1 })
+  }
+}
+
+// MARK: The only gateway
+
+extension SQLiteStore {
+  package nonisolated func setReady(_ isReady: Bool) {}
+
+  package nonisolated func use(rules fingerprint: String) {}
+
+  package nonisolated func claimDelay(for session: SessionKey) -> Duration { .zero }
+
+  package nonisolated func waitForTakeover() async { await WakeableSleep().sleep(for: nil) }
+
+  package func takeOver() throws(StoreError) -> Takeover {
+    guard !hasTakenOver else { return Takeover() }
+    let takeover = Takeover(replies: try pendingReplies(), posts: try unfinished(), isOfOthers: true)
+    hasTakenOver = true
+    return takeover
   }
 }
 

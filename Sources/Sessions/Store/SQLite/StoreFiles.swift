@@ -70,8 +70,9 @@ package enum StoreFiles {
 }
 
 /// The right to be the only gateway on a store, as long as the object exists: an advisory lock (`flock(2)`) on a file
-/// beside the store, which the kernel releases even if the process is killed.
-final class StoreLock: Sendable {
+/// beside the store, which the kernel releases even if the process is killed. If the store is in a database, it is the right to be the only
+/// one in a folder.
+package final class StoreLock: Sendable {
   private let file: Int32
   private let identity: FileIdentity?
 
@@ -85,6 +86,18 @@ final class StoreLock: Sendable {
     }
     self.file = file
     identity = FileIdentity(path: path + ".lock")
+  }
+
+  /// Locks a gateway's folder, which is made if it is missing (0700), or throws `.folderInUse` at once.
+  package convenience init(folder: String) throws(StoreError) {
+    // The lock of the store that would be there, so that a gateway with one is kept out, too.
+    let file = StoreLocation.file(in: folder)
+    try StoreFiles.makeFolder(of: file)
+    do throws(StoreError) {
+      try self.init(path: file)
+    } catch {
+      throw error.code == .inUse ? StoreError(.folderInUse, path: folder) : error
+    }
   }
 
   /// Locks the store at `path` once more if the lock's file was deleted, or returns `held`, which is still good.

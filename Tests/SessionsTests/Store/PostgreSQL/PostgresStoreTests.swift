@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sessions
 
-/// What is peculiar to a store in PostgreSQL: whose it is, and who may change it.
+/// What is peculiar to a store in PostgreSQL: whose it is, who may change it, and failures of the database.
 @Suite(.timeLimit(.minutes(2)))
 struct PostgresStoreTests {
   private let noon = Date(timeIntervalSince1970: 1_700_000_000)
@@ -24,7 +24,7 @@ struct PostgresStoreTests {
     _ database: PostgresServer.Database, name: String = "one:1", lease: LeaseTimes = LeaseTimes()
   ) async throws -> PostgresStore {
     let store = try await open(database, name: name, lease: lease)
-    try await store.join()
+    try await store.join(rules: "rules")
     return store
   }
 
@@ -38,19 +38,6 @@ struct PostgresStoreTests {
   }
 
   // MARK: Who may change it
-
-  @Test func `a second gateway joins when the first one has ended, and at once`() async throws {
-    let database = try await PostgresServer.shared.newDatabase()
-    let first = try await joined(database, name: "one:1")
-    let second = try await open(database, name: "two:2")
-    let held = await error { try await second.join() }
-    #expect(held?.code == .held && held?.detail == "one:1")
-    #expect(held?.summary.contains("is in use by the gateway `one:1`") == true)
-    await first.close()
-    try await second.join()
-    #expect(try await second.claim("p1", at: noon))
-    await second.close()
-  }
 
   @Test func `one that has not joined can read and changes nothing`() async throws {
     let store = try await open(try await PostgresServer.shared.newDatabase())
@@ -89,20 +76,6 @@ struct PostgresStoreTests {
     await new.close()
   }
 
-  @Test func `of many that join at the same time, one does`() async throws {
-    let database = try await PostgresServer.shared.newDatabase()
-    let stores = try await withThrowingTaskGroup(of: PostgresStore.self) { group in
-      for number in 0..<8 { group.addTask { try await open(database, name: "gateway:\(number)") } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    let winners = await withTaskGroup(of: Bool.self) { group in
-      for store in stores { group.addTask { (try? await store.join()) != nil } }
-      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-    }
-    #expect(winners == 1)
-    for store in stores { await store.close() }
-  }
-
   // MARK: The lease
 
   /// Times in which a test can wait for the end of a lease.
@@ -125,24 +98,6 @@ struct PostgresStoreTests {
     #expect(await error { _ = try await store.claim("p1", at: noon) }?.code == .leaseOver)
     server.resume()
     await store.close()
-  }
-
-  @Test func `after a restart of the database, nobody takes over until the holder had the time to come back`()
-    async throws
-  {
-    let server = try await PostgresServer()
-    let database = try await server.newDatabase()
-    var times = Self.short
-    times.length = .seconds(4)
-    do { _ = try await joined(database, name: "dead:1", lease: times) }
-    try await server.execute("UPDATE members SET expires_at = now() - interval '1 hour'", in: database.name)
-    try await server.restart()
-    let began = ContinuousClock.now
-    let next = try await open(database, name: "next:2", lease: times)
-    #expect(await error { try await next.join() }?.code == .held)
-    try await wait(for: "the next gateway to take over") { (try? await next.join()) != nil }
-    #expect(ContinuousClock.now - began > .seconds(2))
-    await next.close()
   }
 
   // MARK: Failures of the database

@@ -3,11 +3,11 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Two real programs with a store in one real PostgreSQL database: one answers, the other takes its place.
+/// Two real programs with a store in one real PostgreSQL database: both answer, and each takes over from the other.
 @Suite(
   .enabled(if: PostgresServer.isAvailable, "scripts/install-packages.sh could not install PostgreSQL"),
   .timeLimit(.minutes(3)))
-struct StandbyTests {
+struct ClusterTests {
   /// The time from the end of a gateway to the answers of the next: a lease of eight seconds, a second until it is looked
   /// for, and what a busy machine needs.
   private static let takeOver = Duration.seconds(10)
@@ -36,14 +36,16 @@ struct StandbyTests {
     return try EdgecrabProcess(["gateway", "start"], environment: environment.merging(more) { $1 })
   }
 
-  /// Starts a gateway that answers, and one that stands by.
+  /// Starts two gateways, of which the first one holds the conversation of the channel, as `said` shows.
   private func startBoth(
-    on sandbox: SandboxServer, _ store: String, rules: String = rules, url: String? = nil
+    on sandbox: SandboxServer, _ store: String, rules: String = rules, url: String? = nil, holding question: String
   ) async throws -> (first: EdgecrabProcess, second: EdgecrabProcess) {
     let first = try start(0, on: sandbox, store, rules: rules, url: url)
     try await first.says("Connected.")
+    try await ask(question, sandbox)
+    try await wait(for: "the answer of the first one") { try await !said(sandbox).isEmpty }
     let second = try start(1, on: sandbox, store, rules: rules)
-    try await second.says("standing by")
+    try await second.says("Connected.")
     return (first, second)
   }
 
@@ -69,60 +71,142 @@ struct StandbyTests {
   }
 }
 
-// MARK: Taking over
+// MARK: Sharing the work
 
-extension StandbyTests {
-  @Test func `one gateway answers, and the other one says in every way that it stands by`() async throws {
+extension ClusterTests {
+  private static let threadRules = """
+    version: 1
+    access: { users: "*" }
+    agents: { echo: { type: echo } }
+    rules: [{ name: all, when: { trigger: mention }, agent: echo, session: thread }]
+    """
+
+  @Test func `both answer, each post is answered once, and the conversations are shared`() async throws {
+    let (server, database) = (try await PostgresServer.shared, try await PostgresServer.shared.newDatabase())
+    try await withSandbox { sandbox in
+      let first = try start(0, on: sandbox, database.url, rules: Self.threadRules)
+      let second = try start(1, on: sandbox, database.url, rules: Self.threadRules)
+      for process in [first, second] { try await process.says("Connected.") }
+      let texts = (1...40).map { "question \($0)" }
+      for text in texts { try await ask(text, sandbox) }
+      try await wait(for: "the answers", every: .milliseconds(50)) { try await said(sandbox).count >= texts.count }
+      // What both would answer would come soon.
+      try await Task.sleep(for: .seconds(2))
+      #expect(try await said(sandbox).sorted() == texts.sorted())
+      let holders = try await server.execute("SELECT count(DISTINCT member) FROM leases", in: database.name)
+      #expect(holders == "2")
+      let open = try await server.execute("SELECT count(*) FROM claims WHERE NOT done", in: database.name)
+      #expect(open == "0")
+      // Neither takes the other for a stranger.
+      for process in [first, second] { #expect(!process.said.contains("another gateway"), "\(process.said)") }
+      try await end(first, second)
+    }
+  }
+
+  @Test func `a limit counts what any gateway answers`() async throws {
     let database = try await PostgresServer.shared.newDatabase()
-    let receiver = try NotificationReceiver(in: homes[1])
+    let rules = Self.threadRules.replacing(
+      "session: thread", with: #"session: thread, limit: { per_user: "5/hour" }"#)
+    try await withSandbox { sandbox in
+      let first = try start(0, on: sandbox, database.url, rules: rules)
+      let second = try start(1, on: sandbox, database.url, rules: rules)
+      for process in [first, second] { try await process.says("Connected.") }
+      for number in 1...12 { try await ask("question \(number)", sandbox) }
+      try await wait(for: "the answers", every: .milliseconds(50)) { try await said(sandbox).count >= 12 }
+      #expect(try await said(sandbox).count { $0.hasPrefix("question") } == 5)
+      try await end(first, second)
+    }
+  }
+
+  @Test func `a second gateway in the same folder is refused`() async throws {
+    let database = try await PostgresServer.shared.newDatabase()
     try await withSandbox { sandbox in
       let first = try start(0, on: sandbox, database.url)
       try await first.says("Connected.")
+      let second = try await start(0, on: sandbox, database.url).ended()
+      #expect(second.status == 1)
+      #expect(second.errors.contains("the folder `\(homes[0].url.path)` is in use by another"), "\(second.errors)")
+      #expect(second.errors.contains("EDGECRAB_HOME"), "\(second.errors)")
+      try await end(first)
+    }
+  }
+}
+
+// MARK: Rules
+
+extension ClusterTests {
+  @Test func `a gateway with older rules stands by, says so in every way, and answers once they are the same`()
+    async throws
+  {
+    let database = try await PostgresServer.shared.newDatabase()
+    let receiver = try NotificationReceiver(in: homes[1])
+    let newer = Self.rules.replacing("agent: echo,", with: #"say: "by newer rules","#)
+    try await withSandbox { sandbox in
+      let first = try start(0, on: sandbox, database.url)
+      try await first.says("Connected.")
+      _ = try homes[0].write(newer, to: "rules.yaml")
+      try await first.says("rules changed")
       let port = try TestServer.freePort()
       let second = try start(
         1, on: sandbox, database.url, ["EDGECRAB_LISTEN": "\(port)", "NOTIFY_SOCKET": receiver.address])
       try await second.says("standing by")
       let holder = "\(ProcessInfo.processInfo.hostName):\(first.id)"
-      #expect(try await receiver.next(with: "READY=1") == "READY=1\nSTATUS=standing by; \(holder) answers")
+      let status = try await receiver.next(with: "READY=1")
+      #expect(status == "READY=1\nSTATUS=standing by; \(holder) answers by other rules", "\(status)")
       func get(_ path: String) async throws -> (status: Int, text: String) {
         let answer = try await RawHTTP.send("GET", "http://127.0.0.1:\(port)/\(path)")
         return (answer.status, answer.text)
       }
       #expect(try await get("live") == (200, "live\n"))
-      #expect(try await get("ready") == (503, "not ready: standing by; \(holder) answers\n"))
+      #expect(try await get("ready") == (503, "not ready: standing by; \(holder) answers by other rules\n"))
       let health = try await get("health")
-      #expect(health.status == 200)
       #expect(health.text.contains(#""status" : "standby""#), "\(health.text)")
-      #expect(health.text.contains(#""holder" : "\#(holder)""#), "\(health.text)")
+      #expect(health.text.contains(#""gateway" : "\#(holder)""#), "\(health.text)")
       #expect(try await get("metrics").text.contains("\nedgecrab_standby 1\n"))
-      try await ask("one", sandbox)
-      #expect(try await saidBefore(last: "two", sandbox) == ["one"])
-      // It reacts to signals as any gateway does.
-      second.hangUp()
-      second.terminate()
-      #expect(try await second.ended().status == 0)
-      #expect(!second.said.contains("Connected."))
-      try await end(first)
+      #expect(try await saidBefore(last: "by newer rules", sandbox).isEmpty)
+      _ = try homes[1].write(newer, to: "rules.yaml")
+      try await second.says("Connected.")
+      #expect(try await get("ready").status == 200)
+      #expect(try await get("metrics").text.contains("\nedgecrab_standby 0\n"))
+      try await end(first, second)
     }
   }
 
-  @Test func `a gateway that is stopped hands over at once, with the rules and posts of that moment`() async throws {
+  @Test func `newer rules of one gateway end the work of the others until they have them, and nothing is lost`()
+    async throws
+  {
+    let database = try await PostgresServer.shared.newDatabase()
+    let newer = Self.rules.replacing("name: all", with: "name: everything")
+    try await withSandbox { sandbox in
+      let (first, second) = try await startBoth(on: sandbox, database.url, holding: "0")
+      _ = try homes[1].write(newer, to: "rules.yaml")
+      try await second.says("rules changed")
+      for number in 1...5 { try await ask("\(number)", sandbox) }
+      // The first one gives back the conversation that it holds.
+      try await first.says("standing by")
+      try await wait(for: "the answers", every: .milliseconds(50)) { try await said(sandbox).count >= 6 }
+      _ = try homes[0].write(newer, to: "rules.yaml")
+      try await wait(for: "the first one") { first.said.components(separatedBy: "Connected.").count == 3 }
+      #expect(try await saidBefore(last: "last", sandbox) == (0...5).map(String.init))
+      try await end(first, second)
+    }
+  }
+}
+
+// MARK: Taking over
+
+extension ClusterTests {
+  @Test func `a gateway that is stopped hands over at once`() async throws {
     let database = try await PostgresServer.shared.newDatabase()
     try await withSandbox { sandbox in
-      let (first, second) = try await startBoth(on: sandbox, database.url)
-      _ = try homes[1].write(
-        Self.rules.replacing("agent: echo,", with: #"say: "by other rules","#), to: "rules.yaml")
-      try await ask("one", sandbox)
-      try await wait(for: "the answer") { try await said(sandbox) == ["one"] }
+      let (first, second) = try await startBoth(on: sandbox, database.url, holding: "one")
       first.terminate()
-      #expect(try await first.ended().status == 0)
       let ended = ContinuousClock.now
       try await ask("two", sandbox)
-      try await second.says("Connected.")
-      // Without the lease, it would wait for eight seconds.
+      try await wait(for: "the second answer", every: .milliseconds(20)) { try await said(sandbox) == ["one", "two"] }
+      // Without that, it would wait for the end of the lease.
       #expect(ContinuousClock.now - ended < .seconds(5))
-      try await wait(for: "the second answer") { try await said(sandbox) == ["one", "by other rules"] }
-      #expect(second.said.contains("rules changed"))
+      #expect(try await first.ended().status == 0)
       try await end(second)
     }
   }
@@ -133,12 +217,12 @@ extension StandbyTests {
       // The second part of an answer is not received any more when the gateway is killed.
       let gate = TestGate()
       let relay = try InterceptingProxy(before: sandbox.url) { call, before in
-        call.target == "POST /api/v4/posts" && before >= 1 ? .hold(gate) : .pass
+        call.target == "POST /api/v4/posts" && before >= 2 ? .hold(gate) : .pass
       }
-      let (first, second) = try await startBoth(on: sandbox, database.url, url: relay.url)
+      let (first, second) = try await startBoth(on: sandbox, database.url, url: relay.url, holding: "0")
       let parts = "abcd".map { String(repeating: $0, count: 150) }
       try await ask(parts.joined(separator: "\n\n"), sandbox)
-      try await wait(for: "the second part") { relay.calls("POST /api/v4/posts").count >= 2 }
+      try await wait(for: "the second part") { relay.calls("POST /api/v4/posts").count >= 3 }
       try await ask("one", sandbox)
       first.kill()
       let killed = ContinuousClock.now
@@ -146,18 +230,18 @@ extension StandbyTests {
       gate.open()
       for number in 2...6 { try await ask("\(number)", sandbox) }
       try await wait(for: "the first answer of the other gateway", every: .milliseconds(20)) {
-        try await said(sandbox).count >= 2
+        try await said(sandbox).count >= 3
       }
       #expect(ContinuousClock.now - killed < Self.takeOver)
-      let expected = parts + ["one"] + (2...6).map(String.init)
+      let expected = ["0"] + parts + ["one"] + (2...6).map(String.init)
       try await wait(for: "all answers", every: .milliseconds(20)) { try await said(sandbox).count >= expected.count }
-      #expect(Set(try await saidBefore(last: "last", sandbox)) == Set(expected))
+      #expect(try await saidBefore(last: "last", sandbox) == expected)
       #expect(try await said(sandbox).count == expected.count + 1)
       try await end(second)
     }
   }
 
-  @Test func `a paused gateway posts nothing when it wakes, and stands by`() async throws {
+  @Test func `a paused gateway posts nothing when it wakes, and joins again`() async throws {
     let database = try await PostgresServer.shared.newDatabase()
     let gate = TestGate()
     let endpoint = try ChatServer(inTurn: [
@@ -168,35 +252,50 @@ extension StandbyTests {
       access: { users: "*" }
       agents: { model: { type: openai, base_url: "\(endpoint.url)", model: m }, echo: { type: echo } }
       rules:
-        - { name: last, when: { trigger: mention, text: { contains: last } }, agent: echo }
+        - { name: others, when: { trigger: mention, text: { contains: [first, last] } }, agent: echo }
         - { name: all, when: { trigger: mention }, agent: model }
       """
     try await withSandbox { sandbox in
-      let (first, second) = try await startBoth(on: sandbox, database.url, rules: rules)
+      let (first, second) = try await startBoth(on: sandbox, database.url, rules: rules, holding: "first")
       try await ask("one", sandbox)
       _ = try await endpoint.request()
       first.suspend()
       // The agent answers the paused gateway.
       gate.open()
-      try await second.says("Connected.")
-      try await wait(for: "the answer") { try await said(sandbox) == ["in time"] }
+      try await wait(for: "the answer") { try await said(sandbox) == ["first", "in time"] }
       try await Task.sleep(for: .seconds(5))
       first.resume()
       try await first.says("no longer answering")
-      try await first.says("standing by")
-      #expect(try await saidBefore(last: "last", sandbox) == ["in time"])
-      // And takes the place again.
-      try await end(second)
       try await wait(for: "the next report") { first.said.components(separatedBy: "Connected.").count == 3 }
-      #expect(try await saidBefore(last: "the very last", sandbox) == ["in time", "last"])
+      #expect(try await saidBefore(last: "last", sandbox) == ["first", "in time"])
+      // And takes over in turn.
+      try await end(second)
+      #expect(try await saidBefore(last: "the very last", sandbox) == ["first", "in time", "last"])
       try await end(first)
+    }
+  }
+
+  @Test func `a gateway that Mattermost does not reach gives its conversations back`() async throws {
+    let database = try await PostgresServer.shared.newDatabase()
+    try await withSandbox { sandbox in
+      var relay: TCPRelay? = try TCPRelay(to: UInt16(#require(URL(string: sandbox.url)?.port)))
+      let url = "http://127.0.0.1:\(relay?.port ?? 0)"
+      let (first, second) = try await startBoth(on: sandbox, database.url, url: url, holding: "0")
+      // Its connections are closed, and no others made.
+      relay = nil
+      for number in 1...3 { try await ask("\(number)", sandbox) }
+      try await first.says("no longer answering")
+      try await wait(for: "the answers", every: .milliseconds(50)) { try await said(sandbox).count >= 4 }
+      #expect(try await saidBefore(last: "last", sandbox) == ["0", "1", "2", "3"])
+      try await first.says("not started yet; trying again")
+      try await end(first, second)
     }
   }
 }
 
 // MARK: The database
 
-extension StandbyTests {
+extension ClusterTests {
   @Test func `a database that is restarted at once costs nothing`() async throws {
     let server = try await PostgresServer()
     let database = try await server.newDatabase()
@@ -219,14 +318,11 @@ extension StandbyTests {
     let server = try await PostgresServer()
     let database = try await server.newDatabase()
     try await withSandbox { sandbox in
-      let (first, second) = try await startBoth(on: sandbox, database.url)
-      try await ask("1", sandbox)
-      try await wait(for: "the first answer") { try await said(sandbox) == ["1"] }
+      let (first, second) = try await startBoth(on: sandbox, database.url, holding: "1")
       try await server.stop()
       for number in 2...4 { try await ask("\(number)", sandbox) }
       try await first.says("no longer answering")
-      try await first.says("not started yet; trying again")
-      try await second.says("not started yet; trying again")
+      for process in [first, second] { try await process.says("not started yet; trying again") }
       for number in 5...6 { try await ask("\(number)", sandbox) }
       #expect(try await said(sandbox) == ["1"])
       try await server.start()
@@ -269,7 +365,7 @@ extension StandbyTests {
     let server = try await PostgresServer()
     let database = try await server.newDatabase()
     try await withSandbox { sandbox in
-      let (first, second) = try await startBoth(on: sandbox, database.url)
+      let (first, second) = try await startBoth(on: sandbox, database.url, holding: "1")
       server.suspend()
       try await end(first, second)
       server.resume()
