@@ -267,7 +267,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["edgecrab", "HTTPServing", "Sandbox", "TestSupport", "Workload", log],
+      dependencies: ["edgecrab", "HTTPServing", "PostgreSQL", "Sandbox", "Sessions", "TestSupport", "Workload", log],
       exclude: ["on_terminal.py", "read_traces.py", "type_on_terminal.py"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["ConfigLoader", "FuzzTargets"], swiftSettings: strict),

@@ -222,14 +222,17 @@ enum DoctorTexts {
   static func otherBot(_ bot: UserID) -> String { "the database is the store of another bot, with the id \(bot)" }
   static let ownDatabase = "Give each bot a database, or a schema, of its own."
 
-  static func held(by holder: StoreInspection.Holder?) -> String {
-    guard let holder else { return "no gateway runs with it" }
-    func spelled(_ seconds: Double) -> String { Duration.seconds(seconds).approximate }
-    guard holder.secondsLeft > 0 else {
-      return "the gateway \(holder.name) was killed or cut off \(spelled(-holder.secondsLeft)) ago; none runs with it"
+  static let olderStore = "the first start of this version brings its tables up to date"
+
+  static func gateways(of store: StoreInspection.Store) -> String {
+    let answering = store.answering
+    if store.members.allSatisfy({ $0.state == .leaseOver }) { return "no gateway runs with it" }
+    let names = answering.map { "\($0.name) (\($0.program))" }
+    switch answering.count {
+    case 0: return "no gateway answers"
+    case 1: return "1 gateway answers: \(names[0]), since \(Duration.seconds(answering[0].secondsJoined).approximate)"
+    case let count: return "\(count) gateways answer: " + enumeration(of: names, conjunction: "and", limit: 8)
     }
-    return "the gateway \(holder.name) (\(holder.program)) answers since \(spelled(holder.secondsHeld)); "
-      + "its lease lasts \(spelled(holder.secondsLeft)) more"
   }
 
   // MARK: Rules

@@ -18,7 +18,7 @@ extension Doctor {
     guard case .database(let address) = location else { return [] }
     do throws(StoreError) {
       let found = try await PostgresStore.inspect(address, logger: logger)
-      return serverChecks(found, "\(address)") + [storeCheck(found, of: bot)]
+      return serverChecks(found, "\(address)") + storeChecks(found, of: bot)
     } catch {
       return [
         .wrong(.database, error.summary, remedy: [error.remedy.sentence]),
@@ -55,13 +55,15 @@ extension Doctor {
     return checks
   }
 
-  private func storeCheck(_ found: StoreInspection, of bot: UserID?) -> DoctorCheck {
-    guard found.hasRights else { return .unchecked(.store, DoctorTexts.notReached) }
-    guard let store = found.store else { return .good(.store, DoctorTexts.newTables) }
-    if store.isTooNew { return .wrong(.store, DoctorTexts.newerStore, remedy: [DoctorTexts.runNewer]) }
+  private func storeChecks(_ found: StoreInspection, of bot: UserID?) -> [DoctorCheck] {
+    guard found.hasRights else { return [.unchecked(.store, DoctorTexts.notReached)] }
+    guard let store = found.store else { return [.good(.store, DoctorTexts.newTables)] }
+    if store.isTooNew { return [.wrong(.store, DoctorTexts.newerStore, remedy: [DoctorTexts.runNewer])] }
     if let owner = store.bot, let bot, owner != bot {
-      return .wrong(.store, DoctorTexts.otherBot(owner), remedy: [DoctorTexts.ownDatabase])
+      return [.wrong(.store, DoctorTexts.otherBot(owner), remedy: [DoctorTexts.ownDatabase])]
     }
-    return .good(.store, DoctorTexts.held(by: store.holder))
+    if store.isOlder { return [.good(.store, DoctorTexts.olderStore)] }
+    return [.good(.store, DoctorTexts.gateways(of: store))]
+      + store.findings.map { .warning(.store, $0.text, remedy: [$0.remedy.sentence]) }
   }
 }

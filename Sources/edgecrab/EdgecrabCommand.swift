@@ -10,7 +10,7 @@ struct EdgecrabCommand: AsyncParsableCommand {
     version: BuildInfo.text,
     subcommands: [
       SetupCommand.self, GatewayCommand.self, DoctorCommand.self, RulesCommand.self, HooksCommand.self,
-      DataCommand.self, SandboxCommand.self,
+      DataCommand.self, ClusterCommand.self, SandboxCommand.self,
     ])
 
   static func main() async {

@@ -29,8 +29,22 @@ struct DoctorStoreTests {
           "MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken, "EDGECRAB_STORE": database.tcpURL,
         ])
       try await gateway.says("Connected.")
-      let holder = "the gateway \(ProcessInfo.processInfo.hostName):\(gateway.id) ("
+      let holder = "1 gateway answers: \(ProcessInfo.processInfo.hostName):\(gateway.id) ("
       #expect(try await checks(database.url, on: sandbox).last?.text.hasPrefix(holder) == true)
+      let others = (1...2).map { number in
+        """
+        INSERT INTO members (id, name, program, attempt, started_at, expires_at, lease, rules, is_ready)
+        SELECT -\(number), 'other:\(number)', '0.0.\(number)', 0, now(), now() + interval '1 minute', '8 s',
+          (SELECT fingerprint FROM rules) || \(number == 1 ? "''" : "'-older'"), true;
+        """
+      }
+      try await PostgresServer.shared.execute(others.joined(), in: database.name)
+      let several = try await checks(database.url, on: sandbox).filter { $0.id == "store" }
+      #expect(several.map(\.state) == ["good", "warning", "warning"], "\(several)")
+      #expect(several.first?.text.hasPrefix("2 gateways answer: other:1 (0.0.1) and ") == true, "\(several)")
+      #expect(several.dropFirst().first?.text == "other:2 has other rules than those in force")
+      #expect(several.last?.text.hasPrefix("the gateways have several versions: other:2 is 0.0.2, ") == true)
+      try await PostgresServer.shared.execute("DELETE FROM members WHERE id < 0", in: database.name)
       gateway.terminate()
       #expect(try await gateway.ended().status == 0)
       let after = try await checks(database.url, on: sandbox)
