@@ -8,7 +8,7 @@ export EDGECRAB_COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
 
 .PHONY: help setup setup-tests build release program run test soak bench bench-store bench-instructions fuzz lint format clean
 .NOTPARALLEL:
-.PHONY: manual notices install uninstall dist test-package image
+.PHONY: bench-cluster manual notices install uninstall dist test-package image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -66,6 +66,11 @@ bench: release ## Measure decisions with 10 to 10,000 rules, the tools, and the 
 bench-store: release ## Measure the store in PostgreSQL beside the one in SQLite; BENCH_GROUPS="posts latency" for a part
 	@scripts/install-packages.sh test
 	@.build/release/StoreBench $(BENCH_GROUPS)
+
+# BENCH_RUNS is the number of gateways that are stopped, and of those that are killed.
+bench-cluster: release ## Measure three gateways on PostgreSQL beside one on SQLite; BENCH_GROUPS="idle takeover" for a part
+	@scripts/install-packages.sh test
+	@.build/release/ClusterBench $(PROGRAM) $(BENCH_GROUPS)
 
 bench-instructions: bench ## Count the instructions of a decision, a post and an answer with valgrind
 	@scripts/install-packages.sh instructions

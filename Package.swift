@@ -185,6 +185,10 @@ let package = Package(
       ],
       path: "Benchmarks/StoreBench", swiftSettings: strict),
 
+    .executableTarget(
+      name: "ClusterBench", dependencies: ["BenchSupport", "Figures", "Sandbox", "TestSupport"],
+      path: "Benchmarks/ClusterBench", swiftSettings: strict),
+
     // Assertions about any bytes: `make fuzz` makes the bytes up, the tests replay those that violated one.
     .target(
       name: "FuzzTargets", dependencies: ["ConfigLoader", "Core", "MattermostIO", "RuleEngine", "TextMatch"],

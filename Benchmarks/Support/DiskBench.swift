@@ -7,6 +7,15 @@ package enum DiskBench {
   private static let count = 500
 
   package static func run() async throws -> [Figure] {
+    let times = try times()
+    return [
+      Figure("fdatasync of a page, p50, ms", .number(quantile(times, 0.5)), places: 2),
+      Figure("the same, p99", .number(quantile(times, 0.99)), places: 2),
+    ]
+  }
+
+  /// Writes pages, and returns the milliseconds until each was on the disk.
+  package static func times() throws -> [Double] {
     let folder = try TemporaryFolder()
     let file = open(folder.path("wal"), O_RDWR | O_CREAT, 0o600)
     guard file >= 0 else { throw TestFailure("no file can be written") }
@@ -23,9 +32,6 @@ package enum DiskBench {
       guard fdatasync(file) == 0 else { throw TestFailure("the disk failed") }
       times.append((ContinuousClock.now - start) / .milliseconds(1))
     }
-    return [
-      Figure("fdatasync of a page, p50, ms", .number(quantile(times, 0.5)), places: 2),
-      Figure("the same, p99", .number(quantile(times, 0.99)), places: 2),
-    ]
+    return times
   }
 }
