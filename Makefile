@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 600
 export EDGECRAB_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 export EDGECRAB_COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
 
-.PHONY: help setup setup-tests build release program run test soak bench bench-store bench-instructions fuzz lint format clean
+.PHONY: help setup setup-tests build release program run test soak soak-cluster bench bench-store bench-instructions fuzz lint format clean
 .NOTPARALLEL:
 .PHONY: bench-cluster manual notices install uninstall dist test-package image
 
@@ -46,9 +46,15 @@ test: setup-tests release ## Run every test
 	SWIFT=$(SWIFT) scripts/run-tests.sh $(CURDIR)/$(PROGRAM)
 
 SOAK_SEED ?= 1
+SOAK_POSTS ?= 10000
+SOAK = EDGECRAB_SOAK=$(SOAK_SEED) EDGECRAB_SOAK_POSTS=$(SOAK_POSTS) EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) \
+  $(SWIFT) test --disable-xctest --no-parallel --filter
 
-soak: setup-tests release ## Post 10,000 messages under random faults of server, gateways and database; SOAK_SEED selects the sequence
-	EDGECRAB_SOAK=$(SOAK_SEED) EDGECRAB_PROGRAM=$(CURDIR)/$(PROGRAM) $(SWIFT) test --disable-xctest --no-parallel --filter SoakTests
+soak: setup-tests release ## Post SOAK_POSTS messages (10,000) under random faults of server and gateway; SOAK_SEED selects the sequence
+	$(SOAK) '\.SoakTests'
+
+soak-cluster: setup-tests release ## The same with three gateways that share a PostgreSQL, under faults of both and of the networks between them
+	$(SOAK) '\.ClusterSoakTests'
 
 BENCH = .build/release/RulesBench
 

@@ -6,7 +6,7 @@ import Testing
     "rules test",
     "rules fmt",
     "rules replay", "rules diff", "rules journal", "rules who", "rules explain-code", "rules new", "rules schema",
-    "data", "data backup", "data restore",
+    "data", "data backup", "data restore", "cluster", "cluster status",
   ])
   func `the help of every command fits into a terminal`(command: String) async throws {
     let ended = try await EdgecrabProcess(command.split(separator: " ").map(String.init) + ["--help"]).ended()

@@ -46,6 +46,7 @@ enum NotRun {
     "edgecrab setup": "asks questions",
     "edgecrab data restore": "needs a backup, and replaces the store",
     "edgecrab data move": "needs a database; StoreMoveTests have one",
+    "edgecrab cluster status": "needs a database; ClusterStatusTests have one",
     "sudo": "changes the machine", "apt": "changes the machine", "apt-get": "changes the machine",
     "systemctl": "needs systemd", "journalctl": "needs systemd", "docker": "needs a container engine",
     "podman": "needs a container engine", "curl": "needs a running gateway", "make": "builds the program",

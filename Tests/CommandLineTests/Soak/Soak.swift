@@ -1,22 +1,13 @@
-import Foundation
 import Sandbox
 import TestSupport
 import Workload
 
 /// Posts to a real gateway while the server, the network and the gateway's process fail at random times, which depend
-/// only on the seed. With standbys, several gateways share a real PostgreSQL, which fails, too.
+/// only on the seed.
 struct Soak: Sendable {
   let posts: Int
   let faults: Int
   let kills: Int
-  /// The number of gateways that stand by; 0 keeps the store in a file.
-  var standbys = 0
-  /// How often the gateway that answers is stopped for some seconds, and then goes on.
-  var pauses = 0
-  /// How often the network between the gateway that answers and the database is cut for some seconds.
-  var cuts = 0
-  /// How often the database fails.
-  var databaseFaults = 0
   let seed: UInt64
 
   /// The number of posts that may wait for answers: enough that faults affect several, and below each limit of the
@@ -30,12 +21,20 @@ struct Soak: Sendable {
     ("alice", "@edgecrab"), ("bob", "@edgecrab"), ("carol.o-brien", "@edgecrab"), ("mallory", "@edgecrab"),
   ]
 
+  private static let rules = """
+    version: 1
+    agents: { echo: { type: echo } }
+    rules:
+      - { name: all, when: { trigger: [mention, dm] }, agent: echo, session: thread }
+    """
+
   /// Posts all messages, waits for the answers, and returns the outcome.
   func run() async throws -> SoakOutcome {
     let began = ContinuousClock.now
     // Every answer is counted at the end, so that none may be dropped by age.
     var sandbox = try await SandboxServer.start(postsKept: 3 * posts, logger: .silent)
-    let gateways = try await GatewayGroup(standbys: standbys, on: sandbox)
+    let gateway = try SupervisedGateway(
+      rules: Self.rules, environment: ["MATTERMOST_URL": sandbox.url, "MATTERMOST_TOKEN": sandbox.botToken])
     // Posts before the first start of the gateway are not answered.
     try await sandbox.waitForConnection(within: patience)
     var random = SeededGenerator(seed: seed)
@@ -44,31 +43,29 @@ struct Soak: Sendable {
     for number in 0..<posts {
       for event in plan.events[number] ?? [] {
         switch event {
-        case .kill: try await gateways.kill()
-        case .pause(let time): try await gateways.pause(for: time)
-        case .cut(let ways, let time): try await gateways.cut(ways, for: time)
-        case .database(let fault): try await gateways.harmDatabase(fault)
-        case .fault(let fault): await sandbox.misbehave(fault)
-        case .restart: sandbox = try await sandbox.restarted()
+        case .kill:
+          try await gateway.kill()
+          try gateway.ensureRunning()
+        case .server(let fault): sandbox = try await sandbox.apply(fault)
         }
       }
       let (user, channel) = Self.speakers.randomElement(using: &random) ?? Self.speakers[0]
       try await sandbox.post(as: user, in: channel, "@edgecrab \(Self.text(number))")
-      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateways) }
+      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateway) }
     }
     let wanted = Set((0..<posts).map(Self.text))
     while !wanted.isSubset(of: progress.said), !progress.standsStill(for: Self.standstillMax) {
-      try await progress.look(sandbox, gateways)
+      try await progress.look(sandbox, gateway)
     }
-    try await gateways.end()
+    try await gateway.end()
     let said = try await sandbox.messages(of: "edgecrab")
     await sandbox.stop()
-    return SoakOutcome(self, said: said, wanted: wanted, starts: gateways.starts, time: ContinuousClock.now - began)
+    return SoakOutcome(self, said: said, wanted: wanted, starts: gateway.starts, time: ContinuousClock.now - began)
   }
 
   private static func text(_ number: Int) -> String { "answer \(number)" }
 
-  /// Returns the bot's posts so far.
+  /// The bot's posts so far.
   private struct Progress {
     private(set) var said: Set<String> = []
     private var lastChange = ContinuousClock.now
@@ -77,14 +74,14 @@ struct Soak: Sendable {
 
     func standsStill(for limit: Duration) -> Bool { ContinuousClock.now - lastChange > limit }
 
-    mutating func look(_ sandbox: SandboxServer, _ gateways: GatewayGroup) async throws {
+    mutating func look(_ sandbox: SandboxServer, _ gateway: SupervisedGateway) async throws {
       try await Task.sleep(for: .milliseconds(20))
-      try gateways.ensureRunning()
+      try gateway.ensureRunning()
       let now = Set(try await sandbox.messages(of: "edgecrab"))
       if now.count > said.count { lastChange = .now }
       said = now
       guard standsStill(for: standstillMax) else { return }
-      throw TestFailure("nothing was answered for \(standstillMax); the gateways said:\n\(gateways.said)")
+      throw TestFailure("nothing was answered for \(standstillMax); the gateway said:\n\(gateway.said.suffix(4_000))")
     }
   }
 }

@@ -24,8 +24,7 @@ struct SoakOutcome: Sendable, CustomStringConvertible {
 
   /// The outcome in one line.
   var description: String {
-    "soak: seed \(soak.seed), \(soak.posts) posts, \(soak.faults) faults, \(soak.kills) kills, \(soak.pauses) pauses, "
-      + "\(soak.cuts) cuts, \(soak.databaseFaults) faults of the database, \(soak.standbys) standbys: \(answers) answers, "
+    "soak: seed \(soak.seed), \(soak.posts) posts, \(soak.faults) faults, \(soak.kills) kills: \(answers) answers, "
       + "\(lost.count) lost, \(twice.count) twice; \(starts) starts, \(time.components.seconds) s"
   }
 }
