@@ -33,7 +33,7 @@ package struct GatewaySettings: Sendable {
   package var hooks: [Hook]
   package var intervals = Intervals()
   /// Returns the store that is used in place of one in a file: a test puts other gateways into it.
-  var replacingStore: @Sendable (any SessionStore) -> any SessionStore = { $0 }
+  var storeWrapper: @Sendable (any SessionStore) -> any SessionStore = { $0 }
   /// The state that a service manager shows.
   package var status = ServiceStatus(nil)
   /// Shows on the terminal why the start waits; `nil` writes it to the log.

@@ -86,7 +86,7 @@ package struct ReplyID: Hashable, Sendable {
   /// A permission request of an agent. Two of one turn have different marks, or the server would take them for the
   /// same.
   package static func permissionRequest(of claim: Claim) -> ReplyID {
-    ReplyID(text: "\(claim)-asks-\(UInt64.random(in: 0...(.max)))")
+    ReplyID(text: "\(claim)\(requestInfix)\(UInt64.random(in: 0...(.max)))")
   }
 
   /// The claim whose answer went to the asker alone under this name, or `nil`.
@@ -97,7 +97,11 @@ package struct ReplyID: Hashable, Sendable {
   /// The claim that the reply answers, or `nil` if it is a notice.
   package var claim: Claim? { text.contains("-") ? nil : Claim(text: text) }
 
+  /// True if it is a permission request, or says that one was refused.
+  package var isPermissionRequest: Bool { text.contains(Self.requestInfix) }
+
   private static let directSuffix = "-refused"
+  private static let requestInfix = "-asks-"
 }
 
 extension ReplyID: CustomStringConvertible {

@@ -92,7 +92,7 @@ struct ChunkMark: Sendable, Equatable {
   static func removed(_ reply: ReplyID, number: Int) -> String { "\(reply)-gone-\(number)" }
 
   /// Returns whether a post with this mark is a permission request, or says that one was refused.
-  static func isPermissionRequest(_ mark: String) -> Bool { mark.contains("-asks-") }
+  static func isPermissionRequest(_ mark: String) -> Bool { ReplyID(text: mark).isPermissionRequest }
 
   /// Returns the claim whose answer a post with this mark is a part of, or `nil` if it is something else.
   static func claim(in mark: String) -> Claim? {

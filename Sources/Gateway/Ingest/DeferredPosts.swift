@@ -65,7 +65,7 @@ final class DeferredPosts {
 
   /// Waits until the time of a post is over and no other gateway has claimed it, or the task is cancelled.
   func waitUntilOverdue() async {
-    while !Task.isCancelled, !waiting.contains(where: \.isOverdue) {
+    while !Task.isCancelled, !hasOverdue {
       let due = dueClaims
       if due.isEmpty {
         await wakeUp.sleep(for: timeToCheck)

@@ -53,7 +53,7 @@ struct StoreOpening {
     case .file(let path):
       let resolved = try await resolvedRules()
       do throws(StoreError) {
-        return opened(settings.replacingStore(try SQLiteStore(path: path, logger: logger)), resolved)
+        return opened(settings.storeWrapper(try SQLiteStore(path: path, logger: logger)), resolved)
       } catch {
         throw .store(error)
       }

@@ -53,8 +53,8 @@ extension Session {
   /// Accepts a message: it is answered now, waits, or is rejected, as its `busy` policy says. Returns when the store
   /// has the message, not when it is answered; the request's delegate gets the result.
   ///
-  /// Submitting a message that was taken over again keeps its position. If its reply was known before the
-  /// restart, it is only delivered.
+  /// A message that was submitted before, to this gateway or another, keeps its position. If its reply is known, it is only
+  /// delivered.
   package func submit(_ request: TurnRequest) async -> SubmissionResult {
     await submit(request, replacing: nil)
   }

@@ -7,7 +7,7 @@ package enum SubmissionResult: Sendable, Equatable {
   case queued(position: Int)
   /// The running answer is being stopped for it, and it is next.
   case interrupting
-  /// The gateway is shutting down: it is in the store, and taken over by the next start or another one.
+  /// The gateway is shutting down: it is in the store, where the next start or another gateway finds it.
   case postponed
   /// It will not be answered, and is not in the store.
   case rejected(Rejection)

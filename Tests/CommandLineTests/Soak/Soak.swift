@@ -10,12 +10,6 @@ struct Soak: Sendable {
   let kills: Int
   let seed: UInt64
 
-  /// The number of posts that may wait for answers: enough that faults affect several, and below each limit of the
-  /// gateway.
-  private static let unansweredMax = 64
-  /// The time without an answer after which the run fails: longer than any wait of a fault.
-  private static let standstillMax = Duration.seconds(90)
-
   private static let speakers = [
     ("alice", "dev"), ("bob", "dev"), ("bob", "town-square"), ("carol.o-brien", "ops"), ("alice", "group"),
     ("alice", "@edgecrab"), ("bob", "@edgecrab"), ("carol.o-brien", "@edgecrab"), ("mallory", "@edgecrab"),
@@ -39,7 +33,7 @@ struct Soak: Sendable {
     try await sandbox.waitForConnection(within: patience)
     var random = SeededGenerator(seed: seed)
     let plan = SoakPlan(self, &random)
-    var progress = Progress()
+    var progress = SoakProgress()
     for number in 0..<posts {
       for event in plan.events[number] ?? [] {
         switch event {
@@ -51,12 +45,10 @@ struct Soak: Sendable {
       }
       let (user, channel) = Self.speakers.randomElement(using: &random) ?? Self.speakers[0]
       try await sandbox.post(as: user, in: channel, "@edgecrab \(Self.text(number))")
-      while number - progress.answered > Self.unansweredMax { try await progress.look(sandbox, gateway) }
+      while number - progress.answered > SoakProgress.unansweredMax { try await look(&progress, sandbox, gateway) }
     }
     let wanted = Set((0..<posts).map(Self.text))
-    while !wanted.isSubset(of: progress.said), !progress.standsStill(for: Self.standstillMax) {
-      try await progress.look(sandbox, gateway)
-    }
+    while !wanted.isSubset(of: progress.said) { try await look(&progress, sandbox, gateway) }
     try await gateway.end()
     let said = try await sandbox.messages(of: "edgecrab")
     await sandbox.stop()
@@ -65,23 +57,13 @@ struct Soak: Sendable {
 
   private static func text(_ number: Int) -> String { "answer \(number)" }
 
-  /// The bot's posts so far.
-  private struct Progress {
-    private(set) var said: Set<String> = []
-    private var lastChange = ContinuousClock.now
-
-    var answered: Int { said.count }
-
-    func standsStill(for limit: Duration) -> Bool { ContinuousClock.now - lastChange > limit }
-
-    mutating func look(_ sandbox: SandboxServer, _ gateway: SupervisedGateway) async throws {
-      try await Task.sleep(for: .milliseconds(20))
-      try gateway.ensureRunning()
-      let now = Set(try await sandbox.messages(of: "edgecrab"))
-      if now.count > said.count { lastChange = .now }
-      said = now
-      guard standsStill(for: standstillMax) else { return }
-      throw TestFailure("nothing was answered for \(standstillMax); the gateway said:\n\(gateway.said.suffix(4_000))")
-    }
+  private func look(
+    _ progress: inout SoakProgress, _ sandbox: SandboxServer, _ gateway: SupervisedGateway
+  ) async throws {
+    try gateway.ensureRunning()
+    try await progress.look(sandbox)
+    guard progress.isStandstill else { return }
+    throw TestFailure(
+      "nothing was answered for \(SoakProgress.standstillMax); the gateway said:\n\(gateway.said.suffix(4_000))")
   }
 }

@@ -31,7 +31,7 @@ import Transport
     let shared = Mutex<SharedStore?>(nil)
     var settings = try setting.settings(rules: rules, intervals: intervals)
     if let relay { settings.address = try WebAddress(relay.url) }
-    settings.replacingStore = { inner in
+    settings.storeWrapper = { inner in
       shared.withLock { shared in
         let store = SharedStore(inner, delay: delay)
         shared = store
@@ -146,13 +146,18 @@ import Transport
     }
   }
 
+  /// Rules with a limit for each user.
+  private static func rules(perUser limit: String) -> String {
+    """
+    version: 1
+    agents: { echo: { type: echo } }
+    rules:
+      - { name: all, when: { trigger: mention }, agent: echo, limit: { per_user: \(limit) } }
+    """
+  }
+
   @Test func `a limit counts each post once, also those that other gateways claim`() async throws {
-    let rules = """
-      version: 1
-      agents: { echo: { type: echo } }
-      rules:
-        - { name: all, when: { trigger: mention }, agent: echo, limit: { per_user: 2/min } }
-      """
+    let rules = Self.rules(perUser: "2/min")
     try await Setting.with { setting in
       try await withGateway(setting, delay: .seconds(1), rules: rules) { store in
         let post = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab 1")
@@ -166,12 +171,7 @@ import Transport
   }
 
   @Test func `a limit counts a deferred post once whose claim another gateway hands over`() async throws {
-    let rules = """
-      version: 1
-      agents: { echo: { type: echo } }
-      rules:
-        - { name: all, when: { trigger: mention }, agent: echo, limit: { per_user: 2/min } }
-      """
+    let rules = Self.rules(perUser: "2/min")
     try await Setting.with { setting in
       try await withGateway(setting, delay: Self.never, rules: rules) { store in
         let post = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab 1")
@@ -186,12 +186,7 @@ import Transport
   }
 
   @Test func `a limit counts a post once that another gateway claimed and left when it ended`() async throws {
-    let rules = """
-      version: 1
-      agents: { echo: { type: echo } }
-      rules:
-        - { name: all, when: { trigger: mention }, agent: echo, limit: { per_user: 1/min } }
-      """
+    let rules = Self.rules(perUser: "1/min")
     try await Setting.with { setting in
       try await withGateway(setting, delay: .milliseconds(300), rules: rules) { store in
         let post = try await setting.sandbox.post(as: "alice", in: "dev", "@edgecrab 1")
@@ -322,7 +317,7 @@ import Transport
       var settings = try setting.settings()
       settings.rules = try rules.load()
       settings.source = rules.source(rules.load)
-      settings.replacingStore = { inner in
+      settings.storeWrapper = { inner in
         let store = SharedStore(inner, delay: .zero)
         shared.withLock { $0 = store }
         return store

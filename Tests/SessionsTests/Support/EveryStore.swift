@@ -42,6 +42,16 @@ actor OpenStores {
   func closeAll() async { for store in stores { await store.close() } }
 }
 
+/// Returns the store's error that some work throws, or `nil` if it throws none.
+func storeError(_ work: () async throws -> Void) async -> StoreError? {
+  do {
+    try await work()
+    return nil
+  } catch {
+    return error as? StoreError
+  }
+}
+
 extension Trait where Self == EveryStore {
   static var everyStore: Self { EveryStore() }
 }

@@ -19,18 +19,14 @@ final class Membership: Sendable {
     var renewing: Task<Void, Never>?
     /// Gives the lease back. Others who close the store wait for it, so that they do not cut it off.
     var leaving: Task<Void, Never>?
-    /// What this member tells the others.
-    var own = OwnState()
+    /// The fingerprint of this member's rules, and whether it receives posts.
+    var rules = ""
+    var isReady = false
     var members = MemberList()
     /// The number of looks in which no member had the rules in force.
     var looksWithoutRules = 0
     /// Since when it could not work although others could, and why.
     var obstacle: (end: StoreError.Code, since: ContinuousClock.Instant)?
-  }
-
-  private struct OwnState: Equatable {
-    var rules = ""
-    var isReady = false
   }
 
   private let state = Mutex(State())
@@ -117,34 +113,24 @@ extension Membership {
   ///   those in force.
   /// - Throws: `StoreError` with the code `.rulesDiffer` while others work by newer rules.
   func join(rules: String) async throws(StoreError) {
-    try await join(
-      rules: rules, refusal: .rulesDiffer,
-      PostgresBatch {
-        $0.add(Self.putInForce, .text(rules), .int(attempt))
-        $0.add(Self.insertMember, values(rules))
-      })
+    try await join(rules: rules, isAlone: false)
   }
 
   /// Becomes the only member.
   ///
   /// - Throws: `StoreError` with the code `.hasGateways` while there are others.
-  func joinAlone() async throws(StoreError) {
-    try await join(rules: "", refusal: .hasGateways, PostgresBatch { $0.add(Self.insertOnlyMember, values("")) })
-  }
+  func joinAlone() async throws(StoreError) { try await join(rules: "", isAlone: true) }
 
-  private func values(_ rules: String) -> [PostgresValue] {
-    [
-      .text(member.name), .text(member.program), .int(times.length.milliseconds), .int(attempt), .text(rules),
-    ]
-  }
-
-  private func join(rules: String, refusal: StoreError.Code, _ insertion: PostgresBatch) async throws(StoreError) {
+  private func join(rules: String, isAlone: Bool) async throws(StoreError) {
     let began = ContinuousClock.now
     let rows = try await link.run(
       PostgresBatch {
         $0.add(Self.limitWaiting)
         $0.add(Self.lockMembers)
-        $0.add(insertion)
+        if !isAlone { $0.add(Self.putInForce, .text(rules), .int(attempt), .bool(false)) }
+        $0.add(
+          Self.insertMember, .text(member.name), .text(member.program), .int(times.length.milliseconds), .int(attempt),
+          .text(rules), .bool(isAlone))
         // An earlier attempt may have inserted the row, whose answer was lost.
         $0.add(Self.extendLease, .int(attempt), .bool(false))
         $0.add(Self.selectMembers, .int(attempt))
@@ -152,11 +138,11 @@ extension Membership {
     let members = try list(rows.last ?? [])
     guard let own = members.own else {
       let others = members.withRulesInForce + members.others
-      throw StoreError(refusal, link.address, detail: others.first?.name ?? "")
+      throw StoreError(isAlone ? .hasGateways : .rulesDiffer, link.address, detail: others.first?.name ?? "")
     }
     state.withLock { state in
       state.id = own
-      state.own.rules = rules
+      state.rules = rules
       state.members = members
       state.stopsAt = began + times.length - times.margin
       state.renewing = Task { await self.renew() }
@@ -186,14 +172,14 @@ extension Membership {
   // Two that join or take over at the same time do so one after the other.
   private static let lockMembers: Statement = "SELECT 1 FROM store FOR UPDATE"
 
+  /// $3 says whether to do it although the rules are known and other members have those in force.
   private static let putInForce: Statement = """
     INSERT INTO rules (fingerprint, number, announced_at)
     SELECT $1, nextval('places'), clock_timestamp()
-    WHERE NOT EXISTS (SELECT FROM rules WHERE fingerprint = $1)
+    WHERE $3 OR NOT EXISTS (SELECT FROM rules WHERE fingerprint = $1)
       OR NOT EXISTS (
         SELECT FROM members
-        WHERE attempt <> $2 AND NOT is_over(expires_at, lease)
-          AND rules = rules_in_force()
+        WHERE attempt <> $2 AND NOT is_over(expires_at, lease) AND rules = rules_in_force()
       )
     ON CONFLICT (fingerprint) DO UPDATE SET number = excluded.number, announced_at = excluded.announced_at
     """
@@ -202,15 +188,10 @@ extension Membership {
     INSERT INTO members (id, name, program, attempt, started_at, lease, expires_at, rules)
     SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), $3 * interval '1 millisecond',
       clock_timestamp() + $3 * interval '1 millisecond', $5
-    WHERE $5 = rules_in_force()
-      AND NOT EXISTS (SELECT FROM members WHERE attempt = $4)
-    """
-
-  private static let insertOnlyMember: Statement = """
-    INSERT INTO members (id, name, program, attempt, started_at, lease, expires_at, rules)
-    SELECT nextval('member_ids'), $1, $2, $4, clock_timestamp(), $3 * interval '1 millisecond',
-      clock_timestamp() + $3 * interval '1 millisecond', $5
-    WHERE NOT EXISTS (SELECT FROM members WHERE NOT is_over(expires_at, lease))
+    WHERE NOT EXISTS (SELECT FROM members WHERE attempt = $4)
+      AND CASE WHEN $6
+        THEN NOT EXISTS (SELECT FROM members WHERE NOT is_over(expires_at, lease)) ELSE $5 = rules_in_force()
+      END
     """
 
   /// Gives the lease back, so that others need not wait for its end.
@@ -255,8 +236,8 @@ extension Membership {
   /// Tells the others whether this one receives posts.
   func setReady(_ isReady: Bool) {
     let isChange = state.withLock { state in
-      defer { state.own.isReady = isReady }
-      return state.own.isReady != isReady
+      defer { state.isReady = isReady }
+      return state.isReady != isReady
     }
     if isChange { look.wake() }
   }
@@ -266,7 +247,7 @@ extension Membership {
     // Without the lock by which changes wait for each other: it would keep the lease from being renewed. Announced twice,
     // they are still in force.
     var batch = PostgresBatch { [id = try id()] in $0.add(Self.lockMember, .int(id)) }
-    batch.add(Self.announce, .text(rules))
+    batch.add(Self.putInForce, .text(rules), .int(attempt), .bool(true))
     batch.add(Self.forgetRules, .int(Int64(Limits.announcedRulesMax)))
     batch.add(Self.setRules, .int(attempt), .text(rules))
     batch.add(Self.notifyOthers)
@@ -274,7 +255,7 @@ extension Membership {
     do throws(StoreError) {
       let members = try list(try await link.run(batch, while: { self.mayWait }).last ?? [])
       state.withLock { state in
-        state.own.rules = rules
+        state.rules = rules
         state.members = members
       }
     } catch {
@@ -286,11 +267,6 @@ extension Membership {
     SELECT 1 / count(*) FROM (SELECT FROM members WHERE id = $1 FOR KEY SHARE) AS member
     """
 
-  private static let announce: Statement = """
-    INSERT INTO rules (fingerprint, number, announced_at) VALUES ($1, nextval('places'), clock_timestamp())
-    ON CONFLICT (fingerprint) DO UPDATE SET number = excluded.number, announced_at = excluded.announced_at
-    """
-
   private static let setRules: Statement = "UPDATE members SET rules = $2 WHERE attempt = $1"
 
   private static let forgetRules: Statement = """
@@ -299,18 +275,18 @@ extension Membership {
 
   /// Why this member may claim nothing now: it is over, or other rules than its own are in force.
   var obstacle: StoreError? {
-    let (id, end, own, members) = state.withLock { ($0.id, $0.end, $0.own, $0.members) }
+    let (id, end, rules, members) = state.withLock { ($0.id, $0.end, $0.rules, $0.members) }
     if let end { return end }
     guard id != nil else { return StoreError(.closed, link.address) }
     guard mayWait else { return StoreError(.leaseOver, link.address) }
     // As long as no member with the rules in force receives posts, answers by others are better than none.
-    guard own.rules != members.rulesInForce, let other = members.ready.first else { return nil }
+    guard rules != members.rulesInForce, let other = members.ready.first else { return nil }
     return StoreError(.rulesDiffer, link.address, detail: other.name)
   }
 
   /// The number of members that can work, as of the last look.
   var workingCount: Int {
-    let isWorking = obstacle == nil && state.withLock(\.own.isReady)
+    let isWorking = obstacle == nil && state.withLock(\.isReady)
     return state.withLock(\.members.ready.count) + (isWorking ? 1 : 0)
   }
 
@@ -426,21 +402,22 @@ extension Membership {
 
   private func lookRegularly() async {
     var renewedAt = ContinuousClock.now
-    var told = OwnState()
+    // What the others know.
+    var isKnownReady = false
     while !Task.isCancelled {
       await link.listen { [look] in look.wake() }
       await look.sleep(for: times.look)
       if Task.isCancelled { return }
-      let (own, began) = (state.withLock { $0.own }, ContinuousClock.now)
-      let renews = own != told || began - renewedAt >= times.renewal - times.look / 2
+      let (isReady, began) = (state.withLock(\.isReady), ContinuousClock.now)
+      let renews = isReady != isKnownReady || began - renewedAt >= times.renewal - times.look / 2
       do throws(StoreError) {
         let rows = try await link.run(
           PostgresBatch {
-            if renews { $0.add(Self.extendLease, .int(attempt), .bool(own.isReady)) }
+            if renews { $0.add(Self.extendLease, .int(attempt), .bool(isReady)) }
             $0.add(Self.selectMembers, .int(attempt))
           }, while: { self.mayWait })
         try update(try list(rows.last ?? []), renewedAt: renews ? began : nil)
-        if renews { (renewedAt, told) = (began, own) }
+        if renews { (renewedAt, isKnownReady) = (began, isReady) }
         try await replaceAbandonedRules()
       } catch {
         if error.code == .takenOver { return stop(error) }
@@ -455,12 +432,12 @@ extension Membership {
   /// Puts the own rules in force once no member has had those in force for two looks: the members with them have ended.
   private func replaceAbandonedRules() async throws(StoreError) {
     let own: String? = state.withLock { state in
-      guard state.members.withRulesInForce.isEmpty, state.own.rules != state.members.rulesInForce else {
+      guard state.members.withRulesInForce.isEmpty, state.rules != state.members.rulesInForce else {
         state.looksWithoutRules = 0
         return nil
       }
       state.looksWithoutRules += 1
-      return state.looksWithoutRules < 2 ? nil : state.own.rules
+      return state.looksWithoutRules < 2 ? nil : state.rules
     }
     if let own { try await use(rules: own) }
   }
@@ -472,7 +449,7 @@ extension Membership {
       // Too late, if others may have taken over meanwhile.
       if let renewedAt, state.end == nil { state.stopsAt = renewedAt + times.length - times.margin }
       state.members = members
-      let obstacle = members.obstacle(rules: state.own.rules, isReady: state.own.isReady)
+      let obstacle = members.obstacle(rules: state.rules, isReady: state.isReady)
       guard let obstacle else {
         state.obstacle = nil
         return nil

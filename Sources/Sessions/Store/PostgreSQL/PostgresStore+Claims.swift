@@ -114,11 +114,8 @@ extension PostgresStore {
       guard error.isRefusal else { throw error }
       writeLater(batch)
     }
-    recordEnd(of: claims)
+    held.recordEnd(of: claims)
   }
-
-  /// Records that nothing is open any more about some claims.
-  func recordEnd(of claims: [Claim]) { held.recordEnd(of: claims) }
 
   package func release(_ claim: Claim) async throws(StoreError) {
     try await write(
@@ -126,7 +123,7 @@ extension PostgresStore {
         $0.finish([claim])
         $0.add(Self.deleteClaim, .text(claim.text))
       })
-    recordEnd(of: [claim])
+    held.recordEnd(of: [claim])
   }
 
   private static let deleteClaim: Statement = "DELETE FROM claims WHERE post = $1"

@@ -75,7 +75,7 @@ extension PostgresStore {
         Self.forgetAnswer, .text(session.text), .text(claim.text), .text(TurnEnd.stopped.rawValue),
         .text(TurnEnd.answered.rawValue))
     }
-    recordEnd(
+    held.recordEnd(
       of: try decode { () throws(PostgresError) in
         try rows.map { row throws(PostgresError) in Claim(text: try row.text(0)) }
       })

@@ -12,7 +12,7 @@ extension PostgresStore {
           $0.add(finishing)
           $0.add(Self.insertReply, reply.values(payload: payload) + [.int(member)])
         })
-      recordEnd(of: [claim].compactMap(\.self))
+      held.recordEnd(of: [claim].compactMap(\.self))
     } catch {
       // The reply is sent all the same.
       if claim != nil, error.isRefusal { writeLater(finishing) }
@@ -34,7 +34,7 @@ extension PostgresStore {
         if !others.isEmpty { $0.add(Self.finishWithMessage, .text(claim.text), .texts(others.map(\.text))) }
       })
     let isStored = !results[0].isEmpty
-    if isStored { recordEnd(of: others) }
+    if isStored { held.recordEnd(of: others) }
     return isStored
   }
 

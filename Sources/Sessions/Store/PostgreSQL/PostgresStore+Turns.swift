@@ -30,7 +30,7 @@ extension PostgresStore {
       batch.finish([turn.request.claim] + turn.joined)
     }
     if turn.isPosted { try await writeSoon(batch, joining: turn.thread, at: now) } else { try await write(batch) }
-    recordEnd(of: [turn.request.claim] + turn.joined)
+    held.recordEnd(of: [turn.request.claim] + turn.joined)
   }
 
   private static let selectExists: Statement = "SELECT 1 FROM exchanges WHERE id = $1"
@@ -53,7 +53,7 @@ extension PostgresStore {
         batch.deleteReplies(to: left.map(\.claim))
         batch.reopen(left.map(\.claim))
       })
-    recordEnd(of: over)
+    held.recordEnd(of: over)
   }
 }
 

@@ -21,10 +21,6 @@ struct ClusterSoak: Sendable, Equatable {
   let serverFaults: Int
   let seed: UInt64
 
-  /// The number of posts that may wait for answers: enough that faults affect several, and below each limit of the
-  /// gateway.
-  private static let unansweredMax = 64
-
   /// Posts all messages, waits for the answers, and returns the outcome.
   func run() async throws -> ClusterOutcome {
     let began = ContinuousClock.now
@@ -35,7 +31,7 @@ struct ClusterSoak: Sendable, Equatable {
     var sandbox = try await SandboxServer.start(postsKept: 3 * posts, rooms: ClusterPlan.rooms, logger: .silent)
     let gateways = try await ClusterGateways(
       self.gateways, rules: ClusterPlan.rules(agent: agent.url), on: sandbox, recorder)
-    var progress = ClusterProgress()
+    var progress = SoakProgress()
     var ids: [String] = []
     for step in plan.steps where !progress.isStandstill {
       switch step {
@@ -51,13 +47,17 @@ struct ClusterSoak: Sendable, Equatable {
           try await sandbox.post(
             as: question.author, in: post.channel, ClusterText.question(question.number),
             root: post.root.map { ids[$0] }))
-        while ids.count - progress.answered > Self.unansweredMax, !progress.isStandstill {
-          try await progress.look(sandbox, gateways)
+        while ids.count - progress.answered > SoakProgress.unansweredMax, !progress.isStandstill {
+          try gateways.ensureRunning()
+          try await progress.look(sandbox)
         }
       }
     }
     let wanted = Set(ids.indices.map(ClusterText.answer))
-    while !wanted.isSubset(of: progress.said), !progress.isStandstill { try await progress.look(sandbox, gateways) }
+    while !wanted.isSubset(of: progress.said), !progress.isStandstill {
+      try gateways.ensureRunning()
+      try await progress.look(sandbox)
+    }
     let standstill = progress.isStandstill ? gateways.said : nil
     // What a gateway does when it wakes is a part of the history.
     try await gateways.recover()
@@ -87,25 +87,5 @@ struct ClusterSoak: Sendable, Equatable {
         at: Date(timeIntervalSince1970: Double(post.createAt) / 1_000), event: event ?? .said(post.message))
     }
     return (events, own.count - others.count)
-  }
-}
-
-/// The answers of a run so far.
-private struct ClusterProgress {
-  private(set) var said: Set<String> = []
-  private var lastChange = ContinuousClock.now
-
-  /// The time without an answer after which the run ends: longer than any wait of a fault.
-  private static let standstillMax = Duration.seconds(90)
-
-  var answered: Int { said.count }
-  var isStandstill: Bool { ContinuousClock.now - lastChange > Self.standstillMax }
-
-  mutating func look(_ sandbox: SandboxServer, _ gateways: ClusterGateways) async throws {
-    try await Task.sleep(for: .milliseconds(20))
-    try gateways.ensureRunning()
-    let now = Set(try await sandbox.messages(of: "edgecrab"))
-    if now.count > said.count { lastChange = .now }
-    said = now
   }
 }

@@ -28,21 +28,12 @@ struct PostgresStoreTests {
     return store
   }
 
-  private func error(_ work: () async throws -> Void) async -> StoreError? {
-    do {
-      try await work()
-      return nil
-    } catch {
-      return error as? StoreError
-    }
-  }
-
   // MARK: Who may change it
 
   @Test func `one that has not joined can read and changes nothing`() async throws {
     let store = try await open(try await PostgresServer.shared.newDatabase())
     #expect(try await store.pending().isEmpty)
-    #expect(await error { _ = try await store.claim("p1", at: noon) }?.code == .closed)
+    #expect(await storeError { _ = try await store.claim("p1", at: noon) }?.code == .closed)
     #expect(try await !store.isClaimed("p1"))
     await store.close()
   }
@@ -63,7 +54,7 @@ struct PostgresStoreTests {
       { _ = try await old.renew(.channel("c"), at: noon) },
       { try await old.update(["c": ChannelCursor(post: "p9", createAt: 9)], removing: []) },
     ]
-    for attempt in attempts { #expect(await error(attempt)?.code == .takenOver) }
+    for attempt in attempts { #expect(await storeError(attempt)?.code == .takenOver) }
     #expect(await old.run(checkingEvery: .seconds(1))?.code == .takenOver)
     #expect(try await new.pending().map(\.claim) == ["p1"])
     #expect(try await !new.isBegun("p1"))
@@ -95,7 +86,7 @@ struct PostgresStoreTests {
     let began = ContinuousClock.now
     #expect(await store.run(checkingEvery: .seconds(1))?.code == .leaseOver)
     #expect(ContinuousClock.now - began < Self.short.length)
-    #expect(await error { _ = try await store.claim("p1", at: noon) }?.code == .leaseOver)
+    #expect(await storeError { _ = try await store.claim("p1", at: noon) }?.code == .leaseOver)
     server.resume()
     await store.close()
   }
@@ -211,7 +202,7 @@ struct PostgresStoreTests {
     #expect(try await !store.hasJoined(thread: "other"))
     #expect(try await store.hasJoined(thread: "root"))
     try await store.joinThread("root", at: noon)
-    #expect(await error { try await store.joinThread("other", at: noon) } != nil)
+    #expect(await storeError { try await store.joinThread("other", at: noon) } != nil)
     try await server.execute("ALTER TABLE hidden RENAME TO threads", in: database.name)
     try await store.joinThread("other", at: noon)
     #expect(try await store.hasJoined(thread: "other"))
@@ -235,7 +226,7 @@ struct PostgresStoreTests {
   @Test func `a database of another bot is refused`() async throws {
     let database = try await PostgresServer.shared.newDatabase()
     await (try await open(database)).close()
-    #expect(await error { _ = try await open(database, bot: "other") }?.code == .otherBot)
+    #expect(await storeError { _ = try await open(database, bot: "other") }?.code == .otherBot)
     await (try await open(database)).close()
   }
 
@@ -245,7 +236,7 @@ struct PostgresStoreTests {
     try await server.execute("UPDATE store SET version = 99", in: database.name)
     await (try await open(database)).close()
     try await server.execute("UPDATE store SET oldest = 99", in: database.name)
-    #expect(await error { _ = try await open(database) }?.code == .newer)
+    #expect(await storeError { _ = try await open(database) }?.code == .newer)
   }
 
   @Test func `many gateways that start with an empty database make its tables once`() async throws {
@@ -259,21 +250,21 @@ struct PostgresStoreTests {
   @Test func `a database in another encoding, and a user without rights, are refused with a remedy`() async throws {
     let server = try await PostgresServer.shared
     try await server.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
-    let ascii = await error { _ = try await open(server.database("ascii")) }
+    let ascii = await storeError { _ = try await open(server.database("ascii")) }
     #expect(
       ascii?.code == .unsuitable && ascii?.detail.hasSuffix("in SQL_ASCII") == true, "\(String(describing: ascii))")
 
     let database = try await server.newDatabase()
     try await server.execute("CREATE ROLE guest LOGIN")
     let url = database.url.replacing("//postgres@", with: "//guest@")
-    let refused = await error {
+    let refused = await storeError {
       _ = try await PostgresStore(
         PostgresAddress(url), bot: "bot", member: MemberDescription(name: "g", program: "test"), logger: .silent)
     }
     #expect(refused?.code == .notAllowed)
     #expect(refused?.description.contains("CREATE and USAGE") == true)
 
-    let missing = await error { _ = try await open(server.database("nowhere")) }
+    let missing = await storeError { _ = try await open(server.database("nowhere")) }
     #expect(missing?.code == .noDatabase)
     #expect(missing?.description.contains("createdb") == true)
   }

@@ -44,15 +44,6 @@ struct SeveralGatewaysTests {
     return store
   }
 
-  private func error(_ work: () async throws -> Void) async -> StoreError? {
-    do {
-      try await work()
-      return nil
-    } catch {
-      return error as? StoreError
-    }
-  }
-
   private func close(_ stores: PostgresStore...) async { for store in stores { await store.close() } }
 
   private func execute(_ sql: String) async throws {
@@ -190,7 +181,7 @@ extension SeveralGatewaysTests {
       { try await first.finish(["p1"]) },
       { try await first.add(Reply(id: "p1", text: "late"), payload: "x", finishing: "p1") },
     ] as [() async throws -> Void] {
-      #expect(await error(attempt)?.code == .takenOver)
+      #expect(await storeError(attempt)?.code == .takenOver)
     }
     #expect(try await second.claim("p3", of: dev, at: noon) == .new)
     await close(first, second)
@@ -244,7 +235,7 @@ extension SeveralGatewaysTests {
     try await second.join(rules: "rules")
     let (table, name) = (column.prefix { $0 != "." }, column.drop { $0 != "." }.dropFirst())
     try await execute("ALTER TABLE \(table) RENAME COLUMN \(name) TO hidden")
-    #expect(await error { _ = try await second.takeOver() } != nil)
+    #expect(await storeError { _ = try await second.takeOver() } != nil)
     try await execute("ALTER TABLE \(table) RENAME COLUMN hidden TO \(name)")
     let takeover = try await second.takeOver()
     #expect(takeover.posts.count == 2 && takeover.replies.count == 1)
@@ -412,11 +403,11 @@ extension SeveralGatewaysTests {
     #expect(try await one.claim("p", of: .user("b"), at: noon) == .new)
     two.setReady(true)
     try await wait(for: "the first one to learn it") {
-      await error { _ = try await one.claim("p0", of: .user("a"), at: noon) }?.code == .rulesDiffer
+      await storeError { _ = try await one.claim("p0", of: .user("a"), at: noon) }?.code == .rulesDiffer
     }
     #expect(try await two.claim("p1", of: dev, at: noon) == .new)
     let three = try await open("three:3")
-    let refusal = await error { try await three.join(rules: "old") }
+    let refusal = await storeError { try await three.join(rules: "old") }
     #expect(refusal?.code == .rulesDiffer && refusal?.leavesPostUnread == true)
     try await three.join(rules: "new")
     // A reload puts rules in force, also older ones.
@@ -424,7 +415,7 @@ extension SeveralGatewaysTests {
     try await one.use(rules: "old")
     #expect(try await one.claim("p2", of: .user("u"), at: noon) == .new)
     try await wait(for: "the others to learn it") {
-      await error { _ = try await two.claim("p1", of: dev, at: noon) }?.code == .rulesDiffer
+      await storeError { _ = try await two.claim("p1", of: dev, at: noon) }?.code == .rulesDiffer
     }
     try await two.use(rules: "old")
     #expect(try await two.claim("p3", of: dev, at: noon) == .new)
@@ -483,7 +474,7 @@ extension SeveralGatewaysTests {
   @Test func `a move is refused while a gateway runs`() async throws {
     let one = try await join("one:1")
     let move = try await open("move")
-    #expect(await error { try await move.joinAlone() }?.code == .hasGateways)
+    #expect(await storeError { try await move.joinAlone() }?.code == .hasGateways)
     await one.close()
     try await move.joinAlone()
     await move.close()
